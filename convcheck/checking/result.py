@@ -1,0 +1,89 @@
+"""`Result`: all that a check found, as plain data. Every report, the exit code and the summary derive from it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Verdict = Literal["exact", "within_bound", "wrong", "undecided"]
+Status = Literal["pass", "fail", "undecided", "error", "skipped"]
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a tensor: what backward (for "forward": the code under test) says, and what it should be.
+
+    `undecided` is why no verdict was possible ("kink", "overflow", "bound too wide"), None for a decided entry.
+    """
+
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+    bound: float
+    undecided: str | None = None
+
+
+@dataclass(frozen=True)
+class TensorResult:
+    """The verdict on one tensor: "forward" (the output against the reference), "dx", "dw", …
+
+    `entries` is the tensor's size; `checked` how many of them were compared one by one (0 where only random directions
+    were tried: then `directions` says how many). `wrong` and `undecided` count entries (or directions). The maxima
+    are over the finite entries, None where nothing could be compared. `max_error_over_bound` is None where every
+    error is zero or a bound is zero. `max_rel_error` is CS231n's: |a - n| / max(1e-8, |a| + |n|). `criterion` is
+    the sentence that says when an entry agreed. `scheme` says how the numeric value was found. `worst` and
+    `listed` (the worst twenty, worst first) hold wrong or undecided entries; `worst` is the largest error otherwise.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    verdict: Verdict
+    entries: int
+    checked: int
+    wrong: int
+    undecided: int
+    max_abs_error: float | None
+    max_rel_error: float | None
+    max_error_over_bound: float | None
+    criterion: str
+    scheme: str
+    directions: int = 0
+    worst: Entry | None = None
+    listed: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to say beside the verdicts: a code, a sentence, and what to do about it."""
+
+    code: str
+    severity: Severity
+    message: str
+    tensor: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of one check. `status` takes `expect` into account: an expected failure that fails is a pass."""
+
+    id: str
+    layer: str
+    spec: Mapping[str, Any]
+    output_shape: tuple[int, ...]
+    implementation: str
+    dtype: str
+    data: str
+    seed: int
+    scheme: str
+    expect: str
+    status: Status
+    tensors: tuple[TensorResult, ...]
+    findings: tuple[Finding, ...]
+    forward_evaluations: int
+    backward_evaluations: int
+    seconds: float
+    file: str | None = None
+    line: int = 1

@@ -1,0 +1,12 @@
+"""What a run decides for all of its checks, beside what each check says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`budget`: seconds that the probes of one check may take before `scheme: auto` goes over to random directions."""
+
+    budget: float = 60.0

@@ -1,0 +1,113 @@
+"""The small contract that every layer's file fulfils: one `LAYER` of type `Layer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from convcheck.layers.locality import Tie
+from convcheck.spec.sizes import Shape, Sizes
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Arrays = dict[str, Array]
+Params = dict[str, Any]
+
+Kind = Literal["linear", "kinked", "smooth"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """What is claimed of one input of forward: how the output depends on it, and which outputs each entry reaches.
+
+    `kind`: "linear", "kinked" (piecewise linear: kinks lie where entries tie or are zero) or "smooth". The claims are
+    those of the mathematics; the checker tests them on the code under test before it relies on them.
+    """
+
+    name: str
+    shape: Shape
+    kind: Kind
+    ties: tuple[Tie, ...]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum that the layer forms: `terms` products of the named `factors` each, e.g. Sum(("x", "w"), C·H1·W1 + 1)."""
+
+    factors: tuple[str, ...]
+    terms: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A sized layer: inputs in the order of forward's arguments, the output's shape, the sums it forms.
+
+    `sums` has a key for "forward" and for each gradient ("dx", "dw", …). With them dyadic data is drawn with few
+    enough bits that every sum is exact, and elsewhere rounding is bounded. `exact` says that sums and products are all
+    that the layer does (no division, no root), so that exact data gives exact results.
+    """
+
+    inputs: tuple[Input, ...]
+    output: Shape
+    sums: Mapping[str, Sum]
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A built-in implementation, in the calling convention of CS231n.
+
+    `forward(*inputs, params) -> (out, cache)`; layers without parameters take `forward(*inputs)`.
+    `backward(dout, cache)` returns the gradients in the order of the inputs; a bare array where there is one.
+    """
+
+    forward: Callable[..., tuple[Array, Any]]
+    backward: Callable[[Array, Any], Any]
+    summary: str
+    known_bad: bool = False
+
+
+def no_params(sizes: Any, rng: np.random.Generator, dtype: np.dtype[Any]) -> None:
+    """For layers whose forward takes arrays alone."""
+
+
+def absolute_sums(layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
+    """Rounding scale of a layer made of sums of products: the same sums over absolute values.
+
+    Right for every layer whose `Facts` are exact. Returns {"forward": Σ|terms| (output's shape), "dx": …}. A kinked
+    input keeps its signs, since they decide which terms there are.
+    """
+    reference = layer.variants[layer.reference]
+    arguments = [a if i.kind == "kinked" else np.abs(a) for i, a in zip(facts.inputs, inputs, strict=True)]
+    out, cache = reference.forward(*arguments, *(() if params is None else (params,)))
+    gradients = reference.backward(np.abs(dout), cache)
+    if not isinstance(gradients, tuple):
+        gradients = (gradients,)
+    scale = {"forward": np.abs(out)}
+    for name, gradient in zip(layer.input_names, gradients, strict=True):
+        scale["d" + name] = np.abs(gradient)
+    return scale
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Everything that is known of one layer.
+
+    `params(sizes, rng, dtype)` makes forward's last argument, or None where it takes none.
+    `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output ("forward") and each
+    gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
+    """
+
+    name: str
+    summary: str
+    sizes: type[Sizes]
+    input_names: tuple[str, ...]
+    facts: Callable[[Any], Facts]
+    variants: Mapping[str, Variant]
+    reference: str = "vectorized"
+    default: str = "naive"
+    params: Callable[[Any, np.random.Generator, np.dtype[Any]], Params | None] = no_params
+    rounding: Callable[[Layer, Facts, list[Array], Array, Params | None], Arrays] = absolute_sums
+    equations: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,80 @@
+"""How a field of a spec is declared: its type, meaning and limits, said once.
+
+The reader, the JSON Schema, `convcheck layers` and the documentation all read these declarations.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass
+from typing import Any, Literal
+
+Form = Literal["integer", "number", "choice", "text", "shape"]
+
+LARGEST_SIZE = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a spec may say under one key.
+
+    `form` is the type of the value: a whole number, a number, one of `choices`, a text, or a list of whole numbers
+    ("shape"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive. For a "shape" they hold for
+    each of its entries.
+    """
+
+    form: Form
+    meaning: str
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+def size(meaning: str, *, minimum: int = 1, default: Any = MISSING) -> Any:
+    """A whole number of things: N, C, H, stride, pad."""
+    return _declare(Field("integer", meaning, minimum=minimum, maximum=LARGEST_SIZE), default)
+
+
+def number(
+    meaning: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    default: Any = MISSING,
+) -> Any:
+    """A real number: eps, momentum, tolerance."""
+    return _declare(Field("number", meaning, minimum, maximum, above, below), default)
+
+
+def choice(meaning: str, *choices: str, default: Any = MISSING) -> Any:
+    """One of a few words."""
+    return _declare(Field("choice", meaning, choices=choices), default)
+
+
+def text(meaning: str, *, default: Any = MISSING) -> Any:
+    """Any text: a name."""
+    return _declare(Field("text", meaning), default)
+
+
+def shape(meaning: str, *, default: Any = MISSING) -> Any:
+    """A list of sizes, at least one."""
+    return _declare(Field("shape", meaning, minimum=1, maximum=LARGEST_SIZE), default)
+
+
+def _declare(declaration: Field, default: Any) -> Any:
+    return dataclasses.field(default=default, metadata={"spec": declaration})
+
+
+def declared(record: type[Any]) -> Mapping[str, Field]:
+    """The declared fields of a dataclass, in their order: {"N": Field(...), ...}."""
+    return {f.name: f.metadata["spec"] for f in dataclasses.fields(record) if "spec" in f.metadata}
+
+
+def required(record: type[Any]) -> tuple[str, ...]:
+    """The names of the declared fields that have no default."""
+    return tuple(f.name for f in dataclasses.fields(record) if "spec" in f.metadata and f.default is MISSING)

@@ -1,0 +1,50 @@
+"""What the spec reader asks of a layer's sizes. Each layer subclasses `Sizes` in its own file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Sizes that cannot be: the field to blame, and a sentence with the numbers worked out."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes of one layer. Subclasses add the fields, declared with `convcheck.spec.fields`."""
+
+    # Where a layer can be written in more than one way (relu: N C H W, or shape), the sets of keys that go together;
+    # exactly one of the sets must be present, whole. Empty: every field without a default is required.
+    ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """What is impossible although each field by itself is in range. Sizes with a problem are never used."""
+        return iter(())
+
+    def shapes(self) -> Mapping[str, Shape]:
+        """The shape of every input, in the order in which forward takes them, then of the output as "out"."""
+        raise NotImplementedError
+
+    def workspace(self) -> int:
+        """Entries of the largest temporary array that a vectorised implementation allocates."""
+        return 0
+
+    def unread(self) -> tuple[int, int]:
+        """How many rows and columns of the padded input no window reads, for layers with windows."""
+        return (0, 0)
+
+
+@dataclass(frozen=True)
+class LayerForm:
+    """What the reader knows of a layer: its sizes, and the names that `implementation:` may take."""
+
+    sizes: type[Sizes]
+    implementations: tuple[str, ...]
