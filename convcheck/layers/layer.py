@@ -96,8 +96,8 @@ class Layer:
     """Everything that is known of one layer.
 
     `params(sizes, rng, dtype)` makes forward's last argument, or None where it takes none.
-    `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output ("forward") and each
-    gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
+    `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output
+    ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
     """
 
     name: str

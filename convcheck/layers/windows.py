@@ -1,0 +1,42 @@
+"""Windows along an axis: how many fit, how many indices they read, and the windows of an image as a view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def windows_that_fit(length: int, window: int, stride: int) -> int:
+    """H2 of eq. (1.2), floored: how many windows fit on `length` indices when each starts `stride` after the last."""
+    return (length - window) // stride + 1
+
+
+def indices_unread(length: int, window: int, stride: int) -> int:
+    """How many of `length` indices lie in no window: those past the last window, and the gaps where stride > window."""
+    count = windows_that_fit(length, window, stride)
+    read = window * count if stride > window else window + stride * (count - 1)
+    return length - read
+
+
+def windows_over_an_index(window: int, stride: int, count: int) -> int:
+    """The largest number of windows, of `count` in all, that can cover one index."""
+    return min(-(-window // stride), count)
+
+
+def windows_of(x: Array, window: tuple[int, int], stride: int) -> Array:
+    """Every window of every image, as a read-only view: (N, C, H, W) -> (N, C, H2, W2, H1, W1)."""
+    every = np.lib.stride_tricks.sliding_window_view(x, window, axis=(2, 3))
+    return every[:, :, ::stride, ::stride]
+
+
+def offsets_in(window: tuple[int, int], count: tuple[int, int], stride: int) -> Iterator[tuple[int, int, slice, slice]]:
+    """Each offset (i, j) in a window, with the rows hS + i and the columns wS + j that it meets over all windows."""
+    for i in range(window[0]):
+        for j in range(window[1]):
+            rows = slice(i, i + stride * (count[0] - 1) + 1, stride)
+            columns = slice(j, j + stride * (count[1] - 1) + 1, stride)
+            yield i, j, rows, columns
