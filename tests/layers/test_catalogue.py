@@ -1,0 +1,70 @@
+"""The catalogue is complete and every layer in it says all that is asked of it."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import sys
+from pathlib import Path
+
+import pytest
+
+import convcheck.layers
+from convcheck.layers.catalogue import FORMS, LAYERS
+from convcheck.spec.fields import declared
+from tests.layers.cases import ONE_OF_EACH
+
+PACKAGE = Path(convcheck.layers.__file__).parent
+
+
+def test_every_file_with_a_layer_is_in_the_catalogue():
+    with_a_layer = {path.stem for path in PACKAGE.glob("*.py") if "\nLAYER = " in path.read_text(encoding="utf-8")}
+    assert with_a_layer == set(LAYERS)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_goes_by_one_name(name):
+    assert LAYERS[name].name == name
+    assert FORMS[name].sizes is LAYERS[name].sizes
+    assert FORMS[name].implementations == tuple(LAYERS[name].variants)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_has_loops_to_read_and_a_reference_to_compare_with(name):
+    layer = LAYERS[name]
+    assert {"naive", "vectorized"} <= set(layer.variants)
+    assert not layer.variants[layer.default].known_bad
+    assert not layer.variants[layer.reference].known_bad
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_field_is_declared_with_a_meaning(name):
+    fields = declared(LAYERS[name].sizes)
+    assert set(fields) == {f.name for f in dataclasses.fields(LAYERS[name].sizes)}
+    assert all(f.meaning for f in fields.values())
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_tensor_has_its_equation(name):
+    layer = LAYERS[name]
+    facts = layer.facts(layer.sizes(**ONE_OF_EACH[name]))
+    assert tuple(i.name for i in facts.inputs) == layer.input_names
+    assert set(layer.equations) == {"forward", *("d" + n for n in layer.input_names)} == set(facts.sums)
+    assert all(set(s.factors) <= {*layer.input_names, "dout"} for s in facts.sums.values())
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layers_file_documents_it(name):
+    doc = inspect.getdoc(sys.modules[f"convcheck.layers.{name}"])
+    assert "Source:" in doc
+    assert "forward" in doc
+
+
+@pytest.mark.parametrize("number", ["1.2", "1.5", "1.6", "1.7", "1.8"])
+def test_the_naive_convolution_cites_the_papers_equations_where_it_computes_them(number):
+    source = (PACKAGE / "conv.py").read_text(encoding="utf-8")
+    naive = [
+        ast.get_source_segment(source, f) for f in ast.parse(source).body if getattr(f, "name", "").endswith("naive")
+    ]
+    assert any(f"# ({number})" in text for text in naive)

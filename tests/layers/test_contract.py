@@ -1,0 +1,211 @@
+"""What the checker asks of every implementation, asked of ours: types, purity, determinism, any memory layout."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcheck.layers.catalogue import LAYERS
+from tests.layers.cases import ONE_OF_EACH, SIZES, VARIANTS, data_for, forward, passes
+
+each_variant = pytest.mark.parametrize(("name", "variant"), VARIANTS)
+TRAIN_AND_TEST = [(n, v, {}) for n, v in VARIANTS] + [(n, v, {"mode": "test"}) for n, v in VARIANTS if "batchnorm" in n]
+
+
+def one(name, **settings):
+    layer = LAYERS[name]
+    return layer, layer.sizes(**ONE_OF_EACH[name] | settings)
+
+
+@each_variant
+@settings(max_examples=25, deadline=None)
+@given(draw=st.data(), dtype=st.sampled_from(["float32", "float64"]))
+def test_shapes_and_dtypes_are_those_of_the_inputs(name, variant, draw, dtype):
+    layer, sizes = LAYERS[name], draw.draw(SIZES[name])
+    inputs, dout, params = data_for(layer, sizes, seed=0, dtype=dtype)
+    results = passes(layer, layer.variants[variant], inputs, dout, params)
+    shapes = [sizes.shapes()["out"], *(a.shape for a in inputs)]
+    assert [a.shape for a in results.values()] == shapes
+    assert {a.dtype for a in results.values()} == {np.dtype(dtype)}
+
+
+@each_variant
+@settings(max_examples=25, deadline=None)
+@given(draw=st.data())
+def test_inputs_and_dout_are_left_as_they_were(name, variant, draw):
+    layer = LAYERS[name]
+    inputs, dout, params = data_for(layer, draw.draw(SIZES[name]), seed=0)
+    before = [a.tobytes() for a in (*inputs, dout)]
+    for array in (*inputs, dout):
+        array.flags.writeable = False
+    passes(layer, layer.variants[variant], inputs, dout, params)
+    assert [a.tobytes() for a in (*inputs, dout)] == before
+
+
+@pytest.mark.parametrize(("name", "variant", "mode"), TRAIN_AND_TEST)
+def test_the_same_call_gives_the_same_bits(name, variant, mode):
+    layer, sizes = one(name, **mode)
+    data = data_for(layer, sizes, seed=0)
+    first, second = (passes(layer, layer.variants[variant], *data) for _ in range(2))
+    assert {n: a.tobytes() for n, a in first.items()} == {n: a.tobytes() for n, a in second.items()}
+
+
+@pytest.mark.parametrize(("name", "variant", "mode"), TRAIN_AND_TEST)
+def test_backward_twice_from_one_cache_gives_the_same_bits(name, variant, mode):
+    layer, sizes = one(name, **mode)
+    inputs, dout, params = data_for(layer, sizes, seed=0)
+    _, cache = forward(layer.variants[variant], inputs, params)
+    first, second = (layer.variants[variant].backward(dout, cache) for _ in range(2))
+    assert np.concatenate([*map(np.ravel, first)]).tobytes() == np.concatenate([*map(np.ravel, second)]).tobytes()
+
+
+def reversed_copy(a):
+    """The same values with every stride negative."""
+    flipped = (slice(None, None, -1),) * a.ndim
+    return a[flipped].copy()[flipped]
+
+
+def interleaved_copy(a):
+    """The same values with gaps between them."""
+    wide = np.full((*a.shape, 2), np.nan, a.dtype)
+    wide[..., 0] = a
+    return wide[..., 0]
+
+
+@each_variant
+@pytest.mark.parametrize("layout", [np.asfortranarray, reversed_copy, interleaved_copy])
+def test_any_memory_layout_is_accepted(name, variant, layout):
+    layer, sizes = one(name)
+    inputs, dout, params = data_for(layer, sizes, seed=0)
+    expected = passes(layer, layer.variants[variant], inputs, dout, params)
+    results = passes(layer, layer.variants[variant], [layout(a) for a in inputs], layout(dout), params)
+    for tensor, value in results.items():
+        np.testing.assert_allclose(value, expected[tensor], rtol=1e-12, atol=1e-13, err_msg=tensor)
+
+
+@each_variant
+@settings(max_examples=25, deadline=None)
+@given(draw=st.data())
+def test_backward_is_linear_in_dout(name, variant, draw):
+    layer = LAYERS[name]
+    inputs, dout, params = data_for(layer, draw.draw(SIZES[name]), seed=0)
+    other = np.random.default_rng(1).standard_normal(dout.shape)
+    of_dout, of_other, of_both = (
+        passes(layer, layer.variants[variant], inputs, d, params) for d in (dout, other, 2 * dout - other)
+    )
+    for tensor in list(of_dout)[1:]:
+        expected = 2 * of_dout[tensor] - of_other[tensor]
+        np.testing.assert_allclose(of_both[tensor], expected, rtol=1e-9, atol=1e-8, err_msg=tensor)
+
+
+def lines_run(function):
+    """How many lines of convcheck run in a call of `function`."""
+    count = 0
+
+    def on_line(frame, event, _):
+        nonlocal count
+        count += event == "line"
+        return on_line
+
+    def on_call(frame, event, _):
+        return on_line if "convcheck" in frame.f_code.co_filename else None
+
+    before = sys.gettrace()
+    sys.settrace(on_call)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def lines_for(name, variant, sizes):
+    layer = LAYERS[name]
+    data = data_for(layer, layer.sizes(**sizes), seed=0)
+    return lines_run(lambda: passes(layer, layer.variants[variant], *data))
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_vectorized_runs_no_loop_over_images_rows_or_columns(name):
+    sizes = ONE_OF_EACH[name]
+    larger = sizes | {key: 3 * sizes[key] for key in ("N", "H", "W", "D") if key in sizes}
+    assert lines_for(name, "vectorized", sizes) == lines_for(name, "vectorized", larger)
+    assert lines_for(name, "naive", sizes) < lines_for(name, "naive", larger)
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_an_infinite_gradient_goes_only_where_relu_was_open(variant):
+    layer = LAYERS["relu"]
+    _, cache = layer.variants[variant].forward(np.array([-1.0, 0.0, 1.0]))
+    dx = layer.variants[variant].backward(np.full(3, np.inf), cache)
+    np.testing.assert_array_equal(dx, [0, 0, np.inf])
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_the_first_of_equals_wins_a_window(variant):
+    layer = LAYERS["max_pool"]
+    _, cache = layer.variants[variant].forward(np.ones((1, 1, 2, 4)), {"pool_height": 2, "pool_width": 2, "stride": 2})
+    dx = layer.variants[variant].backward(np.array([[[[3.0, 5.0]]]]), cache)
+    np.testing.assert_array_equal(dx, [[[[3, 0, 5, 0], [0, 0, 0, 0]]]])
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_overlapping_windows_add_up(variant):
+    layer = LAYERS["max_pool"]
+    x = np.array([[[[1.0, 9.0, 2.0]]]])
+    _, cache = layer.variants[variant].forward(x, {"pool_height": 1, "pool_width": 2, "stride": 1})
+    np.testing.assert_array_equal(layer.variants[variant].backward(np.array([[[[3.0, 5.0]]]]), cache), [[[[0, 8, 0]]]])
+
+
+@pytest.mark.parametrize("name", ["batchnorm", "spatial_batchnorm"])
+def test_an_unknown_mode_is_refused(name):
+    layer, sizes = one(name)
+    inputs, _, params = data_for(layer, sizes, seed=0)
+    for variant in layer.variants.values():
+        with pytest.raises(ValueError, match="mode is 'eval'; it must be 'train' or 'test'"):
+            variant.forward(*inputs, params | {"mode": "eval"})
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_running_statistics_are_replaced_not_overwritten(variant):
+    layer, sizes = one("batchnorm", momentum=0.5)
+    inputs, _, params = data_for(layer, sizes, seed=0)
+    mean, var = params["running_mean"].copy(), params["running_var"].copy()
+    passed = dict(params)
+    layer.variants[variant].forward(*inputs, passed)
+    np.testing.assert_array_equal(params["running_mean"], mean)
+    np.testing.assert_allclose(passed["running_mean"], (mean + inputs[0].mean(axis=0)) / 2, rtol=1e-12)
+    np.testing.assert_allclose(passed["running_var"], (var + inputs[0].var(axis=0)) / 2, rtol=1e-12)
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_test_mode_leaves_the_running_statistics_alone(variant):
+    layer, sizes = one("batchnorm", mode="test")
+    inputs, _, params = data_for(layer, sizes, seed=0)
+    passed = dict(params)
+    layer.variants[variant].forward(*inputs, passed)
+    assert all(passed[key] is params[key] for key in params)
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_bn_param_without_running_statistics_starts_them_from_zero(variant):
+    layer, sizes = one("batchnorm")
+    inputs, _, _ = data_for(layer, sizes, seed=0)
+    passed = {"mode": "train", "eps": 1e-5}
+    layer.variants[variant].forward(*inputs, passed)
+    np.testing.assert_allclose(passed["running_mean"], 0.1 * inputs[0].mean(axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_one_row_has_no_variance_and_no_gradient(variant, dtype):
+    layer = LAYERS["batchnorm"]
+    inputs, dout, params = data_for(layer, layer.sizes(N=1, D=3, eps=1e-30), seed=0, dtype=dtype)
+    results = passes(layer, layer.variants[variant], inputs, dout, params)
+    np.testing.assert_array_equal(results["forward"][0], inputs[2])
+    np.testing.assert_array_equal(results["dx"], np.zeros((1, 3)))
+    np.testing.assert_array_equal(results["dgamma"], np.zeros(3))

@@ -1,0 +1,56 @@
+"""Each forward pass is analytic where it should be, and each backward pass is its derivative."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcheck.layers.catalogue import LAYERS
+from tests.layers.cases import SIZES, VARIANTS, data_for, forward, passes
+
+ANALYTIC = [(name, variant) for name, variant in VARIANTS if name not in {"max_pool", "relu"}]
+
+
+def complex_step_gradient(variant, inputs, dout, params, which):
+    """Σ dout·Im f(x + ih)/h, one entry at a time: no difference is taken, so nothing cancels."""
+    h = 1e-30
+    gradient = np.zeros(inputs[which].shape)
+    for index in np.ndindex(gradient.shape):
+        nudged = [a.astype(complex) if k == which else a for k, a in enumerate(inputs)]
+        nudged[which][index] += 1j * h
+        out, _ = forward(variant, nudged, params)
+        assert out.dtype == complex
+        gradient[index] = np.sum(dout * out.imag) / h
+    return gradient
+
+
+@pytest.mark.parametrize(("name", "variant"), ANALYTIC)
+@settings(max_examples=12, deadline=None)
+@given(draw=st.data(), seed=st.integers(0, 2**32 - 1))
+def test_backward_is_the_complex_step_derivative_of_forward(name, variant, draw, seed):
+    layer, sizes = LAYERS[name], draw.draw(SIZES[name])
+    inputs, dout, params = data_for(layer, sizes, seed)
+    results = passes(layer, layer.variants[variant], inputs, dout, params)
+    scale = layer.rounding(layer, layer.facts(sizes), inputs, dout, params)
+    for which, tensor in enumerate(list(results)[1:]):
+        numeric = complex_step_gradient(layer.variants[variant], inputs, dout, params, which)
+        # The wrong reshape has columns, and so magnitudes, other than those that `rounding` describes.
+        bound = 1e-10 * (1 + np.abs(numeric)) if layer.variants[variant].known_bad else 1e-13 * scale[tensor]
+        assert np.all(np.abs(results[tensor] - numeric) <= bound), tensor
+
+
+@pytest.mark.parametrize(("name", "variant"), VARIANTS)
+def test_complex_numbers_without_imaginary_part_give_the_same_output(name, variant):
+    layer = LAYERS[name]
+    sizes = {"conv": {"stride": 2, "pad": 1, "F": 2}, "max_pool": {"stride": 1}, "relu": {}}.get(name, {})
+    letters = {"N": 2, "C": 2, "H": 4, "W": 3} if name != "batchnorm" else {"N": 4, "D": 2}
+    windows = {"H1": 2, "W1": 3} if name in {"conv", "max_pool"} else {}
+    inputs, _, params = data_for(layer, layer.sizes(**letters, **windows, **sizes), seed=0)
+    real, _ = forward(layer.variants[variant], inputs, params)
+    for which in range(len(inputs)):
+        mixed = [a.astype(complex) if k == which else a for k, a in enumerate(inputs)]
+        out, _ = forward(layer.variants[variant], mixed, params)
+        assert out.dtype == complex
+        np.testing.assert_allclose(out, real, rtol=1e-13, atol=1e-13)
