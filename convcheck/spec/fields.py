@@ -13,6 +13,8 @@ from typing import Any, Literal
 Form = Literal["integer", "number", "choice", "text", "shape"]
 
 LARGEST_SIZE = 2**31 - 1
+LONGEST_SHAPE = 32  # what every NumPy can index
+LONGEST_TEXT = 200
 
 
 @dataclass(frozen=True)

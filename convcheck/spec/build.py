@@ -1,0 +1,254 @@
+"""Plans to checks: values converted, matrices multiplied out, sizes held against each other and against memory."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from convcheck.spec.check import Check, Manner
+from convcheck.spec.exclusion import Exclusion
+from convcheck.spec.ids import Ids, shown_value
+from convcheck.spec.layerkeys import DEFAULT_LAYER, MANNER, LayerKeys, layer_field
+from convcheck.spec.memory import too_much
+from convcheck.spec.nodes import Node
+from convcheck.spec.plans import LAYER, NAME, Axis, Plan
+from convcheck.spec.showing import count, listed, quote
+from convcheck.spec.sizes import LayerForm
+from convcheck.spec.source import Source
+from convcheck.spec.values import BAD, Values
+
+MOST_CHECKS = 100_000
+MOST_LOOKUPS = 2_000_000
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """A plan read with the keys of one layer: the values of its plain keys and of its matrix, BAD where not valid."""
+
+    keys: LayerKeys
+    plain: Mapping[str, Any]
+    columns: Mapping[str, list[Any]]
+    complete: bool
+
+
+class _Impossible:
+    """Combinations that cannot be, gathered so that a fault that many share is said once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, int, str], tuple[Node, str, str | None, str]] = {}
+        self._more: dict[tuple[int, int, str], int] = {}
+
+    def add(self, place: Node, kind: str, message: str, hint: str | None, combination: str) -> None:
+        """Note one; the first of its kind at its place is the one described."""
+        key = (place.line, place.column, kind)
+        if key in self._found:
+            self._more[key] += 1
+        else:
+            self._found[key] = (place, message, hint, combination)
+            self._more[key] = 0
+
+    def report(self, source: Source) -> None:
+        """Record them all."""
+        for key, (place, message, hint, combination) in self._found.items():
+            if combination:
+                others = self._more[key]
+                more = f" and {count(others, 'other')}" if others else ""
+                message = f"{message} (in the combination {combination}{more})"  # noqa: PLW2901
+            source.add(place, message, hint)
+
+
+class Builder:
+    """Makes the checks of one file."""
+
+    def __init__(self, source: Source, forms: Mapping[str, LayerForm], file: str | None, max_memory: int) -> None:
+        self._source = source
+        self._keys = {name: LayerKeys(name, form) for name, form in forms.items()}
+        self._layer_field = layer_field(forms)
+        self._values = Values(source)
+        self._ids = Ids(file)
+        self._file = file
+        self._max_memory = max_memory
+        self._total = 0
+
+    def checks(self, plan: Plan) -> Iterator[Check]:
+        """The checks of one plan. What is wrong with it is recorded; a check with an error is not made."""
+        combinations = math.prod(len(axis.values) for axis in plan.matrix.values())
+        if self._total + combinations > MOST_CHECKS:
+            which = f"the matrix multiplies out to {combinations:,} checks" if plan.matrix else "there are more checks"
+            place = next(iter(plan.matrix.values())).key if plan.matrix else plan.place
+            message = f"{which}, and a file may hold {MOST_CHECKS:,}"
+            self._source.add(place, message, "split the file", kind="too many checks")
+            return
+        self._total += combinations
+        sound = len(self._source.errors) if plan.exclude else 0
+        keyed = {layer: self._keyed(plan, layer) for layer in self._layers(plan) if layer is not BAD}
+        self._repeated(plan, keyed)
+        exclusion = self._exclusion(plan, keyed)
+        if exclusion is None:
+            return
+        if exclusion.groups * combinations > MOST_LOOKUPS:
+            assert plan.exclude_key is not None
+            self._source.add(plan.exclude_key, "exclude: too many different sets of keys", "split the matrix")
+            return
+        impossible = _Impossible()
+        left = 0
+        for indices in itertools.product(*(range(len(axis.values)) for axis in plan.matrix.values())):
+            chosen = dict(zip(plan.matrix, indices, strict=True))
+            layer = self._layer_at(plan, chosen)
+            reading = keyed.get(layer) if layer is not BAD else None
+            if reading is None:
+                continue
+            varied = {key: layer if key == LAYER else reading.columns[key][i] for key, i in chosen.items()}
+            if plan.exclude and exclusion.holds(varied):
+                continue
+            left += 1
+            if reading.complete and BAD not in varied.values():
+                check = self._check(plan, reading, varied, chosen, impossible)
+                if check is not None:
+                    yield check
+        impossible.report(self._source)
+        if plan.exclude and sound == len(self._source.errors):
+            self._excluded_right(plan, exclusion, left, combinations)
+
+    def _excluded_right(self, plan: Plan, exclusion: Exclusion, left: int, combinations: int) -> None:
+        """Record an exclude that leaves nothing, or has items that match nothing."""
+        assert plan.exclude_key is not None
+        if not left:
+            message = f"exclude leaves out all {count(combinations, 'combination')} of the matrix"
+            self._source.add(plan.exclude_key, message, "leave a combination in")
+        for node in exclusion.unmatched():
+            self._source.add(node, "this item of exclude matches no combination of the matrix", "leave it out")
+
+    def _layers(self, plan: Plan) -> list[Any]:
+        """The layers that a plan's checks are of, BAD for names that are none."""
+        if LAYER in plan.matrix:
+            return [self._values.of(LAYER, self._layer_field, node) for node in plan.matrix[LAYER].values]
+        layer = self._layer_at(plan, {})
+        if layer is not BAD and layer not in self._keys:
+            self._source.add(plan.place, "missing key: layer", f"write {listed(tuple(self._keys), 'or')}")
+            layer = BAD
+        return [layer]
+
+    def _layer_at(self, plan: Plan, chosen: Mapping[str, int]) -> Any:
+        if LAYER in plan.matrix:
+            return self._values.of(LAYER, self._layer_field, plan.matrix[LAYER].values[chosen[LAYER]])
+        if LAYER in plan.entries:
+            return self._values.of(LAYER, self._layer_field, plan.entries[LAYER].value)
+        return DEFAULT_LAYER
+
+    def _keyed(self, plan: Plan, layer: str) -> _Keyed:
+        """Read every value of a plan as the layer has it; record what is unknown, missing or not valid."""
+        keys = self._keys[layer]
+        present = {**{k: e.key for k, e in plan.entries.items()}, **{k: a.key for k, a in plan.matrix.items()}}
+        present.pop(LAYER, None)
+        meant: set[str] = set()
+        complete = True
+        for key, node in present.items():
+            if key not in keys.fields:
+                complete = False
+                near = keys.meant(key)
+                meant.update(near)
+                self._source.add(
+                    node, f"unknown key {quote(key)} for {layer}", self._unknown_hint(keys, key, near), kind="unknown"
+                )
+        written = [key for key in present if key in keys.fields]
+        if clash := keys.clash(written):
+            complete = False
+            self._source.add(present[clash[0]], clash[1], "leave one of the two out")
+        elif missing := keys.missing({*written, *meant}):
+            complete = False
+            self._source.add(plan.place, *missing)
+        plain = {
+            key: self._values.of(key, keys.fields[key], entry.value)
+            for key, entry in plan.entries.items()
+            if key in keys.fields
+        }
+        columns = {key: self._column(keys, key, axis) for key, axis in plan.matrix.items() if key != LAYER}
+        return _Keyed(keys, plain, columns, complete and not any(value is BAD for value in plain.values()))
+
+    def _column(self, keys: LayerKeys, key: str, axis: Axis) -> list[Any]:
+        """The values that a matrix goes through under one key."""
+        field = keys.fields.get(key)
+        return [BAD if field is None else self._values.of(key, field, node) for node in axis.values]
+
+    def _unknown_hint(self, keys: LayerKeys, key: str, near: tuple[str, ...]) -> str:
+        if others := [name for name, other in self._keys.items() if key in other.sizes]:
+            return f"{key} belongs to {listed(others)}; {keys.layer} takes {listed(tuple(keys.sizes))}"
+        if key in ("checks", "defaults"):
+            return f"{key} stands at the top of a file, above the keys of any check"
+        if near:
+            return f"did you mean {listed(near)}?"
+        return f"{keys.layer} takes {listed(tuple(keys.sizes))}; every check also {listed(tuple(MANNER))}"
+
+    def _repeated(self, plan: Plan, keyed: Mapping[str, _Keyed]) -> None:
+        """Record values that stand twice in one list of a matrix: they would make the same check twice."""
+        for key, axis in plan.matrix.items():
+            columns = [self._layers(plan)] if key == LAYER else [reading.columns[key] for reading in keyed.values()]
+            for column in columns:
+                first: dict[Any, int] = {}
+                for i, value in enumerate(column):
+                    if value is not BAD and first.setdefault(value, i) != i:
+                        where = f"the value stands twice: first on line {axis.values[first[value]].line}"
+                        self._source.add(axis.values[i], f"matrix: {key}: {where}", "keep one of the two")
+
+    def _exclusion(self, plan: Plan, keyed: Mapping[str, _Keyed]) -> Exclusion | None:
+        """The combinations left out; None where a value there is not valid."""
+        items = []
+        for node, found in plan.exclude:
+            values = {}
+            for key, entry in found.items():
+                fields = [self._layer_field] if key == LAYER else [r.keys.fields.get(key) for r in keyed.values()]
+                field = next((f for f in fields if f is not None), None)
+                if field is None:
+                    return None
+                values[key] = self._values.of(key, field, entry.value)
+            items.append((node, values))
+        return None if any(value is BAD for _, values in items for value in values.values()) else Exclusion(items)
+
+    def _check(
+        self,
+        plan: Plan,
+        reading: _Keyed,
+        varied: Mapping[str, Any],
+        chosen: Mapping[str, int],
+        impossible: _Impossible,
+    ) -> Check | None:
+        """One check, or None if its sizes cannot be or would not fit."""
+        keys = reading.keys
+        values = {**reading.plain, **varied}
+        sizes = keys.form.sizes(**{key: value for key, value in values.items() if key in keys.sizes})
+        manner = Manner(**{key: value for key, value in values.items() if key in MANNER})
+        combination = ", ".join(f"{key}={shown_value(value)}" for key, value in varied.items())
+        possible = True
+        for problem in sizes.problems():
+            possible = False
+            place = self._value_node(plan, chosen, problem.field)
+            impossible.add(place, problem.field, problem.message, None, combination)
+        if not possible:
+            return None
+        if excess := too_much(sizes, manner.dtype, self._max_memory):
+            largest = max(keys.sizes, key=lambda key: _extent(values.get(key)))
+            place = self._value_node(plan, chosen, largest)
+            impossible.add(place, "memory", *excess, combination)
+            return None
+        label = manner.name or keys.layer
+        told = [(key, reading.plain[key]) for key in plan.bracketed if key in reading.plain]
+        # The label says the name or, where there is none, the layer.
+        labelled = {NAME} if manner.name else {NAME, LAYER}
+        told += [(key, value) for key, value in varied.items() if key not in labelled]
+        name = self._ids.next(label, told)
+        return Check(name, keys.layer, sizes, manner, self._file, plan.place.line)
+
+    def _value_node(self, plan: Plan, chosen: Mapping[str, int], key: str) -> Node:
+        """Where the value of `key` stands, in the matrix or beside it; the check itself if it is not written."""
+        if key in chosen:
+            return plan.matrix[key].values[chosen[key]]
+        return plan.entries[key].value if key in plan.entries else plan.place
+
+
+def _extent(value: Any) -> int:
+    """How large a size makes the arrays."""
+    return math.prod(value) if isinstance(value, tuple) else value if isinstance(value, int) else 0

@@ -1,0 +1,182 @@
+"""YAML text to trees of nodes, within bounds: no cycle, no bomb, no deep nesting comes out of here.
+
+The events of PyYAML's parser (libyaml's where it is built in, which is some 15 times faster) are put together here and
+not by `yaml.compose`, which recurses, knows no bounds and hides where an alias leads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from convcheck.spec.nodes import Mapping, Node, Scalar, Sequence
+from convcheck.spec.showing import quote
+from convcheck.spec.source import Source
+
+DEEPEST = 20
+HEAVIEST = 1_000_000
+
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# The characters that YAML allows in a file.
+FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# What the parser says, what it means to somebody who writes a spec, and what to do.
+READABLE = (
+    ("mapping values are not allowed", "a second `: ` on one line", "one key a line; put a text with `: ` in quotes"),
+    ("expected <block end>", "this line does not fit the indentation above it", "give all keys the same indentation"),
+    ("did not find expected key", "this line does not fit what stands above it", "give all keys the same indentation"),
+    ("expected '-' indicator", "a key among the items of a list", "indent the key, or start the line with `- `"),
+    ("could not find expected ':'", "a line without its `: `", "write `key: value`, with a space after the colon"),
+    ("found undefined tag", "an unknown tag", "leave the tag out"),
+    ("expected ',' or ']'", "a list that is not closed", "close it with `]`, and put commas between its items"),
+    ("expected ',' or '}'", "a mapping that is not closed", "close it with `}`, and put commas between its keys"),
+    ("expected node content", "a value is missing here", "close every `[` and `{`"),
+    ("incompatible YAML document", "a `%YAML` line of another version", "leave the `%YAML` line out"),
+)
+
+
+class Refused(Exception):
+    """The rest of the file is not read: what was wrong has been recorded."""
+
+
+def documents(source: Source) -> list[Node]:
+    """The root of each document in the text, up to the first place that is not YAML or is beyond the bounds.
+
+    Whatever is wrong is recorded in `source`. Nothing is raised.
+    """
+    found: list[Node] = []
+    if forbidden := FORBIDDEN.search(source.text):
+        place = source.place_of(forbidden.start())
+        source.add_at(*place, f"the character U+{ord(forbidden.group()):04X} is not allowed in YAML", "remove it")
+        return found
+    try:
+        for root in _compose(source, _events(source)):
+            found.append(root)
+    except Refused:
+        pass
+    return found
+
+
+def _events(source: Source) -> Iterator[Any]:
+    """The parser's events, its errors recorded in `source`."""
+    try:
+        yield from yaml.parse(source.text, Loader=LOADER)
+    except yaml.MarkedYAMLError as error:
+        _record(source, error)
+        raise Refused from error
+    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
+        source.add_at(1, 1, f"not valid YAML: {error}")
+        raise Refused from error
+
+
+def _record(source: Source, error: yaml.MarkedYAMLError) -> None:
+    """Say in plain words what the parser stumbled over, at its mark."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    problem = error.problem or "not YAML"
+    # The parser notices only later; what is not closed or has no colon stands at the context.
+    if error.context_mark and any(sign in problem for sign in ("expected ':'", "expected ',' or")):
+        line, column = error.context_mark.line + 1, error.context_mark.column + 1
+    if line > len(source.lines):
+        line, column = len(source.lines), len(source.lines[-1]) + 1
+    text = source.lines[line - 1]
+    if "\t" in text[: len(text) - len(text.lstrip())]:
+        source.add_at(line, text.index("\t") + 1, "a tab in the indentation", "YAML indents with spaces only")
+    elif "cannot start any token" in problem:
+        what = text[column - 1 : column]
+        source.add_at(line, column, f"no value can start with {quote(what)}", "put the text in quotes")
+    elif "mapping values are not allowed" in problem and ": " not in text[: column - 1]:
+        source.add_at(
+            line, 1, "not valid YAML: this line is indented further than its keys", "align it with the others"
+        )
+    elif "quoted scalar" in (error.context or ""):
+        opened = error.context_mark
+        place = (opened.line + 1, opened.column + 1) if opened else (line, column)
+        source.add_at(*place, f"a quoted text that is not valid: {problem}", "close the quotes on the same line")
+    else:
+        for sign, message, hint in READABLE:
+            if sign in problem:
+                source.add_at(line, column, f"not valid YAML: {message}", hint)
+                return
+        source.add_at(line, column, f"not valid YAML: {problem}")
+
+
+def _compose(source: Source, events: Iterator[Any]) -> Iterator[Node]:
+    """One tree for each document. Raises Refused."""
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            yield _document(source, events)
+
+
+def _document(source: Source, events: Iterator[Any]) -> Node:
+    """The tree of one document. `open_` are the lists and mappings not yet closed, each with the key that waits."""
+    anchors: dict[str, Node] = {}
+    open_: list[Sequence | Mapping] = []
+    waiting: list[Node | None] = []
+    for event in events:
+        if isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+            waiting.pop()
+            node: Node = open_.pop()
+        else:
+            node = _node(source, event, anchors, open_)
+            if not isinstance(event, yaml.AliasEvent) and not isinstance(node, Scalar):
+                if len(open_) >= DEEPEST:
+                    source.add(node, f"nested deeper than {DEEPEST} levels", "a spec needs three")
+                    raise Refused
+                open_.append(node)
+                waiting.append(None)
+                continue
+        if not open_:
+            next(events, None)  # the end of the document
+            return node
+        _attach(source, node, open_[-1], waiting, len(open_))
+    raise Refused
+
+
+def _attach(source: Source, node: Node, parent: Sequence | Mapping, waiting: list[Node | None], depth: int) -> None:
+    """Put a finished node into the list or mapping around it, and keep the bounds. Raises Refused."""
+    parent.weight += node.weight
+    parent.height = max(parent.height, node.height + 1)
+    if parent.weight > HEAVIEST:
+        source.add(node, f"more than {HEAVIEST:,} values once every alias is written out", "use fewer aliases")
+        raise Refused
+    if depth + node.height - 1 > DEEPEST:
+        source.add(node, f"nested deeper than {DEEPEST} levels through aliases", "a spec needs three")
+        raise Refused
+    if isinstance(parent, Sequence):
+        parent.items.append(node)
+    elif (key := waiting[-1]) is None:
+        waiting[-1] = node
+    else:
+        parent.pairs.append((key, node))
+        waiting[-1] = None
+
+
+def _node(source: Source, event: Any, anchors: dict[str, Node], open_: list[Sequence | Mapping]) -> Node:
+    """The node that an event starts, or that an alias stands for. Raises Refused."""
+    line, column = event.start_mark.line + 1, event.start_mark.column + 1
+    if isinstance(event, yaml.AliasEvent):
+        target = anchors.get(event.anchor or "")
+        if target is None:
+            source.add_at(line, column, f"no anchor &{event.anchor} stands before this alias")
+            raise Refused
+        if any(target is parent for parent in open_):
+            source.add_at(line, column, f"the alias *{event.anchor} stands inside the value that it repeats")
+            raise Refused
+        return target
+    node: Node
+    if isinstance(event, yaml.ScalarEvent):
+        node = Scalar(line, column, event.value, event.implicit[0])
+    elif isinstance(event, yaml.SequenceStartEvent):
+        node = Sequence(line, column)
+    else:
+        node = Mapping(line, column)
+    if event.tag is not None and event.tag != "!":
+        source.add_at(line, column, f"the tag {quote(event.tag)} is not used in specs", "leave the tag out")
+    if event.anchor is not None:
+        anchors[event.anchor] = node
+    return node

@@ -1,0 +1,124 @@
+"""Spec files to checks, with every error of a file at once."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from convcheck.spec.build import Builder
+from convcheck.spec.check import Check
+from convcheck.spec.compose import documents
+from convcheck.spec.errors import SpecError
+from convcheck.spec.memory import DEFAULT_LIMIT
+from convcheck.spec.plain import Unreadable, plain
+from convcheck.spec.plans import is_empty, plans
+from convcheck.spec.sizes import LayerForm
+from convcheck.spec.source import Source
+
+LARGEST_FILE = 4 * 2**20
+IN_MEMORY = "<mapping>"
+
+Forms = Mapping[str, LayerForm]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one spec file says: the checks that are valid, and everything that is wrong, in the order of the text."""
+
+    checks: tuple[Check, ...]
+    errors: tuple[SpecError, ...]
+
+
+def read_text(text: str, file: str, forms: Forms, *, max_memory: int = DEFAULT_LIMIT) -> Reading:
+    """The checks in a YAML text. `file` is its name in ids and errors. Never raises for what the text says."""
+    return _read(text, file, file, forms, max_memory)
+
+
+def read_bytes(data: bytes, file: str, forms: Forms, *, max_memory: int = DEFAULT_LIMIT) -> Reading:
+    """The checks in the bytes of a file: UTF-8, with or without a byte order mark."""
+    if len(data) > LARGEST_FILE:
+        return _refused(file, *_too_large(len(data)))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+        return _refused(file, "the file is UTF-16 or UTF-32, and specs are UTF-8", "save it as UTF-8")
+    if b"\0" in data:
+        return _refused(file, f"a binary file (a zero byte at offset {data.index(0)})", "a spec is a text file in YAML")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        before = Source(data[: error.start].decode(), file)
+        line, column = before.place_of(len(before.text))
+        byte = f"the byte 0x{data[error.start]:02x} at offset {error.start} is not UTF-8"
+        seen = SpecError(file, line, column, byte, before.lines[-1], "save the file as UTF-8")
+        return Reading((), (seen,))
+    return read_text(text, file, forms, max_memory=max_memory)
+
+
+def read_file(path: str | os.PathLike[str], forms: Forms, *, max_memory: int = DEFAULT_LIMIT) -> Reading:
+    """The checks in a file. A file that is missing, cannot be read or is too large is an error in the reading."""
+    file = os.fspath(path)
+    try:
+        with open(file, "rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            data = b"" if size > LARGEST_FILE else stream.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        return _refused(file, "no such file", _neighbour(file))
+    except IsADirectoryError:
+        return _refused(file, "is a folder, and a spec is a file")
+    except PermissionError:
+        return _refused(file, "cannot be read: permission denied")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return _refused(file, f"cannot be read: {reason}")
+    if size > LARGEST_FILE:
+        return _refused(file, *_too_large(size))
+    return read_bytes(data, file, forms, max_memory=max_memory)
+
+
+def read_mapping(
+    mapping: Mapping[str, Any], forms: Forms, *, file: str | None = None, max_memory: int = DEFAULT_LIMIT
+) -> Reading:
+    """The checks of a mapping as `yaml.safe_load` gives it: NumPy's integers and numbers are welcome in it.
+
+    It is written as YAML and read as any file is, so that the same rules hold and errors show the line meant.
+    """
+    name = file or IN_MEMORY
+    try:
+        text = yaml.safe_dump(plain(mapping), sort_keys=False, allow_unicode=True, width=2**20)
+    except Unreadable as error:
+        return _refused(name, str(error))
+    return _read(text, name, file, forms, max_memory)
+
+
+def _read(text: str, name: str, file: str | None, forms: Forms, max_memory: int) -> Reading:
+    source = Source(text.removeprefix("\ufeff"), name)
+    builder = Builder(source, forms, file, max_memory)
+    roots = [root for root in documents(source) if not is_empty(root)]
+    checks = tuple(check for root in roots for plan in plans(source, root) for check in builder.checks(plan))
+    if not roots and not source.errors:
+        source.add_at(1, 1, "the file holds no check", "write the sizes of a layer, one `key: value` a line")
+    return Reading(checks, source.errors)
+
+
+def _refused(file: str, message: str, hint: str | None = None) -> Reading:
+    """A reading of a file that could not be looked into."""
+    return Reading((), (SpecError(file, 0, 0, message, "", hint),))
+
+
+def _too_large(size: int) -> tuple[str, str]:
+    return f"{size:,} bytes, and a spec may have {LARGEST_FILE:,}", "split it, or use a matrix"
+
+
+def _neighbour(file: str) -> str | None:
+    """The file beside it whose name is nearest."""
+    try:
+        names = os.listdir(Path(file).parent)
+    except (OSError, ValueError):
+        return None
+    near = difflib.get_close_matches(Path(file).name[:100], names[:1000], n=1, cutoff=0.7)
+    return f"did you mean {Path(file).parent / near[0]}?" if near else None

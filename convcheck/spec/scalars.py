@@ -1,0 +1,86 @@
+"""What a scalar means. Numbers are those of YAML 1.2; what two YAML versions read differently is no value at all."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from convcheck.spec.nodes import Mapping, Node, Scalar
+from convcheck.spec.showing import quote, shorten
+
+Kind = Literal["null", "truth", "integer", "number", "text", "unclear"]
+
+INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+TRUTHS = {"true", "false", "yes", "no", "on", "off"}
+LONGEST_INTEGER = 30
+
+# Written, why it is not read, and how to get at the number that was perhaps meant.
+UNCLEAR = (
+    (re.compile(r"[-+]?0[0-9]+"), "is octal in YAML 1.1 and decimal in YAML 1.2", 10),
+    (re.compile(r"[-+]?0x[0-9a-fA-F]+"), "is hexadecimal", 16),
+    (re.compile(r"[-+]?0o[0-7]+"), "is octal", 8),
+    (re.compile(r"[-+]?0b[01]+"), "is binary", 2),
+    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*"), "has underscores, which YAML 1.2 reads as text", 10),
+    (re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+"), "has commas, which YAML reads as text", 10),
+    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "is a number to base 60 in YAML 1.1", None),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "is not a finite number", None),
+)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What was written: its kind, its value (of "integer" and "number"), and for "unclear" why and what to write."""
+
+    kind: Kind
+    value: int | float | str | None = None
+    why: str = ""
+    write: str | None = None
+
+
+@lru_cache(maxsize=1024)
+def _plain(text: str) -> Meaning:  # noqa: PLR0911 - one return for each kind
+    """What a text without quotes means."""
+    if text in ("", "~") or text in ("null", "Null", "NULL"):
+        return Meaning("null")
+    if text.lower() in TRUTHS:
+        return Meaning("truth", text)
+    if INTEGER.fullmatch(text):
+        # Python refuses to convert thousands of digits; so many are out of every range anyway.
+        short = text if len(text) <= LONGEST_INTEGER else text[: LONGEST_INTEGER + 1]
+        return Meaning("integer", int(short))
+    for pattern, why, base in UNCLEAR:
+        if pattern.fullmatch(text):
+            write = None
+            if base is not None and len(text) <= LONGEST_INTEGER:
+                write = str(int(text.replace(",", "").replace("_", ""), base))
+            return Meaning("unclear", why=why, write=write)
+    if NUMBER.fullmatch(text):
+        value = float(text)
+        if not math.isfinite(value):
+            return Meaning("unclear", why="is larger than any float64 number")
+        return Meaning("number", value)
+    return Meaning("text", text)
+
+
+def meaning(node: Scalar) -> Meaning:
+    """What a scalar means: quotes make anything a text."""
+    return _plain(node.text) if node.plain else Meaning("text", node.text)
+
+
+def described(node: Node) -> str:
+    """What stands at a node, as an error message says it: `the text "3"`, `a list`, `nothing`."""
+    if not isinstance(node, Scalar):
+        return "a mapping" if isinstance(node, Mapping) else "a list"
+    kind = meaning(node).kind
+    shown = shorten(node.text)
+    if kind == "null":
+        return f"nothing ({shown})" if shown else "nothing"
+    if kind == "truth":
+        return f"the truth value {shown}"
+    if kind == "text":
+        return f"the text {quote(node.text)}"
+    return shown

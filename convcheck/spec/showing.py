@@ -1,0 +1,41 @@
+"""Text from users, made fit to be shown on one line: control characters are shown, not sent."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST_SHOWN = 60
+
+
+def escape(text: str) -> str:
+    """`text` with every character that does not print replaced by its escape: a tab becomes `\\t`, ESC `\\x1b`."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shorten(text: str, longest: int = LONGEST_SHOWN) -> str:
+    """`text`, cut after `longest` characters with `...` to say so."""
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def quote(text: str) -> str:
+    """`text` in double quotes, escaped and cut, as error messages show it."""
+    return f'"{shorten(escape(shorten(text)))}"'
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal `text` fills: East Asian wide characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
+    """The names as a sentence says them: `N, C and H`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else "nothing"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 check`, `2 checks`, `10,000 checks`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

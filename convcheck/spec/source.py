@@ -1,0 +1,58 @@
+"""The text of a spec file, and the list of what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from convcheck.spec.errors import SpecError
+
+# What YAML takes for the end of a line; `str.splitlines` knows more, and its line numbers would drift from the marks.
+LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+
+class Place(Protocol):
+    """Anything that stands at a line and a column of the text, both counted from 1."""
+
+    @property
+    def line(self) -> int:  # noqa: D102
+        ...
+
+    @property
+    def column(self) -> int:  # noqa: D102
+        ...
+
+
+class Source:
+    """The text of one spec file, and the errors found in it so far."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+        self.lines = LINE_END.split(text)
+        self._errors: dict[tuple[int, int, str], SpecError] = {}
+
+    def add(self, place: Place, message: str, hint: str | None = None, *, kind: str | None = None) -> None:
+        """Record a mistake at `place`. The same `kind` (by default: the same message) is said once at one place.
+
+        A value that many checks share, through `defaults`, an alias or a matrix, is thus reported once.
+        """
+        self.add_at(place.line, place.column, message, hint, kind=kind)
+
+    def add_at(self, line: int, column: int, message: str, hint: str | None = None, *, kind: str | None = None) -> None:
+        """Record a mistake at `line` and `column`, as `add` does."""
+        line = max(1, min(line, len(self.lines)))
+        key = (line, column, kind or message)
+        if key not in self._errors:
+            source = self.lines[line - 1]
+            self._errors[key] = SpecError(self.file, line, column, message, source, hint)
+
+    def place_of(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of the character at `offset` in the text."""
+        ends = [end.end() for end in LINE_END.finditer(self.text, 0, offset)]
+        return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1
+
+    @property
+    def errors(self) -> tuple[SpecError, ...]:
+        """All errors so far, in the order of the text."""
+        return tuple(sorted(self._errors.values(), key=lambda e: (e.line, e.column, e.message)))
