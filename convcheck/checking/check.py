@@ -2,16 +2,92 @@
 
 from __future__ import annotations
 
-from convcheck.checking.result import Result
-from convcheck.checking.settings import Settings
+import dataclasses
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+
+from convcheck.checking.examine import Outcome, Way, examine, planned_evaluations_of
+from convcheck.checking.result import Finding, Result, Status
+from convcheck.checking.settings import DEFAULTS, Settings
+from convcheck.checking.subject import layer_subject
+from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.layer import Layer, Variant
 from convcheck.spec.check import Check
 
 
-def run_check(check: Check, settings: Settings = Settings()) -> Result:
-    """Check one built-in implementation."""
-    raise NotImplementedError
+def run_check(check: Check, settings: Settings = DEFAULTS) -> Result:
+    """Check one built-in implementation. Raises KeyError for a layer or an implementation that is not built in."""
+    layer = LAYERS[check.layer]
+    return run_variant(check, layer, layer.variants[check.manner.implementation], settings)
+
+
+def run_variant(check: Check, layer: Layer, variant: Variant, settings: Settings = DEFAULTS) -> Result:
+    """Check `variant` as an implementation of `layer` at the sizes and in the manner of `check`."""
+    start = time.perf_counter()
+    way = Way(check.manner.scheme, check.manner.tolerance, settings.budget)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        outcome = examine(layer_subject(check, layer, variant), way)
+    findings = [*_unread(check), *outcome.findings]
+    status = status_of(outcome, check.manner.expect)
+    if check.manner.expect == "fail" and status == "fail":
+        findings.append(Finding("unexpected-pass", "error", "this check was expected to fail, and all of it is right"))
+    return Result(
+        id=check.id,
+        layer=check.layer,
+        spec=_sizes(check),
+        output_shape=tuple(check.sizes.shapes()["out"]),
+        implementation=check.manner.implementation,
+        dtype=check.manner.dtype,
+        data=check.manner.data,
+        seed=check.manner.seed,
+        scheme=outcome.scheme,
+        expect=check.manner.expect,
+        status=status,
+        tensors=outcome.tensors,
+        findings=tuple(findings),
+        forward_evaluations=outcome.forward_evaluations,
+        backward_evaluations=outcome.backward_evaluations,
+        seconds=time.perf_counter() - start,
+        file=check.file,
+        line=check.line,
+    )
 
 
 def planned_evaluations(check: Check) -> int:
     """How many times `run_check` will call forward if every declared property holds."""
-    raise NotImplementedError
+    facts = LAYERS[check.layer].facts(check.sizes)
+    return planned_evaluations_of(facts.inputs, facts.output, check.manner.scheme, check.manner.dtype)
+
+
+def status_of(outcome: Outcome, expect: str) -> Status:
+    """The status of a check with this outcome; an expected failure that fails is a pass."""
+    failed = any(t.verdict == "wrong" for t in outcome.tensors)
+    failed = failed or any(f.severity == "error" for f in outcome.findings)
+    if outcome.raised:
+        return "error"
+    if failed:
+        return "pass" if expect == "fail" else "fail"
+    if any(t.verdict == "undecided" for t in outcome.tensors):
+        return "undecided"
+    return "fail" if expect == "fail" else "pass"
+
+
+def _sizes(check: Check) -> dict[str, Any]:
+    return {k: v for k, v in dataclasses.asdict(check.sizes).items() if v is not None}
+
+
+def _unread(check: Check) -> list[Finding]:
+    rows, columns = check.sizes.unread()
+    parts = [_count(n, noun) for n, noun in ((rows, "row"), (columns, "column")) if n]
+    if not parts:
+        return []
+    message = f"no window reads {' and '.join(parts)} of the padded input: the gradient there must be zero"
+    return [Finding("unread", "note", message, "dx")]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

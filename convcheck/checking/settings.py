@@ -10,3 +10,6 @@ class Settings:
     """`budget`: seconds that the probes of one check may take before `scheme: auto` goes over to random directions."""
 
     budget: float = 60.0
+
+
+DEFAULTS = Settings()

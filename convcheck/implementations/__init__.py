@@ -1,0 +1,1 @@
+"""What is under test, brought into one calling convention."""

@@ -1,0 +1,1 @@
+"""convcheck verifies hand-written gradients."""

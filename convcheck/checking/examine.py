@@ -1,0 +1,120 @@
+"""The examination of one subject: the contract, the output against the reference, then every gradient."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from convcheck.checking.contract import Contract, Observed
+from convcheck.checking.differentiate import Differentiation
+from convcheck.checking.forward import compare_forward
+from convcheck.checking.result import Finding, TensorResult
+from convcheck.checking.subject import Subject
+from convcheck.implementations.raised import Raised
+from convcheck.layers.layer import Input
+from convcheck.numeric.function import Function
+from convcheck.numeric.plan import planned, planned_directions
+from convcheck.spec.sizes import Shape
+
+BASE_EVALUATIONS = 2
+
+
+@dataclass(frozen=True)
+class Way:
+    """How to examine: `scheme` as in a spec, the user's tolerance if any, and the budget in seconds for `auto`."""
+
+    scheme: str = "auto"
+    tolerance: float | None = None
+    budget: float = 60.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an examination found. `scheme` is the one used: groups, full or probe."""
+
+    tensors: tuple[TensorResult, ...]
+    findings: tuple[Finding, ...]
+    scheme: str
+    forward_evaluations: int
+    backward_evaluations: int
+    raised: bool = False
+
+
+def planned_evaluations_of(claims: Sequence[Input], output: Shape, scheme: str, dtype: str) -> int:
+    """Forward evaluations of an examination in which every claim holds; one more where float32 is probed in float64."""
+    if scheme == "probe":
+        probes = sum(planned_directions(claim) for claim in claims)
+    else:
+        probes = sum(planned(claim, output, scheme == "full") for claim in claims)
+    return BASE_EVALUATIONS + probes + (dtype == "float32")
+
+
+def examine(subject: Subject, way: Way) -> Outcome:
+    """Examine a subject. An exception in the code under test ends it; what was found until then is kept."""
+    function = Function(subject.pair.forward)
+    tensors: list[TensorResult] = []
+    findings: list[Finding] = []
+    scheme = "groups" if way.scheme == "auto" else way.scheme
+    contract = Contract(subject, function)
+    raised = False
+    try:
+        start = time.perf_counter()
+        observed = contract.observe()
+        # Backward is in this time as well: an estimate on the safe side.
+        seconds = (time.perf_counter() - start) / max(1, function.evaluations)
+        tensors += compare_forward(subject, observed, way.tolerance)
+        if way.scheme == "auto" and _planned(subject, observed) * seconds > way.budget:
+            scheme = "probe"
+            findings.append(_gone_over(_planned(subject, observed) * seconds, way.budget))
+        if observed.out is not None and observed.steady:
+            spare = (lambda n: n * seconds <= way.budget) if way.scheme == "auto" else (lambda n: True)
+            work = Differentiation(subject, function, observed.out, scheme, way.tolerance, spare)
+            for position, claim in enumerate(subject.claims):
+                analytic = observed.gradients["d" + claim.name]
+                tensors.append(work.tensor(position, analytic))
+            findings += work.findings
+    except Raised as error:
+        findings.append(Finding("raised", "error", error.sentence()))
+        raised = True
+    return Outcome(
+        tuple(tensors),
+        (*contract.findings, *_consistent(tensors), *findings),
+        scheme,
+        function.evaluations,
+        contract.backward_evaluations,
+        raised,
+    )
+
+
+def _planned(subject: Subject, observed: Observed) -> int:
+    output: Shape = () if observed.out is None else observed.out.shape
+    return planned_evaluations_of(subject.claims, output, "auto", str(subject.dtype))
+
+
+def _gone_over(seconds: float, budget: float) -> Finding:
+    return Finding(
+        "not-every-entry",
+        "warning",
+        f"every entry would take about {seconds:.0f} s, more than the budget of {budget:g} s: "
+        "entries were not looked at one by one",
+        None,
+        "give more time with --budget SECONDS, a smaller size, or --scheme full",
+    )
+
+
+def _consistent(tensors: Sequence[TensorResult]) -> list[Finding]:
+    """A wrong forward whose gradients are all right for what it computes."""
+    gradients = [t for t in tensors if t.name != "forward"]
+    wrong = any(t.name == "forward" and t.verdict == "wrong" for t in tensors)
+    if not wrong or not gradients or any(t.verdict not in ("exact", "within_bound") for t in gradients):
+        return []
+    return [
+        Finding(
+            "forward-wrong",
+            "error",
+            "forward computes something else than the layer, and backward is the gradient of that: "
+            "comparing backward with finite differences of forward would not show it",
+            "forward",
+        )
+    ]

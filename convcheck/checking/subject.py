@@ -1,0 +1,65 @@
+"""`Subject`: a layer at a size, or any pair of functions, with all that is known of it and the data to check it on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from convcheck.implementations.pair import Pair, bind
+from convcheck.layers.layer import Array, Arrays, Input, Layer, Variant
+from convcheck.numeric.data import Data, draw
+from convcheck.spec.check import Check
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is checked.
+
+    `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
+    where no layer is known. `terms` counts the terms of the sums behind each tensor ("forward", "dx", …).
+    """
+
+    pair: Pair
+    claims: tuple[Input, ...]
+    data: Data
+    dtype: np.dtype[Any]
+    rng: np.random.Generator
+    reference: Array | None = None
+    scale: Arrays | None = None
+    terms: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def epsilon(self) -> float:
+        """The distance from 1 to the next number of the dtype."""
+        return float(np.finfo(self.dtype).eps)
+
+
+def stream(seed: int, identity: str) -> np.random.Generator:
+    """The random numbers of one check: they depend on its seed and its id alone, not on the folder it lies in."""
+    digest = sha256(identity.rsplit("/", 1)[-1].encode()).digest()
+    return np.random.default_rng([seed, int.from_bytes(digest[:8], "little")])
+
+
+def layer_subject(check: Check, layer: Layer, variant: Variant) -> Subject:
+    """The layer at the sizes that `check` gives, on random data of the kind it asks for."""
+    rng = stream(check.manner.seed, check.id)
+    dtype = np.dtype(check.manner.dtype)
+    facts = layer.facts(check.sizes)
+    params = layer.params(check.sizes, rng, dtype)
+    data = draw(facts, check.manner.data, dtype, rng)
+    wide = [a.astype(np.float64) for a in data.inputs]
+    reference, _ = bind(layer.reference, layer.variants[layer.reference], params).forward(*wide)
+    return Subject(
+        pair=bind(check.manner.implementation, variant, params),
+        claims=facts.inputs,
+        data=data,
+        dtype=dtype,
+        rng=rng,
+        reference=reference,
+        scale=layer.rounding(layer, facts, wide, data.dout.astype(np.float64), params),
+        terms={name: total.terms for name, total in facts.sums.items()},
+    )

@@ -1,0 +1,65 @@
+"""The complex step: ∂a/∂v = Im f(x + i·h·v) / h, with no subtraction and so with no step to choose.
+
+Squire and Trapp (1998). It holds only where the code carries complex numbers through, analytically: |x|, comparisons,
+np.var and casts to real do not. `complex_step` therefore tries it along one direction against extrapolated real
+differences, and gives None where the two do not agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convcheck.implementations.raised import Raised
+from convcheck.layers.layer import Array
+from convcheck.numeric.ridders import Ridders
+from convcheck.numeric.slope import Along, Scheme, Slope
+
+# Small enough that h² is nothing beside x², large enough that products of a few tangents do not underflow.
+STEPS = {53: 2.0**-100, 24: 2.0**-40}
+# Not a power of two, so that a second evaluation rounds differently and shows how much rounding there is.
+OTHER = 0.7
+MARGIN = 64
+
+
+@dataclass(frozen=True)
+class ComplexStep:
+    """One evaluation a slope. `noise` is the rounding error measured when the step was tried."""
+
+    along: Along
+    step: float
+    noise: float
+    epsilon: float
+    name: str = "complex step"
+    cost: int = 1
+
+    def __call__(self, direction: Array) -> Slope:
+        """Im f(x + i·h·v) / h."""
+        value = imaginary(self.along, direction, self.step)
+        error = self.noise + MARGIN * self.epsilon * np.abs(value)
+        return Slope(value, error, ~np.isfinite(value))
+
+
+def imaginary(along: Along, direction: Array, step: float) -> Array:
+    """Im f(x + i·h·v) / h; zeros where the code dropped the imaginary part."""
+    with np.errstate(all="ignore"):
+        return np.asarray(along(direction * (1j * step)).imag / step)
+
+
+def complex_step(ridders: Ridders, direction: Array) -> Scheme | None:
+    """A `ComplexStep` for the function that `ridders` differentiates, if the code under test carries it; else None."""
+    step = STEPS[53 if ridders.epsilon < 1e-10 else 24]
+    try:
+        first = imaginary(ridders.along, direction, step)
+        second = imaginary(ridders.along, direction, step * OTHER)
+    except Raised:
+        return None
+    if first.shape != ridders.base.shape or not (np.isfinite(first).all() and np.isfinite(second).all()):
+        return None
+    real = ridders(direction)
+    noise = float(MARGIN * (np.abs(first - second).max(initial=0) + ridders.epsilon * np.abs(first).max(initial=0)))
+    settled = ~real.kinks & np.isfinite(real.error)
+    if not settled.any() or not (np.abs(first - real.value) <= 2 * real.error + noise)[settled].all():
+        return None
+    return ComplexStep(ridders.along, step, noise, ridders.epsilon)

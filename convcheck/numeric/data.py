@@ -1,0 +1,128 @@
+"""Random inputs and dout, with the steps that suit them.
+
+`dyadic`: multiples of a power of two with so few bits that every product and every partial sum of the layer, forward
+and backward, is exact in the dtype, in any order of summation. They are not integers and never zero, so code that
+truncates, or that forgets a term, still shows. `normal`: the standard normal distribution.
+
+Entries of a kinked input (relu, max-pool) are kept apart from each other and from zero by a gap wider than any step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log2
+
+import numpy as np
+
+from convcheck.layers.layer import Array, Facts, Input
+from convcheck.spec.sizes import Shape
+
+MOST_BITS = 12
+FEWEST_BITS = 3
+# For the step (one bit) and for dout + another dout, with which linearity is tested (one bit).
+SPARE_BITS = 2
+# Without exact arithmetic a large step drowns the rounding of f(x), as long as f is linear: 2⁶ times the data.
+FAR = 64.0
+
+
+@dataclass(frozen=True)
+class Steps:
+    """`step`: the difference step h. `reach`: random directions for this input have entries up to this size."""
+
+    step: float
+    reach: float
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a layer is evaluated at. `exact` says that the arithmetic of the layer rounds nothing on it."""
+
+    inputs: list[Array]
+    dout: Array
+    other_dout: Array
+    steps: list[Steps]
+    exact: bool
+
+
+def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: np.random.Generator) -> Data:
+    """Inputs, two upstream gradients and steps for a layer; `kind` is "dyadic" or "normal"."""
+    bits = grid_bits(facts, np.finfo(dtype).nmant + 1)
+    exact = facts.exact and kind == "dyadic" and bits >= FEWEST_BITS
+    grid = max(FEWEST_BITS, bits)
+
+    def values(shape: Shape) -> Array:
+        return dyadic(shape, grid, rng) if kind == "dyadic" else rng.standard_normal(shape)
+
+    inputs, steps = [], []
+    for claim in facts.inputs:
+        if claim.kind == "kinked":
+            array, gap = spread(claim.shape, kind, np.finfo(dtype).nmant + 1, rng)
+            steps.append(Steps(gap / 4, gap / 4))
+        else:
+            array = values(claim.shape)
+            steps.append(Steps(1.0, 2.0) if exact else far_steps(array))
+        inputs.append(array.astype(dtype))
+    dout, other = values(facts.output), values(facts.output)
+    return Data(inputs, dout.astype(dtype), other.astype(dtype), steps, exact)
+
+
+def grid_bits(facts: Facts, mantissa: int) -> int:
+    """Bits for each factor such that the layer's longest sum of products still fits in the mantissa."""
+    room = [
+        floor((mantissa - SPARE_BITS - ceil(log2(total.terms)) - len(total.factors)) / len(total.factors))
+        for total in facts.sums.values()
+        if total.terms > 0 and not _all_kinked(total.factors, facts.inputs)
+    ]
+    return min([MOST_BITS, *room])
+
+
+def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:
+    """Whether a sum is of kinked inputs alone: those are drawn with as many bits as their number needs."""
+    kinked = {claim.name for claim in inputs if claim.kind == "kinked"}
+    return kinked.issuperset(factors)
+
+
+def dyadic(shape: Shape, bits: int, rng: np.random.Generator) -> Array:
+    """Random multiples of 2^(1-bits) in (-2, 2), none of them zero, as float64."""
+    most = 2**bits - 1
+    numerators = rng.integers(1, most + 1, size=shape) * rng.choice((-1, 1), size=shape)
+    return np.asarray(numerators * 2.0 ** (1 - bits))
+
+
+def spread(shape: Shape, kind: str, mantissa: int, rng: np.random.Generator) -> tuple[Array, float]:
+    """Values of which no two are nearer than the gap, nor is one that near to zero; and the gap.
+
+    Where the mantissa has no room for that many distinct values, they repeat: entries that tie come out undecided.
+    """
+    count = int(np.prod(shape))
+    bits = min(max(FEWEST_BITS, ceil(log2(count + 1))), mantissa - 4)
+    half = 2 ** (bits - 1)
+    if kind == "dyadic":
+        gap = 2.0 ** (1 - bits)
+        ranks = np.concatenate((np.arange(-half, 0), np.arange(1, half + 1)))
+        chosen = rng.choice(ranks, size=count, replace=count > len(ranks))
+        return (chosen * gap).reshape(shape), gap
+    gap = 2.0 ** (-bits - 1)
+    ordered = np.sort(rng.standard_normal(count))
+    apart = ordered + np.sign(ordered) * gap + 2 * gap * (np.arange(count) - np.searchsorted(ordered, 0.0))
+    return rng.permutation(apart).reshape(shape), gap
+
+
+def far_steps(x: Array) -> Steps:
+    """Steps for an input in which the function is linear but not exact: far beyond the data."""
+    size = 2.0 ** ceil(log2(scale_of(x)))
+    return Steps(size * FAR, size * FAR)
+
+
+def scale_of(x: Array) -> float:
+    """The largest magnitude in x, 1 where it is all zeros."""
+    return float(np.abs(x).max(initial=0)) or 1.0
+
+
+def direction(x: Array, steps: Steps, exact: bool, rng: np.random.Generator) -> Array:
+    """A random direction in units of `steps.step`, every entry different from zero; dyadic where that is exact."""
+    ratio = steps.reach / steps.step
+    if exact:
+        return dyadic(x.shape, 6, rng) * (ratio / 2)
+    return np.asarray(rng.uniform(0.25, 1.0, size=x.shape) * rng.choice((-1, 1), size=x.shape) * ratio)

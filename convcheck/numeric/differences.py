@@ -1,0 +1,57 @@
+"""First differences, exact where the layer is linear (one-sided) or piecewise linear (two-sided) on dyadic data.
+
+    linear:            ∂a/∂v = (f(x + h·v) - f(x)) / h          for every h
+    piecewise linear:  the same from both sides; where they differ there is a kink
+
+h is a power of two, so dividing by it rounds nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convcheck.layers.layer import Array
+from convcheck.numeric.slope import Along, Slope
+
+
+@dataclass(frozen=True)
+class OneSided:
+    """One evaluation a slope. `noise` bounds the rounding error of each output of forward, `roundoff` that of a sum
+    relative to its terms."""
+
+    along: Along
+    base: Array
+    step: float
+    noise: Array
+    roundoff: float
+    name: str = "one-sided difference"
+    cost: int = 1
+
+    def __call__(self, direction: Array) -> Slope:
+        """(f(x + h·v) - f(x)) / h."""
+        value = (self.along(direction * self.step) - self.base) / self.step
+        error = 2 * self.noise / self.step + self.roundoff * np.abs(value)
+        return Slope(value, error, np.zeros(value.shape, dtype=bool))
+
+
+@dataclass(frozen=True)
+class TwoSided:
+    """Two evaluations a slope: the difference to the right, to the left, and whether they agree."""
+
+    along: Along
+    base: Array
+    step: float
+    noise: Array
+    roundoff: float
+    name: str = "two-sided difference"
+    cost: int = 2
+
+    def __call__(self, direction: Array) -> Slope:
+        """The mean of both sides; a kink where they differ by more than rounding."""
+        right = (self.along(direction * self.step) - self.base) / self.step
+        left = (self.base - self.along(direction * -self.step)) / self.step
+        value = right / 2 + left / 2
+        error = 2 * self.noise / self.step + self.roundoff * np.abs(value)
+        return Slope(value, error, ~(np.abs(right - left) <= 2 * error))

@@ -1,0 +1,64 @@
+"""A few random directions instead of every entry, for sizes where even the groups cost too much.
+
+Along a direction d, Σₖ dₖ · gradient[k] must be Σₒ slopeₒ · doutₒ. The entries of d are powers of two and both sums are
+rounded once, so on exact data a single wrong entry cannot hide; several can only by cancelling in every direction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import fsum
+
+import numpy as np
+
+from convcheck.layers.layer import Array
+from convcheck.numeric.plan import DIRECTIONS
+from convcheck.numeric.probing import Probing
+from convcheck.numeric.slope import Scheme
+
+
+@dataclass(frozen=True)
+class Directions:
+    """For each of `directions`: Σₒ slopeₒ · doutₒ, a bound on its error, its magnitude Σₒ|…|, and whether it has a kink."""
+
+    directions: list[Array]
+    values: list[float]
+    errors: list[float]
+    magnitudes: list[float]
+    kinked: list[bool]
+    scheme: str
+    lost: tuple[str, ...]
+
+
+def directions_of(probing: Probing) -> Directions:
+    """Slopes along `DIRECTIONS` random directions, by the scheme that the claim allows if the code keeps to it."""
+    tried = [_powers_of_two(probing) for _ in range(DIRECTIONS)]
+    scheme = probing.scheme(probing.claim.kind, tried[0])
+    lost: tuple[str, ...] = ()
+    if probing.claim.kind == "linear" and not _holds(scheme, tried[0], probing.roundoff):
+        scheme = probing.scheme("smooth", tried[0])
+        lost = (f"forward is not linear in {probing.claim.name}: probed as a smooth function",)
+    slopes = [scheme(d) for d in tried]
+    terms = [(slope.value * probing.dout).ravel() for slope in slopes]
+    weight = np.abs(probing.dout)
+    return Directions(
+        tried,
+        [fsum(t) for t in terms],
+        [float((slope.error * weight).sum()) for slope in slopes],
+        [float(np.abs(t).sum()) for t in terms],
+        [bool(slope.kinks.any()) for slope in slopes],
+        scheme.name,
+        lost,
+    )
+
+
+def _powers_of_two(probing: Probing) -> Array:
+    shape = probing.along.x.shape
+    return np.asarray(2.0 ** -probing.rng.integers(0, 4, size=shape) * probing.rng.choice((-1, 1), size=shape))
+
+
+def _holds(scheme: Scheme, direction: Array, roundoff: float) -> bool:
+    """Linear along a direction: half the way has the same slope."""
+    whole, half = scheme(direction), scheme(direction / 2)
+    allowed = whole.error + 2 * half.error + roundoff * (np.abs(whole.value) + 2 * np.abs(half.value))
+    return bool((np.abs(whole.value - 2 * half.value) <= allowed).all())

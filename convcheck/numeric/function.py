@@ -1,0 +1,65 @@
+"""Forward as a function of arrays alone: it counts its evaluations and keeps the caller's arrays safe."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from convcheck.implementations.raised import Raised, guarded
+from convcheck.layers.layer import Array
+
+
+class Function:
+    """`function(inputs)` returns forward's output as a new array.
+
+    Every evaluation gets copies, so code that overwrites its inputs or reuses an output buffer does no harm here. What
+    the code says with NumPy's warnings is not heard while probing: a probe may well overflow where the base does not.
+    """
+
+    def __init__(self, forward: Callable[..., tuple[Any, Any]]) -> None:
+        self._forward = forward
+        self.evaluations = 0
+
+    def call(self, inputs: Sequence[Array]) -> tuple[Any, Any]:
+        """(out, cache) for the very arrays given. Raises `Raised` where forward raises or returns no pair."""
+        self.evaluations += 1
+        returned = guarded("forward", self._forward, *inputs)
+        if not isinstance(returned, tuple) or len(returned) != 2:
+            problem = f"returned {_described(returned)}, expected (out, cache)"
+            raise Raised("forward", TypeError(problem))
+        return returned
+
+    def __call__(self, inputs: Sequence[Array]) -> Array:
+        """The output at `inputs`, an array of its own."""
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            out, _ = self.call([a.copy() for a in inputs])
+            return np.array(out)
+
+
+def _described(value: Any) -> str:
+    return f"a tuple of {len(value)}" if isinstance(value, tuple) else type(value).__name__
+
+
+class Line:
+    """The function as one of its inputs moves and the others stay: `line(delta)` is its output at x + delta."""
+
+    def __init__(self, function: Function, inputs: Sequence[Array], position: int) -> None:
+        self._function = function
+        self._inputs = list(inputs)
+        self._position = position
+        self.x = self._inputs[position]
+
+    def __call__(self, delta: Array) -> Array:
+        """The output at x + delta, in double precision; a complex delta makes a complex evaluation.
+
+        The inputs keep the dtype of x, so that code written for float32 is evaluated in float32.
+        """
+        dtype = np.result_type(self.x.dtype, np.complex64) if np.iscomplexobj(delta) else self.x.dtype
+        moved = list(self._inputs)
+        moved[self._position] = self.x + delta.astype(dtype)
+        out = self._function(moved)
+        return out.astype(np.complex128 if np.iscomplexobj(out) else np.float64)

@@ -1,0 +1,82 @@
+"""The numeric gradient of one input: every entry, at the price of its probe groups, with a certificate.
+
+    numeric[k] = Σₒ ∂aₒ/∂xₖ · doutₒ
+
+Each group's probe gives one slope for every output, credited to the entry that owns the output. What the groups rest on
+(the ties, and the scheme's assumption) is then tested on the code under test: along a random direction d, the slope of
+every output must be Σₖ dₖ · ∂aₒ/∂xₖ as put together from the entries. Where it is not, the next plan assumes less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convcheck.layers.layer import Array
+from convcheck.layers.locality import Tie
+from convcheck.numeric.groups import groups
+from convcheck.numeric.slope import Scheme
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """What differences say of one input, each array of the input's shape, in float64.
+
+    `value` is the gradient, `magnitude` Σₒ|∂aₒ/∂xₖ · doutₒ|, `error` a bound on the error of `value`, and `kinks` marks
+    the entries at which some output has no derivative. `certified` is whether the random direction agreed.
+    """
+
+    value: Array
+    magnitude: Array
+    error: Array
+    kinks: Array
+    certified: bool
+
+
+def gradient(
+    scheme: Scheme, shape: Sequence[int], ties: Sequence[Tie], dout: Array, trial: Array, roundoff: float
+) -> Gradient:
+    """Probe every group of an input of `shape`, then hold the entries against the slope along the direction `trial`."""
+    along_trial = scheme(trial)
+    size = int(np.prod(shape))
+    value, magnitude, error = np.zeros(size), np.zeros(size), np.zeros(size)
+    kinks = np.zeros(size, dtype=bool)
+    weight = np.abs(dout).ravel()
+    predicted, predicted_size, predicted_error = np.zeros(dout.size), np.zeros(dout.size), np.zeros(dout.size)
+    kinked_outputs = along_trial.kinks.ravel().copy()
+    local = True
+    direction = np.zeros(size)
+    for group in groups(tuple(shape), ties, dout.shape):
+        direction[group.entries] = 1.0
+        slope = scheme(direction.reshape(shape))
+        direction[group.entries] = 0.0
+        count = len(group.entries)
+
+        def credit(per_output: Array, owner: Array = group.owner, count: int = count) -> Array:
+            return np.bincount(owner, weights=per_output, minlength=count + 1)[:count]
+
+        slopes, errors = slope.value.ravel(), slope.error.ravel()
+        terms = slopes * dout.ravel()
+        value[group.entries] = credit(terms)
+        magnitude[group.entries] = credit(np.abs(terms))
+        error[group.entries] = credit(errors * weight)
+        if slope.kinks.any():
+            kinks[group.entries] = credit(slope.kinks.ravel()) > 0
+            kinked_outputs |= slope.kinks.ravel()
+        stray = group.owner == count
+        local = local and bool((np.abs(slopes[stray]) <= errors[stray]).all())
+        share = np.append(trial.ravel()[group.entries], 0.0)[group.owner]
+        predicted += share * slopes
+        predicted_size += np.abs(share * slopes)
+        predicted_error += np.abs(share) * errors
+    allowed = predicted_error + along_trial.error.ravel() + roundoff * predicted_size
+    off = ~(np.abs(predicted - along_trial.value.ravel()) <= allowed) & ~kinked_outputs
+    return Gradient(
+        value.reshape(shape),
+        magnitude.reshape(shape),
+        error.reshape(shape),
+        kinks.reshape(shape),
+        certified=local and not bool(off.any()),
+    )

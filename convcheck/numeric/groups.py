@@ -1,0 +1,126 @@
+"""Probe groups: entries of an input that share no output, perturbed together in one probe.
+
+The groups of a tensor are the product of the groups of its axes: `Same` gives one, `Window` a greedy colouring
+(never more colours than the window is long), `All` one for each index. Conv's x has C·H1·W1 groups, whatever N, H, W.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from convcheck.layers.layer import Array
+from convcheck.layers.locality import All, Same, Tie, Window
+from convcheck.spec.sizes import Shape
+
+
+@dataclass(frozen=True)
+class Group:
+    """`entries`: flat indices into the input. `owner`: for each output, flat, the position in `entries` of the one
+    entry that may reach it, or len(entries) where none does.
+    """
+
+    entries: Array
+    owner: Array
+
+
+@dataclass(frozen=True)
+class _AxisGroup:
+    """The indices of one input axis that move together; `owner[o]` is the position of output o's owner, -1 for none."""
+
+    indices: Array
+    owner: Array | None
+    out_axis: int = -1
+
+
+def every_entry(shape: Shape) -> tuple[Tie, ...]:
+    """The ties that assume nothing: each entry is probed by itself."""
+    return (All(),) * len(shape)
+
+
+def count_groups(shape: Shape, ties: Sequence[Tie], output: Shape) -> int:
+    """How many probes `groups` will ask for; counted without making them."""
+    count = 1
+    for length, tie in zip(shape, ties, strict=True):
+        match tie:
+            case All():
+                count *= length
+            case Window():
+                count *= max(colours(length, tie, output[tie.axis])) + 1
+    return count
+
+
+def groups(shape: Shape, ties: Sequence[Tie], output: Shape) -> Iterator[Group]:
+    """The probe groups of an input of `shape` in a layer whose output has shape `output`.
+
+    They part the entries: each is in exactly one group. An input of no axes (a scalar) is one group that owns all.
+    """
+    axes = [_axis_groups(n, tie, output) for n, tie in zip(shape, ties, strict=True)]
+    tied = [i for i, tie in enumerate(ties) if not isinstance(tie, All)]
+    free = [i for i, tie in enumerate(ties) if isinstance(tie, All)]
+    strides = [int(np.prod(shape[i + 1 :])) for i in range(len(shape))]
+    for tied_choice in product(*(axes[i] for i in tied)):
+        base, owner = _own(tied_choice, [strides[i] for i in tied], output)
+        for free_choice in product(*(axes[i] for i in free)):
+            offset = sum(int(a.indices[0]) * strides[i] for a, i in zip(free_choice, free, strict=True))
+            yield Group(base + offset, owner)
+
+
+def colours(length: int, window: Window, outputs: int) -> list[int]:
+    """A colour for each index of an axis; indices of one colour reach disjoint sets of outputs."""
+    last: list[int] = []
+    colour = []
+    for i in range(length):
+        first, final = reach(i, window, outputs)
+        free = next((c for c, end in enumerate(last) if end < first), None)
+        if first > final:
+            free = 0
+        if free is None or not last:
+            free = len(last)
+            last.append(-1)
+        last[free] = max(last[free], final)
+        colour.append(free)
+    return colour
+
+
+def reach(i: int, window: Window, outputs: int) -> tuple[int, int]:
+    """First and last output index that input index i reaches; first > last where there is none."""
+    first = max(0, -((window.length - 1 - i - window.pad) // window.stride))
+    return first, min(outputs - 1, (i + window.pad) // window.stride)
+
+
+def _axis_groups(length: int, tie: Tie, output: Shape) -> list[_AxisGroup]:
+    match tie:
+        case All():
+            return [_AxisGroup(np.array([i]), None) for i in range(length)]
+        case Same(axis):
+            return [_AxisGroup(np.arange(length), np.arange(output[axis]), axis)]
+        case Window(axis):
+            colour = np.array(colours(length, tie, output[axis]))
+            return [_window_group(np.flatnonzero(colour == c), tie, output) for c in range(colour.max() + 1)]
+
+
+def _window_group(indices: Array, window: Window, output: Shape) -> _AxisGroup:
+    owner = np.full(output[window.axis], -1)
+    for position, i in enumerate(indices):
+        first, final = reach(int(i), window, output[window.axis])
+        owner[first : final + 1] = position
+    return _AxisGroup(indices, owner, window.axis)
+
+
+def _own(choice: Sequence[_AxisGroup], strides: Sequence[int], output: Shape) -> tuple[Array, Array]:
+    """Flat entries of the tied axes' choice, and each output's owner among them."""
+    entries = np.zeros(1, dtype=np.intp)
+    owner = np.zeros(output, dtype=np.intp)
+    none = np.zeros(output, dtype=bool)
+    for axis, stride in zip(choice, strides, strict=True):
+        entries = (entries[:, None] + axis.indices * stride).ravel()
+        assert axis.owner is not None
+        along = axis.owner.reshape([-1 if a == axis.out_axis else 1 for a in range(len(output))])
+        owner = owner * len(axis.indices) + along
+        none = none | (along < 0)
+    owner[none] = len(entries)
+    return entries, owner.ravel()

@@ -1,0 +1,53 @@
+"""How an input is probed: the plans to try, from the cheapest that its claims allow to the one that assumes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from convcheck.layers.layer import Input
+from convcheck.layers.locality import Tie
+from convcheck.numeric.groups import count_groups, every_entry
+from convcheck.numeric.ridders import LEVELS
+from convcheck.spec.sizes import Shape
+
+# Along the trial direction: one slope, or for the smooth kind three complex ones and one extrapolated.
+TRIAL = {"linear": 1, "kinked": 2, "smooth": 3 + 2 * LEVELS[53]}
+SLOPE = {"linear": 1, "kinked": 2, "smooth": 1}
+DIRECTIONS = 4
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Ties to group by and the kind of dependence to assume; `fallback` says which claim was given up, "" if none."""
+
+    kind: str
+    ties: tuple[Tie, ...]
+    fallback: str = ""
+
+
+def plans(claim: Input, full: bool) -> Iterator[Plan]:
+    """Plans for one input, cheapest first; `full` gives up locality from the start."""
+    alone = every_entry(claim.shape)
+    ties = alone if full else claim.ties
+    yield Plan(claim.kind, ties)
+    if ties != alone:
+        yield Plan(
+            claim.kind, alone, "entries reach outputs that the layer's locality rules out: each probed by itself"
+        )
+    if claim.kind != "smooth":
+        yield Plan(
+            "smooth", alone, f"forward is not {claim.kind} in {claim.name}: each entry probed as a smooth function"
+        )
+
+
+def planned(claim: Input, output: Shape, full: bool) -> int:
+    """Forward evaluations for one input if its claims hold (and, for the smooth kind, the complex step does)."""
+    first = next(plans(claim, full))
+    return count_groups(claim.shape, first.ties, output) * SLOPE[first.kind] + TRIAL[first.kind]
+
+
+def planned_directions(claim: Input) -> int:
+    """Forward evaluations for one input along random directions only, if its claims hold."""
+    trial = {"linear": 2, "kinked": 0, "smooth": TRIAL["smooth"] - SLOPE["smooth"]}
+    return DIRECTIONS * SLOPE[claim.kind] + trial[claim.kind]

@@ -1,0 +1,51 @@
+"""One input of forward, about to be differentiated: what is claimed of it, and the schemes that suit the claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from convcheck.layers.layer import Array, Input
+from convcheck.numeric.complex_step import complex_step
+from convcheck.numeric.data import Steps, scale_of
+from convcheck.numeric.differences import OneSided, TwoSided
+from convcheck.numeric.function import Line
+from convcheck.numeric.ridders import Ridders
+from convcheck.numeric.slope import Scheme
+
+
+@dataclass(frozen=True)
+class Probing:
+    """How one input may be probed: its claim, the line it moves on, f(x), dout and the steps.
+
+    `noise` bounds the rounding error of each output; `roundoff` that of a sum, relative to the magnitude of its terms;
+    `epsilon` is that of the dtype forward is evaluated in. `exact` says that the layer rounds nothing on this data.
+    """
+
+    claim: Input
+    along: Line
+    base: Array
+    dout: Array
+    steps: Steps
+    exact: bool
+    noise: Array
+    roundoff: float
+    epsilon: float
+    rng: np.random.Generator
+
+    @cached_property
+    def ridders(self) -> Ridders:
+        """The scheme that assumes no more than smoothness."""
+        return Ridders(self.along, self.base, scale_of(self.along.x), self.noise, self.epsilon)
+
+    def scheme(self, kind: str, trial: Array) -> Scheme:
+        """The cheapest scheme for a dependence of this kind; a complex step is tried along `trial` first."""
+        match kind:
+            case "linear":
+                return OneSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
+            case "kinked":
+                return TwoSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
+            case _:
+                return complex_step(self.ridders, trial) or self.ridders

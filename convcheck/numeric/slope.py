@@ -1,0 +1,36 @@
+"""`Slope`: a directional derivative of every output at once, and how far it may be off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from convcheck.layers.layer import Array
+
+
+@dataclass(frozen=True)
+class Slope:
+    """∂a/∂direction for every output a: `value`, the bound `error` on its own error, and where it has `kinks`.
+
+    A kink is an output that has no derivative there, as far as the scheme can see: its two sides differ.
+    """
+
+    value: Array
+    error: Array
+    kinks: Array
+
+
+class Scheme(Protocol):
+    """How a slope is found. `name` is what the report calls it; `cost` counts its forward evaluations a slope."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - said in the class
+    @property
+    def cost(self) -> int: ...  # noqa: D102
+
+    def __call__(self, direction: Array) -> Slope:
+        """The slope along `direction`, an array of the shape of the input that moves."""
+
+
+Along = Callable[[Array], Array]
