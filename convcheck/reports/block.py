@@ -1,0 +1,119 @@
+"""One check on the page: a heading, a row a tensor, the criterion applied, and the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from convcheck.checking.result import Result, TensorResult
+from convcheck.reports.entries import print_entries
+from convcheck.reports.figures import count, seconds_text, shape_text
+from convcheck.reports.page import Page
+from convcheck.reports.rows import print_rows
+from convcheck.reports.shown import shown
+from convcheck.reports.words import STYLES, expectation, only_directions
+
+INDENT = 2
+
+
+def print_block(page: Page, result: Result, *, verbose: bool) -> None:
+    """Print all there is to say of one check; with `verbose`, the wrong entries one by one as well."""
+    _print_heading(page, result)
+    if result.tensors:
+        print_rows(page, result.tensors, indent=INDENT)
+        _print_said_alike(page, "criterion", result.tensors, lambda tensor: tensor.criterion)
+        # The output has no scheme worth a line: it is compared with the reference forward.
+        gradients = [tensor for tensor in result.tensors if tensor.name != "forward"]
+        _print_said_alike(page, "numeric", gradients, lambda tensor: tensor.scheme)
+        for tensor in result.tensors:
+            _print_not_compared(page, tensor)
+    for finding in result.findings:
+        where = f" ({shown(finding.tensor)})" if finding.tensor else ""
+        page.prose(
+            f" {shown(finding.code)}{where}: {shown(finding.message)}",
+            lead=finding.severity,
+            style=STYLES[finding.severity],
+            indent=INDENT,
+            hanging=4,
+        )
+        if finding.hint:
+            page.prose(f"hint: {shown(finding.hint)}", indent=INDENT + 4, hanging=2)
+    if verbose:
+        for tensor in result.tensors:
+            print_entries(page, tensor, indent=INDENT)
+
+
+def _print_heading(page: Page, result: Result) -> None:
+    remark = expectation(result)
+    page.line(
+        (result.status, STYLES[result.status]),
+        f" {remark}" if remark else "",
+        "  ",
+        (shown(result.id), "bold"),
+    )
+    sizes = " ".join(f"{shown(name)}={_size(value)}" for name, value in result.spec.items() if value is not None)
+    page.prose(
+        f"{shown(result.layer)} {sizes} → {shape_text(result.output_shape)}",
+        indent=INDENT,
+        hanging=2,
+    )
+    page.items(
+        (
+            f"implementation {shown(result.implementation)}",
+            shown(result.dtype),
+            f"{shown(result.data)} data",
+            f"seed {result.seed}",
+            f"scheme {shown(result.scheme)}",
+            count(result.forward_evaluations, "forward evaluation"),
+            seconds_text(result.seconds),
+        ),
+        indent=INDENT,
+        hanging=2,
+    )
+
+
+def _size(value: object) -> str:
+    return shape_text(value) if isinstance(value, (tuple, list)) else shown(value)
+
+
+def _print_said_alike(
+    page: Page, what: str, tensors: Iterable[TensorResult], say: Callable[[TensorResult], str]
+) -> None:
+    """One line for all the tensors of which the same is said: "criterion (dx, dw): …"."""
+    names: dict[str, list[str]] = {}
+    for tensor in tensors:
+        if say(tensor):
+            names.setdefault(say(tensor), []).append(tensor.name)
+    for said, of in names.items():
+        whose = "" if len(names) == 1 else f" ({', '.join(map(shown, of))})"
+        page.prose(f"{whose}: {shown(said)}", lead=what, style="dim", indent=INDENT, hanging=4)
+
+
+def _print_not_compared(page: Page, tensor: TensorResult) -> None:
+    """Say of which entries nothing was said."""
+    if only_directions(tensor):
+        page.prose(
+            f" {shown(tensor.name)}: entries not looked at one by one: {count(tensor.directions, 'random direction')}",
+            lead="note",
+            style=STYLES["note"],
+            indent=INDENT,
+            hanging=4,
+        )
+    elif tensor.checked < tensor.entries:
+        page.prose(
+            f" {shown(tensor.name)}: {tensor.checked} of {count(tensor.entries, 'entry', 'entries')} compared",
+            lead="note",
+            style=STYLES["note"],
+            indent=INDENT,
+            hanging=4,
+        )
+    if tensor.undecided:
+        reasons = sorted({entry.undecided for entry in tensor.listed if entry.undecided})
+        things = count(tensor.directions, "direction") if only_directions(tensor) else f"{tensor.entries} entries"
+        page.prose(
+            f" {shown(tensor.name)}: {tensor.undecided} of {things}"
+            + (f" ({', '.join(map(shown, reasons))})" if reasons else ""),
+            lead="undecided",
+            style=STYLES["undecided"],
+            indent=INDENT,
+            hanging=4,
+        )

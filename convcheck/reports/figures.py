@@ -1,0 +1,45 @@
+"""Numbers as people read them: short, never cut, and with enough digits to tell two values apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+
+def figure(value: float | None) -> str:
+    """An error or a ratio, to three digits: 4.44e-16. A dash where there is none."""
+    return "–" if value is None else format(value, ".3g")
+
+
+def told_apart(one: float, other: float) -> tuple[str, str]:
+    """Two values, with six digits or as many as it takes to see that they differ."""
+    pair = repr(one), repr(other)
+    for digits in range(6, 18):
+        pair = format(one, f".{digits}g"), format(other, f".{digits}g")
+        # The digit after the first difference keeps 1.99999 | 2 from looking like a large step.
+        if pair[0] != pair[1]:
+            longer = min(digits + 1, 17)
+            return format(one, f".{longer}g"), format(other, f".{longer}g")
+        if one == other or math.isnan(one) or math.isnan(other):
+            break
+    return pair
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """2×3×8×8; a scalar, which has no axes, is ()."""
+    return "×".join(map(str, shape)) or "()"
+
+
+def index_text(index: Sequence[int]) -> str:
+    """[0, 2, 7, 1], as one types it."""
+    return f"[{', '.join(map(str, index))}]"
+
+
+def seconds_text(seconds: float) -> str:
+    """0.031 s below a second, 12.3 s above."""
+    return f"{seconds:.3f} s" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def count(number: int, thing: str, things: str | None = None) -> str:
+    """1 check, 12 checks."""
+    return f"{number} {thing if number == 1 else things or thing + 's'}"

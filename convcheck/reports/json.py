@@ -1,0 +1,81 @@
+"""The report for programs: one versioned document, described by `report.schema.json`."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, TextIO
+
+from convcheck.checking.result import Result
+from convcheck.reports.run import Ending, Run, Tally
+
+# Raised when a key changes its meaning or goes; new keys leave it as it is.
+SCHEMA = 1
+
+
+class JsonReport:
+    """Keeps what it is told, and writes the whole document at the end."""
+
+    def __init__(self, stream: TextIO, run: Run) -> None:
+        self._stream = stream
+        self._run = run
+        self._tally = Tally()
+        self._checks: list[str] = []
+
+    def add(self, result: Result) -> None:
+        """Take one check."""
+        self._tally.add(result)
+        self._checks.append(json_text(_check(result, self._run.repeat(result))))
+
+    def finish(self, ending: Ending) -> None:
+        """Write the document: a line for each key and for each check, so that two of them can be compared by line."""
+        head = {
+            "schema": SCHEMA,
+            "convcheck": self._run.version,
+            "environment": self._run.environment,
+            "arguments": self._run.arguments,
+            "summary": self._tally.counts(ending.skipped),
+            "interrupted": ending.interrupted,
+            "seconds": ending.seconds,
+            "errors": ending.errors,
+        }
+        lines = [f"{json_text(key)}: {json_text(value)}" for key, value in head.items()]
+        checks = ",\n  ".join(self._checks)
+        lines.append(f'"checks": [\n  {checks}\n]' if self._checks else '"checks": []')
+        self._stream.write("{" + ",\n".join(lines) + "}\n")
+        self._stream.flush()
+
+
+def _check(result: Result, repeat: str) -> dict[str, Any]:
+    values = {field.name: getattr(result, field.name) for field in fields(result)}
+    first = {key: values.pop(key) for key in ("id", "file", "line", "layer")}
+    # The tensors and findings are long: they come after what a person looks for.
+    last = {key: values.pop(key) for key in ("tensors", "findings")}
+    return {**first, **values, "repeat": repeat, **last}
+
+
+def json_text(value: Any) -> str:
+    """Any of our records as JSON on one line."""
+    # ASCII alone: a stream of any encoding can carry it, and so can half a surrogate pair from a file's name.
+    return json.dumps(_plain(value), allow_nan=False, ensure_ascii=True)
+
+
+def _plain(value: Any) -> Any:
+    """The one place where values become JSON: finite numbers, texts, lists, objects. NaN and infinity are null."""
+    match value:
+        case None | str() | int():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    # A NumPy scalar that came along with the sizes or the errors.
+    if callable(item := getattr(value, "item", None)):
+        return _plain(item())
+    raise TypeError(f"{type(value).__name__} has no place in the report: {value!r}")

@@ -1,0 +1,82 @@
+"""What a report is given: the results one after the other, and what surrounds them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from convcheck.checking.result import Result
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """A spec, or an option for one check, that could not be used; the other checks are run all the same.
+
+    `line` and `column` count from 1, and are None where a whole file is meant. `source` is the line of the file.
+    """
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    source: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known before the first check: how convcheck was called, and the command that repeats one check."""
+
+    version: str
+    arguments: Mapping[str, Any]
+    environment: Mapping[str, str]
+    repeat: Callable[[Result], str]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What is known after the last check. `skipped` counts the checks that were planned and not finished."""
+
+    errors: tuple[Invalid, ...] = ()
+    skipped: int = 0
+    interrupted: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a report for people looks. `width` is None where nothing limits it. A report for programs ignores it."""
+
+    colour: bool = False
+    width: int | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+
+@dataclass
+class Tally:
+    """How many checks came out in which way."""
+
+    by_status: Counter[str] = field(default_factory=Counter)
+
+    def add(self, result: Result) -> None:
+        """Count one check."""
+        self.by_status[result.status] += 1
+
+    def counts(self, skipped: int) -> dict[str, int]:
+        """Checks planned, then each status; `skipped` checks were not run."""
+        counted = {status: self.by_status[status] for status in ("pass", "fail", "undecided", "error", "skipped")}
+        counted["skipped"] += skipped
+        return {"checks": sum(counted.values()), **counted}
+
+
+class Report(Protocol):
+    """One format. Writes what it is told to the stream it was made with."""
+
+    def add(self, result: Result) -> None:
+        """Take one finished check."""
+
+    def finish(self, ending: Ending) -> None:
+        """Say what remains to be said. Called once, also after an interruption."""

@@ -1,0 +1,42 @@
+"""The report for people: a block a check as it finishes, and at the end what did not pass and how to repeat it."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from convcheck.checking.result import Result
+from convcheck.reports.block import print_block
+from convcheck.reports.page import Page
+from convcheck.reports.run import Ending, Look, Run, Tally
+from convcheck.reports.summary import print_summary
+
+
+class TableReport:
+    """Blocks as the checks finish; nothing of those that pass where the look is quiet."""
+
+    def __init__(self, stream: TextIO, run: Run, look: Look) -> None:
+        self._page = Page(stream, colour=look.colour, width=look.width)
+        self._look = look
+        self._run = run
+        self._tally = Tally()
+        self._not_passed: list[Result] = []
+
+    def add(self, result: Result) -> None:
+        """Print one check."""
+        self._tally.add(result)
+        if result.status != "pass":
+            self._not_passed.append(result)
+        elif self._look.quiet:
+            return
+        print_block(self._page, result, verbose=self._look.verbose)
+        self._page.blank()
+        self._page.flush()
+
+    def finish(self, ending: Ending) -> None:
+        """Print the summary, if there is anything to sum up."""
+        counts = self._tally.counts(ending.skipped)
+        all_well = not (self._not_passed or ending.errors or ending.skipped or ending.interrupted)
+        nothing = counts["checks"] == 0 and not ending.errors and not ending.interrupted
+        if not nothing and not (self._look.quiet and all_well):
+            print_summary(self._page, self._not_passed, counts, ending, self._run.repeat)
+        self._page.flush()

@@ -1,0 +1,58 @@
+"""The words for verdicts and statuses, and their colours. A colour never says more than its word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from convcheck.checking.result import Result, TensorResult
+from convcheck.reports.figures import count
+
+STYLES: Mapping[str, str] = {
+    "pass": "green",
+    "exact": "green",
+    "within bound": "green",
+    "note": "cyan",
+    "warning": "yellow",
+    "undecided": "yellow",
+    "fail": "bold red",
+    "wrong": "bold red",
+    "error": "bold red",
+    "skipped": "dim",
+}
+
+
+def verdict_word(tensor: TensorResult) -> str:
+    """Exact, within bound, wrong, undecided."""
+    return tensor.verdict.replace("_", " ")
+
+
+def expectation(result: Result) -> str:
+    """What an expected failure adds to the status: nothing where a pass was expected."""
+    if result.expect != "fail":
+        return ""
+    return {
+        "pass": "(fails as expected)",
+        "fail": "(expected to fail, and nothing is wrong)",
+    }.get(result.status, "(expected to fail)")
+
+
+def reason(result: Result) -> str:
+    """Why a check did not pass, in a line: which tensors, how many entries; else the first finding."""
+    reasons = [_reason(tensor) for tensor in result.tensors if tensor.verdict in ("wrong", "undecided")]
+    if not reasons:
+        reasons = [finding.message for finding in result.findings if finding.severity == "error"][:1]
+    return "; ".join(reasons)
+
+
+def _reason(tensor: TensorResult) -> str:
+    number = tensor.wrong if tensor.verdict == "wrong" else tensor.undecided
+    if only_directions(tensor):
+        share = f"{number} of {count(tensor.directions, 'random direction')}"
+    else:
+        share = f"{number} of {count(tensor.entries, 'entry', 'entries')}"
+    return f"{tensor.name} {tensor.verdict} in {share}" if number else f"{tensor.name} {tensor.verdict}"
+
+
+def only_directions(tensor: TensorResult) -> bool:
+    """Whether the tensor was tried along random directions only."""
+    return tensor.checked == 0 and tensor.directions > 0
