@@ -1,0 +1,1 @@
+"""Running checks, one after the other."""
