@@ -1,0 +1,21 @@
+"""The `convcheck` command, and `python -m convcheck`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        # Imported here, so that Ctrl-C during the import leaves as quietly as it does later.
+        from convcheck.cli.process import run_process  # noqa: PLC0415
+
+        code = run_process(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

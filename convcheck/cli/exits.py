@@ -1,0 +1,41 @@
+"""The exit codes, each said once: here, in `convcheck run --help` and in the README."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the exit code of `convcheck` means."""
+
+    PASSED = 0
+    FAILED = 1
+    USAGE = 2
+    FAULT = 3
+    NOTHING = 5
+    INTERRUPTED = 130
+    CLOSED_PIPE = 141
+
+
+MEANINGS = {
+    Exit.PASSED: "every check passed (an expected failure that fails is a pass)",
+    Exit.FAILED: "a check failed, is undecided, or could not be finished",
+    Exit.USAGE: "wrong usage, or a spec that is not valid; the others are still checked",
+    Exit.FAULT: "a fault in convcheck itself, or the report could not be written",
+    Exit.NOTHING: "nothing to check",
+    Exit.INTERRUPTED: "interrupted; what was finished is reported",
+    Exit.CLOSED_PIPE: "nobody reads the report any more (`| head`)",
+}
+
+
+def exit_code(*, all_passed: bool, checks: int, invalid: bool, interrupted: bool, fault: bool) -> Exit:
+    """The gravest of what happened. A run that an error kept from being whole says so before it says "failed"."""
+    if fault:
+        return Exit.FAULT
+    if interrupted:
+        return Exit.INTERRUPTED
+    if invalid:
+        return Exit.USAGE
+    if not checks:
+        return Exit.NOTHING
+    return Exit.PASSED if all_passed else Exit.FAILED

@@ -1,0 +1,48 @@
+"""The `convcheck` command and its subcommands, each loaded when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from convcheck._version import __version__
+from convcheck.cli.session import debug_option
+
+COMMANDS: Mapping[str, str] = {
+    "run": "convcheck.cli.run",
+    "list": "convcheck.cli.list",
+    "layers": "convcheck.cli.layers",
+    "init": "convcheck.cli.init",
+    "schema": "convcheck.cli.schema",
+}
+
+
+class Commands(click.Group):
+    """Finds a command as `command` in its module, so that `--version` imports none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which a person meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command's module is imported here."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="convcheck", message="%(prog)s %(version)s")
+@debug_option
+def convcheck() -> None:
+    """Verify hand-written gradients: every entry, exactly, and say what is wrong.
+
+    \b
+    Examples:
+      convcheck init conv -o conv.yaml
+      convcheck run conv.yaml
+      convcheck run configs/ --impl vectorized
+    """

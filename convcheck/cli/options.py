@@ -1,0 +1,107 @@
+"""The options that more than one command takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from convcheck.spec.check import Manner
+from convcheck.spec.fields import declared
+from convcheck.spec.memory import DEFAULT_LIMIT, parse_limit, readable
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+MANNER = declared(Manner)
+
+# What `override` calls each option's value.
+OVERRIDES: Mapping[str, str] = {
+    "--impl": "implementation",
+    "--seed": "seed",
+    "--dtype": "dtype",
+    "--data": "data",
+    "--scheme": "scheme",
+    "--tolerance": "tolerance",
+}
+
+
+def _bytes(context: click.Context, parameter: click.Parameter, value: str | None) -> int:
+    try:
+        return DEFAULT_LIMIT if value is None else parse_limit(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def finite(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """NaN is in every range as far as comparisons can tell."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"expected a finite number, received {value}")
+    return value
+
+
+def _choice(name: str) -> click.Choice[str]:
+    return click.Choice(MANNER[name].choices)
+
+
+SELECTION = (
+    click.argument("specs", nargs=-1, metavar="SPEC..."),
+    click.option(
+        "-k",
+        "keys",
+        multiple=True,
+        metavar="ID",
+        help="Only the check of this id, or those with this in their id. Repeatable.",
+    ),
+    click.option(
+        "--impl", "implementation", metavar="NAME", help="Check this implementation (see `convcheck layers`)."
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=int(MANNER["seed"].minimum or 0), max=int(MANNER["seed"].maximum or 2**31 - 1)),
+        metavar="N",
+        help="Seed of the random data.",
+    ),
+    click.option("--dtype", type=_choice("dtype"), help="Type of every array."),
+    click.option("--data", type=_choice("data"), help="Exact multiples of a power of two, or the normal distribution."),
+    click.option(
+        "--scheme", type=_choice("scheme"), help="Entries in groups, every entry by itself, or random directions only."
+    ),
+    click.option(
+        "--tolerance",
+        type=click.FloatRange(min=0),
+        callback=finite,
+        metavar="X",
+        help="Replaces the derived bound: |a - n| <= X max(1, |a|, |n|).",
+    ),
+    click.option(
+        "--max-memory",
+        callback=_bytes,
+        metavar="BYTES",
+        help=f"Refuse checks that need more, e.g. 500MB or 8GiB.  [default: {readable(DEFAULT_LIMIT)}]",
+    ),
+)
+
+COLOUR = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in tables.  [default: auto]"
+)
+
+
+def selection_options(command: Command) -> Command:
+    """SPEC…, `-k`, and the options that change what is checked."""
+    for option in reversed(SELECTION):
+        command = option(command)
+    return command
+
+
+def require_specs(context: click.Context, specs: tuple[str, ...]) -> None:
+    """Without SPEC there is nothing to do, and a guess would be wrong."""
+    if not specs:
+        name = context.info_name
+        raise click.UsageError(
+            f"name a spec file, a folder, a quoted glob, or - for standard input, e.g.\n"
+            f"  convcheck {name} configs/conv.yaml\n"
+            f"A spec to start from: convcheck init conv -o conv.yaml",
+            context,
+        )

@@ -1,0 +1,72 @@
+"""One call of convcheck, from its arguments to its exit code. No exception leaves, whatever happens."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+
+import click
+
+from convcheck.cli.exits import Exit
+from convcheck.cli.main import convcheck
+from convcheck.cli.session import Session
+from convcheck.cli.streams import CannotWrite, say, silence_standard_output, tolerate_any_text, writing
+from convcheck.cli.threads import one_thread
+
+
+def run_process(arguments: Sequence[str]) -> int:
+    """Run a command and return the exit code. click's own handling would say 1 for half a dozen different things."""
+    one_thread()
+    tolerate_any_text()
+    session = Session()
+    try:
+        code = _invoke(list(arguments), session)
+        if sys.stdout is not None:
+            with writing("standard output"):
+                sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        silence_standard_output()
+        return Exit.CLOSED_PIPE
+    except (KeyboardInterrupt, click.Abort):
+        say("convcheck: interrupted")
+        return Exit.INTERRUPTED
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        return error.exit_code
+    except (CannotWrite, OSError) as error:
+        # An OSError comes from click, which writes the help; or from what the reader of specs did not foresee.
+        silence_standard_output()
+        _say_fault(str(error), session)
+        return Exit.FAULT
+    except Exception as error:
+        _say_fault(f"a fault in convcheck itself: {described(error)}", session)
+        return Exit.FAULT
+
+
+def described(error: BaseException) -> str:
+    """An exception in one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _invoke(arguments: list[str], session: Session) -> int:
+    # For a shell that asks how to complete a word, click answers before anything else.
+    convcheck._main_shell_completion({}, "convcheck")
+    try:
+        with convcheck.make_context("convcheck", arguments, obj=session) as context:
+            code = convcheck.invoke(context)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    return code if isinstance(code, int) else Exit.PASSED
+
+
+def _say_fault(text: str, session: Session) -> None:
+    if session.debug:
+        say(traceback.format_exc().rstrip())
+        say(f"convcheck: {text}")
+    else:
+        say(f"convcheck: {text} (--debug shows where)")

@@ -1,0 +1,30 @@
+"""`convcheck schema`: the JSON Schema of a spec file, or of the JSON report."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import click
+
+from convcheck.cli.session import debug_option
+
+
+@click.command("schema")
+@click.option("--report", is_flag=True, help="The schema of `convcheck run --format json`.")
+@debug_option
+def command(report: bool) -> None:
+    """Print the JSON Schema of a spec file, for editors and other checkers.
+
+    \b
+    Examples:
+      convcheck schema > convcheck.schema.json
+      convcheck schema --report
+    """
+    if report:
+        click.echo(files("convcheck.reports").joinpath("report.schema.json").read_text("utf-8"), nl=False)
+        return
+    from convcheck.layers.catalogue import FORMS  # noqa: PLC0415
+    from convcheck.spec.schema import schema  # noqa: PLC0415
+
+    click.echo(json.dumps(schema(FORMS), indent=2))

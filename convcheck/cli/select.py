@@ -1,0 +1,49 @@
+"""`-k`: which of the checks to run."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from convcheck.spec.check import Check
+
+
+def matches(check: Check, key: str) -> bool:
+    """Whether the key is part of the check's id, in capitals or not."""
+    return key.lower() in check.id.lower()
+
+
+def is_exactly(check: Check, key: str) -> bool:
+    """Whether the key is the check's id, with or without the file before `::`."""
+    return check.id == key or check.id.endswith(f"::{key}")
+
+
+def select(checks: Sequence[Check], keys: Sequence[str]) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+    """The checks that any of the keys names, in their order, and the keys that name none.
+
+    A key that is an id selects that check alone: `conv[stride=2]` does not bring `conv[stride=2,pad=1]` along, and
+    a command that repeats a failure repeats that failure.
+    """
+    if not keys:
+        return tuple(checks), ()
+    chosen: set[str] = set()
+    unmatched = []
+    for key in keys:
+        found = {check.id for check in checks if is_exactly(check, key)}
+        found = found or {check.id for check in checks if matches(check, key)}
+        chosen |= found
+        if not found:
+            unmatched.append(key)
+    return tuple(check for check in checks if check.id in chosen), tuple(unmatched)
+
+
+def no_match(key: str, checks: Sequence[Check], most: int = 5) -> str:
+    """What to say of a key that names nothing: the ids nearest to it, or the first few there are."""
+    ids = [check.id for check in checks]
+    if not ids:
+        return f"-k {key!r} matches nothing: there are no checks"
+    tails = {identity.rpartition("::")[2]: identity for identity in ids}
+    near = difflib.get_close_matches(key, [*ids, *tails], n=most, cutoff=0.5)
+    names = list(dict.fromkeys(tails.get(name, name) for name in near)) or ids[:most]
+    listed = "".join(f"\n  {name}" for name in names)
+    return f"-k {key!r} matches none of {len(ids)} checks; {'the nearest' if near else 'there are'}:{listed}"

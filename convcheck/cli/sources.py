@@ -1,0 +1,63 @@
+"""SPEC… on the command line to a list of files: files, folders, globs, and `-`."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SUFFIXES = (".yaml", ".yml")
+STDIN = "-"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Files in the order in which they were named, each once; and what was named in vain."""
+
+    files: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def find(specs: Iterable[str]) -> Sources:
+    """Folders are searched for *.yaml and *.yml. A name that does not exist is kept: reading it says so."""
+    files: dict[str, str] = {}
+    remarks: list[str] = []
+    for spec in specs:
+        if spec == STDIN:
+            found = [STDIN]
+        elif os.path.isdir(spec):
+            found = _in_folder(spec, remarks)
+            if not found:
+                remarks.append(f"{spec!r} holds no *.yaml and no *.yml")
+        elif not os.path.lexists(spec) and glob.has_magic(spec):
+            found = _matching(spec, remarks)
+            if not found:
+                remarks.append(f"nothing matches {spec!r}")
+        else:
+            found = [spec]
+        for file in found:
+            files.setdefault(STDIN if file == STDIN else os.path.realpath(file), file)
+    return Sources(tuple(files.values()), tuple(remarks))
+
+
+def _matching(pattern: str, remarks: list[str]) -> list[str]:
+    found: list[str] = []
+    for path in sorted(glob.glob(pattern, recursive=True)):
+        # `**` matches folders too; their files are matched beside them.
+        if not os.path.isdir(path):
+            found.append(path)
+        elif not pattern.rstrip(os.sep).endswith("**"):
+            found += _in_folder(path, remarks)
+    return [path for path in found if path.endswith(SUFFIXES) or not pattern.endswith("**")]
+
+
+def _in_folder(folder: str, remarks: list[str]) -> list[str]:
+    found: list[str] = []
+    unreadable: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=unreadable.append):
+        # Sorted in place: os.walk goes down in this order. Hidden folders (.git, .venv) hold nobody's specs.
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [os.path.join(place, name) for name in sorted(names) if name.endswith(SUFFIXES)]
+    remarks += [f"cannot look into {error.filename!r}: {error.strerror}" for error in unreadable]
+    return found
