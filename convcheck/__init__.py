@@ -1,1 +1,42 @@
-"""convcheck verifies hand-written gradients."""
+"""convcheck verifies hand-written gradients: every entry, exactly, and says what is wrong.
+
+>>> import convcheck
+>>> convcheck.check({"layer": "relu", "shape": [2, 3]}).status
+'pass'
+
+`check` runs one spec, `load` reads a spec file, `gradcheck` checks any forward and backward on NumPy arrays.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from convcheck._version import __version__
+
+if TYPE_CHECKING:
+    from convcheck.api import InvalidSpec, check, gradcheck, load
+    from convcheck.checking.result import Result
+    from convcheck.layers.locality import All, Same, Window
+    from convcheck.spec.check import Check
+
+__all__ = ["All", "Check", "InvalidSpec", "Result", "Same", "Window", "__version__", "check", "gradcheck", "load"]
+
+# Imported on first use: the command's --version and --help need none of it, and NumPy takes a while.
+_HOMES = {
+    "check": "convcheck.api",
+    "gradcheck": "convcheck.api",
+    "load": "convcheck.api",
+    "InvalidSpec": "convcheck.api",
+    "Result": "convcheck.checking.result",
+    "Check": "convcheck.spec.check",
+    "All": "convcheck.layers.locality",
+    "Same": "convcheck.layers.locality",
+    "Window": "convcheck.layers.locality",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.checking.examine import Outcome, Way, examine, planned_evaluations_of
-from convcheck.checking.result import Finding, Result, Status
+from convcheck.checking.examine import Way, examine, planned_evaluations_of, status_of
+from convcheck.checking.result import Finding, Result
 from convcheck.checking.settings import DEFAULTS, Settings
 from convcheck.checking.subject import layer_subject
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Variant
+from convcheck.numeric.function import Function
 from convcheck.spec.check import Check
 
 
@@ -30,7 +31,8 @@ def run_variant(check: Check, layer: Layer, variant: Variant, settings: Settings
     way = Way(check.manner.scheme, check.manner.tolerance, settings.budget)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        outcome = examine(layer_subject(check, layer, variant), way)
+        subject = layer_subject(check, layer, variant)
+        outcome = examine(subject, way, Function(subject.pair.forward))
     findings = [*_unread(check), *outcome.findings]
     status = status_of(outcome, check.manner.expect)
     if check.manner.expect == "fail" and status == "fail":
@@ -61,19 +63,6 @@ def planned_evaluations(check: Check) -> int:
     """How many times `run_check` will call forward if every declared property holds."""
     facts = LAYERS[check.layer].facts(check.sizes)
     return planned_evaluations_of(facts.inputs, facts.output, check.manner.scheme, check.manner.dtype)
-
-
-def status_of(outcome: Outcome, expect: str) -> Status:
-    """The status of a check with this outcome; an expected failure that fails is a pass."""
-    failed = any(t.verdict == "wrong" for t in outcome.tensors)
-    failed = failed or any(f.severity == "error" for f in outcome.findings)
-    if outcome.raised:
-        return "error"
-    if failed:
-        return "pass" if expect == "fail" else "fail"
-    if any(t.verdict == "undecided" for t in outcome.tensors):
-        return "undecided"
-    return "fail" if expect == "fail" else "pass"
 
 
 def _sizes(check: Check) -> dict[str, Any]:

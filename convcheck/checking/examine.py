@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from convcheck.checking.contract import Contract, Observed
 from convcheck.checking.differentiate import Differentiation
 from convcheck.checking.forward import compare_forward
-from convcheck.checking.result import Finding, TensorResult
+from convcheck.checking.result import Finding, Status, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.implementations.raised import Raised
 from convcheck.layers.layer import Input
@@ -50,9 +50,23 @@ def planned_evaluations_of(claims: Sequence[Input], output: Shape, scheme: str, 
     return BASE_EVALUATIONS + probes + (dtype == "float32")
 
 
-def examine(subject: Subject, way: Way) -> Outcome:
-    """Examine a subject. An exception in the code under test ends it; what was found until then is kept."""
-    function = Function(subject.pair.forward)
+def status_of(outcome: Outcome, expect: str) -> Status:
+    """The status of a check with this outcome; an expected failure that fails is a pass."""
+    failed = any(t.verdict == "wrong" for t in outcome.tensors)
+    if outcome.raised:
+        return "error"
+    if failed or any(f.severity == "error" for f in outcome.findings):
+        return "pass" if expect == "fail" else "fail"
+    if any(t.verdict == "undecided" for t in outcome.tensors):
+        return "undecided"
+    return "fail" if expect == "fail" else "pass"
+
+
+def examine(subject: Subject, way: Way, function: Function) -> Outcome:
+    """Examine a subject whose forward is `function`, which may have been evaluated before: that counts.
+
+    An exception in the code under test ends it; what was found until then is kept.
+    """
     tensors: list[TensorResult] = []
     findings: list[Finding] = []
     scheme = "groups" if way.scheme == "auto" else way.scheme
@@ -75,7 +89,7 @@ def examine(subject: Subject, way: Way) -> Outcome:
                 tensors.append(work.tensor(position, analytic))
             findings += work.findings
     except Raised as error:
-        findings.append(Finding("raised", "error", error.sentence()))
+        findings.append(raised_finding(error))
         raised = True
     return Outcome(
         tuple(tensors),
@@ -85,6 +99,11 @@ def examine(subject: Subject, way: Way) -> Outcome:
         contract.backward_evaluations,
         raised,
     )
+
+
+def raised_finding(error: Raised) -> Finding:
+    """An exception in the code under test."""
+    return Finding("raised", "error", error.sentence())
 
 
 def _planned(subject: Subject, observed: Observed) -> int:

@@ -12,14 +12,14 @@ from math import fsum
 import numpy as np
 
 from convcheck.layers.layer import Array
+from convcheck.numeric.linearity import linear_along
 from convcheck.numeric.plan import DIRECTIONS
 from convcheck.numeric.probing import Probing
-from convcheck.numeric.slope import Scheme
 
 
 @dataclass(frozen=True)
 class Directions:
-    """For each of `directions`: Σₒ slopeₒ · doutₒ, a bound on its error, its magnitude Σₒ|…|, and whether it has a kink."""
+    """For each of `directions`: Σₒ slopeₒ · doutₒ, a bound on its error, Σₒ|…|, and whether it has a kink."""
 
     directions: list[Array]
     values: list[float]
@@ -33,10 +33,10 @@ class Directions:
 def directions_of(probing: Probing) -> Directions:
     """Slopes along `DIRECTIONS` random directions, by the scheme that the claim allows if the code keeps to it."""
     tried = [_powers_of_two(probing) for _ in range(DIRECTIONS)]
-    scheme = probing.scheme(probing.claim.kind, tried[0])
+    scheme = next(probing.schemes(probing.claim.kind, tried[0]))
     lost: tuple[str, ...] = ()
-    if probing.claim.kind == "linear" and not _holds(scheme, tried[0], probing.roundoff):
-        scheme = probing.scheme("smooth", tried[0])
+    if probing.claim.kind == "linear" and not linear_along(scheme, tried[0], probing.roundoff):
+        scheme = next(probing.schemes("smooth", tried[0]))
         lost = (f"forward is not linear in {probing.claim.name}: probed as a smooth function",)
     slopes = [scheme(d) for d in tried]
     terms = [(slope.value * probing.dout).ravel() for slope in slopes]
@@ -55,10 +55,3 @@ def directions_of(probing: Probing) -> Directions:
 def _powers_of_two(probing: Probing) -> Array:
     shape = probing.along.x.shape
     return np.asarray(2.0 ** -probing.rng.integers(0, 4, size=shape) * probing.rng.choice((-1, 1), size=shape))
-
-
-def _holds(scheme: Scheme, direction: Array, roundoff: float) -> bool:
-    """Linear along a direction: half the way has the same slope."""
-    whole, half = scheme(direction), scheme(direction / 2)
-    allowed = whole.error + 2 * half.error + roundoff * (np.abs(whole.value) + 2 * np.abs(half.value))
-    return bool((np.abs(whole.value - 2 * half.value) <= allowed).all())

@@ -33,11 +33,10 @@ def every_entry_of(probing: Probing, full: bool, affordable: Callable[[int], boo
                 break
             lost.append(plan.fallback)
         trial = direction(probing.along.x, probing.steps, probing.exact, probing.rng)
-        scheme = probing.scheme(plan.kind, trial)
-        shape = probing.claim.shape
-        result = gradient(scheme, shape, plan.ties, probing.dout, trial, probing.roundoff)
-        found = Entries(result, scheme.name, tuple(lost))
-        if result.certified:
-            break
+        for scheme in probing.schemes(plan.kind, trial):
+            result = gradient(scheme, probing.claim.shape, plan.ties, probing.dout, trial, probing.roundoff)
+            found = Entries(result, scheme.name, tuple(lost))
+            if result.certified:
+                return found
     assert found is not None
     return found

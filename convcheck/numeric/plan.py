@@ -33,7 +33,7 @@ def plans(claim: Input, full: bool) -> Iterator[Plan]:
     yield Plan(claim.kind, ties)
     if ties != alone:
         yield Plan(
-            claim.kind, alone, "entries reach outputs that the layer's locality rules out: each probed by itself"
+            claim.kind, alone, "entries reach outputs that the declared locality rules out: each probed by itself"
         )
     if claim.kind != "smooth":
         yield Plan(

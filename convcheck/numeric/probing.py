@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,12 +41,14 @@ class Probing:
         """The scheme that assumes no more than smoothness."""
         return Ridders(self.along, self.base, scale_of(self.along.x), self.noise, self.epsilon)
 
-    def scheme(self, kind: str, trial: Array) -> Scheme:
-        """The cheapest scheme for a dependence of this kind; a complex step is tried along `trial` first."""
+    def schemes(self, kind: str, trial: Array) -> Iterator[Scheme]:
+        """The schemes for a dependence of this kind, cheapest first; a complex step is tried along `trial` before."""
         match kind:
             case "linear":
-                return OneSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
+                yield OneSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
             case "kinked":
-                return TwoSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
+                yield TwoSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
             case _:
-                return complex_step(self.ridders, trial) or self.ridders
+                if step := complex_step(self.ridders, trial):
+                    yield step
+                yield self.ridders
