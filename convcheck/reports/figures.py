@@ -18,8 +18,9 @@ def told_apart(one: float, other: float) -> tuple[str, str]:
         pair = format(one, f".{digits}g"), format(other, f".{digits}g")
         # The digit after the first difference keeps 1.99999 | 2 from looking like a large step.
         if pair[0] != pair[1]:
-            longer = min(digits + 1, 17)
-            return format(one, f".{longer}g"), format(other, f".{longer}g")
+            longer = format(one, f".{min(digits + 1, 17)}g"), format(other, f".{min(digits + 1, 17)}g")
+            # Two values on both sides of a rounding may look the same again with one digit more.
+            return longer if longer[0] != longer[1] else pair
         if one == other or math.isnan(one) or math.isnan(other):
             break
     return pair

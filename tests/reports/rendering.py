@@ -1,0 +1,65 @@
+"""A whole report as text, at a width or at none."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from convcheck.checking.result import Result
+from convcheck.reports.formats import FORMATS
+from convcheck.reports.run import Ending, Invalid, Look, Run
+from tests.reports.samples import EVERY
+
+ENDING = Ending(errors=(Invalid("bad", "a.yaml", 3, 5),), skipped=2, interrupted=True, seconds=12.34)
+
+
+def run() -> Run:
+    return Run(
+        version="0.1.0",
+        arguments={"specs": ["configs"], "seed": None},
+        environment={"python": "3.11.7", "numpy": "2.4.6", "platform": "Linux"},
+        repeat=lambda result: f"convcheck run {result.file} -k '{result.id.rpartition('::')[2]}'",
+    )
+
+
+def render(
+    results: Iterable[Result],
+    look: Look = Look(),
+    *,
+    ending: Ending = Ending(seconds=12.34),
+    name: str = "table",
+    encoding: str = "utf-8",
+) -> str:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="\n")
+    report = FORMATS[name](stream, run(), look)
+    for result in results:
+        report.add(result)
+    report.finish(ending)
+    return raw.getvalue().decode(encoding)
+
+
+def views() -> dict[str, Callable[[], str]]:
+    """What the golden files hold: everything, at widths that people have and at none."""
+    looks = {
+        "table_40": Look(width=40),
+        "table_60": Look(width=60),
+        "table_80": Look(width=80),
+        "table_120": Look(width=120),
+        "table_none": Look(width=None),
+        "table_80_verbose": Look(width=80, verbose=True),
+        "table_80_quiet": Look(width=80, quiet=True),
+        "table_80_colour": Look(width=80, colour=True),
+    }
+    made: dict[str, Callable[[], str]] = {
+        name: partial(render, EVERY, look, ending=ENDING) for name, look in looks.items()
+    }
+    made["table_80_ascii"] = partial(render, EVERY, Look(width=80), ending=ENDING, encoding="ascii")
+    made["json"] = partial(render, EVERY, ending=ENDING, name="json")
+    return made
+
+
+def golden_path(name: str) -> Path:
+    return Path(__file__).parent / "golden" / f"{name}.{'json' if name == 'json' else 'txt'}"

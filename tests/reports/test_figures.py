@@ -1,0 +1,61 @@
+"""Numbers as they are printed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcheck.reports.figures import count, figure, index_text, seconds_text, shape_text, told_apart
+from convcheck.reports.glyphs import Glyphs
+from convcheck.reports.shown import shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (0.0, 0.5, ("0", "0.5")),
+        (1.0, 1.0, ("1", "1")),
+        (1.2345678901234, 1.2345678901260, ("1.234567890123", "1.234567890126")),
+        (0.1 + 0.2, 0.3, ("0.30000000000000004", "0.29999999999999999")),
+        (float("nan"), 1.0, ("nan", "1")),
+        (float("inf"), -float("inf"), ("inf", "-inf")),
+    ],
+)
+def test_two_values_are_told_apart(one: float, other: float, said: tuple[str, str]) -> None:
+    assert told_apart(one, other) == said
+
+
+@given(st.floats(allow_nan=False), st.integers(-3, 3))
+def test_different_values_never_look_the_same(value: float, steps: int) -> None:
+    import math
+
+    other = value
+    for _ in range(abs(steps)):
+        other = math.nextafter(other, math.copysign(math.inf, steps))
+    one, another = told_apart(value, other)
+    assert (one == another) == (value == other)
+    assert len(one) <= 24
+
+
+def test_short_figures() -> None:
+    assert [figure(x) for x in (None, 0.0, 2.6231e-05, 1.0, 3.0e12)] == ["–", "0", "2.62e-05", "1", "3e+12"]
+    assert shape_text((2, 3, 8, 8)) == "2×3×8×8"
+    assert shape_text(()) == "()"
+    assert index_text((0, 12)) == "[0, 12]"
+    assert (seconds_text(0.0312), seconds_text(12.34)) == ("0.031 s", "12.3 s")
+    assert (count(1, "check"), count(2, "check"), count(2, "entry", "entries")) == ("1 check", "2 checks", "2 entries")
+
+
+def test_shown_text_prints() -> None:
+    assert shown("a\x1b[31m\tb\nc\u202ed\ud800é \U0001f600") == "a\\x1b[31m\\tb\\nc\\u202ed\\ud800é \U0001f600"
+
+
+@given(st.text())
+def test_whatever_is_shown_is_printable(text: str) -> None:
+    assert shown(text).isprintable()
+
+
+def test_glyphs_stand_in_only_where_they_must() -> None:
+    assert Glyphs("utf-8").fit("2×3 → −") == "2×3 → −"
+    assert Glyphs("latin-1").fit("2×3 → −") == "2×3 -> -"
+    assert Glyphs("ascii").fit("Σ|∂a/∂x · dout| ≤ 2×3") == "sum|da/dx * dout| <= 2x3"
+    assert Glyphs("no such encoding").fit("×") == "x"

@@ -1,0 +1,93 @@
+"""The JSON report: valid, complete, finite, and described by its schema."""
+
+import json
+from dataclasses import fields
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+
+from convcheck.checking.result import Entry, Finding, Result, TensorResult
+from convcheck.reports.run import Ending, Invalid
+from tests.reports.rendering import ENDING, golden_path, render, views
+from tests.reports.samples import EVERY, PASSED, result, tensor
+
+SCHEMA = json.loads(files("convcheck.reports").joinpath("report.schema.json").read_text("utf-8"))
+
+
+def document(*results: Result, ending: Ending = ENDING) -> dict[str, Any]:
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} is not JSON")
+
+    loaded: dict[str, Any] = json.loads(render(results, name="json", ending=ending), parse_constant=refuse)
+    return loaded
+
+
+def test_looks_as_it_did() -> None:
+    assert views()["json"]() == golden_path("json").read_text("utf-8")
+
+
+def test_fits_its_schema_and_holds_nothing_that_the_schema_does_not_speak_of() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    strict = json.loads(json.dumps(SCHEMA), object_hook=_closed)
+    for results in ((), EVERY, (PASSED,)):
+        jsonschema.validate(document(*results), strict, jsonschema.Draft7Validator)
+
+
+def _closed(found: dict[str, Any]) -> dict[str, Any]:
+    return {"additionalProperties": False, **found} if "properties" in found else found
+
+
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [(TensorResult, "tensor"), (Entry, "entry"), (Finding, "finding"), (Result, "check"), (Invalid, "error")],
+)
+def test_every_field_of_every_record_is_there(record: type, name: str) -> None:
+    described = SCHEMA["definitions"][name]
+    assert {field.name for field in fields(record)} <= set(described["required"])
+    assert set(described["required"]) == set(described["properties"])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), np.float32("inf"), np.float64("nan")])
+def test_what_is_not_finite_is_null(value: float) -> None:
+    bad = Entry((0,), value, 1.0, 0.0, "overflow")
+    one = result(tensors=(tensor("dx", max_abs_error=value, worst=bad, listed=(bad,)),), spec={"eps": value})
+    found = document(one)["checks"][0]
+    assert found["tensors"][0]["max_abs_error"] is None
+    assert found["tensors"][0]["worst"]["analytic"] is None
+    assert found["spec"] == {"eps": None}
+
+
+def test_numpy_scalars_are_numbers() -> None:
+    one = result(spec={"N": np.int64(2), "eps": np.float32(0.5), "on": np.bool_(True), "shape": (np.int32(3),)})
+    assert document(one)["checks"][0]["spec"] == {"N": 2, "eps": 0.5, "on": True, "shape": [3]}
+
+
+def test_what_has_no_place_in_the_report_is_refused() -> None:
+    with pytest.raises(TypeError, match="object has no place in the report"):
+        document(result(spec={"N": object()}))
+
+
+def test_numbers_too_large_for_a_float_are_kept() -> None:
+    assert document(result(spec={"N": 10**400}))["checks"][0]["spec"] == {"N": 10**400}
+
+
+def test_any_text_survives() -> None:
+    odd = "\x00\x1b[1m \ud800 \U0001f600 \u2028 '\""
+    assert document(result(layer=odd))["checks"][0]["layer"] == odd
+
+
+def test_counts_add_up() -> None:
+    summary = document(*EVERY)["summary"]
+    assert summary == {"checks": 11, "pass": 3, "fail": 3, "undecided": 1, "error": 2, "skipped": 2}
+
+
+def test_only_times_differ_between_two_runs() -> None:
+    slow = document(result(seconds=1.0), ending=Ending(seconds=9.0))
+    fast = document(result(seconds=2.0), ending=Ending(seconds=8.0))
+    assert slow != fast
+    for one in (slow, fast):
+        del one["seconds"], one["checks"][0]["seconds"]
+    assert slow == fast

@@ -1,0 +1,159 @@
+"""The table report, whole, at fixed widths. `python -m tests.reports.regenerate` writes the golden files anew."""
+
+import re
+
+import pytest
+
+from convcheck.checking.result import Result
+from convcheck.reports.run import Ending, Look
+from tests.reports.rendering import ENDING, golden_path, render, views
+from tests.reports.samples import (
+    BROKEN,
+    EVERY,
+    EXPECTED,
+    FAILED,
+    ODD,
+    PASSED,
+    PROBED,
+    UNDECIDED,
+    WITHIN,
+    result,
+    tensor,
+)
+
+NUMBER = re.compile(r"\d[\d.]*(?:e[+-]?\d+)?")
+
+
+@pytest.mark.parametrize("name", views())
+def test_looks_as_it_did(name: str) -> None:
+    assert views()[name]() == golden_path(name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("width", [1, 10, 20, 40, 60, 79, 80, 100, 120, None])
+def test_no_number_is_cut_at_any_width(width: int | None) -> None:
+    text = render(EVERY, Look(width=width, verbose=True), ending=ENDING)
+    wide = render(EVERY, Look(width=None, verbose=True), ending=ENDING)
+    assert "…" not in text
+    # Every number of the wide table stands in the narrow one, as often or more.
+    narrow = NUMBER.findall(text)
+    for number in set(NUMBER.findall(wide)):
+        assert narrow.count(number) >= wide.split().count(number), number
+    for figure in ("2.62e-12", "8.82e-11", "1.234567890126", "205520896", "3e+12"):
+        assert re.search(rf"(?<![\d.]){re.escape(figure)}(?!\d)", text), figure
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_lines_of_figures_keep_to_the_width(width: int) -> None:
+    for line in render([PASSED, FAILED, WITHIN, UNDECIDED, PROBED, EXPECTED], Look(width=width)).splitlines():
+        assert len(line) <= width
+
+
+def test_eighty_columns_hold_a_table_and_sixty_a_list() -> None:
+    assert "entries  wrong" in render([PASSED], Look(width=80))
+    assert "entries: 128, wrong: 0" in render([PASSED], Look(width=60))
+
+
+def test_no_line_ends_in_blanks() -> None:
+    for width in (40, 80, None):
+        assert not [line for line in render(EVERY, Look(width=width)).splitlines() if line != line.rstrip()]
+
+
+def test_colour_adds_nothing_but_colour() -> None:
+    for width in (40, 80, None):
+        coloured = render(EVERY, Look(width=width, colour=True, verbose=True), ending=ENDING)
+        plain = render(EVERY, Look(width=width, verbose=True), ending=ENDING)
+        assert "\x1b[" in coloured
+        bare = re.sub(r"\x1b\[[\d;]*m", "", coloured)
+        assert [line.rstrip() for line in bare.splitlines()] == plain.splitlines()
+
+
+def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = render(EVERY, Look(width=80))
+    for name, value in {"FORCE_COLOR": "1", "COLUMNS": "33", "LINES": "3", "TTY_COMPATIBLE": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert render(EVERY, Look(width=80)) == before
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b[" in render(EVERY, Look(width=80, colour=True))
+
+
+def test_text_from_users_is_shown_and_neither_sent_nor_read_as_markup() -> None:
+    text = render([ODD], Look(width=80))
+    assert "[bold]" in text
+    assert "[red]conv[/red]" in text
+    assert ":smile:" in text
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "%0A" in text
+    assert "\\x1b[31m" in text
+    assert "\\nend.yaml::" + "x" * 300 in text
+
+
+def test_ascii_streams_get_plain_glyphs() -> None:
+    text = render(EVERY, Look(width=80, verbose=True), encoding="ascii")
+    assert "2x3x8x8" in text
+    assert "|a - n|" in text
+    # The emoji in the name has no stand-in.
+    assert text.count("?") == render([ODD], Look(width=80), encoding="ascii").count("?")
+
+
+def test_the_criterion_is_always_printed() -> None:
+    for one in EVERY:
+        text = " ".join(render([one], Look(width=50)).split())
+        for each in one.tensors:
+            assert " ".join(each.criterion.split()) in text
+
+
+def test_quiet_prints_failures_alone() -> None:
+    text = render([PASSED, FAILED, EXPECTED], Look(quiet=True))
+    assert PASSED.id + "\n" not in text
+    assert EXPECTED.id not in text
+    assert FAILED.id in text
+    assert "3 checks: 2 pass, 1 fail" in text
+
+
+def test_quiet_prints_nothing_when_all_is_well() -> None:
+    assert render([PASSED, EXPECTED], Look(quiet=True)) == ""
+
+
+def test_quiet_speaks_of_an_interruption() -> None:
+    text = render([PASSED], Look(quiet=True), ending=Ending(skipped=3, interrupted=True))
+    assert text.startswith("4 checks: 1 pass, 3 skipped, interrupted")
+
+
+def test_verbose_lists_the_wrong_entries_and_how_many_more() -> None:
+    assert "entries of dx" not in render([FAILED])
+    text = render([FAILED], Look(verbose=True))
+    assert "[0, 0, 0, 19]" in text
+    assert "and 7 more" in text
+
+
+def test_what_was_not_looked_at_is_said() -> None:
+    assert "dx: entries not looked at one by one: 4 random directions" in render([PROBED])
+    some = result(tensors=(tensor("dx", checked=380),))
+    assert "dx: 380 of 384 entries compared" in render([some])
+
+
+def test_the_reasons_of_undecided_entries_are_said() -> None:
+    assert "undecided dx: 3 of 4000 entries (kink, overflow)" in render([UNDECIDED])
+
+
+def test_an_expected_failure_says_so() -> None:
+    assert render([EXPECTED]).startswith("pass (fails as expected)  known_bad.yaml")
+
+
+def test_failures_come_first_in_the_summary_with_their_command() -> None:
+    summary = render([UNDECIDED, BROKEN, PASSED, FAILED]).split("Did not pass")[1]
+    order = [summary.index(each.id + "\n") for each in (FAILED, BROKEN, UNDECIDED)]
+    assert order == sorted(order)
+    assert "convcheck run conv.yaml -k 'conv[stride=2,pad=0]'" in summary
+    assert "4 checks: 1 pass, 1 fail, 1 error, 1 undecided" in summary
+
+
+def test_nothing_to_check_prints_nothing() -> None:
+    assert render([]) == ""
+
+
+@pytest.mark.parametrize("one", EVERY)
+def test_a_block_is_printed_as_its_check_finishes(one: Result) -> None:
+    assert render([one, PASSED]).startswith(render([one]).split("\n\n")[0])
