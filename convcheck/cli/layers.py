@@ -8,7 +8,7 @@ from convcheck.cli.options import COLOUR
 from convcheck.cli.session import debug_option
 
 
-@click.command("layers")
+@click.command("layers", short_help="List the layers, or show one in full.")
 @click.argument("name", required=False)
 @COLOUR
 @debug_option

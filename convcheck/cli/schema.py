@@ -10,7 +10,7 @@ import click
 from convcheck.cli.session import debug_option
 
 
-@click.command("schema")
+@click.command("schema", short_help="Print the JSON Schema of a spec, or of the report.")
 @click.option("--report", is_flag=True, help="The schema of `convcheck run --format json`.")
 @debug_option
 def command(report: bool) -> None:

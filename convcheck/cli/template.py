@@ -13,7 +13,7 @@ from convcheck.spec.fields import declared, required
 
 # Sizes that can show a bug: H is not W, the stride is not the window's length, no size is 1.
 EXAMPLES: dict[str, Any] = {
-    "N": 2,
+    "N": 3,
     "C": 3,
     "D": 5,
     "H": 8,
