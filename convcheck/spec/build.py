@@ -14,11 +14,14 @@ from convcheck.spec.ids import Ids, shown_value
 from convcheck.spec.layerkeys import DEFAULT_LAYER, MANNER, LayerKeys, layer_field
 from convcheck.spec.memory import too_much
 from convcheck.spec.nodes import Node
-from convcheck.spec.plans import LAYER, NAME, Axis, Plan
+from convcheck.spec.plans import CHECKS, DEFAULTS, EXCLUDE, LAYER, MATRIX, NAME, Axis, Plan
 from convcheck.spec.showing import count, listed, quote
 from convcheck.spec.sizes import LayerForm
 from convcheck.spec.source import Source
 from convcheck.spec.values import BAD, Values
+
+# Keys of the outline: one that stands in the wrong place has the sizes with it, so none are reported as missing.
+OUTLINE = {CHECKS, DEFAULTS, MATRIX, EXCLUDE}
 
 MOST_CHECKS = 100_000
 MOST_LOOKUPS = 2_000_000
@@ -158,7 +161,7 @@ class Builder:
         if clash := keys.clash(written):
             complete = False
             self._source.add(present[clash[0]], clash[1], "leave one of the two out")
-        elif missing := keys.missing({*written, *meant}):
+        elif not OUTLINE & present.keys() and (missing := keys.missing({*written, *meant})):
             complete = False
             self._source.add(plan.place, *missing)
         plain = {
@@ -177,8 +180,10 @@ class Builder:
     def _unknown_hint(self, keys: LayerKeys, key: str, near: tuple[str, ...]) -> str:
         if others := [name for name, other in self._keys.items() if key in other.sizes]:
             return f"{key} belongs to {listed(others)}; {keys.layer} takes {listed(tuple(keys.sizes))}"
-        if key in ("checks", "defaults"):
+        if key in (CHECKS, DEFAULTS):
             return f"{key} stands at the top of a file, above the keys of any check"
+        if key in (MATRIX, EXCLUDE):
+            return f"{key} stands beside the keys of a check, not in a matrix"
         if near:
             return f"did you mean {listed(near)}?"
         return f"{keys.layer} takes {listed(tuple(keys.sizes))}; every check also {listed(tuple(MANNER))}"
@@ -191,7 +196,7 @@ class Builder:
                 first: dict[Any, int] = {}
                 for i, value in enumerate(column):
                     if value is not BAD and first.setdefault(value, i) != i:
-                        where = f"the value stands twice: first on line {axis.values[first[value]].line}"
+                        where = f"{shown_value(value)} stands twice, first on line {axis.values[first[value]].line}"
                         self._source.add(axis.values[i], f"matrix: {key}: {where}", "keep one of the two")
 
     def _exclusion(self, plan: Plan, keyed: Mapping[str, _Keyed]) -> Exclusion | None:

@@ -170,13 +170,15 @@ def _node(source: Source, event: Any, anchors: dict[str, Node], open_: list[Sequ
         return target
     node: Node
     if isinstance(event, yaml.ScalarEvent):
-        node = Scalar(line, column, event.value, event.implicit[0])
+        # A tag is an error of its own; what it stands before is read as if it were not there.
+        node = Scalar(line, column, event.value, event.implicit[0] or event.tag is not None)
     elif isinstance(event, yaml.SequenceStartEvent):
         node = Sequence(line, column)
     else:
         node = Mapping(line, column)
     if event.tag is not None and event.tag != "!":
-        source.add_at(line, column, f"the tag {quote(event.tag)} is not used in specs", "leave the tag out")
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+        source.add_at(line, column, f"the tag {quote(tag)} is not used in specs", "leave the tag out")
     if event.anchor is not None:
         anchors[event.anchor] = node
     return node

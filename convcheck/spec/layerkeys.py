@@ -14,6 +14,7 @@ from convcheck.spec.showing import listed
 from convcheck.spec.sizes import LayerForm
 
 DEFAULT_LAYER = "conv"
+MOST_EXPLAINED = 4
 MANNER = declared(Manner)
 
 
@@ -79,4 +80,6 @@ class LayerKeys:
         return other, f"{other}: cannot stand beside {beside}; {self.layer} takes either {either}"
 
     def _meanings(self, keys: tuple[str, ...] | list[str]) -> str:
+        if len(keys) > MOST_EXPLAINED:
+            return f"`convcheck init {self.layer}` prints a spec to start from"
         return "; ".join(f"{key}: {self.fields[key].meaning}" for key in keys)

@@ -8,7 +8,20 @@ import operator
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 DEEPEST = 20
+
+
+class Writer(yaml.SafeDumper):
+    """Writes what the reader reads back as it was: PyYAML takes `1e5` for a text and would leave its quotes out."""
+
+
+def _text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, None if text[:1].isalpha() else '"')
+
+
+Writer.add_representer(str, _text)
 
 
 class Unreadable(ValueError):

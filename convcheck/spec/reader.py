@@ -16,7 +16,7 @@ from convcheck.spec.check import Check
 from convcheck.spec.compose import documents
 from convcheck.spec.errors import SpecError
 from convcheck.spec.memory import DEFAULT_LIMIT
-from convcheck.spec.plain import Unreadable, plain
+from convcheck.spec.plain import Unreadable, Writer, plain
 from convcheck.spec.plans import is_empty, plans
 from convcheck.spec.sizes import LayerForm
 from convcheck.spec.source import Source
@@ -89,7 +89,7 @@ def read_mapping(
     """
     name = file or IN_MEMORY
     try:
-        text = yaml.safe_dump(plain(mapping), sort_keys=False, allow_unicode=True, width=2**20)
+        text = yaml.dump(plain(mapping), Dumper=Writer, sort_keys=False, allow_unicode=True, width=2**20)
     except Unreadable as error:
         return _refused(name, str(error))
     return _read(text, name, file, forms, max_memory)

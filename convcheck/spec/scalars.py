@@ -24,8 +24,8 @@ UNCLEAR = (
     (re.compile(r"[-+]?0x[0-9a-fA-F]+"), "is hexadecimal", 16),
     (re.compile(r"[-+]?0o[0-7]+"), "is octal", 8),
     (re.compile(r"[-+]?0b[01]+"), "is binary", 2),
-    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*"), "has underscores, which YAML 1.2 reads as text", 10),
-    (re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+"), "has commas, which YAML reads as text", 10),
+    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*"), "has underscores (in YAML 1.2: a text)", 10),
+    (re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+"), "has commas (in YAML: a text)", 10),
     (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "is a number to base 60 in YAML 1.1", None),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "is not a finite number", None),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from convcheck.spec.fields import LARGEST_SIZE, LONGEST_SHAPE, LONGEST_TEXT, Field
@@ -69,14 +70,16 @@ class Values:
         return BAD if BAD in sizes else tuple(sizes)
 
     def _in_range(self, key: str, field: Field, node: Scalar, value: Any) -> Any:
+        if field.form == "number":
+            value = float(node.text)
+            if not math.isfinite(value):
+                return self._unclear(key, field, node, Meaning("unclear", why="is larger than any float64 number"))
         low = field.minimum is not None and value < field.minimum
         low = low or (field.above is not None and value <= field.above)
         high = field.maximum is not None and value > field.maximum
         high = high or (field.below is not None and value >= field.below)
-        if not low and not high and len(node.text) <= LONGEST_INTEGER:
-            return value if field.form == "integer" else float(value)
-        if field.form == "number" and not low and not high:
-            return float(node.text)
+        if not low and not high and (field.form == "number" or len(node.text) <= LONGEST_INTEGER):
+            return value
         message = f"{key}: expected {expected(field, too_high=not low)}, received {shorten(node.text)}"
         self._source.add(node, message, _remedy(field, low))
         return BAD
@@ -151,8 +154,9 @@ def _hint(field: Field, node: Node) -> str | None:  # noqa: PLR0911 - one return
         return "to check several values, list them under `matrix:`"
     if field.form == "shape":
         return "write the sizes in a list: [2, 3, 4]"
+    number = f"write a number such as {_plain(max(field.minimum or 0, 1))}"
     if not isinstance(node, Scalar):
-        return None
+        return number if field.form in ("integer", "number") else None
     written = meaning(node)
     if written.kind == "null":
         return "write a value, or leave the key out"
@@ -167,4 +171,4 @@ def _hint(field: Field, node: Node) -> str | None:  # noqa: PLR0911 - one return
         inside = meaning(Scalar(node.line, node.column, node.text.strip(), plain=True))
         if inside.kind in ("integer", "number"):
             return f"write {shorten(node.text.strip())}, without the quotes"
-    return f"write a number such as {_plain(field.minimum or 1)}" if written.kind == "truth" else None
+    return number
