@@ -35,7 +35,7 @@ BUGS = [
     bug(
         "largest-magnitude-consistently",
         forward=[(WINNER, "winner = np.argmax(np.abs(candidates), axis=4)")],
-        expect=wrong("forward"),
+        expect={"forward": "wrong"},
     ),
     bug(
         "average-consistently",
