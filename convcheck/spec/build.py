@@ -86,7 +86,7 @@ class Builder:
             self._source.add(place, message, "split the file", kind="too many checks")
             return
         self._total += combinations
-        sound = len(self._source.errors) if plan.exclude else 0
+        sound = self._source.mistakes
         keyed = {layer: self._keyed(plan, layer) for layer in self._layers(plan) if layer is not BAD}
         self._repeated(plan, keyed)
         exclusion = self._exclusion(plan, keyed)
@@ -113,7 +113,7 @@ class Builder:
                 if check is not None:
                     yield check
         impossible.report(self._source)
-        if plan.exclude and sound == len(self._source.errors):
+        if plan.exclude and sound == self._source.mistakes:
             self._excluded_right(plan, exclusion, left, combinations)
 
     def _excluded_right(self, plan: Plan, exclusion: Exclusion, left: int, combinations: int) -> None:

@@ -27,6 +27,7 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 # What the parser says, what it means to somebody who writes a spec, and what to do.
 READABLE = (
     ("mapping values are not allowed", "a second `: ` on one line", "one key a line; put a text with `: ` in quotes"),
+    ("but found '?'", "a key among the items of a list", "indent the key, or start the line with `- `"),
     ("expected <block end>", "this line does not fit the indentation above it", "give all keys the same indentation"),
     ("did not find expected key", "this line does not fit what stands above it", "give all keys the same indentation"),
     ("expected '-' indicator", "a key among the items of a list", "indent the key, or start the line with `- `"),

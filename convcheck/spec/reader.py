@@ -19,7 +19,7 @@ from convcheck.spec.memory import DEFAULT_LIMIT
 from convcheck.spec.plain import Unreadable, Writer, plain
 from convcheck.spec.plans import is_empty, plans
 from convcheck.spec.sizes import LayerForm
-from convcheck.spec.source import Source
+from convcheck.spec.source import Source, TooManyErrors
 
 LARGEST_FILE = 4 * 2**20
 IN_MEMORY = "<mapping>"
@@ -98,11 +98,16 @@ def read_mapping(
 def _read(text: str, name: str, file: str | None, forms: Forms, max_memory: int) -> Reading:
     source = Source(text.removeprefix("\ufeff"), name)
     builder = Builder(source, forms, file, max_memory)
-    roots = [root for root in documents(source) if not is_empty(root)]
-    checks = tuple(check for root in roots for plan in plans(source, root) for check in builder.checks(plan))
-    if not roots and not source.errors:
-        source.add_at(1, 1, "the file holds no check", "write the sizes of a layer, one `key: value` a line")
-    return Reading(checks, source.errors)
+    checks: list[Check] = []
+    try:
+        roots = [root for root in documents(source) if not is_empty(root)]
+        for plan in (plan for root in roots for plan in plans(source, root)):
+            checks.extend(builder.checks(plan))
+        if not roots and not source.mistakes:
+            source.add_at(1, 1, "the file holds no check", "write the sizes of a layer, one `key: value` a line")
+    except TooManyErrors:
+        pass
+    return Reading(tuple(checks), source.errors)
 
 
 def _refused(file: str, message: str, hint: str | None = None) -> Reading:

@@ -11,6 +11,14 @@ from convcheck.spec.errors import SpecError
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
+# Beyond this a file is no spec, and looking for what each key may have meant would take minutes.
+MOST_ERRORS = 1000
+
+
+class TooManyErrors(Exception):
+    """The file is not read further."""
+
+
 class Place(Protocol):
     """Anything that stands at a line and a column of the text, both counted from 1."""
 
@@ -40,17 +48,27 @@ class Source:
         self.add_at(place.line, place.column, message, hint, kind=kind)
 
     def add_at(self, line: int, column: int, message: str, hint: str | None = None, *, kind: str | None = None) -> None:
-        """Record a mistake at `line` and `column`, as `add` does."""
+        """Record a mistake at `line` and `column`, as `add` does. Raises TooManyErrors where no more are wanted."""
         line = max(1, min(line, len(self.lines)))
         key = (line, column, kind or message)
-        if key not in self._errors:
-            source = self.lines[line - 1]
-            self._errors[key] = SpecError(self.file, line, column, message, source, hint)
+        if key in self._errors:
+            return
+        source = self.lines[line - 1]
+        if len(self._errors) >= MOST_ERRORS:
+            message = f"more than {MOST_ERRORS:,} mistakes: the file is not read further"
+            self._errors[key] = SpecError(self.file, line, column, message, source)
+            raise TooManyErrors
+        self._errors[key] = SpecError(self.file, line, column, message, source, hint)
 
     def place_of(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of the character at `offset` in the text."""
         ends = [end.end() for end in LINE_END.finditer(self.text, 0, offset)]
         return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1
+
+    @property
+    def mistakes(self) -> int:
+        """How many errors there are so far."""
+        return len(self._errors)
 
     @property
     def errors(self) -> tuple[SpecError, ...]:

@@ -35,7 +35,7 @@ EXPENSIVE = {
     "cycle of a key": "&a {? *a : 1}\n",
     "long plain text": "N: " + "a " * 1_000_000,
     "long key": "k" * 1_000_000 + ": 1\n",
-    "many keys": "".join(f"stride{i}: 1\n" for i in range(3000)),
+    "many keys": "".join(f"stride{i}: 1\n" for i in range(200_000)),
     "many documents": "---\nN\n" * 20_000,
     "many anchors": "[" + ",".join(f"&a{i} 1" for i in range(100_000)) + "]",
     "many digits": "N: " + "9" * 1_000_000,
@@ -49,6 +49,12 @@ def test_refused_quickly(what) -> None:
     assert reading.errors
     assert all(len(error.text()) < 2000 for error in reading.errors)
     assert time.perf_counter() - start < 5
+
+
+def test_a_thousand_mistakes_are_enough() -> None:
+    errors = read_text(EXPENSIVE["many keys"], "a.yaml", FORMS).errors
+    assert len(errors) == 1001
+    assert sum(e.message == "more than 1,000 mistakes: the file is not read further" for e in errors) == 1
 
 
 def test_ten_thousand_checks_are_read_quickly() -> None:
