@@ -128,7 +128,7 @@ def _check(layers: list[LayerKeys], forms: Mapping[str, LayerForm]) -> Schema:
         "allOf": [
             *({"not": {"allOf": [_has(name), _in_matrix(_has(name))]}} for name in values),
             *(_excluded_in_matrix(name) for name in values),
-            *(_when(_says(keys), {"$ref": f"#/definitions/keys of {keys.layer}"}) for keys in layers),
+            *(_when(_says(keys.layer), {"$ref": f"#/definitions/keys of {keys.layer}"}) for keys in layers),
         ],
     }
 
@@ -152,7 +152,10 @@ def _keys(keys: LayerKeys) -> Schema:
 def _complete_alone(keys: LayerKeys) -> Schema:
     """A check that stands alone has every key that its layer needs, and none of another layer."""
     then = [{"$ref": f"#/definitions/keys of {keys.layer}"}, *_required(keys)]
-    return _when(_of(keys.layer, DEFAULT_LAYER), {"allOf": then})
+    mine = _says(keys.layer)
+    if keys.layer == DEFAULT_LAYER:
+        mine = {"anyOf": [mine, {"not": _anyhow(LAYER)}]}
+    return _when(mine, {"allOf": then})
 
 
 def _complete(keys: LayerKeys) -> Iterable[Schema]:
@@ -164,9 +167,10 @@ def _complete(keys: LayerKeys) -> Iterable[Schema]:
     if keys.layer == DEFAULT_LAYER:
         default = {"anyOf": [default, {"not": _under_defaults(_has(LAYER))}]}
     unsaid = {"not": {"anyOf": [_has(LAYER), _in_matrix(_has(LAYER))]}}
-    for mine, where in ((_says(keys), True), (unsaid, default)):
+    always: Schema = {}
+    for mine, where in ((_says(keys.layer), always), (unsaid, default)):
         own: Schema = {"$ref": f"#/definitions/keys of {keys.layer}"}
-        holds = [_items(_when(mine, own)), *(_anywhere(part, mine) for part in _needs(keys))]
+        holds = [_items(_when(mine, own)), *(_anywhere(name, mine) for name in keys.required)]
         # Defaults of which a check of this layer takes its keys hold keys of this layer only.
         used = {"properties": {CHECKS: {"contains": mine}}}
         holds.append(_when(used, {"properties": {DEFAULTS: own}}))
@@ -174,11 +178,7 @@ def _complete(keys: LayerKeys) -> Iterable[Schema]:
         if keys.form.sizes.ways:
             undecided = {"not": _under_defaults(_any_of(_way_keys(keys)))}
             holds.append(_when(undecided, _items(_when(mine, {"oneOf": _whole_ways(keys)}))))
-        yield {"allOf": holds} if where is True else _when(default, {"allOf": holds})
-
-
-def _needs(keys: LayerKeys) -> list[str]:
-    return list(keys.required)
+        yield _when(where, {"allOf": holds})
 
 
 def _required(keys: LayerKeys) -> list[Schema]:
@@ -257,19 +257,10 @@ def _says_plainly(layer: str) -> Schema:
     return {"properties": {LAYER: {"const": layer}}, **_has(LAYER)}
 
 
-def _says(keys: LayerKeys) -> Schema:
+def _says(layer: str) -> Schema:
     """The check names the layer itself, alone or among others in its matrix."""
-    listed = {"properties": {LAYER: {"type": "array", "contains": {"const": keys.layer}}}, **_has(LAYER)}
-    return {"anyOf": [_says_plainly(keys.layer), _in_matrix(listed)]}
-
-
-def _of(layer: str, default: str) -> Schema:
-    """The check is of the layer: it says so, or it says nothing and the layer is the one taken then."""
     listed = {"properties": {LAYER: {"type": "array", "contains": {"const": layer}}}, **_has(LAYER)}
-    ways = [_says_plainly(layer), _in_matrix(listed)]
-    if layer == default:
-        ways.append({"not": _anyhow(LAYER)})
-    return {"anyOf": ways}
+    return {"anyOf": [_says_plainly(layer), _in_matrix(listed)]}
 
 
 def _excluded_in_matrix(name: str) -> Schema:
