@@ -16,7 +16,7 @@ from convcheck.reports.shown import shown
 from convcheck.spec.check import Check
 from convcheck.spec.errors import SpecError
 from convcheck.spec.overrides import override
-from convcheck.spec.reader import Reading, read_bytes, read_file
+from convcheck.spec.reader import LARGEST_FILE, Reading, read_bytes, read_file
 
 # What standard input is called in ids and messages.
 STDIN_NAME = "<stdin>"
@@ -63,7 +63,7 @@ def _read(file: str, max_memory: int) -> Reading:
         return read_bytes(b"", STDIN_NAME, FORMS, max_memory=max_memory)
     if sys.stdin.isatty():
         say("convcheck: reading a spec from the keyboard; Ctrl-D ends it")
-    return read_bytes(sys.stdin.buffer.read(), STDIN_NAME, FORMS, max_memory=max_memory)
+    return read_bytes(sys.stdin.buffer.read(LARGEST_FILE + 1), STDIN_NAME, FORMS, max_memory=max_memory)
 
 
 def _overridden(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 import time
 import traceback
 from collections.abc import Mapping
@@ -25,8 +26,9 @@ from convcheck.cli.repeat import repeat_command
 from convcheck.cli.session import Session
 from convcheck.cli.streams import say, width_of, writing
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.run import Ending, Look, Report, Run
+from convcheck.reports.run import Ending, Look, Report, Run, Tally
 from convcheck.reports.shown import shown
+from convcheck.reports.words import counts_text
 from convcheck.running.in_process import CheckFault, run_in_process
 from convcheck.running.interrupts import Interrupts
 
@@ -49,6 +51,8 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
         course.follow(settings, interrupts, colour=options["color"])
         with writing(where):
             report.finish(course.ending(time.perf_counter() - began))
+    if options["output"] is not None and stream is not sys.stdout and not options["quiet"]:
+        say(f"convcheck: {course.in_short()}; the report is in {shown(options['output'])}")
     return course.exit_code()
 
 
@@ -63,7 +67,7 @@ class Course:
         self._fail_fast = fail_fast
         self._debug = debug
         self._finished = 0
-        self._all_passed = True
+        self._tally = Tally()
         self._fault = False
 
     def follow(self, settings: Settings, interrupts: Interrupts, *, colour: str) -> None:
@@ -75,7 +79,7 @@ class Course:
                     with bar.aside(), writing(self._where):
                         self._report.add(result)
                     self._finished += 1
-                    self._all_passed &= result.status == "pass"
+                    self._tally.add(result)
                     if self._fail_fast and result.status != "pass":
                         break
         except KeyboardInterrupt:
@@ -91,10 +95,14 @@ class Course:
         skipped = len(self.gathered.checks) - self._finished
         return Ending(self.gathered.errors, skipped, self.interrupted, seconds)
 
+    def in_short(self) -> str:
+        """The counts, for somebody whose report went into a file."""
+        return counts_text(self._tally.counts(len(self.gathered.checks) - self._finished))
+
     def exit_code(self) -> Exit:
         """The exit code of the whole run."""
         return exit_code(
-            all_passed=self._all_passed,
+            all_passed=self._tally.by_status["pass"] == self._finished,
             checks=len(self.gathered.checks),
             invalid=bool(self.gathered.errors),
             interrupted=self.interrupted,

@@ -21,6 +21,12 @@ UNLIMITED = 10_000
 UNBROKEN = "\xa0"
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line what a closed pipe means; rich would leave with exit code 1."""
+        raise BrokenPipeError
+
+
 class Page:
     """Where the reports for people are written."""
 
@@ -29,7 +35,7 @@ class Page:
         self._glyphs = Glyphs(getattr(stream, "encoding", None))
         self._stream = stream
         # Everything rich would read from the environment is decided before it is asked.
-        self._console = Console(
+        self._console = _Console(
             file=stream,
             width=self.width,
             height=UNLIMITED,

@@ -9,10 +9,7 @@ from convcheck.reports.figures import count, seconds_text
 from convcheck.reports.page import Page
 from convcheck.reports.run import Ending
 from convcheck.reports.shown import shown
-from convcheck.reports.words import STYLES, expectation, reason
-
-# Gravest first.
-ORDER = ("fail", "error", "undecided", "skipped")
+from convcheck.reports.words import ORDER, STYLES, counts_text, expectation, reason
 
 
 def print_summary(
@@ -28,15 +25,14 @@ def print_summary(
         for result in sorted(not_passed, key=lambda result: ORDER.index(result.status)):
             _print_failure(page, result, repeat(result))
         page.blank()
-    tail = [f"{counts[status]} {status}" for status in ("pass", *ORDER) if counts[status]]
+    tail = [counts_text(counts)]
     if ending.errors:
         tail.append(count(len(ending.errors), "error in specs or options", "errors in specs or options"))
     if ending.interrupted:
         tail.append("interrupted")
     grave = counts["fail"] or counts["error"] or ending.errors or ending.interrupted
     style = "bold red" if grave else "bold yellow" if counts["undecided"] or counts["skipped"] else "bold green"
-    sentence = f"{count(counts['checks'], 'check')}: {', '.join(tail)}" if tail else "0 checks"
-    page.line((sentence, style), f" ({seconds_text(ending.seconds)})")
+    page.line((", ".join(tail), style), f" ({seconds_text(ending.seconds)})")
 
 
 def _print_failure(page: Page, result: Result, command: str) -> None:

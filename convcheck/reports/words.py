@@ -21,6 +21,16 @@ STYLES: Mapping[str, str] = {
 }
 
 
+# Gravest first.
+ORDER = ("fail", "error", "undecided", "skipped")
+
+
+def counts_text(counts: Mapping[str, int]) -> str:
+    """How the checks came out: "3 checks: 2 pass, 1 fail"."""
+    said = [f"{counts[status]} {status}" for status in ("pass", *ORDER) if counts[status]]
+    return f"{count(counts['checks'], 'check')}{': ' if said else ''}{', '.join(said)}"
+
+
 def verdict_word(tensor: TensorResult) -> str:
     """Exact, within bound, wrong, undecided."""
     return tensor.verdict.replace("_", " ")

@@ -12,9 +12,6 @@ from convcheck.checking.settings import Settings
 from convcheck.running.interrupts import Interrupts
 from convcheck.spec.check import Check
 
-RunCheck = Callable[[Check, Settings], Result]
-
-
 class CheckFault(Exception):
     """convcheck itself failed in the middle of a check. `__cause__` says how."""
 
@@ -29,7 +26,6 @@ def run_in_process(
     interrupts: Interrupts,
     *,
     announce: Callable[[Check], None] = lambda check: None,
-    run: RunCheck = run_check,
 ) -> Iterator[Result]:
     """The result of each check as it finishes. `announce` is told of each check before it starts.
 
@@ -40,7 +36,7 @@ def run_in_process(
         # The report alone is on standard output: what an implementation prints goes elsewhere.
         with interrupts.allowed(), redirect_stdout(sys.stderr):
             try:
-                result = run(check, settings)
+                result = run_check(check, settings)
             except Exception as error:
                 raise CheckFault(check) from error
         yield result

@@ -14,6 +14,9 @@ from tests.reports.samples import EVERY
 
 ENDING = Ending(errors=(Invalid("bad", "a.yaml", 3, 5),), skipped=2, interrupted=True, seconds=12.34)
 
+PLAIN = Look()
+WELL = Ending(seconds=12.34)
+
 
 def run() -> Run:
     return Run(
@@ -26,9 +29,9 @@ def run() -> Run:
 
 def render(
     results: Iterable[Result],
-    look: Look = Look(),
+    look: Look = PLAIN,
     *,
-    ending: Ending = Ending(seconds=12.34),
+    ending: Ending = WELL,
     name: str = "table",
     encoding: str = "utf-8",
 ) -> str:

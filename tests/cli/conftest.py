@@ -1,0 +1,53 @@
+"""Specs to call the command line with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import Caller
+
+RELU = "layer: relu\nshape: [2, 3]\n"
+WRONG = "layer: spatial_batchnorm\nN: 2\nC: 3\nH: 4\nW: 5\nimplementation: reshape_without_swap\n"
+SEVERAL = """\
+defaults: {layer: relu, shape: [2, 3]}
+checks:
+  - {name: small}
+  - {name: small wide}
+  - {name: Other}
+"""
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Caller:
+    """In an empty folder, with nothing decided by the environment."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return Caller(capsys)
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    return _written(tmp_path / "good.yaml", RELU)
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Path:
+    return _written(tmp_path / "wrong.yaml", WRONG)
+
+
+@pytest.fixture
+def invalid(tmp_path: Path) -> Path:
+    return _written(tmp_path / "invalid.yaml", "layer: relu\nshape: [2]\nsede: 3\n")
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Path:
+    return _written(tmp_path / "several.yaml", SEVERAL)
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text, "utf-8")
+    return path

@@ -1,0 +1,51 @@
+"""What a command does not need it does not import."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.calling import clean_environment
+
+PROBE = """\
+import sys
+from convcheck.__main__ import main
+sys.argv = ["convcheck", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def imported(*arguments: str) -> set[str]:
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments],
+        env=clean_environment(), capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    return set(ran.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["run", "--help"], ["list", "--help"]])
+def test_help_and_version_import_neither_numpy_nor_yaml_nor_rich(arguments: list[str]) -> None:
+    assert not imported(*arguments) & {"numpy", "yaml", "rich"}
+
+
+def test_the_probe_would_see_them() -> None:
+    assert {"numpy", "rich"} <= imported("layers")
+    assert "yaml" in imported("list", "configs/conv.yaml", "--format", "json")
+
+
+def test_json_does_without_rich() -> None:
+    assert "rich" not in imported("list", "configs/conv.yaml", "--format", "json")
+
+
+def test_linear_algebra_keeps_to_one_thread_unless_told() -> None:
+    probe = "from convcheck.cli.threads import *; one_thread(); print(*(os.environ[name] for name in VARIABLES))"
+    env = {
+        name: value
+        for name, value in clean_environment({"OMP_NUM_THREADS": "3"}).items()
+        if name != "OPENBLAS_NUM_THREADS"
+    }
+    ran = subprocess.run([sys.executable, "-c", probe], env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout.split()[:2] == ["1", "3"]

@@ -1,0 +1,112 @@
+"""Ctrl-C in the middle: what was finished is reported, and nothing is written half."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from convcheck.running.interrupts import Interrupts
+from tests.cli.calling import clean_environment
+
+# The first is done in no time, the second takes minutes with loops.
+SPEC = """\
+checks:
+  - {layer: relu, shape: [2]}
+  - {layer: conv, N: 8, C: 16, H: 64, W: 64, F: 32, H1: 5, W1: 5, stride: 1, pad: 2}
+  - {layer: relu, shape: [3]}
+"""
+
+# A real signal, sent when the second check begins.
+DRIVER = """\
+import os, signal, sys
+from convcheck.running import in_process
+run_check, seen = in_process.run_check, []
+def counting(*arguments):
+    seen.append(1)
+    if len(seen) == 2:
+        os.kill(os.getpid(), signal.{signal})
+    return run_check(*arguments)
+in_process.run_check = counting
+from convcheck.__main__ import main
+main()
+"""
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Path:
+    (tmp_path / "slow.yaml").write_text(SPEC)
+    return tmp_path
+
+
+def drive(folder: Path, *arguments: str, signal: str = "SIGINT") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", DRIVER.format(signal=signal), *arguments],
+        cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def test_ctrl_c_from_outside(slow: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "convcheck", "run", "slow.yaml"],
+        cwd=slow, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    assert select.select([running.stdout], [], [], 30)[0]
+    first = running.stdout.readline()
+    time.sleep(0.2)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert first == "pass  slow.yaml::relu[shape=2]\n"
+    assert "3 checks: 1 pass, 2 skipped, interrupted" in out
+    assert err == "convcheck: interrupted after 1 of 3 checks\n"
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_the_json_document_is_whole(slow: Path, number: str) -> None:
+    ran = drive(slow, "run", "slow.yaml", "--format", "json", signal=number)
+    assert ran.returncode == 130
+    document = json.loads(ran.stdout)
+    assert document["interrupted"] is True
+    assert [check["status"] for check in document["checks"]] == ["pass"]
+    assert document["summary"]["skipped"] == 2
+
+
+def test_so_is_the_file(slow: Path) -> None:
+    (slow / "out.json").write_text("old")
+    assert drive(slow, "run", "slow.yaml", "--format", "json", "-o", "out.json").returncode == 130
+    assert json.loads((slow / "out.json").read_text())["interrupted"] is True
+    assert sorted(path.name for path in slow.iterdir()) == ["out.json", "slow.yaml"]
+
+
+def test_an_interruption_waits_until_it_is_allowed() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Interrupts() as interrupts:
+        os.kill(os.getpid(), signal.SIGINT)
+        reached = True
+        with pytest.raises(KeyboardInterrupt), interrupts.allowed():
+            reached = False
+        assert reached
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_second_one_is_not_kept_waiting() -> None:
+    with Interrupts():
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Interrupts():
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
