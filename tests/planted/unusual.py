@@ -194,7 +194,7 @@ def spatial_with_transpose_backward(dout, cache):
 
 
 def pool_by_comparison(x, pool_param):
-    """A mask of what equals the largest, kept for backward."""
+    """A mask for each offset in the window of where it is the first to equal the largest, kept for backward."""
     H1, W1, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
     H2, W2 = (x.shape[2] - H1) // S + 1, (x.shape[3] - W1) // S + 1
     offsets = list(product(range(H1), range(W1)))
@@ -202,7 +202,11 @@ def pool_by_comparison(x, pool_param):
     out = views[0]
     for view in views[1:]:
         out = np.maximum(view, out)
-    return out, ([view == out for view in views], offsets, x.shape, S)
+    masks, taken = [], np.zeros(out.shape, bool)
+    for view in views:
+        masks.append((view == out) & ~taken)
+        taken |= masks[-1]
+    return out, (masks, offsets, x.shape, S)
 
 
 def pool_by_comparison_backward(dout, cache):
