@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcheck.checking.check import run_check
-from convcheck.checking.functions import gradcheck
+from convcheck.checking.gradcheck import gradcheck
 from convcheck.checking.result import Result
 from convcheck.checking.settings import DEFAULTS, Settings
 from convcheck.layers.catalogue import FORMS

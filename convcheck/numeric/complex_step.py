@@ -57,8 +57,10 @@ def complex_step(ridders: Ridders, direction: Array) -> Scheme | None:
         return None
     if first.shape != ridders.base.shape or not (np.isfinite(first).all() and np.isfinite(second).all()):
         return None
-    real = ridders(direction)
-    noise = float(MARGIN * (np.abs(first - second).max(initial=0) + ridders.epsilon * np.abs(first).max(initial=0)))
+    real, cancelled = ridders.survey(direction)
+    rounding = np.abs(first - second).max(initial=0) + ridders.epsilon * np.abs(first).max(initial=0)
+    # What forward loses by cancelling, it loses of the point at which it is differentiated as well.
+    noise = float(MARGIN * (rounding + cancelled / ridders.scale))
     settled = ~real.kinks & np.isfinite(real.error)
     if not settled.any() or not (np.abs(first - real.value) <= 2 * real.error + noise)[settled].all():
         return None

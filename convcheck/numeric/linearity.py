@@ -9,7 +9,7 @@ from convcheck.numeric.slope import Scheme
 
 
 def linear_along(scheme: Scheme, direction: Array, roundoff: float) -> bool:
-    """Whether half the way along `direction` has half the slope, but for rounding. Two slopes by a difference scheme."""
+    """Whether half the way along `direction` has half the slope, but for rounding. Costs two slopes."""
     whole, half = scheme(direction), scheme(direction / 2)
     with np.errstate(all="ignore"):
         allowed = whole.error + 2 * half.error + roundoff * (np.abs(whole.value) + 2 * np.abs(half.value))

@@ -1,0 +1,59 @@
+"""Random valid specs over every layer: sizes of all sorts, both dtypes, both kinds of data."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from convcheck.layers.catalogue import FORMS
+from convcheck.spec.check import Check
+from convcheck.spec.reader import read_mapping
+
+LARGEST = 9
+
+
+def random_check(
+    rng: random.Random, layer: str, dtype: str, data: str, implementation: str, scheme: str = "auto"
+) -> Check:
+    """A valid check of `layer`: sizes are drawn until they make one."""
+    while True:
+        spec = {"layer": layer, "dtype": dtype, "data": data, "implementation": implementation, "scheme": scheme}
+        reading = read_mapping(spec | _sizes(rng, layer) | {"seed": rng.randrange(10**6)}, FORMS)
+        if reading.checks:
+            return reading.checks[0]
+
+
+def random_checks(seed: int, count: int, implementation: str = "vectorized") -> Iterator[Check]:
+    """`count` checks that go round all layers, dtypes, kinds of data, and now and then the other schemes."""
+    rng = random.Random(seed)
+    kinds = [(l, t, d) for l in FORMS for t in ("float64", "float32") for d in ("dyadic", "normal")]
+    for i in range(count):
+        layer, dtype, data = kinds[i % len(kinds)]
+        scheme = rng.choice(("auto",) * 8 + ("probe", "full"))
+        yield random_check(rng, layer, dtype, data, implementation, scheme)
+
+
+def _sizes(rng: random.Random, layer: str) -> dict[str, Any]:
+    def letters(names: str, least: int = 1, most: int = LARGEST) -> dict[str, int]:
+        return {name: rng.randint(least, most) for name in names.split()}
+
+    images = letters("N C", most=4) | letters("H W")
+    statistics = {
+        "mode": rng.choice(("train", "train", "test")),
+        "eps": rng.choice((1e-5, 1e-8, 1e-3, 0.5)),
+        "momentum": rng.choice((0.0, 0.5, 0.9, 1.0)),
+    }
+    match layer:
+        case "conv":
+            window = letters("H1 W1", most=5) | letters("F", most=4)
+            return images | window | {"stride": rng.randint(1, 4), "pad": rng.randint(0, 3)}
+        case "max_pool":
+            return images | letters("H1 W1", most=5) | {"stride": rng.randint(1, 4)}
+        case "relu":
+            return images if rng.random() < 0.5 else {"shape": [rng.randint(1, 6) for _ in range(rng.randint(1, 4))]}
+        case "batchnorm":
+            return letters("N", most=40) | letters("D") | statistics
+        case "spatial_batchnorm":
+            return letters("N C", most=3) | letters("H W", most=6) | statistics
+    raise KeyError(layer)

@@ -1,0 +1,89 @@
+"""The arguments of `gradcheck`, brought into order or refused with what was expected and what was received."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from convcheck.layers.layer import Array
+from convcheck.layers.locality import All, Same, Tie, Window
+from convcheck.numeric.data import Data, far_steps
+from convcheck.spec.sizes import Shape
+
+Inputs = Sequence[Array] | Mapping[str, Array]
+
+
+def named(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array]:
+    """Arrays by name: the names given, those of forward's parameters, or x0, x1, … Raises TypeError for a bare array."""
+    if isinstance(inputs, Mapping):
+        return {str(name): np.asarray(array) for name, array in inputs.items()}
+    if isinstance(inputs, np.ndarray):
+        raise TypeError("inputs: expected a list of arrays or a mapping of names to arrays, received one array: [x]")
+    arrays = [np.asarray(array) for array in inputs]
+    try:
+        positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        names = [p.name for p in inspect.signature(forward).parameters.values() if p.kind in positional]
+    except (TypeError, ValueError):
+        names = []
+    if len(names) < len(arrays):
+        names = [f"x{i}" for i in range(len(arrays))]
+    return dict(zip(names, arrays, strict=False))
+
+
+def common_dtype(arrays: Mapping[str, Array]) -> np.dtype[Any]:
+    """The dtype of all arrays. Raises TypeError where they differ or are not floating, ValueError for an empty one."""
+    if not arrays:
+        raise ValueError("inputs: expected at least one array, received none")
+    for name, array in arrays.items():
+        if array.dtype not in (np.float64, np.float32):
+            raise TypeError(
+                f"inputs: expected float64 or float32, received {array.dtype} for {name}: use {name}.astype(np.float64)"
+            )
+        if not array.size:
+            raise ValueError(f"inputs: {name} has shape {array.shape}, no entries to check")
+        if not np.isfinite(array).all():
+            raise ValueError(f"inputs: {name} has entries that are NaN or infinite")
+    dtypes = {array.dtype for array in arrays.values()}
+    if len(dtypes) > 1:
+        said = ", ".join(f"{name} {array.dtype}" for name, array in arrays.items())
+        raise TypeError(f"inputs: expected one dtype, received {said}")
+    return dtypes.pop()
+
+
+def reject_unknown(argument: str, given: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+    """Raise ValueError for a key of `given` that names no input."""
+    for name in given:
+        if name not in arrays:
+            raise ValueError(f"{argument}: no input is named {name!r}; there is {', '.join(arrays)}")
+
+
+def validate_ties(name: str, shape: Shape, ties: Sequence[Tie], output: Shape) -> None:
+    """Raise ValueError or TypeError unless there is a tie for each axis of the input and it fits the output."""
+    if len(ties) != len(shape):
+        raise ValueError(f"locality: {name} has {len(shape)} axes {shape}, received {len(ties)} ties")
+    for axis, (length, tie) in enumerate(zip(shape, ties, strict=True)):
+        if isinstance(tie, All):
+            continue
+        if not isinstance(tie, (Same, Window)):
+            raise TypeError(f"locality: expected Same, All or Window for axis {axis} of {name}, received {tie!r}")
+        if not 0 <= tie.axis < len(output):
+            raise ValueError(f"locality: axis {axis} of {name}: {tie} names an axis that the output {output} lacks")
+        if isinstance(tie, Same) and output[tie.axis] != length:
+            lengths = f"length {length}, axis {tie.axis} of the output {output[tie.axis]}"
+            raise ValueError(f"locality: axis {axis} of {name} has {lengths}: Same needs equal lengths")
+
+
+def given_data(
+    arrays: Mapping[str, Array], shape: Shape, dout: Array | None, dtype: np.dtype[Any], rng: np.random.Generator
+) -> Data:
+    """The arrays with dout, drawn where it is None, and steps for each. Raises ValueError for a dout that does not fit."""
+    if dout is None:
+        dout = rng.standard_normal(shape).astype(dtype)
+    elif np.shape(dout) != shape:
+        raise ValueError(f"dout: expected the shape of forward's output, {shape}, received {np.shape(dout)}")
+    other = rng.standard_normal(shape).astype(dtype)
+    steps = [far_steps(array) for array in arrays.values()]
+    return Data(list(arrays.values()), np.asarray(dout).astype(dtype), other, steps, exact=False)

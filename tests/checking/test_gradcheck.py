@@ -1,0 +1,205 @@
+"""`convcheck.gradcheck` on functions of every kind: right ones pass, wrong ones do not, the rest is undecided."""
+
+import numpy as np
+import pytest
+
+import convcheck
+from convcheck import All, Same, gradcheck
+
+
+def softmax(x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def softmax_backward(dout, x):
+    p = softmax(x)
+    return p * (dout - (dout * p).sum(axis=1, keepdims=True))
+
+
+def layernorm(x, gamma, beta):
+    centred = x - x.mean(axis=1, keepdims=True)
+    root = np.sqrt(x.var(axis=1, keepdims=True) + 1e-5)
+    return gamma * centred / root + beta, (centred / root, root, gamma)
+
+
+def layernorm_backward(dout, cache):
+    xhat, root, gamma = cache
+    g = dout * gamma
+    dx = (g - g.mean(axis=1, keepdims=True) - xhat * (g * xhat).mean(axis=1, keepdims=True)) / root
+    return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+RIGHT = {
+    "square": (lambda x: x**2, lambda dout, x: 2 * x * dout, [(3,)]),
+    "sum": (lambda x: x.sum(), lambda dout, x: dout * np.ones_like(x), [(2, 3)]),
+    "relu": (lambda x: np.maximum(x, 0), lambda dout, x: dout * (x > 0), [(40,)]),
+    "absolute": (np.abs, lambda dout, x: dout * np.sign(x), [(40,)]),
+    "softmax": (softmax, softmax_backward, [(4, 5)]),
+    "layernorm": (layernorm, layernorm_backward, [(4, 6), (6,), (6,)]),
+    "affine": (
+        lambda x, w, b: (x @ w + b, (x, w)),
+        lambda dout, cache: (dout @ cache[1].T, cache[0].T @ dout, dout.sum(axis=0)),
+        [(4, 3), (3, 5), (5,)],
+    ),
+    "product": (lambda x, y: x * y, lambda dout, x, y: (dout * y, dout * x), [(3, 2), (3, 2)]),
+    "no dependence": (lambda x: np.ones(3), lambda dout, x: np.zeros_like(x), [(4,)]),
+    "large offset": (lambda x: np.sin(x + 1e6 - 1e6), lambda dout, x: dout * np.cos(x), [(4,)]),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_gradients_pass(name, dtype, rng):
+    forward, backward, shapes = RIGHT[name]
+    inputs = [rng.standard_normal(shape).astype(dtype) for shape in shapes]
+
+    def in_dtype(*inputs):
+        out = forward(*inputs)
+        return (out[0].astype(inputs[0].dtype), out[1]) if isinstance(out, tuple) else out.astype(inputs[0].dtype)
+
+    if name in ("large offset", "no dependence") and dtype == "float32":
+        pytest.skip("float32 holds nothing of it")
+    same_dtype = in_dtype if name == "no dependence" else forward
+    assert gradcheck(same_dtype, backward, inputs).status == "pass"
+
+
+@pytest.mark.parametrize("scheme", ["auto", "full", "probe"])
+@pytest.mark.parametrize("name", set(RIGHT) - {"no dependence", "relu", "absolute"})
+def test_one_entry_off_by_a_billionth_is_caught(name, scheme, rng):
+    forward, backward, shapes = RIGHT[name]
+    inputs = [rng.standard_normal(shape) for shape in shapes]
+
+    def off(dout, *rest):
+        gradients = backward(dout, *rest)
+        first = (gradients[0] if isinstance(gradients, tuple) else gradients).copy()
+        largest = np.unravel_index(np.abs(first).argmax(), first.shape)
+        first[largest] *= 1 + (1e-9 if name != "large offset" else 1e-3)
+        return (first, *gradients[1:]) if isinstance(gradients, tuple) else first
+
+    result = gradcheck(forward, off, inputs, scheme=scheme)
+    assert result.status == "fail"
+    if scheme != "probe":
+        (wrong,) = [t for t in result.tensors if t.verdict == "wrong"]
+        assert wrong.wrong == 1
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward", "x"),
+    [
+        (np.abs, lambda dout, x: dout * np.sign(x), [-1.0, 0.0, 1.0]),
+        (lambda x: np.maximum(x, 0), lambda dout, x: dout * (x > 0), [-1.0, 0.0, 1.0]),
+        (lambda x: np.sqrt(np.abs(x)), lambda dout, x: dout / (2 * np.sqrt(np.abs(x) + 1e-300)), [0.0, 0.3]),
+        (np.sign, lambda dout, x: 0 * x, [0.0, 2.0]),
+    ],
+    ids=["abs", "relu", "cusp", "jump"],
+)
+def test_a_kink_is_undecided_and_never_wrong(forward, backward, x):
+    result = gradcheck(forward, backward, [np.array(x)])
+    assert result.status == "undecided"
+    assert result.tensors[0].undecided >= 1
+
+
+def test_locality_saves_evaluations_and_changes_nothing_else(rng):
+    forward, backward, shapes = RIGHT["affine"]
+    inputs = [rng.standard_normal(shape) for shape in shapes]
+    ties = {"x": (Same(0), All()), "w": (All(), Same(1)), "b": (Same(1),)}
+    alone = gradcheck(forward, backward, inputs)
+    grouped = gradcheck(forward, backward, inputs, locality=ties)
+    assert grouped.status == alone.status == "pass"
+    assert grouped.forward_evaluations < alone.forward_evaluations / 2
+
+
+def test_a_false_claim_of_locality_is_found_out_and_given_up(rng):
+    x = rng.standard_normal((5, 5))
+    forward, backward = (lambda x: x @ x.T.copy() * 0 + x.cumsum(axis=0)), (lambda d, x: d[::-1].cumsum(axis=0)[::-1])
+    result = gradcheck(forward, backward, [x], locality={"x": (Same(0), Same(1))})
+    assert result.status == "pass"
+    assert [f.code for f in result.findings] == ["claim-lost"]
+
+
+def test_one_leak_between_two_entries_is_enough_to_lose_locality(rng):
+    x = rng.standard_normal(50)
+
+    def leaky(x):
+        out = 3 * x
+        out[7] += 2**-20 * x[31]
+        return out
+
+    result = gradcheck(leaky, lambda dout, x: 3 * dout, [x], locality={"x": (Same(0),)}, kinds={"x": "linear"})
+    assert "claim-lost" in {f.code for f in result.findings}
+    assert result.status == "fail"
+    assert result.tensors[0].worst.index == (31,)
+
+
+def test_a_false_claim_of_linearity_is_found_out_and_given_up(rng):
+    x = rng.standard_normal(6)
+    result = gradcheck(np.tanh, lambda dout, x: dout * (1 - np.tanh(x) ** 2), [x], kinds={"x": "linear"})
+    assert result.status == "pass"
+    assert "not linear" in result.findings[0].message
+
+
+def test_names_come_from_forward_or_from_the_mapping():
+    def scaled(image, weight):
+        return image * weight
+
+    def backward(dout, image, weight):
+        return dout * weight, dout * image
+
+    by_place = gradcheck(scaled, backward, [np.ones(2), np.ones(2)])
+    assert [t.name for t in by_place.tensors] == ["dimage", "dweight"]
+    by_name = gradcheck(scaled, backward, {"x": np.ones(2), "w": np.ones(2)})
+    assert [t.name for t in by_name.tensors] == ["dx", "dw"]
+
+
+def test_an_exception_is_a_finding_with_its_line():
+    def forward(x):
+        raise ValueError("no such thing")
+
+    result = gradcheck(forward, lambda dout, x: dout, [np.ones(2)])
+    assert result.status == "error"
+    (finding,) = result.findings
+    assert finding.code == "raised"
+    assert finding.message.startswith("forward raised ValueError: no such thing (line ")
+    assert "test_gradcheck.py, in forward)" in finding.message
+
+
+def test_an_exception_in_backward_is_told_apart(rng):
+    result = gradcheck(lambda x: x, lambda dout, x: 1 / 0, [np.ones(2)])
+    assert result.status == "error"
+    assert "backward raised ZeroDivisionError" in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"inputs": [np.arange(3)]}, TypeError, "expected float64 or float32, received int64 for x"),
+        ({"inputs": [np.ones(3), np.ones(3, "float32")]}, TypeError, "expected one dtype, received"),
+        ({"inputs": np.ones(3)}, TypeError, "received one array"),
+        ({"inputs": []}, ValueError, "at least one array"),
+        ({"inputs": [np.ones((2, 0))]}, ValueError, "no entries to check"),
+        ({"inputs": [np.array([1.0, np.nan])]}, ValueError, "NaN or infinite"),
+        ({"inputs": [np.ones(3)], "dout": np.ones(2)}, ValueError, r"dout: expected .* \(3,\), received \(2,\)"),
+        ({"inputs": [np.ones(3)], "scheme": "fast"}, ValueError, "expected auto, full or probe, received 'fast'"),
+        ({"inputs": [np.ones(3)], "locality": {"y": (All(),)}}, ValueError, "no input is named 'y'; there is x"),
+        ({"inputs": [np.ones(3)], "locality": {"x": ()}}, ValueError, "1 axes"),
+        ({"inputs": [np.ones(3)], "locality": {"x": (Same(1),)}}, ValueError, "names an axis that the output"),
+        ({"inputs": [np.ones(3)], "kinds": {"x": "flat"}}, ValueError, "expected linear, kinked or smooth"),
+    ],
+)
+def test_arguments_that_cannot_be_say_what_was_expected(arguments, error, message):
+    with pytest.raises(error, match=message):
+        gradcheck(lambda x, *rest: x, lambda dout, x: dout, **arguments)
+
+
+def test_the_same_call_gives_the_same_figures(rng):
+    forward, backward, shapes = RIGHT["layernorm"]
+    inputs = [rng.standard_normal(shape) for shape in shapes]
+    assert gradcheck(forward, backward, inputs).tensors == gradcheck(forward, backward, inputs).tensors
+
+
+def test_the_package_offers_what_it_says():
+    for name in convcheck.__all__:
+        assert getattr(convcheck, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        convcheck.nothing  # noqa: B018
