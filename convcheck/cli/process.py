@@ -34,8 +34,10 @@ def run_process(arguments: Sequence[str]) -> int:
         say("convcheck: interrupted")
         return Exit.INTERRUPTED
     except click.ClickException as error:
-        with suppress(OSError):
-            error.show()
+        # Without a standard error click would show it on standard output.
+        if sys.stderr is not None:
+            with suppress(OSError):
+                error.show()
         return error.exit_code
     except (CannotWrite, OSError) as error:
         # An OSError comes from click, which writes the help; or from what the reader of specs did not foresee.

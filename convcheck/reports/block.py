@@ -14,6 +14,8 @@ from convcheck.reports.words import STYLES, expectation, only_directions
 
 INDENT = 2
 
+Say = Callable[[TensorResult], str]
+
 
 def print_block(page: Page, result: Result, *, verbose: bool) -> None:
     """Print all there is to say of one check; with `verbose`, the wrong entries one by one as well."""
@@ -24,8 +26,7 @@ def print_block(page: Page, result: Result, *, verbose: bool) -> None:
         # The output has no scheme worth a line: it is compared with the reference forward.
         gradients = [tensor for tensor in result.tensors if tensor.name != "forward"]
         _print_said_alike(page, "numeric", gradients, lambda tensor: tensor.scheme)
-        for tensor in result.tensors:
-            _print_not_compared(page, tensor)
+        _print_not_compared(page, result.tensors)
     for finding in result.findings:
         where = f" ({shown(finding.tensor)})" if finding.tensor else ""
         page.prose(
@@ -75,45 +76,41 @@ def _size(value: object) -> str:
     return shape_text(value) if isinstance(value, (tuple, list)) else shown(value)
 
 
-def _print_said_alike(
-    page: Page, what: str, tensors: Iterable[TensorResult], say: Callable[[TensorResult], str]
-) -> None:
+def _print_said_alike(page: Page, what: str, tensors: Iterable[TensorResult], say: Say) -> None:
     """One line for all the tensors of which the same is said: "criterion (dx, dw): …"."""
+    said = _said_alike(tensors, say)
+    for text, names in said.items():
+        whose = "" if len(said) == 1 else f" ({names})"
+        page.prose(f"{whose}: {text}", lead=what, style="dim", indent=INDENT, hanging=4)
+
+
+def _print_not_compared(page: Page, tensors: Iterable[TensorResult]) -> None:
+    """Say of which entries nothing was said."""
+    for lead, say in (("note", _passed_over), ("undecided", _left_open)):
+        for text, names in _said_alike(tensors, say).items():
+            page.prose(f" {names}: {text}", lead=lead, style=STYLES[lead], indent=INDENT, hanging=4)
+
+
+def _said_alike(tensors: Iterable[TensorResult], say: Say) -> dict[str, str]:
+    """What is said, to the names of the tensors of which it is said."""
     names: dict[str, list[str]] = {}
     for tensor in tensors:
-        if say(tensor):
-            names.setdefault(say(tensor), []).append(tensor.name)
-    for said, of in names.items():
-        whose = "" if len(names) == 1 else f" ({', '.join(map(shown, of))})"
-        page.prose(f"{whose}: {shown(said)}", lead=what, style="dim", indent=INDENT, hanging=4)
+        if text := shown(say(tensor)):
+            names.setdefault(text, []).append(shown(tensor.name))
+    return {text: ", ".join(of) for text, of in names.items()}
 
 
-def _print_not_compared(page: Page, tensor: TensorResult) -> None:
-    """Say of which entries nothing was said."""
+def _passed_over(tensor: TensorResult) -> str:
     if only_directions(tensor):
-        page.prose(
-            f" {shown(tensor.name)}: entries not looked at one by one: {count(tensor.directions, 'random direction')}",
-            lead="note",
-            style=STYLES["note"],
-            indent=INDENT,
-            hanging=4,
-        )
-    elif tensor.checked < tensor.entries:
-        page.prose(
-            f" {shown(tensor.name)}: {tensor.checked} of {count(tensor.entries, 'entry', 'entries')} compared",
-            lead="note",
-            style=STYLES["note"],
-            indent=INDENT,
-            hanging=4,
-        )
-    if tensor.undecided:
-        reasons = sorted({entry.undecided for entry in tensor.listed if entry.undecided})
-        things = count(tensor.directions, "direction") if only_directions(tensor) else f"{tensor.entries} entries"
-        page.prose(
-            f" {shown(tensor.name)}: {tensor.undecided} of {things}"
-            + (f" ({', '.join(map(shown, reasons))})" if reasons else ""),
-            lead="undecided",
-            style=STYLES["undecided"],
-            indent=INDENT,
-            hanging=4,
-        )
+        return f"entries not looked at one by one: {count(tensor.directions, 'random direction')}"
+    if tensor.checked < tensor.entries:
+        return f"{tensor.checked} of {count(tensor.entries, 'entry', 'entries')} compared"
+    return ""
+
+
+def _left_open(tensor: TensorResult) -> str:
+    if not tensor.undecided:
+        return ""
+    reasons = sorted({entry.undecided for entry in tensor.listed if entry.undecided})
+    things = count(tensor.directions, "direction") if only_directions(tensor) else f"{tensor.entries} entries"
+    return f"{tensor.undecided} of {things}" + (f" ({', '.join(reasons)})" if reasons else "")

@@ -37,8 +37,7 @@ def print_summary(
 
 def _print_failure(page: Page, result: Result, command: str) -> None:
     page.line((result.status, STYLES[result.status]), "  ", shown(result.id), indent=2)
-    why = " ".join(part for part in (shown(reason(result)), expectation(result)) if part)
-    if why:
+    if why := shown(reason(result)) or expectation(result):
         page.prose(why, indent=6)
     # Not wrapped: it is there to be copied.
     page.line((shown(command), "cyan"), indent=6)

@@ -12,6 +12,7 @@ from convcheck.checking.settings import Settings
 from convcheck.running.interrupts import Interrupts
 from convcheck.spec.check import Check
 
+
 class CheckFault(Exception):
     """convcheck itself failed in the middle of a check. `__cause__` says how."""
 
@@ -37,6 +38,7 @@ def run_in_process(
         with interrupts.allowed(), redirect_stdout(sys.stderr):
             try:
                 result = run_check(check, settings)
-            except Exception as error:
+            # An implementation that leaves with sys.exit(0) must not pass for a run that went well.
+            except (Exception, SystemExit) as error:
                 raise CheckFault(check) from error
         yield result

@@ -157,3 +157,9 @@ def test_the_gravest_decides_the_exit_code(happened: dict[str, bool | int], code
 
 def test_the_module_is_the_command() -> None:
     assert process("--version").stdout == f"convcheck {__version__}\n"
+
+
+def test_shells_are_told_how_to_complete() -> None:
+    ran = process(env={"_CONVCHECK_COMPLETE": "bash_source"})
+    assert ran.returncode == 0
+    assert "_CONVCHECK_COMPLETE=bash_complete" in ran.stdout

@@ -43,6 +43,14 @@ def test_debug_shows_the_traceback(call: Caller, several: Path, order: list[str]
     assert "--debug" not in called.err
 
 
+def test_an_implementation_cannot_leave_for_us(call: Caller, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leaving(*_: object) -> None:
+        raise SystemExit(0)
+
+    monkeypatch.setattr(in_process, "run_check", leaving)
+    assert call("run", good).code == 3
+
+
 def test_a_fault_outside_a_check(call: Caller, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaking(*_: object) -> None:
         raise LookupError("nothing there")

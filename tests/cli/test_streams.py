@@ -133,6 +133,11 @@ def test_standard_error_that_is_closed_changes_nothing(invalid: Path, good: Path
     )
     assert ran.returncode == 2
     assert "1 check: 1 pass" in ran.stdout
+    usage = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m convcheck run 2>&-"],
+        env=clean_environment(), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (usage.returncode, usage.stdout) == (2, "")
 
 
 def test_an_ascii_stream_does_not_stop_the_report(tmp_path: Path) -> None:

@@ -1,0 +1,47 @@
+"""Who may import what: the command line alone knows of click and the environment; reports know of results alone."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import convcheck
+
+PACKAGE = Path(convcheck.__file__).parent
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports anywhere in it, and the attributes of sys and os that it reads."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("sys", "os"):
+            found.add(f"{node.value.id}.{node.attr}")
+    return found
+
+
+def files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (PACKAGE / folder).glob("*.py"))
+
+
+@pytest.mark.parametrize("path", files("reports"), ids=lambda path: path.name)
+def test_reports_know_of_results_alone(path: Path) -> None:
+    ours = {name for name in imports(path) if name.startswith("convcheck")}
+    assert {name for name in ours if not name.startswith("convcheck.reports")} <= {"convcheck.checking.result"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    files("reports", "running", "checking", "numeric", "implementations", "layers", "spec"),
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_the_command_line_alone_talks_to_the_process(path: Path) -> None:
+    assert not imports(path) & {"click", "os.environ", "sys.argv", "sys.exit", "convcheck.cli"}
+
+
+def test_the_probe_would_see_them() -> None:
+    assert "click" in imports(PACKAGE / "cli" / "main.py")
+    assert "os.environ" in imports(PACKAGE / "cli" / "threads.py")
