@@ -1,4 +1,6 @@
-"""False alarms: random valid specs over every layer, under right code. None may fail; on dyadic data none may be undecided.
+"""False alarms: random valid specs over every layer, under right code.
+
+None may fail; on dyadic data none may be undecided.
 
     python benchmarks/false_alarms.py [--count 10000] [--seed 0] [--implementation vectorized]
 

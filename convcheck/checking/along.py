@@ -50,7 +50,7 @@ def compare_along(
         wrong=int(wrong.sum()),
         undecided=int(undecided.sum()),
         **maxima(said, numeric, criterion.bound),
-        criterion=criterion.sentence,
+        criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
         scheme=scheme,
         directions=len(said),
         worst=entry(order[0]),

@@ -17,7 +17,7 @@ Inputs = Sequence[Array] | Mapping[str, Array]
 
 
 def named(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array]:
-    """Arrays by name: the names given, those of forward's parameters, or x0, x1, … Raises TypeError for a bare array."""
+    """Arrays by name: the names given, those of forward's parameters, or x0, x1, … TypeError for a bare array."""
     if isinstance(inputs, Mapping):
         return {str(name): np.asarray(array) for name, array in inputs.items()}
     if isinstance(inputs, np.ndarray):
@@ -79,7 +79,7 @@ def validate_ties(name: str, shape: Shape, ties: Sequence[Tie], output: Shape) -
 def given_data(
     arrays: Mapping[str, Array], shape: Shape, dout: Array | None, dtype: np.dtype[Any], rng: np.random.Generator
 ) -> Data:
-    """The arrays with dout, drawn where it is None, and steps for each. Raises ValueError for a dout that does not fit."""
+    """The arrays with dout, drawn where it is None, and steps for each. ValueError for a dout that does not fit."""
     if dout is None:
         dout = rng.standard_normal(shape).astype(dtype)
     elif np.shape(dout) != shape:

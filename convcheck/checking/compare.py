@@ -61,7 +61,7 @@ def compare(
         wrong=int(wrong.sum()),
         undecided=int(open_entries.sum()),
         **maxima(analytic, numeric, criterion.bound),
-        criterion=criterion.sentence,
+        criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
         scheme=scheme,
         worst=entry(worst),
         listed=tuple(entry(i) for i in listed),

@@ -51,7 +51,7 @@ class Contract:
         self._say_dtype("forward", out)
         self._say_finite("forward", out)
         out = out.copy()
-        first = self._backward(dout, cache, check_purity=True)
+        first = self.backward(dout, cache, check_purity=True)
         gradients = {name: self._examine(name, first) for name in self._names}
         again, fresh_cache = self._forward()
         steady = same_bits(out, again)
@@ -69,7 +69,7 @@ class Contract:
         """Backward again from a fresh cache, again from the first one, and of a sum of two upstream gradients."""
         if len(first) != len(self._names) or not all(isinstance(g, np.ndarray) for g in first):
             return
-        second = self._backward(dout, fresh_cache)
+        second = self.backward(dout, fresh_cache)
         if steady and not same_bits_all(first, second):
             self._find(
                 "backward-not-deterministic",
@@ -78,7 +78,7 @@ class Contract:
                 "look for random numbers, state kept between calls, or memory that is never written (np.empty)",
             )
             return
-        repeated = self._backward(dout, cache)
+        repeated = self.backward(dout, cache)
         repeatable = same_bits_all(first, repeated)
         if not repeatable:
             self._find(
@@ -94,8 +94,8 @@ class Contract:
         """Backward of dout + dout' is backward of dout plus backward of dout': true of every derivative."""
         dout, other = self._subject.data.dout, self._subject.data.other_dout
         kept = cache is not None
-        of_other = self._backward(other, cache if kept else self._forward()[1])
-        of_sum = self._backward(dout + other, cache if kept else self._forward()[1])
+        of_other = self.backward(other, cache if kept else self._forward()[1])
+        of_sum = self.backward(dout + other, cache if kept else self._forward()[1])
         for name, a, b, both in zip(self._names, first, of_other, of_sum, strict=False):
             if np.shape(a) == np.shape(b) == np.shape(both) and not self._adds_up(name, a, b, both):
                 self._find(
@@ -123,7 +123,8 @@ class Contract:
             self._say_overwritten("forward")
         return out, cache
 
-    def _backward(self, dout: Array, cache: Any, check_purity: bool = False) -> list[Any]:
+    def backward(self, dout: Array, cache: Any, check_purity: bool = False) -> list[Any]:
+        """What backward returns for a copy of `dout`, as a list; the arrays in it are copies."""
         given = dout.copy()
         self.backward_evaluations += 1
         gradients = guarded("backward", self._subject.pair.backward, given, cache)

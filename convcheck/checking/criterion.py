@@ -15,6 +15,7 @@ OVERHEAD = 8
 DEVIATIONS = 6
 # A difference scheme that is this uncertain, measured against the terms it sums, decides nothing.
 WIDEST = 1e-3
+EQUAL = "exact arithmetic: equal to the last bit"
 
 
 def rounding_factor(terms: int) -> float:
@@ -24,11 +25,15 @@ def rounding_factor(terms: int) -> float:
 
 @dataclass(frozen=True)
 class Criterion:
-    """`bound` for each entry; `too_wide` marks those whose bound means nothing; `sentence` is what reports print."""
+    """`bound` for each entry; `too_wide` marks those whose bound means nothing; `sentence` is what reports print.
+
+    `if_equal` is the sentence where every entry came out equal and nothing but equality was needed.
+    """
 
     bound: Array
     too_wide: Array
     sentence: str
+    if_equal: str | None = None
 
 
 def derived(scale: Array, error: Array, terms: int, epsilon: float, exact: bool, what: str) -> Criterion:
@@ -41,8 +46,9 @@ def derived(scale: Array, error: Array, terms: int, epsilon: float, exact: bool,
     bound = factor * epsilon * scale + error
     too_wide = ~(error <= WIDEST * max(float(scale.max(initial=0)), np.finfo(float).tiny))
     limit = f"{factor:.3g}·eps·Σ|{what}|" + (" + the scheme's error" if np.any(error) and not exact else "")
-    sentence = f"equal to the last bit, or within {limit}" if exact else f"|analytic − numeric| ≤ {limit}"
-    return Criterion(bound, too_wide, sentence)
+    if exact:
+        return Criterion(bound, too_wide, f"{EQUAL}, or within {limit}", EQUAL)
+    return Criterion(bound, too_wide, f"|analytic − numeric| ≤ {limit}")
 
 
 def tolerated(tolerance: float, analytic: Array, numeric: Array) -> Criterion:

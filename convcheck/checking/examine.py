@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convcheck.checking.contract import Contract, Observed
+from convcheck.checking.contract import Contract
 from convcheck.checking.differentiate import Differentiation
 from convcheck.checking.forward import compare_forward
 from convcheck.checking.result import Finding, Status, TensorResult
 from convcheck.checking.subject import Subject
+from convcheck.checking.ties import check_ties
 from convcheck.implementations.raised import Raised
 from convcheck.layers.layer import Input
 from convcheck.numeric.function import Function
@@ -73,20 +73,21 @@ def examine(subject: Subject, way: Way, function: Function) -> Outcome:
     contract = Contract(subject, function)
     raised = False
     try:
-        start = time.perf_counter()
         observed = contract.observe()
-        # Backward is in this time as well: an estimate on the safe side.
-        seconds = (time.perf_counter() - start) / max(1, function.evaluations)
         tensors += compare_forward(subject, observed, way.tolerance)
-        if way.scheme == "auto" and _planned(subject, observed) * seconds > way.budget:
-            scheme = "probe"
-            findings.append(_gone_over(_planned(subject, observed) * seconds, way.budget))
         if observed.out is not None and observed.steady:
+            seconds = function.seconds / function.evaluations
+            estimate = planned_evaluations_of(subject.claims, observed.out.shape, "auto", str(subject.dtype)) * seconds
+            if way.scheme == "auto" and estimate > way.budget:
+                scheme = "probe"
+                findings.append(_gone_over(estimate, way.budget))
             spare = (lambda n: n * seconds <= way.budget) if way.scheme == "auto" else (lambda n: True)
             work = Differentiation(subject, function, observed.out, scheme, way.tolerance, spare)
             for position, claim in enumerate(subject.claims):
                 analytic = observed.gradients["d" + claim.name]
                 tensors.append(work.tensor(position, analytic))
+                if claim.kind == "kinked" and subject.reference is not None and analytic is not None:
+                    findings += check_ties(subject, function, contract.backward, position)
             findings += work.findings
     except Raised as error:
         findings.append(raised_finding(error))
@@ -104,11 +105,6 @@ def examine(subject: Subject, way: Way, function: Function) -> Outcome:
 def raised_finding(error: Raised) -> Finding:
     """An exception in the code under test."""
     return Finding("raised", "error", error.sentence())
-
-
-def _planned(subject: Subject, observed: Observed) -> int:
-    output: Shape = () if observed.out is None else observed.out.shape
-    return planned_evaluations_of(subject.claims, output, "auto", str(subject.dtype))
 
 
 def _gone_over(seconds: float, budget: float) -> Finding:

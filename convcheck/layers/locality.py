@@ -1,7 +1,7 @@
 """Which outputs an input entry can reach, said axis by axis: one tie for each axis of the input.
 
-    conv       x: (Same(0), All(), Window(2, H1, stride, pad), Window(3, W1, stride, pad))
-               w: (Same(1), All(), All(), All())           b: (Same(1),)
+conv       x: (Same(0), All(), Window(2, H1, stride, pad), Window(3, W1, stride, pad))
+           w: (Same(1), All(), All(), All())           b: (Same(1),)
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +14,7 @@ from convcheck.layers.layer import Array
 
 
 class Function:
-    """`function(inputs)` returns forward's output as a new array.
+    """`function(inputs)` returns forward's output as a new array. `seconds` is the time spent in forward so far.
 
     Every evaluation gets copies, so code that overwrites its inputs or reuses an output buffer does no harm here. What
     the code says with NumPy's warnings is not heard while probing: a probe may well overflow where the base does not.
@@ -22,11 +23,14 @@ class Function:
     def __init__(self, forward: Callable[..., tuple[Any, Any]]) -> None:
         self._forward = forward
         self.evaluations = 0
+        self.seconds = 0.0
 
     def call(self, inputs: Sequence[Array]) -> tuple[Any, Any]:
         """(out, cache) for the very arrays given. Raises `Raised` where forward raises or returns no pair."""
         self.evaluations += 1
+        start = time.perf_counter()
         returned = guarded("forward", self._forward, *inputs)
+        self.seconds += time.perf_counter() - start
         if not isinstance(returned, tuple) or len(returned) != 2:
             problem = f"returned {_described(returned)}, expected (out, cache)"
             raise Raised("forward", TypeError(problem))

@@ -15,6 +15,8 @@ from convcheck.spec.sizes import Shape
 TRIAL = {"linear": 1, "kinked": 2, "smooth": 3 + 2 * LEVELS[53]}
 SLOPE = {"linear": 1, "kinked": 2, "smooth": 1}
 DIRECTIONS = 4
+# At data with ties: f(x), and both sides along one direction.
+TIED = {"linear": 0, "kinked": 3, "smooth": 0}
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,10 @@ def plans(claim: Input, full: bool) -> Iterator[Plan]:
 def planned(claim: Input, output: Shape, full: bool) -> int:
     """Forward evaluations for one input if its claims hold (and, for the smooth kind, the complex step does)."""
     first = next(plans(claim, full))
-    return count_groups(claim.shape, first.ties, output) * SLOPE[first.kind] + TRIAL[first.kind]
+    return count_groups(claim.shape, first.ties, output) * SLOPE[first.kind] + TRIAL[first.kind] + TIED[first.kind]
 
 
 def planned_directions(claim: Input) -> int:
     """Forward evaluations for one input along random directions only, if its claims hold."""
     trial = {"linear": 2, "kinked": 0, "smooth": TRIAL["smooth"] - SLOPE["smooth"]}
-    return DIRECTIONS * SLOPE[claim.kind] + trial[claim.kind]
+    return DIRECTIONS * SLOPE[claim.kind] + trial[claim.kind] + TIED[claim.kind]

@@ -22,7 +22,8 @@ class Planted:
     """One bug, at sizes that can expose it, and what should be said of it.
 
     `expect` may have "wrong", the tensors whose verdict is wrong, all of them; "forward", the verdict on the output
-    where the bug leaves open what is said of the gradients; and "finding", the code of an error.
+    where the bug leaves open what is said of the gradients; "finding", the code of an error; "warning", the code of a
+    warning that a check passes with.
     `manner` is what else the spec says: dtype, data.
     """
 
@@ -77,3 +78,8 @@ def found(code: str, *tensors: str) -> dict[str, Any]:
 def found_at_least(code: str) -> dict[str, Any]:
     """This finding; what is wrong beside it follows from it, and is left open."""
     return {"finding": code}
+
+
+def warned(code: str) -> dict[str, Any]:
+    """A warning of this code and nothing wrong: the check passes."""
+    return {"warning": code, "wrong": set()}
