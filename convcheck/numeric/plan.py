@@ -21,26 +21,29 @@ TIED = {"linear": 0, "kinked": 3, "smooth": 0}
 
 @dataclass(frozen=True)
 class Plan:
-    """Ties to group by and the kind of dependence to assume; `fallback` says which claim was given up, "" if none."""
+    """Ties to group by and the kind of dependence to assume; `fallback` says which claim was given up, "" if none.
+
+    `last` is the plan that assumes nothing: no ties, and no more than smoothness.
+    """
 
     kind: str
     ties: tuple[Tie, ...]
     fallback: str = ""
+    last: bool = False
 
 
 def plans(claim: Input, full: bool) -> Iterator[Plan]:
     """Plans for one input, cheapest first; `full` gives up locality from the start."""
     alone = every_entry(claim.shape)
-    ties = alone if full else claim.ties
-    yield Plan(claim.kind, ties)
-    if ties != alone:
-        yield Plan(
-            claim.kind, alone, "entries reach outputs that the declared locality rules out: each probed by itself"
-        )
+    if not full and claim.ties != alone:
+        yield Plan(claim.kind, claim.ties)
+        shared = "entries reach outputs that the declared locality rules out: each probed by itself"
+    else:
+        shared = ""
+    yield Plan(claim.kind, alone, shared, last=claim.kind == "smooth")
     if claim.kind != "smooth":
-        yield Plan(
-            "smooth", alone, f"forward is not {claim.kind} in {claim.name}: each entry probed as a smooth function"
-        )
+        bent = f"forward is not {claim.kind} in {claim.name}: each entry probed as a smooth function"
+        yield Plan("smooth", alone, bent, last=True)
 
 
 def planned(claim: Input, output: Shape, full: bool) -> int:
