@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 import warnings
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from convcheck.checking.examine import Way, examine, planned_evaluations_of, sta
 from convcheck.checking.result import Finding, Result
 from convcheck.checking.settings import DEFAULTS, Settings
 from convcheck.checking.subject import layer_subject
+from convcheck.implementations.pair import Binding, bind
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Variant
 from convcheck.numeric.function import Function
@@ -27,11 +29,16 @@ def run_check(check: Check, settings: Settings = DEFAULTS) -> Result:
 
 def run_variant(check: Check, layer: Layer, variant: Variant, settings: Settings = DEFAULTS) -> Result:
     """Check `variant` as an implementation of `layer` at the sizes and in the manner of `check`."""
+    return run_bound(check, layer, partial(bind, check.manner.implementation, variant), settings)
+
+
+def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings = DEFAULTS) -> Result:
+    """Check whatever `binding` makes of the layer's parameters: a built-in variant or the user's own code."""
     start = time.perf_counter()
     way = Way(check.manner.scheme, check.manner.tolerance, settings.budget)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        subject = layer_subject(check, layer, variant)
+        subject = layer_subject(check, layer, binding)
         outcome = examine(subject, way, Function(subject.pair.forward))
     findings = [*_unread(check), *outcome.findings]
     status = status_of(outcome, check.manner.expect)
@@ -42,7 +49,7 @@ def run_variant(check: Check, layer: Layer, variant: Variant, settings: Settings
         layer=check.layer,
         spec=_sizes(check),
         output_shape=tuple(check.sizes.shapes()["out"]),
-        implementation=check.manner.implementation,
+        implementation=subject.pair.name,
         dtype=check.manner.dtype,
         data=check.manner.data,
         seed=check.manner.seed,

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.implementations.pair import Pair, bind
-from convcheck.layers.layer import Array, Arrays, Input, Layer, Variant
+from convcheck.implementations.pair import Binding, Pair, bind
+from convcheck.layers.layer import Array, Arrays, Input, Layer
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.check import Check
 
@@ -44,8 +44,8 @@ def stream(seed: int, identity: str) -> np.random.Generator:
     return np.random.default_rng([seed, int.from_bytes(digest[:8], "little")])
 
 
-def layer_subject(check: Check, layer: Layer, variant: Variant) -> Subject:
-    """The layer at the sizes that `check` gives, on random data of the kind it asks for."""
+def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
+    """The layer at the sizes that `check` gives, on random data of the kind it asks for; `binding` makes what is tested."""
     rng = stream(check.manner.seed, check.id)
     dtype = np.dtype(check.manner.dtype)
     facts = layer.facts(check.sizes)
@@ -54,7 +54,7 @@ def layer_subject(check: Check, layer: Layer, variant: Variant) -> Subject:
     wide = [a.astype(np.float64) for a in data.inputs]
     reference, _ = bind(layer.reference, layer.variants[layer.reference], params).forward(*wide)
     return Subject(
-        pair=bind(check.manner.implementation, variant, params),
+        pair=binding(params),
         claims=facts.inputs,
         data=data,
         dtype=dtype,

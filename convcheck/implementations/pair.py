@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,20 @@ from convcheck.layers.layer import Array, Params, Variant
 
 @dataclass(frozen=True)
 class Pair:
-    """`forward(*inputs)` returns (out, cache), `backward(dout, cache)` the gradients; neither is trusted."""
+    """`forward(*inputs)` returns (out, cache), `backward(dout, cache)` the gradients; neither is trusted.
+
+    `state()` gives what the last forward left in its parameters or attributes, by the layer's names for it
+    (running_mean, running_var); None where nothing of the kind is known.
+    """
 
     name: str
     forward: Callable[..., tuple[Any, Any]]
     backward: Callable[[Array, Any], Any]
+    state: Callable[[], Mapping[str, Any]] | None = None
+
+
+# Makes the pair for forward's parameters (stride and pad, …); a layer without any passes None.
+Binding = Callable[[Params | None], Pair]
 
 
 def bind(name: str, variant: Variant, params: Params | None) -> Pair:

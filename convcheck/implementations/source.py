@@ -1,0 +1,62 @@
+"""`Source`: code that somebody named, and what was found in it. Plain data: nothing here imports or runs that code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Source:
+    """Code under test as it was named: `layers.py`, `layers.py:conv_forward,conv_backward`, `package.module:Conv`.
+
+    `place` is the path of a file or the dotted name of a module. `names` is empty (look for the customary names of a
+    layer), a pair (forward, backward), or one class. `stubs`: whether imports that are not there are replaced by
+    empty modules.
+    """
+
+    place: str
+    names: tuple[str, ...] = ()
+    stubs: bool = True
+
+    @property
+    def is_file(self) -> bool:
+        """Whether `place` is a path rather than a module's name."""
+        return self.place.endswith(".py") or "/" in self.place or "\\" in self.place
+
+    def text(self, names: tuple[str, ...] | None = None) -> str:
+        """As it would be written for --impl: the place, a colon and the names."""
+        chosen = self.names if names is None else names
+        return f"{self.place}:{','.join(chosen)}" if chosen else self.place
+
+
+@dataclass(frozen=True)
+class Found:
+    """One implementation of a layer in a source: its `names` (forward and backward, or a class), the line of the first
+    one's definition, and how it would be called, in one line.
+    """
+
+    layer: str
+    names: tuple[str, ...]
+    line: int
+    how: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What importing a source showed. `missing` names the modules that were not there and were replaced by stubs.
+
+    `problem` says why nothing could be found (the file is not there, its import raised, no name fits), with what to do;
+    None where something was found.
+    """
+
+    found: tuple[Found, ...]
+    missing: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+class CannotOpen(Exception):
+    """The source could not be imported, or the names are not in it. The text says what was expected and what to do."""
+
+
+class NotWritten(Exception):
+    """A function that is not written yet: its body is `pass`, it returns None, or it raises NotImplementedError."""
