@@ -1,4 +1,4 @@
-"""One check on the page: a heading, a row a tensor, the criterion applied, and the findings."""
+"""One check on the page: a heading, a row a tensor, what is wrong in words, the criterion applied, the notes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from convcheck.checking.result import Result, TensorResult
 from convcheck.reports.entries import print_entries
 from convcheck.reports.figures import count, seconds_text, shape_text
+from convcheck.reports.findings import print_findings
 from convcheck.reports.page import Page
 from convcheck.reports.rows import print_rows
 from convcheck.reports.shown import shown
-from convcheck.reports.words import STYLES, expectation, only_directions
+from convcheck.reports.words import STYLES, expectation, looked_at, only_directions
 
 INDENT = 2
 
@@ -22,22 +23,16 @@ def print_block(page: Page, result: Result, *, verbose: bool) -> None:
     _print_heading(page, result)
     if result.tensors:
         print_rows(page, result.tensors, indent=INDENT)
+        _print_said_of(page, "undecided", result.tensors, _left_open)
+    # What a person must know comes before how it was found out.
+    print_findings(page, (one for one in result.findings if one.severity != "note"), indent=INDENT)
+    if result.tensors:
         _print_said_alike(page, "criterion", result.tensors, lambda tensor: tensor.criterion)
         # The output has no scheme worth a line: it is compared with the reference forward.
         gradients = [tensor for tensor in result.tensors if tensor.name != "forward"]
         _print_said_alike(page, "numeric", gradients, lambda tensor: tensor.scheme)
-        _print_not_compared(page, result.tensors)
-    for finding in result.findings:
-        where = f" ({shown(finding.tensor)})" if finding.tensor else ""
-        page.prose(
-            f" {shown(finding.code)}{where}: {shown(finding.message)}",
-            lead=finding.severity,
-            style=STYLES[finding.severity],
-            indent=INDENT,
-            hanging=4,
-        )
-        if finding.hint:
-            page.prose(f"hint: {shown(finding.hint)}", indent=INDENT + 4, hanging=2)
+        _print_said_of(page, "note", result.tensors, _passed_over)
+    print_findings(page, (one for one in result.findings if one.severity == "note"), indent=INDENT)
     if verbose:
         for tensor in result.tensors:
             print_entries(page, tensor, indent=INDENT)
@@ -84,11 +79,10 @@ def _print_said_alike(page: Page, what: str, tensors: Iterable[TensorResult], sa
         page.prose(f"{whose}: {text}", lead=what, style="dim", indent=INDENT, hanging=4)
 
 
-def _print_not_compared(page: Page, tensors: Iterable[TensorResult]) -> None:
-    """Say of which entries nothing was said."""
-    for lead, say in (("note", _passed_over), ("undecided", _left_open)):
-        for text, names in _said_alike(tensors, say).items():
-            page.prose(f" {names}: {text}", lead=lead, style=STYLES[lead], indent=INDENT, hanging=4)
+def _print_said_of(page: Page, lead: str, tensors: Iterable[TensorResult], say: Say) -> None:
+    """One line for all the tensors of which the same is said: "undecided dx, dw: …"."""
+    for text, names in _said_alike(tensors, say).items():
+        page.prose(f" {names}: {text}", lead=lead, style=STYLES[lead], indent=INDENT, hanging=4)
 
 
 def _said_alike(tensors: Iterable[TensorResult], say: Say) -> dict[str, str]:
@@ -104,7 +98,7 @@ def _passed_over(tensor: TensorResult) -> str:
     if only_directions(tensor):
         return f"entries not looked at one by one: {count(tensor.directions, 'random direction')}"
     if tensor.checked < tensor.entries:
-        return f"{tensor.checked} of {count(tensor.entries, 'entry', 'entries')} compared"
+        return f"{tensor.checked:,} of {count(tensor.entries, 'entry', 'entries')} compared"
     return ""
 
 
@@ -112,5 +106,4 @@ def _left_open(tensor: TensorResult) -> str:
     if not tensor.undecided:
         return ""
     reasons = sorted({entry.undecided for entry in tensor.listed if entry.undecided})
-    things = count(tensor.directions, "direction") if only_directions(tensor) else f"{tensor.entries} entries"
-    return f"{tensor.undecided} of {things}" + (f" ({', '.join(reasons)})" if reasons else "")
+    return f"{tensor.undecided:,} of {looked_at(tensor)}" + (f" ({', '.join(reasons)})" if reasons else "")

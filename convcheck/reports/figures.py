@@ -42,5 +42,5 @@ def seconds_text(seconds: float) -> str:
 
 
 def count(number: int, thing: str, things: str | None = None) -> str:
-    """1 check, 12 checks."""
-    return f"{number} {thing if number == 1 else things or thing + 's'}"
+    """1 check, 12 checks, 10,000 checks; 2 entries."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"

@@ -11,10 +11,14 @@ from convcheck.checking.result import TensorResult
 from convcheck.reports.figures import figure, index_text, shape_text, told_apart
 from convcheck.reports.page import Page
 from convcheck.reports.shown import shown
-from convcheck.reports.words import STYLES, verdict_word
+from convcheck.reports.words import verdict_style, verdict_word
+from convcheck.reports.worst import print_worst, print_wrong
 
 WORST = ("worst entry", "analytic", "numeric")
-WORDS = ("tensor", "shape", "worst entry", "verdict")
+WORDS = ("tensor", "verdict", "shape", "worst entry")
+
+# A tensor with the text of its row under each heading.
+Row = tuple[TensorResult, dict[str, str]]
 
 # What the headings become before the table is given up for a list.
 SHORT = {"max rel error": "rel err", "error/bound": "e/bound"}
@@ -22,33 +26,35 @@ SHORT = {"max rel error": "rel err", "error/bound": "e/bound"}
 
 def print_rows(page: Page, tensors: Sequence[TensorResult], *, indent: int) -> None:
     """The widest that fits: a table with the worst entries in it, one with them below, a list."""
-    rows = [_cells(tensor) for tensor in tensors]
+    rows = [(tensor, _cells(tensor)) for tensor in tensors]
     for table, whole in _tables(page, rows):
         if page.fits(table, indent=indent):
             page.table(table, indent=indent)
+            print_wrong(page, tensors, indent=indent)
             if not whole:
-                _print_worst(page, rows, indent)
+                print_worst(page, tensors, indent=indent)
             return
     _print_list(page, rows, indent)
+    print_wrong(page, tensors, indent=indent)
 
 
-def _tables(page: Page, rows: Sequence[dict[str, str]]) -> Iterator[tuple[Table, bool]]:
+def _tables(page: Page, rows: Sequence[Row]) -> Iterator[tuple[Table, bool]]:
     """Narrower and narrower tables, each with whether it says all there is to say."""
-    every = list(rows[0])
+    every = list(rows[0][1])
     fewer = [heading for heading in every if heading not in WORST]
-    whole = not any(row["worst entry"] for row in rows)
+    whole = not any(cells["worst entry"] for _, cells in rows)
     if not whole:
         yield _table(page, rows, every), True
     yield _table(page, rows, fewer), whole
     yield _table(page, rows, fewer, short=True), whole
 
 
-def _table(page: Page, rows: Sequence[dict[str, str]], headings: Sequence[str], *, short: bool = False) -> Table:
+def _table(page: Page, rows: Sequence[Row], headings: Sequence[str], *, short: bool = False) -> Table:
     titles = [SHORT.get(heading, heading.removeprefix("max ")) if short else heading for heading in headings]
     numbers = [heading not in WORDS for heading in headings]
     return page.columns(
         zip(titles, numbers, strict=True),
-        ([_styled(heading, row[heading]) for heading in headings] for row in rows),
+        ([_styled(tensor, heading, cells[heading]) for heading in headings] for tensor, cells in rows),
     )
 
 
@@ -57,6 +63,8 @@ def _cells(tensor: TensorResult) -> dict[str, str]:
     analytic, numeric = told_apart(worst.analytic, worst.numeric) if worst else ("", "")
     return {
         "tensor": shown(tensor.name),
+        # The verdict is what a person looks for; the figures say how it came about.
+        "verdict": verdict_word(tensor),
         "shape": shape_text(tensor.shape),
         "entries": str(tensor.entries),
         "wrong": str(tensor.wrong),
@@ -66,28 +74,17 @@ def _cells(tensor: TensorResult) -> dict[str, str]:
         "worst entry": index_text(worst.index) if worst else "",
         "analytic": analytic,
         "numeric": numeric,
-        "verdict": verdict_word(tensor),
     }
 
 
-def _styled(heading: str, cell: str) -> Text:
+def _styled(tensor: TensorResult, heading: str, cell: str) -> Text:
     if heading == "verdict":
-        return Text(cell, STYLES[cell])
+        return Text(cell, verdict_style(tensor))
     return Text(cell, "bold red" if heading == "wrong" and cell != "0" else "")
 
 
-def _print_worst(page: Page, rows: Sequence[dict[str, str]], indent: int) -> None:
-    for row in rows:
-        if row["worst entry"]:
-            page.prose(
-                f"worst of {row['tensor']}: {row['worst entry']} analytic {row['analytic']}, numeric {row['numeric']}",
-                indent=indent,
-                hanging=4,
-            )
-
-
-def _print_list(page: Page, rows: Sequence[dict[str, str]], indent: int) -> None:
-    for row in rows:
-        page.line((row["tensor"], "bold"), "  ", (row["verdict"], STYLES[row["verdict"]]), indent=indent)
-        pairs = (f"{key}: {cell}" for key, cell in row.items() if key not in ("tensor", "verdict") and cell)
+def _print_list(page: Page, rows: Sequence[Row], indent: int) -> None:
+    for tensor, cells in rows:
+        page.line((cells["tensor"], "bold"), "  ", (cells["verdict"], verdict_style(tensor)), indent=indent)
+        pairs = (f"{key}: {cell}" for key, cell in cells.items() if key not in ("tensor", "verdict") and cell)
         page.items(pairs, indent=indent + 2)

@@ -60,16 +60,18 @@ class Tally:
     """How many checks came out in which way."""
 
     by_status: Counter[str] = field(default_factory=Counter)
+    warned: int = 0
 
     def add(self, result: Result) -> None:
         """Count one check."""
         self.by_status[result.status] += 1
+        self.warned += any(finding.severity == "warning" for finding in result.findings)
 
     def counts(self, skipped: int) -> dict[str, int]:
-        """Checks planned, then each status; `skipped` checks were not run."""
+        """Checks planned, then each status; `skipped` checks were not run. "warnings" counts checks that have one."""
         counted = {status: self.by_status[status] for status in ("pass", "fail", "undecided", "error", "skipped")}
         counted["skipped"] += skipped
-        return {"checks": sum(counted.values()), **counted}
+        return {"checks": sum(counted.values()), **counted, "warnings": self.warned}
 
 
 class Report(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from convcheck.spec.showing import escape
+
 
 def shown(text: object) -> str:
     r"""The text with every character that does not print spelt out.
@@ -12,8 +14,4 @@ def shown(text: object) -> str:
     Covers control characters, line breaks, marks that turn the direction of writing, and the surrogates that stand for
     the bytes of a file name that is not UTF-8. A space is kept.
     """
-    return "".join(c if c.isprintable() else _spelt_out(c) for c in str(text))
-
-
-def _spelt_out(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
+    return escape(str(text))

@@ -1,4 +1,4 @@
-"""The end of the table report: what did not pass with the commands that repeat it, then the counts."""
+"""The end of the table report: what passed with a warning, what did not pass and how to repeat it, the counts."""
 
 from __future__ import annotations
 
@@ -11,15 +11,24 @@ from convcheck.reports.run import Ending
 from convcheck.reports.shown import shown
 from convcheck.reports.words import ORDER, STYLES, counts_text, expectation, reason
 
+# One cause is behind most of a hundred warnings of a kind: the first few show which.
+MOST_NAMED = 5
+
 
 def print_summary(
     page: Page,
     not_passed: Sequence[Result],
+    warned: Mapping[str, Sequence[str]],
     counts: Mapping[str, int],
     ending: Ending,
     repeat: Callable[[Result], str],
 ) -> None:
-    """Failures first; the counts are the last line, where a person looks."""
+    """Failures before the counts, which are the last line, where a person looks. `warned`: a warning's code to ids."""
+    if warned:
+        page.line(("Passed with a warning", "bold"))
+        for code, ids in warned.items():
+            _print_warned(page, code, ids)
+        page.blank()
     if not_passed:
         page.line(("Did not pass", "bold"))
         for result in sorted(not_passed, key=lambda result: ORDER.index(result.status)):
@@ -31,8 +40,17 @@ def print_summary(
     if ending.interrupted:
         tail.append("interrupted")
     grave = counts["fail"] or counts["error"] or ending.errors or ending.interrupted
-    style = "bold red" if grave else "bold yellow" if counts["undecided"] or counts["skipped"] else "bold green"
-    page.line((", ".join(tail), style), f" ({seconds_text(ending.seconds)})")
+    doubtful = counts["undecided"] or counts["skipped"] or counts["warnings"]
+    style = "red" if grave else "yellow" if doubtful else "green"
+    page.line((", ".join(tail), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
+
+
+def _print_warned(page: Page, code: str, ids: Sequence[str]) -> None:
+    page.line(("warning", STYLES["warning"]), "  ", f"{shown(code)} in {count(len(ids), 'check')}", indent=2)
+    for one in ids[:MOST_NAMED]:
+        page.line(shown(one), indent=6)
+    if len(ids) > MOST_NAMED:
+        page.line(f"and {len(ids) - MOST_NAMED:,} more", indent=6)
 
 
 def _print_failure(page: Page, result: Result, command: str) -> None:

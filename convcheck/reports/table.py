@@ -20,6 +20,8 @@ class TableReport:
         self._run = run
         self._tally = Tally()
         self._not_passed: list[Result] = []
+        # What passes with a warning is far up the screen at the end: code to ids.
+        self._warned: dict[str, list[str]] = {}
 
     def add(self, result: Result) -> None:
         """Print one check."""
@@ -28,6 +30,9 @@ class TableReport:
             self._not_passed.append(result)
         elif self._look.quiet:
             return
+        else:
+            for code in dict.fromkeys(one.code for one in result.findings if one.severity == "warning"):
+                self._warned.setdefault(code, []).append(result.id)
         print_block(self._page, result, verbose=self._look.verbose)
         self._page.blank()
         self._page.flush()
@@ -38,5 +43,5 @@ class TableReport:
         all_well = not (self._not_passed or ending.errors or ending.skipped or ending.interrupted)
         nothing = counts["checks"] == 0 and not ending.errors and not ending.interrupted
         if not nothing and not (self._look.quiet and all_well):
-            print_summary(self._page, self._not_passed, counts, ending, self._run.repeat)
+            print_summary(self._page, self._not_passed, self._warned, counts, ending, self._run.repeat)
         self._page.flush()

@@ -26,14 +26,22 @@ ORDER = ("fail", "error", "undecided", "skipped")
 
 
 def counts_text(counts: Mapping[str, int]) -> str:
-    """How the checks came out: "3 checks: 2 pass, 1 fail"."""
-    said = [f"{counts[status]} {status}" for status in ("pass", *ORDER) if counts[status]]
+    """How the checks came out: "3 checks: 2 pass, 1 fail, 1 with a warning"."""
+    said = [f"{counts[status]:,} {status}" for status in ("pass", *ORDER) if counts[status]]
+    if counts["warnings"]:
+        said.append(f"{counts['warnings']:,} with a warning")
     return f"{count(counts['checks'], 'check')}{': ' if said else ''}{', '.join(said)}"
 
 
 def verdict_word(tensor: TensorResult) -> str:
-    """Exact, within bound, wrong, undecided."""
-    return tensor.verdict.replace("_", " ")
+    """Exact, within bound, wrong, undecided; "exact (probed)" where only random directions were tried."""
+    word = tensor.verdict.replace("_", " ")
+    return f"{word} (probed)" if only_directions(tensor) else word
+
+
+def verdict_style(tensor: TensorResult) -> str:
+    """The colour of a verdict."""
+    return STYLES[tensor.verdict.replace("_", " ")]
 
 
 def expectation(result: Result) -> str:
@@ -55,12 +63,21 @@ def reason(result: Result) -> str:
 
 
 def _reason(tensor: TensorResult) -> str:
+    number = share(tensor)
+    return f"{tensor.name} {tensor.verdict} in {number}" if number else f"{tensor.name} {tensor.verdict}"
+
+
+def share(tensor: TensorResult) -> str:
+    """How much of a tensor is not as it should be: "12 of 384 entries"; nothing where no entry is to blame."""
     number = tensor.wrong if tensor.verdict == "wrong" else tensor.undecided
+    return f"{number:,} of {looked_at(tensor)}" if number else ""
+
+
+def looked_at(tensor: TensorResult) -> str:
+    """What was compared: "384 entries", "4 random directions"."""
     if only_directions(tensor):
-        share = f"{number} of {count(tensor.directions, 'random direction')}"
-    else:
-        share = f"{number} of {count(tensor.entries, 'entry', 'entries')}"
-    return f"{tensor.name} {tensor.verdict} in {share}" if number else f"{tensor.name} {tensor.verdict}"
+        return count(tensor.directions, "random direction")
+    return count(tensor.entries, "entry", "entries")
 
 
 def only_directions(tensor: TensorResult) -> bool:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from convcheck.checking.result import Result
+from convcheck.checking.result import Entry, Finding, Result
 from convcheck.reports.run import Ending, Look
 from tests.reports.rendering import ENDING, golden_path, render, views
 from tests.reports.samples import (
@@ -19,6 +19,7 @@ from tests.reports.samples import (
     WITHIN,
     result,
     tensor,
+    wrong_entries,
 )
 
 NUMBER = re.compile(r"\d[\d.]*(?:e[+-]?\d+)?")
@@ -128,6 +129,47 @@ def test_verbose_lists_the_wrong_entries_and_how_many_more() -> None:
     assert "and 7 more" in text
 
 
+def test_what_is_wrong_is_said_in_words_before_how_it_was_found() -> None:
+    for width in (40, 80, 120, None):
+        text = " ".join(render([FAILED], Look(width=width)).split())
+        said = "wrong dx: 27 of 384 entries, worst at [0, 0, 0, 0]: backward gives 0, the differences 0.5"
+        assert said in text
+        order = [text.index(each) for each in (said, "error input-mutated", "criterion", "note unread")]
+        assert order == sorted(order)
+
+
+def test_the_forward_pass_is_held_against_the_reference() -> None:
+    wrong = tensor("forward", verdict="wrong", wrong=1, worst=wrong_entries(1)[0])
+    assert "forward gives 0, the reference 0.5, off by 0.5, allowed 0" in render([result(tensors=(wrong,))])
+
+
+def test_a_direction_is_no_entry() -> None:
+    wrong = tensor("dx", verdict="wrong", checked=0, directions=4, wrong=1, worst=Entry((2,), 0.0, 0.5, 0.0))
+    text = render([result(tensors=(wrong,))])
+    assert "wrong (probed)" in text
+    assert "wrong dx: 1 of 4 random directions, worst at direction 2: backward gives 0" in text
+
+
+def test_the_same_finding_for_several_tensors_is_said_once() -> None:
+    text = render([result(findings=tuple(Finding("lost", "note", "each by itself", name) for name in ("dx", "dw")))])
+    assert "note lost (dx, dw): each by itself" in text
+
+
+def test_a_warning_is_not_lost_in_a_long_report() -> None:
+    warned = [result(id=f"a.yaml::conv#{n}", findings=(Finding("slow", "warning", "too slow"),)) for n in range(7)]
+    end = render([*warned, PASSED]).split("Passed with a warning\n")[1].splitlines()
+    assert end[0] == "  warning  slow in 7 checks"
+    assert end[1].strip() == "a.yaml::conv#0"
+    assert end[6].strip() == "and 2 more"
+    assert end[-1].startswith("8 checks: 8 pass, 7 with a warning")
+    assert render(warned, Look(quiet=True)) == ""
+
+
+def test_large_counts_can_be_read() -> None:
+    last = render([PASSED], ending=Ending(skipped=12345)).splitlines()[-1]
+    assert last.startswith("12,346 checks: 1 pass, 12,345 skipped")
+
+
 def test_what_was_not_looked_at_is_said() -> None:
     assert "dx: entries not looked at one by one: 4 random directions" in render([PROBED])
     some = result(tensors=(tensor("dx", checked=380),))
@@ -135,7 +177,7 @@ def test_what_was_not_looked_at_is_said() -> None:
 
 
 def test_the_reasons_of_undecided_entries_are_said() -> None:
-    assert "undecided dx: 3 of 4000 entries (kink, overflow)" in render([UNDECIDED])
+    assert "undecided dx: 3 of 4,000 entries (kink, overflow)" in render([UNDECIDED])
 
 
 def test_an_expected_failure_says_so() -> None:
