@@ -1,4 +1,4 @@
-"""A check of code from a `Source`. It imports and runs that code: call it where that may happen, in a worker process."""
+"""A check of code from a `Source`. It imports and runs that code, so it belongs into a worker process."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def stream(seed: int, identity: str) -> np.random.Generator:
 
 
 def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
-    """The layer at the sizes that `check` gives, on random data of the kind it asks for; `binding` makes what is tested."""
+    """The layer at the sizes that `check` gives, on random data of the kind it asks for; `binding` makes the pair."""
     rng = stream(check.manner.seed, check.id)
     dtype = np.dtype(check.manner.dtype)
     facts = layer.facts(check.sizes)
