@@ -29,11 +29,14 @@ Binding = Callable[[Params | None], Pair]
 
 def bind(name: str, variant: Variant, params: Params | None) -> Pair:
     """A built-in variant with its parameters bound; each call of forward gets a copy, since it may write into them."""
+    last: Params = {}
 
     def forward(*inputs: Array) -> tuple[Any, Any]:
         if params is None:
             return variant.forward(*inputs)
         fresh = {key: value.copy() if hasattr(value, "copy") else value for key, value in params.items()}
-        return variant.forward(*inputs, fresh)
+        returned = variant.forward(*inputs, fresh)
+        last.update(fresh)
+        return returned
 
-    return Pair(name, forward, variant.backward)
+    return Pair(name, forward, variant.backward, lambda: last)

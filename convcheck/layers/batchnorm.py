@@ -74,14 +74,14 @@ def batchnorm_facts(sizes: BatchnormSizes) -> Facts:
     """Smooth in x, whose entries reach their whole column; in test mode linear, and only their own output."""
     shapes = sizes.shapes()
     if sizes.mode == "train":
-        x = Input("x", shapes["x"], "smooth", (All(), Same(1)))
+        x = Input("x", shapes["x"], "smooth", (All(), Same(1)), ("n", "d"))
     else:
-        x = Input("x", shapes["x"], "linear", (Same(0), Same(1)))
+        x = Input("x", shapes["x"], "linear", (Same(0), Same(1)), ("n", "d"))
     return Facts(
         inputs=(
             x,
-            Input("gamma", shapes["gamma"], "linear", (Same(1),)),
-            Input("beta", shapes["beta"], "linear", (Same(1),)),
+            Input("gamma", shapes["gamma"], "linear", (Same(1),), ("d",)),
+            Input("beta", shapes["beta"], "linear", (Same(1),), ("d",)),
         ),
         output=shapes["out"],
         sums=batchnorm_sums(sizes.N),

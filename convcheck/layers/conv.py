@@ -103,9 +103,9 @@ def conv_facts(sizes: ConvSizes) -> Facts:
     over_a_column = windows_over_an_index(s.W1, s.stride, s.W2)
     return Facts(
         inputs=(
-            Input("x", shapes["x"], "linear", x_ties),
-            Input("w", shapes["w"], "linear", (Same(1), All(), All(), All())),
-            Input("b", shapes["b"], "linear", (Same(1),)),
+            Input("x", shapes["x"], "linear", x_ties, ("n", "c", "h", "w")),
+            Input("w", shapes["w"], "linear", (Same(1), All(), All(), All()), ("f", "c", "h1", "w1")),
+            Input("b", shapes["b"], "linear", (Same(1),), ("f",)),
         ),
         output=shapes["out"],
         sums={

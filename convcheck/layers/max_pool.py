@@ -83,7 +83,7 @@ def max_pool_facts(sizes: MaxPoolSizes) -> Facts:
     over_a_row = windows_over_an_index(s.H1, s.stride, s.H2)
     over_a_column = windows_over_an_index(s.W1, s.stride, s.W2)
     return Facts(
-        inputs=(Input("x", shapes["x"], "kinked", ties),),
+        inputs=(Input("x", shapes["x"], "kinked", ties, ("n", "c", "h", "w")),),
         output=shapes["out"],
         sums={"forward": Sum(("x",), 1), "dx": Sum(("dout",), over_a_row * over_a_column)},
     )

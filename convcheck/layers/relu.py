@@ -55,8 +55,9 @@ def relu_facts(sizes: ReluSizes) -> Facts:
     """Kinked in x; an entry reaches its own output and no other."""
     whole = sizes.shapes()["x"]
     ties = tuple(Same(axis) for axis in range(len(whole)))
+    letters = ("n", "c", "h", "w") if sizes.shape is None else ()
     return Facts(
-        inputs=(Input("x", whole, "kinked", ties),),
+        inputs=(Input("x", whole, "kinked", ties, letters),),
         output=whole,
         sums={"forward": Sum(("x",), 1), "dx": Sum(("dout",), 1)},
     )

@@ -58,14 +58,14 @@ def spatial_batchnorm_facts(sizes: SpatialBatchnormSizes) -> Facts:
     """Smooth in x, whose entries reach their whole channel; in test mode linear, and only their own output."""
     shapes = sizes.shapes()
     if sizes.mode == "train":
-        x = Input("x", shapes["x"], "smooth", (All(), Same(1), All(), All()))
+        x = Input("x", shapes["x"], "smooth", (All(), Same(1), All(), All()), ("n", "c", "h", "w"))
     else:
-        x = Input("x", shapes["x"], "linear", (Same(0), Same(1), Same(2), Same(3)))
+        x = Input("x", shapes["x"], "linear", (Same(0), Same(1), Same(2), Same(3)), ("n", "c", "h", "w"))
     return Facts(
         inputs=(
             x,
-            Input("gamma", shapes["gamma"], "linear", (Same(1),)),
-            Input("beta", shapes["beta"], "linear", (Same(1),)),
+            Input("gamma", shapes["gamma"], "linear", (Same(1),), ("c",)),
+            Input("beta", shapes["beta"], "linear", (Same(1),), ("c",)),
         ),
         output=shapes["out"],
         sums=batchnorm_sums(sizes.N * sizes.H * sizes.W),

@@ -1,0 +1,133 @@
+"""What a wrong gradient looks like: a constant times the right one, turned over, or wrong in one place only.
+
+Each pattern is a sentence about the figures, followed by what usually causes it. None of them changes a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from convcheck.checking.result import Finding
+from convcheck.layers.layer import Array, Input
+from convcheck.layers.locality import Window
+from convcheck.numeric.groups import reach
+from convcheck.spec.sizes import Shape
+
+# How near a ratio or an entry must come to count as the pattern's: far above rounding, far below any bug.
+NEAR = 1e-6
+
+
+def patterns(
+    claim: Input, analytic: Array, numeric: Array, wrong: Array, output: Shape, letters: Mapping[str, int]
+) -> list[Finding]:
+    """Findings on how the gradient of `claim` is wrong, the most telling one first; at most two.
+
+    `wrong` marks the wrong entries; `letters` are the sizes of the spec, among which a constant factor is looked for.
+    """
+    name = "d" + claim.name
+    with np.errstate(all="ignore"):
+        found = [*_factor(name, analytic, numeric, letters), *_turned(name, analytic, numeric, wrong)]
+        if not found:
+            found = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong)]
+    return found[:2]
+
+
+def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, int]) -> Iterator[Finding]:
+    telling = np.abs(numeric) > NEAR * np.abs(numeric).max(initial=0)
+    if not telling.any():
+        return
+    ratios = analytic[telling] / numeric[telling]
+    factor = float(np.median(ratios))
+    if not (np.abs(ratios - factor) <= NEAR * max(abs(factor), NEAR)).all():
+        return
+    if (np.abs(analytic[~telling] - factor * numeric[~telling]) > NEAR * np.abs(numeric).max()).any():
+        return
+    if factor == 0:
+        yield Finding("zero", "note", f"{name} is zero everywhere, and should not be", name, "it is never written to")
+    elif _same(factor, -1):
+        yield Finding("scaled", "error", f"{name} has the wrong sign, and is right otherwise", name)
+    else:
+        yield Finding("scaled", "error", f"{name} is {_named(factor, letters)} times the right gradient", name)
+
+
+def _named(factor: float, letters: Mapping[str, int]) -> str:
+    """A factor by the letters of the spec where it is one of them, or one over it."""
+    for letter, value in letters.items():
+        if value > 1 and _same(factor, value):
+            return f"{letter} = {value}"
+        if value > 1 and _same(factor, 1 / value):
+            return f"1/{letter} = 1/{value}"
+    return f"{factor:.6g}"
+
+
+def _turned(name: str, analytic: Array, numeric: Array, wrong: Array) -> Iterator[Finding]:
+    """The right entries in another order along the last two axes, if there are two."""
+    if numeric.ndim < 2 or min(numeric.shape[-2:]) == 1 or wrong.sum() < 2:
+        return
+    turns = {
+        "turned by 180° in its last two axes": numeric[..., ::-1, ::-1],
+        "upside down in its last axis but one": numeric[..., ::-1, :],
+        "mirrored in its last axis": numeric[..., ::-1],
+        "transposed in its last two axes": numeric.swapaxes(-1, -2),
+    }
+    for words, turned in turns.items():
+        if turned.shape == analytic.shape and _close(analytic, turned):
+            yield Finding("turned", "note", f"{name} is the right gradient, {words}", name)
+            return
+
+
+def _overlap(name: str, claim: Input, wrong: Array, output: Shape) -> Iterator[Finding]:
+    """Right where one window reads an entry, wrong only where several do."""
+    covered = np.ones(claim.shape, dtype=int)
+    for axis, (length, tie) in enumerate(zip(claim.shape, claim.ties, strict=True)):
+        if isinstance(tie, Window):
+            spans = (reach(i, tie, output[tie.axis]) for i in range(length))
+            windows = np.array([max(0, last - first + 1) for first, last in spans])
+            covered = covered * windows.reshape([-1 if a == axis else 1 for a in range(len(claim.shape))])
+    several = covered > 1
+    if several.any() and not several.all() and not (wrong & ~several).any() and wrong.sum() > several.sum() / 2:
+        yield Finding(
+            "overlap",
+            "note",
+            f"{name} is wrong only where windows overlap",
+            name,
+            "add up what every window hands back: += rather than =",
+        )
+
+
+def _place(name: str, claim: Input, wrong: Array) -> Iterator[Finding]:
+    """The indices, axis by axis, at which there are wrong entries, where these are not all."""
+    places = []
+    for axis, length in enumerate(claim.shape):
+        others = tuple(a for a in range(wrong.ndim) if a != axis)
+        at = np.flatnonzero(wrong.any(axis=others))
+        if 0 < len(at) < length:
+            label = claim.axes[axis] if claim.axes else f"index {axis}"
+            places.append(f"{label} {_indices(at, length)}")
+    if places:
+        yield Finding("place", "note", f"{name} is wrong only where {' and '.join(places)}", name)
+
+
+def _indices(at: Array, length: int) -> str:
+    """ "= 3 (the last)", "is 0 or 7", "≥ 4"."""
+    listed = [int(i) for i in at]
+    if len(listed) == 1:
+        end = " (the first)" if listed[0] == 0 else " (the last)" if listed[0] == length - 1 else ""
+        return f"= {listed[0]}{end}"
+    if all(b == a + 1 for a, b in pairwise(listed)):
+        if listed[0] == 0:
+            return f"≤ {listed[-1]}"
+        return f"≥ {listed[0]}" if listed[-1] == length - 1 else f"is from {listed[0]} to {listed[-1]}"
+    shown = [str(i) for i in listed[:6]] + (["…"] if len(listed) > 6 else [])
+    return f"is {', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def _same(a: float, b: float) -> bool:
+    return abs(a - b) <= NEAR * abs(b)
+
+
+def _close(a: Array, b: Array) -> bool:
+    return bool((np.abs(a - b) <= NEAR * np.abs(b).max(initial=0)).all())

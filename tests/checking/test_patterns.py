@@ -1,0 +1,94 @@
+"""How a wrong gradient is described: what it is a multiple of, how it is turned, where it is wrong."""
+
+import numpy as np
+import pytest
+
+from convcheck.checking.patterns import patterns
+from convcheck.layers.catalogue import LAYERS
+
+SIZES = {"N": 4, "C": 3, "H": 5, "W": 5, "F": 2, "H1": 3, "W1": 3, "stride": 2, "pad": 0}
+FACTS = LAYERS["conv"].facts(LAYERS["conv"].sizes(**SIZES))
+X, W, B = FACTS.inputs
+
+
+def said(claim, analytic, numeric):
+    found = patterns(claim, analytic, numeric, analytic != numeric, FACTS.output, SIZES)
+    return [f"{f.code}: {f.message}" for f in found]
+
+
+@pytest.fixture
+def dx(rng):
+    return rng.standard_normal(X.shape)
+
+
+@pytest.fixture
+def dw(rng):
+    return rng.standard_normal(W.shape)
+
+
+@pytest.mark.parametrize(
+    ("factor", "sentence"),
+    [
+        (1 / 4, "scaled: dx is 1/N = 1/4 times the right gradient"),
+        (5, "scaled: dx is H = 5 times the right gradient"),
+        (-1, "scaled: dx has the wrong sign, and is right otherwise"),
+        (0.7, "scaled: dx is 0.7 times the right gradient"),
+        (0, "zero: dx is zero everywhere, and should not be"),
+    ],
+)
+def test_a_constant_factor_is_named_by_the_letters_of_the_spec(dx, factor, sentence):
+    assert said(X, factor * dx, dx) == [sentence]
+
+
+def test_a_factor_that_does_not_hold_everywhere_is_no_factor(dx):
+    other = 2 * dx
+    other[0, 0, 0, 0] *= 1.01
+    assert not [s for s in said(X, other, dx) if s.startswith("scaled")]
+
+
+@pytest.mark.parametrize(
+    ("turn", "words"),
+    [
+        (lambda g: g[..., ::-1, ::-1], "turned by 180° in its last two axes"),
+        (lambda g: g[..., ::-1, :], "upside down in its last axis but one"),
+        (lambda g: g[..., ::-1], "mirrored in its last axis"),
+        (lambda g: g.swapaxes(-1, -2), "transposed in its last two axes"),
+    ],
+)
+def test_a_gradient_in_the_wrong_order_is_recognised(dw, turn, words):
+    assert said(W, turn(dw), dw) == [f"turned: dw is the right gradient, {words}"]
+
+
+def test_assignment_in_place_of_addition_shows_where_windows_overlap(dx):
+    wrong = dx.copy()
+    wrong[:, :, 2, :] += 1
+    wrong[:, :, :, 2] += 1
+    assert said(X, wrong, dx)[0] == "overlap: dx is wrong only where windows overlap"
+
+
+@pytest.mark.parametrize(
+    ("where", "sentence"),
+    [
+        ((3,), "place: dx is wrong only where n = 3 (the last)"),
+        ((slice(1, None),), "place: dx is wrong only where n ≥ 1"),
+        ((slice(None), 1), "place: dx is wrong only where c = 1"),
+        ((..., 0), "place: dx is wrong only where w = 0 (the first)"),
+        ((..., slice(0, 2), 4), "place: dx is wrong only where h ≤ 1 and w = 4 (the last)"),
+        ((..., [0, 4]), "place: dx is wrong only where w is 0 or 4"),
+        ((..., [1, 2, 3]), "place: dx is wrong only where w is from 1 to 3"),
+    ],
+)
+def test_a_place_is_told_in_the_letters_of_the_axes(dx, where, sentence):
+    wrong = dx.copy()
+    wrong[where] += 1
+    assert said(X, wrong, dx) == [sentence]
+
+
+def test_errors_everywhere_of_no_known_kind_are_left_to_the_figures(dx, rng):
+    assert said(X, dx + rng.standard_normal(dx.shape), dx) == []
+
+
+def test_nan_in_the_gradient_is_placed_like_any_other_error(dx):
+    wrong = dx.copy()
+    wrong[2] = np.nan
+    assert said(X, wrong, dx) == ["place: dx is wrong only where n = 2"]
