@@ -34,7 +34,12 @@ def readable(count: int) -> str:
         if count >= 1024**power:
             # Integer division first: a product of sizes may be beyond what a float can hold.
             return f"{count * 10 // 1024**power / 10:,.1f} {unit}" if count < 10**30 else f"{count // 1024**5:.1e} PiB"
-    return f"{count} bytes"
+    return f"{count:,} bytes"
+
+
+def _both(count: int, exact: str) -> str:
+    """`3.2 GiB (3,435,973,836 bytes)`; small numbers once."""
+    return exact if readable(count) == exact else f"{readable(count)} ({exact})"
 
 
 def too_much(sizes: Sizes, dtype: str, limit: int) -> tuple[str, str] | None:
@@ -43,8 +48,7 @@ def too_much(sizes: Sizes, dtype: str, limit: int) -> tuple[str, str] | None:
     if count <= limit:
         return None
     exact = f"{count:,} bytes" if count < 10**30 else f"about 10^{len(str(count)) - 1} bytes"
-    allowed = f"the limit is {readable(limit)} ({limit:,} bytes)"
-    message = f"this check needs about {readable(count)} ({exact}), and {allowed}"
+    message = f"this check needs about {_both(count, exact)}, and the limit is {_both(limit, f'{limit:,} bytes')}"
     if count < 2**40:
         roomy = -(-count // 2**30)
         return message, f"make the sizes smaller, or allow more with --max-memory {roomy}GiB"

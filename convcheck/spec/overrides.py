@@ -54,7 +54,7 @@ def override(
         settings["expect"] = "pass"
     manner = replace(check.manner, **settings)
     if max_memory is not None and (excess := too_much(check.sizes, manner.dtype, max_memory)):
-        raise OverrideError(f"{check.id}: {excess[0]}; {excess[1]}")
+        raise OverrideError(f"{excess[0]}; {excess[1]}")
     return replace(check, manner=manner)
 
 
@@ -65,8 +65,9 @@ def _validate(check: Check, key: str, field: Field, value: Any) -> None:
             near = nearest(str(value), field.choices)
             hint = f"did you mean {near[0]}?" if near else f"write {listed(field.choices, 'or')}"
             if key == "implementation":
-                known = f"{check.layer} has {listed(field.choices)}"
-                raise OverrideError(f"{check.layer} has no implementation {quote(str(value))}: {known}; {hint}")
+                hint = f"; did you mean {near[0]}?" if near else ""
+                known = f"it has {listed(field.choices)}"
+                raise OverrideError(f"{check.layer} has no implementation {quote(str(value))}: {known}{hint}")
             raise OverrideError(f"{key}: expected {expected(field)}, received {quote(str(value))}; {hint}")
         return
     whole = field.form != "integer" or hasattr(value, "__index__")

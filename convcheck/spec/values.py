@@ -101,8 +101,10 @@ class Values:
 
     def _unclear(self, key: str, field: Field, node: Scalar, written: Meaning) -> Any:
         message = f"{key}: expected {expected(field)}, received {shorten(node.text)}, which {written.why}"
-        if field.form in ("choice", "text"):
-            hint: str | None = f'write "{escape(shorten(node.text))}", in quotes'
+        if field.form == "choice":
+            hint: str | None = f"write {listed(field.choices, 'or')}"
+        elif field.form == "text":
+            hint = f'write "{escape(shorten(node.text))}", in quotes'
         else:
             hint = f"write {written.write}" if written.write else "write the number in decimal digits"
         self._source.add(node, message, hint)
@@ -154,7 +156,8 @@ def _hint(field: Field, node: Node) -> str | None:  # noqa: PLR0911 - one return
         return "to check several values, list them under `matrix:`"
     if field.form == "shape":
         return "write the sizes in a list: [2, 3, 4]"
-    number = f"write a number such as {_plain(max(field.minimum or 0, 1))}"
+    # 1 is a usual size, and no tolerance to recommend.
+    number = f"write a number such as {_plain(max(field.minimum or 0, 1)) if field.form == 'integer' else '1e-5'}"
     if not isinstance(node, Scalar):
         return number if field.form in ("integer", "number") else None
     written = meaning(node)

@@ -60,3 +60,9 @@ def test_parse_limit_has_a_range(text) -> None:
 
 def test_readable() -> None:
     assert [readable(n) for n in (5, 2048, 3 * 2**29, 2**70)] == ["5 bytes", "2.0 KiB", "1.5 GiB", "1,048,576.0 PiB"]
+
+
+def test_a_small_limit_is_said_once() -> None:
+    (error,) = read_text("layer: relu\nshape: [2, 3]\n", "a", FORMS, max_memory=10).errors
+    assert error.message.endswith(" bytes, and the limit is 10 bytes")
+    assert "(" not in error.message

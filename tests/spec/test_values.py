@@ -67,3 +67,18 @@ def test_merge_keys_are_overridden_and_earlier_merges_win(read) -> None:
     text = "checks:\n- &a {N: 1, C: 1}\n- &b {N: 2, D: 7, layer: batchnorm}\n- {<<: [*b, *a], D: 3}\n"
     (check,) = [c for c in read(text.replace("C: 1", "D: 1, layer: batchnorm")).checks if c.line == 4]
     assert (check.sizes.N, check.sizes.D) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        # 1 would be a tolerance that passes anything.
+        ("tolerance: loose", "write a number such as 1e-5"),
+        ("seed: first", "write a number such as 1"),
+        # Quotes would not make a type of it.
+        ("dtype: .inf", "write float64 or float32"),
+    ],
+)
+def test_what_is_recommended_would_do(read, line, hint) -> None:
+    (error,) = read(conv(extra=f"{line}\n")).errors
+    assert error.hint == hint
