@@ -48,7 +48,6 @@ def print_layer(name: str, colour: str) -> None:
     page = _page(colour)
     with writing("standard output"):
         page.prose(f": {layer.summary}", lead=layer.name, style="bold")
-        page.blank()
         _print_fields(page, layer)
         _print_pairs(page, "Implementations", _variants(layer))
         _print_pairs(page, "Equations", layer.equations)
@@ -65,7 +64,6 @@ def _print_fields(page: Page, layer: Layer) -> None:
     _print_pairs(page, "Fields", _meanings(layer.sizes))
     if layer.sizes.ways:
         page.prose("Give " + ", or ".join(" ".join(way) for way in layer.sizes.ways) + ".", indent=2)
-        page.blank()
 
 
 def _variants(layer: Layer) -> dict[str, str]:
@@ -95,7 +93,7 @@ def limits(field: Field) -> str:
     bounds = (("≥", field.minimum), (">", field.above), ("≤", field.maximum), ("<", field.below))
     # The largest size is where sizes stop making sense, not a limit that anyone plans by.
     said = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None and abs(bound) < 2**31 - 1]
-    return " ".join((words[field.form], *said))
+    return f"{words[field.form]} {' and '.join(said)}".rstrip()
 
 
 def default_text(default: object) -> str:
@@ -106,10 +104,10 @@ def default_text(default: object) -> str:
 def _print_pairs(page: Page, title: str, pairs: Mapping[str, str]) -> None:
     if not pairs:
         return
+    page.blank()
     page.line((title, "bold"))
     longest = max(map(len, pairs))
     for name, meaning in pairs.items():
         # Names are as wide as the widest of them, so that the meanings stand in a column.
         lead = name.ljust(longest).replace(" ", "\xa0")
         page.prose(f"  {meaning}", lead=lead, style="cyan", indent=2, hanging=longest + 2)
-    page.blank()

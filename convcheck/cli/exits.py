@@ -20,8 +20,8 @@ class Exit(IntEnum):
 MEANINGS = {
     Exit.PASSED: "every check passed (an expected failure that fails is a pass)",
     Exit.FAILED: "a check failed, is undecided, or could not be finished",
-    Exit.USAGE: "wrong usage (-o FILE that cannot be written too), or a spec that is not valid; the others are run",
-    Exit.FAULT: "a fault in convcheck itself, or a report that could not be written: a full disk",
+    Exit.USAGE: "wrong usage, or a spec that is missing or not valid; the other specs are still run",
+    Exit.FAULT: "a fault in convcheck itself, or a report cut off by a full disk",
     Exit.NOTHING: "nothing to check",
     Exit.INTERRUPTED: "interrupted; what was finished is reported",
     Exit.CLOSED_PIPE: "nobody reads the report any more (`| head`)",

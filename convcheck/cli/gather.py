@@ -17,20 +17,36 @@ from convcheck.spec.check import Check
 from convcheck.spec.errors import SpecError
 from convcheck.spec.overrides import override
 from convcheck.spec.reader import LARGEST_FILE, Reading, read_bytes, read_file
+from convcheck.spec.showing import count
 
 # What standard input is called in ids and messages.
 STDIN_NAME = "<stdin>"
 
-# Options that fit no check are said for so many checks; the JSON report has them all.
+# Options that do not fit are said for so many kinds of misfit; the JSON report has them check by check.
 MOST_SAID = 5
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """The checks to run, in order, and what could not be used."""
+    """The checks to run, in order, and what could not be used.
 
-    checks: tuple[Check, ...]
-    errors: tuple[Invalid, ...]
+    `vain` holds a folder, a glob or a `-k` that names nothing: beside checks that do run it is a mistake that would
+    leave something unchecked for good; by itself there is nothing to check.
+    """
+
+    checks: tuple[Check, ...] = ()
+    errors: tuple[Invalid, ...] = ()
+    vain: tuple[Invalid, ...] = ()
+
+    @property
+    def all_errors(self) -> tuple[Invalid, ...]:
+        """What a report lists."""
+        return self.errors + self.vain
+
+    @property
+    def invalid(self) -> bool:
+        """Whether the exit code says so."""
+        return bool(self.errors or (self.checks and self.vain))
 
 
 def gather(
@@ -38,7 +54,8 @@ def gather(
 ) -> Gathered:
     """Read every spec, choose by `-k`, apply the options. Says on standard error what is wrong, and goes on."""
     sources = find(specs)
-    for remark in sources.remarks:
+    vain = list(sources.remarks)
+    for remark in vain:
         say(f"convcheck: {shown(remark)}")
     checks: list[Check] = []
     errors: list[Invalid] = []
@@ -51,9 +68,11 @@ def gather(
     chosen, unmatched = select(checks, keys)
     for key in unmatched:
         say(f"convcheck: {_each_line_shown(no_match(key, checks))}")
+        vain.append(f"-k {key!r} matches nothing")
     if not checks and not errors:
         say("convcheck: nothing to check")
-    return _overridden(chosen, errors, overrides or {}, max_memory)
+    usable, refused = _overridden(chosen, overrides or {}, max_memory)
+    return Gathered(usable, (*errors, *refused), tuple(map(Invalid, vain)))
 
 
 def _read(file: str, max_memory: int) -> Reading:
@@ -67,23 +86,32 @@ def _read(file: str, max_memory: int) -> Reading:
 
 
 def _overridden(
-    checks: Sequence[Check], errors: list[Invalid], overrides: Mapping[str, Any], max_memory: int
-) -> Gathered:
+    checks: Sequence[Check], overrides: Mapping[str, Any], max_memory: int
+) -> tuple[tuple[Check, ...], list[Invalid]]:
+    """The checks with the options applied, and those that the options do not fit."""
     given = {name: value for name, value in overrides.items() if value is not None}
+    if not given:
+        return tuple(checks), []
     usable: list[Check] = []
-    refused: list[Invalid] = []
+    misfits: dict[str, list[Check]] = {}
     for check in checks:
         try:
-            usable.append(override(check, FORMS, max_memory=max_memory, **given) if given else check)
+            usable.append(override(check, FORMS, max_memory=max_memory, **given))
         except ValueError as error:
-            text = str(error)
-            message = text if check.id in text else f"{check.id}: {text}"
-            refused.append(Invalid(message, check.file, check.line, 1))
-    for invalid in refused[:MOST_SAID]:
-        say(f"convcheck: {_each_line_shown(invalid.message)}")
-    if len(refused) > MOST_SAID:
-        say(f"convcheck: and {len(refused) - MOST_SAID} more checks that these options do not fit")
-    return Gathered(tuple(usable), (*errors, *refused))
+            misfits.setdefault(str(error), []).append(check)
+    _say_misfits(misfits)
+    refused = [
+        Invalid(f"{check.id}: {text}", check.file, check.line, 1) for text, those in misfits.items() for check in those
+    ]
+    return tuple(usable), refused
+
+
+def _say_misfits(misfits: Mapping[str, Sequence[Check]]) -> None:
+    for text, checks in list(misfits.items())[:MOST_SAID]:
+        more = f" (and {count(len(checks) - 1, 'more check')})" if len(checks) > 1 else ""
+        say(f"convcheck: {shown(checks[0].id)}{more}: {_each_line_shown(text)}")
+    if left := sum(map(len, list(misfits.values())[MOST_SAID:])):
+        say(f"convcheck: and {count(left, 'more check')} that these options do not fit")
 
 
 def _invalid(error: SpecError) -> Invalid:

@@ -26,10 +26,11 @@ def command(layer: str, output: str | None, force: bool) -> None:
     from convcheck.cli.catalogue import layer_named  # noqa: PLC0415
     from convcheck.cli.destination import destination  # noqa: PLC0415
     from convcheck.cli.template import template  # noqa: PLC0415
+    from convcheck.reports.glyphs import Glyphs  # noqa: PLC0415
 
     text = template(layer_named(layer))
     if output is not None and os.path.isfile(output) and not force:
         raise click.UsageError(f"{output!r} exists; --force replaces it")
     with destination(output) as (stream, where), writing(where):
-        stream.write(text)
+        stream.write(Glyphs(stream.encoding).fit(text))
         stream.flush()

@@ -32,7 +32,7 @@ def list_checks(specs: Sequence[str], **options: Any) -> Exit:
     return exit_code(
         all_passed=True,
         checks=len(gathered.checks),
-        invalid=bool(gathered.errors),
+        invalid=gathered.invalid,
         interrupted=False,
         fault=False,
     )
@@ -54,7 +54,7 @@ def _rows(gathered: Gathered) -> list[dict[str, Any]]:
 
 
 def _print_json(gathered: Gathered) -> None:
-    document = {"schema": SCHEMA, "checks": _rows(gathered), "errors": gathered.errors}
+    document = {"schema": SCHEMA, "checks": _rows(gathered), "errors": gathered.all_errors}
     standard_output().write(json_text(document) + "\n")
     sys.stdout.flush()
 

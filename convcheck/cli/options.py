@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
 
+from convcheck.cli.numbers import number
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared
 from convcheck.spec.memory import DEFAULT_LIMIT, parse_limit, readable
@@ -34,13 +34,6 @@ def _bytes(context: click.Context, parameter: click.Parameter, value: str | None
         raise click.BadParameter(str(error)) from error
 
 
-def finite(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
-    """NaN is in every range as far as comparisons can tell."""
-    if value is not None and not math.isfinite(value):
-        raise click.BadParameter(f"expected a finite number, received {value}")
-    return value
-
-
 def _choice(name: str) -> click.Choice[str]:
     return click.Choice(MANNER[name].choices)
 
@@ -59,7 +52,7 @@ SELECTION = (
     ),
     click.option(
         "--seed",
-        type=click.IntRange(min=int(MANNER["seed"].minimum or 0), max=int(MANNER["seed"].maximum or 2**31 - 1)),
+        callback=number(MANNER["seed"].minimum or 0, MANNER["seed"].maximum, whole=True),
         metavar="N",
         help="Seed of the random data.",
     ),
@@ -70,8 +63,7 @@ SELECTION = (
     ),
     click.option(
         "--tolerance",
-        type=click.FloatRange(min=0),
-        callback=finite,
+        callback=number(),
         metavar="X",
         help="Replaces the derived bound: |a - n| <= X max(1, |a|, |n|).",
     ),
@@ -97,6 +89,8 @@ def selection_options(command: Command) -> Command:
 
 def require_specs(context: click.Context, specs: tuple[str, ...]) -> None:
     """Without SPEC there is nothing to do, and a guess would be wrong."""
+    if "" in specs:
+        raise click.UsageError("a SPEC is empty: is a variable of the shell not set?", context)
     if not specs:
         name = context.info_name
         raise click.UsageError(

@@ -42,7 +42,8 @@ def run_process(arguments: Sequence[str]) -> int:
     except (CannotWrite, OSError) as error:
         # An OSError comes from click, which writes the help; or from what the reader of specs did not foresee.
         silence_standard_output()
-        _say_fault(str(error), session)
+        # A full disk is no fault of convcheck's: where in convcheck it was met is of no use to anybody.
+        _say_fault(str(error), session, hint=not isinstance(error, CannotWrite))
         return Exit.FAULT
     except Exception as error:
         _say_fault(f"a fault in convcheck itself: {described(error)}", session)
@@ -66,9 +67,7 @@ def _invoke(arguments: list[str], session: Session) -> int:
     return code if isinstance(code, int) else Exit.PASSED
 
 
-def _say_fault(text: str, session: Session) -> None:
+def _say_fault(text: str, session: Session, *, hint: bool = True) -> None:
     if session.debug:
         say(traceback.format_exc().rstrip())
-        say(f"convcheck: {text}")
-    else:
-        say(f"convcheck: {text} (--debug shows where)")
+    say(f"convcheck: {text}{' (--debug shows where)' if hint and not session.debug else ''}")

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from convcheck.cli.exits import MEANINGS
-from convcheck.cli.options import COLOUR, finite, require_specs, selection_options
+from convcheck.cli.numbers import number
+from convcheck.cli.options import COLOUR, require_specs, selection_options
 from convcheck.cli.session import debug_option
 from convcheck.reports.formats import FORMATS
 
@@ -19,10 +20,9 @@ CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop after the first check that does not pass.")
 @click.option(
     "--budget",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=finite,
+    callback=number(),
     metavar="SECONDS",
-    help="What one check may take before entries give way to random directions.  [default: 60]",
+    help="What one check may take before entries give way to random directions; 0: always.  [default: 60]",
 )
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", help="[default: table]")
 @click.option("-o", "--output", metavar="FILE", help="Write the report to FILE: the old one or the whole new one.")

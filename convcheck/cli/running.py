@@ -25,6 +25,7 @@ from convcheck.cli.progress import Bar
 from convcheck.cli.repeat import repeat_command
 from convcheck.cli.session import Session
 from convcheck.cli.streams import say, width_of, writing
+from convcheck.reports.figures import count
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.run import Ending, Look, Report, Run, Tally
 from convcheck.reports.shown import shown
@@ -38,7 +39,7 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
     began = time.perf_counter()
     overrides = {name: options[name] for name in OVERRIDES.values()}
     with destination(options["output"]) as (stream, where), Interrupts() as interrupts:
-        gathered, interrupted = Gathered((), ()), False
+        gathered, interrupted = Gathered(), False
         try:
             with interrupts.allowed():
                 gathered = gather(specs, options["keys"], options["max_memory"], overrides)
@@ -88,12 +89,13 @@ class Course:
             self._fault = True
             self._say_fault(fault)
         if self.interrupted:
-            say(f"convcheck: interrupted after {self._finished} of {len(checks)} checks")
+            after = f" after {self._finished:,} of {count(len(checks), 'check')}" if checks else ""
+            say(f"convcheck: interrupted{after}")
 
     def ending(self, seconds: float) -> Ending:
         """What the report says last."""
         skipped = len(self.gathered.checks) - self._finished
-        return Ending(self.gathered.errors, skipped, self.interrupted, seconds)
+        return Ending(self.gathered.all_errors, skipped, self.interrupted, seconds)
 
     def in_short(self) -> str:
         """The counts, for somebody whose report went into a file."""
@@ -104,7 +106,7 @@ class Course:
         return exit_code(
             all_passed=self._tally.by_status["pass"] == self._finished,
             checks=len(self.gathered.checks),
-            invalid=bool(self.gathered.errors),
+            invalid=self.gathered.invalid,
             interrupted=self.interrupted,
             fault=self._fault,
         )

@@ -8,6 +8,7 @@ from importlib.resources import files
 import click
 
 from convcheck.cli.session import debug_option
+from convcheck.cli.streams import standard_output, writing
 
 
 @click.command("schema", short_help="Print the JSON Schema of a spec, or of the report.")
@@ -21,10 +22,15 @@ def command(report: bool) -> None:
       convcheck schema > convcheck.schema.json
       convcheck schema --report
     """
-    if report:
-        click.echo(files("convcheck.reports").joinpath("report.schema.json").read_text("utf-8"), nl=False)
-        return
+    text = files("convcheck.reports").joinpath("report.schema.json").read_text("utf-8") if report else _of_specs()
+    with writing("standard output"):
+        stream = standard_output()
+        stream.write(text)
+        stream.flush()
+
+
+def _of_specs() -> str:
     from convcheck.layers.catalogue import FORMS  # noqa: PLC0415
     from convcheck.spec.schema import schema  # noqa: PLC0415
 
-    click.echo(json.dumps(schema(FORMS), indent=2))
+    return json.dumps(schema(FORMS), indent=2) + "\n"

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from convcheck.spec.check import Check
+from convcheck.spec.showing import count
 
 
 def matches(check: Check, key: str) -> bool:
@@ -46,4 +47,7 @@ def no_match(key: str, checks: Sequence[Check], most: int = 5) -> str:
     near = difflib.get_close_matches(key, [*ids, *tails], n=most, cutoff=0.5)
     names = list(dict.fromkeys(tails.get(name, name) for name in near)) or ids[:most]
     listed = "".join(f"\n  {name}" for name in names)
-    return f"-k {key!r} matches none of {len(ids)} checks; {'the nearest' if near else 'there are'}:{listed}"
+    if len(ids) == 1:
+        return f"-k {key!r} does not match the only check:{listed}"
+    title = "the nearest" if near else "there are" if len(ids) <= most else f"the first {most}"
+    return f"-k {key!r} matches none of {count(len(ids), 'check')}; {title}:{listed}"

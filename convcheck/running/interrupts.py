@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# The last one comes when the terminal is closed; Windows does not have it.
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
 
 class Interrupts:
-    """While entered, Ctrl-C and a polite kill raise KeyboardInterrupt inside `with interrupts.allowed()` alone.
+    """While entered, a signal to stop raises KeyboardInterrupt inside `with interrupts.allowed()` alone.
 
-    Elsewhere the first one waits for the next `allowed()`; a second one is not kept waiting.
+    The signals are Ctrl-C, a polite kill, and a terminal that is closed. Elsewhere the first one waits for the next
+    `allowed()`; a second one is not kept waiting.
     """
 
     def __init__(self) -> None:

@@ -65,14 +65,22 @@ def test_nothing_to_check(call: Caller, tmp_path: Path, spec: str) -> None:
     assert called.code == 5
     assert spec in called.err
     assert "nothing to check" in called.err
-    assert called.out == ""
+    assert "::" not in called.out
 
 
 def test_an_empty_folder_beside_a_spec_is_said(call: Caller, good: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     called = call("run", good, "empty")
-    assert called.code == 0
+    assert called.code == 2
     assert "'empty' holds no *.yaml and no *.yml" in called.err
+    assert "1 check: 1 pass, 1 error in specs or options" in called.out
+
+
+def test_an_empty_name_is_a_variable_that_is_not_set(call: Caller, good: Path) -> None:
+    called = call("run", good, "")
+    assert called.code == 2
+    assert "a SPEC is empty" in called.err
+    assert called.out == ""
 
 
 def test_a_name_that_sends_control_characters_is_shown(call: Caller) -> None:

@@ -155,6 +155,27 @@ def test_the_gravest_decides_the_exit_code(happened: dict[str, bool | int], code
     assert exit_code(**{**usual, **happened}) is code  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("runn", "did you mean run?"),
+        ("conv.yaml", "did you mean convcheck run conv.yaml?"),
+        ("a b.yml", "did you mean convcheck run 'a b.yml'?"),
+        ("zzz", "there are run, list, layers, init, schema"),
+    ],
+)
+def test_a_word_that_is_no_command(call: Caller, word: str, hint: str) -> None:
+    called = call(word)
+    assert called.code == 2
+    assert f"no command is called {word!r}; {hint}" in called.err
+
+
+def test_init_writes_no_question_marks_on_an_ascii_stream() -> None:
+    written = process("init", "conv", env={"PYTHONIOENCODING": "ascii"}).stdout
+    assert "H1 x W1" in written
+    assert "?" not in written
+
+
 def test_the_module_is_the_command() -> None:
     assert process("--version").stdout == f"convcheck {__version__}\n"
 

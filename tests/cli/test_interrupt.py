@@ -68,7 +68,7 @@ def test_ctrl_c_from_outside(slow: Path) -> None:
     assert err == "convcheck: interrupted after 1 of 3 checks\n"
 
 
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_the_json_document_is_whole(slow: Path, number: str) -> None:
     ran = drive(slow, "run", "slow.yaml", "--format", "json", signal=number)
     assert ran.returncode == 130
