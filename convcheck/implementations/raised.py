@@ -2,34 +2,121 @@
 
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from convcheck.implementations.grounds import is_library, is_own
+from convcheck.implementations.hints import hint_for
+from convcheck.implementations.refusal import Refusal
+from convcheck.implementations.source import NotWritten
+
+# What an implementation says that takes only windows which tile.
+_ABOUT_SIZES = re.compile(r"strid|tile|divisib|integer|whole|size|dimension|shape|even|fit|invalid|param", re.I)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the code under test: its file without the folder, its number, the function, the text stripped."""
+
+    file: str
+    number: int
+    function: str
+    text: str
 
 
 class Raised(Exception):
-    """`what` ("forward" or "backward") raised `error`."""
+    """`what` ("forward" or "backward") raised `error`. `called` says with what sizes, in words."""
 
-    def __init__(self, what: str, error: Exception) -> None:
-        super().__init__(what, error)
+    def __init__(self, what: str, error: BaseException, called: str = "") -> None:
+        super().__init__(what, error, called)
         self.what = what
         self.error = error
+        self.called = called
+
+    @property
+    def line(self) -> Line | None:
+        """Where it happened: the innermost line of the user's own code, even where a library raised deeper down."""
+        frame = None if isinstance(self.error, Refusal) else _frame(self.error)
+        if frame is None:
+            return None
+        file = frame.filename.replace(chr(92), "/").rsplit("/", 1)[-1]
+        return Line(file, frame.lineno or 0, frame.name, (frame.line or "").strip())
+
+    @property
+    def hint(self) -> str | None:
+        """What to do, where that is known."""
+        return None if isinstance(self.error, Refusal) else hint_for(self.error)
 
     def sentence(self) -> str:
-        """Type, message, and the innermost line that raised, without its folder."""
-        said = f"{self.what} raised {type(self.error).__name__}: {self.error}".rstrip(": ")
-        frames = traceback.extract_tb(self.error.__traceback__)
-        if not frames:
-            return said
-        last = frames[-1]
-        return (
-            f"{said} (line {last.lineno} of {last.filename.replace(chr(92), '/').rsplit('/', 1)[-1]}, in {last.name})"
-        )
+        """Type, message, the line with its text, and the sizes."""
+        said = f"{self.what} {_said(self.error)}"
+        if line := self.line:
+            text = f": {line.text}" if line.text else ""
+            said += f" (line {line.number} of {line.file}, in {line.function}){text}"
+        return f"{said}; called with {self.called}" if self.called else said
+
+    def refusal(self, tiles: bool) -> bool:
+        """Whether the code declined these sizes rather than failed at them. `tiles`: every window fits, none is cut.
+
+        Always so where it has no way to be told them (`Refusal`). Otherwise it may take only strides that tile, which
+        is stricter than it need be, but no wrong gradient. That is said on purpose: by an assertion, or by a `raise`
+        in the user's own code of a ValueError or of an exception that speaks of sizes. A shape that NumPy could not
+        broadcast is a failure, not a refusal.
+        """
+        if isinstance(self.error, Refusal):
+            return True
+        if tiles:
+            return False
+        if isinstance(self.error, AssertionError):
+            return True
+        line = self.line
+        if line is None or not re.search(r"\braise\b", line.text):
+            return False
+        return isinstance(self.error, ValueError) or bool(_ABOUT_SIZES.search(str(self.error)))
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, Refusal):
+        return f"cannot be asked for this: {error}"
+    if isinstance(error, SystemExit):
+        return "called sys.exit"
+    return f"raised {type(error).__name__}: {error}".rstrip(": ")
+
+
+def _frame(error: BaseException) -> traceback.FrameSummary | None:
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if not is_own(frame.filename)]
+    if not theirs:
+        return frames[-1] if frames else None
+    written = [frame for frame in theirs if not is_library(frame.filename)]
+    # An installed package may itself be what is under test: then it is where convcheck called into.
+    return written[-1] if written else [frame for frame in theirs if frame.filename == theirs[0].filename][-1]
 
 
 def guarded(what: str, call: Callable[..., Any], *arguments: Any) -> Any:
-    """`call(*arguments)`; raises `Raised` for whatever exception comes out of it."""
+    """`call(*arguments)`; raises `Raised` for whatever exception comes out of it, but lets NotWritten pass."""
+    return called(what, call, arguments, {}, "")
+
+
+def called(
+    what: str, function: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any], sizes: str
+) -> Any:
+    """`function(*arguments, **keywords)`; `sizes` tells in words what it was called with.
+
+    Raises `Raised` for whatever exception comes out of it, and NotWritten for NotImplementedError; what is one of
+    these two already passes unchanged.
+    """
     try:
-        return call(*arguments)
-    except Exception as error:
-        raise Raised(what, error) from error
+        return function(*arguments, **keywords)
+    except (Raised, NotWritten):
+        raise
+    except NotImplementedError as error:
+        name = getattr(function, "__name__", what)
+        message = f": {error}" if str(error) else ""
+        raise NotWritten(f"{name} is not written yet: it raises NotImplementedError{message}", what) from error
+    # A program may end itself anywhere; code under test that does so must not end the checker.
+    except (Exception, SystemExit) as error:
+        raise Raised(what, error, sizes) from error
