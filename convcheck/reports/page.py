@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TextIO
 
-from rich.console import Console
-from rich.measure import Measurement
-from rich.segment import Segment, Segments
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.style import Style
 
 from convcheck.reports.glyphs import Glyphs
 
-# What a console takes for a width where nothing limits it.
+# What a page takes for a width where nothing limits it.
 UNLIMITED = 10_000
 
 # Stands for a space at which no line may end. `shown` leaves none of them in a user's text.
 UNBROKEN = "\xa0"
 
+# Between two columns.
+GAP = "  "
 
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        """Leave it to the command line what a closed pipe means; rich would leave with exit code 1."""
-        raise BrokenPipeError
+# A plain text, or a text with its style.
+Part = str | tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as they will be printed, with the width of each column and whether it holds numbers."""
+
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    widths: tuple[int, ...]
+    numbers: tuple[bool, ...]
+
+    @property
+    def width(self) -> int:
+        """Of the widest row, at the most."""
+        return sum(self.widths) + len(GAP) * (len(self.widths) - 1)
 
 
 class Page:
@@ -34,25 +48,12 @@ class Page:
         self.width = width or UNLIMITED
         self._glyphs = Glyphs(getattr(stream, "encoding", None))
         self._stream = stream
-        # Everything rich would read from the environment is decided before it is asked.
-        self._console = _Console(
-            file=stream,
-            width=self.width,
-            height=UNLIMITED,
-            force_terminal=colour,
-            force_interactive=False,
-            force_jupyter=False,
-            color_system="standard" if colour else None,
-            no_color=not colour,
-            markup=False,
-            emoji=False,
-            highlight=False,
-            legacy_windows=False,
-        )
+        self._colour = colour
 
-    def line(self, *parts: str | tuple[str, str], indent: int = 0) -> None:
+    def line(self, *parts: Part, indent: int = 0) -> None:
         """One line, never wrapped: (text, style) pairs or plain texts."""
-        self._console.print(Text.assemble(" " * indent, *map(self._fitted, parts)), soft_wrap=True)
+        # rich's own tables and consoles take ten times as long for a report as the checks that it is about.
+        self._stream.write(" " * indent + "".join(map(self._painted, parts)) + "\n")
 
     def prose(self, text: str, *, indent: int = 0, hanging: int = 0, lead: str = "", style: str = "") -> None:
         """A sentence, wrapped between words; `lead` is its first word or two, in `style`.
@@ -83,47 +84,45 @@ class Page:
         """An empty line."""
         self.line()
 
-    def columns(self, headings: Iterable[tuple[str, bool]], rows: Iterable[Sequence[str | Text]]) -> Table:
+    def columns(self, headings: Iterable[tuple[str, bool]], rows: Iterable[Sequence[Part]]) -> Table:
         """A table without rules: headings, each with whether its column holds numbers, then the rows."""
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for heading, number in headings:
-            table.add_column(self._cell(heading), justify="right" if number else "left", no_wrap=True)
-        for row in rows:
-            table.add_row(*map(self._cell, row))
-        return table
+        titles, numbers = zip(*headings, strict=True)
+        cells = [tuple((self._glyphs.fit(title), "dim") for title in titles)]
+        cells += [tuple((self._glyphs.fit(text), style) for text, style in map(_styled, row)) for row in rows]
+        widths = tuple(max(cell_len(text) for text, _ in column) for column in zip(*cells, strict=True))
+        return Table(tuple(cells), widths, numbers)
 
     def fits(self, table: Table, *, indent: int = 0) -> bool:
-        """Whether the table can be printed without narrowing a column."""
-        return indent + self._natural_width(table) <= self.width
+        """Whether the table can be printed within the width."""
+        return indent + table.width <= self.width
 
     def table(self, table: Table, *, indent: int = 0) -> None:
-        """A table at its natural width, without the blanks that pad its last column."""
-        options = self._console.options.update(width=max(self._natural_width(table), 1))
-        for cells in self._console.render_lines(table, options, pad=False):
-            self._console.print(Segments([Segment(" " * indent), *_trimmed(cells), Segment.line()]), soft_wrap=True)
+        """A table at its natural width, without the blanks that would pad the end of a row."""
+        for row in table.rows:
+            last = max((i for i, (text, _) in enumerate(row) if text), default=0)
+            parts: list[Part] = []
+            for i, (text, style) in enumerate(row[: last + 1]):
+                blanks = " " * (table.widths[i] - cell_len(text))
+                after = "" if i == last else GAP
+                parts += (
+                    [blanks, (text, style), after] if table.numbers[i] else [(text, style), after and blanks + after]
+                )
+            self.line(*parts, indent=indent)
 
     def flush(self) -> None:
         """Hand over what was written."""
         self._stream.flush()
 
-    def _cell(self, content: str | Text) -> Text:
-        if isinstance(content, Text):
-            return Text(self._glyphs.fit(content.plain), content.style)
-        return Text(self._glyphs.fit(content))
-
-    def _fitted(self, part: str | tuple[str, str]) -> str | tuple[str, str]:
-        return self._glyphs.fit(part) if isinstance(part, str) else (self._glyphs.fit(part[0]), part[1])
-
-    def _natural_width(self, table: Table) -> int:
-        wide = self._console.options.update(width=UNLIMITED)
-        return Measurement.get(self._console, wide, table).maximum
+    def _painted(self, part: Part) -> str:
+        text, style = _styled(part)
+        text = self._glyphs.fit(text)
+        return _style(style).render(text, color_system=ColorSystem.STANDARD) if self._colour and style else text
 
 
-def _trimmed(cells: Iterable[Segment]) -> list[Segment]:
-    kept = list(cells)
-    while kept and not kept[-1].text.strip():
-        kept.pop()
-    if kept:
-        last = kept.pop()
-        kept.append(Segment(last.text.rstrip(), last.style))
-    return kept
+def _styled(part: Part) -> tuple[str, str]:
+    return (part, "") if isinstance(part, str) else part
+
+
+@lru_cache
+def _style(name: str) -> Style:
+    return Style.parse(name)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.table import Table
-from rich.text import Text
-
 from convcheck.checking.result import TensorResult
 from convcheck.reports.figures import figure, index_text, shape_text, told_apart
-from convcheck.reports.page import Page
+from convcheck.reports.page import Page, Table
 from convcheck.reports.shown import shown
 from convcheck.reports.words import verdict_style, verdict_word
 from convcheck.reports.worst import print_worst, print_wrong
@@ -77,10 +74,10 @@ def _cells(tensor: TensorResult) -> dict[str, str]:
     }
 
 
-def _styled(tensor: TensorResult, heading: str, cell: str) -> Text:
+def _styled(tensor: TensorResult, heading: str, cell: str) -> tuple[str, str]:
     if heading == "verdict":
-        return Text(cell, verdict_style(tensor))
-    return Text(cell, "bold red" if heading == "wrong" and cell != "0" else "")
+        return cell, verdict_style(tensor)
+    return cell, "bold red" if heading == "wrong" and cell != "0" else ""
 
 
 def _print_list(page: Page, rows: Sequence[Row], indent: int) -> None:
