@@ -41,7 +41,7 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
         subject = layer_subject(check, layer, binding)
         outcome = examine(subject, way, Function(subject.pair.forward))
     findings = [*_unread(check), *outcome.findings]
-    status = status_of(outcome, check.manner.expect)
+    status = status_of(outcome, check.manner.expect, settings.suite)
     if check.manner.expect == "fail" and status == "fail":
         findings.append(Finding("unexpected-pass", "error", "this check was expected to fail, and all of it is right"))
     return Result(

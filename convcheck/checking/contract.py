@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from convcheck.checking.result import Finding, Severity
 from convcheck.checking.subject import Subject
+from convcheck.checking.warned import counted
 from convcheck.implementations.raised import guarded
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
@@ -20,12 +21,14 @@ class Observed:
     """What the code under test gave at the data: its output, and its gradients by name.
 
     `out` or a gradient is None where the code gave nothing that could be compared. `steady` is whether forward gave
-    the same bits twice: without that no difference of it means anything.
+    the same bits twice: without that no difference of it means anything. `state` is what the first forward left in its
+    parameters.
     """
 
     out: Array | None
     gradients: dict[str, Array | None]
     steady: bool = True
+    state: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Contract:
@@ -44,14 +47,17 @@ class Contract:
         """Forward and backward once, then again, then backward of a sum: see the findings' codes for what is asked."""
         subject = self._subject
         dout = subject.data.dout
-        out, cache = self._forward(check_purity=True)
+        with counted(self.findings):
+            out, cache = self._forward(check_purity=True)
+        state = self._state()
         if not isinstance(out, np.ndarray) or (subject.reference is not None and out.shape != subject.reference.shape):
             self._say_shape("forward", "forward", out, None if subject.reference is None else subject.reference.shape)
             return Observed(None, dict.fromkeys(self._names))
         self._say_dtype("forward", out)
         self._say_finite("forward", out)
         out = out.copy()
-        first = self.backward(dout, cache, check_purity=True)
+        with counted(self.findings):
+            first = self.backward(dout, cache, check_purity=True)
         gradients = {name: self._examine(name, first) for name in self._names}
         again, fresh_cache = self._forward()
         steady = same_bits(out, again)
@@ -63,7 +69,16 @@ class Contract:
                 "look for random numbers, state kept between calls, or memory that is never written (np.empty)",
             )
         self._repeat(first, dout, cache, fresh_cache, steady)
-        return Observed(out, gradients, steady)
+        return Observed(out, gradients, steady, state)
+
+    def _state(self) -> Mapping[str, Any]:
+        """Copies of what forward left in its parameters, where the pair can tell."""
+        left = self._subject.pair.state() if self._subject.pair.state else {}
+        return {name: np.array(left[name]) for name in self._subject.state if left.get(name) is not None}
+
+    def findings_of(self, *codes: str) -> list[Finding]:
+        """The findings so far that have one of these codes."""
+        return [finding for finding in self.findings if finding.code in codes]
 
     def _repeat(self, first: list[Any], dout: Array, cache: Any, fresh_cache: Any, steady: bool) -> None:
         """Backward again from a fresh cache, again from the first one, and of a sum of two upstream gradients."""
@@ -175,11 +190,13 @@ class Contract:
     def _say_dtype(self, tensor: str, got: Array) -> None:
         if got.dtype != self._subject.dtype:
             what = "the output" if tensor == "forward" else tensor
+            wider = got.dtype.kind == "f" and got.dtype.itemsize > self._subject.dtype.itemsize
             self._find(
                 "wrong-dtype",
                 f"{what} is {got.dtype}, expected {self._subject.dtype}, the dtype of the inputs",
                 tensor,
                 "allocate results with the dtype of x, e.g. np.zeros_like(x)",
+                severity="warning" if wider else "error",
             )
 
     def _say_finite(self, tensor: str, got: Array) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from convcheck.checking.along import compare_along
 from convcheck.checking.compare import compare, missing
 from convcheck.checking.criterion import derived, rounding_factor, tolerated
+from convcheck.checking.patterns import patterns
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.layers.layer import Array
@@ -70,7 +71,13 @@ class Differentiation:
             )
         else:
             criterion = tolerated(self._tolerance, analytic, found.value)
-        return compare(name, analytic, found.value, criterion, self._words(entries.scheme), undecided)
+        result = compare(name, analytic, found.value, criterion, self._words(entries.scheme), undecided)
+        if result.verdict == "wrong":
+            off = ~(np.abs(analytic.astype(np.float64) - found.value) <= criterion.bound) & (analytic != found.value)
+            self.findings += patterns(
+                claim, analytic.astype(np.float64), found.value, off, self._out.shape, self._subject.letters
+            )
+        return result
 
     def _scale(self, name: str, magnitude: Array) -> Array:
         """The layer's own scale, or without a layer the probes' Σ|terms|, of which no entry may be far below the rest:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from convcheck.checking.contract import Contract
 from convcheck.checking.differentiate import Differentiation
 from convcheck.checking.forward import compare_forward
+from convcheck.checking.layout import check_layout
 from convcheck.checking.result import Finding, Status, TensorResult
+from convcheck.checking.statistics import check_statistics
 from convcheck.checking.subject import Subject
 from convcheck.checking.ties import check_ties
 from convcheck.implementations.raised import Raised
+from convcheck.implementations.source import NotWritten
 from convcheck.layers.layer import Input
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import planned, planned_directions
 from convcheck.spec.sizes import Shape
 
-BASE_EVALUATIONS = 2
+# Once, once again for the same bits, and once in another memory layout.
+BASE_EVALUATIONS = 3
+Ending = Literal["whole", "raised", "refused", "not-written"]
 
 
 @dataclass(frozen=True)
@@ -31,14 +37,14 @@ class Way:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an examination found. `scheme` is the one used: groups, full or probe."""
+    """What an examination found. `scheme` is the one used: groups, full or probe; `ended` what cut it short, if so."""
 
     tensors: tuple[TensorResult, ...]
     findings: tuple[Finding, ...]
     scheme: str
     forward_evaluations: int
     backward_evaluations: int
-    raised: bool = False
+    ended: Ending = "whole"
 
 
 def planned_evaluations_of(claims: Sequence[Input], output: Shape, scheme: str, dtype: str) -> int:
@@ -50,11 +56,14 @@ def planned_evaluations_of(claims: Sequence[Input], output: Shape, scheme: str, 
     return BASE_EVALUATIONS + probes + (dtype == "float32")
 
 
-def status_of(outcome: Outcome, expect: str) -> Status:
-    """The status of a check with this outcome; an expected failure that fails is a pass."""
+def status_of(outcome: Outcome, expect: str, suite: bool = False) -> Status:
+    """The status of a check with this outcome; an expected failure that fails is a pass.
+
+    In the `suite`, code that is not written yet or declines the sizes is skipped; where a spec asked for it, an error.
+    """
     failed = any(t.verdict == "wrong" for t in outcome.tensors)
-    if outcome.raised:
-        return "error"
+    if outcome.ended != "whole":
+        return "skipped" if suite and outcome.ended in ("refused", "not-written") else "error"
     if failed or any(f.severity == "error" for f in outcome.findings):
         return "pass" if expect == "fail" else "fail"
     if any(t.verdict == "undecided" for t in outcome.tensors):
@@ -71,10 +80,13 @@ def examine(subject: Subject, way: Way, function: Function) -> Outcome:
     findings: list[Finding] = []
     scheme = "groups" if way.scheme == "auto" else way.scheme
     contract = Contract(subject, function)
-    raised = False
+    ended: Ending = "whole"
     try:
         observed = contract.observe()
         tensors += compare_forward(subject, observed, way.tolerance)
+        findings += check_statistics(
+            subject.params, subject.state, observed.state, subject.data.inputs[0].size, subject.epsilon
+        )
         if observed.out is not None and observed.steady:
             seconds = function.seconds / function.evaluations
             estimate = planned_evaluations_of(subject.claims, observed.out.shape, "auto", str(subject.dtype)) * seconds
@@ -82,6 +94,9 @@ def examine(subject: Subject, way: Way, function: Function) -> Outcome:
                 scheme = "probe"
                 findings.append(_gone_over(estimate, way.budget))
             spare = (lambda n: n * seconds <= way.budget) if way.scheme == "auto" else (lambda n: True)
+            if not contract.findings_of("not-deterministic", "backward-not-deterministic"):
+                given = list(observed.gradients.items())
+                findings += check_layout(subject, function, contract.backward, observed.out, given)
             work = Differentiation(subject, function, observed.out, scheme, way.tolerance, spare)
             for position, claim in enumerate(subject.claims):
                 analytic = observed.gradients["d" + claim.name]
@@ -89,22 +104,27 @@ def examine(subject: Subject, way: Way, function: Function) -> Outcome:
                 if claim.kind == "kinked" and subject.reference is not None and analytic is not None:
                     findings += check_ties(subject, function, contract.backward, position)
             findings += work.findings
-    except Raised as error:
-        findings.append(raised_finding(error))
-        raised = True
+    except (Raised, NotWritten) as error:
+        ended, finding = ending_of(error, subject.tiles)
+        findings.append(finding)
     return Outcome(
         tuple(tensors),
         (*contract.findings, *_consistent(tensors), *findings),
         scheme,
         function.evaluations,
         contract.backward_evaluations,
-        raised,
+        ended,
     )
 
 
-def raised_finding(error: Raised) -> Finding:
-    """An exception in the code under test."""
-    return Finding("raised", "error", error.sentence())
+def ending_of(error: Raised | NotWritten, tiles: bool) -> tuple[Ending, Finding]:
+    """What an exception in the code under test means for the check."""
+    if isinstance(error, NotWritten):
+        return "not-written", Finding("not-written", "warning", str(error.args[0]))
+    if error.refusal(tiles):
+        hint = None if tiles else "a stride that does not tile is legal: floor the output size, and ignore what is left"
+        return "refused", Finding("refused", "warning", error.sentence(), None, hint)
+    return "raised", Finding("raised", "error", error.sentence(), None, error.hint)
 
 
 def _gone_over(seconds: float, budget: float) -> Finding:

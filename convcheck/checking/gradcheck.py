@@ -11,11 +11,12 @@ import numpy as np
 
 from convcheck.checking.arguments import Inputs, common_dtype, given_data, named, reject_unknown, validate_ties
 from convcheck.checking.criterion import rounding_factor
-from convcheck.checking.examine import Outcome, Way, examine, raised_finding, status_of
+from convcheck.checking.examine import Outcome, Way, ending_of, examine, status_of
 from convcheck.checking.result import Result
 from convcheck.checking.subject import Subject, stream
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.raised import Raised
+from convcheck.implementations.source import NotWritten
 from convcheck.layers.layer import Array, Input, Kind
 from convcheck.layers.locality import Tie
 from convcheck.numeric.data import direction, far_steps
@@ -79,9 +80,10 @@ def gradcheck(
                 rng=rng,
             )
             outcome = examine(subject, Way(scheme, tolerance, budget), function)
-        except Raised as error:
+        except (Raised, NotWritten) as error:
             out = np.empty(0)
-            outcome = Outcome((), (raised_finding(error),), scheme, function.evaluations, 0, raised=True)
+            ended, finding = ending_of(error, tiles=True)
+            outcome = Outcome((), (finding,), scheme, function.evaluations, 0, ended)
     return Result(
         id="gradcheck",
         layer="function",

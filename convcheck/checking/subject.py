@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
 from convcheck.implementations.pair import Binding, Pair, bind
-from convcheck.layers.layer import Array, Arrays, Input, Layer
+from convcheck.layers.layer import Array, Arrays, Input, Layer, Params
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.check import Check
 
@@ -20,7 +20,9 @@ class Subject:
     """What is checked.
 
     `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
-    where no layer is known. `terms` counts the terms of the sums behind each tensor ("forward", "dx", …).
+    where no layer is known. `terms` counts the terms of the sums behind each tensor ("forward", "dx", …), `letters` are
+    the sizes of the spec, `params` what forward is handed beside its inputs, and `state` what it should leave of the
+    arrays among them. `tiles`: every entry is read by some window.
     """
 
     pair: Pair
@@ -31,6 +33,10 @@ class Subject:
     reference: Array | None = None
     scale: Arrays | None = None
     terms: Mapping[str, int] = field(default_factory=dict)
+    letters: Mapping[str, int] = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
+    state: Arrays = field(default_factory=dict)
+    tiles: bool = True
 
     @property
     def epsilon(self) -> float:
@@ -52,7 +58,9 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     params = layer.params(check.sizes, rng, dtype)
     data = draw(facts, check.manner.data, dtype, rng)
     wide = [a.astype(np.float64) for a in data.inputs]
-    reference, _ = bind(layer.reference, layer.variants[layer.reference], params).forward(*wide)
+    right = bind(layer.reference, layer.variants[layer.reference], params)
+    reference, _ = right.forward(*wide)
+    left = right.state() if right.state else {}
     return Subject(
         pair=binding(params),
         claims=facts.inputs,
@@ -62,4 +70,8 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
         reference=reference,
         scale=layer.rounding(layer, facts, wide, data.dout.astype(np.float64), params),
         terms={name: total.terms for name, total in facts.sums.items()},
+        letters={k: v for k, v in asdict(check.sizes).items() if isinstance(v, int)},
+        params=params or {},
+        state={name: value for name, value in left.items() if isinstance(value, np.ndarray)},
+        tiles=check.sizes.unread() == (0, 0),
     )

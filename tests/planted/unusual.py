@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.layers.batchnorm import follow
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Variant
 from tests.planted.conv import OBLONG, SQUARE
@@ -135,6 +136,7 @@ def staged_norm(x, gamma, beta, bn_param):
     mu = 1 / N * np.sum(x, axis=0)
     xmu = x - mu
     var = 1 / N * np.sum(xmu**2, axis=0)
+    follow(bn_param, mu, var)
     sqrtvar = np.sqrt(var + bn_param["eps"])
     ivar = 1 / sqrtvar
     xhat = xmu * ivar
@@ -153,6 +155,7 @@ def staged_norm_backward(dout, cache):
 
 def norm_of_real_numbers(x, gamma, beta, bn_param):
     """np.var, which takes |x - mean|² of complex numbers: the complex step does not work."""
+    follow(bn_param, x.mean(axis=0), x.var(axis=0))
     ivar = 1 / np.sqrt(x.var(axis=0) + bn_param["eps"])
     xhat = (x - x.mean(axis=0)) * ivar
     return gamma * xhat + beta, (xhat, gamma, ivar, bn_param)
@@ -161,7 +164,9 @@ def norm_of_real_numbers(x, gamma, beta, bn_param):
 def norm_by_mean_of_squares(x, gamma, beta, bn_param):
     """var = mean(x²) - mean(x)²."""
     mean = x.mean(axis=0)
-    ivar = 1 / np.sqrt((x * x).mean(axis=0) - mean * mean + bn_param["eps"])
+    var = (x * x).mean(axis=0) - mean * mean
+    follow(bn_param, mean, var)
+    ivar = 1 / np.sqrt(var + bn_param["eps"])
     xhat = (x - mean) * ivar
     return gamma * xhat + beta, (xhat, gamma, ivar, bn_param)
 
@@ -176,7 +181,9 @@ def spatial_with_transpose(x, gamma, beta, bn_param):
     """(N, C, H, W) -> (C, N, H, W) -> (C, N·H·W), statistics along the rows."""
     rows = np.moveaxis(x, 1, 0).reshape(x.shape[1], -1)
     mean = rows.mean(axis=1, keepdims=True)
-    ivar = 1 / np.sqrt(((rows - mean) ** 2).mean(axis=1, keepdims=True) + bn_param["eps"])
+    var = ((rows - mean) ** 2).mean(axis=1, keepdims=True)
+    follow(bn_param, mean[:, 0], var[:, 0])
+    ivar = 1 / np.sqrt(var + bn_param["eps"])
     xhat = (rows - mean) * ivar
     out = gamma[:, None] * xhat + beta[:, None]
     N, C, H, W = x.shape

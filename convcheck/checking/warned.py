@@ -1,0 +1,29 @@
+"""Warnings that the code under test caused, counted, and each named once."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from convcheck.checking.result import Finding
+
+
+@contextmanager
+def counted(findings: list[Finding]) -> Iterator[None]:
+    """Collect what warns inside, NumPy's floating-point warnings among it, and add a finding for each kind of it."""
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
+        warnings.simplefilter("always")
+        yield
+    seen = Counter(
+        f"{w.category.__name__}: {w.message} (line {w.lineno} of {Path(w.filename).name})"
+        for w in caught
+        if not issubclass(w.category, (DeprecationWarning, PendingDeprecationWarning))
+    )
+    for text, times in seen.items():
+        again = f", {times} times" if times > 1 else ""
+        findings.append(Finding("warned", "note", f"{text}{again}"))
