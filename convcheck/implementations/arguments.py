@@ -1,0 +1,130 @@
+"""The arguments for a constructor or a method, found by what its parameters are called."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from convcheck.implementations.refusal import Refusal
+from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.synonyms import quantity
+
+EMPTY = inspect.Parameter.empty
+NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+IN_ORDER = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+ADVICE = "write an adapter: convcheck init --impl"
+TOLD_BY: Mapping[str, tuple[str, ...]] = {
+    "kernel": ("H1", "W1"),
+    "params": ("stride", "pad", "kernel", "H1", "W1", "eps", "momentum", "mode", "running_mean", "running_var"),
+    "training": ("mode",),
+    "testing": ("mode",),
+}
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """`function(*positional, **keywords)`. `said` are the quantities that this tells it."""
+
+    positional: tuple[Any, ...]
+    keywords: Mapping[str, Any]
+    said: frozenset[str]
+
+
+def parameters_of(function: Callable[..., Any], what: str) -> list[inspect.Parameter]:
+    """Its parameters, without *args and **kwargs. Raises CannotOpen where they cannot be known (`what` is its name)."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        raise CannotOpen(f"the parameters of {what} cannot be read; {ADVICE} FILE.py") from None
+    return [p for p in found if p.kind in IN_ORDER or p.kind in NAMED]
+
+
+def arguments(
+    what: str,
+    parameters: Iterable[inspect.Parameter],
+    layer: str,
+    values: Mapping[str, Any],
+    *,
+    pairs: bool = False,
+    in_order: bool = False,
+) -> Arguments:
+    """A value for each of the parameters; one with a default and a meaning that is not known keeps its default.
+
+    `pairs`: a window's size is written as (rows, columns) even where one number could say it. `in_order`: everything
+    is passed by position, since the function takes no names. Raises CannotOpen for a parameter that must be given and
+    cannot be guessed, naming it (`what` is the function's name); Refusal for a value that its parameter cannot take.
+    """
+    chosen = list(parameters)
+    names = [p.name for p in chosen]
+    positional: list[Any] = []
+    keywords: dict[str, Any] = {}
+    said: set[str] = set()
+    for parameter in chosen:
+        key = quantity(parameter.name, layer, names, number=is_number(parameter))
+        value = EMPTY if key is None else spelt(key, parameter, values, pairs)
+        if value is not EMPTY and key is not None:
+            said |= {key, *TOLD_BY.get(key, ())}
+        elif parameter.default is EMPTY:
+            known = ", ".join(values)
+            raise CannotOpen(
+                f"{what}({', '.join(names)}): it is not known what {parameter.name!r} is; looked for {known}; "
+                f"{ADVICE} FILE.py:{what.partition('.')[0]}"
+            )
+        if in_order or parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+            positional.append(parameter.default if value is EMPTY else value)
+        elif value is not EMPTY:
+            keywords[parameter.name] = value
+    return Arguments(tuple(positional), keywords, frozenset(said))
+
+
+def is_number(parameter: inspect.Parameter) -> bool:
+    """Whether its default or its annotation says that it is a number, or a pair of them."""
+    return isinstance(parameter.default, (int, tuple)) or _annotated(parameter).startswith(
+        ("int", "tuple", "union[int")
+    )
+
+
+def takes_pairs(parameter: inspect.Parameter) -> bool:
+    """Whether its default or its annotation says that it is (rows, columns)."""
+    return isinstance(parameter.default, (tuple, list)) or "tuple" in _annotated(parameter)
+
+
+def _annotated(parameter: inspect.Parameter) -> str:
+    annotation = parameter.annotation
+    if annotation is EMPTY:
+        return ""
+    return (annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))).lower()
+
+
+def spelt(key: str, parameter: inspect.Parameter, values: Mapping[str, Any], pairs: bool = False) -> Any:  # noqa: PLR0911
+    """The value of the quantity in the way that the parameter's default shows; EMPTY where there is none to give."""
+    default = parameter.default
+    if key not in values or (isinstance(default, bool) and key in ("w", "b", "gamma", "beta")):
+        return EMPTY
+    value = values[key]
+    if key == "kernel":
+        rows, columns = value
+        return rows if rows == columns and not pairs and not takes_pairs(parameter) else (rows, columns)
+    if key == "pad" and isinstance(default, str):
+        return _padding_in_words(values, parameter.name)
+    if key in ("stride", "pad") and isinstance(default, (tuple, list)):
+        return (value, value)
+    if key == "mode" and isinstance(default, bool):
+        return value == "train"
+    if key == "input_shape" and isinstance(default, tuple) and len(default) == len(value) + 1:
+        return (values["N"], *value)
+    # PyTorch's momentum is the share of the batch, CS231n's that of the past: the default shows whose it is.
+    if key == "momentum" and isinstance(default, float) and default < 0.5:
+        return 1 - value
+    return value
+
+
+def _padding_in_words(values: Mapping[str, Any], name: str) -> str:
+    pad = values["pad"]
+    if pad == 0:
+        return "valid"
+    if values.get("stride") == 1 and (values["H1"], values["W1"]) == (2 * pad + 1, 2 * pad + 1):
+        return "same"
+    raise Refusal(f"{name} is a word, and none says pad = {pad}")
