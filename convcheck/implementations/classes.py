@@ -1,0 +1,100 @@
+"""Classes with a forward and a backward method: finding them by their names, and binding one to a layer.
+
+What there is in the world: `Convolution(W, b, stride=1, pad=0)` and `Conv2d(in_channels, out_channels, kernel_size,
+stride=1, padding=0)`; backward that returns (dx, dw, db), or dx with the rest left in .dW, .grads["W"], .W.grad, or
+W -= learning_rate * dW. Parameters and attributes are matched by name (synonyms.py). What is ambiguous is said, not
+guessed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from types import ModuleType
+from typing import Any
+
+from convcheck.implementations.class_pair import ClassPair
+from convcheck.implementations.instance import both_methods, constructor
+from convcheck.implementations.measured_eps import with_measured_eps
+from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.source import CannotOpen, Found
+from convcheck.implementations.synonyms import layer_called
+from convcheck.implementations.tensors import on_tensors, params_on_tensors, uses_torch
+from convcheck.implementations.trial import trial, trial_inputs, usual_params
+from convcheck.layers.layer import Layer, Params
+from convcheck.spec.sizes import Sizes
+
+
+def found_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
+    """The classes that `module` defines under a customary name of one of `layers`, in the order of their lines.
+
+    A batchnorm without a number in its name may be one of images as well: it is found as such where `layers` asks for
+    nothing else.
+    """
+    found = []
+    for name, kind in vars(module).items():
+        if not inspect.isclass(kind) or kind.__module__ != module.__name__ or not is_layer_class(kind):
+            continue
+        layer = layer_called(name)
+        if layer == "batchnorm" and layers == ("spatial_batchnorm",):
+            layer = "spatial_batchnorm"
+        if layer in layers:
+            found.append(found_class(kind, layer))
+    return tuple(sorted(found, key=lambda f: f.line))
+
+
+def is_layer_class(thing: Any) -> bool:
+    """Whether it is a class with a forward and a backward method of its own making."""
+    if not inspect.isclass(thing):
+        return False
+    try:
+        both_methods(thing)
+    except CannotOpen:
+        return False
+    return True
+
+
+def found_class(kind: type[Any], layer: str) -> Found:
+    """The class as an implementation of `layer`, whatever it is called. Raises CannotOpen where it lacks a method."""
+    forward, backward = both_methods(kind)
+    try:
+        line = inspect.getsourcelines(kind)[1]
+    except (OSError, TypeError):
+        line = 1
+    called = "" if forward == "__call__" else f".{forward}"
+    made = ", ".join(p.name for p in constructor(kind))
+    return Found(layer, (kind.__name__,), line, f"{kind.__name__}({made}){called}(x), .{backward}(dout)")
+
+
+def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
+    """What makes a `Pair` of the class, a new instance for every forward.
+
+    Runs it once, on numbers that mean nothing. Raises CannotOpen for what cannot be guessed. Methods that are not
+    written yet raise NotWritten when they are called.
+    """
+    kind = getattr(module, found.names[0])
+    _require_layout(kind, layer, sizes)
+    tensors = uses_torch(kind)
+
+    def make(params: Params | None) -> Pair:
+        pair = ClassPair(kind, layer, sizes, params_on_tensors(params) if tensors else params)
+        return with_measured_eps(pair, on_tensors(pair.pair()) if tensors else pair.pair())
+
+    trial(make(usual_params(layer, sizes)), layer, sizes)
+    return make
+
+
+def _require_layout(kind: type[Any], layer: Layer, sizes: Sizes) -> None:
+    """Where two of the sizes are equal, filters (C, F, H1, W1) have the right shape too: look at sizes that differ."""
+    letters = [getattr(sizes, name, 0) for name in ("F", "C", "H1", "W1")]
+    if layer.name != "conv" or len({*letters}) == len(letters):
+        return
+    apart = dataclasses.replace(sizes, F=max(letters) + 1, C=max(letters) + 2)  # type: ignore[call-arg]
+    named = dict(zip(layer.input_names, trial_inputs(layer, apart), strict=True))
+    try:
+        ClassPair(kind, layer, apart, usual_params(layer, apart)).made(named)
+    except CannotOpen:
+        raise
+    except Exception:
+        # It may not do these sizes; those of the check are looked at when it is run.
+        return

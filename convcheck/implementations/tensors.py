@@ -1,0 +1,88 @@
+"""Arrays as tensors of PyTorch and back. PyTorch is looked at only where the code under test has imported it."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+from collections.abc import Iterator
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from convcheck.implementations.pair import Pair
+from convcheck.layers.layer import Array, Params
+
+
+def loaded_torch() -> Any:
+    """PyTorch where something has imported it, else None."""
+    torch = sys.modules.get("torch")
+    # A stub for a package that is not installed has no Tensor.
+    return torch if isinstance(getattr(torch, "Tensor", None), type) else None
+
+
+def tensor(array: Array) -> Any:
+    """The array's memory as a tensor, so that what is written there is seen; a copy only for strides below zero."""
+    torch = loaded_torch()
+    return torch.from_numpy(array if all(s >= 0 for s in array.strides) else array.copy())
+
+
+def array(value: Any) -> Any:
+    """A tensor's values as an array; anything else as it is."""
+    torch = loaded_torch()
+    if torch is None or not isinstance(value, torch.Tensor):
+        return value
+    return value.detach().cpu().resolve_conj().numpy()
+
+
+def on_tensors(pair: Pair) -> Pair:
+    """A pair that is written on tensors, and differentiates by itself, as one on arrays."""
+
+    def forward(*inputs: Array) -> tuple[Any, Any]:
+        out, cache = pair.forward(*map(tensor, inputs))
+        return array(out), cache
+
+    def backward(dout: Array, cache: Any) -> Any:
+        gradients = pair.backward(tensor(dout), cache)
+        return tuple(map(array, gradients)) if isinstance(gradients, (tuple, list)) else array(gradients)
+
+    def state() -> dict[str, Any]:
+        return {} if pair.state is None else {key: array(value) for key, value in pair.state().items()}
+
+    return dataclasses.replace(pair, forward=forward, backward=backward, state=state)
+
+
+def params_on_tensors(params: Params | None) -> Params | None:
+    """The layer's parameters, with tensors for the arrays among them."""
+    return params and {k: tensor(v.copy()) if isinstance(v, np.ndarray) else v for k, v in params.items()}
+
+
+def uses_torch(thing: Any) -> bool:
+    """Whether the body of a function, or of a method of a class, names torch or something that comes from it."""
+    if loaded_torch() is None:
+        return False
+    return any(
+        _comes_from_torch(function, name) for function in _functions(thing) for name in _names(function.__code__)
+    )
+
+
+def _functions(thing: Any) -> Iterator[Any]:
+    members = list(vars(thing).values()) if inspect.isclass(thing) else [thing]
+    for member in members:
+        bare = inspect.unwrap(getattr(member, "__func__", member))
+        if inspect.isfunction(bare):
+            yield bare
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def _comes_from_torch(function: Any, name: str) -> bool:
+    value = function.__globals__.get(name)
+    home = value.__name__ if inspect.ismodule(value) else getattr(value, "__module__", None)
+    return isinstance(home, str) and home.split(".")[0] == "torch"

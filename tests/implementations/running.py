@@ -1,0 +1,52 @@
+"""Modules written from text, and checks of what is in them, through the real engine."""
+
+import importlib.util
+import itertools
+import sys
+
+from convcheck.checking.check import run_bound
+from convcheck.checking.settings import Settings
+from convcheck.layers.catalogue import LAYERS
+from convcheck.spec.check import Check, Manner
+
+SIZES = {
+    "conv": {"N": 2, "C": 3, "H": 6, "W": 7, "F": 4, "H1": 3, "W1": 3, "stride": 2, "pad": 1},
+    "max_pool": {"N": 2, "C": 3, "H": 6, "W": 7, "H1": 3, "W1": 3, "stride": 2},
+    "relu": {"N": 2, "C": 3, "H": 4, "W": 5},
+    "batchnorm": {"N": 5, "D": 4},
+    "spatial_batchnorm": {"N": 2, "C": 3, "H": 4, "W": 5},
+}
+_counter = itertools.count()
+
+
+def module_of(text, folder):
+    """A module of this text, in a file, so that its source can be read."""
+    name = f"under_test_{next(_counter)}"
+    path = folder / f"{name}.py"
+    path.write_text(text)
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def sizes_of(layer, **changed):
+    return LAYERS[layer].sizes(**SIZES[layer] | changed)
+
+
+def run_with(bind, module, found, *, manner=None, **changed):
+    """The Result of what was found, at the sizes of its layer with some of them changed."""
+    layer = LAYERS[found.layer]
+    sizes = sizes_of(found.layer, **changed)
+    binding = bind(module, found, layer, sizes)
+    return run_bound(Check(found.layer, found.layer, sizes, Manner(**manner or {})), layer, binding, Settings())
+
+
+def wrong_tensors(result):
+    return {t.name for t in result.tensors if t.verdict == "wrong"}
+
+
+def told(result):
+    """What a failing test should print."""
+    return [f"{t.name} {t.verdict}" for t in result.tensors] + [f"{f.code}: {f.message}" for f in result.findings]
