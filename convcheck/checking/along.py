@@ -67,6 +67,4 @@ def _criterion(
     sums = np.array([float((np.abs(d) * scale).sum()) for d in along.directions])
     exact = subject.data.exact and not along.lost
     terms = subject.terms.get(name, analytic.size)
-    return derived(
-        np.maximum(sums, along.magnitudes), np.array(along.errors), terms, subject.epsilon, exact, "d·∂a·dout"
-    )
+    return derived(np.maximum(sums, along.magnitudes), np.array(along.errors), terms, subject.epsilon, exact)

@@ -36,7 +36,9 @@ class Criterion:
     if_equal: str | None = None
 
 
-def derived(scale: Array, error: Array, terms: int, epsilon: float, exact: bool, what: str) -> Criterion:
+def derived(
+    scale: Array, error: Array, terms: int, epsilon: float, exact: bool, error_is: str = "|analytic − numeric|"
+) -> Criterion:
     """The bound that rounding (`scale`, the magnitude of the terms) and the scheme's own `error` leave.
 
     `exact`: the data leaves nothing to round, so sound code that sums in any order is right to the last bit; a
@@ -45,10 +47,10 @@ def derived(scale: Array, error: Array, terms: int, epsilon: float, exact: bool,
     factor = rounding_factor(terms)
     bound = factor * epsilon * scale + error
     too_wide = ~(error <= WIDEST * max(float(scale.max(initial=0)), np.finfo(float).tiny))
-    limit = f"{factor:.3g}·eps·Σ|{what}|" + (" + the scheme's error" if np.any(error) and not exact else "")
+    limit = f"{factor:.3g}·eps·Σ|terms|" + (" + the scheme's error" if np.any(error) and not exact else "")
     if exact:
         return Criterion(bound, too_wide, f"{EQUAL}, or within {limit}", EQUAL)
-    return Criterion(bound, too_wide, f"|analytic − numeric| ≤ {limit}")
+    return Criterion(bound, too_wide, f"{error_is} ≤ {limit}")
 
 
 def tolerated(tolerance: float, analytic: Array, numeric: Array) -> Criterion:

@@ -19,8 +19,6 @@ from convcheck.numeric.entries import every_entry_of
 from convcheck.numeric.function import Function, Line
 from convcheck.numeric.probing import Probing
 
-TERMS = "∂a/∂{} · dout"
-
 
 class Differentiation:
     """Differentiates the inputs of one subject, one after the other; `findings` collects what is to be said of it."""
@@ -67,7 +65,6 @@ class Differentiation:
                 self._subject.terms.get(name, self._out.size),
                 self._subject.epsilon,
                 self._subject.data.exact and not entries.lost,
-                TERMS.format(claim.name),
             )
         else:
             criterion = tolerated(self._tolerance, analytic, found.value)

@@ -131,7 +131,7 @@ def _gone_over(seconds: float, budget: float) -> Finding:
     return Finding(
         "not-every-entry",
         "warning",
-        f"every entry would take about {seconds:.0f} s, more than the budget of {budget:g} s: "
+        f"every entry would take about {seconds:.3g} s, more than the budget of {budget:g} s: "
         "entries were not looked at one by one",
         None,
         "give more time with --budget SECONDS, a smaller size, or --scheme full",

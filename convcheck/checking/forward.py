@@ -25,7 +25,7 @@ def compare_forward(subject: Subject, observed: Observed, tolerance: float | Non
             subject.terms["forward"],
             subject.epsilon,
             subject.data.exact,
-            "terms",
+            "|output − reference|",
         )
     else:
         criterion = tolerated(tolerance, observed.out, reference)
