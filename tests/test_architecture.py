@@ -12,6 +12,7 @@ import convcheck
 PACKAGE = Path(convcheck.__file__).parent
 FLOORS = {
     "spec": 0,
+    "suite": 0,
     "layers": 1,
     "implementations": 2,
     "numeric": 3,
