@@ -46,12 +46,36 @@ class Survey:
     """What importing a source showed. `missing` names the modules that were not there and were replaced by stubs.
 
     `problem` says why nothing could be found (the file is not there, its import raised, no name fits), with what to do;
-    None where something was found.
+    None where something was found. `opened` is False where it could not even be imported.
     """
 
     found: tuple[Found, ...]
     missing: tuple[str, ...] = ()
     problem: str | None = None
+    opened: bool = True
+
+
+def parse_source(text: str) -> Source | None:
+    """The source that somebody wrote, as `Source.text` gives it back; None for a bare word, which names none.
+
+    Raises ValueError, with what to write, for names that are no names.
+
+    >>> parse_source("layers.py:conv_forward,conv_backward")
+    Source(place='layers.py', names=('conv_forward', 'conv_backward'), stubs=True)
+    """
+    if not any(sign in text for sign in "./\\:"):
+        return None
+    place, colon, after = text.rpartition(":")
+    # The colon of C:\layers.py, or of a folder's name, is no colon before names.
+    if not colon or any(sign in after for sign in "./\\"):
+        return Source(text)
+    names = tuple(name.strip() for name in after.split(","))
+    if not place or not 1 <= len(names) <= 2 or not all(name.isidentifier() for name in names):
+        raise ValueError(
+            f"expected FILE.py:forward,backward or FILE.py:ClassName (or package.module before the colon), "
+            f"received {text!r}"
+        )
+    return Source(place, names)
 
 
 class CannotOpen(Exception):
