@@ -25,7 +25,7 @@ def compare_along(
     with np.errstate(all="ignore"):
         error = np.abs(said - numeric)
         wrong = ~(error <= criterion.bound) & (said != numeric)
-    undecided = np.array(along.kinked) | (criterion.too_wide & (said != numeric) & ~wrong) | ~np.isfinite(numeric)
+    undecided = np.array(along.kinked) | (criterion.too_wide & (said != numeric)) | ~np.isfinite(numeric)
     wrong &= ~undecided
     verdict: Verdict = "within_bound"
     if wrong.any():

@@ -102,7 +102,7 @@ def _largest(values: Array) -> float | None:
 def _reasons(numeric: Array, criterion: Criterion, equal: Array, beyond: Array, undecided: dict[str, Array]) -> Array:
     """Why an entry has no verdict, "" where it has one."""
     reasons = np.full(numeric.shape, "", dtype=object)
-    reasons[criterion.too_wide & ~equal & ~beyond] = "bound too wide"
+    reasons[criterion.too_wide & ~equal] = "bound too wide"
     for reason, where in undecided.items():
         reasons[where] = reason
     reasons[~np.isfinite(numeric)] = "overflow"

@@ -12,5 +12,7 @@ def linear_along(scheme: Scheme, direction: Array, roundoff: float) -> bool:
     """Whether half the way along `direction` has half the slope, but for rounding. Costs two slopes."""
     whole, half = scheme(direction), scheme(direction / 2)
     with np.errstate(all="ignore"):
-        allowed = whole.error + 2 * half.error + roundoff * (np.abs(whole.value) + 2 * np.abs(half.value))
+        # An output whose terms happen to cancel is no better rounded than the others: what they sum is like theirs.
+        size = max(float(np.abs(whole.value).max(initial=0)), 2 * float(np.abs(half.value).max(initial=0)))
+        allowed = whole.error + 2 * half.error + 2 * roundoff * size
         return bool((np.abs(whole.value - 2 * half.value) <= allowed).all())

@@ -2,13 +2,17 @@
 
 Ridders, C. J. F. (1982), Accurate computation of F'(x) and F'(x)F''(x): the tableau
     T[j,0] = (f(x + hⱼv) - f(x - hⱼv)) / 2hⱼ,    T[j,k] = T[j,k-1] + (T[j,k-1] - T[j-1,k-1]) / (r²ᵏ - 1),    hⱼ = h₀/rʲ
-over a fixed ladder of steps; for each output the entry of the tableau with the smallest estimate is taken. The ladder
-is long and coarse because outputs of one forward pass can curve on quite different scales.
+over a ladder of steps; for each output the entry of the tableau with the smallest estimate is taken. The ladder is
+long and coarse because outputs of one forward pass can curve on quite different scales. Where finer steps contradict
+what coarser ones agreed upon, something lies between them (a kink, a saturated stretch, an oscillation), and the ladder
+goes on, until x + h can no longer be told from x: what is then not settled has no derivative that differences can see.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import sqrt
 
 import numpy as np
 
@@ -18,6 +22,12 @@ from convcheck.numeric.slope import Along, Slope
 RATIO = 4
 LEVELS = {53: 9, 24: 5}
 FIRST = 0.25
+# Levels added at a time where the ladder has not settled, down to steps in which x + h is no better than a few digits.
+MORE = 3
+MOST_LEVELS = 40
+FINEST = 2.0**13
+# An error this large, relative to the slopes, calls for them.
+COARSE = 1e-3
 # Below this an input's size says nothing about the distance over which forward curves.
 SMALLEST_SCALE = 2.0**-10
 
@@ -54,21 +64,41 @@ class Ridders:
 
     def survey(self, direction: Array) -> tuple[Slope, float]:
         """The slope, and how much of forward's output is noise: what it loses by cancelling where no one can see it."""
-        steps = [self.scale * FIRST / RATIO**level for level in range(self.levels)]
-        sides = [(self.along(direction * h), self.along(direction * -h)) for h in steps]
+        steps: list[float] = []
+        sides: list[tuple[Array, Array]] = []
+        count = self.levels
+        while True:
+            for h in self._ladder(len(steps), count):
+                steps.append(h)
+                sides.append((self.along(direction * h), self.along(direction * -h)))
+            slope, measured, settled = self._settled(steps, sides)
+            finer = self._ladder(count, count + MORE)
+            if settled or not finer:
+                return slope, measured
+            count += len(finer)
+
+    def _ladder(self, start: int, stop: int) -> list[float]:
+        """Steps start, start + 1, … before stop; beyond the first `levels` only those that are not too fine."""
+        steps = [(level, self.scale * FIRST / RATIO**level) for level in range(start, min(stop, MOST_LEVELS))]
+        return [h for level, h in steps if level < self.levels or h >= FINEST * self.epsilon * self.size]
+
+    def _settled(self, steps: list[float], sides: list[tuple[Array, Array]]) -> tuple[Slope, float, bool]:
+        """What these steps say, the noise in forward's output, and whether finer steps could hardly say more."""
         with np.errstate(all="ignore"):
             plain = [(right - left) / (2 * h) for h, (right, left) in zip(steps, sides, strict=True)]
             bends = [np.abs(right - 2 * self.base + left) / h for h, (right, left) in zip(steps, sides, strict=True)]
             table = _extrapolated(plain)
             outer = [np.maximum(np.abs(right), np.abs(left)) for right, left in sides]
-            measured = _disagreement(table, steps)
+            most = sqrt(self.epsilon) * float(outer[-1].max(initial=0))
+            measured = _measured(table, steps, most)
             noise = self._noise(table, measured, outer, steps)
             best, error = _best(table, bends, noise)
-            kinked = _kinked(bends, noise, -1)
-            # The finest plain difference must be near the value taken, or the ladder has stepped over something.
-            trust = np.abs(plain[-1] - plain[-2]) + error + noise[-1]
-            unsettled = ~(np.abs(best - plain[-1]) <= 4 * trust)
-        return Slope(best, error, kinked | unsettled), float(measured.max(initial=0))
+            kinked = _kinked(bends, noise, -1) | ~np.isfinite(error)
+            # Of slopes that are all zero nothing finer is to be learnt.
+            largest = max(float(np.abs(slopes).max(initial=0)) for slopes in (best, plain[-1]))
+            rough = (error > COARSE * largest) & (largest > 0)
+        settled = not (kinked | rough | (measured > most)).any()
+        return Slope(best, error, kinked), float(measured.max(initial=0)), settled
 
     def _noise(self, table: list[list[Array]], measured: Array, outer: list[Array], steps: list[float]) -> list[Array]:
         """A bound on the rounding error of the plain difference at each step.
@@ -84,10 +114,21 @@ class Ridders:
         ]
 
 
-def _disagreement(table: list[list[Array]], steps: list[float]) -> Array:
-    """How much the finest steps disagree once extrapolated, as noise in one evaluation of forward."""
-    within = [np.abs(table[j][1] - table[j - 1][1]) * steps[j] for j in (-1, -2)]
-    return np.maximum(*(np.where(np.isfinite(w), w, 0) for w in within))
+def _measured(table: list[list[Array]], steps: list[float], most: float) -> Array:
+    """How much the steps disagree once extrapolated, as noise in one evaluation of forward.
+
+    Disagreements shrink with the step until noise is all they are: from the first that does not, the largest counts,
+    since the finest may see none (where forward rounds x + h and x - h to the same). More than `most` is no noise but
+    detail, of which the coarser steps say nothing: then the finest two count.
+    """
+    found = [np.abs(table[j][1] - table[j - 1][1]) * steps[j] for j in range(2, len(table))]
+    found = [np.where(np.isfinite(f), f, 0) for f in found]
+    largest, stopped = found[0], np.zeros(found[0].shape, dtype=bool)
+    for coarser, finer in pairwise(found):
+        stopped |= finer >= coarser
+        largest = np.where(stopped, np.maximum(largest, finer), finer)
+    finest = np.maximum(found[-1], found[-2])
+    return np.maximum(finest, np.where(largest <= most, largest, 0))
 
 
 def _kinked(bends: list[Array], noise: list[Array], level: int) -> Array:
@@ -109,11 +150,15 @@ def _extrapolated(plain: list[Array]) -> list[list[Array]]:
 def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> tuple[Array, Array]:
     """For each output, the extrapolation that differs least from the two it was made from, and that difference.
 
-    A level whose step reaches across a kink does not count, however well its differences agree.
+    A level whose step reaches across a kink does not count, however well its differences agree; nor does one that a
+    finer level contradicts, whose plain difference is further from the value taken than that level's own.
     """
     best = np.zeros(table[0][0].shape)
     error = np.full(best.shape, np.inf)
+    distance = np.zeros(best.shape)
     for level in range(1, len(table)):
+        contradicted = ~(np.abs(table[level][0] - best) <= distance + 4 * error + noise[level])
+        error = np.where(contradicted, np.inf, error)
         clear = ~_kinked(bends, noise, level)
         for k in range(1, level + 1):
             value, coarser, above = table[level][k], table[level][k - 1], table[level - 1][k - 1]
@@ -121,4 +166,5 @@ def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> t
             better = clear & (estimate < error)
             best = np.where(better, value, best)
             error = np.where(better, estimate, error)
+            distance = np.where(better, np.abs(table[level][0] - value), distance)
     return best, error

@@ -100,6 +100,36 @@ def test_a_kink_is_undecided_and_never_wrong(forward, backward, x):
     assert result.tensors[0].undecided >= 1
 
 
+SCALED = {
+    "reciprocal": (lambda x: 1 / x, lambda dout, x: -dout / x**2),
+    "logarithm": (lambda x: np.log(np.abs(x)), lambda dout, x: dout / x),
+    "root": (lambda x: np.sqrt(np.abs(x)), lambda dout, x: dout * np.sign(x) / (2 * np.sqrt(np.abs(x)))),
+    "relu": RIGHT["relu"],
+    "leaky relu": (lambda x: np.where(x > 0, x, x / 100), lambda dout, x: dout * np.where(x > 0, 1, 1 / 100)),
+    "row maximum": (lambda x: x.max(axis=1), lambda dout, x: dout[:, None] * (x == x.max(axis=1, keepdims=True))),
+    "softmax": (softmax, softmax_backward),
+    "wave": (lambda x: x + np.sin(x), lambda dout, x: dout * (1 + np.cos(x))),
+}
+
+
+@pytest.mark.parametrize("name", SCALED)
+@pytest.mark.parametrize(("scale", "offset"), [(1e-8, 0), (1e-3, 0), (1e3, 0), (1, 100), (1, 1e6), (1e8, 0)])
+def test_steps_find_the_scale_on_which_a_function_curves(name, scale, offset, rng):
+    """A ladder that starts at the size of x and stops short of that scale sees a saturated or averaged function."""
+    forward, backward, *_ = SCALED[name]
+    x = rng.standard_normal((4, 5)) * scale + offset
+    if (name, scale) in (("softmax", 1e3), ("wave", 1e8)):
+        pytest.skip("saturated to the last bit, or a wave of 1 on 1e8, which is less than the half of all digits")
+    assert gradcheck(forward, backward, [x]).status == "pass"
+
+
+@pytest.mark.parametrize("scheme", ["auto", "probe"])
+def test_a_scheme_that_is_as_uncertain_as_the_slope_is_large_accuses_nobody(scheme):
+    x = np.array([3e-9, 0.5])
+    result = gradcheck(lambda x: np.abs(x) + 1, lambda dout, x: dout * np.sign(x), [x], scheme=scheme)
+    assert result.status == "undecided"
+
+
 def test_locality_saves_evaluations_and_changes_nothing_else(rng):
     forward, backward, shapes = RIGHT["affine"]
     inputs = [rng.standard_normal(shape) for shape in shapes]

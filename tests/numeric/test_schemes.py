@@ -52,12 +52,41 @@ def test_extrapolated_differences_are_right_within_their_own_estimate(name, x):
     [
         ("corner", np.abs, 0.0),
         ("half a corner", lambda x: np.maximum(x, 0), 0.0),
-        ("a corner too close to see past", lambda x: np.maximum(x, 0), 1e-10),
+        ("a corner too close to see past", lambda x: np.maximum(x, 0), 1e-14),
         ("cusp", lambda x: np.sqrt(np.abs(x)), 0.0),
     ],
 )
 def test_a_point_without_a_derivative_is_marked_as_a_kink(name, f, x):
-    assert ridders_of(f, np.array([x]))(np.ones(1)).kinks.all()
+    kinks = ridders_of(f, np.array([x, 1.0]))(np.ones(2)).kinks
+    assert list(kinks) == [True, False]
+
+
+@pytest.mark.parametrize("x", [2e-6, -2e-6, 1e-3, 0.7])
+@pytest.mark.parametrize("size", [1.0, 1e3, 1e-8])
+@pytest.mark.parametrize(
+    ("f", "derivative"),
+    [
+        (lambda x: np.maximum(x, 0), lambda x: 1.0 * (x > 0)),
+        (lambda x: np.log(np.abs(x)), lambda x: 1 / x),
+        (np.tanh, lambda x: 1 / np.cosh(min(x, 300)) ** 2),
+        (lambda x: x + np.sin(x), lambda x: 1 + np.cos(x)),
+    ],
+    ids=["relu", "log", "tanh", "wave"],
+)
+def test_the_ladder_goes_on_to_the_scale_on_which_the_function_curves(f, derivative, x, size):
+    x *= size
+    slope = ridders_of(f, np.array([x, size]))(np.array([1.0, 0.0]))
+    error = abs(slope.value[0] - derivative(x))
+    assert not slope.kinks[0]
+    assert error <= slope.error[0]
+    assert error <= 1e-3 * max(abs(derivative(x)), 1e-6)
+
+
+@pytest.mark.parametrize("quantum", [1e-13, 1e-11, 1e-10])
+@given(x=st.floats(-1, 1))
+def test_stairs_far_finer_than_the_output_are_noise_and_not_a_slope_of_zero(quantum, x):
+    slope = ridders_of(lambda x: np.sin(np.round(x / quantum) * quantum), np.array([x, 1.0]))(np.array([1.0, 0.0]))
+    assert slope.kinks[0] or abs(slope.value[0] - np.cos(x)) <= slope.error[0]
 
 
 @given(shift=st.floats(1e2, 1e6), x=st.floats(-1, 1))
