@@ -1,0 +1,125 @@
+"""What the text of a function shows of how it means to be called; nothing of it is run."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+
+def plain(function: Callable[..., Any]) -> Any:
+    """The function itself, under its decorators."""
+    try:
+        return inspect.unwrap(getattr(function, "py_func", function))
+    except ValueError:
+        return function
+
+
+def line_of(function: Callable[..., Any]) -> int:
+    """The line of its definition, 0 where it has none."""
+    code = getattr(plain(function), "__code__", None)
+    return code.co_firstlineno if code is not None else 0
+
+
+def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """What it calls the parts of what its last `return` returns: ("out", "cache"); "…" for what has no name."""
+    node = _definition(function)
+    returns = [] if node is None else [n for n in _own(node) if isinstance(n, ast.Return) and n.value is not None]
+    if not returns:
+        return ()
+    value = max(returns, key=lambda n: n.lineno).value
+    parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
+    return tuple(_called(part) for part in parts)
+
+
+def keys_read(function: Callable[..., Any], parameter: str) -> frozenset[str]:
+    """The keys that its file reads from a dictionary of this name: parameter["stride"], parameter.get("pad", 0)."""
+    found = set()
+    for node in ast.walk(_tree(function)):
+        if isinstance(node, ast.Subscript) and _is(node.value, parameter):
+            key = node.slice
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {"get", "setdefault", "pop"}
+            and _is(node.func.value, parameter)
+            and node.args
+        ):
+            key = node.args[0]
+        else:
+            continue
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            found.add(key.value)
+    return frozenset(found)
+
+
+def is_pair(function: Callable[..., Any], parameter: str) -> bool:
+    """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`."""
+    node = _definition(function)
+    for part in () if node is None else _own(node):
+        if isinstance(part, ast.Assign) and _is(part.value, parameter):
+            if any(isinstance(target, (ast.Tuple, ast.List)) for target in part.targets):
+                return True
+        elif isinstance(part, ast.Subscript) and _is(part.value, parameter) and isinstance(part.slice, ast.Constant):
+            return isinstance(part.slice.value, int)
+    return False
+
+
+def shape_names(function: Callable[..., Any], parameter: str) -> tuple[tuple[str, ...], int]:
+    """What it calls the axes of an array, and in which line: ("N", "C", "H", "W") of `N, C, H, W = x.shape`."""
+    node = _definition(function)
+    for part in () if node is None else _own(node):
+        if not isinstance(part, ast.Assign) or not isinstance(part.value, (ast.Attribute, ast.Call)):
+            continue
+        value, target = part.value, part.targets[0]
+        if isinstance(value, ast.Call):
+            shaped = _called(value.func) == "shape" and len(value.args) == 1 and _is(value.args[0], parameter)
+        else:
+            shaped = value.attr == "shape" and _is(value.value, parameter)
+        if shaped and isinstance(target, (ast.Tuple, ast.List)):
+            return tuple(_called(name) for name in target.elts), part.lineno
+    return (), 0
+
+
+def _is(expression: ast.expr, name: str) -> bool:
+    return isinstance(expression, ast.Name) and expression.id == name
+
+
+def _called(expression: ast.expr | None) -> str:
+    if isinstance(expression, ast.Name):
+        return expression.id
+    return expression.attr if isinstance(expression, ast.Attribute) else "…"
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node of a function but those of functions within it."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            yield from _own(child)
+
+
+def _definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
+    name = getattr(plain(function), "__name__", "")
+    for node in ast.walk(_tree(function)):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            if first == line_of(function):
+                return node
+    return None
+
+
+def _tree(function: Callable[..., Any]) -> ast.Module:
+    code = getattr(plain(function), "__code__", None)
+    return ast.Module([], []) if code is None else _parsed("".join(linecache.getlines(code.co_filename)))
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.Module([], [])

@@ -1,0 +1,152 @@
+"""A forward and a backward function as a `Pair`, whatever way they want to be called and to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from convcheck.implementations.backward_call import BackwardCall, Given, Nothing
+from convcheck.implementations.body import returned_names
+from convcheck.implementations.forward_call import ForwardCall
+from convcheck.implementations.gradients import returned_by_name
+from convcheck.implementations.pair import Pair
+from convcheck.implementations.quantities import quantities
+from convcheck.implementations.raised import called
+from convcheck.implementations.source import NotWritten
+from convcheck.implementations.synonyms import STATISTICS, normal
+from convcheck.layers.layer import Array, Layer, Params
+from convcheck.spec.sizes import Sizes
+
+_STATISTICS = ("running_mean", "running_var")
+
+
+@dataclass
+class FunctionPair:
+    """Two functions bound to a layer's sizes and parameters.
+
+    `returned` is what forward's text calls the parts of its result, `kept` the statistics that the last forward left.
+    """
+
+    forward_call: ForwardCall
+    backward_call: BackwardCall
+    layer: Layer
+    sizes: Sizes
+    params: Params | None
+    returned: tuple[str, ...] = ()
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def forward(self, *inputs: Array) -> tuple[Any, Any]:
+        """(out, cache). Raises NotWritten, Raised and Refusal."""
+        # Code may write into its parameters; every call has its own.
+        values = quantities(self.sizes, self.params)
+        given, keywords = self.forward_call.arguments(inputs, values)
+        function = self.forward_call.function
+        returned = called("forward", function, given, keywords, self._sizes_in_words())
+        out, rest = _parted(returned)
+        if out is None:
+            raise NotWritten(f"{function.__name__} is not written yet: it returns None", "forward")
+        cache = self._observe(rest, [*given[len(inputs) :], *keywords.values()], values)
+        if cache is None and values.get("mode") == "test":
+            # The convention leaves it open: the assignment that it comes from stores nothing in test mode.
+            cache = _NoCache(function.__name__)
+        if cache is not Nothing.CACHE and self.backward_call.wants_cache_alone:
+            return out, cache
+        return out, (cache, inputs, out, values)
+
+    def backward(self, dout: Array, cache: Any) -> Any:
+        """The gradients, in the order of the inputs. Raises NotWritten, Raised and Refusal."""
+        theirs, inputs, out, values = cache if self._is_bundle(cache) else (cache, (), None, {})
+        function = self.backward_call.function
+        if isinstance(theirs, _NoCache):
+            raise NotWritten(f"{theirs.name} stores nothing for {function.__name__} in test mode", "backward")
+        given, keywords = self.backward_call.arguments(dout, Given(inputs, out, theirs, values))
+        words = f"dout {dout.shape}, {self._sizes_in_words()}"
+        returned = called("backward", function, given, keywords, words)
+        return self._gradients(returned)
+
+    def state(self) -> Mapping[str, Any]:
+        """The running statistics after the last forward, as far as they can be seen from outside."""
+        return self.kept
+
+    def _observe(self, rest: Sequence[Any], told: Sequence[Any], values: Mapping[str, Any]) -> Any:
+        """Note the running statistics; returns the cache, Nothing.CACHE where forward returned none."""
+        self.kept = {}
+        for argument in told:
+            if isinstance(argument, dict):
+                for key, value in argument.items():
+                    self.kept |= {name: value for name in _STATISTICS if key == name or normal(key) in STATISTICS[name]}
+        for name in _STATISTICS:
+            # Without a dictionary it shows only if the array itself was written to.
+            before = (self.params or {}).get(name)
+            if name not in self.kept and before is not None and not np.array_equal(before, values[name]):
+                self.kept[name] = values[name]
+        names = self.returned
+        left = []
+        for name, value in zip(names[1:] if len(names) == len(rest) + 1 else [""] * len(rest), rest, strict=True):
+            meant = [s for s in _STATISTICS if normal(name.removeprefix("new_")) in STATISTICS[s]]
+            if meant and self.params is not None:
+                self.kept[meant[0]] = value
+            else:
+                left.append(value)
+        if not left:
+            return Nothing.CACHE
+        return left[0] if len(left) == 1 else tuple(left)
+
+    def _is_bundle(self, cache: Any) -> bool:
+        if not self.backward_call.wants_cache_alone:
+            return True
+        return isinstance(cache, tuple) and len(cache) == 4 and cache[0] is Nothing.CACHE
+
+    def _gradients(self, returned: Any) -> Any:
+        names, function = self.layer.input_names, self.backward_call.function.__name__
+        if isinstance(returned, dict):
+            returned = tuple(returned_by_name(returned, name, names) for name in names)
+        parts = returned if isinstance(returned, (tuple, list)) else (returned,)
+        if all(part is None for part in parts):
+            raise NotWritten(f"{function} is not written yet: it returns None", "backward")
+        return returned
+
+    def _sizes_in_words(self) -> str:
+        shapes = self.sizes.shapes()
+        scalars = [f"{key} {value}" for key, value in (self.params or {}).items() if not isinstance(value, np.ndarray)]
+        return ", ".join([*(f"{name} {tuple(shapes[name])}" for name in self.layer.input_names), *scalars])
+
+
+@dataclass(frozen=True)
+class _NoCache:
+    """In place of a cache that forward leaves empty in test mode: `name` is that forward."""
+
+    name: str
+
+
+def _parted(returned: Any) -> tuple[Any, Sequence[Any]]:
+    """The output, and what is returned beside it. A list of numbers is an output, if one of the wrong kind."""
+    if (
+        isinstance(returned, (tuple, list))
+        and returned
+        and (returned[0] is None or isinstance(returned[0], np.ndarray))
+    ):
+        return returned[0], returned[1:]
+    return returned, ()
+
+
+def function_pair(forward: ForwardCall, backward: BackwardCall, sizes: Sizes, params: Params | None, name: str) -> Pair:
+    """The two as a `Pair` with these parameters."""
+    bound = FunctionPair(forward, backward, forward.layer, sizes, params, returned_names(forward.function))
+    has_state = params is not None and "running_mean" in params
+    return Pair(name, bound.forward, bound.backward, bound.state if has_state else None)
+
+
+def as_text(forward: ForwardCall, backward: BackwardCall) -> str:
+    """How they are called, in one line, in their own names."""
+    layer = forward.layer
+    outs = _shown(returned_names(forward.function), ("out", "cache"))
+    gradients = _shown(returned_names(backward.function), tuple(f"d{name}" for name in layer.input_names))
+    return f"{forward.text()} → {outs}; {backward.text()} → {gradients}"
+
+
+def _shown(names: tuple[str, ...], usual: tuple[str, ...]) -> str:
+    return ", ".join(usual if not names or "…" in names else names)
