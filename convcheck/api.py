@@ -11,7 +11,7 @@ from convcheck.checking.gradcheck import gradcheck
 from convcheck.checking.result import Result
 from convcheck.checking.settings import DEFAULTS, Settings
 from convcheck.layers.catalogue import FORMS
-from convcheck.spec.check import Check
+from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.errors import SpecError
 from convcheck.spec.memory import DEFAULT_LIMIT
 from convcheck.spec.overrides import override
@@ -56,7 +56,13 @@ def check(
         spec = checks[0]
     elif not isinstance(spec, Check):
         raise TypeError(f"expected a mapping or a Check, received {type(spec).__name__}: for a file, use load(path)")
-    return run_check(override(spec, FORMS, max_memory=max_memory, **settings), Settings(budget=budget))
+    chosen = override(spec, FORMS, max_memory=max_memory, **settings)
+    if isinstance(chosen.manner.implementation, NamedCode):
+        raise ValueError(
+            f"implementation: expected one that is built in, received {chosen.manner.implementation}: code of your own "
+            f"is checked by `convcheck run FILE --trust`, or by gradcheck()"
+        )
+    return run_check(chosen, Settings(budget=budget))
 
 
 def _valid(reading: Reading) -> list[Check]:

@@ -24,12 +24,12 @@ from convcheck.spec.check import Check
 def run_check(check: Check, settings: Settings = DEFAULTS) -> Result:
     """Check one built-in implementation. Raises KeyError for a layer or an implementation that is not built in."""
     layer = LAYERS[check.layer]
-    return run_variant(check, layer, layer.variants[check.manner.implementation], settings)
+    return run_variant(check, layer, layer.variants[check.manner.variant], settings)
 
 
 def run_variant(check: Check, layer: Layer, variant: Variant, settings: Settings = DEFAULTS) -> Result:
     """Check `variant` as an implementation of `layer` at the sizes and in the manner of `check`."""
-    return run_bound(check, layer, partial(bind, check.manner.implementation, variant), settings)
+    return run_bound(check, layer, partial(bind, check.manner.variant, variant), settings)
 
 
 def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings = DEFAULTS) -> Result:

@@ -9,6 +9,22 @@ from convcheck.spec.sizes import Sizes
 
 
 @dataclass(frozen=True)
+class NamedCode:
+    """Code that somebody named: the path of a file, or the dotted name of a module, and the names in it.
+
+    `names` is empty (the customary names of the layer are meant), a pair (forward, backward), or one class. In a spec
+    the path is that from the folder of the spec. Plain data: whether it is run is not decided here.
+    """
+
+    place: str
+    names: tuple[str, ...] = ()
+    is_file: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.place}:{','.join(self.names)}" if self.names else self.place
+
+
+@dataclass(frozen=True)
 class Manner:
     """How a layer is checked. Each field is an optional key of a spec, and most are options of `convcheck run`."""
 
@@ -33,8 +49,17 @@ class Manner:
         minimum=0,
         default=None,
     )
-    implementation: str = text("the variant under test", default="naive")
+    implementation: str | NamedCode = text(  # noqa: RUF009 - it declares a field, as the others do
+        "the variant under test, or code: {file: layers.py, forward: f, backward: g}", default="naive"
+    )
     expect: str = choice("the outcome expected", "pass", "fail", default="pass")
+
+    @property
+    def variant(self) -> str:
+        """The built-in variant under test. Raises KeyError, as a name would that is not built in, for named code."""
+        if isinstance(self.implementation, NamedCode):
+            raise KeyError(str(self.implementation))
+        return self.implementation
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Field:
 
     `form` is the type of the value: a whole number, a number, one of `choices`, a text, or a list of whole numbers
     ("shape"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive. For a "shape" they hold for
-    each of its entries.
+    each of its entries. `code`: a mapping that names code may stand in the place of one of the choices.
     """
 
     form: Form
@@ -33,6 +33,7 @@ class Field:
     above: float | None = None
     below: float | None = None
     choices: tuple[str, ...] = ()
+    code: bool = False
 
 
 def size(meaning: str, *, minimum: int = 1, default: Any = MISSING) -> Any:

@@ -38,7 +38,7 @@ class LayerKeys:
     @cached_property
     def fields(self) -> Mapping[str, Field]:
         """Every field of a check: sizes, then manner, whose implementation is one of the layer's."""
-        implementation = replace(MANNER["implementation"], form="choice", choices=self.form.implementations)
+        implementation = replace(MANNER["implementation"], form="choice", choices=self.form.implementations, code=True)
         return {**self.sizes, **MANNER, "implementation": implementation}
 
     @cached_property

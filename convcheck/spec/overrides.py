@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from convcheck.spec.check import Check
+from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.fields import Field
 from convcheck.spec.layerkeys import LayerKeys
 from convcheck.spec.memory import too_much
@@ -24,7 +24,7 @@ def override(
     check: Check,
     forms: Mapping[str, LayerForm],
     *,
-    implementation: str | None = None,
+    implementation: str | NamedCode | None = None,
     seed: int | None = None,
     dtype: str | None = None,
     data: str | None = None,
@@ -60,6 +60,8 @@ def override(
 
 def _validate(check: Check, key: str, field: Field, value: Any) -> None:
     """Raise OverrideError unless `value` is one that `field` may have."""
+    if field.code and isinstance(value, NamedCode):
+        return
     if field.form == "choice":
         if value not in field.choices:
             near = nearest(str(value), field.choices)

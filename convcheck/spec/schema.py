@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from convcheck.spec.code import schema_of_code
 from convcheck.spec.fields import LONGEST_SHAPE, LONGEST_TEXT, Field
 from convcheck.spec.layerkeys import DEFAULT_LAYER, LayerKeys, layer_field
 from convcheck.spec.plans import CHECKS, DEFAULTS, EXCLUDE, LAYER, MATRIX
@@ -58,6 +59,7 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
                 "properties": _all_values(layers, forms),
                 "additionalProperties": False,
             },
+            "code": schema_of_code(),
             **{f"keys of {keys.layer}": _keys(keys) for keys in layers},
         },
     }
@@ -82,6 +84,8 @@ def value(field: Field, default: Any = None) -> Schema:
         made["enum"] = list(field.choices)
     elif field.form == "text":
         made |= {"pattern": r"\S", "maxLength": LONGEST_TEXT}
+    if field.code:
+        return {"description": made.pop("description"), "anyOf": [made, {"$ref": "#/definitions/code"}]}
     return made
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+from convcheck.spec.code import read_code
 from convcheck.spec.fields import LARGEST_SIZE, LONGEST_SHAPE, LONGEST_TEXT, Field
 from convcheck.spec.nearest import nearest
-from convcheck.spec.nodes import Node, Scalar, Sequence
+from convcheck.spec.nodes import Mapping, Node, Scalar, Sequence
 from convcheck.spec.scalars import LONGEST_INTEGER, Meaning, described, meaning
 from convcheck.spec.showing import escape, listed, shorten
 from convcheck.spec.source import Source
@@ -31,7 +32,8 @@ class Values:
     def of(self, key: str, field: Field, node: Node) -> Any:
         """The value of `field`, written under `key`, that stands at `node`; BAD, its error recorded, if it is none.
 
-        Integers come back as int, numbers as float, choices and texts as str, shapes as a tuple of int.
+        Integers come back as int, numbers as float, choices and texts as str, shapes as a tuple of int, code that is
+        named as NamedCode.
         """
         known = (id(node), key, id(field))
         if known not in self._known:
@@ -39,9 +41,11 @@ class Values:
             self._known[known] = self._convert(key, field, node)
         return self._known[known]
 
-    def _convert(self, key: str, field: Field, node: Node) -> Any:
+    def _convert(self, key: str, field: Field, node: Node) -> Any:  # noqa: PLR0911 - one return for each form
         if field.form == "shape":
             return self._shape(key, field, node)
+        if field.code and isinstance(node, Mapping):
+            return read_code(self._source, key, node, self._text_or_none) or BAD
         if isinstance(node, Scalar):
             written = meaning(node)
             if written.kind == "unclear":
@@ -57,6 +61,10 @@ class Values:
                 return self._text(key, field, node)
         self._wrong(key, field, node)
         return BAD
+
+    def _text_or_none(self, key: str, field: Field, node: Node) -> str | None:
+        value = self.of(key, field, node)
+        return None if value is BAD else str(value)
 
     def _shape(self, key: str, field: Field, node: Node) -> Any:
         if not isinstance(node, Sequence):

@@ -95,13 +95,16 @@ VALUES: dict[str, list[Any]] = {
     "pad": [0, 1, 2, -1, "x"],
     "shape": [[2], [3, 4], [5], [], [0], 3],
     "layer": ["conv", "relu", "batchnorm", "max_pool", "spatial_batchnorm", "dense"],
-    "implementation": ["naive", "vectorized", "closed_form", "fast"],
+    "implementation": [
+        "naive", {"file": "a.py"}, {"module": "a", "class": "A"}, {"file": "a.py", "forward": "f", "backward": "g"},
+        {"file": "a.py", "forward": "f"}, {"module": "a.py"}, {"file": "a.py", "names": "A"}, {}, "fast",
+    ],
     "dtype": ["float32", "float64", "float16"],
     "eps": [1e-5, 0.5, -1],
     "mode": ["train", "test", "x"],
     "seed": [0, 1, 2, -1],
     "expect": ["pass", "fail", False],
-}
+}  # fmt: skip
 NEEDED = {
     "conv": "N C H W F H1 W1 stride pad", "max_pool": "N C H W H1 W1 stride", "relu": "N C H W", "batchnorm": "N D",
     "spatial_batchnorm": "N C H W",
@@ -119,7 +122,9 @@ def drafts(draw: st.DrawFn) -> dict[str, Any]:
     keys = NEEDED[layer].split() if layer != "relu" or draw(st.booleans()) else ["shape"]
     if draw(st.integers(0, 9)) == 0:
         keys.remove(draw(st.sampled_from(keys)))
-    keys += draw(st.lists(st.sampled_from(["seed", "dtype", "expect", "seed", "F", "eps", "shape"]), max_size=1))
+    keys += draw(
+        st.lists(st.sampled_from(["seed", "dtype", "expect", "implementation", "F", "eps", "shape"]), max_size=1)
+    )
     made = {key: value(key) for key in keys}
     if layer != "conv" or draw(st.booleans()):
         made["layer"] = layer
