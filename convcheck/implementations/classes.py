@@ -13,8 +13,10 @@ import inspect
 from types import ModuleType
 from typing import Any
 
+from convcheck.implementations.arguments import parameters_of
 from convcheck.implementations.class_pair import ClassPair
 from convcheck.implementations.instance import both_methods, constructor
+from convcheck.implementations.layout import hold_layout
 from convcheck.implementations.measured_eps import with_measured_eps
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import CannotOpen, Found
@@ -73,12 +75,18 @@ def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
     written yet raise NotWritten when they are called.
     """
     kind = getattr(module, found.names[0])
+    forward = getattr(kind, both_methods(kind)[0])
+    hold_layout(forward, layer.name, tuple(p.name for p in parameters_of(forward, kind.__name__) if p.name != "self"))
     _require_layout(kind, layer, sizes)
     tensors = uses_torch(kind)
 
+    def bare(sizes: Sizes, params: Params | None) -> Pair:
+        if tensors:
+            return on_tensors(ClassPair(kind, layer, sizes, params_on_tensors(params)).pair())
+        return ClassPair(kind, layer, sizes, params).pair()
+
     def make(params: Params | None) -> Pair:
-        pair = ClassPair(kind, layer, sizes, params_on_tensors(params) if tensors else params)
-        return with_measured_eps(pair, on_tensors(pair.pair()) if tensors else pair.pair())
+        return with_measured_eps(bare(sizes, params), sizes, params, lambda run: "eps" in run.instance.told, bare)
 
     trial(make(usual_params(layer, sizes)), layer, sizes)
     return make

@@ -81,7 +81,7 @@ def instance_of(
             instance.told.add(name)
     _tell(instance, layer.name, values)
     _place_statistics(instance, values)
-    refuse_untold(kind, instance.told, layer.name, values)
+    refuse_untold(kind.__name__, instance.told, layer.name, values)
     return instance
 
 
@@ -159,7 +159,7 @@ def statistics_places(made: Any, key: str) -> list[Place]:
     return [value_in(place) for place in places(made, STATISTICS[key].__contains__, BAGS)]
 
 
-def refuse_untold(kind: type[Any], told: set[str], layer: str, values: Mapping[str, Any]) -> None:
+def refuse_untold(name: str, told: set[str], layer: str, values: Mapping[str, Any]) -> None:
     """Raise Refusal where the check asks for something else than code does that has no word for it."""
     assumed: dict[str, Any] = {}
     if layer == "conv":
@@ -173,7 +173,7 @@ def refuse_untold(kind: type[Any], told: set[str], layer: str, values: Mapping[s
     for key, value in assumed.items():
         if key not in told and (value is None or values[key] != value):
             wish = f"{key} = {values[key]} cannot be asked of it"
-            raise Refusal(f"{kind.__name__} has no parameter and no attribute for {key}: {wish}")
+            raise Refusal(f"{name} has no parameter and no attribute for {key}: {wish}")
 
 
 def _size(array: Any) -> int:

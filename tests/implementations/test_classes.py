@@ -221,3 +221,8 @@ def test_what_there_is_no_word_for_is_refused(tmp_path):
 def test_one_number_for_a_window_that_is_not_square_is_refused(tmp_path):
     result = run_with(bind_class, *only(CONVS["held"][0], tmp_path, "ConvolutionalLayer"), H1=3, W1=2)
     assert "takes one number for the window: H1 = 3, W1 = 2" in result.findings[-1].message
+
+
+def test_images_with_channels_last_are_not_guessed(tmp_path):
+    text = SCRATCH.replace("self.x = x\n", "self.x = x\n        N, H, W, C = x.shape\n")
+    assert "takes images as (N, H, W, C)" in cannot(text, "Convolution", tmp_path)

@@ -1,0 +1,259 @@
+"""Adapters: the examples of the documentation are run, and what an adapter gets wrong is said."""
+
+import textwrap
+
+import numpy as np
+import pytest
+
+from convcheck.implementations import adapter
+from convcheck.implementations.adapter import bind_adapter, draft, found_in_adapter, is_adapter
+from convcheck.implementations.classes import found_classes
+from convcheck.implementations.source import CannotOpen, Found, NotWritten
+from convcheck.layers.catalogue import LAYERS
+from tests.implementations.class_styles import COMMON, NORMS, POOL, RELU, SCRATCH, SIZED
+from tests.implementations.running import module_of, run_with, sizes_of, told, wrong_tensors
+
+EVERY = tuple(LAYERS)
+
+# What the three examples adapt, as their users might have written it.
+NHWC = (
+    COMMON
+    + """
+def conv_forward(x, w, b, stride, pad):
+    x, w = x.transpose(0, 3, 1, 2), w.transpose(3, 2, 0, 1)
+    out, col = convolve(x, w, b, stride, pad)
+    return out.transpose(0, 2, 3, 1), (x, w, col, stride, pad)
+
+def conv_backward(dout, cache):
+    dx, dw, db = convolve_back(dout.transpose(0, 3, 1, 2), *cache)
+    return dx.transpose(0, 2, 3, 1), dw.transpose(2, 3, 1, 0), db
+"""
+)
+TALL = (
+    COMMON
+    + """
+def conv(x, w, b, hyper):
+    assert b.shape == (w.shape[0], 1)
+    out, col = convolve(x, w, b, hyper["s"], hyper["p"])
+    return out, (x, w, col, hyper["s"], hyper["p"])
+
+def conv_prime(dout, cache):
+    dx, dw, db = convolve_back(dout, *cache)
+    return dx, dw, db[:, None]
+"""
+)
+OBJECT = (
+    COMMON
+    + """
+class Conv:
+    def __init__(self, depth, width, size, step, border):
+        self.size, self.step, self.border, self.grads = size, step, border, {}
+
+    def forward(self, x):
+        self.x = x
+        out, self.col = convolve(x, self.theta["kernel"], self.theta["intercept"], self.step, self.border)
+        return out
+
+    def backward(self, dout):
+        dx, self.grads["kernel"], self.grads["intercept"] = convolve_back(
+            dout, self.x, self.theta["kernel"], self.col, self.step, self.border
+        )
+        return dx
+"""
+)
+
+
+def examples():
+    """The indented blocks of the documentation, each under its heading."""
+    parts = adapter.__doc__.split("\n\nImages as ")[1].split("\n\nThe file is named")[0]
+    blocks = ("Images as " + parts).split(":\n\n    ")
+    texts = []
+    for block in blocks[1:]:
+        lines = ("    " + block).splitlines()
+        texts.append(textwrap.dedent("\n".join(line for line in lines if line.startswith("    ") or not line)))
+    return texts
+
+
+@pytest.fixture
+def beside(tmp_path, monkeypatch):
+    """Write cnn.py beside the adapter, and let it be imported."""
+    import sys
+
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def write(text):
+        (tmp_path / "cnn.py").write_text(text)
+        sys.modules.pop("cnn", None)
+        return tmp_path
+
+    yield write
+    sys.modules.pop("cnn", None)
+
+
+@pytest.mark.parametrize(("position", "code"), list(enumerate([NHWC, TALL, OBJECT])), ids=["nhwc", "tall", "object"])
+@pytest.mark.parametrize("changed", [{}, {"H1": 2, "W1": 3, "pad": 0, "stride": 1}], ids=str)
+def test_the_examples_of_the_documentation(position, code, changed, beside):
+    module = module_of(examples()[position], beside(code))
+    assert is_adapter(module)
+    (found,) = found_in_adapter(module, EVERY)
+    result = run_with(bind_adapter, module, found, **changed)
+    assert result.status == "pass", told(result)
+    wrong = module_of(examples()[position], beside(code.replace("+= col[", "= col[")))
+    if not changed:
+        assert wrong_tensors(run_with(bind_adapter, wrong, found)) == {"dx"}
+
+
+def test_there_are_three_examples_of_ten_lines():
+    assert len(examples()) == 3
+    assert max(sum(bool(line.strip()) for line in text.splitlines()) for text in examples()) <= 10
+
+
+BATCHNORM = """
+import numpy as np
+
+layer = "batchnorm"
+
+def forward(x, gamma, beta, mode, eps, momentum, running_mean, running_var):
+    mean, var = x.mean(axis=0), ((x - x.mean(axis=0)) ** 2).mean(axis=0)
+    moved = (momentum * running_mean + (1 - momentum) * mean, momentum * running_var + (1 - momentum) * var)
+    if mode == "test":
+        mean, var = moved = running_mean, running_var
+    xhat = (x - mean) / np.sqrt(var + eps)
+    return gamma * xhat + beta, (gamma, xhat, var + eps, mode, moved)
+
+def backward(dout, cache):
+    gamma, xhat, var, mode, _ = cache
+    dgamma, dbeta = (dout * xhat).sum(axis=0), dout.sum(axis=0)
+    if mode == "test":
+        return dout * gamma / np.sqrt(var), dgamma, dbeta
+    return gamma / np.sqrt(var) * (dout - dbeta / len(dout) - xhat * dgamma / len(dout)), dgamma, dbeta
+
+def running(cache):
+    return cache[-1]
+"""
+
+
+@pytest.mark.parametrize("mode", ["train", "test"])
+def test_an_adapter_of_batchnorm(mode, tmp_path):
+    module = module_of(BATCHNORM, tmp_path)
+    (found,) = found_in_adapter(module, EVERY)
+    result = run_with(bind_adapter, module, found, mode=mode, eps=0.5, momentum=0.6)
+    assert result.status == "pass", told(result)
+
+
+def test_running_statistics_of_an_adapter_are_its_state(tmp_path, rng):
+    module = module_of(BATCHNORM, tmp_path)
+    layer, sizes = LAYERS["batchnorm"], sizes_of("batchnorm")
+    params = layer.params(sizes, rng, np.dtype(np.float64))
+    pair = bind_adapter(module, found_in_adapter(module, EVERY)[0], layer, sizes)(params)
+    x = rng.standard_normal((5, 4))
+    pair.forward(x, np.ones(4), np.ones(4))
+    np.testing.assert_allclose(pair.state()["running_mean"], 0.9 * params["running_mean"] + 0.1 * x.mean(axis=0))
+
+
+def test_an_eps_that_is_built_in_is_measured(tmp_path):
+    text = BATCHNORM.replace("mode, eps, momentum", "mode, momentum").replace("+ eps", "+ 1e-3")
+    module = module_of(text, tmp_path)
+    (found,) = found_in_adapter(module, EVERY)
+    assert run_with(bind_adapter, module, found, eps=1e-3).status == "pass"
+    result = run_with(bind_adapter, module, found)
+    assert "adds 0.001 to the variance: eps = 1e-05 cannot be asked" in result.findings[-1].message
+
+
+PLAIN = """
+layer = "relu"
+
+def forward(x):
+    return x * (x > 0), x
+
+def backward(dout, x):
+    return dout * (x > 0)
+"""
+
+
+def test_found_where_its_layer_is_asked_for(tmp_path):
+    module = module_of(PLAIN, tmp_path)
+    assert found_in_adapter(module, EVERY) == (
+        Found("relu", ("forward", "backward"), 4, "forward(x), backward(dout, cache)"),
+    )
+    assert found_in_adapter(module, ("conv",)) == ()
+    assert run_with(bind_adapter, module, found_in_adapter(module, ("relu",))[0]).status == "pass"
+
+
+def test_what_is_no_adapter(tmp_path):
+    assert not is_adapter(module_of(PLAIN.replace('layer = "relu"', ""), tmp_path))
+    assert not is_adapter(module_of(PLAIN.replace("def backward", "def back"), tmp_path))
+    assert not is_adapter(module_of(PLAIN.replace('"relu"', "3"), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"relu"', '"conv2d"', "layer = 'conv2d': expected one of conv, max_pool, relu"),
+        ('"relu"', '"conv2d"', "did you mean conv?"),
+        ("forward(x)", "forward(x, kernel_size)", "'kernel_size' is no name of relu: there are x, N, C, H, W, shape"),
+    ],
+)
+def test_a_mistake_in_an_adapter_is_named(old, new, message, tmp_path):
+    module = module_of(PLAIN.replace(old, new), tmp_path)
+    with pytest.raises(CannotOpen) as caught:
+        found_in_adapter(module, EVERY)
+    assert message in str(caught.value)
+
+
+def test_a_stride_that_it_does_not_take_cannot_be_asked(beside):
+    text = (
+        examples()[0].replace("w, b, stride, pad):", "w, b, pad, stride=1):").replace("b, stride, pad)", "b, 1, pad)")
+    )
+    module = module_of(text.replace(", stride=1", ""), beside(NHWC))
+    (found,) = found_in_adapter(module, EVERY)
+    assert run_with(bind_adapter, module, found, stride=1).status == "pass"
+    assert "stride = 2 cannot be asked" in run_with(bind_adapter, module, found).findings[-1].message
+
+
+def test_an_adapter_that_is_not_written(tmp_path):
+    module = module_of(PLAIN.replace("return dout * (x > 0)", "pass"), tmp_path)
+    pair = bind_adapter(module, found_in_adapter(module, EVERY)[0], LAYERS["relu"], sizes_of("relu"))(None)
+    out, cache = pair.forward(np.ones(3))
+    with pytest.raises(NotWritten, match="backward") as caught:
+        pair.backward(out, cache)
+    assert caught.value.what == "backward"
+
+
+FUNCTIONS = (
+    COMMON
+    + """
+def conv_fwd(x, w, b, conv_param):
+    out, col = convolve(x, w, b, conv_param["stride"], conv_param["pad"])
+    return out, (x, w, col, conv_param["stride"], conv_param["pad"])
+
+def conv_bwd(dout, cache):
+    return convolve_back(dout, *cache)
+"""
+)
+
+
+def test_a_draft_of_functions_runs_as_it_is(beside):
+    text = draft(Found("conv", ("conv_fwd", "conv_bwd"), 1, "conv_fwd(x, w, b, conv_param)"), LAYERS["conv"], "cnn")
+    module = module_of(text, beside(FUNCTIONS))
+    result = run_with(bind_adapter, module, found_in_adapter(module, EVERY)[0])
+    assert result.status == "pass", told(result)
+
+
+@pytest.mark.parametrize("name", ["Convolution", "MaxPool2d", "Pooling", "Relu", "BatchNormalization"])
+def test_a_draft_of_a_class_runs_as_it_is(name, beside):
+    code = COMMON + SCRATCH + POOL + RELU + NORMS
+    here = beside(code)
+    found = next(f for f in found_classes(module_of(code, here), EVERY) if f.names == (name,))
+    module = module_of(draft(found, LAYERS[found.layer], "cnn"), here)
+    changed = {"eps": 1e-6} if found.layer == "batchnorm" else {}
+    result = run_with(bind_adapter, module, found_in_adapter(module, EVERY)[0], **changed)
+    assert result.status == "pass", (told(result), draft(found, LAYERS[found.layer], "cnn"))
+
+
+def test_a_draft_gives_sizes_by_the_names_of_the_constructor(tmp_path):
+    (found,) = found_classes(module_of(COMMON + SIZED, tmp_path), EVERY)
+    said = draft(found, LAYERS["conv"], "cnn")
+    assert "Conv2d(in_channels=C, out_channels=F, kernel_size=(H1, W1), stride=stride, padding=pad)" in said
+    assert "def forward(x, w, b, C, F, H1, W1, stride, pad):" in said
+    compile(said, "draft", "exec")
