@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +27,10 @@ def line_of(function: Callable[..., Any]) -> int:
 
 
 def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
-    """What it calls the parts of what its last `return` returns: ("out", "cache"); "…" for what has no name."""
+    """What it calls the parts of what its last `return` returns: ("out", "cache").
+
+    "…" stands for what has no name, and "…()" for what another function of theirs returns, which may be several parts.
+    """
     node = _definition(function)
     returns = [] if node is None else [n for n in _own(node) if isinstance(n, ast.Return) and n.value is not None]
     if not returns:
@@ -37,23 +42,7 @@ def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
 
 def keys_read(function: Callable[..., Any], parameter: str) -> frozenset[str]:
     """The keys that its file reads from a dictionary of this name: parameter["stride"], parameter.get("pad", 0)."""
-    found = set()
-    for node in ast.walk(_tree(function)):
-        if isinstance(node, ast.Subscript) and _is(node.value, parameter):
-            key = node.slice
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {"get", "setdefault", "pop"}
-            and _is(node.func.value, parameter)
-            and node.args
-        ):
-            key = node.args[0]
-        else:
-            continue
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            found.add(key.value)
-    return frozenset(found)
+    return _facts(function).keys.get(parameter, frozenset())
 
 
 def is_pair(function: Callable[..., Any], parameter: str) -> bool:
@@ -91,6 +80,8 @@ def _is(expression: ast.expr, name: str) -> bool:
 def _called(expression: ast.expr | None) -> str:
     if isinstance(expression, ast.Name):
         return expression.id
+    if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name):
+        return "…()"
     return expression.attr if isinstance(expression, ast.Attribute) else "…"
 
 
@@ -102,24 +93,47 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
             yield from _own(child)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """Of one file: each function by its name and first line, and the keys that are read from names."""
+
+    functions: Mapping[tuple[str, int], ast.FunctionDef]
+    keys: Mapping[str, frozenset[str]]
+
+
 def _definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
-    name = getattr(plain(function), "__name__", "")
-    for node in ast.walk(_tree(function)):
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            if first == line_of(function):
-                return node
-    return None
+    return _facts(function).functions.get((getattr(plain(function), "__name__", ""), line_of(function)))
 
 
-def _tree(function: Callable[..., Any]) -> ast.Module:
+def _facts(function: Callable[..., Any]) -> Facts:
     code = getattr(plain(function), "__code__", None)
-    return ast.Module([], []) if code is None else _parsed("".join(linecache.getlines(code.co_filename)))
+    return _facts_in("" if code is None else "".join(linecache.getlines(code.co_filename)))
 
 
 @lru_cache(maxsize=16)
-def _parsed(text: str) -> ast.Module:
+def _facts_in(text: str) -> Facts:
+    functions, keys = {}, defaultdict(set)
     try:
-        return ast.parse(text)
+        tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return ast.Module([], [])
+        return Facts({}, {})
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            functions[node.name, first] = node
+        elif isinstance(node, (ast.Subscript, ast.Call)) and (read := _read(node)):
+            keys[read[0]].add(read[1])
+    return Facts(functions, {name: frozenset(read) for name, read in keys.items()})
+
+
+def _read(node: ast.Subscript | ast.Call) -> tuple[str, str] | None:
+    """The dictionary and the key of `name["key"]` and `name.get("key", …)`."""
+    if isinstance(node, ast.Subscript):
+        holder, key = node.value, node.slice
+    elif isinstance(node.func, ast.Attribute) and node.func.attr in {"get", "setdefault", "pop"} and node.args:
+        holder, key = node.func.value, node.args[0]
+    else:
+        return None
+    if isinstance(holder, ast.Name) and isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return holder.id, key.value
+    return None

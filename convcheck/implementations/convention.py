@@ -149,4 +149,6 @@ def as_text(forward: ForwardCall, backward: BackwardCall) -> str:
 
 
 def _shown(names: tuple[str, ...], usual: tuple[str, ...]) -> str:
-    return ", ".join(usual if not names or "…" in names else names)
+    if not names or "…()" in names or len(names) > len(usual):
+        return ", ".join(names if names and not {"…", "…()"} & set(names) else usual)
+    return ", ".join(meant if name == "…" else name for name, meant in zip(names, usual, strict=False))
