@@ -10,8 +10,9 @@ from convcheck.reports.figures import count, seconds_text, shape_text
 from convcheck.reports.findings import print_findings
 from convcheck.reports.page import Page
 from convcheck.reports.rows import print_rows
+from convcheck.reports.sentences import left_open
 from convcheck.reports.shown import shown
-from convcheck.reports.words import STYLES, expectation, looked_at, only_directions
+from convcheck.reports.words import STYLES, expectation, only_directions
 
 INDENT = 2
 
@@ -23,7 +24,7 @@ def print_block(page: Page, result: Result, *, verbose: bool) -> None:
     _print_heading(page, result)
     if result.tensors:
         print_rows(page, result.tensors, indent=INDENT)
-        _print_said_of(page, "undecided", result.tensors, _left_open)
+        _print_said_of(page, "undecided", result.tensors, left_open)
     # What a person must know comes before how it was found out.
     print_findings(page, (one for one in result.findings if one.severity != "note"), indent=INDENT)
     if result.tensors:
@@ -100,10 +101,3 @@ def _passed_over(tensor: TensorResult) -> str:
     if tensor.checked < tensor.entries:
         return f"{tensor.checked:,} of {count(tensor.entries, 'entry', 'entries')} compared"
     return ""
-
-
-def _left_open(tensor: TensorResult) -> str:
-    if not tensor.undecided:
-        return ""
-    reasons = sorted({entry.undecided for entry in tensor.listed if entry.undecided})
-    return f"{tensor.undecided:,} of {looked_at(tensor)}" + (f" ({', '.join(reasons)})" if reasons else "")

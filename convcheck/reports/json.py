@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, TextIO
 
@@ -27,7 +27,7 @@ class JsonReport:
     def add(self, result: Result) -> None:
         """Take one check."""
         self._tally.add(result)
-        self._checks.append(json_text(_check(result, self._run.repeat(result))))
+        self._checks.append(json_text(check_record(result, self._run.repeat(result))))
 
     def finish(self, ending: Ending) -> None:
         """Write the document: a line for each key and for each check, so that two of them can be compared by line."""
@@ -41,14 +41,19 @@ class JsonReport:
             "seconds": ending.seconds,
             "errors": ending.errors,
         }
-        lines = [f"{json_text(key)}: {json_text(value)}" for key, value in head.items()]
-        checks = ",\n  ".join(self._checks)
-        lines.append(f'"checks": [\n  {checks}\n]' if self._checks else '"checks": []')
-        self._stream.write("{" + ",\n".join(lines) + "}\n")
+        self._stream.write(document_text(head, self._checks))
         self._stream.flush()
 
 
-def _check(result: Result, repeat: str) -> dict[str, Any]:
+def document_text(head: Mapping[str, Any], checks: Sequence[str]) -> str:
+    """The whole document, from what stands before its checks and the checks, each as JSON on one line."""
+    lines = [f"{json_text(key)}: {json_text(value)}" for key, value in head.items()]
+    lines.append('"checks": [\n  {}\n]'.format(",\n  ".join(checks)) if checks else '"checks": []')
+    return "{" + ",\n".join(lines) + "}\n"
+
+
+def check_record(result: Result, repeat: str) -> dict[str, Any]:
+    """One of `checks`: the result with the command that repeats it, its values not yet converted."""
     values = {field.name: getattr(result, field.name) for field in fields(result)}
     first = {key: values.pop(key) for key in ("id", "file", "line", "layer")}
     # The tensors and findings are long: they come after what a person looks for.
@@ -59,10 +64,10 @@ def _check(result: Result, repeat: str) -> dict[str, Any]:
 def json_text(value: Any) -> str:
     """Any of our records as JSON on one line."""
     # ASCII alone: a stream of any encoding can carry it, and so can half a surrogate pair from a file's name.
-    return json.dumps(_plain(value), allow_nan=False, ensure_ascii=True)
+    return json.dumps(plain(value), allow_nan=False, ensure_ascii=True)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """The one place where values become JSON: finite numbers, texts, lists, objects. NaN and infinity are null."""
     match value:
         case None | str() | int():
@@ -70,12 +75,12 @@ def _plain(value: Any) -> Any:
         case float():
             return value if math.isfinite(value) else None
         case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): plain(item) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     # A NumPy scalar that came along with the sizes or the errors.
     if callable(item := getattr(value, "item", None)):
-        return _plain(item())
+        return plain(item())
     raise TypeError(f"{type(value).__name__} has no place in the report: {value!r}")

@@ -8,8 +8,9 @@ from convcheck.checking.result import Result
 from convcheck.reports.figures import count, seconds_text
 from convcheck.reports.page import Page
 from convcheck.reports.run import Ending
+from convcheck.reports.sentences import closing, why
 from convcheck.reports.shown import shown
-from convcheck.reports.words import ORDER, STYLES, counts_text, expectation, reason
+from convcheck.reports.words import ORDER, STYLES
 
 # One cause is behind most of a hundred warnings of a kind: the first few show which.
 MOST_NAMED = 5
@@ -34,15 +35,10 @@ def print_summary(
         for result in sorted(not_passed, key=lambda result: ORDER.index(result.status)):
             _print_failure(page, result, repeat(result))
         page.blank()
-    tail = [counts_text(counts)]
-    if ending.errors:
-        tail.append(count(len(ending.errors), "error in specs or options", "errors in specs or options"))
-    if ending.interrupted:
-        tail.append("interrupted")
     grave = counts["fail"] or counts["error"] or ending.errors or ending.interrupted
     doubtful = counts["undecided"] or counts["skipped"] or counts["warnings"]
     style = "red" if grave else "yellow" if doubtful else "green"
-    page.line((", ".join(tail), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
+    page.line((closing(counts, ending), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
 
 
 def _print_warned(page: Page, code: str, ids: Sequence[str]) -> None:
@@ -55,7 +51,7 @@ def _print_warned(page: Page, code: str, ids: Sequence[str]) -> None:
 
 def _print_failure(page: Page, result: Result, command: str) -> None:
     page.line((result.status, STYLES[result.status]), "  ", shown(result.id), indent=2)
-    if why := shown(reason(result)) or expectation(result):
-        page.prose(why, indent=6)
+    if said := why(result):
+        page.prose(said, indent=6)
     # Not wrapped: it is there to be copied.
     page.line((shown(command), "cyan"), indent=6)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from convcheck.checking.result import TensorResult
-from convcheck.reports.figures import figure, index_text, told_apart
+from convcheck.reports.figures import index_text, told_apart
 from convcheck.reports.page import Page
+from convcheck.reports.sentences import wrong_text
 from convcheck.reports.shown import shown
-from convcheck.reports.words import STYLES, only_directions, share
+from convcheck.reports.words import STYLES
 
 
 def print_wrong(page: Page, tensors: Iterable[TensorResult], *, indent: int) -> None:
     """What is wrong, at a glance: "wrong dx: 27 of 384 entries, worst at [0, 2, 7, 1]: backward gives 0, …"."""
     for tensor in tensors:
         if tensor.verdict == "wrong":
-            page.prose(_sentence(tensor), lead="wrong", style=STYLES["wrong"], indent=indent, hanging=4)
+            page.prose(f" {wrong_text(tensor)}", lead="wrong", style=STYLES["wrong"], indent=indent, hanging=4)
 
 
 def print_worst(page: Page, tensors: Iterable[TensorResult], *, indent: int) -> None:
@@ -25,15 +26,3 @@ def print_worst(page: Page, tensors: Iterable[TensorResult], *, indent: int) -> 
             analytic, numeric = told_apart(tensor.worst.analytic, tensor.worst.numeric)
             where = f"worst of {shown(tensor.name)} {index_text(tensor.worst.index)}"
             page.items((where, f"analytic {analytic}", f"numeric {numeric}"), indent=indent, hanging=4)
-
-
-def _sentence(tensor: TensorResult) -> str:
-    said = " ".join(filter(None, (f" {shown(tensor.name)}:", share(tensor))))
-    worst = tensor.worst
-    if worst is None:
-        return said.rstrip(":")
-    given, wanted = told_apart(worst.analytic, worst.numeric)
-    where = f"direction {worst.index[0]}" if only_directions(tensor) else index_text(worst.index)
-    giver, judge = ("forward", "the reference") if tensor.name == "forward" else ("backward", "the differences")
-    error, bound = figure(abs(worst.analytic - worst.numeric)), figure(worst.bound)
-    return f"{said}, worst at {where}: {giver} gives {given}, {judge} {wanted}, off by {error}, allowed {bound}"
