@@ -79,7 +79,7 @@ def instance_of(
         if name not in instance.told:
             _place(made, name, layer.input_names, named[name])
             instance.told.add(name)
-    _tell(instance, layer.name, values)
+    tell(instance, layer.name, values)
     _place_statistics(instance, values)
     refuse_untold(kind.__name__, instance.told, layer.name, values)
     return instance
@@ -121,7 +121,7 @@ def _fitted(kind: type[Any], name: str, place: Place, array: Any) -> Any:
     return array.reshape(old.shape)
 
 
-def _tell(instance: Instance, layer: str, values: Mapping[str, Any]) -> None:
+def tell(instance: Instance, layer: str, values: Mapping[str, Any]) -> None:
     """Set the attributes, and call train() or eval(), for what neither constructor nor forward was told."""
     made, told = instance.object, instance.told
     own = attributes(made)

@@ -1,26 +1,107 @@
-"""Code on PyTorch's tensors."""
+"""PyTorch: a torch.autograd.Function, an nn.Module or a function on tensors; what is tested is what autograd runs.
+
+PyTorch is never imported here: where the code under test has not imported it, nothing of that code is PyTorch's.
+"""
 
 from __future__ import annotations
 
+import inspect
+from functools import partial
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.pair import Binding
-from convcheck.implementations.source import CannotOpen, Found
-from convcheck.layers.layer import Layer
+from convcheck.implementations.arguments import parameters_of
+from convcheck.implementations.autograd import AutogradPair, Ready
+from convcheck.implementations.forward_call import forward_call
+from convcheck.implementations.instance import constructor
+from convcheck.implementations.measured_eps import with_measured_eps
+from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.quantities import quantities
+from convcheck.implementations.source import Found
+from convcheck.implementations.synonyms import layer_called
+from convcheck.implementations.tensors import loaded_torch, params_on_tensors, uses_torch
+from convcheck.implementations.torch_function import of_function_class, parameters_of_apply
+from convcheck.implementations.torch_module import of_module, require_layout
+from convcheck.implementations.trial import trial, usual_params
+from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
 
 def is_torch(thing: Any) -> bool:
-    """Whether it is a torch.autograd.Function, an nn.Module, or a function on tensors."""
-    return False
+    """Whether it is a torch.autograd.Function, an nn.Module, or a function whose body names something of torch's."""
+    torch = loaded_torch()
+    if torch is None:
+        return False
+    if inspect.isclass(thing):
+        return issubclass(thing, (torch.autograd.Function, torch.nn.Module))
+    return inspect.isfunction(thing) and uses_torch(thing)
 
 
 def found_torch(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
-    """What of PyTorch's the module holds."""
-    return ()
+    """What of PyTorch's `module` defines under a customary name of one of `layers`, in the order of the lines.
+
+    As with classes, a batchnorm without a number is one of images where `layers` asks for nothing else.
+    """
+    found = []
+    for name, thing in vars(module).items():
+        if getattr(thing, "__module__", None) != module.__name__ or not is_torch(thing):
+            continue
+        layer = layer_called(name)
+        if layer == "batchnorm" and layers == ("spatial_batchnorm",):
+            layer = "spatial_batchnorm"
+        if layer in layers:
+            found.append(found_thing(thing, layer))
+    return tuple(sorted(found, key=lambda f: f.line))
+
+
+def found_thing(thing: Any, layer: str) -> Found:
+    """A thing of PyTorch's as an implementation of `layer`, whatever it is called. Raises CannotOpen."""
+    try:
+        line = inspect.getsourcelines(thing)[1]
+    except (OSError, TypeError):
+        line = 1
+    name = thing.__name__
+    if _is_function_class(thing):
+        how = f"{name}.apply({', '.join(p.name for p in parameters_of_apply(thing))})"
+    elif inspect.isclass(thing):
+        how = f"{name}({', '.join(p.name for p in constructor(thing))})(x)"
+    else:
+        how = f"{name}({', '.join(p.name for p in parameters_of(thing, name))})"
+    return Found(layer, (name,), line, f"{how}, torch.autograd.grad")
 
 
 def bind_torch(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
-    """The binding of what was found. Raises CannotOpen."""
-    raise CannotOpen(f"{found.names[0]} in {module.__name__} cannot be bound")
+    """What makes a `Pair` that calls it on tensors on the CPU and has autograd differentiate.
+
+    Runs it once, on numbers that mean nothing. Raises CannotOpen for what cannot be guessed.
+    """
+    thing = getattr(module, found.names[0])
+    if _is_function_class(thing):
+        ready: Any = partial(of_function_class, thing, layer)
+    elif inspect.isclass(thing):
+        require_layout(thing, layer, sizes)
+        ready = partial(of_module, thing, layer)
+    else:
+        ready = partial(_of_function, thing, layer)
+
+    def bare(sizes: Sizes, params: Params | None) -> Pair:
+        return AutogradPair(thing, layer, sizes, partial(ready, sizes, params)).pair()
+
+    def make(params: Params | None) -> Pair:
+        return with_measured_eps(bare(sizes, params), sizes, params, lambda run: "eps" in run.ready.told, bare)
+
+    trial(make(usual_params(layer, sizes)), layer, sizes)
+    return make
+
+
+def _is_function_class(thing: Any) -> bool:
+    torch = loaded_torch()
+    return inspect.isclass(thing) and issubclass(thing, torch.autograd.Function)
+
+
+def _of_function(function: Any, layer: Layer, sizes: Sizes, params: Params | None, inputs: dict[str, Any]) -> Ready:
+    call = forward_call(function, layer)
+    values = quantities(sizes, params_on_tensors(params))
+    positional, keywords = call.arguments(list(inputs.values()), values)
+    # What a function is told, and refuses, its call decides: eps has nothing more to say.
+    return Ready(function, tuple(positional), keywords, inputs, {"eps"})

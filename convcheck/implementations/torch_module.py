@@ -1,0 +1,108 @@
+"""An nn.Module: made by the names of its constructor's parameters, its weights and statistics set by their names."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from convcheck.implementations.arguments import ADVICE, arguments, parameters_of
+from convcheck.implementations.autograd import Ready
+from convcheck.implementations.gradients import synonyms_of
+from convcheck.implementations.instance import RUNNING, Instance, constructor, refuse_untold, tell
+from convcheck.implementations.quantities import quantities
+from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.synonyms import STATISTICS, normal
+from convcheck.implementations.tensors import loaded_torch, params_on_tensors, tensor
+from convcheck.implementations.trial import trial_inputs, usual_params
+from convcheck.layers.layer import Layer, Params
+from convcheck.spec.sizes import Sizes
+
+
+def of_module(kind: type[Any], layer: Layer, sizes: Sizes, params: Params | None, inputs: dict[str, Any]) -> Ready:
+    """A new module of this kind that holds the inputs after x, in their dtype, in train or eval mode.
+
+    Raises CannotOpen for what cannot be guessed, Refusal for what there is no way to ask for.
+    """
+    x = inputs["x"]
+    values = quantities(sizes, params_on_tensors(params)) | inputs
+    given = arguments(kind.__name__, constructor(kind), layer.name, values)
+    module = kind(*given.positional, **given.keywords)
+    module.to(x.dtype)
+    called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
+    rest = arguments(f"{kind.__name__}.forward", called, layer.name, values)
+    instance = Instance(module, module, rest, {*given.said, *rest.said})
+    leaves = {"x": x}
+    for name in layer.input_names[1:]:
+        leaves[name] = _leaf(kind, module, name, layer.input_names, inputs[name], name in instance.told)
+    if "mode" in values:
+        module.train(values["training"])
+        instance.told |= {"mode", "training"}
+        _set_statistics(module, instance, values)
+    tell(instance, layer.name, values)
+    refuse_untold(kind.__name__, instance.told, layer.name, values)
+    wanted = {key: values[key].shape for key in RUNNING if key in values}
+
+    def running() -> dict[str, Any]:
+        if "momentum" not in instance.told:
+            return {}
+        left = {key: next(_called(module.named_buffers(), STATISTICS[key]), None) for key in wanted}
+        return {key: found[2].reshape(wanted[key]).clone() for key, found in left.items() if found is not None}
+
+    return Ready(module, (x, *rest.positional), rest.keywords, leaves, instance.told, running)
+
+
+def require_layout(kind: type[Any], layer: Layer, sizes: Sizes) -> None:
+    """Where two of the sizes are equal, filters (C, F, H1, W1) have the right shape too: look at sizes that differ."""
+    letters = [getattr(sizes, name, 0) for name in ("F", "C", "H1", "W1")]
+    if layer.name != "conv" or len({*letters}) == len(letters):
+        return
+    apart = dataclasses.replace(sizes, F=max(letters) + 1, C=max(letters) + 2)  # type: ignore[call-arg]
+    inputs = dict(zip(layer.input_names, map(tensor, trial_inputs(layer, apart)), strict=True))
+    try:
+        of_module(kind, layer, apart, usual_params(layer, apart), inputs)
+    except CannotOpen:
+        raise
+    except Exception:
+        # It may not do these sizes; those of the check are looked at when it is run.
+        return
+
+
+def _called(named: Any, words: frozenset[str]) -> Iterator[tuple[str, str, Any]]:
+    """Of ("conv.weight", tensor), …: the path of the module, the name in it, the tensor, where the name is wanted."""
+    for path, value in named:
+        owner, _, name = path.rpartition(".")
+        if normal(name) in words:
+            yield owner, name, value
+
+
+def _leaf(kind: type[Any], module: Any, name: str, names: tuple[str, ...], given: Any, told: bool) -> Any:
+    """What the gradient of the input `name` is taken of: the module's parameter, which is made to hold `given`."""
+    torch = loaded_torch()
+    found = list(_called(module.named_parameters(), synonyms_of(name, names)))
+    if not found and told:
+        return given
+    if len(found) != 1:
+        has = ", ".join(f"{path} {tuple(p.shape)}" for path, p in module.named_parameters()) or "none"
+        said = ", ".join(sorted(synonyms_of(name, names)))
+        raise CannotOpen(
+            f"{kind.__name__}: looked for one parameter for {name}, called {said}; found the parameters {has}; "
+            f"{ADVICE} FILE.py:{kind.__name__}"
+        )
+    owner, key, old = found[0]
+    if old.shape != given.shape and (name == "w" or old.numel() != given.numel()):
+        raise CannotOpen(
+            f"{kind.__name__}: {key} has shape {tuple(old.shape)}, {name} has {tuple(given.shape)}, and which axis is "
+            f"which is not guessed; {ADVICE} FILE.py:{kind.__name__}"
+        )
+    leaf = torch.nn.Parameter(given.detach().reshape(old.shape))
+    setattr(module.get_submodule(owner), key, leaf)
+    return leaf
+
+
+def _set_statistics(module: Any, instance: Instance, values: dict[str, Any]) -> None:
+    for key in RUNNING:
+        for _, _, buffer in _called(module.named_buffers(), STATISTICS[key]):
+            if buffer.numel() == values[key].numel():
+                buffer.copy_(values[key].reshape(buffer.shape))
+                instance.told.add(key)
