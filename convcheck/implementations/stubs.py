@@ -50,7 +50,7 @@ class Stubs(MetaPathFinder, Loader):
 
     def _is_asked_for(self) -> bool:
         frame = sys._getframe(2)
-        while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+        while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib._bootstrap"):
             if frame.f_back is None:
                 return False
             frame = frame.f_back

@@ -1,0 +1,55 @@
+"""Files of code in a temporary folder, and what is found in them."""
+
+from textwrap import dedent
+
+from convcheck.checking.source import run_source
+from convcheck.implementations.open import binding_of, survey
+from convcheck.implementations.source import Source
+from convcheck.layers.catalogue import LAYERS
+from convcheck.spec.check import Check, Manner
+from tests.implementations.running import SIZES
+
+
+def write(folder, text, name="layers.py"):
+    """The Source of a new file with this text; `name` may have folders."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dedent(text))
+    return Source(str(path))
+
+
+def found(source, *layers):
+    """What is found, which must be something."""
+    result = survey(source, layers)
+    assert result.problem is None
+    return result.found
+
+
+def problem(source, *layers):
+    """Why nothing is found."""
+    result = survey(source, layers)
+    assert result.found == ()
+    return result.problem
+
+
+def sizes_of(layer, **changed):
+    return LAYERS[layer].sizes(**SIZES[layer] | changed)
+
+
+def pair_of(source, one, params=None, **changed):
+    """The Pair of what was found, with the layer's usual parameters."""
+    import numpy as np
+
+    layer, sizes = LAYERS[one.layer], sizes_of(one.layer, **changed)
+    usual = layer.params(sizes, np.random.default_rng(0), np.dtype(float))
+    return binding_of(source, one, layer, sizes)(params or usual)
+
+
+def statuses(source, *layers, **changed):
+    """The status of each implementation that is found, from the real engine, at the usual sizes."""
+    return [status(source, one, **changed) for one in found(source, *layers)]
+
+
+def status(source, one, **changed):
+    check = Check(f"{one.layer}", one.layer, sizes_of(one.layer, **changed), Manner(), None, None)
+    return run_source(check, source, one).status
