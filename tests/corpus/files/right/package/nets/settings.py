@@ -1,0 +1,1 @@
+STRIDE, PAD = 1, 1

@@ -1,0 +1,315 @@
+"""What each file of the corpus is, how it is named on the command line, and what the report must say of it.
+
+Every file is written for this test, in the style and with the mistakes of code that is out there. Files that are right
+pass the whole suite; each of the others has one mistake, which passes the sizes that a notebook tries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CONV = ("conv",)
+POOL = ("max_pool",)
+RELU = ("relu",)
+NORM = ("batchnorm",)
+SPATIAL = ("spatial_batchnorm",)
+ALL = CONV + POOL + RELU + NORM + SPATIAL
+
+
+@dataclass(frozen=True)
+class Row:
+    """A file, and what is to be said of it.
+
+    `impl`: as after --impl, from the folder `files`. `layers`: those that are found in it. `why`: what is wrong.
+
+    `says`: what the report must name, tensors that are wrong and codes of findings; "a|b" is either. `may`: what it may
+    name beside that, because it follows. Where both are empty every check passes and no tensor is wrong.
+    `fails`: the layers that fail, all of them where it is empty. `spec`: the layer whose suite is given on the command
+    line, for names that do not tell. `torch`: whether PyTorch is needed.
+    """
+
+    impl: str
+    layers: tuple[str, ...]
+    why: str = ""
+    says: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    fails: tuple[str, ...] = ()
+    spec: str = ""
+    torch: bool = False
+
+
+RIGHT = [
+    Row("right/cs231n_2016.py", ALL),
+    Row("right/cs231n_2019.py", ALL),
+    Row("right/six_loops.py", CONV),
+    Row("right/im2col_classes.py:Convolution", CONV),
+    Row("right/im2col_classes.py:Pooling", POOL),
+    Row("right/im2col_classes.py:Relu", RELU),
+    Row("right/im2col_classes.py:BatchNormalization", NORM),
+    Row("right/strides_einsum.py", CONV + POOL),
+    Row("right/keywords.py:forward,backward", CONV, spec="conv"),
+    Row("right/grads_dict.py:Conv", CONV),
+    Row("right/sizes_in_constructor.py:Conv2D", CONV),
+    Row("right/nhwc_adapter.py", CONV),
+    Row("right/bare_arrays_adapter.py", POOL + RELU),
+    Row("right/torch_function.py:MyConv2dFunction", CONV, spec="conv", torch=True),
+    Row("right/torch_module.py:MyConv", CONV, spec="conv", torch=True),
+    Row("right/torch_module.py:BatchNorm2d", SPATIAL, spec="spatial_batchnorm", torch=True),
+    Row("right/torch_tensors.py:my_conv2d", CONV, spec="conv", torch=True),
+    Row("right/torch_tensors.py:my_relu", RELU, spec="relu", torch=True),
+    # Its eps cannot be set; what it does with its own is right.
+    Row("right/bn_class_fixed_eps.py:BatchNormalization", NORM, may=("refused",)),
+    Row("right/spatial_own.py", SPATIAL),
+    Row("right/bn_own.py", NORM),
+    Row("right/package/nets/layers.py", CONV),
+    # A warning: the gradients are right, and dout is not what it was.
+    Row("right/relu_inplace_dout.py", RELU, may=("input-overwritten",)),
+    # Told apart from what is wrong: what they refuse, and what is not written yet.
+    Row("right/conv_must_tile.py", CONV, may=("refused",)),
+    Row("right/pool_tiles_only.py", POOL, may=("refused",)),
+    Row("right/half_written.py", CONV + POOL + RELU + NORM, may=("not-written",)),
+]
+
+# What follows from a wrong forward pass, or from one that raises at some sizes.
+GRADIENTS = ("dx", "dw", "db")
+NORM_GRADIENTS = ("dx", "dgamma", "dbeta")
+
+WRONG = [
+    Row(
+        "wrong/conv_crop_without_pad.py",
+        CONV,
+        "the crop [pad:-pad] selects nothing where pad is 0",
+        ("wrong-shape",),
+        ("dx",),
+    ),
+    Row(
+        "wrong/conv_pad_is_one.py",
+        CONV,
+        "padding 1 whatever pad is",
+        ("forward", "wrong-shape|raised"),
+        ("forward-wrong", *GRADIENTS),
+    ),
+    Row("wrong/conv_crop_is_one.py", CONV, "a crop of 1 whatever pad is", ("wrong-shape",), ("dx",)),
+    Row("wrong/conv_square_image.py", CONV, "columns counted from H", ("wrong-shape|raised",), ("forward", *GRADIENTS)),
+    Row(
+        "wrong/conv_square_filter.py:Conv",
+        CONV,
+        "columns of the filter are its rows",
+        ("raised|wrong-shape",),
+        GRADIENTS,
+    ),
+    Row("wrong/conv_dx_assigned.py", CONV, "= for += where windows overlap", ("dx",)),
+    Row("wrong/conv_dw_without_stride.py", CONV, "dw reads x without the stride", ("dw",)),
+    Row("wrong/conv_dw_last_image.py", CONV, "dw begins anew for every image", ("dw",)),
+    Row("wrong/conv_dw_zero_for_one_image.py", CONV, "dw is zero for one image", ("dw",)),
+    Row(
+        "wrong/conv_squeezed.py", CONV, "squeeze takes away the axis of one image", ("raised",), ("forward", *GRADIENTS)
+    ),
+    Row(
+        "wrong/conv_from_the_centre.py",
+        CONV,
+        "the last column is left out for even filters",
+        ("forward",),
+        ("forward-wrong",),
+    ),
+    Row("wrong/conv_rounded_size.py", CONV, "the output's size is rounded up", ("wrong-shape",), ("forward",)),
+    Row("wrong/conv_flipped.py", CONV, "the filter is flipped, consistently", ("forward", "forward-wrong")),
+    Row(
+        "wrong/conv_width_first.py",
+        CONV,
+        "rows for columns",
+        ("wrong-shape|raised",),
+        ("forward", "forward-wrong", *GRADIENTS),
+    ),
+    Row(
+        "wrong/conv_stride_in_one_direction.py",
+        CONV,
+        "no stride along rows, consistently",
+        ("forward", "forward-wrong"),
+    ),
+    Row("wrong/conv_without_bias.py:ConvLayer", CONV, "the bias is not added", ("forward", "db")),
+    Row(
+        "wrong/conv_divided_by_batch.py:forward,backward",
+        CONV,
+        "dw and db are means over the batch",
+        ("dw", "db", "scaled"),
+        spec="conv",
+    ),
+    Row("wrong/conv_bias_gradient_keepdims.py", CONV, "db is (1, F, 1, 1)", ("wrong-shape",), ("db",)),
+    Row(
+        "wrong/conv_float32_inside.py",
+        CONV,
+        "the output is float32 whatever x is",
+        ("wrong-dtype",),
+        ("forward", *GRADIENTS),
+    ),
+    Row(
+        "wrong/conv_integer_output.py",
+        CONV,
+        "the output is truncated to integers",
+        ("wrong-dtype", "forward"),
+        ("scaled", *GRADIENTS),
+    ),
+    Row("wrong/conv_float_size.py", CONV, "/ for // in the output's size", ("raised",)),
+    Row("wrong/conv_xrange.py", CONV, "a name only Python 2 had", ("raised",)),
+    Row("wrong/conv_np_int.py", CONV, "np.int is gone", ("raised",)),
+    Row(
+        "wrong/conv_uninitialised.py",
+        CONV,
+        "np.empty for np.zeros",
+        ("dx|dw|backward-not-deterministic|backward-not-repeatable|not-linear-in-dout|not-finite",),
+        (
+            "dx",
+            "dw",
+            "backward-not-deterministic",
+            "backward-not-repeatable",
+            "not-linear-in-dout",
+            "not-finite",
+            "layout",
+            "scaled",
+        ),
+    ),
+    Row(
+        "wrong/conv_im2col_order.py",
+        CONV,
+        "(F, N·H2·W2) reshaped to (N, F, H2, W2), consistently",
+        ("forward",),
+        ("db", "forward-wrong"),
+    ),
+    Row("wrong/conv_backward_without_stride.py", CONV, "backward reads the stride by another name", ("dx", "dw")),
+    Row(
+        "wrong/conv_class_reshape.py:Convolution",
+        CONV,
+        "dout reshaped without moving its channels last",
+        ("dx", "dw", "db"),
+    ),
+    Row("wrong/conv_refuses_and_first_image.py", CONV, "db of the first image only", ("db",), ("refused", "scaled")),
+    Row("wrong/nhwc_dw_adapter.py", CONV, "= for += in dw", ("dw",)),
+    Row(
+        "wrong/torch_function_mean.py:Conv2dFunction",
+        CONV,
+        "db is a mean over the batch",
+        ("db",),
+        ("scaled",),
+        spec="conv",
+        torch=True,
+    ),
+    Row(
+        "wrong/torch_module_padding.py:Conv",
+        CONV,
+        "padded with the edge",
+        ("forward",),
+        ("forward-wrong",),
+        spec="conv",
+        torch=True,
+    ),
+    Row("wrong/pool_assigned.py", POOL, "= for += where windows overlap", ("dx",), ("ties",)),
+    Row("wrong/pool_all_winners.py", POOL, "every winner has the whole gradient", ("ties",)),
+    Row(
+        "wrong/pool_square_window.py:MaxPool",
+        POOL,
+        "columns of the window are its rows",
+        ("wrong-shape",),
+        ("forward", "dx"),
+    ),
+    Row(
+        "wrong/pool_from_zero.py",
+        POOL,
+        "the maximum starts at zero, consistently",
+        ("forward",),
+        ("forward-wrong", "dx", "ties"),
+    ),
+    Row("wrong/pool_float_size.py", POOL, "/ for // in the output's size", ("raised",)),
+    Row("wrong/pool_wrong_unravel.py", POOL, "rows for columns of the window", ("dx",), ("ties",)),
+    Row(
+        "wrong/pool_integer_gradient.py",
+        POOL,
+        "dx is made of integers",
+        ("wrong-dtype", "dx"),
+        ("not-linear-in-dout", "ties", "scaled"),
+    ),
+    Row("wrong/pool_partial_windows.py", POOL, "windows that reach over the edge", ("wrong-shape",), ("forward",)),
+    Row("wrong/relu_leaky.py:Relu", RELU, "a slope below zero, consistently", ("forward", "forward-wrong")),
+    Row("wrong/relu_mask_of_dout.py", RELU, "the sign of dout decides", ("dx", "not-linear-in-dout"), ("ties",)),
+    Row("wrong/relu_overwrites_x.py", RELU, "x is overwritten", ("input-overwritten",)),
+    Row("wrong/relu_mask_of_output.py", RELU, "the mask out >= 0 is always true", ("dx",), ("ties",)),
+    Row(
+        "wrong/relu_with_dropout.py",
+        RELU,
+        "a dropout was left in",
+        ("not-deterministic",),
+        ("forward", "dx", "backward-not-deterministic", "layout"),
+    ),
+    Row(
+        "wrong/relu_integer.py",
+        RELU,
+        "the output is truncated to integers",
+        ("wrong-dtype", "forward"),
+        ("dx", "scaled", "ties"),
+    ),
+    Row("wrong/bn_eps_ignored.py", NORM, "eps is not that of bn_param", ("forward",), ("forward-wrong",)),
+    Row("wrong/bn_eps_squared.py", NORM, "eps², consistently", ("forward",), ("forward-wrong",)),
+    Row(
+        "wrong/bn_eps_outside_root.py",
+        NORM,
+        "eps is added outside the root, consistently",
+        ("forward",),
+        ("forward-wrong", "dx"),
+    ),
+    Row("wrong/bn_class_gamma.py:BatchNorm", NORM, "dgamma of x - mean for that of x̂", ("dgamma",), ("scaled",)),
+    Row(
+        "wrong/bn_variance_of_sample.py",
+        NORM,
+        "divided by N - 1",
+        ("forward",),
+        ("forward-wrong", "running-statistics", "not-finite", *NORM_GRADIENTS),
+    ),
+    Row(
+        "wrong/bn_over_features.py",
+        NORM,
+        "statistics over the wrong axis, consistently",
+        ("forward",),
+        ("forward-wrong",),
+    ),
+    Row("wrong/bn_mean_forgotten.py", NORM, "the mean's term is missing", ("dx",)),
+    Row("wrong/bn_variance_sign.py", NORM, "the sign of dvar", ("dx",)),
+    Row("wrong/bn_dgamma_not_summed.py", NORM, "dgamma is (N, D)", ("wrong-shape",), ("dgamma",)),
+    Row("wrong/bn_keepdims.py", NORM, "dgamma and dbeta are (1, D)", ("wrong-shape",), ("dgamma", "dbeta")),
+    Row("wrong/bn_never_stored.py", NORM, "running statistics are not stored", ("running-statistics",)),
+    Row("wrong/bn_momentum_swapped.py", NORM, "momentum is the share that comes", ("running-statistics",)),
+    Row("wrong/bn_running_std.py", NORM, "the root of the variance is stored", ("running-statistics",)),
+    Row("wrong/bn_test_uses_batch.py", NORM, "test mode uses the batch's statistics", ("forward",), ("forward-wrong",)),
+    Row("wrong/bn_test_without_root.py", NORM, "test mode divides by the variance", ("forward",), ("forward-wrong",)),
+    Row(
+        "wrong/bn_dout_times_gamma.py",
+        NORM,
+        "dout is overwritten before dgamma",
+        ("dgamma", "input-overwritten"),
+        ("scaled",),
+    ),
+    Row("wrong/bn_alt_scaled.py", NORM, "1/N is forgotten in one of two backward passes", ("dx", "scaled")),
+    Row(
+        "wrong/spatial_reshape.py",
+        NORM + SPATIAL,
+        "reshaped without moving channels last, consistently",
+        ("forward",),
+        ("forward-wrong", "running-statistics"),
+        fails=SPATIAL,
+    ),
+    Row(
+        "wrong/spatial_backward_axes.py",
+        NORM + SPATIAL,
+        "backward orders places otherwise",
+        ("dx", "dgamma"),
+        ("scaled",),
+        fails=SPATIAL,
+    ),
+    Row("wrong/spatial_count.py", SPATIAL, "N for N·H·W", ("dx",)),
+    Row("wrong/spatial_per_image.py", SPATIAL, "each image by itself, consistently", ("forward",), ("forward-wrong",)),
+    Row(
+        "wrong/spatial_running_count.py:SpatialBatchNorm", SPATIAL, "running variance of n + 1", ("running-statistics",)
+    ),
+    Row("wrong/whole_file.py", ALL, "max-pool has = for +=", ("dx",), ("ties",), fails=POOL),
+]
+
+ROWS = RIGHT + WRONG
