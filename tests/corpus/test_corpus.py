@@ -1,0 +1,105 @@
+"""Code as it is out there, run through the real command: what is right passes, and what is wrong is named."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import process
+from tests.corpus.table import RIGHT, ROWS, WRONG, Row
+
+FILES = Path(__file__).parent / "files"
+SUITE = Path(__file__).parents[2] / "convcheck" / "suite"
+TORCH = importlib.util.find_spec("torch") is not None
+AT_ONCE = 2
+# Until `run` takes code and no SPEC there is nothing to run. To be deleted when it does.
+WIRED = "[SPEC]" in process("run", "--help").stdout
+PASSED = ("pass", "skipped")
+
+
+def rows(those):
+    return [pytest.param(row, marks=pytest.mark.torch) if row.torch else row for row in those]
+
+
+def report(row: Row) -> dict:
+    spec = [SUITE / f"{row.spec}.yaml"] if row.spec else []
+    done = process("run", *spec, "--impl", FILES / row.impl, "--format", "json")
+    assert done.returncode in (0, 1), done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def reports(request):
+    """The report on a row; all that were chosen are made beforehand, a few at a time."""
+    chosen = [
+        item.callspec.params["row"] for item in request.session.items if "row" in getattr(item, "fixturenames", ())
+    ]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked: dict[str, Future[dict]] = {
+            row.impl: pool.submit(report, row) for row in chosen if isinstance(row, Row) and (TORCH or not row.torch)
+        }
+        yield lambda row: asked[row.impl].result()
+
+
+def said(checks, severities):
+    """The tensors that are wrong and the codes of findings."""
+    wrong = {t["name"] for check in checks for t in check["tensors"] if t["verdict"] == "wrong"}
+    return wrong | {f["code"] for check in checks for f in check["findings"] if f["severity"] in severities}
+
+
+def needs_torch(row):
+    if row.torch and not TORCH:
+        pytest.skip("PyTorch is not installed")
+
+
+@pytest.mark.skipif(not WIRED, reason="`convcheck run --impl FILE` needs a SPEC as yet")
+@pytest.mark.parametrize("row", rows(RIGHT), ids=lambda row: row.impl)
+def test_what_is_right_passes_the_whole_suite(row, reports):
+    needs_torch(row)
+    checks = reports(row)["checks"]
+    assert {check["layer"] for check in checks} == set(row.layers)
+    assert [(c["id"], c["status"], c["findings"]) for c in checks if c["status"] not in PASSED] == []
+    assert said(checks, ("error",)) == set()
+    assert any(check["status"] == "pass" for check in checks)
+    # What is skipped says why, and where nothing is to be said nothing is skipped but the gradients of a test mode.
+    skipped = [check for check in checks if check["status"] == "skipped" and check["spec"].get("mode") != "test"]
+    assert all(said([check], ("warning",)) & set(row.may) for check in skipped)
+
+
+@pytest.mark.skipif(not WIRED, reason="`convcheck run --impl FILE` needs a SPEC as yet")
+@pytest.mark.parametrize("row", rows(WRONG), ids=lambda row: row.impl)
+def test_what_is_wrong_is_named(row, reports):
+    needs_torch(row)
+    checks = reports(row)["checks"]
+    assert {check["layer"] for check in checks} == set(row.layers)
+    failed = [check for check in checks if check["status"] not in PASSED]
+    assert {check["layer"] for check in failed} == set(row.fails or row.layers), row.why
+    alternatives = [set(name.split("|")) for name in row.says]
+    named = said(failed, ("error", "warning"))
+    assert [a for a in alternatives if not a & named] == [], (row.why, named)
+    # Nothing is accused that is not to blame.
+    assert said(checks, ("error",)) - set(row.may) - set().union(*alternatives) == set(), row.why
+
+
+def test_every_file_is_in_the_table_and_there_are_enough():
+    named = {row.impl.partition(":")[0] for row in ROWS}
+    beside = {"right/nhwc.py", "right/bare_arrays.py", "wrong/nhwc_dw.py"}
+    files = {path.relative_to(FILES).as_posix() for path in FILES.rglob("*.py")}
+    assert {f for f in files if not f.startswith("right/package/nets/")} == named - {
+        "right/package/nets/layers.py"
+    } | beside
+    assert len(RIGHT) >= 20
+    assert len(WRONG) >= 35
+    assert len({row.impl for row in ROWS}) == len(ROWS)
+    assert all(row.why and row.says for row in WRONG)
+    assert not any(row.why or row.says for row in RIGHT)
+
+
+def test_an_adapter_is_ten_lines_at_most():
+    for path in FILES.rglob("*_adapter.py"):
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        assert len(lines) <= 10, path
