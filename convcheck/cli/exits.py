@@ -22,14 +22,17 @@ MEANINGS = {
     Exit.FAILED: "a check failed, is undecided, or could not be finished",
     Exit.USAGE: "wrong usage, or a spec that is missing or not valid; the other specs are still run",
     Exit.FAULT: "a fault in convcheck itself, or a report cut off by a full disk",
-    Exit.NOTHING: "nothing to check",
+    Exit.NOTHING: "nothing to check, or nothing that is written yet",
     Exit.INTERRUPTED: "interrupted; what was finished is reported",
     Exit.CLOSED_PIPE: "nobody reads the report any more (`| head`)",
 }
 
 
 def exit_code(*, all_passed: bool, checks: int, invalid: bool, interrupted: bool, fault: bool) -> Exit:
-    """The gravest of what happened. A run that an error kept from being whole says so before it says "failed"."""
+    """The gravest of what happened. A run that an error kept from being whole says so before it says "failed".
+
+    `checks` counts those that looked at something: not those that were skipped.
+    """
     if fault:
         return Exit.FAULT
     if interrupted:

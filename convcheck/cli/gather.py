@@ -10,14 +10,16 @@ from typing import Any
 from convcheck.cli.select import no_match, select
 from convcheck.cli.sources import STDIN, find
 from convcheck.cli.streams import say
+from convcheck.cli.suites import suite_file
 from convcheck.layers.catalogue import FORMS
 from convcheck.reports.run import Invalid
 from convcheck.reports.shown import shown
 from convcheck.spec.check import Check
 from convcheck.spec.errors import SpecError
 from convcheck.spec.overrides import override
-from convcheck.spec.reader import LARGEST_FILE, Reading, read_bytes, read_file
+from convcheck.spec.reader import LARGEST_FILE, Reading, read_bytes, read_file, read_text
 from convcheck.spec.showing import count
+from convcheck.suite import suite_text
 
 # What standard input is called in ids and messages.
 STDIN_NAME = "<stdin>"
@@ -50,17 +52,24 @@ class Gathered:
 
 
 def gather(
-    specs: Sequence[str], keys: Sequence[str], max_memory: int, overrides: Mapping[str, Any] | None = None
+    specs: Sequence[str],
+    keys: Sequence[str],
+    max_memory: int,
+    overrides: Mapping[str, Any] | None = None,
+    suites: Sequence[str] = (),
 ) -> Gathered:
-    """Read every spec, choose by `-k`, apply the options. Says on standard error what is wrong, and goes on."""
+    """Read every spec, choose by `-k`, apply the options. Says on standard error what is wrong, and goes on.
+
+    `suites` names the layers whose built-in suites are read, too.
+    """
     sources = find(specs)
     vain = list(sources.remarks)
     for remark in vain:
         say(f"convcheck: {shown(remark)}")
     checks: list[Check] = []
     errors: list[Invalid] = []
-    for file in sources.files:
-        reading = _read(file, max_memory)
+    readings = [*(_read(file, max_memory) for file in sources.files), *(_suite(layer, max_memory) for layer in suites)]
+    for reading in readings:
         checks += reading.checks
         for error in reading.errors:
             say(error.text())
@@ -83,6 +92,10 @@ def _read(file: str, max_memory: int) -> Reading:
     if sys.stdin.isatty():
         say("convcheck: reading a spec from the keyboard; Ctrl-D ends it")
     return read_bytes(sys.stdin.buffer.read(LARGEST_FILE + 1), STDIN_NAME, FORMS, max_memory=max_memory)
+
+
+def _suite(layer: str, max_memory: int) -> Reading:
+    return read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
 
 
 def _overridden(

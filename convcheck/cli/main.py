@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "run": "convcheck.cli.run",
     "list": "convcheck.cli.list",
     "layers": "convcheck.cli.layers",
+    "suite": "convcheck.cli.suite",
     "init": "convcheck.cli.init",
     "schema": "convcheck.cli.schema",
 }
@@ -63,4 +64,5 @@ def convcheck() -> None:
       convcheck init conv -o conv.yaml
       convcheck run conv.yaml
       convcheck run configs/ --impl vectorized
+      convcheck run --impl layers.py
     """

@@ -48,7 +48,11 @@ SELECTION = (
         help="Only the check of this id, or those with this in their id. Repeatable.",
     ),
     click.option(
-        "--impl", "implementation", metavar="NAME", help="Check this implementation (see `convcheck layers`)."
+        "--impl",
+        "implementation",
+        metavar="NAME",
+        help="Check this one: built in (see `convcheck layers`), or yours: FILE.py, FILE.py:forward,backward, "
+        "FILE.py:Class, package.module:…",
     ),
     click.option(
         "--seed",
@@ -92,10 +96,11 @@ def require_specs(context: click.Context, specs: tuple[str, ...]) -> None:
     if "" in specs:
         raise click.UsageError("a SPEC is empty: is a variable of the shell not set?", context)
     if not specs:
+        own = "\nWithout one, code of your own runs through a built-in suite: convcheck run --impl layers.py"
         name = context.info_name
         raise click.UsageError(
             f"name a spec file, a folder, a quoted glob, or - for standard input, e.g.\n"
             f"  convcheck {name} configs/conv.yaml\n"
-            f"A spec to start from: convcheck init conv -o conv.yaml",
+            f"A spec to start from: convcheck init conv -o conv.yaml" + (own if name == "run" else ""),
             context,
         )

@@ -12,20 +12,21 @@ from convcheck.cli.gather import STDIN_NAME
 from convcheck.spec.ids import file_part
 
 
-def repeat_command(result: Result, options: Mapping[str, Any]) -> str:
+def repeat_command(result: Result, options: Mapping[str, Any], *, suite: bool = False) -> str:
     """`convcheck run FILE -k ID` with the options that were given, quoted for a POSIX shell.
 
-    `options` maps "--seed" to its value, None where it was not given.
+    `options` maps "--seed" to its value, None where it was not given, True for one that takes no value. Of the built-in
+    `suite` no file is named, but its name in the id, since two layers may have a check of the same name.
     """
     words = ["convcheck", "run"]
     key = result.id
-    if result.file is not None:
+    if result.file is not None and not suite:
         words.append(_as_argument(result.file))
         key = key.removeprefix(file_part(result.file) + "::")
     words += ["-k", key]
     for option, value in options.items():
         if value is not None:
-            words += [option, str(value)]
+            words += [option] if value is True else [option, str(value)]
     return " ".join(map(quoted, words))
 
 

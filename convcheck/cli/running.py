@@ -5,8 +5,8 @@ from __future__ import annotations
 import platform
 import sys
 import time
-import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, TextIO
 
@@ -16,40 +16,62 @@ from convcheck._version import __version__
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.colour import wants_colour
+from convcheck.cli.course import Course
 from convcheck.cli.destination import destination
-from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.gather import Gathered, gather
+from convcheck.cli.jobs import Work, nothing_in, plan
 from convcheck.cli.options import OVERRIDES
-from convcheck.cli.process import described
-from convcheck.cli.progress import Bar
+from convcheck.cli.remarks import say_stubs
 from convcheck.cli.repeat import repeat_command
 from convcheck.cli.session import Session
 from convcheck.cli.streams import say, width_of, writing
-from convcheck.reports.figures import count
+from convcheck.cli.suites import suites_of
+from convcheck.cli.target import implementation_of, source_of
+from convcheck.cli.workers import Workers
+from convcheck.implementations.source import Source
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.run import Ending, Look, Report, Run, Tally
+from convcheck.reports.run import Look, Run
 from convcheck.reports.shown import shown
-from convcheck.reports.words import counts_text
-from convcheck.running.in_process import CheckFault, run_in_process
 from convcheck.running.interrupts import Interrupts
+
+# How a report is dressed is no argument of the run.
+NOT_TOLD = ("color", "output")
 
 
 def run_and_report(context: click.Context, specs: tuple[str, ...], **options: Any) -> int:
     """Run the checks that the specs and options name. `options` are those of `convcheck run`."""
     began = time.perf_counter()
+    source = source_of(options["implementation"], stubs=not options["no_stubs"])
     overrides = {name: options[name] for name in OVERRIDES.values()}
-    with destination(options["output"]) as (stream, where), Interrupts() as interrupts:
-        gathered, interrupted = Gathered(), False
+    overrides["implementation"] = implementation_of(options["implementation"], source)
+    with (
+        destination(options["output"]) as (stream, where),
+        Interrupts() as interrupts,
+        Workers(isolated=not options["no_isolation"], timeout=options["timeout"]) as workers,
+    ):
+        gathered, work, interrupted = Gathered(), Work(), False
         try:
             with interrupts.allowed():
-                gathered = gather(specs, options["keys"], options["max_memory"], overrides)
+                gathered, work = _prepare(specs, options, source, overrides, workers)
         except KeyboardInterrupt:
             interrupted = True
-        report = FORMATS[options["form"]](stream, _run(context, specs, options), _look(stream, options))
-        course = Course(gathered, report, where, fail_fast=options["fail_fast"], debug=_debug(context))
-        course.interrupted = interrupted
-        settings = Settings() if options["budget"] is None else Settings(budget=options["budget"])
-        course.follow(settings, interrupts, colour=options["color"])
+        if not options["quiet"]:
+            say_stubs(work.stubs)
+        run = _run(context, specs, options, source, tuple(work.stubs))
+        report = FORMATS[options["form"]](stream, run, _look(stream, options))
+        course = Course(
+            work.jobs,
+            report,
+            where,
+            errors=(*gathered.all_errors, *work.errors),
+            invalid=gathered.invalid or bool(work.errors),
+            left_out=work.left_out,
+            fail_fast=options["fail_fast"],
+            verbose=options["verbose"],
+            debug=context.ensure_object(Session).debug,
+            interrupted=interrupted,
+        )
+        course.follow(_settings(options, suite=not specs), workers, interrupts, colour=options["color"])
         with writing(where):
             report.finish(course.ending(time.perf_counter() - began))
     if options["output"] is not None and stream is not sys.stdout and not options["quiet"]:
@@ -57,83 +79,55 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
     return course.exit_code()
 
 
-class Course:
-    """How a run goes: which checks have finished, and whether something stopped it."""
-
-    def __init__(self, gathered: Gathered, report: Report, where: str, *, fail_fast: bool, debug: bool) -> None:
-        self.gathered = gathered
-        self.interrupted = False
-        self._report = report
-        self._where = where
-        self._fail_fast = fail_fast
-        self._debug = debug
-        self._finished = 0
-        self._tally = Tally()
-        self._fault = False
-
-    def follow(self, settings: Settings, interrupts: Interrupts, *, colour: str) -> None:
-        """Run the checks one after the other and report each as it finishes."""
-        checks = self.gathered.checks
-        try:
-            with Bar(len(checks), colour=colour) as bar:
-                for result in run_in_process(checks, settings, interrupts, announce=lambda check: bar.start(check.id)):
-                    with bar.aside(), writing(self._where):
-                        self._report.add(result)
-                    self._finished += 1
-                    self._tally.add(result)
-                    if self._fail_fast and result.status != "pass":
-                        break
-        except KeyboardInterrupt:
-            self.interrupted = True
-        except CheckFault as fault:
-            self._fault = True
-            self._say_fault(fault)
-        if self.interrupted:
-            after = f" after {self._finished:,} of {count(len(checks), 'check')}" if checks else ""
-            say(f"convcheck: interrupted{after}")
-
-    def ending(self, seconds: float) -> Ending:
-        """What the report says last."""
-        skipped = len(self.gathered.checks) - self._finished
-        return Ending(self.gathered.all_errors, skipped, self.interrupted, seconds)
-
-    def in_short(self) -> str:
-        """The counts, for somebody whose report went into a file."""
-        return counts_text(self._tally.counts(len(self.gathered.checks) - self._finished))
-
-    def exit_code(self) -> Exit:
-        """The exit code of the whole run."""
-        return exit_code(
-            all_passed=self._tally.by_status["pass"] == self._finished,
-            checks=len(self.gathered.checks),
-            invalid=self.gathered.invalid,
-            interrupted=self.interrupted,
-            fault=self._fault,
-        )
-
-    def _say_fault(self, fault: CheckFault) -> None:
-        cause = fault.__cause__ or fault
-        if self._debug:
-            say("".join(traceback.format_exception(cause)).rstrip())
-        hint = "" if self._debug else " (--debug shows where)"
-        say(f"convcheck: a fault in convcheck itself, in {shown(fault.check.id)}: {shown(described(cause))}{hint}")
+def _prepare(
+    specs: Sequence[str],
+    options: Mapping[str, Any],
+    source: Source | None,
+    overrides: Mapping[str, Any],
+    workers: Workers,
+) -> tuple[Gathered, Work]:
+    """The checks of the specs, or of the suites of all that is in the source; and the jobs that come of them."""
+    suites: tuple[str, ...] = ()
+    if source is not None and not specs:
+        survey = workers.survey(source)
+        suites = suites_of(one.layer for one in survey.found)
+        if not suites:
+            return Gathered(), Work(errors=[nothing_in(source, survey, workers)], stubs=dict.fromkeys(survey.missing))
+    gathered = gather(specs, options["keys"], options["max_memory"], overrides, suites)
+    work = plan(gathered.checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
+    return gathered, work
 
 
-def _run(context: click.Context, specs: tuple[str, ...], options: Mapping[str, Any]) -> Run:
+def _settings(options: Mapping[str, Any], *, suite: bool) -> Settings:
+    settings = Settings(suite=suite)
+    return settings if options["budget"] is None else replace(settings, budget=options["budget"])
+
+
+def _run(
+    context: click.Context,
+    specs: tuple[str, ...],
+    options: Mapping[str, Any],
+    source: Source | None,
+    stubs: tuple[str, ...],
+) -> Run:
     repeated = {option: options[name] for option, name in OVERRIDES.items()}
     repeated |= {"--budget": options["budget"], "--max-memory": _given(context, "max_memory", options)}
+    repeated |= {"--timeout": options["timeout"]}
+    repeated |= {f"--{name.replace('_', '-')}": options[name] or None for name in ("no_isolation", "no_stubs", "trust")}
 
     def repeat(result: Result) -> str:
-        return repeat_command(result, repeated)
+        # Of several pairs in a source, the one that this is about.
+        own = repeated if source is None else {**repeated, "--impl": result.implementation}
+        return repeat_command(result, own, suite=not specs)
 
-    arguments = {"specs": specs, **{name: value for name, value in options.items() if name not in ("color", "output")}}
+    arguments = {"specs": specs, **{name: value for name, value in options.items() if name not in NOT_TOLD}}
     arguments["format"] = arguments.pop("form")
     environment = {
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "platform": f"{platform.system()}-{platform.machine()}",
     }
-    return Run(__version__, arguments, environment, repeat)
+    return Run(__version__, arguments, environment, repeat, stubs)
 
 
 def _given(context: click.Context, name: str, options: Mapping[str, Any]) -> Any:
@@ -151,7 +145,3 @@ def _look(stream: TextIO, options: Mapping[str, Any]) -> Look:
         quiet=options["quiet"],
         verbose=options["verbose"],
     )
-
-
-def _debug(context: click.Context) -> bool:
-    return context.ensure_object(Session).debug

@@ -12,7 +12,7 @@ from convcheck.reports.page import Page
 from convcheck.reports.rows import print_rows
 from convcheck.reports.sentences import left_open
 from convcheck.reports.shown import shown
-from convcheck.reports.words import STYLES, expectation, only_directions
+from convcheck.reports.words import STYLES, expectation, only_directions, status_word
 
 INDENT = 2
 
@@ -42,7 +42,7 @@ def print_block(page: Page, result: Result, *, verbose: bool) -> None:
 def _print_heading(page: Page, result: Result) -> None:
     remark = expectation(result)
     page.line(
-        (result.status, STYLES[result.status]),
+        (status_word(result), STYLES[status_word(result)]),
         f" {remark}" if remark else "",
         "  ",
         (shown(result.id), "bold"),
@@ -98,6 +98,7 @@ def _said_alike(tensors: Iterable[TensorResult], say: Say) -> dict[str, str]:
 def _passed_over(tensor: TensorResult) -> str:
     if only_directions(tensor):
         return f"entries not looked at one by one: {count(tensor.directions, 'random direction')}"
-    if tensor.checked < tensor.entries:
+    # Of a tensor of the wrong shape nothing is compared, which is said where its shape is.
+    if 0 < tensor.checked < tensor.entries:
         return f"{tensor.checked:,} of {count(tensor.entries, 'entry', 'entries')} compared"
     return ""

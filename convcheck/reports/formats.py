@@ -25,4 +25,47 @@ def json(stream: TextIO, run: Run, look: Look) -> Report:
     return JsonReport(stream, run)
 
 
-FORMATS: Mapping[str, Make] = {"table": table, "json": json}
+def jsonl(stream: TextIO, run: Run, look: Look) -> Report:
+    """For programs that read along: one check a line."""
+    from convcheck.reports.jsonl import JsonlReport  # noqa: PLC0415
+
+    return JsonlReport(stream, run)
+
+
+def junit(stream: TextIO, run: Run, look: Look) -> Report:
+    """For CI servers: JUnit XML."""
+    from convcheck.reports.junit import JunitReport  # noqa: PLC0415
+
+    return JunitReport(stream, run)
+
+
+def github(stream: TextIO, run: Run, look: Look) -> Report:
+    """For GitHub Actions: annotations."""
+    from convcheck.reports.github import GithubReport  # noqa: PLC0415
+
+    return GithubReport(stream, run)
+
+
+def markdown(stream: TextIO, run: Run, look: Look) -> Report:
+    """For a job summary or a pull request."""
+    from convcheck.reports.markdown import MarkdownReport  # noqa: PLC0415
+
+    return MarkdownReport(stream, run)
+
+
+def csv(stream: TextIO, run: Run, look: Look) -> Report:
+    """For spreadsheets: a row a tensor."""
+    from convcheck.reports.csv import CsvReport  # noqa: PLC0415
+
+    return CsvReport(stream, run)
+
+
+FORMATS: Mapping[str, Make] = {
+    "table": table,
+    "json": json,
+    "jsonl": jsonl,
+    "junit": junit,
+    "github": github,
+    "markdown": markdown,
+    "csv": csv,
+}

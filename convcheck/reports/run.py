@@ -27,12 +27,16 @@ class Invalid:
 
 @dataclass(frozen=True)
 class Run:
-    """What is known before the first check: how convcheck was called, and the command that repeats one check."""
+    """What is known before the first check: how convcheck was called, and the command that repeats one check.
+
+    `stubs` names modules that the code under test imports and that are not there: empty ones stand in for them.
+    """
 
     version: str
     arguments: Mapping[str, Any]
     environment: Mapping[str, str]
     repeat: Callable[[Result], str]
+    stubs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,20 +16,24 @@ from convcheck.reports.words import ORDER, STYLES
 MOST_NAMED = 5
 
 
+def print_remarks(page: Page, warned: Mapping[str, Sequence[str]], skipped: Mapping[str, Sequence[str]]) -> None:
+    """What passed with a warning, by its code, and what was skipped, by the reason; each with the ids."""
+    for title, word, groups in (("Passed with a warning", "warning", warned), ("Skipped", "skip", skipped)):
+        if groups:
+            page.line((title, "bold"))
+            for said, ids in groups.items():
+                _print_group(page, word, said, ids)
+            page.blank()
+
+
 def print_summary(
     page: Page,
     not_passed: Sequence[Result],
-    warned: Mapping[str, Sequence[str]],
     counts: Mapping[str, int],
     ending: Ending,
     repeat: Callable[[Result], str],
 ) -> None:
-    """Failures before the counts, which are the last line, where a person looks. `warned`: a warning's code to ids."""
-    if warned:
-        page.line(("Passed with a warning", "bold"))
-        for code, ids in warned.items():
-            _print_warned(page, code, ids)
-        page.blank()
+    """Failures before the counts, which are the last line, where a person looks."""
     if not_passed:
         page.line(("Did not pass", "bold"))
         for result in sorted(not_passed, key=lambda result: ORDER.index(result.status)):
@@ -41,8 +45,8 @@ def print_summary(
     page.line((closing(counts, ending), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
 
 
-def _print_warned(page: Page, code: str, ids: Sequence[str]) -> None:
-    page.line(("warning", STYLES["warning"]), "  ", f"{shown(code)} in {count(len(ids), 'check')}", indent=2)
+def _print_group(page: Page, word: str, said: str, ids: Sequence[str]) -> None:
+    page.prose(f"\xa0 {shown(said)} in {count(len(ids), 'check')}", lead=word, style=STYLES[word], indent=2, hanging=4)
     for one in ids[:MOST_NAMED]:
         page.line(shown(one), indent=6)
     if len(ids) > MOST_NAMED:

@@ -8,7 +8,8 @@ from convcheck.checking.result import Result
 from convcheck.reports.block import print_block
 from convcheck.reports.page import Page
 from convcheck.reports.run import Ending, Look, Run, Tally
-from convcheck.reports.summary import print_summary
+from convcheck.reports.summary import print_remarks, print_summary
+from convcheck.reports.words import reason
 
 
 class TableReport:
@@ -22,15 +23,19 @@ class TableReport:
         self._not_passed: list[Result] = []
         # What passes with a warning is far up the screen at the end: code to ids.
         self._warned: dict[str, list[str]] = {}
+        # One function that is not written yet is why a whole suite is skipped: reason to ids.
+        self._skipped: dict[str, list[str]] = {}
 
     def add(self, result: Result) -> None:
         """Print one check."""
         self._tally.add(result)
-        if result.status != "pass":
+        if result.status == "skipped":
+            self._skipped.setdefault(reason(result), []).append(result.id)
+        elif result.status != "pass":
             self._not_passed.append(result)
-        elif self._look.quiet:
+        if self._look.quiet and result.status in ("pass", "skipped"):
             return
-        else:
+        if result.status == "pass":
             for code in dict.fromkeys(one.code for one in result.findings if one.severity == "warning"):
                 self._warned.setdefault(code, []).append(result.id)
         print_block(self._page, result, verbose=self._look.verbose)
@@ -40,8 +45,9 @@ class TableReport:
     def finish(self, ending: Ending) -> None:
         """Print the summary, if there is anything to sum up."""
         counts = self._tally.counts(ending.skipped)
-        all_well = not (self._not_passed or ending.errors or ending.skipped or ending.interrupted)
+        all_well = not (self._not_passed or self._skipped or ending.errors or ending.skipped or ending.interrupted)
         nothing = counts["checks"] == 0 and not ending.errors and not ending.interrupted
         if not nothing and not (self._look.quiet and all_well):
-            print_summary(self._page, self._not_passed, self._warned, counts, ending, self._run.repeat)
+            print_remarks(self._page, self._warned, self._skipped)
+            print_summary(self._page, self._not_passed, counts, ending, self._run.repeat)
         self._page.flush()

@@ -17,12 +17,17 @@ STYLES: Mapping[str, str] = {
     "fail": "bold red",
     "wrong": "bold red",
     "error": "bold red",
-    "skipped": "dim",
+    "skip": "cyan",
 }
 
 
 # Gravest first.
 ORDER = ("fail", "error", "undecided", "skipped")
+
+
+def status_word(result: Result) -> str:
+    """Pass, fail, undecided, error, skip."""
+    return "skip" if result.status == "skipped" else result.status
 
 
 def counts_text(counts: Mapping[str, int]) -> str:
@@ -55,10 +60,12 @@ def expectation(result: Result) -> str:
 
 
 def reason(result: Result) -> str:
-    """Why a check did not pass, in a line: which tensors, how many entries; else the first finding."""
+    """Why a check did not pass, in a line: which tensors, how many entries; else the gravest finding."""
     reasons = [_reason(tensor) for tensor in result.tensors if tensor.verdict in ("wrong", "undecided")]
     if not reasons:
-        reasons = [finding.message for finding in result.findings if finding.severity == "error"][:1]
+        # What was skipped or could not be finished may have nothing but a warning that says why.
+        telling = [one for severity in ("error", "warning") for one in result.findings if one.severity == severity]
+        reasons = [finding.message for finding in telling[:1]]
     return "; ".join(reasons)
 
 

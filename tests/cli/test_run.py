@@ -123,10 +123,10 @@ def test_an_option_that_fits_no_check_is_wrong_usage_and_the_others_run(call: Ca
 
 def test_options_that_fit_nothing_are_not_said_a_hundred_times(call: Caller, tmp_path: Path) -> None:
     (tmp_path / "many.yaml").write_text(many(10))
-    called = call("run", "many.yaml", "--impl", "nope")
+    called = call("run", "many.yaml", "--impl", "closed_form")
     assert called.code == 2
     assert called.err == (
-        'convcheck: many.yaml::relu[shape=2] (and 9 more checks): relu has no implementation "nope": '
+        'convcheck: many.yaml::relu[shape=2] (and 9 more checks): relu has no implementation "closed_form": '
         "it has naive and vectorized\n"
     )
 

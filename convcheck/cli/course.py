@@ -1,0 +1,120 @@
+"""How a run goes: the jobs one after the other, each reported as it finishes, and what stopped it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from convcheck.checking.settings import Settings
+from convcheck.cli.exits import Exit, exit_code
+from convcheck.cli.jobs import Job
+from convcheck.cli.process import described
+from convcheck.cli.progress import Bar
+from convcheck.cli.remarks import say_printed
+from convcheck.cli.streams import say, writing
+from convcheck.cli.workers import Workers
+from convcheck.reports.figures import count
+from convcheck.reports.run import Ending, Invalid, Report, Tally
+from convcheck.reports.shown import shown
+from convcheck.reports.words import counts_text
+from convcheck.running.in_process import CheckFault, run_in_process
+from convcheck.running.interrupts import Interrupts
+from convcheck.running.outcomes import Ran
+from convcheck.spec.check import Check
+
+
+@dataclass
+class Course:
+    """One run. `left_out` counts the checks that were asked for and have nothing to be run with."""
+
+    jobs: list[Job]
+    report: Report
+    where: str
+    errors: tuple[Invalid, ...] = ()
+    invalid: bool = False
+    left_out: int = 0
+    fail_fast: bool = False
+    verbose: bool = False
+    debug: bool = False
+    interrupted: bool = False
+    _finished: int = 0
+    _tally: Tally = field(default_factory=Tally)
+    _fault: bool = False
+
+    def follow(self, settings: Settings, workers: Workers, interrupts: Interrupts, *, colour: str) -> None:
+        """Run the jobs and report each as it finishes."""
+        try:
+            with Bar(len(self.jobs), colour=colour) as bar:
+                for ran in _run(self.jobs, settings, workers, interrupts, lambda check: bar.start(check.id)):
+                    with bar.aside():
+                        if self.verbose:
+                            say_printed(ran)
+                        with writing(self.where):
+                            self.report.add(ran.result)
+                    self._finished += 1
+                    self._tally.add(ran.result)
+                    if self.fail_fast and ran.result.status not in ("pass", "skipped"):
+                        break
+        except KeyboardInterrupt:
+            self.interrupted = True
+        except CheckFault as fault:
+            self._fault = True
+            self._say_fault(fault)
+        if self.interrupted:
+            after = f" after {self._finished:,} of {count(len(self.jobs), 'check')}" if self.jobs else ""
+            say(f"convcheck: interrupted{after}")
+        elif self._finished and self._looked_at == 0:
+            say("convcheck: every check was skipped: nothing was checked")
+
+    def ending(self, seconds: float) -> Ending:
+        """What the report says last."""
+        return Ending(self.errors, self._not_run, self.interrupted, seconds)
+
+    def in_short(self) -> str:
+        """The counts, for somebody whose report went into a file."""
+        return counts_text(self._tally.counts(self._not_run))
+
+    def exit_code(self) -> Exit:
+        """The exit code of the whole run."""
+        return exit_code(
+            all_passed=self._tally.by_status["pass"] == self._looked_at,
+            checks=len(self.jobs) - self._tally.by_status["skipped"],
+            invalid=self.invalid,
+            interrupted=self.interrupted,
+            fault=self._fault,
+        )
+
+    @property
+    def _looked_at(self) -> int:
+        return self._finished - self._tally.by_status["skipped"]
+
+    @property
+    def _not_run(self) -> int:
+        return len(self.jobs) - self._finished + self.left_out
+
+    def _say_fault(self, fault: CheckFault) -> None:
+        cause = fault.__cause__ or fault
+        if self.debug:
+            say("".join(traceback.format_exception(cause)).rstrip())
+        hint = "" if self.debug else " (--debug shows where)"
+        say(f"convcheck: a fault in convcheck itself, in {shown(fault.check.id)}: {shown(described(cause))}{hint}")
+
+
+def _run(
+    jobs: Iterable[Job],
+    settings: Settings,
+    workers: Workers,
+    interrupts: Interrupts,
+    announce: Callable[[Check], None],
+) -> Iterator[Ran]:
+    """What became of each job. Raises KeyboardInterrupt in the middle of one, and CheckFault."""
+    for job in jobs:
+        if job.source is None or job.found is None:
+            for result in run_in_process([job.check], settings, interrupts, announce=announce):
+                yield Ran(result, "")
+        else:
+            announce(job.check)
+            with interrupts.allowed():
+                ran = workers.run(job.check, job.source, job.found, settings)
+            yield ran

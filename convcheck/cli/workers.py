@@ -1,0 +1,62 @@
+"""What runs code of somebody's own: a worker process, or this one; started when there is such code, and not before."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from types import TracebackType
+from typing import Any
+
+from convcheck.checking.settings import Settings
+from convcheck.implementations.source import Found, Source, Survey
+from convcheck.running.outcomes import Ran
+from convcheck.spec.check import Check
+
+
+class Workers:
+    """To be entered; on leaving, no process is left. `timeout` is in seconds, for one check or one import."""
+
+    def __init__(self, *, isolated: bool = True, timeout: float | None = None) -> None:
+        self._isolated = isolated
+        self._timeout = timeout
+        self._stack = ExitStack()
+        self._started: Any = None
+        self._surveys: dict[tuple[Source, tuple[str, ...]], Survey] = {}
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def survey(self, source: Source, layers: tuple[str, ...] = ()) -> Survey:
+        """What is in the source; it is imported once for the same question."""
+        known = source, layers
+        if known not in self._surveys:
+            self._surveys[known] = self._worker().survey(source, layers)
+        return self._surveys[known]
+
+    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> Ran:
+        """Check what was found. The Result says which code it is of as --impl would name it."""
+        ran: Ran = self._worker().run(check, source, found, settings)
+        return replace(ran, result=replace(ran.result, implementation=source.text(found.names)))
+
+    def _worker(self) -> Any:
+        if self._started is None:
+            self._started = self._stack.enter_context(_isolation(self._timeout) if self._isolated else _none())
+        return self._started
+
+
+# Each is imported when it is wanted: nothing that is built in has any use for Pebble.
+def _isolation(timeout: float | None) -> Any:
+    from convcheck.running.isolated import TIMEOUT, Isolation  # noqa: PLC0415
+
+    return Isolation(timeout=TIMEOUT if timeout is None else timeout)
+
+
+def _none() -> Any:
+    from convcheck.running.unisolated import NoIsolation  # noqa: PLC0415
+
+    return NoIsolation()

@@ -1,0 +1,119 @@
+"""The report for GitHub Actions: annotations at the lines of the specs, and the counts in the log."""
+
+from __future__ import annotations
+
+from bisect import insort
+from typing import NamedTuple, TextIO
+
+from convcheck.checking.result import Result
+from convcheck.reports.figures import count
+from convcheck.reports.glyphs import Glyphs
+from convcheck.reports.run import Ending, Invalid, Run, Tally
+from convcheck.reports.sentences import account, closing
+from convcheck.reports.shown import shown
+
+# GitHub shows ten annotations of a step, and drops the rest without a word.
+MOST = 10
+
+# Statuses and what is no check, gravest first, each with the command that annotates.
+LEVELS = {
+    "interrupted": "error",
+    "fail": "error",
+    "error": "error",
+    "invalid": "error",
+    "undecided": "warning",
+    "warned": "warning",
+    "skipped": "notice",
+}
+RANKS = {kind: rank for rank, kind in enumerate(LEVELS)}
+
+
+class Annotation(NamedTuple):
+    """What to say of one check or one error; in the order in which it matters, then in that of the run."""
+
+    rank: int
+    closeness: float
+    number: int
+    text: str
+
+
+class GithubReport:
+    """Keeps the worst annotations and counts the others."""
+
+    def __init__(self, stream: TextIO, run: Run) -> None:
+        self._stream = stream
+        self._run = run
+        self._glyphs = Glyphs(getattr(stream, "encoding", None))
+        self._tally = Tally()
+        self._worst: list[Annotation] = []
+        self._number = 0
+
+    def add(self, result: Result) -> None:
+        """Take one check."""
+        self._tally.add(result)
+        warned = result.status == "pass" and any(one.severity == "warning" for one in result.findings)
+        if result.status == "pass" and not warned:
+            return
+        kind = "warned" if warned else result.status
+        lines = (*account(result), f"repeat: {shown(self._run.repeat(result))}")
+        title = f"{'warning' if warned else result.status} {shown(result.id)}"
+        self._keep(kind, -_largest_error(result), _command(kind, title, lines, result.file, result.line))
+
+    def finish(self, ending: Ending) -> None:
+        """Write the annotations, worst first, and a last line that is none."""
+        for error in ending.errors:
+            self._keep("invalid", 0.0, _of_error(error))
+        if ending.interrupted:
+            left = f"interrupted: {count(ending.skipped, 'check')} not run"
+            self._keep("interrupted", 0.0, _command("interrupted", "convcheck", (left,)))
+        shown_now = self._worst if self._number <= MOST else self._worst[: MOST - 1]
+        lines = [annotation.text for annotation in shown_now]
+        if more := self._number - len(shown_now):
+            text = f"and {more:,} more: GitHub shows {MOST} annotations of a step"
+            # Those that are left out are at most as grave as the last that is kept.
+            lines.append(_command(list(LEVELS)[self._worst[MOST - 1].rank], "convcheck", (text,)))
+        lines.append(closing(self._tally.counts(ending.skipped), ending))
+        self._stream.write("".join(self._glyphs.fit(line) + "\n" for line in lines))
+        self._stream.flush()
+
+    def _keep(self, kind: str, closeness: float, text: str) -> None:
+        self._number += 1
+        insort(self._worst, Annotation(RANKS.get(kind, 0), closeness, self._number, text))
+        del self._worst[MOST:]
+
+
+def _largest_error(result: Result) -> float:
+    """The largest relative error of what is wrong, 0 to 1: unlike the other maxima it has no unit."""
+    wrong = (tensor.max_rel_error for tensor in result.tensors if tensor.verdict == "wrong")
+    # Where nothing could be compared the tensor was not even given.
+    return max((1.0 if error is None else error for error in wrong), default=0.0)
+
+
+def _of_error(error: Invalid) -> str:
+    lines = (shown(error.message), *([f"hint: {shown(error.hint)}"] if error.hint else []))
+    return _command("invalid", "not valid", lines, error.file, error.line, error.column)
+
+
+def _command(
+    kind: str,
+    title: str,
+    lines: tuple[str, ...],
+    file: str | None = None,
+    line: int | None = None,
+    column: int | None = None,
+) -> str:
+    properties: dict[str, object] = {}
+    # Standard input, "<stdin>", is no file of the repository.
+    if file is not None and not file.startswith("<"):
+        properties = {"file": shown(file), "line": line, "col": column}
+    properties["title"] = title
+    said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None)
+    return f"::{LEVELS.get(kind, 'error')} {said}::{_data(chr(10).join(lines))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,118 @@
+"""The report for CI servers: JUnit XML, a suite a file and a case a check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from html import escape
+from typing import TextIO
+
+from convcheck.checking.result import Result
+from convcheck.reports.figures import count
+from convcheck.reports.run import Ending, Invalid, Run
+from convcheck.reports.sentences import account, why
+from convcheck.reports.shown import shown
+
+# The name of the suite for what belongs to no file.
+OF_NO_FILE = "convcheck"
+
+# What a status is in JUnit's words. There, "undecided" is unknown; what does not pass must not look as if it had.
+ELEMENTS = {"pass": "", "skipped": "skipped", "error": "error"}
+COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+
+
+@dataclass
+class Suite:
+    """The cases of one file, as text, and their counts."""
+
+    cases: list[str] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    remarks: list[str] = field(default_factory=list)
+
+
+class JunitReport:
+    """Keeps the text of each case, for the counts stand before the cases; writes it all at the end."""
+
+    def __init__(self, stream: TextIO, run: Run) -> None:
+        self._stream = stream
+        self._run = run
+        self._suites: dict[str, Suite] = {}
+
+    def add(self, result: Result) -> None:
+        """Take one check."""
+        suite = self._suite(result.file)
+        outcome = ELEMENTS.get(result.status, "failure")
+        lines = account(result)
+        inside = ""
+        if outcome:
+            text = "\n".join((*lines, f"repeat: {shown(self._run.repeat(result))}"))
+            inside = _element(outcome, text, type=result.status, message=why(result))
+        elif lines:
+            # The case of a check that passed has no room for text in every reader; its suite has.
+            suite.remarks.append("\n".join((f"{result.status} {shown(result.id)}", *lines)))
+        suite.outcomes[outcome] += 1
+        suite.seconds += result.seconds
+        suite.cases.append(_case(shown(result.id), f"convcheck.{shown(result.layer)}", result.seconds, inside))
+
+    def finish(self, ending: Ending) -> None:
+        """Write the document. What is wrong with a spec, and an interruption, are cases that end in an error."""
+        for error in ending.errors:
+            self._add_error(self._suite(error.file), error)
+        if ending.interrupted or ending.skipped:
+            self._add_unfinished(self._suite(None), ending)
+        total: Counter[str] = sum((suite.outcomes for suite in self._suites.values()), Counter())
+        head = {"tests": str(total.total()), "failures": str(total["failure"]), "errors": str(total["error"])}
+        write = self._stream.write
+        write('<?xml version="1.0" encoding="utf-8"?>\n')
+        write(f"<testsuites{_attributes({'name': 'convcheck', **head, 'time': _seconds(ending.seconds)})}>\n")
+        for name, suite in self._suites.items():
+            counts = {counted: str(suite.outcomes[element]) for counted, element in COUNTED.items()}
+            named = {"name": name, "tests": str(len(suite.cases)), **counts, "time": _seconds(suite.seconds)}
+            write(f"<testsuite{_attributes(named)}>\n")
+            for case in suite.cases:
+                write(case)
+            if suite.remarks:
+                write(_element("system-out", "\n".join(suite.remarks)) + "\n")
+            write("</testsuite>\n")
+        write("</testsuites>\n")
+        self._stream.flush()
+
+    def _suite(self, file: str | None) -> Suite:
+        return self._suites.setdefault(OF_NO_FILE if file is None else shown(file) or OF_NO_FILE, Suite())
+
+    def _add_error(self, suite: Suite, error: Invalid) -> None:
+        message, hint = shown(error.message), [f"hint: {shown(error.hint)}"] if error.hint else []
+        place = ":".join(str(part) for part in (shown(error.file or OF_NO_FILE), error.line, error.column) if part)
+        inside = _element("error", "\n".join((f"{place}: {message}", *hint)), type="spec", message=message)
+        suite.outcomes["error"] += 1
+        suite.cases.append(_case(place, "convcheck.spec", 0.0, inside))
+
+    def _add_unfinished(self, suite: Suite, ending: Ending) -> None:
+        outcome, left = "error" if ending.interrupted else "skipped", f"{count(ending.skipped, 'check')} not run"
+        message = f"interrupted: {left}" if ending.interrupted else left
+        suite.outcomes[outcome] += 1
+        suite.cases.append(_case("not run", "convcheck.run", 0.0, _element(outcome, "", type="run", message=message)))
+
+
+def _case(name: str, classname: str, seconds: float, inside: str) -> str:
+    attributes = _attributes({"name": name, "classname": classname, "time": _seconds(seconds)})
+    return f"<testcase{attributes}>\n{inside}\n</testcase>\n" if inside else f"<testcase{attributes}/>\n"
+
+
+def _element(element: str, text: str, **attributes: str) -> str:
+    return f"<{element}{_attributes(attributes)}>{_written(text)}</{element}>"
+
+
+def _attributes(attributes: dict[str, str]) -> str:
+    return "".join(f' {name}="{_written(value)}"' for name, value in attributes.items())
+
+
+def _written(text: str) -> str:
+    # `shown` has left no character that XML cannot hold. ASCII alone, as references: whatever the stream's encoding is,
+    # the document is the UTF-8 that it says it is.
+    return escape(text).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3f}"

@@ -1,0 +1,114 @@
+"""The report for a job summary or a pull request: GitHub's Markdown, short enough for a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TextIO
+
+from convcheck.checking.result import Result
+from convcheck.reports.figures import count, seconds_text
+from convcheck.reports.run import Ending, Invalid, Run, Tally
+from convcheck.reports.sentences import account, closing
+from convcheck.reports.shown import shown
+from convcheck.reports.words import ORDER
+
+# A comment on GitHub holds 65,536 characters, and one that is longer is refused whole.
+ROOM_FOR_FAILURES = 40_000
+ROOM_FOR_ERRORS = 10_000
+ROOM_FOR_PASSED = 10_000
+
+# What means something to Markdown, to HTML or to GitHub within a line. As references they mean themselves, in a cell
+# of a table and within <code> as well, where a backslash would not always do.
+SPECIAL = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]<>&~|$\"'"}
+
+
+class Rows:
+    """Lines of a table, for as long as there is room, and how many more there would have been."""
+
+    def __init__(self, room: int) -> None:
+        self.kept: list[tuple[int, str]] = []
+        self.more = 0
+        self._room = room
+
+    def add(self, row: str, rank: int = 0) -> None:
+        """Take a row; among those that are kept the ones of a lower rank come first."""
+        self._room = self._room - len(row) if len(row) <= self._room else 0
+        if self._room:
+            self.kept.append((rank, row))
+        else:
+            self.more += 1
+
+    def lines(self, *headings: str) -> list[str]:
+        """The table, and under it how many rows there was no room for."""
+        lines = [_row(headings), _row("---" for _ in headings)] if self.kept else []
+        lines += [row for _, row in sorted(self.kept, key=lambda ranked: ranked[0])]
+        return [*lines, *(["", f"and {self.more:,} more"] if self.more else [])]
+
+
+class MarkdownReport:
+    """Keeps rows, not results, and of those no more than fit."""
+
+    def __init__(self, stream: TextIO, run: Run) -> None:
+        self._stream = stream
+        self._run = run
+        self._tally = Tally()
+        self._failures = Rows(ROOM_FOR_FAILURES)
+        self._passed = Rows(ROOM_FOR_PASSED)
+
+    def add(self, result: Result) -> None:
+        """Take one check."""
+        self._tally.add(result)
+        lines = account(result)
+        if result.status == "pass":
+            seconds = seconds_text(result.seconds)
+            self._passed.add(_row((code(shown(result.id)), f"{result.forward_evaluations:,}", seconds, _cell(lines))))
+            return
+        repeat = code(shown(self._run.repeat(result)))
+        rank = ORDER.index(result.status) if result.status in ORDER else 0
+        self._failures.add(_row((result.status, code(shown(result.id)), _cell(lines), repeat)), rank)
+
+    def finish(self, ending: Ending) -> None:
+        """Write it: the counts, what did not pass, the errors, and folded what passed."""
+        counts = self._tally.counts(ending.skipped)
+        lines = [f"**convcheck: {closing(counts, ending)}** ({seconds_text(ending.seconds)})"]
+        if failures := self._failures.lines("status", "check", "what is wrong", "repeat"):
+            lines += ["", *failures]
+        errors = Rows(ROOM_FOR_ERRORS)
+        for error in ending.errors:
+            errors.add(_row((code(_place(error)), _cell([shown(error.message), *_hint(error)]))))
+        if wrong := errors.lines("where", "error in specs or options"):
+            lines += ["", *wrong]
+        if passed := self._passed.lines("check", "forward evaluations", "time", "remarks"):
+            summary = f"<summary>{count(counts['pass'], 'check')} passed</summary>"
+            lines += ["", "<details>", summary, "", *passed, "", "</details>"]
+        text = "\n".join(lines) + "\n"
+        # What the stream cannot carry can be written as a reference.
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        self._stream.write(text.encode(encoding, "xmlcharrefreplace").decode(encoding))
+        self._stream.flush()
+
+
+def code(text: str) -> str:
+    """Text as it is: nothing in it is markup, a mention of a person or an emoji."""
+    return f"<code>{text.translate(SPECIAL)}</code>"
+
+
+def prose(text: str) -> str:
+    """A sentence with names of users in it. A person whose name stands in one is not called by it."""
+    return text.translate(SPECIAL).replace("@", "<span>@</span>")
+
+
+def _cell(lines: list[str]) -> str:
+    return "<br>".join(map(prose, lines))
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _place(error: Invalid) -> str:
+    return ":".join(str(part) for part in (shown(error.file or "options"), error.line, error.column) if part)
+
+
+def _hint(error: Invalid) -> list[str]:
+    return [f"hint: {shown(error.hint)}"] if error.hint else []
