@@ -1,0 +1,53 @@
+"""What became of a call, as plain data for the report: a Result, or a Survey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convcheck.checking.result import Result
+from convcheck.implementations.source import Found, Source, Survey
+from convcheck.running.reply import Fault, Mishap, Reply
+from convcheck.running.unfinished import unfinished
+from convcheck.spec.check import Check
+
+
+@dataclass(frozen=True)
+class Ran:
+    """The outcome of one check; `printed` is what the code under test wrote to standard output and standard error."""
+
+    result: Result
+    printed: str
+
+
+class WorkerFault(Exception):
+    """convcheck itself failed in a worker process. A note holds the traceback from there, if there is one."""
+
+    def __init__(self, text: str, trace: str = "") -> None:
+        super().__init__(text)
+        if trace:
+            self.add_note(trace)
+
+
+def result_of(reply: Reply, check: Check, source: Source, found: Found, seconds: float) -> Result:
+    """The Result in a reply, or the one that says what the code did instead. Raises WorkerFault."""
+    trouble = _trouble(reply)
+    if trouble is not None:
+        return unfinished(check, source, found, trouble, seconds)
+    assert isinstance(reply.value, Result)
+    return reply.value
+
+
+def survey_of(reply: Reply) -> Survey:
+    """The Survey in a reply, or one whose `problem` says what the code did instead. Raises WorkerFault."""
+    trouble = _trouble(reply)
+    if trouble is not None:
+        problem = f"importing it did not end well: {trouble.message}"
+        return Survey((), problem=f"{problem}; {trouble.hint}" if trouble.hint else problem, opened=False)
+    assert isinstance(reply.value, Survey)
+    return reply.value
+
+
+def _trouble(reply: Reply) -> Mishap | None:
+    if isinstance(reply.trouble, Fault):
+        raise WorkerFault(reply.trouble.text, reply.trouble.trace)
+    return reply.trouble
