@@ -1,0 +1,114 @@
+"""One worker process at a time, kept by Pebble: started when it is needed, replaced when it is spent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, TimeoutError, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from convcheck.running.mishaps import ended, not_plain, out_of_memory, timed_out
+from convcheck.running.printed import Printed
+from convcheck.running.process import WorkerContext
+from convcheck.running.reply import NotPlain, Reply, unpacked
+from convcheck.running.shared import SharedFile
+from convcheck.running.whereabouts import LIMIT, whereabouts
+from convcheck.running.worker import Conditions, perform, prepare
+
+# How often the parent looks after a worker that is busy.
+LOOK = 0.25
+# What starting a worker, and stopping it, may take on a busy machine before it is given up.
+ALLOWANCE = 60.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The reply to one call, and what was printed meanwhile."""
+
+    reply: Reply
+    printed: str
+
+
+class WorkerLost(Exception):
+    """Two workers in a row could not be started, or were gone before they had begun."""
+
+
+class Lane:
+    """Calls run one after the other in a worker process. For one thread; `stop` must be called at the end."""
+
+    def __init__(self, timeout: float, memory: int | None) -> None:
+        self._printed = Printed()
+        self._trace = SharedFile()
+        self._conditions = Conditions(timeout, memory, self._printed.file, self._trace)
+        # Pebble's classes carry few annotations: from here on they are Any.
+        self._pool: Any = None
+        self._context = WorkerContext()
+
+    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...], place: str = "") -> Answer:
+        """`function(*arguments)` in the worker; `place` is the source whose code that runs. Raises WorkerLost."""
+        try:
+            reply = self._attempt(function, arguments, place) or self._attempt(function, arguments, place)
+        except BaseException:
+            self.discard()
+            raise
+        if reply is None:
+            raise WorkerLost
+        if reply.spent:
+            self.discard()
+        return Answer(reply, self._printed.take())
+
+    def discard(self) -> None:
+        """End the worker, and all that code in it has started. The next call starts another."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            # First of all, and before Pebble closes its channel: a worker that is just starting would complain.
+            self._context.close()
+            pool.stop()
+            pool.join()
+
+    def stop(self) -> None:
+        """As `discard`, for good."""
+        self.discard()
+        self._printed.file.close()
+        self._trace.close()
+
+    def _attempt(self, function: Callable[..., Any], arguments: tuple[Any, ...], place: str) -> Reply | None:
+        """The reply, or None if the worker was lost before it could begin."""
+        self._trace.cut(0)
+        try:
+            if self._pool is None:
+                self._context = WorkerContext()
+                self._pool = ProcessPool(1, initializer=prepare, initargs=[self._conditions], context=self._context)
+            future = self._pool.schedule(perform, args=(function, arguments, place), timeout=self._conditions.timeout)
+            self._await(future)
+            return unpacked(future.result(timeout=0))
+        except TimeoutError:
+            return Reply(trouble=timed_out(self._conditions.timeout, self._where()))
+        except ProcessExpired as error:
+            return Reply(trouble=ended(error.exitcode, self._where()), spent=True)
+        except MemoryError:
+            return Reply(trouble=out_of_memory(self._conditions.memory), spent=True)
+        except NotPlain as error:
+            return Reply(trouble=not_plain(str(error)), spent=True)
+        except (BrokenProcessPool, CancelledError, RuntimeError):
+            # A worker that goes between two calls leaves Pebble's pool unusable.
+            self.discard()
+            return None
+
+    def _await(self, future: Any) -> None:
+        deadline = time.monotonic() + self._conditions.timeout + ALLOWANCE
+        while not wait([future], LOOK).done:
+            self._printed.trim()
+            if not self._pool.active:
+                raise BrokenProcessPool
+            if time.monotonic() > deadline:
+                # The worker holds what Pebble needs to stop it.
+                self.discard()
+                raise TimeoutError
+
+    def _where(self) -> str:
+        return whereabouts(self._trace.take(LIMIT))
