@@ -1,0 +1,50 @@
+"""What code under test sees around it is the same for every check, and is none of convcheck's own."""
+
+import json
+
+import pytest
+
+from convcheck.running.isolated import Isolation
+from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
+
+SEEN = """print(json.dumps({
+        "random": [random.random(), np.random.rand(), hash("a")], "argv": len(sys.argv), "stdin": sys.stdin.read(),
+        "threads": os.environ["OMP_NUM_THREADS"], "errors": np.geterr(), "leads": os.getsid(0) == os.getpid(),
+        "core": resource.getrlimit(resource.RLIMIT_CORE)[0], "pid": os.getpid(),
+    }))"""
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    """What two checks in a row saw, with one between them, and one in another process."""
+    code = source(tmp_path_factory.mktemp("seen"), "import json, resource\n    " + SEEN)
+    printed = []
+    for _ in range(2):
+        with Isolation(timeout=20.0) as isolation:
+            for check in (BAD, GOOD, BAD):
+                printed.append(isolation.run(check, code, FOUND, SETTINGS).printed)
+    return [json.loads(text.splitlines()[0]) for text in printed if text]
+
+
+def test_every_check_starts_from_the_same_state(seen):
+    assert len(seen) == 4
+    assert seen[0]["pid"] == seen[1]["pid"] != seen[2]["pid"]
+    assert len({json.dumps({**one, "pid": 0}) for one in seen}) == 1
+
+
+def test_the_process_is_set_apart(seen):
+    assert seen[0]["argv"] == 1
+    assert seen[0]["stdin"] == ""
+    assert seen[0]["threads"] == "1"
+    assert seen[0]["core"] == 0
+    assert seen[0]["leads"]
+
+
+def test_memory_has_a_limit(tmp_path):
+    text = "KEPT.append(1)\n    while True: KEPT.append(np.ones(10**7))"
+    with Isolation(timeout=20.0, memory=2**30) as isolation:
+        result = isolation.run(BAD, source(tmp_path, text), FOUND, SETTINGS).result
+        after = isolation.run(GOOD, source(tmp_path, text), FOUND, SETTINGS).result
+    assert result.status == "error"
+    assert "MemoryError" in result.findings[0].message or result.findings[0].code == "out-of-memory"
+    assert after.status == "pass"

@@ -1,0 +1,39 @@
+"""Whatever code under test does costs its own check only. Each of these runs in a real worker process."""
+
+import sys
+
+import pytest
+
+from convcheck.running.isolated import Isolation
+from convcheck.running.unisolated import NoIsolation
+from tests.running.code import BAD, FOUND, GOOD, OTHER, SETTINGS, left_behind, source, timeless
+from tests.running.programs import PROGRAMS
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+@pytest.fixture(scope="module")
+def right(tmp_path_factory):
+    """What the checks before and after must find, to the last bit."""
+    code = source(tmp_path_factory.mktemp("right"))
+    with NoIsolation() as here:
+        results = {check: timeless(here.run(check, code, FOUND, SETTINGS)) for check in (GOOD, OTHER)}
+    assert {result.status for result in results.values()} == {"pass"}
+    return results
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_it_costs_its_own_check_only(name, tmp_path, right):
+    program = PROGRAMS[name]
+    code = source(tmp_path, program.text)
+    with Isolation(timeout=1.0) as isolation:
+        before = isolation.run(GOOD, code, FOUND, SETTINGS)
+        ran = isolation.run(BAD, code, FOUND, SETTINGS)
+        after = [isolation.run(check, code, FOUND, SETTINGS) for check in (OTHER, GOOD)]
+    assert timeless(before) == right[GOOD]
+    assert ran.result.status == program.status, ran
+    assert tuple(finding.code for finding in ran.result.findings) == program.findings
+    assert program.says in "".join(finding.message for finding in ran.result.findings)
+    assert len(ran.printed) < 70_000
+    assert [timeless(again) for again in after] == [right[OTHER], right[GOOD]]
+    assert left_behind() == []

@@ -1,0 +1,35 @@
+"""What code under test prints is caught, whatever it prints with, and reaches nobody's standard output."""
+
+import pytest
+
+from convcheck.running.isolated import Isolation
+from convcheck.running.printed import LIMIT
+from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
+
+PRINTS = {
+    "print('out'); print('err', file=sys.stderr)": "out\nerr\n",
+    "os.write(1, b'raw')": "raw",
+    "ctypes.CDLL(None).puts(b'from C')": "from C\n",
+    "os.system('echo from a shell')": "from a shell\n",
+    "print('no end of line', end=''); os._exit(1)": "no end of line",
+    "os.write(1, b'\\xff')": "\ufffd",
+    "print('last words'); ctypes.string_at(0)": "last words\n",
+}
+
+
+@pytest.mark.parametrize("text", PRINTS)
+def test_it_is_caught(text, tmp_path, capfd):
+    code = source(tmp_path, f"if not KEPT: KEPT.append(1); {text}")
+    with Isolation(timeout=20.0) as isolation:
+        ran = isolation.run(BAD, code, FOUND, SETTINGS)
+        after = isolation.run(GOOD, code, FOUND, SETTINGS)
+    assert ran.printed == PRINTS[text]
+    assert after.printed == ""
+    assert capfd.readouterr() == ("", "")
+
+
+def test_more_than_anybody_reads_is_cut_and_counted(tmp_path):
+    code = source(tmp_path, "if not KEPT: KEPT.append(print('x' * 10_000_000))")
+    with Isolation(timeout=20.0) as isolation:
+        printed = isolation.run(BAD, code, FOUND, SETTINGS).printed
+    assert printed == f"{'x' * LIMIT}\n[… {10_000_001 - LIMIT:,} more bytes were printed]\n"
