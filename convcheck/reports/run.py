@@ -69,7 +69,8 @@ class Tally:
     def add(self, result: Result) -> None:
         """Count one check."""
         self.by_status[result.status] += 1
-        self.warned += any(finding.severity == "warning" for finding in result.findings)
+        # What was skipped has a warning that says why: it is counted already.
+        self.warned += result.status != "skipped" and any(finding.severity == "warning" for finding in result.findings)
 
     def counts(self, skipped: int) -> dict[str, int]:
         """Checks planned, then each status; `skipped` checks were not run. "warnings" counts checks that have one."""

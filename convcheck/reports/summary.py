@@ -10,20 +10,33 @@ from convcheck.reports.page import Page
 from convcheck.reports.run import Ending
 from convcheck.reports.sentences import closing, why
 from convcheck.reports.shown import shown
-from convcheck.reports.words import ORDER, STYLES
+from convcheck.reports.words import ORDER, STYLES, gravest
 
 # One cause is behind most of a hundred warnings of a kind: the first few show which.
 MOST_NAMED = 5
 
 
-def print_remarks(page: Page, warned: Mapping[str, Sequence[str]], skipped: Mapping[str, Sequence[str]]) -> None:
-    """What passed with a warning, by its code, and what was skipped, by the reason; each with the ids."""
-    for title, word, groups in (("Passed with a warning", "warning", warned), ("Skipped", "skip", skipped)):
-        if groups:
-            page.line((title, "bold"))
-            for said, ids in groups.items():
-                _print_group(page, word, said, ids)
-            page.blank()
+def print_remarks(page: Page, warned: Mapping[str, Sequence[str]], skipped: Sequence[Result]) -> None:
+    """What passed with a warning (its code to ids), and what was skipped, with why."""
+    if warned:
+        page.line(("Passed with a warning", "bold"))
+        for code, ids in warned.items():
+            page.line(("warning", STYLES["warning"]), f"  {shown(code)} in {count(len(ids), 'check')}", indent=2)
+            _print_ids(page, ids)
+        page.blank()
+    if skipped:
+        page.line(("Skipped", "bold"))
+        # One function that is not written yet is why a whole suite is skipped.
+        alike: dict[tuple[str, str], list[Result]] = {}
+        for result in skipped:
+            telling = gravest(result)
+            alike.setdefault((telling.code if telling else "skipped", result.implementation), []).append(result)
+        for (code, implementation), those in alike.items():
+            said = f"  {shown(code)} in {count(len(those), 'check')} of {shown(implementation)}"
+            page.line(("skip", STYLES["skip"]), said, indent=2)
+            page.prose(why(those[0]), indent=6)
+            _print_ids(page, [result.id for result in those])
+        page.blank()
 
 
 def print_summary(
@@ -45,8 +58,7 @@ def print_summary(
     page.line((closing(counts, ending), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
 
 
-def _print_group(page: Page, word: str, said: str, ids: Sequence[str]) -> None:
-    page.prose(f"\xa0 {shown(said)} in {count(len(ids), 'check')}", lead=word, style=STYLES[word], indent=2, hanging=4)
+def _print_ids(page: Page, ids: Sequence[str]) -> None:
     for one in ids[:MOST_NAMED]:
         page.line(shown(one), indent=6)
     if len(ids) > MOST_NAMED:

@@ -9,7 +9,6 @@ from convcheck.reports.block import print_block
 from convcheck.reports.page import Page
 from convcheck.reports.run import Ending, Look, Run, Tally
 from convcheck.reports.summary import print_remarks, print_summary
-from convcheck.reports.words import reason
 
 
 class TableReport:
@@ -23,14 +22,13 @@ class TableReport:
         self._not_passed: list[Result] = []
         # What passes with a warning is far up the screen at the end: code to ids.
         self._warned: dict[str, list[str]] = {}
-        # One function that is not written yet is why a whole suite is skipped: reason to ids.
-        self._skipped: dict[str, list[str]] = {}
+        self._skipped: list[Result] = []
 
     def add(self, result: Result) -> None:
         """Print one check."""
         self._tally.add(result)
         if result.status == "skipped":
-            self._skipped.setdefault(reason(result), []).append(result.id)
+            self._skipped.append(result)
         elif result.status != "pass":
             self._not_passed.append(result)
         if self._look.quiet and result.status in ("pass", "skipped"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from convcheck.checking.result import Result, TensorResult
+from convcheck.checking.result import Finding, Result, TensorResult
 from convcheck.reports.figures import count
 
 STYLES: Mapping[str, str] = {
@@ -63,10 +63,14 @@ def reason(result: Result) -> str:
     """Why a check did not pass, in a line: which tensors, how many entries; else the gravest finding."""
     reasons = [_reason(tensor) for tensor in result.tensors if tensor.verdict in ("wrong", "undecided")]
     if not reasons:
-        # What was skipped or could not be finished may have nothing but a warning that says why.
-        telling = [one for severity in ("error", "warning") for one in result.findings if one.severity == severity]
-        reasons = [finding.message for finding in telling[:1]]
+        reasons = [one.message for one in [gravest(result)] if one is not None]
     return "; ".join(reasons)
+
+
+def gravest(result: Result) -> Finding | None:
+    """The finding that says most: the first error or, of what was skipped or not finished, the first warning."""
+    found = [one for severity in ("error", "warning") for one in result.findings if one.severity == severity]
+    return found[0] if found else None
 
 
 def _reason(tensor: TensorResult) -> str:
