@@ -46,9 +46,11 @@ def keys_read(function: Callable[..., Any], parameter: str) -> frozenset[str]:
 
 
 def is_pair(function: Callable[..., Any], parameter: str) -> bool:
-    """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`."""
+    """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`, `*kernel_size`."""
     node = _definition(function)
     for part in () if node is None else _own(node):
+        if isinstance(part, ast.Starred) and _is(part.value, parameter):
+            return True
         if isinstance(part, ast.Assign) and _is(part.value, parameter):
             if any(isinstance(target, (ast.Tuple, ast.List)) for target in part.targets):
                 return True

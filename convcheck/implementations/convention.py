@@ -12,6 +12,7 @@ from convcheck.implementations.backward_call import BackwardCall, Given, Nothing
 from convcheck.implementations.body import returned_names
 from convcheck.implementations.forward_call import ForwardCall
 from convcheck.implementations.gradients import returned_by_name
+from convcheck.implementations.instance import RUNNING
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.raised import called
@@ -19,8 +20,6 @@ from convcheck.implementations.source import NotWritten
 from convcheck.implementations.synonyms import STATISTICS, normal
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.spec.sizes import Sizes
-
-_STATISTICS = ("running_mean", "running_var")
 
 
 @dataclass
@@ -77,8 +76,8 @@ class FunctionPair:
         for argument in told:
             if isinstance(argument, dict):
                 for key, value in argument.items():
-                    self.kept |= {name: value for name in _STATISTICS if key == name or normal(key) in STATISTICS[name]}
-        for name in _STATISTICS:
+                    self.kept |= {name: value for name in RUNNING if key == name or normal(key) in STATISTICS[name]}
+        for name in RUNNING:
             # Without a dictionary it shows only if the array itself was written to.
             before = (self.params or {}).get(name)
             if name not in self.kept and before is not None and not np.array_equal(before, values[name]):
@@ -86,7 +85,7 @@ class FunctionPair:
         names = self.returned
         left = []
         for name, value in zip(names[1:] if len(names) == len(rest) + 1 else [""] * len(rest), rest, strict=True):
-            meant = [s for s in _STATISTICS if normal(name.removeprefix("new_")) in STATISTICS[s]]
+            meant = [s for s in RUNNING if normal(name.removeprefix("new_")) in STATISTICS[s]]
             if meant and self.params is not None:
                 self.kept[meant[0]] = value
             else:

@@ -11,6 +11,7 @@ from convcheck.implementations.arguments import ADVICE, EMPTY
 from convcheck.implementations.layout import hold_layout
 from convcheck.implementations.settings_told import Setting, hold_untold, setting, settings, value_of
 from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.synonyms import INPUTS, normal
 from convcheck.layers.layer import Array, Layer
 
 _WORDS = {1: "one array", 2: "two arrays", 3: "three arrays"}
@@ -79,6 +80,8 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
     if len(arrays) < len(wanted):
         raise CannotOpen(f"{shown} takes {len(arrays)} arguments, and {takes}: {ADVICE}")
     for position, parameter in enumerate(arrays[1:], 1):
+        if normal(parameter.name) in INPUTS[wanted[position]]:
+            continue
         meant = setting(function, parameter, layer.name, names)
         if meant.key in _NOT_ARRAYS:
             missing = " and ".join(wanted[position:])

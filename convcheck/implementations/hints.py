@@ -8,7 +8,8 @@ import re
 _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
     (
         TypeError,
-        r"'(numpy\.)?float\d*' object cannot be interpreted as an integer|integer argument expected, got float",
+        r"'(numpy\.)?float\d*' object cannot be interpreted as an integer|"
+        r"expected a sequence of integers or a single integer, got '\d+\.|integer argument expected, got float",
         "a size is a float: divide with //, not /",
     ),
     (

@@ -14,7 +14,7 @@ class Pair:
     """`forward(*inputs)` returns (out, cache), `backward(dout, cache)` the gradients; neither is trusted.
 
     `state()` gives what the last forward left in its parameters or attributes, by the layer's names for it
-    (running_mean, running_var); None where nothing of the kind is known.
+    (running_mean, running_var), as far as it can be seen from outside; None where nothing of the kind is known.
     """
 
     name: str

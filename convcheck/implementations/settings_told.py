@@ -9,6 +9,7 @@ from typing import Any
 
 from convcheck.implementations.arguments import EMPTY, is_number, spelt, takes_pairs
 from convcheck.implementations.body import is_pair, keys_read
+from convcheck.implementations.instance import RUNNING
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.synonyms import quantity
@@ -18,7 +19,9 @@ from convcheck.layers.layer import Layer
 _IN_ORDER: Mapping[str, tuple[str, ...]] = {"conv": ("stride", "pad"), "max_pool": ("kernel", "stride")}
 # What is asked of a function that has no parameter for it; anything else it cannot be asked.
 _UNTOLD: Mapping[str, Any] = {"stride": 1, "pad": 0, "mode": "train", "eps": 1e-5}
-_SETTINGS = frozenset({"stride", "pad", "kernel", "H1", "W1", "eps", "momentum", "mode", "training", "testing"})
+_SETTINGS = frozenset(
+    {"stride", "pad", "kernel", "H1", "W1", "eps", "momentum", "mode", "training", "testing", *RUNNING}
+)
 _FIXED = {"dilation": 1, "groups": 1}
 _DICTIONARY = ("param", "config", "cfg", "opts", "options", "settings", "hyper")
 
@@ -51,8 +54,8 @@ def setting(function: Callable[..., Any], parameter: inspect.Parameter, layer: s
     if name.lower() in _FIXED:
         return Setting(parameter, "", fixed=_FIXED[name.lower()])
     key = quantity(name, layer, beside, number=is_number(parameter)) or ""
-    known = _SETTINGS | {"running_mean", "running_var"}
-    return Setting(parameter, key if key in known else "", pair=takes_pairs(parameter) or is_pair(function, name))
+    pair = "shape" in name.lower() or takes_pairs(parameter) or is_pair(function, name)
+    return Setting(parameter, key if key in _SETTINGS else "", pair)
 
 
 def settings(
@@ -97,9 +100,7 @@ def dictionary(told: Setting, values: Mapping[str, Any], name: str) -> dict[str,
         if meant == "kernel" and "kernel" in values:
             rows, columns = values["kernel"]
             if rows != columns and not {"pool_height", "pool_width"} <= told.keys:
-                raise Refusal(
-                    f"{name} reads one number, {key!r}, for the window: {rows} × {columns} cannot be told to it"
-                )
+                raise Refusal(f"{name} reads one number, {key!r}: {rows} × {columns} cannot be told to it")
             made[key] = rows
         elif meant is not None and meant in values:
             made[key] = values[meant]

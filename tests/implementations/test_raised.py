@@ -1,0 +1,129 @@
+"""Exceptions of the code under test: the user's line, refusals told apart from failures, hints."""
+
+import numpy as np
+import pytest
+
+from convcheck.implementations.hints import hint_for
+from convcheck.implementations.raised import Raised, guarded
+from convcheck.implementations.refusal import Refusal
+from convcheck.implementations.source import NotWritten
+
+
+def raised_by(function, *arguments):
+    with pytest.raises(Raised) as error:
+        guarded("forward", function, *arguments)
+    return error.value
+
+
+def asserts():
+    assert 5 % 2 == 0, "does not tile"
+
+
+def asserts_deeper():
+    np.testing.assert_array_equal(1, 2)
+
+
+def raises_value_error():
+    raise ValueError("bad input")
+
+
+def raises_about_sizes():
+    raise Exception("Invalid output dimension!")
+
+
+def raises_about_something_else():
+    raise RuntimeError("no such file")
+
+
+def broadcasts():
+    return np.ones((2, 3)) + np.ones((3, 2))
+
+
+def takes_a_float_for_a_size():
+    return np.zeros(2.5)
+
+
+def has_no_way():
+    raise Refusal("f takes no pad: only pad 0 can be asked of it")
+
+
+@pytest.mark.parametrize(
+    ("function", "refuses"),
+    [
+        (asserts, True),
+        (asserts_deeper, True),
+        (raises_value_error, True),
+        (raises_about_sizes, True),
+        (raises_about_something_else, False),
+        (broadcasts, False),
+        (takes_a_float_for_a_size, False),
+    ],
+)
+def test_a_refusal_is_said_on_purpose_and_only_where_windows_do_not_tile(function, refuses):
+    raised = raised_by(function)
+    assert raised.refusal(tiles=False) is refuses
+    assert raised.refusal(tiles=True) is False
+
+
+def test_what_cannot_be_asked_is_a_refusal_always():
+    raised = raised_by(has_no_way)
+    assert raised.refusal(tiles=True)
+    assert raised.sentence() == "forward cannot be asked for this: f takes no pad: only pad 0 can be asked of it"
+
+
+def test_the_line_is_theirs_even_if_a_library_raised_deeper():
+    line = raised_by(asserts_deeper).line
+    assert (line.file, line.function) == ("test_raised.py", "asserts_deeper")
+    assert line.text == "np.testing.assert_array_equal(1, 2)"
+
+
+def test_a_program_that_ends_itself_does_not_end_us():
+    assert raised_by(exit).sentence().startswith("forward called sys.exit")
+
+
+def test_what_is_known_already_passes_unchanged():
+    for error in (NotWritten("f is not written yet"), Raised("backward", ValueError("x"))):
+
+        def function(error=error):
+            raise error
+
+        with pytest.raises(type(error)) as caught:
+            guarded("forward", function)
+        assert caught.value is error
+
+
+def test_not_implemented_is_not_written():
+    def layer():
+        raise NotImplementedError
+
+    with pytest.raises(NotWritten, match="layer is not written yet: it raises NotImplementedError") as caught:
+        guarded("backward", layer)
+    assert caught.value.what == "backward"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("np.zeros(3)[1.0]", "an index is a float: divide with //, not /"),
+        ("np.zeros(3)[: 1.0]", "a slice begins or ends at a float: divide with //, not /"),
+        ("range(3 / 1)", "a size is a float: divide with //, not /"),
+        ("np.zeros(3, np.bool)" if not hasattr(np, "bool") else "np.float", "is gone since NumPy 1.24: write "),
+        ("np.product(3)", "np.product is gone since NumPy 2.0"),
+        ("xrange(3)", "Python 2 had xrange: write range"),
+        ("unicode(3)", "Python 2 had unicode: write str"),
+        ("np.ones(3) + np.ones(2)", "two shapes do not fit"),
+        ("np.ones(3).reshape(2, 2)", "the number of entries does not fit"),
+        ("np.broadcast_to(1.0, 3).__setitem__(0, 1)", "is a view that must not be written to"),
+        ("np.ones(3)[:0].max()", "a window is empty"),
+        ("np.ones(3)[7]", "an index goes past the end"),
+        ("{}['padding']", "forward reads the key 'padding', which its parameters do not have"),
+        ("col2im_6d_cython(3)", "col2im_6d_cython is compiled code that is not built"),
+        ("__import__('cv2.nowhere')", "pip install opencv-python"),
+        ("(lambda a, b: a)(*[1, 2, 3])", None),
+    ],
+)
+def test_hints(code, said):
+    with pytest.raises(Exception) as error:
+        eval(code, {"np": np})
+    hint = hint_for(error.value)
+    assert hint is None if said is None else said in hint
