@@ -95,7 +95,8 @@ def found_in_adapter(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found
     if name not in layers:
         return ()
     line = getattr(getattr(module.forward, "__code__", None), "co_firstlineno", 1)
-    return (Found(name, ("forward", "backward"), line, f"forward({', '.join(names)}), backward(dout, cache)"),)
+    # No names: what is found is the file, and `FILE.py:forward,backward` would be two functions like any others.
+    return (Found(name, (), line, f"forward({', '.join(names)}), backward(dout, cache)"),)
 
 
 def bind_adapter(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:

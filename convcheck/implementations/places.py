@@ -68,7 +68,7 @@ def places(instance: Any, wanted: Callable[[str], bool], bags: Collection[str]) 
 
 
 def value_in(place: Place) -> Place:
-    """The place of the array itself: that in a holder (`self.W.value`) where there is one at `place`."""
+    """The place of the array itself: that in a holder (self.W.value, self.W["val"]) where there is one at `place`."""
     return _inside(place, VALUES)
 
 
@@ -80,9 +80,9 @@ def gradient_in(place: Place) -> Place | None:
 
 def _inside(place: Place, names: tuple[str, ...]) -> Place:
     held = place.value
-    if is_array(held) or isinstance(held, (int, float, str, tuple, list, dict)) or held is None:
+    if is_array(held) or isinstance(held, (int, float, str, tuple, list)) or held is None:
         return place
-    own = attributes(held)
+    own = held if isinstance(held, dict) else attributes(held)
     if not any(is_array(own.get(name)) for name in VALUES):
         return place
     return next((Place(held, name, f"{place.text}.{name}") for name in names if name in own), place)

@@ -34,9 +34,9 @@ INPUTS: Mapping[str, frozenset[str]] = {
 IMAGE = {
     "N": words("n batchsize batch nsamples numimages m"),
     "C": words(
-        "c inchannels inchannel inputchannels inputchannel nchannels numchannels channels channel inc cin inch ic"
-        " inplanes indepth inputdepth channelsin nc nin numinputchannels ninputchannels ninchannels numinchannels"
-        " cprev ncprev infeaturemaps inmaps"
+        "c nbchannels inchannels inchannel inputchannels inputchannel nchannels numchannels channels channel"
+        " inc cin inch ic inplanes indepth inputdepth channelsin nc nin numinputchannels ninputchannels"
+        " ninchannels numinchannels cprev ncprev infeaturemaps inmaps"
     ),
     "H": words("h height inheight inputheight inputh inh hin imageheight hprev"),
     "W": words("width inwidth inputwidth inputw inw win imagewidth wprev"),
@@ -74,12 +74,15 @@ FLAGS = {
     "testing": words("testing test istest istesting inference eval evalmode testmode"),
 }
 HOW_MANY = words(
-    "f outchannels outchannel outputchannels numfilters nfilters nfilter numfilter filternum filtersnum numkernels"
-    " nkernels numoffilters filtercount outc cout oc outch outplanes outdepth outputdepth noutchannels numoutchannels"
-    " channelsout numoutputchannels noutputchannels outmaps outfeaturemaps"
+    "f nbfilters outchannels outchannel outputchannels numfilters nfilters nfilter numfilter filternum"
+    " filtersnum numkernels nkernels numoffilters filtercount outc cout oc outch outplanes outdepth"
+    " outputdepth noutchannels numoutchannels channelsout numoutputchannels noutputchannels outmaps"
+    " outfeaturemaps"
 )
 # For the number of filters, where another name says how large a filter is; else for the filters themselves.
 EITHER = words("filters filter kernels depth")
+# Used for two things as well: W is the weights or the columns, f how many filters or how large they are.
+CONTESTED = words("w f kernel")
 
 DICTIONARIES = words(
     "convparam convparams poolparam poolparams bnparam bnparams param params hparams hparameters hparameter"
@@ -154,12 +157,9 @@ def quantity(name: str, layer: str, beside: Collection[str], *, number: bool = F
     others = {normal(other) for other in beside if other != name}
     plain = normal(name)
     table = QUANTITIES[layer]
-    if layer == "conv":
-        if plain == "w" and others & IMAGE["H"]:
-            return "W"
-        if plain in EITHER or plain == "kernel":
-            return _filters_or_how_many(plain, others, number)
-    elif layer == "max_pool" and plain in ("f", "filter"):
+    if layer == "conv" and (plain in EITHER or plain in CONTESTED):
+        return _of_filters(plain, others, number)
+    if layer == "max_pool" and plain in ("f", "filter"):
         return "kernel"
     arrays = {"conv": "wb", "batchnorm": ("gamma", "beta"), "spatial_batchnorm": ("gamma", "beta")}.get(layer, ())
     for array in arrays:
@@ -170,11 +170,17 @@ def quantity(name: str, layer: str, beside: Collection[str], *, number: bool = F
     return next((key for key, names in table.items() if plain in names), None)
 
 
-def _filters_or_how_many(plain: str, others: set[str], number: bool) -> str | None:
+def _of_filters(plain: str, others: set[str], number: bool) -> str | None:
+    """What a word of a convolution is that is used for two things: the filters, how many, or how large they are."""
     sized = others & (WINDOW["kernel"] | WINDOW["H1"])
-    counted = others & (HOW_MANY | IMAGE["C"] | IMAGE["input_shape"])
-    if plain == "kernel":
-        return "kernel" if counted or others & EITHER or number else "w"
+    counted = others & (HOW_MANY | EITHER | IMAGE["C"] | IMAGE["input_shape"])
+    match plain:
+        case "w":
+            return "W" if others & IMAGE["H"] else "w"
+        case "f":
+            return "kernel" if others & (HOW_MANY | EITHER) else "F"
+        case "kernel":
+            return "kernel" if counted or number else "w"
     if sized or counted or number:
         return "F"
     return None if plain == "depth" else "w"

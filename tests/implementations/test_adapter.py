@@ -5,11 +5,15 @@ import textwrap
 import numpy as np
 import pytest
 
+from convcheck.checking.check import run_bound
+from convcheck.checking.settings import Settings
 from convcheck.implementations import adapter
 from convcheck.implementations.adapter import bind_adapter, draft, found_in_adapter, is_adapter
 from convcheck.implementations.classes import found_classes
-from convcheck.implementations.source import CannotOpen, Found, NotWritten
+from convcheck.implementations.open import binding_of, survey
+from convcheck.implementations.source import CannotOpen, Found, NotWritten, Source
 from convcheck.layers.catalogue import LAYERS
+from convcheck.spec.check import Check
 from tests.implementations.class_styles import COMMON, NORMS, POOL, RELU, SCRATCH, SIZED
 from tests.implementations.running import module_of, run_with, sizes_of, told, wrong_tensors
 
@@ -173,9 +177,7 @@ def backward(dout, x):
 
 def test_found_where_its_layer_is_asked_for(tmp_path):
     module = module_of(PLAIN, tmp_path)
-    assert found_in_adapter(module, EVERY) == (
-        Found("relu", ("forward", "backward"), 4, "forward(x), backward(dout, cache)"),
-    )
+    assert found_in_adapter(module, EVERY) == (Found("relu", (), 4, "forward(x), backward(dout, cache)"),)
     assert found_in_adapter(module, ("conv",)) == ()
     assert run_with(bind_adapter, module, found_in_adapter(module, ("relu",))[0]).status == "pass"
 
@@ -257,3 +259,13 @@ def test_a_draft_gives_sizes_by_the_names_of_the_constructor(tmp_path):
     assert "Conv2d(in_channels=C, out_channels=F, kernel_size=(H1, W1), stride=stride, padding=pad)" in said
     assert "def forward(x, w, b, C, F, H1, W1, stride, pad):" in said
     compile(said, "draft", "exec")
+
+
+def test_an_adapter_is_opened_with_what_lies_beside_it(tmp_path):
+    (tmp_path / "cnn.py").write_text(OBJECT)
+    (tmp_path / "mine.py").write_text(examples()[2])
+    source = Source(str(tmp_path / "mine.py"))
+    (found,) = survey(source, EVERY).found
+    layer, sizes = LAYERS["conv"], sizes_of("conv")
+    result = run_bound(Check("conv", "conv", sizes), layer, binding_of(source, found, layer, sizes), Settings())
+    assert result.status == "pass", told(result)

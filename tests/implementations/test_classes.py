@@ -6,6 +6,7 @@ import pytest
 from convcheck.implementations.classes import bind_class, found_classes
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.layers.catalogue import LAYERS
+from tests.implementations.class_spellings import SPELLINGS
 from tests.implementations.class_styles import COMMON, CONVS, NORMS, POOL, RELU, SCRATCH, SIZED
 from tests.implementations.running import module_of, run_with, sizes_of, told, wrong_tensors
 
@@ -226,3 +227,15 @@ def test_one_number_for_a_window_that_is_not_square_is_refused(tmp_path):
 def test_images_with_channels_last_are_not_guessed(tmp_path):
     text = SCRATCH.replace("self.x = x\n", "self.x = x\n        N, H, W, C = x.shape\n")
     assert "takes images as (N, H, W, C)" in cannot(text, "Convolution", tmp_path)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("changed", [{}, {"stride": 1, "pad": 0, "F": 1}], ids=str)
+def test_spellings(spelling, changed, tmp_path):
+    if spelling == "words and pairs":
+        changed = changed | {"pad": 0}
+    (found,) = found_classes(module := module_of(COMMON + SPELLINGS[spelling], tmp_path), EVERY)
+    result = run_with(bind_class, module, found, **changed)
+    assert result.status == "pass", told(result)
+    wrong = module_of(COMMON.replace("flat.T @ col", "flat.T @ col * 2") + SPELLINGS[spelling], tmp_path)
+    assert wrong_tensors(run_with(bind_class, wrong, found, **changed)) == {"dw"}

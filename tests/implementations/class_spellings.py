@@ -1,0 +1,120 @@
+"""The same right convolution in other spellings: of sizes, of settings, of where weights and gradients are kept."""
+
+SPELLINGS = {
+    "words and pairs": """
+class Conv2D:
+    def __init__(self, filters, kernel_size, in_channels, strides=(1,1), padding='valid', activation=None):
+        self.kernel=np.random.randn(filters, in_channels, *kernel_size)
+        self.bias=np.zeros(filters)
+        self.s=strides[0]
+        self.pad = (kernel_size[0]-1)//2 if padding=='same' else 0
+    def forward(self, x, training=False):
+        self.x=x
+        out,self.col=convolve(x,self.kernel,self.bias,self.s,self.pad)
+        return out
+    def backward(self, g):
+        dx, self.dkernel, self.dbias = convolve_back(g,self.x,self.kernel,self.col,self.s,self.pad)
+        return dx
+""",
+    "one dictionary in, one out": """
+class Conv:
+    def __init__(self, W, b, conv_param):
+        self.w, self.b, self.p = W, b, conv_param
+    def forward(self, x):
+        out, col = convolve(x,self.w,self.b,self.p['stride'],self.p['pad'])
+        self.cache=(x,col)
+        return out
+    def backward(self, dout):
+        dx,dw,db=convolve_back(dout,self.cache[0],self.w,self.cache[1],self.p['stride'],self.p['pad'])
+        return {'dx':dx,'dW':dw,'db':db}
+""",
+    "lists of both": """
+class Convolution:
+    def __init__(self, W, b, stride=1, pad=0):
+        self.params=[W,b]
+        self.grads=[np.zeros_like(W),np.zeros_like(b)]
+        self.stride=stride
+        self.pad=pad
+    def forward(self, x):
+        W,b=self.params
+        self.x=x
+        out,self.col=convolve(x,W,b,self.stride,self.pad)
+        return out
+    def backward(self, dout):
+        W,b=self.params
+        dx,dW,db=convolve_back(dout,self.x,W,self.col,self.stride,self.pad)
+        self.grads[0][...]=dW
+        self.grads[1][...]=db
+        return dx
+""",
+    "dictionaries as holders": """
+class Conv2D:
+    def __init__(self, nb_filters, filter_size, nb_channels, stride=1, padding=0):
+        self.n_F=nb_filters
+        self.f=filter_size
+        self.s=stride
+        self.p=padding
+        self.W={'val':np.random.randn(nb_filters,nb_channels,filter_size,filter_size),'grad':0}
+        self.b={'val':np.zeros(nb_filters),'grad':0}
+    def forward(self,X):
+        self.X=X
+        out,self.col=convolve(X,self.W['val'],self.b['val'],self.s,self.p)
+        return out
+    def backward(self,dout):
+        dx,dw,db=convolve_back(dout,self.X,self.W['val'],self.col,self.s,self.p)
+        self.W['grad']=dw
+        self.b['grad']=db
+        return dx, self.W['grad'], self.b['grad']
+""",
+    "single letters": """
+class Conv:
+    def __init__(self, num_filters, num_channels, f, s, p):
+        self.filters=np.random.randn(num_filters,num_channels,f,f)
+        self.bias=np.zeros((num_filters,1))
+        self.s=s
+        self.p=p
+    def forward(self,a):
+        self.a=a
+        out,self.col=convolve(a,self.filters,self.bias,self.s,self.p)
+        return out
+    def backprop(self,d_L_d_out):
+        dx,self.d_L_d_filters,db=convolve_back(d_L_d_out,self.a,self.filters,self.col,self.s,self.p)
+        self.d_L_d_bias=db.reshape(-1,1)
+        return dx
+""",
+    "made at the first call": """
+class Conv2d:
+    def __init__(self, out_channels, kernel_size, stride=1, padding=0):
+        self.out_channels=out_channels
+        self.k=kernel_size
+        self.stride=stride
+        self.padding=padding
+        self.W=None
+        self.b=None
+    def forward(self,x):
+        if self.W is None:
+            self.W=np.random.randn(self.out_channels,x.shape[1],self.k,self.k)
+            self.b=np.zeros(self.out_channels)
+        self.x=x
+        out,self.col=convolve(x,self.W,self.b,self.stride,self.padding)
+        return out
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.stride,self.padding)
+        return dx
+""",
+    "F is how large": """
+class Conv2d:
+    def __init__(self, in_C, out_C, F, S=1, P=0):
+        self.W=np.random.randn(out_C,in_C,F,F)
+        self.b=np.zeros(out_C)
+        self.S=S
+        self.P=P
+    def forward(self,x):
+        self.x=x
+        out,self.col=convolve(x,self.W,self.b,self.S,self.P)
+        return out
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.S,self.P)
+        return dx
+""",
+}
