@@ -10,6 +10,7 @@ import numpy as np
 from convcheck.checking.along import compare_along
 from convcheck.checking.compare import compare, missing
 from convcheck.checking.criterion import derived, rounding_factor, tolerated
+from convcheck.checking.lapses import epsilon_of
 from convcheck.checking.patterns import patterns
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
@@ -63,7 +64,7 @@ class Differentiation:
                 self._scale(name, found.magnitude),
                 found.error,
                 self._subject.terms.get(name, self._out.size),
-                self._subject.epsilon,
+                epsilon_of(analytic, self._subject.dtype),
                 self._subject.data.exact and not entries.lost,
             )
         else:
@@ -111,8 +112,9 @@ class Differentiation:
         float64 is taken where forward then returns float64, equal to its float32 output but for rounding.
         """
         inputs, out = self._subject.data.inputs, self._out.astype(np.float64)
+        epsilon = epsilon_of(self._out, self._subject.dtype)
         if self._subject.dtype == np.float64:
-            return inputs, out, self._subject.epsilon
+            return inputs, out, epsilon
         wide = [a.astype(np.float64) for a in inputs]
         carried = self._function(wide)
         if carried.dtype == np.float64 and carried.shape == out.shape:
@@ -120,7 +122,7 @@ class Differentiation:
             slack = rounding_factor(self._subject.terms.get("forward", out.size)) * self._subject.epsilon
             if (np.abs(carried - out) <= 2 * slack * scale).all():
                 return wide, carried, float(np.finfo(np.float64).eps)
-        return inputs, out, self._subject.epsilon
+        return inputs, out, epsilon
 
     def _words(self, scheme: str) -> str:
         wide = self._subject.dtype != np.float64 and self._widest[2] < self._subject.epsilon

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convcheck.checking.compare import compare, missing
-from convcheck.checking.contract import Observed
+from convcheck.checking.contract import Passed
 from convcheck.checking.criterion import derived, tolerated
 from convcheck.checking.result import TensorResult
 from convcheck.checking.subject import Subject
@@ -11,22 +11,22 @@ from convcheck.checking.subject import Subject
 REFERENCE = "the reference, in float64"
 
 
-def compare_forward(subject: Subject, observed: Observed, tolerance: float | None) -> list[TensorResult]:
+def compare_forward(subject: Subject, passed: Passed, tolerance: float | None) -> list[TensorResult]:
     """The verdict on the tensor "forward"; none where no reference is known."""
     reference = subject.reference
     if reference is None or subject.scale is None:
         return []
-    if observed.out is None:
+    if passed.out is None:
         return [missing("forward", reference.shape, REFERENCE)]
     if tolerance is None:
         criterion = derived(
             subject.scale["forward"],
             0 * reference,
             subject.terms["forward"],
-            subject.epsilon,
+            passed.epsilon,
             subject.data.exact,
             "|output − reference|",
         )
     else:
-        criterion = tolerated(tolerance, observed.out, reference)
-    return [compare("forward", observed.out, reference, criterion, REFERENCE)]
+        criterion = tolerated(tolerance, passed.out, reference)
+    return [compare("forward", passed.out, reference, criterion, REFERENCE)]
