@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from convcheck.checking.result import Result
@@ -46,7 +46,8 @@ class CsvReport:
         # Values go through the same conversion as those of the JSON document: what is null there is empty here.
         check = plain(check_record(result, self._run.repeat(result)))
         check["why"] = why(result)
-        for tensor in check["tensors"] or ({},):
+        tensors: Sequence[Mapping[str, Any]] = check["tensors"] or ({},)
+        for tensor in tensors:
             self._rows.writerow(self._cell(value) for value in _row(check, tensor))
         self._stream.flush()
 

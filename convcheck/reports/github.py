@@ -6,10 +6,9 @@ from bisect import insort
 from typing import NamedTuple, TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.figures import count
 from convcheck.reports.glyphs import Glyphs
 from convcheck.reports.run import Ending, Invalid, Run, Tally
-from convcheck.reports.sentences import account, closing
+from convcheck.reports.sentences import account, closing, cut_short
 from convcheck.reports.shown import shown
 
 # GitHub shows ten annotations of a step, and drops the rest without a word.
@@ -17,13 +16,12 @@ MOST = 10
 
 # Statuses and what is no check, gravest first, each with the command that annotates.
 LEVELS = {
-    "interrupted": "error",
+    "cut short": "error",
     "fail": "error",
     "error": "error",
     "invalid": "error",
     "undecided": "warning",
     "warned": "warning",
-    "skipped": "notice",
 }
 RANKS = {kind: rank for rank, kind in enumerate(LEVELS)}
 
@@ -52,7 +50,8 @@ class GithubReport:
         """Take one check."""
         self._tally.add(result)
         warned = result.status == "pass" and any(one.severity == "warning" for one in result.findings)
-        if result.status == "pass" and not warned:
+        # A layer that is not written yet is skipped for every check of its suite.
+        if result.status == "skipped" or (result.status == "pass" and not warned):
             return
         kind = "warned" if warned else result.status
         lines = (*account(result), f"repeat: {shown(self._run.repeat(result))}")
@@ -63,14 +62,13 @@ class GithubReport:
         """Write the annotations, worst first, and a last line that is none."""
         for error in ending.errors:
             self._keep("invalid", 0.0, _of_error(error))
-        if ending.interrupted:
-            left = f"interrupted: {count(ending.skipped, 'check')} not run"
-            self._keep("interrupted", 0.0, _command("interrupted", "convcheck", (left,)))
-        shown_now = self._worst if self._number <= MOST else self._worst[: MOST - 1]
-        lines = [annotation.text for annotation in shown_now]
-        if more := self._number - len(shown_now):
+        if cut := cut_short(ending):
+            self._keep("cut short", 0.0, _command("cut short", "convcheck", (cut,)))
+        said = self._worst if self._number <= MOST else self._worst[: MOST - 1]
+        lines = [annotation.text for annotation in said]
+        if more := self._number - len(said):
             text = f"and {more:,} more: GitHub shows {MOST} annotations of a step"
-            # Those that are left out are at most as grave as the last that is kept.
+            # The last that is kept is the gravest of those that are left out.
             lines.append(_command(list(LEVELS)[self._worst[MOST - 1].rank], "convcheck", (text,)))
         lines.append(closing(self._tally.counts(ending.skipped), ending))
         self._stream.write("".join(self._glyphs.fit(line) + "\n" for line in lines))

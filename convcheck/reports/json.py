@@ -41,6 +41,8 @@ class JsonReport:
             "seconds": ending.seconds,
             "errors": ending.errors,
         }
+        if ending.fault:
+            head["fault"] = True
         if self._run.stubs:
             head["stubs"] = self._run.stubs
         self._stream.write(document_text(head, self._checks))

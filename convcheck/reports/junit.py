@@ -10,7 +10,7 @@ from typing import TextIO
 from convcheck.checking.result import Result
 from convcheck.reports.figures import count
 from convcheck.reports.run import Ending, Invalid, Run
-from convcheck.reports.sentences import account, why
+from convcheck.reports.sentences import account, cut_short, why
 from convcheck.reports.shown import shown
 
 # The name of the suite for what belongs to no file.
@@ -59,7 +59,7 @@ class JunitReport:
         """Write the document. What is wrong with a spec, and an interruption, are cases that end in an error."""
         for error in ending.errors:
             self._add_error(self._suite(error.file), error)
-        if ending.interrupted or ending.skipped:
+        if ending.skipped or ending.interrupted or ending.fault:
             self._add_unfinished(self._suite(None), ending)
         total: Counter[str] = sum((suite.outcomes for suite in self._suites.values()), Counter())
         head = {"tests": str(total.total()), "failures": str(total["failure"]), "errors": str(total["error"])}
@@ -89,8 +89,10 @@ class JunitReport:
         suite.cases.append(_case(place, "convcheck.spec", 0.0, inside))
 
     def _add_unfinished(self, suite: Suite, ending: Ending) -> None:
-        outcome, left = "error" if ending.interrupted else "skipped", f"{count(ending.skipped, 'check')} not run"
-        message = f"interrupted: {left}" if ending.interrupted else left
+        message = cut_short(ending)
+        outcome = "error" if message else "skipped"
+        # After a failure with -x, say, the rest is not looked at, as somebody wanted.
+        message = message or f"{count(ending.skipped, 'check')} not run"
         suite.outcomes[outcome] += 1
         suite.cases.append(_case("not run", "convcheck.run", 0.0, _element(outcome, "", type="run", message=message)))
 

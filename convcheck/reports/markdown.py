@@ -13,9 +13,10 @@ from convcheck.reports.shown import shown
 from convcheck.reports.words import ORDER
 
 # A comment on GitHub holds 65,536 characters, and one that is longer is refused whole.
-ROOM_FOR_FAILURES = 40_000
+ROOM_FOR_FAILURES = 35_000
 ROOM_FOR_ERRORS = 10_000
 ROOM_FOR_PASSED = 10_000
+ROOM_FOR_SKIPPED = 5_000
 
 # What means something to Markdown, to HTML or to GitHub within a line. As references they mean themselves, in a cell
 # of a table and within <code> as well, where a backslash would not always do.
@@ -32,11 +33,17 @@ class Rows:
 
     def add(self, row: str, rank: int = 0) -> None:
         """Take a row; among those that are kept the ones of a lower rank come first."""
-        self._room = self._room - len(row) if len(row) <= self._room else 0
+        # Once there is no room for one, there is none for the next, so that what is left out is the end of the list.
+        self._room = self._room - len(row) if len(row) < self._room else 0
         if self._room:
             self.kept.append((rank, row))
         else:
             self.more += 1
+
+    @property
+    def number(self) -> int:
+        """How many rows were taken, whether there was room for them or not."""
+        return len(self.kept) + self.more
 
     def lines(self, *headings: str) -> list[str]:
         """The table, and under it how many rows there was no room for."""
@@ -54,6 +61,7 @@ class MarkdownReport:
         self._tally = Tally()
         self._failures = Rows(ROOM_FOR_FAILURES)
         self._passed = Rows(ROOM_FOR_PASSED)
+        self._skipped = Rows(ROOM_FOR_SKIPPED)
 
     def add(self, result: Result) -> None:
         """Take one check."""
@@ -62,6 +70,9 @@ class MarkdownReport:
         if result.status == "pass":
             seconds = seconds_text(result.seconds)
             self._passed.add(_row((code(shown(result.id)), f"{result.forward_evaluations:,}", seconds, _cell(lines))))
+            return
+        if result.status == "skipped":
+            self._skipped.add(_row((code(shown(result.id)), _cell(lines))))
             return
         repeat = code(shown(self._run.repeat(result)))
         rank = ORDER.index(result.status) if result.status in ORDER else 0
@@ -78,9 +89,10 @@ class MarkdownReport:
             errors.add(_row((code(_place(error)), _cell([shown(error.message), *_hint(error)]))))
         if wrong := errors.lines("where", "error in specs or options"):
             lines += ["", *wrong]
+        if skipped := self._skipped.lines("check", "why"):
+            lines += _folded(f"{count(self._skipped.number, 'check')} skipped", skipped)
         if passed := self._passed.lines("check", "forward evaluations", "time", "remarks"):
-            summary = f"<summary>{count(counts['pass'], 'check')} passed</summary>"
-            lines += ["", "<details>", summary, "", *passed, "", "</details>"]
+            lines += _folded(f"{count(self._passed.number, 'check')} passed", passed)
         text = "\n".join(lines) + "\n"
         # What the stream cannot carry can be written as a reference.
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
@@ -96,6 +108,10 @@ def code(text: str) -> str:
 def prose(text: str) -> str:
     """A sentence with names of users in it. A person whose name stands in one is not called by it."""
     return text.translate(SPECIAL).replace("@", "<span>@</span>")
+
+
+def _folded(summary: str, lines: list[str]) -> list[str]:
+    return ["", "<details>", f"<summary>{summary}</summary>", "", *lines, "", "</details>"]
 
 
 def _cell(lines: list[str]) -> str:

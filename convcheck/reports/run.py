@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -41,12 +41,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Ending:
-    """What is known after the last check. `skipped` counts the checks that were planned and not finished."""
+    """What is known after the last check. `skipped` counts the checks that were planned and not finished.
+
+    `fault`: a fault in convcheck itself stopped the run.
+    """
 
     errors: tuple[Invalid, ...] = ()
     skipped: int = 0
     interrupted: bool = False
     seconds: float = 0.0
+    fault: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,13 @@ class Tally:
 
     def add(self, result: Result) -> None:
         """Count one check."""
-        self.by_status[result.status] += 1
+        self.count(result.status, (finding.severity for finding in result.findings))
+
+    def count(self, status: str, severities: Iterable[str]) -> None:
+        """Count one check by its status and the severities of its findings."""
+        self.by_status[status] += 1
         # What was skipped has a warning that says why: it is counted already.
-        self.warned += result.status != "skipped" and any(finding.severity == "warning" for finding in result.findings)
+        self.warned += status != "skipped" and "warning" in severities
 
     def counts(self, skipped: int) -> dict[str, int]:
         """Checks planned, then each status; `skipped` checks were not run. "warnings" counts checks that have one."""

@@ -73,6 +73,12 @@ def grouped(findings: Iterable[Finding]) -> list[Said]:
     return [Said(*said, tuple(those)) for said, those in names.items()]
 
 
+def cut_short(ending: Ending) -> str:
+    """Why there may be less in the report than was planned, nothing where somebody wanted it so."""
+    cause = "a fault in convcheck itself" if ending.fault else "interrupted" if ending.interrupted else ""
+    return f"{cause}: {count(ending.skipped, 'check')} not run" if cause else ""
+
+
 def closing(counts: Mapping[str, int], ending: Ending) -> str:
     """How the run came out: "3 checks: 2 pass, 1 fail, 1 error in specs or options, interrupted"."""
     said = [counts_text(counts)]
@@ -80,4 +86,6 @@ def closing(counts: Mapping[str, int], ending: Ending) -> str:
         said.append(count(len(ending.errors), "error in specs or options", "errors in specs or options"))
     if ending.interrupted:
         said.append("interrupted")
+    if ending.fault:
+        said.append("stopped by a fault in convcheck itself")
     return ", ".join(said)
