@@ -62,7 +62,7 @@ class FunctionPair:
         if isinstance(theirs, _NoCache):
             raise NotWritten(f"{theirs.name} stores nothing for {function.__name__} in test mode", "backward")
         given, keywords = self.backward_call.arguments(dout, Given(inputs, out, theirs, values))
-        words = f"dout {dout.shape}, {self._sizes_in_words()}"
+        words = f"dout {tuple(dout.shape)}, {self._sizes_in_words()}"
         returned = called("backward", function, given, keywords, words)
         return self._gradients(returned)
 
@@ -110,7 +110,7 @@ class FunctionPair:
 
     def _sizes_in_words(self) -> str:
         shapes = self.sizes.shapes()
-        scalars = [f"{key} {value}" for key, value in (self.params or {}).items() if not isinstance(value, np.ndarray)]
+        scalars = [f"{key} {value}" for key, value in (self.params or {}).items() if not hasattr(value, "shape")]
         return ", ".join([*(f"{name} {tuple(shapes[name])}" for name in self.layer.input_names), *scalars])
 
 
@@ -123,11 +123,7 @@ class _NoCache:
 
 def _parted(returned: Any) -> tuple[Any, Sequence[Any]]:
     """The output, and what is returned beside it. A list of numbers is an output, if one of the wrong kind."""
-    if (
-        isinstance(returned, (tuple, list))
-        and returned
-        and (returned[0] is None or isinstance(returned[0], np.ndarray))
-    ):
+    if isinstance(returned, (tuple, list)) and returned and (returned[0] is None or hasattr(returned[0], "shape")):
         return returned[0], returned[1:]
     return returned, ()
 

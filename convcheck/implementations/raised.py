@@ -16,6 +16,8 @@ from convcheck.implementations.source import NotWritten
 # What an implementation says that takes only windows which tile.
 _ABOUT_SIZES = re.compile(r"strid|tile|divisib|integer|whole|size|dimension|shape|even|fit|invalid|param", re.I)
 
+_LONGEST = 300
+
 
 @dataclass(frozen=True)
 class Line:
@@ -83,7 +85,10 @@ def _said(error: BaseException) -> str:
         return f"cannot be asked for this: {error}"
     if isinstance(error, SystemExit):
         return "called sys.exit"
-    return f"raised {type(error).__name__}: {error}".rstrip(": ")
+    # In one line, however much a library has to say.
+    message = " ".join(str(error).split())
+    message = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+    return f"raised {type(error).__name__}: {message}".rstrip(": ")
 
 
 def _frame(error: BaseException) -> traceback.FrameSummary | None:

@@ -7,6 +7,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
+from convcheck.implementations import tensors
 from convcheck.implementations.absent import Absent, AbsentModule
 from convcheck.implementations.backward_call import backward_call
 from convcheck.implementations.convention import function_pair
@@ -56,7 +57,10 @@ def bind_named(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
 
 
 def _pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, params: Params | None) -> Pair:
-    return function_pair(forward_call(forward, layer), backward_call(backward, layer), sizes, params, name)
+    calls = forward_call(forward, layer), backward_call(backward, layer)
+    if tensors.uses_torch(forward) or tensors.uses_torch(backward):
+        return tensors.on_tensors(function_pair(*calls, sizes, tensors.params_on_tensors(params), name))
+    return function_pair(*calls, sizes, params, name)
 
 
 def named(module: ModuleType, name: str, source: Source) -> Any:

@@ -127,3 +127,11 @@ def test_hints(code, said):
         eval(code, {"np": np})
     hint = hint_for(error.value)
     assert hint is None if said is None else said in hint
+
+
+def test_a_long_message_is_one_line():
+    def fails():
+        raise ValueError("one\ntwo " + "x" * 1000)
+
+    assert "raised ValueError: one two xxx" in raised_by(fails).sentence()
+    assert len(raised_by(fails).sentence()) < 450
