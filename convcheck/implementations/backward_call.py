@@ -51,7 +51,7 @@ class BackwardCall:
     @property
     def wants_cache_alone(self) -> bool:
         """Whether the cache is all that it is given besides dout, if forward has one."""
-        return len(self.needed) == 1 and not any(s.key and s.parameter.default is not EMPTY for s in self.settings)
+        return len(self.needed) == 1 and len(self.parameters) == 2
 
     @property
     def needed(self) -> list[inspect.Parameter]:
@@ -79,11 +79,13 @@ class BackwardCall:
 
     def _chosen(self, given: Given) -> dict[str, Any]:
         needed = [p.name for p in self.needed]
-        chosen = {p.name: self._by_name(p, given) for i, p in enumerate(self.parameters) if i != self.dout}
+        rest = [p for i, p in enumerate(self.parameters) if i != self.dout]
         if len(needed) == 1 and given.cache is not Nothing.CACHE:
             # Whatever it is called, forward's second result is meant for it.
-            chosen[needed[0]] = given.cache
-        elif given.cache is Nothing.CACHE and len(needed) == 1 and chosen[needed[0]] is EMPTY:
+            others = {p.name: self._by_name(p, given) for p in rest if p.name != needed[0]}
+            return others | {needed[0]: given.cache}
+        chosen = {p.name: self._by_name(p, given) for p in rest}
+        if len(needed) == 1 and chosen[needed[0]] is EMPTY:
             chosen[needed[0]] = self._made_up(given)
         elif any(chosen[name] is EMPTY for name in needed):
             chosen |= self._in_order(needed, given)

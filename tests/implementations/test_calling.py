@@ -211,6 +211,18 @@ def relu_forward(Z):
 def relu_backward(Z, dA):
     return dA * (Z > 0)
 """),
+    "a relu whose cache is called x": ("", """
+def relu_forward(x):
+    return x * (x > 0), x > 0
+def relu_backward(dout, x):
+    return dout * x
+"""),
+    "a relu with an option": ("", """
+def relu_forward(x, inplace=False):
+    return x * (x > 0), x
+def relu_backward(dout, cache, x=None, inplace=False):
+    return dout * (x > 0) * (cache > 0)
+"""),
     "a relu from its output": ("", """
 def relu_forward(x):
     return x * (x > 0)
