@@ -1,36 +1,40 @@
-"""`convcheck init`: a spec to start from."""
+"""`convcheck init`: a spec to start from, or an adapter."""
 
 from __future__ import annotations
-
-import os
 
 import click
 
 from convcheck.cli.session import debug_option
-from convcheck.cli.streams import writing
 
 
-@click.command("init")
-@click.argument("layer", default="conv")
+@click.command("init", short_help="Write a spec to start from, or an adapter for code of your own.")
+@click.argument("layer", required=False)
+@click.option("--impl", "implementation", metavar="SOURCE", help="Write an adapter for what is in FILE.py or a module.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE, which must not exist yet.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @debug_option
-def command(layer: str, output: str | None, force: bool) -> None:
+def command(layer: str | None, implementation: str | None, output: str | None, force: bool) -> None:
     """Write a spec with every field explained, ready to run. LAYER is conv unless said otherwise.
+
+    With --impl, write the first adapter for code that is not called as convcheck would guess: ten lines of Python that
+    call it, to be edited and then named with --impl in its place.
 
     \b
     Examples:
       convcheck init conv -o conv.yaml
       convcheck init batchnorm | convcheck run -
+      convcheck init conv --impl cnn.py:Conv -o cnn_adapter.py
     """
     from convcheck.cli.catalogue import layer_named  # noqa: PLC0415
-    from convcheck.cli.destination import destination  # noqa: PLC0415
-    from convcheck.cli.template import template  # noqa: PLC0415
-    from convcheck.reports.glyphs import Glyphs  # noqa: PLC0415
+    from convcheck.cli.new_file import refuse_existing, write_new  # noqa: PLC0415
 
-    text = template(layer_named(layer))
-    if output is not None and os.path.isfile(output) and not force:
-        raise click.UsageError(f"{output!r} exists; --force replaces it")
-    with destination(output) as (stream, where), writing(where):
-        stream.write(Glyphs(stream.encoding).fit(text))
-        stream.flush()
+    if implementation is not None:
+        from convcheck.cli.draft import adapter_text  # noqa: PLC0415
+
+        refuse_existing(output, force)
+        text = adapter_text(implementation, layer and layer_named(layer).name)
+    else:
+        from convcheck.cli.template import template  # noqa: PLC0415
+
+        text = template(layer_named(layer or "conv"))
+    write_new(text, output, force)

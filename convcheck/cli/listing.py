@@ -12,6 +12,7 @@ from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.gather import Gathered, gather
 from convcheck.cli.options import OVERRIDES
 from convcheck.cli.streams import standard_output, width_of, writing
+from convcheck.cli.target import implementation_of, source_of
 from convcheck.reports.figures import count, shape_text
 from convcheck.reports.json import json_text
 from convcheck.reports.shown import shown
@@ -23,6 +24,9 @@ SCHEMA = 1
 def list_checks(specs: Sequence[str], **options: Any) -> Exit:
     """Print the checks. `options` are those of `convcheck list`."""
     overrides = {name: options[name] for name in OVERRIDES.values()}
+    # Code of somebody's own is listed by its name: what is in it is seen by importing it, which is for a run to do.
+    named = options["implementation"]
+    overrides["implementation"] = implementation_of(named, source_of(named))
     gathered = gather(specs, options["keys"], options["max_memory"], overrides)
     with writing("standard output"):
         if options["form"] == "json":
@@ -45,7 +49,7 @@ def _rows(gathered: Gathered) -> list[dict[str, Any]]:
             "file": check.file,
             "line": check.line,
             "layer": check.layer,
-            "implementation": check.manner.implementation,
+            "implementation": str(check.manner.implementation),
             "output_shape": check.sizes.shapes()["out"],
             "forward_evaluations": planned_evaluations(check),
         }

@@ -10,6 +10,15 @@ from tests.cli.calling import Caller
 
 RELU = "layer: relu\nshape: [2, 3]\n"
 WRONG = "layer: spatial_batchnorm\nN: 2\nC: 3\nH: 4\nW: 5\nimplementation: reshape_without_swap\n"
+OWN = """\
+import numpy as np
+
+def relu_forward(x):
+    return np.maximum(x, 0), x
+
+def relu_backward(dout, cache):
+    return dout * (cache > 0)
+"""
 SEVERAL = """\
 defaults: {layer: relu, shape: [2, 3]}
 checks:
@@ -46,6 +55,12 @@ def invalid(tmp_path: Path) -> Path:
 @pytest.fixture
 def several(tmp_path: Path) -> Path:
     return _written(tmp_path / "several.yaml", SEVERAL)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Code of somebody's own, as it is: one pair of functions, for relu."""
+    return _written(tmp_path / "layers.py", OWN)
 
 
 def _written(path: Path, text: str) -> Path:

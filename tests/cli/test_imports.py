@@ -26,9 +26,15 @@ def imported(*arguments: str) -> set[str]:
     return set(ran.stderr.split())
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["run", "--help"], ["list", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["--help"], ["run", "--help"], ["list", "--help"], ["suite", "--help"]]
+)
 def test_help_and_version_import_neither_numpy_nor_yaml_nor_rich(arguments: list[str]) -> None:
-    assert not imported(*arguments) & {"numpy", "yaml", "rich"}
+    assert not imported(*arguments) & {"numpy", "yaml", "rich", "pebble"}
+
+
+def test_what_is_built_in_does_without_pebble() -> None:
+    assert "pebble" not in imported("run", "configs/relu.yaml", "--format", "json")
 
 
 def test_the_probe_would_see_them() -> None:
