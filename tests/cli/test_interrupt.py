@@ -85,6 +85,40 @@ def test_so_is_the_file(slow: Path) -> None:
     assert sorted(path.name for path in slow.iterdir()) == ["out.json", "slow.yaml"]
 
 
+ENDLESS = """\
+import os
+import numpy as np
+
+def relu_forward(x):
+    while x.shape == (3,):
+        os.makedirs(f"pid/{os.getpid()}", exist_ok=True)
+    return np.maximum(x, 0), x
+
+def relu_backward(dout, cache):
+    return dout * (cache > 0)
+"""
+
+
+def test_ctrl_c_ends_the_worker(tmp_path: Path) -> None:
+    (tmp_path / "layers.py").write_text(ENDLESS)
+    (tmp_path / "spec.yaml").write_text("layer: relu\nmatrix: {shape: [[2], [3], [4]]}\n")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "convcheck", "run", "spec.yaml", "--impl", "layers.py"],
+        cwd=tmp_path, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    for _ in range(300):
+        if list(tmp_path.glob("pid/*")):
+            break
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert "3 checks: 1 pass, 2 skipped, interrupted" in out
+    assert err == "convcheck: interrupted after 1 of 3 checks\n"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(next(tmp_path.glob("pid/*")).name), 0)
+
+
 def test_an_interruption_waits_until_it_is_allowed() -> None:
     before = signal.getsignal(signal.SIGINT)
     with Interrupts() as interrupts:

@@ -216,4 +216,15 @@ ODD = result(
     findings=(Finding("raised", "error", "said [/] and \x1b]0;title\x07 and ::error::", "[dx]", "ask :smile:"),),
 )
 
+SKIPPED = result(
+    id="suite/conv.yaml::no_pad[pad=0]",
+    status="skipped",
+    implementation="layers.py:conv_forward,conv_backward",
+    tensors=(),
+    findings=(
+        Finding("unread", "note", "no window reads 1 row"),
+        Finding("not-written", "warning", "conv_backward is not written yet: it returns None"),
+    ),
+)
+
 EVERY = (PASSED, FAILED, WITHIN, UNDECIDED, PROBED, EXPECTED, UNEXPECTED, BROKEN, ODD)

@@ -1,7 +1,8 @@
 """The JSON report: valid, complete, finite, and described by its schema."""
 
+import io
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.resources import files
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
-from convcheck.reports.run import Ending, Invalid
-from tests.reports.rendering import ENDING, golden_path, render, views
+from convcheck.reports.formats import FORMATS
+from convcheck.reports.run import Ending, Invalid, Look
+from tests.reports.rendering import ENDING, golden_path, render, run, views
 from tests.reports.samples import EVERY, PASSED, result, tensor
 
 SCHEMA = json.loads(files("convcheck.reports").joinpath("report.schema.json").read_text("utf-8"))
@@ -83,6 +85,15 @@ def test_counts_add_up() -> None:
     summary = document(*EVERY)["summary"]
     statuses = {"pass": 3, "fail": 3, "undecided": 1, "error": 2, "skipped": 2}
     assert summary == {"checks": 11, **statuses, "warnings": 0}
+
+
+def test_modules_that_are_not_there_are_named_where_there_are_any() -> None:
+    text = io.StringIO()
+    FORMATS["json"](text, replace(run(), stubs=("cs231n",)), Look()).finish(Ending())
+    made = json.loads(text.getvalue())
+    jsonschema.validate(made, SCHEMA, jsonschema.Draft7Validator)
+    assert made["stubs"] == ["cs231n"]
+    assert "stubs" not in document()
 
 
 def test_only_times_differ_between_two_runs() -> None:

@@ -1,12 +1,13 @@
 """The table report, whole, at fixed widths. `python -m tests.reports.regenerate` writes the golden files anew."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from convcheck.checking.result import Entry, Finding, Result
 from convcheck.reports.run import Ending, Look
-from tests.reports.rendering import ENDING, golden_path, render, views
+from tests.reports.rendering import ENDING, golden_text, render, views
 from tests.reports.samples import (
     BROKEN,
     EVERY,
@@ -15,6 +16,7 @@ from tests.reports.samples import (
     ODD,
     PASSED,
     PROBED,
+    SKIPPED,
     UNDECIDED,
     WITHIN,
     result,
@@ -27,7 +29,7 @@ NUMBER = re.compile(r"\d[\d.]*(?:e[+-]?\d+)?")
 
 @pytest.mark.parametrize("name", views())
 def test_looks_as_it_did(name: str) -> None:
-    assert views()[name]() == golden_path(name).read_text("utf-8")
+    assert views()[name]() == golden_text(name)
 
 
 @pytest.mark.parametrize("width", [1, 10, 20, 40, 60, 79, 80, 100, 120, None])
@@ -190,6 +192,31 @@ def test_failures_come_first_in_the_summary_with_their_command() -> None:
     assert order == sorted(order)
     assert "convcheck run conv.yaml -k 'conv[stride=2,pad=0]'" in summary
     assert "4 checks: 1 pass, 1 fail, 1 error, 1 undecided" in summary
+
+
+def test_of_a_tensor_of_the_wrong_shape_it_is_not_said_that_nothing_was_compared() -> None:
+    assert "compared" not in render([result(tensors=(tensor("dx", verdict="wrong", checked=0, wrong=384),))])
+
+
+def test_what_was_skipped_is_no_failure_and_says_why() -> None:
+    text = render([SKIPPED, PASSED])
+    assert text.startswith("skip  suite/conv.yaml::no_pad[pad=0]\n")
+    assert "Did not pass" not in text
+    assert text.split("\nSkipped\n")[1].splitlines()[:3] == [
+        "  skip  not-written in 1 check of layers.py:conv_forward,conv_backward",
+        "      conv_backward is not written yet: it returns None",
+        "      suite/conv.yaml::no_pad[pad=0]",
+    ]
+    # Its warning says why it was skipped, and is not counted once more.
+    assert text.splitlines()[-1].startswith("2 checks: 1 pass, 1 skipped (")
+
+
+def test_one_function_that_is_not_written_is_said_once() -> None:
+    skips = [replace(SKIPPED, id=f"suite/conv.yaml::c{n}") for n in range(7)]
+    other = replace(SKIPPED, implementation="other.py:f,g")
+    end = render([*skips, other], Look(quiet=True))
+    assert end.startswith("Skipped\n  skip  not-written in 7 checks of layers.py:")
+    assert "      and 2 more\n  skip  not-written in 1 check of other.py:f,g\n" in end
 
 
 def test_nothing_to_check_prints_nothing() -> None:
