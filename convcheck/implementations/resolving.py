@@ -107,8 +107,9 @@ def _given_one(module: ModuleType, source: Source, layers: tuple[str, ...]) -> t
     else:
         raise CannotOpen(f"{name} is a function: name forward and backward, {source.place}:{name},BACKWARD")
     chosen = tuple(f for f in found if f.names == (name,))
-    if not chosen and len(layers) == 1 and inspect.isclass(thing) and not torch_code.is_torch(thing):
-        chosen = (classes.found_class(thing, layers[0]),)
+    if not chosen and len(layers) == 1:
+        known = torch_code.found_thing if torch_code.is_torch(thing) else classes.found_class
+        chosen = (known(thing, layers[0]),)
     if not chosen:
         raise CannotOpen(f"{name} may be any layer: give a SPEC, which names it ({', '.join(layers)})")
     return chosen

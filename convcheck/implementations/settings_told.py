@@ -97,6 +97,9 @@ def dictionary(told: Setting, values: Mapping[str, Any], name: str) -> dict[str,
     made = dict(values["params"])
     for key in told.keys - made.keys():
         meant = quantity(key, "max_pool" if "pool_height" in made else _layer_of(made), sorted(told.keys))
+        if meant in made and meant in told.keys:
+            # Another spelling of what the file reads by its own name is a slip of the code's, not a convention.
+            continue
         if meant == "kernel" and "kernel" in values:
             rows, columns = values["kernel"]
             if rows != columns and not {"pool_height", "pool_width"} <= told.keys:

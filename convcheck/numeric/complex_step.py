@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convcheck.implementations.raised import Raised
+from convcheck.implementations.source import NotWritten
 from convcheck.layers.layer import Array
 from convcheck.numeric.ridders import Ridders
 from convcheck.numeric.slope import Along, Scheme, Slope
@@ -53,7 +54,7 @@ def complex_step(ridders: Ridders, direction: Array) -> Scheme | None:
     try:
         first = imaginary(ridders.along, direction, step)
         second = imaginary(ridders.along, direction, step * OTHER)
-    except Raised:
+    except (Raised, NotWritten):
         return None
     if first.shape != ridders.base.shape or not (np.isfinite(first).all() and np.isfinite(second).all()):
         return None
