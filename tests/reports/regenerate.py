@@ -5,4 +5,4 @@ from tests.reports.rendering import golden_path, views
 if __name__ == "__main__":
     for name, view in views().items():
         golden_path(name).parent.mkdir(exist_ok=True)
-        golden_path(name).write_text(view(), "utf-8")
+        golden_path(name).write_bytes(view().encode("utf-8"))

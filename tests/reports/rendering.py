@@ -10,9 +10,13 @@ from pathlib import Path
 from convcheck.checking.result import Result
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.run import Ending, Invalid, Look, Run
+from tests.reports.hostile import ALL
 from tests.reports.samples import EVERY
 
 ENDING = Ending(errors=(Invalid("bad", "a.yaml", 3, 5),), skipped=2, interrupted=True, seconds=12.34)
+
+# What a file in a format is called; tables, and what else people read, are text.
+SUFFIXES = {"json": "json", "jsonl": "jsonl", "junit": "xml", "github": "txt", "markdown": "md", "csv": "csv"}
 
 PLAIN = Look()
 WELL = Ending(seconds=12.34)
@@ -61,8 +65,15 @@ def views() -> dict[str, Callable[[], str]]:
     }
     made["table_80_ascii"] = partial(render, EVERY, Look(width=80), ending=ENDING, encoding="ascii")
     made["json"] = partial(render, EVERY, ending=ENDING, name="json")
+    # Those that are read by programs hold what may be hostile to them as well.
+    made |= {name: partial(render, ALL, ending=ENDING, name=name) for name in SUFFIXES if name != "json"}
     return made
 
 
 def golden_path(name: str) -> Path:
-    return Path(__file__).parent / "golden" / f"{name}.{'json' if name == 'json' else 'txt'}"
+    return Path(__file__).parent / "golden" / f"{name}.{SUFFIXES.get(name, 'txt')}"
+
+
+def golden_text(name: str) -> str:
+    # Not as text: a line of CSV ends in CR LF.
+    return golden_path(name).read_bytes().decode("utf-8")

@@ -1,0 +1,96 @@
+"""Results whose names hold what some format would take for its own, and those that the other samples leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+
+from convcheck.checking.result import Entry, Finding, Result
+from convcheck.reports.run import Ending, Invalid
+from tests.reports.samples import EVERY, result, tensor
+
+NAMES = (
+    "[bold]red[/bold]",
+    'said "so"',
+    "a<b>&amp;c</b>]]>",
+    "%0A::error::%25",
+    "\U0001f600 é 漢",
+    "\x1b[31mred\x1b[0m\x00\x07",
+    "x" * 300,
+    "two\nlines\r\nand\ta tab",
+    "one, two; three",
+    "a|b\\|c`d``e",
+    "=1+1",
+    "@somebody *b* _i_ ~s~ $x$ #1 <!-- --> :smile:",
+    "-->\u2028\u202e\ud800\ufffe",
+    " ' '",
+)
+
+
+def hostile(text: str, **changes: object) -> Result:
+    """A failure with the text wherever one can come from outside."""
+    wrong = Entry((0, 7), -0.5, 0.5, 0.0)
+    plain = result(
+        id=f"{text}.yaml::{text}",
+        file=f"{text}.yaml",
+        layer=text,
+        implementation=text,
+        status="fail",
+        tensors=(
+            tensor(text, (2, 8), verdict="wrong", wrong=3, max_abs_error=1.0, max_rel_error=1.0, worst=wrong),
+            tensor("dw", (4,), criterion=text, scheme=text),
+        ),
+        findings=(Finding(text, "error", text, text, text), Finding("note", "note", text)),
+    )
+    return result(**{**{name: getattr(plain, name) for name in plain.__dataclass_fields__}, **changes})
+
+
+HOSTILE = tuple(hostile(name) for name in NAMES)
+
+SKIPPED = result(
+    id="relu.yaml::relu#2",
+    layer="relu",
+    status="skipped",
+    tensors=(),
+    findings=(Finding("not-written", "warning", "backward raised NotImplementedError", hint="write it"),),
+)
+WARNED = result(id="conv.yaml::warned", findings=(Finding("slow", "warning", "slower than need be", "dx"),))
+NOT_FINITE = result(
+    id="conv.yaml::nan",
+    status="fail",
+    tensors=(
+        tensor(
+            verdict="wrong",
+            wrong=1,
+            max_abs_error=None,
+            max_rel_error=None,
+            worst=Entry((0,), float("nan"), float("inf"), 0.0),
+        ),
+    ),
+)
+
+ALL = (*EVERY, SKIPPED, WARNED, NOT_FINITE, *HOSTILE)
+
+ENDINGS = {
+    "well": Ending(seconds=1.5),
+    "interrupted": Ending(skipped=2, interrupted=True),
+    "stopped": Ending(skipped=2),
+    "fault": Ending(skipped=2, fault=True),
+    "errors": Ending(
+        errors=(
+            Invalid("N: expected a whole number", "a.yaml", 3, 5, "N: x", "write 2"),
+            Invalid("it does not exist", "gone.yaml"),
+            Invalid("-k 'x' matches nothing"),
+            *(Invalid(name, f"{name}.yaml", 1, 1, name, name) for name in NAMES),
+        )
+    ),
+}
+
+texts = st.text(max_size=40) | st.text(alphabet="%0AD:,|`\\'\"<>&=+-@*_[]~$\r\n\t\x1b\x00 ax", max_size=40)
+
+
+def lines(text: str) -> Iterator[str]:
+    """The lines of a report, which end in a line feed and nothing else."""
+    assert text == "" or text.endswith("\n")
+    yield from text.split("\n")[:-1]

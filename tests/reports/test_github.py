@@ -1,0 +1,132 @@
+"""The annotations for GitHub Actions, read as its runner reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+
+from convcheck.checking.result import Result
+from convcheck.reports.run import Ending, Invalid
+from convcheck.reports.shown import shown
+from tests.reports.hostile import ALL, ENDINGS, NAMES, SKIPPED, WARNED, hostile, lines, texts
+from tests.reports.rendering import WELL, render
+from tests.reports.samples import BROKEN, EXPECTED, FAILED, PASSED, PROBED, UNDECIDED, result, tensor
+
+COMMAND = re.compile(r"::(?P<level>error|warning|notice) (?P<properties>[^:]*)::(?P<message>.*)")
+
+
+class Annotation(NamedTuple):
+    level: str
+    properties: dict[str, str]
+    message: str
+
+
+def decoded(text: str, *, is_property: bool) -> str:
+    codes = {"%0D": "\r", "%0A": "\n", **({"%3A": ":", "%2C": ","} if is_property else {}), "%25": "%"}
+    # Each once, from the left, as the runner undoes what its toolkit has done.
+    return re.sub("|".join(codes), lambda found: codes[found[0]], text)
+
+
+def annotations(results: Iterable[Result], ending: Ending = WELL) -> tuple[list[Annotation], str]:
+    *commands, last = lines(render(results, name="github", ending=ending))
+    found = []
+    for line in commands:
+        match = COMMAND.fullmatch(line)
+        assert match, line
+        pairs = (pair.split("=", 1) for pair in match["properties"].split(","))
+        properties = {name: decoded(value, is_property=True) for name, value in pairs}
+        assert set(properties) <= {"file", "line", "col", "title"}
+        found.append(Annotation(match["level"], properties, decoded(match["message"], is_property=False)))
+    assert not last.startswith("::")
+    return found, last
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("results", [(), ALL, (PASSED,)], ids=["none", "all", "one"])
+def test_is_understood_however_the_run_ends(results: tuple[Result, ...], ending: str) -> None:
+    found, last = annotations(results, ENDINGS[ending])
+    assert len(found) <= 10
+    assert "checks" in last or "1 check" in last
+
+
+def test_what_passes_or_is_not_written_yet_is_not_annotated() -> None:
+    assert annotations([PASSED, EXPECTED, SKIPPED]) == ([], "3 checks: 2 pass, 1 skipped")
+
+
+@pytest.mark.parametrize(
+    ("one", "level", "title"),
+    [
+        (FAILED, "error", f"fail {FAILED.id}"),
+        (BROKEN, "error", f"error {BROKEN.id}"),
+        (UNDECIDED, "warning", f"undecided {UNDECIDED.id}"),
+        (WARNED, "warning", f"warning {WARNED.id}"),
+        (PROBED, "error", f"fail {PROBED.id}"),
+    ],
+)
+def test_each_at_its_line(one: Result, level: str, title: str) -> None:
+    [found], _ = annotations([one])
+    assert found.level == level
+    assert found.properties == {"file": "conv.yaml", "line": "3", "title": title}
+    assert found.message.splitlines()[-1].startswith("repeat: convcheck run conv.yaml -k '")
+
+
+def test_a_failure_holds_the_worst_entry() -> None:
+    [found], _ = annotations([FAILED])
+    assert found.message.startswith("wrong dx: 27 of 384 entries, worst at [0, 0, 0, 0]: backward gives 0, the diff")
+
+
+def test_an_error_in_a_spec_stands_at_its_column() -> None:
+    found, last = annotations([], Ending(errors=(Invalid("bad", "a,b.yaml", 3, 5, hint="mend"), Invalid("-k none"))))
+    assert found[0].properties == {"file": "a,b.yaml", "line": "3", "col": "5", "title": "not valid"}
+    assert found[0].message == "bad\nhint: mend"
+    assert found[1].properties == {"title": "not valid"}
+    assert last == "0 checks, 2 errors in specs or options"
+
+
+def test_standard_input_is_no_file() -> None:
+    [found], _ = annotations([result(file="<stdin>", status="fail")])
+    assert set(found.properties) == {"title"}
+
+
+def test_the_worst_nine_and_how_many_more() -> None:
+    def failing(number: int) -> Result:
+        wrong = tensor(verdict="wrong", wrong=1, max_rel_error=number / 100)
+        return result(id=f"a.yaml::{number}", status="fail", tensors=(wrong,))
+
+    ten, _ = annotations([UNDECIDED, *map(failing, range(9))])
+    assert [one.properties["title"] for one in ten[:2]] == ["fail a.yaml::8", "fail a.yaml::7"]
+    assert ten[9].properties["title"].startswith("undecided")
+    found, last = annotations([WARNED, UNDECIDED, *map(failing, range(20)), UNDECIDED])
+    assert [one.properties["title"] for one in found[:9]] == [f"fail a.yaml::{n}" for n in range(19, 10, -1)]
+    assert (found[9].level, found[9].message) == ("error", "and 14 more: GitHub shows 10 annotations of a step")
+    assert last == "23 checks: 1 pass, 20 fail, 2 undecided, 1 with a warning"
+    eleven, _ = annotations([UNDECIDED] * 11)
+    assert (eleven[9].level, eleven[9].message[:10]) == ("warning", "and 2 more")
+
+
+def test_a_run_that_was_cut_short_says_so_first() -> None:
+    for ending in ("interrupted", "fault"):
+        found, _ = annotations([FAILED], ENDINGS[ending])
+        assert (found[0].level, found[0].message[-16:]) == ("error", "2 checks not run")
+
+
+def reads_back(text: str) -> None:
+    found, _ = annotations([hostile(text, file=f"f{text}")], Ending(errors=(Invalid(text, "a.yaml", 1, 1),)))
+    assert found[0].properties["title"] == shown(f"fail {text}.yaml::{text}")
+    assert found[0].properties["file"] == shown(f"f{text}")
+    assert f"error {shown(text)}" in found[0].message
+    assert found[1].message == shown(text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_names_are_read_back(name: str) -> None:
+    reads_back(name)
+
+
+@given(texts)
+def test_any_text_is_read_back(text: str) -> None:
+    reads_back(text)

@@ -1,0 +1,138 @@
+"""The JUnit report: valid, its counts right, and every text as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import pytest
+import xmlschema
+from hypothesis import given
+
+from convcheck.checking.result import Result
+from convcheck.reports.run import Ending, Invalid
+from convcheck.reports.shown import shown
+from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
+from tests.reports.rendering import WELL, render
+from tests.reports.samples import BROKEN, EXPECTED, FAILED, PASSED, PROBED, UNDECIDED, UNEXPECTED, result
+
+SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
+
+
+def parsed(results: Iterable[Result], ending: Ending = WELL, encoding: str = "utf-8") -> Element:
+    text = render(results, name="junit", ending=ending, encoding=encoding)
+    root = ElementTree.fromstring(text.encode("utf-8"))
+    SCHEMA.validate(root)
+    # The counts say what is there.
+    for suite in root:
+        cases = suite.findall("testcase")
+        assert suite.get("tests") == str(len(cases))
+        for counted, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert suite.get(counted) == str(sum(case.find(element) is not None for case in cases))
+    for counted in ("tests", "failures", "errors"):
+        assert root.get(counted) == str(sum(int(suite.get(counted, "")) for suite in root))
+    return root
+
+
+def case(root: Element) -> Element:
+    found = root.findall("testsuite/testcase")
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("results", [(), ALL, (PASSED,)], ids=["none", "all", "one"])
+def test_is_valid_however_the_run_ends(results: tuple[Result, ...], ending: str) -> None:
+    parsed(results, ENDINGS[ending])
+
+
+def test_the_schema_can_be_broken() -> None:
+    root = parsed([FAILED])
+    del root[0][0].attrib["classname"]
+    with pytest.raises(xmlschema.XMLSchemaValidationError):
+        SCHEMA.validate(root)
+
+
+@pytest.mark.parametrize(
+    ("one", "element", "type_"),
+    [
+        (FAILED, "failure", "fail"),
+        (PROBED, "failure", "fail"),
+        (UNEXPECTED, "failure", "fail"),
+        (UNDECIDED, "failure", "undecided"),
+        (BROKEN, "error", "error"),
+        (SKIPPED, "skipped", "skipped"),
+    ],
+)
+def test_what_does_not_pass_is_said_in_the_words_of_junit(one: Result, element: str, type_: str) -> None:
+    found = case(parsed([one]))
+    assert [child.tag for child in found] == [element]
+    assert found[0].get("type") == type_
+    assert found[0].get("message")
+    assert "\nrepeat: convcheck run conv.yaml -k '" in (found[0].text or "")
+
+
+@pytest.mark.parametrize("one", [PASSED, EXPECTED, WARNED])
+def test_what_passes_has_nothing_in_its_case(one: Result) -> None:
+    assert len(case(parsed([one]))) == 0
+
+
+def test_a_warning_stands_beside_the_cases() -> None:
+    out = parsed([PASSED, WARNED, EXPECTED]).find("testsuite/system-out")
+    assert out is not None
+    assert (out.text or "").splitlines()[:2] == [f"pass {WARNED.id}", "warning slow (dx): slower than need be"]
+    assert "(fails as expected)" in (out.text or "")
+
+
+def test_a_failure_holds_the_worst_entry() -> None:
+    text = case(parsed([FAILED]))[0].text or ""
+    said = "wrong dx: 27 of 384 entries, worst at [0, 0, 0, 0]: backward gives 0, the differences 0.5, off by 0.5"
+    assert text.startswith(said)
+    assert "hint: work on a copy" in text
+
+
+def test_a_suite_is_a_file_wherever_its_checks_stand() -> None:
+    other = result(file="other.yaml", seconds=2.0)
+    root = parsed([PASSED, other, FAILED], Ending(errors=(Invalid("bad", "other.yaml", 3, 5, hint="mend it"),)))
+    assert [(suite.get("name"), suite.get("tests")) for suite in root] == [("conv.yaml", "2"), ("other.yaml", "2")]
+    assert root[1].get("time") == "2.000"
+    wrong = root[1][1]
+    assert (wrong.get("name"), wrong[0].text) == ("other.yaml:3:5", "other.yaml:3:5: bad\nhint: mend it")
+
+
+def test_a_run_that_was_cut_short_does_not_look_whole() -> None:
+    for ending, element, message in (
+        ("interrupted", "error", "interrupted: 2 checks not run"),
+        ("fault", "error", "a fault in convcheck itself: 2 checks not run"),
+        ("stopped", "skipped", "2 checks not run"),
+    ):
+        found = case(parsed([], ENDINGS[ending]))[0]
+        assert (found.tag, found.get("message")) == (element, message)
+
+
+def test_a_document_says_what_its_encoding_is_on_any_stream() -> None:
+    for encoding in ("ascii", "latin-1"):
+        found = parsed(HOSTILE, encoding=encoding).findall("testsuite/testcase")
+        assert [one.get("name") for one in found] == [shown(one.id) for one in HOSTILE]
+
+
+def reads_back(text: str) -> None:
+    root = parsed([hostile(text)], Ending(errors=(Invalid(text, None, 1, 1),)))
+    found = root[0][0]
+    assert found.get("name") == shown(f"{text}.yaml::{text}")
+    assert found.get("classname") == f"convcheck.{shown(text)}"
+    assert root[0].get("name") == shown(f"{text}.yaml")
+    assert f"error {shown(text)}" in (found[0].text or "")
+    assert root[1][0][0].get("message") == shown(text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_names_are_read_back(name: str) -> None:
+    reads_back(name)
+
+
+@given(texts)
+def test_any_text_is_read_back(text: str) -> None:
+    reads_back(text)
