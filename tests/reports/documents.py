@@ -1,0 +1,22 @@
+"""JSON documents, as `convcheck run --format json` writes them and as they are read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from convcheck.checking.result import Result
+from convcheck.reports.document import read_document
+from convcheck.reports.run import Ending
+from tests.reports.rendering import WELL, render
+from tests.reports.samples import tensor
+
+
+def document(*results: Result, ending: Ending = WELL) -> Mapping[str, Any]:
+    return read_document(render(results, name="json", ending=ending), "a.json")
+
+
+def with_error(one: Result, over_bound: float | None) -> Result:
+    """The check with one tensor, its largest error so many times its bound."""
+    return replace(one, tensors=(tensor("dx", verdict="within_bound", max_error_over_bound=over_bound),))

@@ -1,0 +1,101 @@
+"""The parts of a run, put together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+import jsonschema
+import pytest
+
+from convcheck.checking.result import Result
+from convcheck.reports.document import read_document
+from convcheck.reports.merge import merge, merged_text
+from convcheck.reports.run import Ending, Invalid
+from tests.reports.documents import document
+from tests.reports.hostile import ALL, ENDINGS, SKIPPED, WARNED
+from tests.reports.rendering import render
+from tests.reports.samples import FAILED, PASSED, UNDECIDED
+
+SCHEMA = json.loads(files("convcheck.reports").joinpath("report.schema.json").read_text("utf-8"))
+
+
+def merged(*parts: Mapping[str, Any]) -> dict[str, Any]:
+    found = merge([(f"{number}.json", part) for number, part in enumerate(parts, start=1)])
+    jsonschema.validate(found, SCHEMA, jsonschema.Draft7Validator)
+    assert read_document(merged_text(found), "all.json") == found
+    return found
+
+
+@pytest.mark.parametrize("cuts", [(0,), (3,), (1, 2), (5, 5), (len(ALL),)])
+def test_the_parts_make_the_whole(cuts: Sequence[int]) -> None:
+    ends = [0, *cuts, len(ALL)]
+    parts = [ALL[a:b] for a, b in pairwise(ends)]
+    whole = render(ALL, name="json", ending=ENDINGS["errors"])
+    assert merged_text(merged(*(document(*part, ending=ENDINGS["errors"]) for part in parts))) == whole
+
+
+def test_one_part_is_the_whole() -> None:
+    one = document(*ALL, ending=ENDINGS["interrupted"])
+    assert merged(one) == one
+
+
+def test_what_was_not_run_is_added_up_and_what_was_skipped_not_counted_twice() -> None:
+    parts = (document(PASSED, SKIPPED, ending=Ending(skipped=2)), document(FAILED, WARNED, ending=Ending(skipped=1)))
+    counts = {"checks": 7, "pass": 2, "fail": 1, "undecided": 0, "error": 0, "skipped": 4, "warnings": 1}
+    assert merged(*parts)["summary"] == counts
+
+
+def test_an_end_before_its_time_is_not_lost() -> None:
+    well, cut = document(PASSED), document(FAILED, ending=ENDINGS["interrupted"])
+    assert merged(well, cut)["interrupted"] is True
+    assert merged(well, document(FAILED, ending=ENDINGS["fault"]))["fault"] is True
+    assert "fault" not in merged(well, document(FAILED))
+
+
+def test_the_same_mistake_in_each_part_is_one() -> None:
+    bad, worse = Invalid("bad", "a.yaml", 3, 5), Invalid("worse", "b.yaml", 1, 1)
+    parts = document(PASSED, ending=Ending(errors=(bad,))), document(FAILED, ending=Ending(errors=(bad, worse)))
+    assert [error["message"] for error in merged(*parts)["errors"]] == ["bad", "worse"]
+
+
+def test_times_are_of_the_longest() -> None:
+    parts = document(PASSED, ending=Ending(seconds=2.0)), document(FAILED, ending=Ending(seconds=7.0))
+    assert merged(*parts)["seconds"] == 7.0
+
+
+def test_what_the_parts_do_not_have_in_common_is_kept_from_each() -> None:
+    one, other = (dict(document(each)) for each in (PASSED, FAILED))
+    one |= {"arguments": {"shard": "1/2", "seed": None}, "environment": {"python": "3.11.7"}, "stubs": ["a", "b"]}
+    other |= {"arguments": {"shard": "2/2", "seed": None}, "environment": {"python": "3.12.1"}, "stubs": ["b", "c"]}
+    for part in (one, other):
+        part["environment"] = {"numpy": "2.4.6", "platform": "Linux", **part["environment"]}
+    found = merged(one, other)
+    assert found["arguments"] == {"shard": ["1/2", "2/2"], "seed": None}
+    assert found["environment"] == {"numpy": "2.4.6", "platform": "Linux", "python": "3.11.7, 3.12.1"}
+    assert found["stubs"] == ["a", "b", "c"]
+
+
+def test_a_check_in_two_parts_is_refused() -> None:
+    with pytest.raises(ValueError) as refused:
+        merged(document(PASSED, FAILED), document(UNDECIDED, FAILED))
+    assert str(refused.value) == (
+        f"these are not the parts of one run:\n{FAILED.id} (naive) is in 1.json and in 2.json"
+    )
+
+
+def test_of_many_in_two_parts_the_first_are_named() -> None:
+    part = document(*(replace(PASSED, id=f"c{number}\x1b") for number in range(9)))
+    with pytest.raises(ValueError, match=r"c4\\x1b \(naive\) is in 1.json and in 2.json\nand 4 more$"):
+        merged(part, part)
+
+
+def test_the_same_check_of_two_implementations_is_no_overlap() -> None:
+    other: Result = replace(PASSED, implementation="vectorized")
+    assert merged(document(PASSED), document(other))["summary"]["checks"] == 2
+    # Within one part it stands as often as it was run.
+    assert merged(document(PASSED, PASSED))["summary"]["checks"] == 2
