@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.layer import Array
+from convcheck.layers.layer import Array, Input
 from convcheck.layers.locality import All, Same, Tie, Window
-from convcheck.numeric.data import Data, far_steps
+from convcheck.numeric.data import Data, far_steps, near_steps, scale_of
 from convcheck.spec.sizes import Shape
 
 Inputs = Sequence[Array] | Mapping[str, Array]
@@ -77,13 +77,21 @@ def validate_ties(name: str, shape: Shape, ties: Sequence[Tie], output: Shape) -
 
 
 def given_data(
-    arrays: Mapping[str, Array], shape: Shape, dout: Array | None, dtype: np.dtype[Any], rng: np.random.Generator
+    arrays: Mapping[str, Array], claims: Sequence[Input], dout: Array | None, out: Array, rng: np.random.Generator
 ) -> Data:
-    """The arrays with dout, drawn where it is None, and steps for each. ValueError for a dout that does not fit."""
+    """The arrays with dout, drawn where it is None, and steps for each. ValueError for a dout that does not fit `out`.
+
+    The other dout, with which linearity is tested, is as large as the first: what either rounds, the other explains.
+    """
+    shape, dtype = out.shape, next(iter(arrays.values())).dtype
     if dout is None:
-        dout = rng.standard_normal(shape).astype(dtype)
+        dout = np.asarray(rng.standard_normal(shape))
     elif np.shape(dout) != shape:
         raise ValueError(f"dout: expected the shape of forward's output, {shape}, received {np.shape(dout)}")
-    other = rng.standard_normal(shape).astype(dtype)
-    steps = [far_steps(array) for array in arrays.values()]
-    return Data(list(arrays.values()), np.asarray(dout).astype(dtype), other, steps, exact=False)
+    given = np.asarray(dout).astype(dtype)
+    other = np.asarray(rng.standard_normal(shape) * scale_of(given)).astype(dtype)
+    steps = [
+        near_steps(array) if claim.kind == "kinked" else far_steps(array)
+        for claim, array in zip(claims, arrays.values(), strict=True)
+    ]
+    return Data(list(arrays.values()), given, other, steps, exact=False)

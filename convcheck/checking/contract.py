@@ -125,9 +125,12 @@ class Contract:
     def _adds_up(self, name: str, a: Array, b: Array, both: Array) -> bool:
         with np.errstate(all="ignore"):
             size = max(float(np.abs(t).max(initial=0)) for t in (a, b, both))
-            scale = 0.0 if self._subject.scale is None else float(self._subject.scale[name].max(initial=0))
+            # Where terms cancel to nothing, their rounding is left, which is measured against what went in.
+            data = self._subject.data
+            terms = (data.dout, data.other_dout) if self._subject.scale is None else (self._subject.scale[name],)
+            scale = max(float(np.abs(t).max(initial=0)) for t in terms)
             epsilon = lapses.epsilon_of(a, self._subject.dtype)
-            slack = np.sqrt(epsilon) * size + 1e3 * epsilon * (scale + 1.0)
+            slack = np.sqrt(epsilon) * size + 1e3 * epsilon * scale
             difference = np.abs(both.astype(float) - a - b)
         # A gradient that is not finite has a finding of its own.
         return bool((difference <= slack).all()) or not np.isfinite(size)

@@ -72,10 +72,11 @@ def gradcheck(
         function = Function(pair.forward)
         try:
             out = function(list(arrays.values()))
+            claims = tuple(_claims(arrays, out, locality or {}, kinds or {}, function, rng))
             subject = Subject(
                 pair=pair,
-                claims=tuple(_claims(arrays, out, locality or {}, kinds or {}, function, rng)),
-                data=given_data(arrays, out.shape, dout, dtype, rng),
+                claims=claims,
+                data=given_data(arrays, claims, dout, out, rng),
                 dtype=dtype,
                 rng=rng,
             )

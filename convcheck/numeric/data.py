@@ -24,6 +24,8 @@ FEWEST_BITS = 3
 SPARE_BITS = 2
 # Without exact arithmetic a large step drowns the rounding of f(x), as long as f is linear: 2⁶ times the data.
 FAR = 64.0
+# Directions that test linearity reach this much further than the steps that rely on it, or curves hide in their noise.
+FURTHER = 8.0
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,14 @@ def spread(shape: Shape, kind: str, mantissa: int, rng: np.random.Generator) -> 
 def far_steps(x: Array) -> Steps:
     """Steps for an input in which the function is linear but not exact: far beyond the data."""
     size = 2.0 ** ceil(log2(scale_of(x)))
-    return Steps(size * FAR, size * FAR)
+    return Steps(size * FAR, size * FAR * FURTHER)
+
+
+def near_steps(x: Array) -> Steps:
+    """Steps for a kinked input that was given: no two entries that differ meet, and none meets zero."""
+    apart = np.diff(np.unique(np.append(x, 0.0).astype(np.float64)))
+    step = 2.0 ** floor(log2(float(apart.min(initial=scale_of(x))) / 4))
+    return Steps(step, step)
 
 
 def scale_of(x: Array) -> float:

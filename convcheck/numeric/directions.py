@@ -12,8 +12,9 @@ from math import fsum
 import numpy as np
 
 from convcheck.layers.layer import Array
+from convcheck.numeric.data import direction
 from convcheck.numeric.linearity import linear_along
-from convcheck.numeric.plan import DIRECTIONS
+from convcheck.numeric.plan import DIRECTIONS, NOT_OF_KIND
 from convcheck.numeric.probing import Probing
 
 
@@ -35,9 +36,10 @@ def directions_of(probing: Probing) -> Directions:
     tried = [_powers_of_two(probing) for _ in range(DIRECTIONS)]
     scheme = next(probing.schemes(probing.claim.kind, tried[0]))
     lost: tuple[str, ...] = ()
-    if probing.claim.kind == "linear" and not linear_along(scheme, tried[0], probing.roundoff):
+    trial = direction(probing.along.x, probing.steps, probing.exact, probing.rng)
+    if probing.claim.kind == "linear" and not linear_along(scheme, trial, probing.roundoff):
         scheme = next(probing.schemes("smooth", tried[0]))
-        lost = (f"forward is not linear in {probing.claim.name}: probed as a smooth function",)
+        lost = (NOT_OF_KIND.format("linear", probing.claim.name),)
     slopes = [scheme(d) for d in tried]
     terms = [(slope.value * probing.dout).ravel() for slope in slopes]
     weight = np.abs(probing.dout)

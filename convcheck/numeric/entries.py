@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from convcheck.layers.locality import Tie
 from convcheck.numeric.data import direction
 from convcheck.numeric.gradient import Gradient, gradient
-from convcheck.numeric.plan import SLOPE, plans
+from convcheck.numeric.groups import count_groups
+from convcheck.numeric.plan import plans
 from convcheck.numeric.probing import Probing
+from convcheck.numeric.ridders import COARSE
 
 
 @dataclass(frozen=True)
@@ -21,24 +24,32 @@ class Entries:
 
 
 def every_entry_of(probing: Probing, full: bool, affordable: Callable[[int], bool]) -> Entries:
-    """Try plan after plan until one is certified; the last one tried is given with `gradient.certified` as it came out.
+    """Try plan after plan until one is certified and finds no kinks; else give the first of those with the least open.
 
     `affordable(n)` answers whether n more evaluations may be spent on a plan after the first.
     """
-    lost: list[str] = []
     found: Entries | None = None
+    grouped: tuple[Tie, ...] = ()
     for plan in plans(probing.claim, full):
-        if found is not None:
-            if not affordable(probing.along.x.size * SLOPE[plan.kind]):
-                break
-            lost.append(plan.fallback)
+        # Where the sum of the entries is right and kinks alone are in the way, groups are not.
+        if found is not None and found.gradient.certified and plan.ties != grouped:
+            continue
+        count = count_groups(probing.claim.shape, plan.ties, probing.base.shape)
         trial = direction(probing.along.x, probing.steps, probing.exact, probing.rng)
-        schemes = list(probing.schemes(plan.kind, trial))
-        # Locality is doubted before a scheme that was tried on this code: only the last plan goes through them all.
-        for scheme in schemes if plan.last else schemes[:1]:
+        for scheme in probing.schemes(plan.kind, trial):
+            if found is not None and not affordable(count * scheme.cost):
+                continue
             result = gradient(scheme, probing.claim.shape, plan.ties, probing.dout, trial, probing.roundoff)
-            found = Entries(result, scheme.name, tuple(lost))
-            if result.certified:
-                return found
+            if found is None or _open(result) < _open(found.gradient):
+                found, grouped = Entries(result, scheme.name, plan.given_up), plan.ties
+                if result.certified and not result.kinks.any():
+                    return found
     assert found is not None
     return found
+
+
+def _open(found: Gradient) -> int:
+    """How many entries this leaves undecided: those with a kink, or with an error that is no use."""
+    if not found.certified:
+        return found.kinks.size + 1
+    return int((found.kinks | ~(found.error <= COARSE * found.magnitude.max())).sum())

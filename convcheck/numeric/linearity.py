@@ -15,4 +15,4 @@ def linear_along(scheme: Scheme, direction: Array, roundoff: float) -> bool:
         # An output whose terms happen to cancel is no better rounded than the others: what they sum is like theirs.
         size = max(float(np.abs(whole.value).max(initial=0)), 2 * float(np.abs(half.value).max(initial=0)))
         allowed = whole.error + 2 * half.error + 2 * roundoff * size
-        return bool((np.abs(whole.value - 2 * half.value) <= allowed).all())
+        return np.isfinite(size) and bool((np.abs(whole.value - 2 * half.value) <= allowed).all())

@@ -15,35 +15,31 @@ from convcheck.spec.sizes import Shape
 TRIAL = {"linear": 1, "kinked": 2, "smooth": 3 + 2 * LEVELS[53]}
 SLOPE = {"linear": 1, "kinked": 2, "smooth": 1}
 DIRECTIONS = 4
+NOT_LOCAL = "entries reach outputs that the declared locality rules out: each probed by itself"
+NOT_OF_KIND = "forward is not {} in {}: probed as a smooth function"
 # At data with ties: f(x), and both sides along one direction.
 TIED = {"linear": 0, "kinked": 3, "smooth": 0}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Ties to group by and the kind of dependence to assume; `fallback` says which claim was given up, "" if none.
-
-    `last` is the plan that assumes nothing: no ties, and no more than smoothness.
-    """
+    """Ties to group by and the kind of dependence to assume. `given_up`: a sentence for each claim it goes without."""
 
     kind: str
     ties: tuple[Tie, ...]
-    fallback: str = ""
-    last: bool = False
+    given_up: tuple[str, ...] = ()
 
 
 def plans(claim: Input, full: bool) -> Iterator[Plan]:
     """Plans for one input, cheapest first; `full` gives up locality from the start."""
     alone = every_entry(claim.shape)
-    if not full and claim.ties != alone:
-        yield Plan(claim.kind, claim.ties)
-        shared = "entries reach outputs that the declared locality rules out: each probed by itself"
-    else:
-        shared = ""
-    yield Plan(claim.kind, alone, shared, last=claim.kind == "smooth")
+    groupings: list[tuple[tuple[Tie, ...], tuple[str, ...]]] = [(alone if full else claim.ties, ())]
+    if groupings[0][0] != alone:
+        groupings.append((alone, (NOT_LOCAL,)))
+    yield from (Plan(claim.kind, ties, lost) for ties, lost in groupings)
     if claim.kind != "smooth":
-        bent = f"forward is not {claim.kind} in {claim.name}: each entry probed as a smooth function"
-        yield Plan("smooth", alone, bent, last=True)
+        curved = NOT_OF_KIND.format(claim.kind, claim.name)
+        yield from (Plan("smooth", ties, (*lost, curved)) for ties, lost in groupings)
 
 
 def planned(claim: Input, output: Shape, full: bool) -> int:

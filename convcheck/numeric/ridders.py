@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
+from math import isfinite, sqrt
 
 import numpy as np
 
@@ -89,7 +89,8 @@ class Ridders:
             bends = [np.abs(right - 2 * self.base + left) / h for h, (right, left) in zip(steps, sides, strict=True)]
             table = _extrapolated(plain)
             outer = [np.maximum(np.abs(right), np.abs(left)) for right, left in sides]
-            most = sqrt(self.epsilon) * float(outer[-1].max(initial=0))
+            sizes = [float(values.max(initial=0)) for values in (outer[0], outer[-1])]
+            most = sqrt(self.epsilon) * max(size for size in (*sizes, 0.0) if isfinite(size))
             measured = _measured(table, steps, most)
             noise = self._noise(table, measured, outer, steps)
             best, error = _best(table, bends, noise)
@@ -128,7 +129,7 @@ def _measured(table: list[list[Array]], steps: list[float], most: float) -> Arra
         stopped |= finer >= coarser
         largest = np.where(stopped, np.maximum(largest, finer), finer)
     finest = np.maximum(found[-1], found[-2])
-    return np.maximum(finest, np.where(largest <= most, largest, 0))
+    return np.asarray(np.maximum(finest, np.where(largest <= most, largest, 0)))
 
 
 def _kinked(bends: list[Array], noise: list[Array], level: int) -> Array:

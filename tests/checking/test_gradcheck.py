@@ -127,6 +127,66 @@ def test_a_scheme_that_is_as_uncertain_as_the_slope_is_large_accuses_nobody(sche
     assert result.status == "undecided"
 
 
+@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", ["relu", "absolute", "row maximum"])
+def test_a_kinked_claim_holds_on_data_that_was_given(name, dtype, scheme, rng):
+    """Its steps must not carry one entry past another, or past zero."""
+    forward, backward, *_ = (RIGHT | SCALED)[name]
+    x = rng.standard_normal((5, 6)).astype(dtype) * 3
+    result = gradcheck(forward, backward, {"x": x}, kinds={"x": "kinked"}, scheme=scheme)
+    assert result.status == "pass"
+    assert result.tensors[0].scheme.startswith("two-sided difference")
+
+
+@pytest.mark.parametrize("locality", [{}, {"x": (Same(0),)}])
+def test_a_false_claim_of_kinks_is_found_out_and_given_up(locality, rng):
+    x = rng.standard_normal(6)
+    backward = lambda dout, x: dout * (1 - np.tanh(x) ** 2)  # noqa: E731
+    result = gradcheck(np.tanh, backward, {"x": x}, kinds={"x": "kinked"}, locality=locality)
+    assert result.status == "pass"
+    assert [f.message for f in result.findings] == ["forward is not kinked in x: probed as a smooth function"]
+
+
+def test_entries_that_tie_are_undecided_whatever_is_claimed():
+    x = np.array([[1.0, 1, 0], [1, 2, 3]])
+    backward = lambda dout, x: dout[:, None] * (np.arange(3) == x.argmax(axis=1)[:, None])  # noqa: E731
+    for kinds in ({}, {"x": "kinked"}):
+        result = gradcheck(lambda x: x.max(axis=1), backward, {"x": x}, kinds=kinds)
+        assert result.status == "undecided"
+        assert result.tensors[0].undecided == 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("size", [1e-8, 1e-7, 1e-6])
+def test_a_curve_that_hides_in_the_noise_of_the_steps_is_not_taken_for_a_line(size, seed):
+    """0.5 + x/4 - x³/48 at a tiny x: nearly a line, and too much of a curve for steps as large as a line allows."""
+    x = np.random.default_rng(seed).standard_normal(8) * size
+    for scheme in ("auto", "probe"):
+        sigmoid = gradcheck(lambda x: 1 / (1 + np.exp(-x)), lambda d, x: d / (2 + 2 * np.cosh(x)), [x], scheme=scheme)
+        assert sigmoid.status == "pass"
+        softplus = gradcheck(lambda x: np.logaddexp(0, x), lambda d, x: d / (1 + np.exp(-x)), [x], scheme=scheme)
+        assert softplus.status == "pass"
+
+
+@pytest.mark.parametrize("size", [1e-8, 1.0, 1e10])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_linearity_in_dout_is_tested_at_the_size_of_dout(size, dtype, rng):
+    x = rng.standard_normal((4, 5)).astype(dtype)
+    dout = np.full((4, 5), size, dtype)  # of which softmax's gradient is nothing but rounding
+    assert gradcheck(softmax, softmax_backward, [x], dout).status == "pass"
+    dout = rng.standard_normal((4, 5)).astype(dtype) * np.dtype(dtype).type(size)
+    squared = gradcheck(lambda x: 2 * x, lambda dout, x: np.abs(dout) * np.sign(dout[0, 0]) * 2, [x], dout)
+    assert "not-linear-in-dout" in {f.code for f in squared.findings}
+
+
+def test_a_function_of_exponential_growth_is_not_taken_for_a_line(rng):
+    for scheme in ("auto", "probe"):
+        assert gradcheck(np.exp, lambda dout, x: dout * np.exp(x), [rng.standard_normal(10)], scheme=scheme).status == (
+            "pass"
+        )
+
+
 def test_locality_saves_evaluations_and_changes_nothing_else(rng):
     forward, backward, shapes = RIGHT["affine"]
     inputs = [rng.standard_normal(shape) for shape in shapes]

@@ -137,6 +137,22 @@ def test_code_that_computes_in_float32_throughout_is_probed_in_float32():
     }
 
 
+@pytest.mark.parametrize("every", range(2, 7))
+@pytest.mark.parametrize("layer", ["relu", "batchnorm"])
+def test_forward_that_is_wrong_every_few_calls_is_not_passed(layer, every):
+    """Whichever probe it falls on: a kink that only the random direction meets is no excuse for it."""
+    right = LAYERS[layer].variants["vectorized"]
+    calls = iter(range(1, 1000))
+
+    def forward(*arguments):
+        out, cache = right.forward(*arguments)
+        return (out if next(calls) % every else 1.5 * out), cache
+
+    sizes = {"shape": (4, 5)} if layer == "relu" else {"N": 6, "D": 3}
+    subject = Check(layer, layer, LAYERS[layer].sizes(**sizes), Manner())
+    assert run_variant(subject, LAYERS[layer], Variant(forward, right.backward, "")).status != "pass"
+
+
 def test_code_that_breaks_the_declared_locality_is_probed_entry_by_entry():
     right = LAYERS["relu"].variants["vectorized"]
 
