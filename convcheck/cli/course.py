@@ -69,7 +69,7 @@ class Course:
 
     def ending(self, seconds: float) -> Ending:
         """What the report says last."""
-        return Ending(self.errors, self._not_run, self.interrupted, seconds)
+        return Ending(self.errors, self._not_run, self.interrupted, seconds, self._fault)
 
     def in_short(self) -> str:
         """The counts, for somebody whose report went into a file."""

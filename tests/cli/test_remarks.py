@@ -1,0 +1,40 @@
+"""What is said of code of somebody's own: its text is shown, never sent to the terminal."""
+
+import pytest
+
+from convcheck.cli.remarks import say_printed, say_stubs
+from convcheck.running.outcomes import Ran
+from tests.reports.samples import result
+
+
+def test_what_was_printed_stands_under_the_check(capsys: pytest.CaptureFixture[str]) -> None:
+    one = result(id="a.yaml::conv", implementation="layers.py:f,g")
+    say_printed(Ran(one, "x\ty\n\x1b[31mred\r50%\x07\n\n"))
+    assert capsys.readouterr().err.splitlines() == [
+        "convcheck: printed by layers.py:f,g in a.yaml::conv:",
+        "  x       y",
+        r"  \x1b[31mred",
+        r"  50%\x07",
+    ]
+
+
+@pytest.mark.parametrize("printed", ["", "\n", "  \n"])
+def test_nothing_printed_is_nothing_said(capsys: pytest.CaptureFixture[str], printed: str) -> None:
+    say_printed(Ran(result(), printed))
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (("cs231n", "cs231n.fast_layers"), "cs231n.fast_layers is not installed: an empty module stands in for it"),
+        (("a", "ab"), "a and ab are not installed: empty modules stand in for them"),
+        ((), None),
+    ],
+)
+def test_a_module_says_more_than_its_package(
+    capsys: pytest.CaptureFixture[str], missing: tuple[str, ...], said: str | None
+) -> None:
+    say_stubs(missing)
+    expected = f"convcheck: {said} (--no-stubs forbids that)\n" if said else ""
+    assert capsys.readouterr().err == expected
