@@ -84,6 +84,8 @@ def _list(context: click.Context, source: Source | None, specs: tuple[str, ...],
         )
     if specs or options["implementation"] is not None:
         raise click.UsageError("--list-impl shows one source: leave SPEC and --impl out", context)
+    if options["form"] not in ("table", "json"):
+        raise click.UsageError(f"--list-impl writes a table or json, and no {options['form']}", context)
     from convcheck.cli.found import list_found  # noqa: PLC0415
 
     return list_found(source, options)

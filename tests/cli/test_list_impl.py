@@ -69,6 +69,7 @@ def test_a_crash_while_importing_is_2(own: Path, tmp_path: Path) -> None:
 def test_it_shows_one_source_and_nothing_else(call: Caller, own: Path, good: Path) -> None:
     assert "leave SPEC and --impl out" in call("run", good.name, "--list-impl", own.name).err
     assert "leave SPEC and --impl out" in call("run", "--impl", "naive", "--list-impl", own.name).err
+    assert "writes a table or json, and no junit" in call("run", "--list-impl", own.name, "--format", "junit").err
     said = call("run", "--list-impl", "naive")
     assert said.code == 2
     assert "'--list-impl': expected FILE.py or package.module, received 'naive'" in said.err
