@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "suite": "convcheck.cli.suite",
     "init": "convcheck.cli.init",
     "schema": "convcheck.cli.schema",
+    "diff": "convcheck.cli.diff",
+    "merge": "convcheck.cli.merge",
 }
 
 

@@ -1,0 +1,79 @@
+"""`convcheck diff` and `convcheck merge`, on reports of real runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import Caller
+
+
+@pytest.fixture
+def reports(call: Caller, good: Path, wrong: Path, invalid: Path) -> None:
+    for name, spec in (("good", good), ("wrong", wrong), ("invalid", invalid)):
+        call("run", spec.name, "--format", "json", "-o", f"{name}.json", "-q")
+    call("run", good.name, wrong.name, "--format", "json", "-o", "both.json", "-q")
+
+
+@pytest.mark.usefixtures("reports")
+def test_diff_says_what_got_worse(call: Caller) -> None:
+    same = call("diff", "both.json", "both.json")
+    assert (same.code, same.out, same.err) == (0, "not worse: 2 unchanged\n", "")
+    worse = call("diff", "good.json", "both.json")
+    assert worse.code == 1
+    assert worse.out.startswith("new\n  wrong.yaml::spatial_batchnorm (reshape_without_swap)  fail\n")
+    assert call("diff", "both.json", "good.json").code == 1
+    assert call("diff", "wrong.json", "wrong.json").code == 0
+
+
+@pytest.mark.usefixtures("reports")
+def test_merge_is_the_run_in_one(call: Caller) -> None:
+    called = call("merge", "good.json", "wrong.json", "-o", "all.json")
+    assert (called.code, called.out) == (1, "")
+    assert called.err == "convcheck: 2 checks: 1 pass, 1 fail; the report is in all.json\n"
+    assert call("diff", "all.json", "both.json").code == 0
+    assert json.loads(call("merge", "good.json").out) == json.loads(Path("good.json").read_text())
+
+
+@pytest.mark.usefixtures("reports")
+@pytest.mark.parametrize(
+    ("parts", "code"), [(["good"], 0), (["wrong"], 1), (["good", "wrong"], 1), (["good", "invalid"], 2)]
+)
+def test_merge_exits_as_the_run_would_have(call: Caller, parts: list[str], code: int) -> None:
+    called = call("merge", *(f"{part}.json" for part in parts))
+    assert called.code == code
+    assert called.code == call("run", *(f"{part}.yaml" for part in parts)).code
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({}, 0), ({"interrupted": True}, 130), ({"fault": True}, 3), ({"checks": []}, 5)],
+)
+@pytest.mark.usefixtures("reports")
+def test_merge_knows_how_a_part_ended(call: Caller, changes: dict[str, object], code: int) -> None:
+    document = json.loads(Path("good.json").read_text())
+    Path("part.json").write_text(json.dumps(document | changes))
+    assert call("merge", "part.json").code == code
+
+
+@pytest.mark.usefixtures("reports")
+def test_what_is_no_report_is_wrong_usage(call: Caller, good: Path) -> None:
+    spec = good.name
+    for arguments in (["diff", "good.json", spec], ["merge", "good.json", spec], ["merge", spec, "-o", "out.json"]):
+        called = call(*arguments)
+        assert (called.code, called.out) == (2, "")
+        assert f"{spec} is not a report of convcheck: it is not JSON" in called.err
+    assert not Path("out.json").exists()
+    assert "cannot read 'gone.json': No such file" in call("diff", "gone.json", "good.json").err
+    Path("latin.json").write_bytes(b'"\xe9"')
+    assert "'latin.json' is not a report of convcheck: it is not UTF-8" in call("merge", "latin.json").err
+    assert call("merge").code == 2
+
+
+@pytest.mark.usefixtures("reports")
+def test_a_check_in_two_parts_is_wrong_usage(call: Caller) -> None:
+    called = call("merge", "good.json", "both.json")
+    assert (called.code, called.out) == (2, "")
+    assert "is in good.json and in both.json" in called.err
