@@ -11,7 +11,7 @@ from convcheck.cli.destination import destination
 from convcheck.cli.exits import Exit
 from convcheck.cli.remarks import say_stubs
 from convcheck.cli.streams import say, width_of, writing
-from convcheck.cli.workers import Workers
+from convcheck.cli.workers import TIMEOUT, Workers
 from convcheck.implementations.source import Source, Survey
 from convcheck.reports.json import json_text
 from convcheck.reports.page import Page
@@ -28,7 +28,7 @@ def list_found(source: Source, options: Mapping[str, Any]) -> Exit:
     with (
         destination(options["output"]) as (stream, where),
         Interrupts() as interrupts,
-        Workers(isolated=not options["no_isolation"], timeout=options["timeout"]) as workers,
+        Workers(isolated=not options["no_isolation"], timeout=options["timeout"] or TIMEOUT) as workers,
     ):
         with interrupts.allowed():
             survey = workers.survey(source)

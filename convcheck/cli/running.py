@@ -27,7 +27,7 @@ from convcheck.cli.session import Session
 from convcheck.cli.streams import say, width_of, writing
 from convcheck.cli.suites import suites_of
 from convcheck.cli.target import implementation_of, source_of
-from convcheck.cli.workers import Workers
+from convcheck.cli.workers import TIMEOUT, Workers
 from convcheck.implementations.source import Source
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.run import Look, Run
@@ -47,7 +47,11 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
     with (
         destination(options["output"]) as (stream, where),
         Interrupts() as interrupts,
-        Workers(isolated=not options["no_isolation"], timeout=options["timeout"]) as workers,
+        Workers(
+            isolated=not options["no_isolation"],
+            timeout=options["timeout"] or TIMEOUT,
+            thrifty=options["budget"] is None,
+        ) as workers,
     ):
         gathered, work, interrupted = Gathered(), Work(), False
         try:

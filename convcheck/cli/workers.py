@@ -12,13 +12,21 @@ from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.outcomes import Ran
 from convcheck.spec.check import Check
 
+# Seconds.
+TIMEOUT = 60.0
+
 
 class Workers:
-    """To be entered; on leaving, no process is left. `timeout` is in seconds, for one check or one import."""
+    """To be entered; on leaving, no process is left. `timeout` is in seconds, for one check or one import.
 
-    def __init__(self, *, isolated: bool = True, timeout: float | None = None) -> None:
+    `thrifty`: what is slow shall be checked along random directions while there is time for that, and not be stopped.
+    """
+
+    def __init__(self, *, isolated: bool = True, timeout: float = TIMEOUT, thrifty: bool = True) -> None:
         self._isolated = isolated
         self._timeout = timeout
+        # Half of the time for the probes leaves the other half for all else that a check does.
+        self._budget = timeout / 2 if isolated and thrifty else None
         self._stack = ExitStack()
         self._started: Any = None
         self._surveys: dict[tuple[Source, tuple[str, ...]], Survey] = {}
@@ -40,6 +48,8 @@ class Workers:
 
     def run(self, check: Check, source: Source, found: Found, settings: Settings) -> Ran:
         """Check what was found. The Result says which code it is of as --impl would name it."""
+        if self._budget is not None:
+            settings = replace(settings, budget=min(settings.budget, self._budget))
         ran: Ran = self._worker().run(check, source, found, settings)
         return replace(ran, result=replace(ran.result, implementation=source.text(found.names)))
 
@@ -50,10 +60,10 @@ class Workers:
 
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.
-def _isolation(timeout: float | None) -> Any:
-    from convcheck.running.isolated import TIMEOUT, Isolation  # noqa: PLC0415
+def _isolation(timeout: float) -> Any:
+    from convcheck.running.isolated import Isolation  # noqa: PLC0415
 
-    return Isolation(timeout=TIMEOUT if timeout is None else timeout)
+    return Isolation(timeout=timeout)
 
 
 def _none() -> Any:
