@@ -40,7 +40,8 @@ def with_measured_eps(
             if known[0] is not None and abs(known[0] - asked) > SAME * asked:
                 raise Refusal(
                     f"{pair.name} has no parameter and no attribute for eps, and adds {known[0]:.6g} to the variance: "
-                    f"eps = {asked:g} cannot be asked of it; a spec with eps: {known[0]:.6g} can be"
+                    f"eps = {asked:g} cannot be asked of it; a spec with eps: {known[0]:.6g} can be",
+                    {"eps": float(f"{known[0]:.6g}")},
                 )
         return out, cache
 

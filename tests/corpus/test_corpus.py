@@ -17,7 +17,6 @@ SUITE = Path(__file__).parents[2] / "convcheck" / "suite"
 TORCH = importlib.util.find_spec("torch") is not None
 AT_ONCE = 2
 # Until `run` takes code and no SPEC there is nothing to run. To be deleted when it does.
-WIRED = "[SPEC]" in process("run", "--help").stdout
 PASSED = ("pass", "skipped")
 
 
@@ -56,7 +55,6 @@ def needs_torch(row):
         pytest.skip("PyTorch is not installed")
 
 
-@pytest.mark.skipif(not WIRED, reason="`convcheck run --impl FILE` needs a SPEC as yet")
 @pytest.mark.parametrize("row", rows(RIGHT), ids=lambda row: row.impl)
 def test_what_is_right_passes_the_whole_suite(row, reports):
     needs_torch(row)
@@ -70,7 +68,6 @@ def test_what_is_right_passes_the_whole_suite(row, reports):
     assert all(said([check], ("warning",)) & set(row.may) for check in skipped)
 
 
-@pytest.mark.skipif(not WIRED, reason="`convcheck run --impl FILE` needs a SPEC as yet")
 @pytest.mark.parametrize("row", rows(WRONG), ids=lambda row: row.impl)
 def test_what_is_wrong_is_named(row, reports):
     needs_torch(row)
