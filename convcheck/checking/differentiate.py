@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
+from math import isfinite
+from typing import Any
 
 import numpy as np
 
 from convcheck.checking.along import compare_along
 from convcheck.checking.compare import compare, missing
-from convcheck.checking.criterion import derived, rounding_factor, tolerated
+from convcheck.checking.criterion import Criterion, derived, rounding_factor, tolerated
 from convcheck.checking.lapses import epsilon_of
 from convcheck.checking.patterns import patterns
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
+from convcheck.checking.sway import SENTENCE, sway
 from convcheck.layers.layer import Array
 from convcheck.numeric.directions import directions_of
 from convcheck.numeric.entries import every_entry_of
 from convcheck.numeric.function import Function, Line
 from convcheck.numeric.probing import Probing
+
+# Epsilons above this are of dtypes in which differences have no digits to spare; what one point shows, others exceed.
+FEW_DIGITS = 1e-10
+OBSERVED = 4
 
 
 class Differentiation:
@@ -29,6 +37,7 @@ class Differentiation:
         subject: Subject,
         function: Function,
         out: Array,
+        backward: Callable[[Array, Any], list[Any]],
         scheme: str,
         tolerance: float | None,
         affordable: Callable[[int], bool],
@@ -36,6 +45,7 @@ class Differentiation:
         self._subject = subject
         self._function = function
         self._out = out
+        self._backward = backward
         self._scheme = scheme
         self._tolerance = tolerance
         self._affordable = affordable
@@ -51,7 +61,16 @@ class Differentiation:
         if self._scheme == "probe":
             along = directions_of(probing)
             self._say_lost(name, along.lost)
-            return compare_along(name, analytic, along, self._subject, self._tolerance, self._words(along.scheme))
+            words = self._words(along.scheme)
+            result = compare_along(name, analytic, along, self._subject, self._tolerance, words)
+            if result.verdict == "wrong" and self._sways():
+                swaying = self._sway(position, np.abs(analytic.astype(np.float64)))
+                errors = [
+                    e + float((np.abs(d) * swaying).sum()) for d, e in zip(along.directions, along.errors, strict=True)
+                ]
+                result = compare_along(name, analytic, replace(along, errors=errors), self._subject, None, words)
+                result = replace(result, criterion=result.criterion + SENTENCE)
+            return result
         entries = every_entry_of(probing, self._scheme == "full", self._affordable)
         self._say_lost(name, entries.lost)
         found = entries.gradient
@@ -59,23 +78,38 @@ class Differentiation:
         if not found.certified:
             undecided["differences disagree"] = np.ones(claim.shape, dtype=bool)
             self._say_uncertified(name)
-        if self._tolerance is None:
-            criterion = derived(
-                self._scale(name, found.magnitude),
-                found.error,
-                self._subject.terms.get(name, self._out.size),
-                epsilon_of(analytic, self._subject.dtype),
-                self._subject.data.exact and not entries.lost,
-            )
-        else:
-            criterion = tolerated(self._tolerance, analytic, found.value)
-        result = compare(name, analytic, found.value, criterion, self._words(entries.scheme), undecided)
+        words = self._words(entries.scheme)
+        scale = self._scale(name, found.magnitude)
+        criterion = self._criterion(name, analytic, found.value, scale, found.error, not entries.lost)
+        result = compare(name, analytic, found.value, criterion, words, undecided)
+        if result.verdict == "wrong" and self._sways():
+            error = found.error + self._sway(position, scale)
+            criterion = self._criterion(name, analytic, found.value, scale, error, not entries.lost)
+            criterion = replace(criterion, sentence=criterion.sentence + SENTENCE)
+            result = compare(name, analytic, found.value, criterion, words, undecided)
         if result.verdict == "wrong":
             off = ~(np.abs(analytic.astype(np.float64) - found.value) <= criterion.bound) & (analytic != found.value)
             self.findings += patterns(
                 claim, analytic.astype(np.float64), found.value, off, self._out.shape, self._subject.letters
             )
         return result
+
+    def _criterion(
+        self, name: str, analytic: Array, numeric: Array, scale: Array, error: Array, kept: bool
+    ) -> Criterion:
+        """The user's tolerance, or the derived bound; `kept` is whether no claim was given up."""
+        if self._tolerance is not None:
+            return tolerated(self._tolerance, analytic, numeric)
+        terms = self._subject.terms.get(name, self._out.size)
+        epsilon = epsilon_of(analytic, self._subject.dtype)
+        return derived(scale, error, terms, epsilon, self._subject.data.exact and kept)
+
+    def _sways(self) -> bool:
+        """Whether rounding inside backward has yet to be asked for: a layer's scale has it, a tolerance needs none."""
+        return self._subject.scale is None and self._tolerance is None
+
+    def _sway(self, position: int, scale: Array) -> Array:
+        return sway(self._subject, self._function, self._backward, position, scale)
 
     def _scale(self, name: str, magnitude: Array) -> Array:
         """The layer's own scale, or without a layer the probes' Σ|terms|, of which no entry may be far below the rest:
@@ -85,13 +119,13 @@ class Differentiation:
         return np.asarray(np.maximum(magnitude, magnitude.mean()))
 
     def _probing(self, position: int) -> Probing:
-        inputs, base, epsilon = self._widest
+        inputs, base, epsilon, seen = self._widest
         forward_terms = self._subject.terms.get("forward", max(a.size for a in inputs))
         roundoff = rounding_factor(forward_terms) * epsilon
         if self._subject.scale is None:
-            noise = np.full(base.shape, roundoff * float(np.abs(base).max(initial=0)))
+            noise = np.full(base.shape, max(seen, roundoff * float(np.abs(base).max(initial=0))))
         else:
-            noise = roundoff * self._subject.scale["forward"]
+            noise = self._noise_factor(base, roundoff, epsilon) * self._subject.scale["forward"]
         return Probing(
             claim=self._subject.claims[position],
             along=Line(self._function, inputs, position),
@@ -105,24 +139,37 @@ class Differentiation:
             rng=self._subject.rng,
         )
 
+    def _noise_factor(self, base: Array, roundoff: float, epsilon: float) -> float:
+        """Rounding in forward relative to the layer's scale: what is possible; or, where differences are of float32 and
+        have no digits to spare, what its distance from the reference shows, four times that, and one rounding at least.
+        """
+        scale, reference = (self._subject.scale or {})["forward"], self._subject.reference
+        if reference is None or epsilon < FEW_DIGITS:
+            return roundoff
+        shown = np.abs(base - reference)[scale > 0] / scale[scale > 0]
+        return min(roundoff, max(epsilon, OBSERVED * float(shown.max(initial=0))))
+
     @cached_property
-    def _widest(self) -> tuple[list[Array], Array, float]:
+    def _widest(self) -> tuple[list[Array], Array, float, float]:
         """Inputs, output and epsilon in the widest dtype that the code carries: differences of float32 say little.
 
-        float64 is taken where forward then returns float64, equal to its float32 output but for rounding.
+        float64 is taken where forward then returns float64, equal to its float32 output but for rounding. Last comes
+        the noise that this showed: what float32 lost, where float64 is not taken.
         """
         inputs, out = self._subject.data.inputs, self._out.astype(np.float64)
         epsilon = epsilon_of(self._out, self._subject.dtype)
         if self._subject.dtype == np.float64:
-            return inputs, out, epsilon
+            return inputs, out, epsilon, 0.0
         wide = [a.astype(np.float64) for a in inputs]
         carried = self._function(wide)
         if carried.dtype == np.float64 and carried.shape == out.shape:
             scale = np.abs(out).max(initial=0) if self._subject.scale is None else self._subject.scale["forward"]
             slack = rounding_factor(self._subject.terms.get("forward", out.size)) * self._subject.epsilon
             if (np.abs(carried - out) <= 2 * slack * scale).all():
-                return wide, carried, float(np.finfo(np.float64).eps)
-        return inputs, out, epsilon
+                return wide, carried, float(np.finfo(np.float64).eps), 0.0
+            seen = float(np.abs(carried - out).max(initial=0))
+            return inputs, out, epsilon, seen if isfinite(seen) else 0.0
+        return inputs, out, epsilon, 0.0
 
     def _words(self, scheme: str) -> str:
         wide = self._subject.dtype != np.float64 and self._widest[2] < self._subject.epsilon

@@ -180,6 +180,32 @@ def test_linearity_in_dout_is_tested_at_the_size_of_dout(size, dtype, rng):
     assert "not-linear-in-dout" in {f.code for f in squared.findings}
 
 
+STEEP = {
+    "fast wave": (lambda x: np.sin(50 * x), lambda dout, x: dout * 50 * np.cos(50 * x), 0),
+    "variance far from zero": (lambda x: x.var(axis=0), lambda dout, x: dout * 2 * (x - x.mean(axis=0)) / len(x), 100),
+    "softmax far from zero": (softmax, softmax_backward, 100),
+    "polynomial": (lambda x: (x - 3) ** 7, lambda dout, x: dout * 7 * (x - 3) ** 6, 3.01),
+}
+
+
+@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize("name", STEEP)
+def test_a_gradient_may_be_off_by_what_rounding_its_inputs_does_to_it(name, scheme):
+    forward, backward, offset = STEEP[name]
+    for seed in range(5):
+        x = (np.random.default_rng(seed).standard_normal((6, 5)) + offset).astype("float32")
+        assert gradcheck(forward, backward, [x], scheme=scheme).status == "pass"
+
+
+@pytest.mark.parametrize("name", STEEP)
+def test_what_rounding_does_excuses_no_wrong_formula(name, rng):
+    forward, backward, offset = STEEP[name]
+    x = (rng.standard_normal((6, 5)) + offset).astype("float32")
+    result = gradcheck(forward, lambda dout, x: backward(dout, x) * np.float32(1.002), [x])
+    assert result.status == "fail"
+    assert "how far it moves when the inputs are rounded" in result.tensors[0].criterion
+
+
 def test_a_function_of_exponential_growth_is_not_taken_for_a_line(rng):
     for scheme in ("auto", "probe"):
         assert gradcheck(np.exp, lambda dout, x: dout * np.exp(x), [rng.standard_normal(10)], scheme=scheme).status == (

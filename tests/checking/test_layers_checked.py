@@ -153,6 +153,27 @@ def test_forward_that_is_wrong_every_few_calls_is_not_passed(layer, every):
     assert run_variant(subject, LAYERS[layer], Variant(forward, right.backward, "")).status != "pass"
 
 
+@pytest.mark.parametrize("data", ["dyadic", "normal"])
+@pytest.mark.parametrize(
+    ("layer", "sizes"),
+    [
+        ("batchnorm", {"N": 30, "D": 5}),
+        ("spatial_batchnorm", {"N": 2, "C": 3, "H": 4, "W": 5}),
+        ("relu", {"shape": (900,)}),
+    ],
+)
+def test_code_that_knows_float32_only_is_decided_by_the_noise_it_shows(layer, sizes, data):
+    right = LAYERS[layer].variants["vectorized"]
+
+    def forward(*arguments):
+        narrow = [a.real.astype("float32") if isinstance(a, np.ndarray) else a for a in arguments]
+        return right.forward(*narrow)
+
+    for seed in range(3):
+        subject = Check(layer, layer, LAYERS[layer].sizes(**sizes), Manner(dtype="float32", data=data, seed=seed))
+        assert run_variant(subject, LAYERS[layer], Variant(forward, right.backward, "")).status == "pass"
+
+
 def test_code_that_breaks_the_declared_locality_is_probed_entry_by_entry():
     right = LAYERS["relu"].variants["vectorized"]
 

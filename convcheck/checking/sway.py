@@ -1,0 +1,47 @@
+"""How far a gradient moves when the inputs are rounded: what its code may be off where no layer says it beforehand.
+
+Sound code in a dtype gives the gradient at inputs a few roundings away from those given. Where terms cancel, or forward
+curves steeply (the mean of numbers near 100, sin 50x), that is far more than a few roundings of the result. It is asked
+for only before a gradient is called wrong, and of the code as it is: a wrong formula does not sway by being wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from convcheck.checking.criterion import OVERHEAD
+from convcheck.checking.subject import Subject
+from convcheck.layers.layer import Array
+from convcheck.numeric.function import Function
+
+SAMPLES = 3
+SENTENCE = f" + {OVERHEAD}·(how far it moves when the inputs are rounded)"
+
+
+def sway(
+    subject: Subject, function: Function, backward: Callable[[Array, Any], list[Any]], position: int, scale: Array
+) -> Array:
+    """A bound for each entry of gradient number `position`, no entry far below the others relative to `scale`."""
+    gradients = [_at(subject.data.inputs, subject, function, backward, position)]
+    for _ in range(SAMPLES):
+        moved = [a * (1 + subject.epsilon * subject.rng.choice((-1, 1), size=a.shape)) for a in subject.data.inputs]
+        rounded = [np.asarray(a).astype(subject.dtype) for a in moved]
+        gradients.append(_at(rounded, subject, function, backward, position))
+    with np.errstate(all="ignore"):
+        furthest = np.max([np.abs(g - gradients[0]) for g in gradients[1:]], axis=0)
+        typical = np.median((furthest / scale)[scale > 0]) if (scale > 0).any() else 0.0
+        return np.asarray(OVERHEAD * np.fmax(furthest, typical * scale))
+
+
+def _at(
+    inputs: list[Array],
+    subject: Subject,
+    function: Function,
+    backward: Callable[[Array, Any], list[Any]],
+    position: int,
+) -> Array:
+    _, cache = function.call([a.copy() for a in inputs])
+    return np.asarray(backward(subject.data.dout, cache)[position]).astype(np.float64)
