@@ -2,16 +2,24 @@
 
 import doctest
 import re
+import shutil
 import subprocess
 
 import pytest
 
-from tests.readme import README, ROOT, examples, run, without_times
+from tests.readme import README, ROOT, examples, folder_of_examples, run, without_times
+
+
+@pytest.fixture(scope="module")
+def folder():
+    made = folder_of_examples()
+    yield made
+    shutil.rmtree(made)
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda e: e.command[:60])
-def test_a_command_of_the_readme_prints_what_the_readme_shows(example):
-    assert without_times(run(example.command)) == without_times(example.output)
+def test_a_command_of_the_readme_prints_what_the_readme_shows(example, folder):
+    assert without_times(run(example.command, folder)) == without_times(example.output)
 
 
 def test_the_python_of_the_readme_gives_what_the_readme_shows():
