@@ -31,8 +31,11 @@ class OneSided:
 
     def __call__(self, direction: Array) -> Slope:
         """(f(x + h·v) - f(x)) / h."""
-        value = (self.along(direction * self.step) - self.base) / self.step
-        error = 2 * self.noise / self.step + self.roundoff * np.abs(value)
+        value = self.along(direction * self.step) - self.base
+        value /= self.step
+        error = np.abs(value)
+        error *= self.roundoff
+        error += 2 / self.step * self.noise
         return Slope(value, error, np.zeros(value.shape, dtype=bool))
 
 

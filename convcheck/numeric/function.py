@@ -66,4 +66,4 @@ class Line:
         moved = list(self._inputs)
         moved[self._position] = self.x + delta.astype(dtype)
         out = self._function(moved)
-        return out.astype(np.complex128 if np.iscomplexobj(out) else np.float64)
+        return out.astype(np.complex128 if np.iscomplexobj(out) else np.float64, copy=False)

@@ -16,7 +16,7 @@ import numpy as np
 
 from convcheck.layers.layer import Array
 from convcheck.layers.locality import Tie
-from convcheck.numeric.groups import groups
+from convcheck.numeric.groups import Group, groups
 from convcheck.numeric.slope import Scheme
 
 
@@ -43,34 +43,37 @@ def gradient(
     size = int(np.prod(shape))
     value, magnitude, error = np.zeros(size), np.zeros(size), np.zeros(size)
     kinks = np.zeros(size, dtype=bool)
-    weight = np.abs(dout).ravel()
+    upstream, weight = dout.ravel(), np.abs(dout).ravel()
     predicted, predicted_size, predicted_error = np.zeros(dout.size), np.zeros(dout.size), np.zeros(dout.size)
     kinked_outputs = np.zeros(dout.size, dtype=bool)
     local = True
-    direction = np.zeros(size)
+    direction, step = np.zeros(size), trial.ravel()
     for group in groups(tuple(shape), ties, dout.shape):
         direction[group.entries] = 1.0
         slope = scheme(direction.reshape(shape))
         direction[group.entries] = 0.0
         count = len(group.entries)
 
-        def credit(per_output: Array, owner: Array = group.owner, count: int = count) -> Array:
-            return np.bincount(owner, weights=per_output, minlength=count + 1)[:count]
+        def credit(per_output: Array, group: Group = group, count: int = count) -> Array:
+            if count == 1 and not group.strays.size:
+                return np.asarray(per_output.sum())
+            return np.bincount(group.owner, weights=per_output, minlength=count + 1)[:count]
 
         slopes, errors = slope.value.ravel(), slope.error.ravel()
-        terms = slopes * dout.ravel()
-        value[group.entries] = credit(terms)
-        magnitude[group.entries] = credit(np.abs(terms))
+        sizes = np.abs(slopes)
+        value[group.entries] = credit(slopes * upstream)
+        magnitude[group.entries] = credit(sizes * weight)
         error[group.entries] = credit(errors * weight)
         if slope.kinks.any():
             kinks[group.entries] = credit(slope.kinks.ravel()) > 0
             kinked_outputs |= slope.kinks.ravel()
-        stray = group.owner == count
-        local = local and bool((np.abs(slopes[stray]) <= errors[stray]).all())
-        share = np.append(trial.ravel()[group.entries], 0.0)[group.owner]
+        if group.strays.size:
+            local = local and bool((sizes[group.strays] <= errors[group.strays]).all())
+        share = np.append(step[group.entries], 0.0)[group.owner]
         predicted += share * slopes
-        predicted_size += np.abs(share * slopes)
-        predicted_error += np.abs(share) * errors
+        np.abs(share, out=share)
+        predicted_size += share * sizes
+        predicted_error += share * errors
     allowed = predicted_error + along_trial.error.ravel() + roundoff * predicted_size
     # A kink that the trial alone meets is no excuse: by the claims and the steps there is none to meet.
     agrees = (np.abs(predicted - along_trial.value.ravel()) <= allowed) & ~along_trial.kinks.ravel()

@@ -20,11 +20,12 @@ from convcheck.spec.sizes import Shape
 @dataclass(frozen=True)
 class Group:
     """`entries`: flat indices into the input. `owner`: for each output, flat, the position in `entries` of the one
-    entry that may reach it, or len(entries) where none does.
+    entry that may reach it, or len(entries) where none does: the `strays`, as flat indices into the output.
     """
 
     entries: Array
     owner: Array
+    strays: Array
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ def groups(shape: Shape, ties: Sequence[Tie], output: Shape) -> Iterator[Group]:
     strides = [int(np.prod(shape[i + 1 :])) for i in range(len(shape))]
     for tied_choice in product(*(axes[i] for i in tied)):
         base, owner = _own(tied_choice, [strides[i] for i in tied], output)
+        strays = np.flatnonzero(owner == len(base))
         for free_choice in product(*(axes[i] for i in free)):
             offset = sum(int(a.indices[0]) * strides[i] for a, i in zip(free_choice, free, strict=True))
-            yield Group(base + offset, owner)
+            yield Group(base + offset, owner, strays)
 
 
 def colours(length: int, window: Window, outputs: int) -> list[int]:
