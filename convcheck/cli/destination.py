@@ -17,6 +17,11 @@ from convcheck.cli.streams import standard_output, writing
 DEVICES = ("/dev/", "/proc/")
 
 
+def is_standard_output(name: str | None) -> bool:
+    """Whether the name, or that there is none, means standard output."""
+    return name is None or name in ("-", "/dev/stdout")
+
+
 @contextmanager
 def destination(name: str | None) -> Iterator[tuple[TextIO, str]]:
     """A stream to write a report to, with what to call it in a message.
@@ -24,14 +29,15 @@ def destination(name: str | None) -> Iterator[tuple[TextIO, str]]:
     A file that cannot be written is wrong usage, and is found before anything is run. A file is written beside the
     place where it belongs and moved there when it is whole; devices and pipes are written directly.
     """
-    if name is None or name in ("-", "/dev/stdout"):
+    if name is None or is_standard_output(name):
         yield standard_output(), "standard output"
         return
     target = Path(os.path.realpath(name))
     try:
         direct = not _is_replaceable(name, target)
         # A pipe opened for writing waits until somebody reads it.
-        place = Path(name) if direct else target.with_name(f".convcheck-{os.getpid()}.part")
+        # Several are written at once, and in a container every run may have the same process id.
+        place = Path(name) if direct else target.with_name(f".convcheck-{os.urandom(6).hex()}.part")
         mode = "w" if direct else "x"
         stream = cast(TextIO, place.open(mode, encoding="utf-8", errors="replace", newline="\n"))
     except OSError as error:

@@ -25,8 +25,9 @@ SCHEMA = 1
 def list_found(source: Source, options: Mapping[str, Any]) -> Exit:
     """Print what was found. `options` are those of `convcheck run`."""
     source = replace(source, stubs=not options["no_stubs"])
+    output = options["outputs"][0]
     with (
-        destination(options["output"]) as (stream, where),
+        destination(output.file) as (stream, where),
         Interrupts() as interrupts,
         Workers(isolated=not options["no_isolation"], timeout=options["timeout"] or TIMEOUT) as workers,
     ):
@@ -37,7 +38,7 @@ def list_found(source: Source, options: Mapping[str, Any]) -> Exit:
         if survey.problem is not None:
             say(f"convcheck: {shown(survey.problem)}")
         with writing(where):
-            if options["form"] == "json":
+            if output.form == "json":
                 stream.write(json_text({"schema": SCHEMA, "source": source.text(), **_plain(survey)}) + "\n")
             elif survey.found:
                 colour = wants_colour(options["color"], stream)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from convcheck.cli.exits import MEANINGS
+from convcheck.cli.formats import FormatOrFile, outputs
 from convcheck.cli.numbers import number
 from convcheck.cli.options import COLOUR, require_specs, selection_options
 from convcheck.cli.session import debug_option
@@ -38,8 +39,23 @@ CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.
 @click.option(
     "--list-impl", metavar="SOURCE", help="Show what can be checked in FILE.py or a module, and how it is called."
 )
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", help="[default: table]")
-@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE: the old one or the whole new one.")
+@click.option(
+    "--format",
+    "form",
+    type=FormatOrFile(file=False),
+    multiple=True,
+    metavar="NAME",
+    help=f"{', '.join(FORMATS)}; NAME=FILE is as with -o.  [default: table]",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=FormatOrFile(file=True),
+    multiple=True,
+    metavar="[NAME=]FILE",
+    help="Write a report to FILE in the format of its suffix, or of --format, in place of standard output; with NAME= "
+    "in that format, beside it. Repeatable. A file is the old one or the whole new one.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Only what does not pass (the JSON is always whole).")
 @click.option("-v", "--verbose", is_flag=True, help="Also the worst twenty wrong entries, and what such code prints.")
 @COLOUR
@@ -58,8 +74,10 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
       convcheck run --impl layers.py
       convcheck run configs/ --impl vectorized --dtype float32
       convcheck run conv.yaml -k 'conv[stride=2]' -v
-      convcheck run 'configs/*.yaml' --format json -o report.json
+      convcheck run 'configs/*.yaml' -o report.json
+      convcheck run configs/ --format github -o junit=report.xml -o markdown=summary.md
     """
+    options["outputs"] = outputs(options.pop("form"), options.pop("output"))
     chosen = ("list_impl", "--list-impl") if options["list_impl"] is not None else ("implementation", "--impl")
     source = source_of(options[chosen[0]], option=chosen[1])
     if options["list_impl"] is not None:
@@ -84,8 +102,10 @@ def _list(context: click.Context, source: Source | None, specs: tuple[str, ...],
         )
     if specs or options["implementation"] is not None:
         raise click.UsageError("--list-impl shows one source: leave SPEC and --impl out", context)
-    if options["form"] not in ("table", "json"):
-        raise click.UsageError(f"--list-impl writes a table or json, and no {options['form']}", context)
+    if len(options["outputs"]) > 1:
+        raise click.UsageError("--list-impl writes to one place", context)
+    if (form := options["outputs"][0].form) not in ("table", "json"):
+        raise click.UsageError(f"--list-impl writes a table or json, and no {form}", context)
     from convcheck.cli.found import list_found  # noqa: PLC0415
 
     return list_found(source, options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,25 +16,27 @@ from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.colour import wants_colour
 from convcheck.cli.course import Course
-from convcheck.cli.destination import destination
+from convcheck.cli.formats import Output
 from convcheck.cli.gather import Gathered, gather
 from convcheck.cli.jobs import Work, nothing_in, plan
 from convcheck.cli.options import OVERRIDES
+from convcheck.cli.outputs import Outputs
 from convcheck.cli.remarks import say_stubs
 from convcheck.cli.repeat import repeat_command
 from convcheck.cli.session import Session
-from convcheck.cli.streams import say, width_of, writing
+from convcheck.cli.streams import say, width_of
 from convcheck.cli.suites import suites_of
 from convcheck.cli.target import implementation_of, source_of
 from convcheck.cli.workers import TIMEOUT, Workers
 from convcheck.implementations.source import Source
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.run import Look, Run
+from convcheck.reports.run import Look, Report, Run
 from convcheck.reports.shown import shown
 from convcheck.running.interrupts import Interrupts
+from convcheck.spec.showing import listed
 
 # How a report is dressed is no argument of the run.
-NOT_TOLD = ("color", "output")
+NOT_TOLD = ("color", "outputs")
 
 
 def run_and_report(context: click.Context, specs: tuple[str, ...], **options: Any) -> int:
@@ -45,7 +46,7 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
     overrides = {name: options[name] for name in OVERRIDES.values()}
     overrides["implementation"] = implementation_of(options["implementation"], source)
     with (
-        destination(options["output"]) as (stream, where),
+        Outputs(options["outputs"]) as report,
         Interrupts() as interrupts,
         Workers(
             isolated=not options["no_isolation"],
@@ -62,11 +63,11 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
         if not options["quiet"]:
             say_stubs(work.stubs)
         run = _run(context, specs, options, source, tuple(work.stubs))
-        report = FORMATS[options["form"]](stream, run, _look(stream, options))
+        report.begin(lambda output, stream: _report(output, stream, run, options))
         course = Course(
             work.jobs,
             report,
-            where,
+            "the report",
             errors=(*gathered.all_errors, *work.errors),
             invalid=gathered.invalid or bool(work.errors),
             left_out=work.left_out,
@@ -76,10 +77,9 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
             interrupted=interrupted,
         )
         course.follow(_settings(options, suite=not specs), workers, interrupts, colour=options["color"])
-        with writing(where):
-            report.finish(course.ending(time.perf_counter() - began))
-    if options["output"] is not None and stream is not sys.stdout and not options["quiet"]:
-        say(f"convcheck: {course.in_short()}; the report is in {shown(options['output'])}")
+        report.finish(course.ending(time.perf_counter() - began))
+    if not options["quiet"]:
+        _say_where(options["outputs"], course)
     return course.exit_code()
 
 
@@ -125,7 +125,6 @@ def _run(
         return repeat_command(result, own, suite=not specs)
 
     arguments = {"specs": specs, **{name: value for name, value in options.items() if name not in NOT_TOLD}}
-    arguments["format"] = arguments.pop("form")
     environment = {
         "python": platform.python_version(),
         "numpy": version("numpy"),
@@ -140,12 +139,25 @@ def _given(context: click.Context, name: str, options: Mapping[str, Any]) -> Any
     return options[name] if source is click.core.ParameterSource.COMMANDLINE else None
 
 
-def _look(stream: TextIO, options: Mapping[str, Any]) -> Look:
+def _report(output: Output, stream: TextIO, run: Run, options: Mapping[str, Any]) -> Report:
+    form = output.form or "table"
+    # Each tells its own format: that a file was written beside it is no part of what it says.
+    told = replace(run, arguments={**run.arguments, "format": form})
     # FORCE_COLOR is about the terminal, not about a file that is opened later; only --color=always speaks of it.
-    to_file = options["output"] is not None and options["color"] == "auto"
-    return Look(
+    to_file = output.file is not None and options["color"] == "auto"
+    look = Look(
         colour=not to_file and wants_colour(options["color"], stream),
         width=width_of(stream),
         quiet=options["quiet"],
         verbose=options["verbose"],
     )
+    return FORMATS[form](stream, told, look)
+
+
+def _say_where(outputs: Sequence[Output], course: Course) -> None:
+    """For somebody whose reports all went into files."""
+    if any(output.is_standard for output in outputs):
+        return
+    files = tuple(shown(output.file or "") for output in outputs)
+    where = f"the report is in {files[0]}" if len(files) == 1 else f"the reports are in {listed(files)}"
+    say(f"convcheck: {course.in_short()}; {where}")

@@ -69,3 +69,15 @@ FORMATS: Mapping[str, Make] = {
     "markdown": markdown,
     "csv": csv,
 }
+
+# What the end of a file's name says of its format.
+SUFFIXES: Mapping[str, str] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".xml": "junit",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".csv": "csv",
+    ".txt": "table",
+}
