@@ -23,8 +23,8 @@ class Input:
     """What is claimed of one input of forward: how the output depends on it, and which outputs each entry reaches.
 
     `kind`: "linear", "kinked" (piecewise linear: kinks lie where entries tie or are zero) or "smooth". The claims are
-    those of the mathematics; the checker tests them on the code under test before it relies on them. `axes` are the letters
-    of its indices, for sentences: ("n", "c", "h", "w").
+    those of the mathematics; the checker tests them on the code under test before it relies on them. `axes` are the
+    letters of its indices, for sentences: ("n", "c", "h", "w").
     """
 
     name: str
