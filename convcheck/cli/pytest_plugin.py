@@ -1,0 +1,39 @@
+"""`pytest --convcheck configs/`: each check of the spec files is a test.
+
+pytest imports this module whenever convcheck is installed, and most people who run pytest did not ask for it: nothing
+is imported here that Python or pytest has not imported already.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the plugin."""
+    group = parser.getgroup("convcheck", "verified gradients (convcheck)")
+    group.addoption(
+        "--convcheck",
+        action="store_true",
+        help="collect the checks of convcheck's spec files, *.yaml and *.yml, as tests",
+    )
+    group.addoption(
+        "--convcheck-trust",
+        action="store_true",
+        help="with --convcheck: run code that a spec names (implementation: {file: layers.py})",
+    )
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A spec file where somebody asked for them."""
+    if not parent.config.getoption("convcheck") or file_path.suffix not in SUFFIXES:
+        return None
+    from convcheck.cli.pytest_items import SpecFile  # noqa: PLC0415
+
+    return SpecFile.from_parent(parent, path=file_path)

@@ -1,0 +1,108 @@
+"""`pytest --convcheck`, in a process of its own: what it collects, and that it costs nothing until asked for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import clean_environment
+from tests.cli.conftest import OWN, RELU, SEVERAL, WRONG
+
+# The tests of this repository run with options of their own; these are told to look at nothing but their folder.
+PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", "pytest.ini"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "good.yaml").write_text(RELU)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str]:
+    ran = subprocess.run(
+        [*PYTEST, *arguments], cwd=folder, env=clean_environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return ran.returncode, ran.stdout
+
+
+def test_each_check_is_a_test(folder: Path) -> None:
+    configs = folder / "configs"
+    (configs / "bracket.yaml").write_text("layer: relu\nmatrix: {shape: [[2], [3]]}\n")
+    (configs / "expected.yml").write_text(WRONG + "expect: fail\n")
+    (configs / "invalid.yaml").write_text("layer: relu\nshape: [2]\nsede: 3\n")
+    (configs / "own.yaml").write_text(RELU + "implementation: {file: ../layers.py}\n")
+    (configs / "several.yaml").write_text(SEVERAL)
+    (configs / "wrong.yaml").write_text(WRONG)
+    (folder / "layers.py").write_text("open('imported', 'w').close()\n" + OWN)
+    code, out = run(folder, "--convcheck", "configs", "-v", "--continue-on-collection-errors")
+    assert code == 1
+    told = [line.rpartition(" [")[0].strip() for line in out.splitlines() if line.startswith("configs/")]
+    assert [line for line in told if line] == [
+        "configs/bracket.yaml::relu[shape=2] PASSED",
+        "configs/bracket.yaml::relu[shape=3] PASSED",
+        "configs/expected.yml::spatial_batchnorm PASSED",
+        "configs/good.yaml::relu PASSED",
+        "configs/own.yaml::relu FAILED",
+        "configs/several.yaml::small PASSED",
+        "configs/several.yaml::small wide PASSED",
+        "configs/several.yaml::Other PASSED",
+        "configs/wrong.yaml::spatial_batchnorm FAILED",
+    ]
+    # A mistake is said as the command says it.
+    assert 'configs/invalid.yaml:3:1: unknown key "sede" for relu' in out
+    assert "hint: did you mean seed?" in out
+    # So is a failure, but for the time that it took.
+    ran = subprocess.run(
+        [sys.executable, "-m", "convcheck", "run", "configs/wrong.yaml"],
+        cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    block = ran.stdout.partition("\n\n")[0].splitlines()
+    assert block[0] == "fail  configs/wrong.yaml::spatial_batchnorm"
+    assert [line for line in block if line not in out and "forward evaluations" not in line] == []
+    assert "convcheck run configs/wrong.yaml -k spatial_batchnorm" in out
+    assert "Traceback" not in out
+    # Code that a spec names runs when somebody says so.
+    assert "only with --trust (--trust is --convcheck-trust here)" in out
+    assert not (folder / "imported").exists()
+
+
+def test_one_by_its_id(folder: Path) -> None:
+    (folder / "configs" / "bracket.yaml").write_text("layer: relu\nmatrix: {shape: [[2], [3]]}\n")
+    code, out = run(folder, "--convcheck", "configs/bracket.yaml::relu[shape=3]", "--collect-only", "-q")
+    assert code == 0
+    assert out.splitlines()[0] == "configs/bracket.yaml::relu[shape=3]"
+    assert "1 test collected" in out
+
+
+def test_code_that_is_trusted(folder: Path) -> None:
+    (folder / "configs" / "own.yaml").write_text(
+        "defaults: {layer: relu, shape: [2, 3]}\nchecks:\n"
+        "  - {name: right, implementation: {file: ../right.py}}\n"
+        "  - {name: wrong, implementation: {file: ../wrong.py}}\n"
+    )
+    (folder / "right.py").write_text(OWN)
+    (folder / "wrong.py").write_text(OWN.replace("(cache > 0)", "(cache > 1)"))
+    code, out = run(folder, "--convcheck", "--convcheck-trust", "configs/own.yaml")
+    assert code == 1
+    assert "1 failed, 1 passed" in out
+    assert "convcheck run configs/own.yaml -k 'wrong[implementation=../wrong.py]' --trust" in out
+
+
+def test_it_collects_and_imports_nothing_until_asked(folder: Path) -> None:
+    (folder / "conftest.py").write_text(
+        "import sys\n"
+        "def pytest_unconfigure():\n"
+        "    heavy = {'numpy', 'yaml', 'rich', 'click', 'convcheck.spec.reader'}\n"
+        "    print('imported:', sorted(heavy & set(sys.modules)), 'convcheck.cli.pytest_plugin' in sys.modules)\n"
+    )
+    (folder / "test_it.py").write_text("def test_it():\n    pass\n")
+    code, out = run(folder, "-s")
+    assert code == 0
+    assert "1 passed" in out
+    assert "imported: [] True" in out
+    code, out = run(folder, "-s", "--convcheck", "configs")
+    assert "imported: ['click', 'convcheck.spec.reader', 'numpy', 'rich', 'yaml'] True" in out
