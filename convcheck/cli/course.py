@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from convcheck.checking.settings import Settings
 from convcheck.cli.exits import Exit, exit_code
-from convcheck.cli.jobs import Job
+from convcheck.cli.follow import Team, follow
 from convcheck.cli.process import described
 from convcheck.cli.progress import Bar
 from convcheck.cli.remarks import say_printed
@@ -18,10 +18,9 @@ from convcheck.reports.figures import count
 from convcheck.reports.run import Ending, Invalid, Report, Tally
 from convcheck.reports.shown import shown
 from convcheck.reports.words import counts_text
-from convcheck.running.in_process import CheckFault, run_in_process
+from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import Interrupts
-from convcheck.running.outcomes import Ran
-from convcheck.spec.check import Check
+from convcheck.running.job import Job
 
 
 @dataclass
@@ -34,7 +33,8 @@ class Course:
     errors: tuple[Invalid, ...] = ()
     invalid: bool = False
     left_out: int = 0
-    fail_fast: bool = False
+    most_failures: int | None = None
+    team: Team = field(default_factory=Team)
     verbose: bool = False
     debug: bool = False
     interrupted: bool = False
@@ -45,8 +45,13 @@ class Course:
     def follow(self, settings: Settings, workers: Workers, interrupts: Interrupts, *, colour: str) -> None:
         """Run the jobs and report each as it finishes."""
         try:
-            with Bar(len(self.jobs), colour=colour) as bar:
-                for ran in _run(self.jobs, settings, workers, interrupts, lambda check: bar.start(check.id)):
+            with (
+                Bar(len(self.jobs), colour=colour) as bar,
+                closing(
+                    follow(self.jobs, settings, workers, interrupts, lambda check: bar.start(check.id), self.team)
+                ) as outcomes,
+            ):
+                for ran in outcomes:
                     with bar.aside():
                         if self.verbose:
                             say_printed(ran)
@@ -54,7 +59,7 @@ class Course:
                             self.report.add(ran.result)
                     self._finished += 1
                     self._tally.add(ran.result)
-                    if self.fail_fast and ran.result.status not in ("pass", "skipped"):
+                    if self.most_failures is not None and self._not_passed >= self.most_failures:
                         break
         except KeyboardInterrupt:
             self.interrupted = True
@@ -90,6 +95,10 @@ class Course:
         return self._finished - self._tally.by_status["skipped"]
 
     @property
+    def _not_passed(self) -> int:
+        return self._looked_at - self._tally.by_status["pass"]
+
+    @property
     def _not_run(self) -> int:
         return len(self.jobs) - self._finished + self.left_out
 
@@ -99,22 +108,3 @@ class Course:
             say("".join(traceback.format_exception(cause)).rstrip())
         hint = "" if self.debug else " (--debug shows where)"
         say(f"convcheck: a fault in convcheck itself, in {shown(fault.check.id)}: {shown(described(cause))}{hint}")
-
-
-def _run(
-    jobs: Iterable[Job],
-    settings: Settings,
-    workers: Workers,
-    interrupts: Interrupts,
-    announce: Callable[[Check], None],
-) -> Iterator[Ran]:
-    """What became of each job. Raises KeyboardInterrupt in the middle of one, and CheckFault."""
-    for job in jobs:
-        if job.source is None or job.found is None:
-            for result in run_in_process([job.check], settings, interrupts, announce=announce):
-                yield Ran(result, "")
-        else:
-            announce(job.check)
-            with interrupts.allowed():
-                ran = workers.run(job.check, job.source, job.found, settings)
-            yield ran

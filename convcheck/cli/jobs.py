@@ -12,17 +12,11 @@ from convcheck.implementations.source import Found, Source, Survey
 from convcheck.reports.figures import count
 from convcheck.reports.run import Invalid
 from convcheck.reports.shown import shown
+from convcheck.running.job import Job
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.showing import listed
 
-
-@dataclass(frozen=True)
-class Job:
-    """One check of one implementation: one that is built in, or what was `found` in a `source`."""
-
-    check: Check
-    source: Source | None = None
-    found: Found | None = None
+__all__ = ["Job", "Work", "nothing_in", "plan"]
 
 
 @dataclass

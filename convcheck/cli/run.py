@@ -8,6 +8,7 @@ import click
 
 from convcheck.cli.exits import MEANINGS
 from convcheck.cli.formats import FormatOrFile, outputs
+from convcheck.cli.many import many_options
 from convcheck.cli.numbers import number
 from convcheck.cli.options import COLOUR, require_specs, selection_options
 from convcheck.cli.session import debug_option
@@ -20,7 +21,7 @@ CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.
 
 @click.command("run", epilog=f"\b\nExit codes:\n{CODES}")
 @selection_options
-@click.option("-x", "--fail-fast", is_flag=True, help="Stop after the first check that does not pass.")
+@many_options
 @click.option(
     "--budget",
     callback=number(),
@@ -74,6 +75,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
       convcheck run --impl layers.py
       convcheck run configs/ --impl vectorized --dtype float32
       convcheck run conv.yaml -k 'conv[stride=2]' -v
+      convcheck run configs/ -j auto --maxfail 10
       convcheck run 'configs/*.yaml' -o report.json
       convcheck run configs/ --format github -o junit=report.xml -o markdown=summary.md
     """

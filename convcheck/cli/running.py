@@ -16,9 +16,11 @@ from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.colour import wants_colour
 from convcheck.cli.course import Course
+from convcheck.cli.follow import start_up, team_of
 from convcheck.cli.formats import Output
 from convcheck.cli.gather import Gathered, gather
 from convcheck.cli.jobs import Work, nothing_in, plan
+from convcheck.cli.many import most_failures
 from convcheck.cli.options import OVERRIDES
 from convcheck.cli.outputs import Outputs
 from convcheck.cli.remarks import say_stubs
@@ -35,13 +37,14 @@ from convcheck.reports.shown import shown
 from convcheck.running.interrupts import Interrupts
 from convcheck.spec.showing import listed
 
-# How a report is dressed is no argument of the run.
-NOT_TOLD = ("color", "outputs")
+# How a report is dressed, and how many made it, is no argument of the run.
+NOT_TOLD = ("color", "outputs", "jobs")
 
 
 def run_and_report(context: click.Context, specs: tuple[str, ...], **options: Any) -> int:
     """Run the checks that the specs and options name. `options` are those of `convcheck run`."""
     began = time.perf_counter()
+    cost = start_up()
     source = source_of(options["implementation"], stubs=not options["no_stubs"])
     overrides = {name: options[name] for name in OVERRIDES.values()}
     overrides["implementation"] = implementation_of(options["implementation"], source)
@@ -71,7 +74,8 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
             errors=(*gathered.all_errors, *work.errors),
             invalid=gathered.invalid or bool(work.errors),
             left_out=work.left_out,
-            fail_fast=options["fail_fast"],
+            most_failures=most_failures(options),
+            team=team_of(options["jobs"], cost),
             verbose=options["verbose"],
             debug=context.ensure_object(Session).debug,
             interrupted=interrupted,

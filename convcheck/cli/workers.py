@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convcheck.checking.settings import Settings
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.outcomes import Ran
 from convcheck.spec.check import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from convcheck.running.interrupts import Interrupts
+    from convcheck.running.job import Job
+    from convcheck.running.pace import Pace
 
 # Seconds.
 TIMEOUT = 60.0
@@ -39,6 +47,11 @@ class Workers:
     ) -> None:
         self._stack.close()
 
+    @property
+    def isolated(self) -> bool:
+        """Whether there may be processes."""
+        return self._isolated
+
     def survey(self, source: Source, layers: tuple[str, ...] = ()) -> Survey:
         """What is in the source; it is imported once for the same question."""
         known = source, layers
@@ -48,15 +61,40 @@ class Workers:
 
     def run(self, check: Check, source: Source, found: Found, settings: Settings) -> Ran:
         """Check what was found. The Result says which code it is of as --impl would name it."""
-        if self._budget is not None:
-            settings = replace(settings, budget=min(settings.budget, self._budget))
-        ran: Ran = self._worker().run(check, source, found, settings)
-        return replace(ran, result=replace(ran.result, implementation=source.text(found.names)))
+        ran: Ran = self._worker().run(check, source, found, self._own(settings))
+        return _named(ran, source, found)
+
+    def crew(
+        self,
+        count: int,
+        jobs: Sequence[Job],
+        settings: Settings,
+        pace: Pace,
+        interrupts: Interrupts,
+        announce: Callable[[Check], None],
+    ) -> Iterator[Ran]:
+        """What becomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt, and CheckFault."""
+        # It takes a while to import, and most runs are short.
+        from convcheck.running.crew import Crew  # noqa: PLC0415
+        from convcheck.running.member import Member  # noqa: PLC0415
+
+        members = [Member(settings, self._own(settings), self._timeout) for _ in range(min(count, len(jobs)))]
+        with closing(Crew(members, pace)) as crew:
+            outcomes = crew.run(jobs, interrupts, lambda job: announce(job.check))
+            for job, ran in zip(jobs, outcomes, strict=True):
+                yield ran if job.source is None or job.found is None else _named(ran, job.source, job.found)
+
+    def _own(self, settings: Settings) -> Settings:
+        return settings if self._budget is None else replace(settings, budget=min(settings.budget, self._budget))
 
     def _worker(self) -> Any:
         if self._started is None:
             self._started = self._stack.enter_context(_isolation(self._timeout) if self._isolated else _none())
         return self._started
+
+
+def _named(ran: Ran, source: Source, found: Found) -> Ran:
+    return replace(ran, result=replace(ran.result, implementation=source.text(found.names)))
 
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.

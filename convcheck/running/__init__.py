@@ -1,1 +1,1 @@
-"""Running checks, one after the other."""
+"""Running checks: one after the other, or in several workers side by side."""

@@ -34,6 +34,11 @@ def blamed(error: BaseException, replaced: Sequence[str] = ()) -> Mishap | Fault
     if replaced or isinstance(error, MEDDLING):
         did = f"replaced {', '.join(replaced[:3])}" if replaced else "changed what NumPy or Python raise"
         return Mishap("raised", f"the code under test {did}, and the check could not go on: {text_of(error)}")
+    return fault(error)
+
+
+def fault(error: BaseException) -> Fault:
+    """An exception that nobody but convcheck is to blame for."""
     return Fault(text_of(error), "".join(traceback.format_exception(error)).rstrip())
 
 

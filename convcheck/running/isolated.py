@@ -39,7 +39,15 @@ class Isolation:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """What leaving does, for who did not enter it."""
         self._lane.stop()
+
+    def abort(self) -> None:
+        """From another thread: end what is being run, for good."""
+        self._lane.abort()
 
     def survey(self, source: Source, layers: tuple[str, ...] = ()) -> Survey:
         """What importing `source` shows of these layers (of all, if empty). A `problem` says what kept it from ending.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, TimeoutError, wait
@@ -38,18 +39,25 @@ class WorkerLost(Exception):
 
 
 class Lane:
-    """Calls run one after the other in a worker process. For one thread; `stop` must be called at the end."""
+    """Calls run one after the other in a worker process. For one thread; `stop` must be called at the end.
 
-    def __init__(self, timeout: float, memory: int | None) -> None:
+    `timeout`: seconds for one call, None for as long as it takes. `abort` may be called from another thread.
+    """
+
+    def __init__(self, timeout: float | None, memory: int | None) -> None:
         self._printed = Printed()
         self._trace = SharedFile()
         self._conditions = Conditions(timeout, memory, self._printed.file, self._trace)
         # Pebble's classes carry few annotations: from here on they are Any.
         self._pool: Any = None
         self._context = WorkerContext()
+        self._aborted = False
+        self._renewing = threading.Lock()
 
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...], place: str = "") -> Answer:
         """`function(*arguments)` in the worker; `place` is the source whose code that runs. Raises WorkerLost."""
+        if self._aborted:
+            raise WorkerLost
         try:
             reply = self._attempt(function, arguments, place) or self._attempt(function, arguments, place)
         except BaseException:
@@ -76,18 +84,24 @@ class Lane:
         self._printed.file.close()
         self._trace.close()
 
+    def abort(self) -> None:
+        """End the worker in the middle of whatever it does. Every call raises WorkerLost from then on, or has done."""
+        with self._renewing:
+            self._aborted = True
+            self._context.close()
+
     def _attempt(self, function: Callable[..., Any], arguments: tuple[Any, ...], place: str) -> Reply | None:
         """The reply, or None if the worker was lost before it could begin."""
         self._trace.cut(0)
         try:
             if self._pool is None:
-                self._context = WorkerContext()
+                self._renew()
                 self._pool = ProcessPool(1, initializer=prepare, initargs=[self._conditions], context=self._context)
             future = self._pool.schedule(perform, args=(function, arguments, place), timeout=self._conditions.timeout)
             self._await(future)
             return unpacked(future.result(timeout=0))
         except TimeoutError:
-            return Reply(trouble=timed_out(self._conditions.timeout, self._where()))
+            return Reply(trouble=timed_out(self._conditions.timeout or 0.0, self._where()))
         except ProcessExpired as error:
             return Reply(trouble=ended(error.exitcode, self._where()), spent=True)
         except MemoryError:
@@ -99,8 +113,15 @@ class Lane:
             self.discard()
             return None
 
+    def _renew(self) -> None:
+        with self._renewing:
+            self._context = WorkerContext()
+            if self._aborted:
+                self._context.close()
+
     def _await(self, future: Any) -> None:
-        deadline = time.monotonic() + self._conditions.timeout + ALLOWANCE
+        timeout = self._conditions.timeout
+        deadline = float("inf") if timeout is None else time.monotonic() + timeout + ALLOWANCE
         while not wait([future], LOOK).done:
             self._printed.trim()
             if not self._pool.active:

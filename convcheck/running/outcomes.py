@@ -32,7 +32,7 @@ def result_of(reply: Reply, check: Check, source: Source, found: Found, seconds:
     """The Result in a reply, or the one that says what the code did instead. Raises WorkerFault."""
     trouble = _trouble(reply)
     if trouble is not None:
-        return unfinished(check, source, found, trouble, seconds)
+        return unfinished(check, ",".join(found.names) or source.place, trouble, seconds)
     assert isinstance(reply.value, Result)
     return reply.value
 

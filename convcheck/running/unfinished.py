@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 from convcheck.checking.result import Finding, Result
-from convcheck.implementations.source import Found, Source
 from convcheck.running.reply import Mishap
 from convcheck.spec.check import Check
 
 
-def unfinished(check: Check, source: Source, found: Found, mishap: Mishap, seconds: float) -> Result:
+def unfinished(check: Check, implementation: str, mishap: Mishap, seconds: float) -> Result:
     """Status "error", no tensors, and one finding that says what happened."""
     manner = check.manner
     return Result(
@@ -18,7 +17,7 @@ def unfinished(check: Check, source: Source, found: Found, mishap: Mishap, secon
         layer=check.layer,
         spec={name: value for name, value in dataclasses.asdict(check.sizes).items() if value is not None},
         output_shape=tuple(check.sizes.shapes()["out"]),
-        implementation=",".join(found.names) or source.place,
+        implementation=implementation,
         dtype=manner.dtype,
         data=manner.data,
         seed=manner.seed,

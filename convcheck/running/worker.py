@@ -25,7 +25,7 @@ from convcheck.running.shared import SharedFile
 class Conditions:
     """What every call in a worker is subject to; `printed` and `trace` are files of the parent."""
 
-    timeout: float
+    timeout: float | None
     memory: int | None
     printed: SharedFile
     trace: SharedFile
@@ -106,7 +106,8 @@ def _watch(conditions: Conditions) -> None:
     """Have written down where the code is when it crashes, and just before its time is up."""
     file, timeout = conditions.trace.descriptor, conditions.timeout
     faulthandler.enable(file)
-    faulthandler.dump_traceback_later(max(timeout - 0.1, 0.9 * timeout), file=file)
+    if timeout is not None:
+        faulthandler.dump_traceback_later(max(timeout - 0.1, 0.9 * timeout), file=file)
 
 
 def _has_children() -> bool:

@@ -1,0 +1,56 @@
+"""The options of `convcheck run` for many checks: workers side by side, and where to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from convcheck.cli.numbers import number
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+AUTO = "auto"
+MOST_WORKERS = 256
+
+
+def _workers(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    """A number, or 0 for as many as there are processors."""
+    if value == AUTO:
+        return 0
+    try:
+        return number(1, MOST_WORKERS, whole=True)(context, parameter, value)
+    except click.BadParameter as error:
+        raise click.BadParameter(f"{error.message}; or `auto`", context, parameter) from error
+
+
+OPTIONS = (
+    click.option(
+        "-j",
+        "--jobs",
+        callback=_workers,
+        metavar="N|auto",
+        help="Up to N worker processes, started where that saves time; auto: one for every processor. The report is "
+        "the same. With --no-isolation there are none.  [default: 1]",
+    ),
+    click.option("-x", "--fail-fast", is_flag=True, help="Stop after the first check that does not pass."),
+    click.option(
+        "--maxfail",
+        callback=number(1, whole=True),
+        metavar="N",
+        help="Stop after N checks that do not pass.",
+    ),
+)
+
+
+def many_options(command: Command) -> Command:
+    """`-j`, `-x`, `--maxfail`."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def most_failures(options: Mapping[str, Any]) -> int | None:
+    """After how many checks that do not pass the run stops; None: after none."""
+    limits = [*([1] if options["fail_fast"] else []), *([int(options["maxfail"])] if options["maxfail"] else [])]
+    return min(limits, default=None)

@@ -1,0 +1,99 @@
+"""One of several workers: runs what is built in and code of somebody's own, each in a process for it alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from convcheck.checking.check import run_check
+from convcheck.checking.result import Result
+from convcheck.checking.settings import Settings
+from convcheck.implementations.source import Found, Source
+from convcheck.running.in_process import CheckFault
+from convcheck.running.isolated import Isolation
+from convcheck.running.job import Job
+from convcheck.running.lane import Lane, WorkerLost
+from convcheck.running.outcomes import Ran, WorkerFault
+from convcheck.running.reply import Fault, Mishap, Reply
+from convcheck.running.unfinished import unfinished
+from convcheck.spec.check import Check
+
+ALONE = "-j 1 runs it in convcheck's own process, where a debugger reaches it"
+
+Outcome = Ran | CheckFault
+
+
+def run_batch(checks: Sequence[Check], settings: Settings) -> tuple[Result | Fault, ...]:
+    """In the worker: built-in checks one after the other, up to one in which convcheck is at fault."""
+    from convcheck.running.blame import fault  # noqa: PLC0415 (it is imported in workers alone)
+
+    done: list[Result | Fault] = []
+    for check in checks:
+        try:
+            done.append(run_check(check, settings))
+        except (Exception, SystemExit) as error:
+            done.append(fault(error))
+            break
+    return tuple(done)
+
+
+class Member:
+    """For one thread; `abort` may be called from another. `own`: the settings for code of somebody's own."""
+
+    def __init__(self, settings: Settings, own: Settings, timeout: float) -> None:
+        self._settings = settings
+        self._own = own
+        self._isolation = Isolation(timeout)
+        # What is built in may take its time, and all the memory there is, as it may in convcheck's own process.
+        self._lane = Lane(None, None)
+
+    def run(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """What became of each; of those after a fault, nothing."""
+        if jobs[0].source is not None and jobs[0].found is not None:
+            return [self._run_own(jobs[0].check, jobs[0].source, jobs[0].found)]
+        return self._run_built_in([job.check for job in jobs])
+
+    def abort(self) -> None:
+        """End what is being run. Nothing can be run any more."""
+        self._isolation.abort()
+        self._lane.abort()
+
+    def stop(self) -> None:
+        """To be called last, by the thread that ran the jobs."""
+        self._isolation.stop()
+        self._lane.stop()
+
+    def _run_own(self, check: Check, source: Source, found: Found) -> Outcome:
+        try:
+            return self._isolation.run(check, source, found, self._own)
+        except CheckFault as error:
+            return error
+
+    def _run_built_in(self, checks: Sequence[Check]) -> list[Outcome]:
+        began = time.perf_counter()
+        try:
+            reply = self._lane.call(run_batch, (tuple(checks), self._settings), __file__).reply
+        except WorkerLost:
+            reply = Reply(trouble=Fault("a worker process could not be started, twice", ""))
+        if reply.trouble is None:
+            return [_outcome(check, each) for check, each in zip(checks, reply.value, strict=False)]
+        if len(checks) > 1:
+            # Which of them it was shows when each is run by itself; the others are none the worse for it.
+            return [outcome for check in checks for outcome in self._run_built_in([check])]
+        if isinstance(reply.trouble, Fault):
+            return [_outcome(checks[0], reply.trouble)]
+        return [Ran(_lost(checks[0], reply.trouble, time.perf_counter() - began), "")]
+
+
+def _outcome(check: Check, done: Result | Fault) -> Outcome:
+    if isinstance(done, Result):
+        return Ran(done, "")
+    error = CheckFault(check)
+    error.__cause__ = WorkerFault(done.text, done.trace)
+    return error
+
+
+def _lost(check: Check, mishap: Mishap, seconds: float) -> Result:
+    said = mishap.message.replace("the code under test", "the check")
+    return unfinished(check, check.manner.variant, replace(mishap, message=said, hint=ALONE), seconds)

@@ -1,0 +1,140 @@
+"""`-j`: several workers, and the report of one; a pool where it saves time, and nowhere else."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convcheck.cli import follow, running
+from convcheck.cli.many import most_failures
+from convcheck.running import crew
+from tests.cli.calling import Caller, many, process
+from tests.cli.conftest import OWN
+from tests.running.code import left_behind
+
+MIXED = """\
+defaults: {layer: relu}
+checks:
+  - {shape: [2, 3]}
+  - {layer: spatial_batchnorm, N: 2, C: 3, H: 4, W: 5, implementation: reshape_without_swap}
+  - {shape: [4], implementation: {file: layers.py}}
+  - {layer: conv, N: 2, C: 3, H: 6, W: 5, F: 2, H1: 3, W1: 2, stride: 1, pad: 1, dtype: float32}
+  - {layer: batchnorm, N: 7, D: 3, data: normal}
+  - {shape: [5], implementation: {file: layers.py}}
+  - {layer: max_pool, N: 1, C: 2, H: 6, W: 6, H1: 2, W1: 2, stride: 2, data: normal}
+"""
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are started after the first checks, however short the run."""
+    monkeypatch.setattr(running, "start_up", lambda: 0.0)
+
+
+def timeless(text: str) -> str:
+    return re.sub(r'"seconds": [0-9.e-]+', '"seconds": 0', text)
+
+
+@pytest.mark.usefixtures("eager")
+def test_the_report_is_the_same_to_the_last_bit(call: Caller, tmp_path: Path) -> None:
+    (tmp_path / "layers.py").write_text(OWN)
+    (tmp_path / "mixed.yaml").write_text(MIXED)
+    (tmp_path / "small.yaml").write_text(many(60))
+    arguments = ("run", "mixed.yaml", "small.yaml", "--trust", "--format", "json")
+    one, two = call(*arguments), call(*arguments, "-j", 2)
+    assert (one.code, one.err) == (two.code, two.err) == (1, "")
+    assert timeless(one.out) == timeless(two.out)
+    assert json.loads(two.out)["summary"]["checks"] == 67
+    assert left_behind() == []
+
+
+def test_a_short_run_starts_no_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Caller) -> None:
+    def never(*_: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(crew.Crew, "run", never)
+    (tmp_path / "few.yaml").write_text(many(6))
+    assert call("run", "few.yaml", "-j", "auto").code == 0
+
+
+def test_a_long_one_does(tmp_path: Path) -> None:
+    # Loops, a tenth of a second each: several times what a worker costs, on a machine of any speed.
+    sizes = ", ".join(str(h) for h in range(6, 16))
+    (tmp_path / "long.yaml").write_text(
+        f"{{layer: conv, N: 2, C: 2, W: 8, F: 2, H1: 3, W1: 3, stride: 1, pad: 1, matrix: {{H: [{sizes}]}}}}"
+    )
+    ran = process("run", "long.yaml", "-j", 2, "--maxfail", 1, "-q", cwd=tmp_path, env={"PYTHONPROFILEIMPORTTIME": "1"})
+    assert ran.returncode == 0
+    assert "convcheck.running.crew" in ran.stderr
+
+
+@pytest.mark.usefixtures("eager")
+def test_without_isolation_there_is_one_process(call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew.Crew, "run", None)
+    (tmp_path / "few.yaml").write_text(many(6))
+    assert call("run", "few.yaml", "-j", 2, "--no-isolation").code == 0
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_fault_stops_it_at_the_same_check(call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from convcheck.running import member
+
+    monkeypatch.setattr(member, "run_batch", broken)
+    (tmp_path / "few.yaml").write_text(many(12))
+    called = call("run", "few.yaml", "-j", 2, "--format", "json")
+    assert called.code == 3
+    assert "a fault in convcheck itself, in few.yaml::relu[shape=9]" in called.err
+    assert json.loads(called.out)["summary"]["pass"] == 7
+    assert left_behind() == []
+
+
+def broken(checks: Any, settings: Any) -> Any:
+    from convcheck.running.member import run_batch
+    from convcheck.running.reply import Fault
+
+    done = run_batch(checks, settings)
+    bad = next((n for n, check in enumerate(checks) if check.id.endswith("=9]")), None)
+    return done if bad is None else (*done[:bad], Fault("KeyError: 9", ""))
+
+
+@pytest.mark.parametrize("given", ["0", "1.5", "some", "1000"])
+def test_what_is_no_number_of_workers(call: Caller, good: Path, given: str) -> None:
+    called = call("run", good, "-j", given)
+    assert called.code == 2
+    assert "expected a whole number of at least 1 and at most 256" in called.err
+    assert "or `auto`" in called.err
+
+
+def test_auto_is_what_this_process_may_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
+    monkeypatch.setattr(follow, "SHARE", tmp_path / "cpu.max")
+    assert follow.processors() == 64
+    (tmp_path / "cpu.max").write_text("max 100000\n")
+    assert follow.processors() == 64
+    (tmp_path / "cpu.max").write_text("250000 100000\n")
+    assert follow.team_of(0, 1.0) == follow.Team(2, 1.0)
+    assert follow.team_of(None, 1.0) == follow.Team(1, 1.0)
+
+
+WRONG_ONES = """\
+{layer: spatial_batchnorm, N: 2, C: 3, H: 2, implementation: reshape_without_swap, matrix: {W: [2, 3, 4, 5, 6]}}
+"""
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_maxfail(call: Caller, tmp_path: Path, jobs: int) -> None:
+    (tmp_path / "wrong.yaml").write_text(WRONG_ONES)
+    called = call("run", "wrong.yaml", "--maxfail", 4, "-j", jobs, "--format", "json")
+    assert called.code == 1
+    summary = json.loads(called.out)["summary"]
+    assert (summary["fail"], summary["skipped"]) == (4, 1)
+
+
+def test_the_smaller_limit_holds() -> None:
+    assert most_failures({"fail_fast": False, "maxfail": None}) is None
+    assert most_failures({"fail_fast": False, "maxfail": 3.0}) == 3
+    assert most_failures({"fail_fast": True, "maxfail": 3.0}) == 1
