@@ -89,7 +89,8 @@ class Contract:
         """What backward returns for a copy of `dout`, as a list; the arrays in it are copies."""
         given = dout.copy()
         self.backward_evaluations += 1
-        gradients = guarded("backward", self._subject.pair.backward, given, cache)
+        with np.errstate():
+            gradients = guarded("backward", self._subject.pair.backward, given, cache)
         returned = list(gradients) if isinstance(gradients, (tuple, list)) else [gradients]
         if check_purity:
             self._say_overwritten("backward")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ class Function:
         """(out, cache) for the very arrays given. Raises `Raised` where forward raises or returns no pair."""
         self.evaluations += 1
         start = time.perf_counter()
-        returned = guarded("forward", self._forward, *inputs)
+        with np.errstate():  # what the code sets for its own errors stays in it
+            returned = guarded("forward", self._forward, *inputs)
         self.seconds += time.perf_counter() - start
         if not isinstance(returned, tuple) or len(returned) != 2:
             problem = f"returned {_described(returned)}, expected (out, cache)"
@@ -48,14 +50,26 @@ def _described(value: Any) -> str:
     return f"a tuple of {len(value)}" if isinstance(value, tuple) else type(value).__name__
 
 
+# What code says outside of its domain, in any library: math.sqrt(-1), math.exp(1000), a matrix that is singular.
+OUTSIDE = (ArithmeticError, ValueError, RuntimeError)
+
+
 class Line:
-    """The function as one of its inputs moves and the others stay: `line(delta)` is its output at x + delta."""
+    """The function as one of its inputs moves and the others stay: `line(delta)` is its output at x + delta.
+
+    Where a real delta leads out of the domain of code that raises there, the output is NaN, as NumPy has it.
+    """
 
     def __init__(self, function: Function, inputs: Sequence[Array], position: int) -> None:
         self._function = function
         self._inputs = list(inputs)
         self._position = position
         self.x = self._inputs[position]
+
+    @cached_property
+    def _outside(self) -> Array:
+        """NaN of the output's shape."""
+        return np.full(self._function(self._inputs).shape, np.nan)
 
     def __call__(self, delta: Array) -> Array:
         """The output at x + delta, in double precision; a complex delta makes a complex evaluation.
@@ -65,5 +79,10 @@ class Line:
         dtype = np.result_type(self.x.dtype, np.complex64) if np.iscomplexobj(delta) else self.x.dtype
         moved = list(self._inputs)
         moved[self._position] = self.x + delta.astype(dtype)
-        out = self._function(moved)
+        try:
+            out = self._function(moved)
+        except Raised as raised:
+            if np.iscomplexobj(delta) or not isinstance(raised.error, OUTSIDE):
+                raise
+            out = self._outside
         return out.astype(np.complex128 if np.iscomplexobj(out) else np.float64, copy=False)

@@ -1,5 +1,7 @@
 """`convcheck.gradcheck` on functions of every kind: right ones pass, wrong ones do not, the rest is undecided."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -263,6 +265,50 @@ def test_names_come_from_forward_or_from_the_mapping():
     assert [t.name for t in by_place.tensors] == ["dimage", "dweight"]
     by_name = gradcheck(scaled, backward, {"x": np.ones(2), "w": np.ones(2)})
     assert [t.name for t in by_name.tensors] == ["dx", "dw"]
+
+
+@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        (math.sqrt, lambda x: 0.5 / math.sqrt(x)),
+        (math.log, lambda x: 1 / x),
+        (lambda x: math.exp(40 * x), lambda x: 40 * math.exp(40 * x)),
+    ],
+    ids=["root", "logarithm", "exponential"],
+)
+def test_code_that_raises_outside_its_domain_is_probed_inside(forward, backward, scheme, rng):
+    def each(f, x):
+        return np.array([f(v) for v in x.ravel()]).reshape(x.shape)
+
+    x = rng.uniform(0.1, 2, size=(2, 3))
+    result = gradcheck(lambda x: each(forward, x), lambda dout, x: dout * each(backward, x), [x], scheme=scheme)
+    assert result.status == "pass"
+
+
+def test_code_that_raises_for_floating_point_errors_does_so_in_itself_alone(rng):
+    def strict(x):
+        np.seterr(all="raise")
+        return np.exp(x)
+
+    def backward(dout, x):
+        np.seterr(all="raise")
+        return dout * np.exp(x)
+
+    before = np.geterr()
+    assert gradcheck(strict, backward, [rng.standard_normal(5) - 300]).status == "pass"
+    assert np.geterr() == before
+
+
+def test_code_that_refuses_float64_is_probed_in_float32(rng):
+    def forward(x):
+        if x.dtype != np.float32:
+            raise TypeError("float32 only")
+        return 2 * x
+
+    result = gradcheck(forward, lambda dout, x: 2 * dout, [rng.standard_normal(5).astype("float32")])
+    assert result.status == "pass"
+    assert result.tensors[0].scheme == "one-sided difference"
 
 
 def test_an_exception_is_a_finding_with_its_line():
