@@ -34,6 +34,11 @@ class Output:
         """Whether it goes to standard output."""
         return is_standard_output(self.file)
 
+    def __str__(self) -> str:
+        if self.file is None:
+            return str(self.form)
+        return f"{self.form}={self.file}" if self.named else self.file
+
 
 class FormatOrFile(click.ParamType[Output]):
     """`NAME` or `NAME=FILE`, or for -o `FILE` or `NAME=FILE`."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from convcheck.cli.configured import Configured
 from convcheck.cli.exits import MEANINGS
 from convcheck.cli.formats import FormatOrFile, outputs
 from convcheck.cli.many import many_options
@@ -19,7 +20,7 @@ from convcheck.reports.formats import FORMATS
 CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())
 
 
-@click.command("run", epilog=f"\b\nExit codes:\n{CODES}")
+@click.command("run", cls=Configured, epilog=f"\b\nExit codes:\n{CODES}")
 @selection_options
 @many_options
 @click.option(

@@ -138,9 +138,9 @@ def _run(
 
 
 def _given(context: click.Context, name: str, options: Mapping[str, Any]) -> Any:
-    """The value of an option where the person gave it, None where it is the default."""
+    """The value of an option where the person or a file of theirs gave it, None where it is the default."""
     source = context.get_parameter_source(name)
-    return options[name] if source is click.core.ParameterSource.COMMANDLINE else None
+    return None if source is click.core.ParameterSource.DEFAULT else options[name]
 
 
 def _report(output: Output, stream: TextIO, run: Run, options: Mapping[str, Any]) -> Report:

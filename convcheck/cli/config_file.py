@@ -1,0 +1,122 @@
+"""The settings in a project's own files: `[tool.convcheck]` of pyproject.toml, `[convcheck]` of setup.cfg.
+
+A file may come from elsewhere, with a repository that somebody downloaded: what is read here is data, and never code.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+# Most projects say nothing of convcheck: their files are read, not parsed, and no parser is imported.
+TOML = re.compile(rb"""convcheck["']?[ \t]*[\].=]""")
+CFG = re.compile(rb"^\[convcheck\]", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of a file: its value as the file's language has it, and its line."""
+
+    key: str
+    value: Any
+    line: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one file says. `file` is named from the working folder."""
+
+    file: str
+    folder: str
+    entries: tuple[Setting, ...]
+    is_toml: bool
+
+
+def find_settings() -> Settings | None:
+    """Those of the nearest folder that has any, from the working folder up to the root of its repository.
+
+    Outside a repository it is the working folder alone: nobody answers for a file that lies in /tmp, or above.
+    """
+    for folder in _folders(os.getcwd()):
+        toml = _read(os.path.join(folder, "pyproject.toml"), TOML)
+        cfg = _read(os.path.join(folder, "setup.cfg"), CFG)
+        found = [one for one in (toml and _of_toml(*toml), cfg and _of_cfg(*cfg)) if one is not None]
+        if len(found) > 1:
+            raise click.UsageError(f"both {found[0].file} and {found[1].file} have settings for convcheck: keep one")
+        if found:
+            return found[0]
+    return None
+
+
+def _folders(start: str) -> Iterator[str]:
+    folders = [start]
+    while not os.path.exists(os.path.join(folders[-1], ".git")):
+        parent = os.path.dirname(folders[-1])
+        if parent == folders[-1]:
+            yield start
+            return
+        folders.append(parent)
+    yield from folders
+
+
+def _read(path: str, mark: re.Pattern[bytes]) -> tuple[str, str] | None:
+    """The name of the file and its text, where it speaks of convcheck."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+    except OSError:
+        return None
+    if not mark.search(data):
+        return None
+    name = os.path.relpath(path)
+    try:
+        return name, data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{name}: it is not UTF-8") from error
+
+
+def _of_toml(file: str, text: str) -> Settings | None:
+    import tomllib  # noqa: PLC0415
+
+    try:
+        tool = tomllib.loads(text).get("tool")
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise click.UsageError(f"{file}:{line[1] if line else 1}: it is not TOML: {error}") from error
+    table = tool.get("convcheck") if isinstance(tool, dict) else None
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise click.UsageError(f"{file}: tool.convcheck: expected a table, received {table!r}")
+    return _settings(file, text, table, r"\[\s*tool\s*\.\s*[\"']?convcheck[\"']?\s*\]", is_toml=True)
+
+
+def _of_cfg(file: str, text: str) -> Settings | None:
+    import configparser  # noqa: PLC0415
+
+    parser = configparser.RawConfigParser()
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        parser.read_string(text, file)
+    except configparser.Error as error:
+        line = getattr(error, "lineno", None) or next((number for number, _ in getattr(error, "errors", ())), 1)
+        first = str(error.message).splitlines()[0]
+        raise click.UsageError(f"{file}:{line}: it cannot be read: {first}") from error
+    return _settings(file, text, dict(parser.items("convcheck")), r"\[convcheck\]", is_toml=False)
+
+
+def _settings(file: str, text: str, table: dict[str, Any], header: str, *, is_toml: bool) -> Settings:
+    lines = text.split("\n")
+    begin = next((number for number, line in enumerate(lines, 1) if re.match(header, line.strip())), 1)
+
+    def line_of(key: str) -> int:
+        said = re.compile(rf"""[ \t]*(tool\.)?(convcheck\.)?["']?{re.escape(key)}["']?\s*[=:]""")
+        return next((number for number, line in enumerate(lines, 1) if number >= begin and said.match(line)), begin)
+
+    entries = tuple(Setting(key, value, line_of(key)) for key, value in table.items())
+    return Settings(file, os.path.dirname(os.path.abspath(file)), entries, is_toml)

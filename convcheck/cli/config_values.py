@@ -1,0 +1,64 @@
+"""What a file says of an option, as the option takes it, and what a file may not say."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from convcheck.cli.config_file import Settings
+from convcheck.cli.formats import FormatOrFile, Output
+from convcheck.implementations.source import parse_source
+
+# A file comes with a repository, and a repository from anywhere: what runs code is said by the person who runs it.
+REFUSED = {
+    "trust": "code that a spec names runs only when the person who runs convcheck says so: --trust, or CONVCHECK_TRUST",
+    "cluster": "where checks are run is said by the person who runs convcheck: --cluster, or CONVCHECK_CLUSTER",
+}
+
+
+def value_of(ctx: click.Context, option: click.Option, value: Any, settings: Settings) -> Any:
+    """The value, checked as one on the command line is. Raises ValueError with what is wrong with it."""
+    name = max(option.opts, key=len).lstrip("-")
+    if option.name in REFUSED:
+        raise ValueError(f"{name} cannot be set in a file: {REFUSED[option.name]}")
+    plain = _plain(option, name, value, settings)
+    try:
+        if name == "impl" and parse_source(plain) is not None:
+            raise ValueError(
+                f"impl: code of your own cannot be named in a file, which is data: --impl {plain}, or CONVCHECK_IMPL"
+            )
+        if isinstance(option.type, FormatOrFile):
+            return [_inside(option.type.convert(one, option, ctx), name, settings) for one in plain]
+        option.process_value(ctx, plain)
+    except click.BadParameter as error:
+        raise ValueError(f"{name}: {error.message}") from error
+    return plain
+
+
+def _plain(option: click.Option, name: str, value: Any, settings: Settings) -> Any:
+    """A text, a list of texts, or whether a flag is set."""
+    if option.is_flag:
+        if settings.is_toml and not isinstance(value, bool):
+            raise ValueError(f"{name}: expected true or false, received {value!r}")
+        return value
+    if option.multiple:
+        several = value if isinstance(value, list) else str(value).split("\n") if not settings.is_toml else [value]
+        if not all(isinstance(one, str) for one in several):
+            raise ValueError(f"{name}: expected a text or a list of texts, received {value!r}")
+        return [one.strip() for one in several if one.strip()]
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ValueError(f"{name}: expected a text or a number, received {value!r}")
+    return str(value)
+
+
+def _inside(output: Output, name: str, settings: Settings) -> Output:
+    """A file that is written lies in the folder of the file that says so, or under it, wherever one stands."""
+    if output.file is None or output.is_standard:
+        return output
+    root = os.path.realpath(settings.folder)
+    target = os.path.realpath(os.path.join(root, output.file))
+    if os.path.commonpath([root, target]) != root or target == root:
+        raise ValueError(f"{name}: {output.file!r} is not under the folder of {settings.file}: give -o by hand")
+    return Output(output.form, os.path.relpath(target), output.named)
