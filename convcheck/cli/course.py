@@ -6,9 +6,11 @@ import traceback
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.follow import Team, follow
+from convcheck.cli.last_failed import remember
 from convcheck.cli.process import described
 from convcheck.cli.progress import Bar
 from convcheck.cli.remarks import say_printed
@@ -41,6 +43,9 @@ class Course:
     _finished: int = 0
     _tally: Tally = field(default_factory=Tally)
     _fault: bool = False
+    # Ids: what passes with one implementation and fails with another has failed.
+    _passed: set[str] = field(default_factory=set)
+    _failed: set[str] = field(default_factory=set)
 
     def follow(self, settings: Settings, workers: Workers, interrupts: Interrupts, *, colour: str) -> None:
         """Run the jobs and report each as it finishes."""
@@ -59,6 +64,7 @@ class Course:
                             self.report.add(ran.result)
                     self._finished += 1
                     self._tally.add(ran.result)
+                    self._note(ran.result)
                     if self.most_failures is not None and self._not_passed >= self.most_failures:
                         break
         except KeyboardInterrupt:
@@ -71,6 +77,10 @@ class Course:
             say(f"convcheck: interrupted{after}")
         elif self._finished and self._looked_at == 0:
             say("convcheck: every check was skipped: nothing was checked")
+
+    def remember(self) -> None:
+        """For the next run with --lf."""
+        remember(self._passed - self._failed, self._failed)
 
     def ending(self, seconds: float) -> Ending:
         """What the report says last."""
@@ -89,6 +99,10 @@ class Course:
             interrupted=self.interrupted,
             fault=self._fault,
         )
+
+    def _note(self, result: Result) -> None:
+        if result.status != "skipped":
+            (self._passed if result.status == "pass" else self._failed).add(result.id)
 
     @property
     def _looked_at(self) -> int:

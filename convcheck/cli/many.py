@@ -1,4 +1,4 @@
-"""The options of `convcheck run` for many checks: workers side by side, and where to stop."""
+"""The options of `convcheck run` for many checks: workers side by side, where to stop, and which part to run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from convcheck.cli.numbers import number
+from convcheck.cli.shard import ShardType
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 AUTO = "auto"
@@ -40,11 +41,24 @@ OPTIONS = (
         metavar="N",
         help="Stop after N checks that do not pass.",
     ),
+    click.option(
+        "--lf",
+        "--last-failed",
+        "last_failed",
+        is_flag=True,
+        help="Only the checks that did not pass when they were last run from this folder; all if that is not known.",
+    ),
+    click.option(
+        "--shard",
+        type=ShardType(),
+        metavar="K/M",
+        help="Of the selected checks the K-th, and every M-th after it; `convcheck merge` joins the reports.",
+    ),
 )
 
 
 def many_options(command: Command) -> Command:
-    """`-j`, `-x`, `--maxfail`."""
+    """`-j`, `-x`, `--maxfail`, `--lf`, `--shard`."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command

@@ -23,6 +23,7 @@ from convcheck.cli.jobs import Work, nothing_in, plan
 from convcheck.cli.many import most_failures
 from convcheck.cli.options import OVERRIDES
 from convcheck.cli.outputs import Outputs
+from convcheck.cli.part import part_of
 from convcheck.cli.remarks import say_stubs
 from convcheck.cli.repeat import repeat_command
 from convcheck.cli.session import Session
@@ -81,6 +82,7 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
             interrupted=interrupted,
         )
         course.follow(_settings(options, suite=not specs), workers, interrupts, colour=options["color"])
+        course.remember()
         report.finish(course.ending(time.perf_counter() - began))
     if not options["quiet"]:
         _say_where(options["outputs"], course)
@@ -102,6 +104,7 @@ def _prepare(
         if not suites:
             return Gathered(), Work(errors=[nothing_in(source, survey, workers)], stubs=dict.fromkeys(survey.missing))
     gathered = gather(specs, options["keys"], options["max_memory"], overrides, suites)
+    gathered = replace(gathered, checks=part_of(gathered.checks, options["shard"], last=options["last_failed"]))
     work = plan(gathered.checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
     return gathered, work
 

@@ -1,0 +1,130 @@
+"""`--shard` and `--lf`: the same parts every time; what is not known of the last run is not guessed."""
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convcheck.cli.last_failed import FILE, FOLDER, last_failed, remember
+from tests.cli.calling import Called, Caller, many, process
+
+MIXED = """\
+defaults: {layer: spatial_batchnorm, N: 2, C: 3, H: 2}
+checks:
+  - {name: a, W: 2}
+  - {name: b, W: 3, implementation: reshape_without_swap}
+  - {name: c, W: 4}
+  - {name: d, W: 5, implementation: reshape_without_swap}
+"""
+
+
+def document(called: Called) -> Any:
+    return json.loads(called.out)
+
+
+def ids(called: Called) -> list[str]:
+    return [check["id"] for check in document(called)["checks"]]
+
+
+def test_shards_are_the_whole_and_overlap_nowhere(call: Caller, tmp_path: Path) -> None:
+    (tmp_path / "many.yaml").write_text(many(7))
+    whole = ids(call("run", "many.yaml", "--format", "json"))
+    parts = [ids(call("run", "many.yaml", "--shard", f"{k}/3", "--format", "json")) for k in (1, 2, 3)]
+    assert parts == [whole[0::3], whole[1::3], whole[2::3]]
+    assert call("run", "many.yaml", "--shard", "2/3", "--format", "json").code == 0
+
+
+def test_merging_the_shards_gives_the_whole(call: Caller, tmp_path: Path) -> None:
+    (tmp_path / "mixed.yaml").write_text(MIXED)
+    whole = call("run", "mixed.yaml", "--format", "json")
+    codes = [call("run", "mixed.yaml", "--shard", f"{k}/2", "-o", f"{k}.json").code for k in (1, 2)]
+    merged = call("merge", "1.json", "2.json")
+    assert codes == [0, 1]
+    assert merged.code == whole.code == 1
+    assert document(merged)["summary"] == document(whole)["summary"]
+    assert sorted(ids(merged)) == sorted(ids(whole))
+
+
+def test_a_shard_without_a_check(call: Caller, good: Path) -> None:
+    called = call("run", good, "--shard", "2/2")
+    assert called.code == 5
+    assert "shard 2/2 of 1 check is empty" in called.err
+
+
+@pytest.mark.parametrize("given", ["0/2", "3/2", "1", "1/0", "a/b", "-1/2", "1/2/3"])
+def test_what_is_no_shard(call: Caller, good: Path, given: str) -> None:
+    called = call("run", good, f"--shard={given}")
+    assert called.code == 2
+    assert "expected K/M with K from 1 to M, e.g. 2/5" in called.err
+
+
+def test_what_failed_runs_until_it_passes(call: Caller, tmp_path: Path) -> None:
+    (tmp_path / "mixed.yaml").write_text(MIXED)
+    whole = ids(call("run", "mixed.yaml", "--format", "json"))
+    again = call("run", "mixed.yaml", "--lf", "--format", "json")
+    assert ids(again) == [whole[1], whole[3]]
+    assert again.err == ""
+    # One is mended; what is not run is not forgotten.
+    assert call("run", "mixed.yaml", "--lf", "-k", whole[1], "--impl", "vectorized").code == 0
+    assert last_failed() == {whole[3]}
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"schema": 1, "failed": 3}', '{"schema": 2}', "[" * 9999])
+def test_what_is_not_known_means_everything(call: Caller, good: Path, content: str | None) -> None:
+    if content is not None:
+        FOLDER.mkdir()
+        (FOLDER / FILE).write_text(content)
+    called = call("run", good, "--lf", "--format", "json")
+    assert called.code == 0
+    assert len(ids(called)) == 1
+    assert called.err.count("\n") == 1
+    assert called.err.startswith("convcheck: --lf: ")
+
+
+def test_the_folder_is_marked_and_comes_with_the_first_failure(call: Caller, good: Path, wrong: Path) -> None:
+    call("run", good)
+    assert not FOLDER.exists()
+    call("run", wrong)
+    assert sorted(path.name for path in FOLDER.iterdir()) == [".gitignore", "CACHEDIR.TAG", FILE]
+    assert (FOLDER / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55\n")
+
+
+def test_where_nothing_can_be_kept_the_check_runs_all_the_same(call: Caller, wrong: Path) -> None:
+    FOLDER.write_text("a file")
+    called = call("run", wrong)
+    assert called.code == 1
+    assert called.err == ""
+
+
+def test_two_at_once_leave_a_whole_file(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    threads = [
+        threading.Thread(target=lambda n=n: [remember((), {f"{n}.{k}"}, folder) for k in range(50)]) for n in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        last_failed(folder)
+    assert len(last_failed(folder) or ()) >= 50
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "CACHEDIR.TAG", FILE]
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    (tmp_path / "mixed.yaml").write_text(MIXED)
+    called: list[Any] = []
+
+    def run() -> None:
+        called.append(process("run", "mixed.yaml", "--format", "json", "-o", "report.json", cwd=tmp_path))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [each.returncode for each in called] == [1, 1]
+    assert json.loads((tmp_path / "report.json").read_text())["summary"]["fail"] == 2
+    assert len(last_failed(tmp_path / FOLDER) or ()) == 2
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [".convcheck_cache", "mixed.yaml", "report.json"]
