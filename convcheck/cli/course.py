@@ -38,6 +38,7 @@ class Course:
     most_failures: int | None = None
     team: Team = field(default_factory=Team)
     verbose: bool = False
+    quiet: bool = False
     debug: bool = False
     interrupted: bool = False
     _finished: int = 0
@@ -51,7 +52,7 @@ class Course:
         """Run the jobs and report each as it finishes."""
         try:
             with (
-                Bar(len(self.jobs), colour=colour) as bar,
+                Bar(len(self.jobs), colour=colour, quiet=self.quiet) as bar,
                 closing(
                     follow(self.jobs, settings, workers, interrupts, lambda check: bar.start(check.id), self.team)
                 ) as outcomes,
@@ -62,6 +63,7 @@ class Course:
                             say_printed(ran)
                         with writing(self.where):
                             self.report.add(ran.result)
+                    bar.finished(passed=ran.result.status in ("pass", "skipped"))
                     self._finished += 1
                     self._tally.add(ran.result)
                     self._note(ran.result)

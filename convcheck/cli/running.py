@@ -78,6 +78,7 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
             most_failures=most_failures(options),
             team=team_of(options["jobs"], cost),
             verbose=options["verbose"],
+            quiet=options["quiet"],
             debug=context.ensure_object(Session).debug,
             interrupted=interrupted,
         )

@@ -1,13 +1,14 @@
 """The progress bar: on a terminal, after a while, and gone when the report is written."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from convcheck.cli.progress import Bar
+from convcheck.cli.progress import Bar, _time
 
 
 @pytest.fixture
@@ -56,11 +57,13 @@ def test_shows_itself_when_a_run_is_long(terminal: Callable[[], int]) -> None:
             seen(screen)
             time.sleep(0.3)
             assert seen(screen) == ""
+        bar.finished(passed=False)
         bar.start("another")
         second = awaited(screen, "another")
-    assert "0/3" in first
+    assert "0 of 3" in first
     assert "[bold]\\x1bconv" in first
-    assert "1/3" in second
+    assert "1 of 3, 1 did not pass, " in second
+    assert " s left" in second
     assert "another" in second
 
 
@@ -78,3 +81,33 @@ def test_keeps_out_of_what_is_no_terminal(capsys: pytest.CaptureFixture[str]) ->
         bar.start("quick")
         time.sleep(0.1)
     assert capsys.readouterr() == ("", "")
+
+
+def test_says_a_line_now_and_then_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    with Bar(2_000, every=0.2) as bar:
+        bar.start("a.yaml::slow\x1b")
+        bar.finished(passed=True)
+        bar.finished(passed=False)
+        time.sleep(0.5)
+    said = capsys.readouterr().err.splitlines()
+    assert 1 <= len(said) <= 2
+    assert re.fullmatch(r"convcheck: 2 of 2,000, 1 did not pass, \d+ (s|min) left; at a\.yaml::slow\\x1b", said[0]), (
+        said
+    )
+
+
+def test_says_nothing_where_it_is_to_be_quiet(capsys: pytest.CaptureFixture[str], terminal: Callable[[], int]) -> None:
+    with Bar(3, every=0.05, quiet=True) as bar:
+        bar.start("slow")
+        time.sleep(0.2)
+    assert capsys.readouterr() == ("", "")
+    screen = terminal()
+    with Bar(3, patience=0.0, quiet=True) as bar:
+        bar.start("slow")
+        time.sleep(0.2)
+    assert seen(screen) == ""
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.2, "0 s"), (89, "89 s"), (600, "10 min"), (9000, "2.5 h")])
+def test_time_left_is_no_more_exact_than_a_guess(seconds: float, text: str) -> None:
+    assert _time(seconds) == text
