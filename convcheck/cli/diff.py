@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from convcheck.cli.completers import files
 from convcheck.cli.exits import Exit
 from convcheck.cli.session import debug_option
 from convcheck.cli.streams import standard_output, writing
@@ -18,8 +19,8 @@ Exit codes:
 
 
 @click.command("diff", short_help="Compare the JSON reports of two runs.", epilog=CODES)
-@click.argument("old", metavar="OLD.json")
-@click.argument("new", metavar="NEW.json")
+@click.argument("old", metavar="OLD.json", shell_complete=files)
+@click.argument("new", metavar="NEW.json", shell_complete=files)
 @debug_option
 def command(old: str, new: str) -> int:
     """Compare the JSON reports of two runs: what got worse, and what else changed.

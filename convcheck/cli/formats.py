@@ -6,13 +6,17 @@ import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
+from convcheck.cli.completers import files
 from convcheck.cli.destination import DEVICES, is_standard_output
 from convcheck.reports.formats import FORMATS, SUFFIXES
 from convcheck.spec.nearest import nearest
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Names that somebody may try: the ends of files.
 MEANT: Mapping[str, str] = {suffix[1:]: name for suffix, name in SUFFIXES.items()}
@@ -76,7 +80,9 @@ class FormatOrFile(click.ParamType[Output]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The formats, or files."""
         if self._file:
-            return [CompletionItem(incomplete, type="file")]
+            return files(ctx, param, incomplete)
+        from click.shell_completion import CompletionItem  # noqa: PLC0415
+
         return [CompletionItem(name, help=FORMATS[name].__doc__) for name in FORMATS if name.startswith(incomplete)]
 
 
@@ -86,7 +92,7 @@ def _unknown(name: str) -> str:
     return f"no format is called {name[:60]!r}; {hint}"
 
 
-def outputs(formats: Sequence[Output], files: Sequence[Output]) -> tuple[Output, ...]:
+def outputs(formats: Sequence[Output], outputs: Sequence[Output]) -> tuple[Output, ...]:
     """The reports of a run: each with its format, standard output first, no two in the same place.
 
     A plain FILE takes the place of standard output, as NAME=FILE does not; but a format that was asked for is written:
@@ -94,7 +100,7 @@ def outputs(formats: Sequence[Output], files: Sequence[Output]) -> tuple[Output,
     """
     told = [one for one in formats if one.file is None]
     form = told[-1].form if told else None
-    beside = [one for one in (*formats, *files) if one.file is not None]
+    beside = [one for one in (*formats, *outputs) if one.file is not None]
     written = [Output(one.form or form or "table", one.file, one.named) for one in beside]
     missed = form is not None and all(one.named or one.form != form for one in written)
     if not any(one.is_standard for one in written) and (missed or all(one.named for one in written)):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import click
 
+from convcheck.cli.completers import files, layers
 from convcheck.cli.session import debug_option
 
 
 @click.command("init", short_help="Write a spec to start from, or an adapter for code of your own.")
-@click.argument("layer", required=False)
-@click.option("--impl", "implementation", metavar="SOURCE", help="Write an adapter for what is in FILE.py or a module.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE, which must not exist yet.")
+@click.argument("layer", required=False, shell_complete=layers)
+@click.option(
+    "--impl",
+    "implementation",
+    metavar="SOURCE",
+    shell_complete=files,
+    help="Write an adapter for what is in FILE.py or a module.",
+)
+@click.option("-o", "--output", metavar="FILE", shell_complete=files, help="Write to FILE, which must not exist yet.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @debug_option
 def command(layer: str | None, implementation: str | None, output: str | None, force: bool) -> None:

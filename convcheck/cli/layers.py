@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from convcheck.cli.completers import layers
 from convcheck.cli.options import COLOUR
 from convcheck.cli.session import debug_option
 
 
 @click.command("layers", short_help="List the layers, or show one in full.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=layers)
 @COLOUR
 @debug_option
 def command(name: str | None, color: str) -> None:

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "schema": "convcheck.cli.schema",
     "diff": "convcheck.cli.diff",
     "merge": "convcheck.cli.merge",
+    "completion": "convcheck.cli.completion",
 }
 
 

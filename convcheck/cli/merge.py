@@ -7,14 +7,21 @@ from typing import Any
 
 import click
 
+from convcheck.cli.completers import files
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.session import debug_option
 from convcheck.cli.streams import say, writing
 
 
 @click.command("merge", short_help="Put the JSON reports of a run in several parts together.")
-@click.argument("parts", nargs=-1, required=True, metavar="PART.json...")
-@click.option("-o", "--output", metavar="FILE", help="Write the report to FILE: the old one or the whole new one.")
+@click.argument("parts", nargs=-1, required=True, metavar="PART.json...", shell_complete=files)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=files,
+    help="Write the report to FILE: the old one or the whole new one.",
+)
 @debug_option
 def command(parts: tuple[str, ...], output: str | None) -> int:
     """Put the JSON reports of a run in several parts together.

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from convcheck.cli.completers import files, ids, implementations
 from convcheck.cli.numbers import number
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared
@@ -39,18 +40,20 @@ def _choice(name: str) -> click.Choice[str]:
 
 
 SELECTION = (
-    click.argument("specs", nargs=-1, metavar="SPEC..."),
+    click.argument("specs", nargs=-1, metavar="SPEC...", shell_complete=files),
     click.option(
         "-k",
         "keys",
         multiple=True,
         metavar="ID",
+        shell_complete=ids,
         help="Only the check of this id, or those with this in their id. Repeatable.",
     ),
     click.option(
         "--impl",
         "implementation",
         metavar="NAME",
+        shell_complete=implementations,
         help="Check this one: built in (see `convcheck layers`), or yours: FILE.py, FILE.py:forward,backward, "
         "FILE.py:Class, package.module:…",
     ),

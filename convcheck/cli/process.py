@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -57,8 +58,11 @@ def described(error: BaseException) -> str:
 
 
 def _invoke(arguments: list[str], session: Session) -> int:
-    # For a shell that asks how to complete a word, click answers before anything else.
-    convcheck._main_shell_completion({}, "convcheck")
+    # A shell that asks how to complete a word is answered before anything else.
+    if "_CONVCHECK_COMPLETE" in os.environ:
+        from convcheck.cli.completing import answer  # noqa: PLC0415
+
+        answer()
     try:
         with convcheck.make_context("convcheck", arguments, obj=session) as context:
             code = convcheck.invoke(context)

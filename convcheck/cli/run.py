@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from convcheck.cli.completers import files
 from convcheck.cli.configured import Configured
 from convcheck.cli.exits import MEANINGS
 from convcheck.cli.formats import FormatOrFile, outputs
@@ -39,7 +40,10 @@ CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.
 @click.option("--no-stubs", is_flag=True, help="No empty modules in the place of those that such code cannot import.")
 @click.option("--trust", is_flag=True, help="Run code that a spec names (implementation: {file: layers.py}).")
 @click.option(
-    "--list-impl", metavar="SOURCE", help="Show what can be checked in FILE.py or a module, and how it is called."
+    "--list-impl",
+    metavar="SOURCE",
+    shell_complete=files,
+    help="Show what can be checked in FILE.py or a module, and how it is called.",
 )
 @click.option(
     "--format",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import click
 
+from convcheck.cli import completers
 from convcheck.cli.session import debug_option
 
 
 @click.command("suite", short_help="Print the built-in suite of a layer, to save and edit.")
-@click.argument("layers", nargs=-1, metavar="[LAYER]...")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE, which must not exist yet.")
+@click.argument("layers", nargs=-1, metavar="[LAYER]...", shell_complete=completers.layers)
+@click.option(
+    "-o", "--output", metavar="FILE", shell_complete=completers.files, help="Write to FILE, which must not exist yet."
+)
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @debug_option
 def command(layers: tuple[str, ...], output: str | None, force: bool) -> None:
