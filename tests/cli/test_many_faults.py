@@ -1,0 +1,178 @@
+"""Many checks, and what goes wrong in a night of CI: the others are reported, and no process is left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convcheck.running import leftovers
+from tests.cli.calling import clean_environment
+
+# As in tests/cli/test_jobs.py: workers from the first checks on, however short the run.
+EAGER = """\
+from convcheck.cli import running
+running.start_up = lambda: 0.0
+from convcheck.__main__ import main
+main()
+"""
+LAYERS = """\
+import ctypes, os, time
+import numpy as np
+
+def relu_forward(x):
+    if x.shape == (7, 7):
+        time.sleep(1000)
+    if x.shape == (8, 8):
+        ctypes.string_at(0)
+    return np.maximum(x, 0), x
+
+def relu_backward(dout, cache):
+    return dout * (cache > 0)
+"""
+OWN = "layer: relu\nimplementation: {file: layers.py}\n"
+# Minutes, with loops.
+SLOW = "{layer: conv, N: 8, C: 16, H: 64, W: 64, F: 32, H1: 5, W1: 5, stride: 1, pad: 2}"
+RUNS = list[subprocess.Popen[str]]
+
+
+@pytest.fixture
+def runs() -> Iterator[RUNS]:
+    started: RUNS = []
+    yield started
+    for one in started:
+        one.kill()
+        one.communicate()
+
+
+def start(runs: RUNS, folder: Path, *arguments: object) -> subprocess.Popen[str]:
+    runs.append(
+        subprocess.Popen(
+            [sys.executable, "-c", EAGER, "run", *map(str, arguments)],
+            cwd=folder,
+            env=clean_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    )
+    return runs[-1]
+
+
+def workers(running: subprocess.Popen[str], at_least: int) -> list[int]:
+    """Its worker processes, once there are so many of them at work."""
+    for _ in range(300):
+        # A worker is the head of a session; what guards it is the head of another, and waits.
+        found = [each for each in leftovers.marked(f"{running.pid}-") if os.getsid(each) == each and busy(each)]
+        if len(found) >= at_least:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("no workers")
+
+
+def busy(process: int) -> bool:
+    """Whether it has used more time than starting takes."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) / os.sysconf("SC_CLK_TCK") > 1.5
+
+
+def gone(running: subprocess.Popen[str]) -> bool:
+    for _ in range(50):
+        if not leftovers.marked(f"{running.pid}-"):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def slow_ones(folder: Path, number: int = 2) -> None:
+    small = "\n".join(f"  - {{layer: relu, shape: [{n}]}}" for n in range(2, 10))
+    slow = "\n".join(f"  - {SLOW[:-1]}, name: slow{n}}}" for n in range(number))
+    (folder / "some.yaml").write_text(f"checks:\n{small}\n{slow}\n")
+
+
+def test_a_worker_that_is_killed_costs_its_check(runs: RUNS, tmp_path: Path) -> None:
+    slow_ones(tmp_path)
+    running = start(runs, tmp_path, "some.yaml", "-j", 2, "--format", "json")
+    for worker in workers(running, 2):
+        os.kill(worker, signal.SIGKILL)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 1, err
+    document = json.loads(out)
+    assert document["summary"]["pass"] == 8
+    assert [check["status"] for check in document["checks"]] == ["pass"] * 8 + ["error"] * 2
+    (finding,) = document["checks"][-1]["findings"]
+    assert finding["code"] == "crashed"
+    assert "SIGKILL" in finding["message"]
+    assert document["checks"][-1]["implementation"] == "naive"
+    assert gone(running)
+
+
+def test_a_run_that_is_ended_reports_and_leaves_nothing(runs: RUNS, tmp_path: Path) -> None:
+    slow_ones(tmp_path)
+    running = start(runs, tmp_path, "some.yaml", "-j", 2, "--format", "json", "-o", "out.json")
+    workers(running, 2)
+    running.send_signal(signal.SIGTERM)
+    err = running.communicate(timeout=30)[1]
+    assert running.returncode == 130
+    assert err.startswith("convcheck: interrupted after 8 of 10 checks\n")
+    assert json.loads((tmp_path / "out.json").read_text())["summary"]["skipped"] == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "some.yaml"]
+    assert gone(running)
+
+
+def test_a_parent_that_is_killed_takes_its_workers_along(runs: RUNS, tmp_path: Path) -> None:
+    slow_ones(tmp_path)
+    running = start(runs, tmp_path, "some.yaml", "-j", 2)
+    workers(running, 2)
+    running.kill()
+    assert gone(running)
+
+
+def test_nobody_reads_the_report_any_more(runs: RUNS, tmp_path: Path) -> None:
+    shapes = ", ".join(f"[{n}]" for n in range(2, 400))
+    (tmp_path / "many.yaml").write_text(f"layer: relu\nmatrix: {{shape: [{shapes}]}}\n")
+    running = start(runs, tmp_path, "many.yaml", "-j", 2, "--format", "jsonl")
+    assert running.stdout is not None
+    running.stdout.readline()
+    running.stdout.close()
+    assert running.wait(timeout=30) == 141
+    assert running.stderr is not None
+    assert running.stderr.read() == ""
+    assert gone(running)
+
+
+def test_two_hundred_specs_of_which_some_are_bad(runs: RUNS, tmp_path: Path) -> None:
+    folder = tmp_path / "specs"
+    folder.mkdir()
+    (folder / "layers.py").write_text(LAYERS)
+    texts: dict[str, str] = {f"good{n:03}": f"layer: relu\nshape: [{n + 2}]\n" for n in range(180)}
+    texts |= {f"invalid{n}": f"layer: relu\nshape: [{n + 2}]\nsede: 3\n" for n in range(10)}
+    wrong = "layer: spatial_batchnorm\nN: 2\nC: 3\nH: 2\nimplementation: reshape_without_swap\nW: "
+    texts |= {f"wrong{n}": f"{wrong}{n + 2}\n" for n in range(5)}
+    texts |= {"hangs": f"{OWN}shape: [7, 7]\n", "crashes": f"{OWN}shape: [8, 8]\n"}
+    texts |= {f"own{n}": f"{OWN}shape: [{n + 2}, 3]\n" for n in range(3)}
+    assert len(texts) == 200
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text)
+    running = start(
+        runs, tmp_path, "specs", "--trust", "--timeout", 3, "-j", 2, "-o", "out.json", "-o", "out.xml", "-q"
+    )
+    running.communicate(timeout=100)
+    assert running.returncode == 2
+    document = json.loads((tmp_path / "out.json").read_text())
+    assert document["summary"] == {
+        "checks": 190, "pass": 183, "fail": 5, "undecided": 0, "error": 2, "skipped": 0, "warnings": 0,
+    }  # fmt: skip
+    assert len(document["errors"]) == 10
+    files = [check["file"] for check in document["checks"]]
+    assert files == sorted(f"specs/{name}.yaml" for name in texts if not name.startswith("invalid"))
+    codes: dict[str, Any] = {check["file"]: [one["code"] for one in check["findings"]] for check in document["checks"]}
+    assert codes["specs/hangs.yaml"] == ["timed-out"]
+    assert codes["specs/crashes.yaml"] == ["crashed"]
+    assert gone(running)
