@@ -18,10 +18,20 @@ from convcheck.cli.session import debug_option
     help="Write an adapter for what is in FILE.py or a module.",
 )
 @click.option("-o", "--output", metavar="FILE", shell_complete=files, help="Write to FILE, which must not exist yet.")
+@click.option(
+    "--schema",
+    metavar="FILE",
+    shell_complete=files,
+    help="Where editors find the schema: a file that `convcheck schema -o FILE` wrote, or its address.  "
+    "[default: convcheck.schema.json, beside the spec or in a folder above it]",
+)
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @debug_option
-def command(layer: str | None, implementation: str | None, output: str | None, force: bool) -> None:
+def command(layer: str | None, implementation: str | None, output: str | None, schema: str | None, force: bool) -> None:
     """Write a spec with every field explained, ready to run. LAYER is conv unless said otherwise.
+
+    Editors with the YAML language server complete and check it, once `convcheck schema -o convcheck.schema.json` has
+    written the schema for all specs in that folder and below.
 
     With --impl, write the first adapter for code that is not called as convcheck would guess: ten lines of Python that
     call it, to be edited and then named with --impl in its place.
@@ -41,7 +51,8 @@ def command(layer: str | None, implementation: str | None, output: str | None, f
         refuse_existing(output, force)
         text = adapter_text(implementation, layer and layer_named(layer).name)
     else:
+        from convcheck.cli.modeline import modeline  # noqa: PLC0415
         from convcheck.cli.template import template  # noqa: PLC0415
 
-        text = template(layer_named(layer or "conv"))
+        text = template(layer_named(layer or "conv"), modeline(output, schema))
     write_new(text, output, force)

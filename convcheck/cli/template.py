@@ -27,12 +27,12 @@ EXAMPLES: dict[str, Any] = {
 }
 
 
-def template(layer: Layer) -> str:
-    """The spec's text. What has a default is there as a comment, ready to be let in."""
+def template(layer: Layer, first: str) -> str:
+    """The spec's text under its `first` line. What has a default is there as a comment, ready to be let in."""
     sizes = declared(layer.sizes)
     # Of several ways to write the sizes the first is written out.
     needed = layer.sizes.ways[0] if layer.sizes.ways else required(layer.sizes)
-    lines = [f"# {layer.name}: {layer.summary}", "# Run it: convcheck run FILE", "", f"layer: {layer.name}"]
+    lines = [first, f"# {layer.name}: {layer.summary}", "# Run it: convcheck run FILE", "", f"layer: {layer.name}"]
     lines += _aligned((f"{name}: {_example(name)}", sizes[name].meaning) for name in needed)
     optional = [name for name in sizes if name not in needed]
     if optional:
