@@ -14,6 +14,8 @@ README = ROOT / "README.md"
 BLOCK = re.compile(r"^```console\n(\$ .*\n)((?:.*\n)*?)```$", re.MULTILINE)
 FILE = re.compile(r"^```python\n# (\w+\.py)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECONDS = re.compile(r"\d+\.\d+ s\b")
+# A row whose entries are all right: the tensor, its shape, its entries and how many are wrong (none).
+ROUNDED = re.compile(r"^(  \w+) +(?:exact|within bound) +(\S+ +\d+ +0) .*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ def run(command, folder):
     return done.stdout
 
 
-def without_times(text):
-    return SECONDS.sub("0.0 s", text)
+def steady(text):
+    """The text without times, and without figures of pure rounding: they differ from one processor to the next."""
+    return ROUNDED.sub(r"\1 right \2", SECONDS.sub("0.0 s", text))
 
 
 def main():

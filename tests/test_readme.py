@@ -4,10 +4,11 @@ import doctest
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
-from tests.readme import README, ROOT, examples, folder_of_examples, run, without_times
+from tests.readme import README, ROOT, examples, folder_of_examples, run, steady
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def folder():
 
 @pytest.mark.parametrize("example", examples(), ids=lambda e: e.command[:60])
 def test_a_command_of_the_readme_prints_what_the_readme_shows(example, folder):
-    assert without_times(run(example.command, folder)) == without_times(example.output)
+    assert steady(run(example.command, folder)) == steady(example.output)
 
 
 def test_the_python_of_the_readme_gives_what_the_readme_shows():
@@ -39,7 +40,12 @@ def test_the_spec_in_the_readme_is_the_one_that_ships():
 def test_every_yaml_of_the_readme_runs():
     for block in re.findall(r"^```yaml\n(.*?)^```$", README.read_text(), re.MULTILINE | re.DOTALL):
         done = subprocess.run(
-            ["convcheck", "run", "-", "-q"], input=block, capture_output=True, text=True, cwd=ROOT, check=False
+            [sys.executable, "-m", "convcheck", "run", "-", "-q"],
+            input=block,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=False,
         )
         assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,6 @@ from tests.corpus.table import RIGHT, ROWS, WRONG, Row
 FILES = Path(__file__).parent / "files"
 SUITE = Path(__file__).parents[2] / "convcheck" / "suite"
 TORCH = importlib.util.find_spec("torch") is not None
-AT_ONCE = 2
-# Until `run` takes code and no SPEC there is nothing to run. To be deleted when it does.
 PASSED = ("pass", "skipped")
 
 
@@ -24,24 +22,12 @@ def rows(those):
     return [pytest.param(row, marks=pytest.mark.torch) if row.torch else row for row in those]
 
 
+@cache
 def report(row: Row) -> dict:
     spec = [SUITE / f"{row.spec}.yaml"] if row.spec else []
     done = process("run", *spec, "--impl", FILES / row.impl, "--format", "json")
     assert done.returncode in (0, 1), done.stderr
     return json.loads(done.stdout)
-
-
-@pytest.fixture(scope="module")
-def reports(request):
-    """The report on a row; all that were chosen are made beforehand, a few at a time."""
-    chosen = [
-        item.callspec.params["row"] for item in request.session.items if "row" in getattr(item, "fixturenames", ())
-    ]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        asked: dict[str, Future[dict]] = {
-            row.impl: pool.submit(report, row) for row in chosen if isinstance(row, Row) and (TORCH or not row.torch)
-        }
-        yield lambda row: asked[row.impl].result()
 
 
 def said(checks, severities):
@@ -56,9 +42,9 @@ def needs_torch(row):
 
 
 @pytest.mark.parametrize("row", rows(RIGHT), ids=lambda row: row.impl)
-def test_what_is_right_passes_the_whole_suite(row, reports):
+def test_what_is_right_passes_the_whole_suite(row):
     needs_torch(row)
-    checks = reports(row)["checks"]
+    checks = report(row)["checks"]
     assert {check["layer"] for check in checks} == set(row.layers)
     assert [(c["id"], c["status"], c["findings"]) for c in checks if c["status"] not in PASSED] == []
     assert said(checks, ("error",)) == set()
@@ -69,9 +55,9 @@ def test_what_is_right_passes_the_whole_suite(row, reports):
 
 
 @pytest.mark.parametrize("row", rows(WRONG), ids=lambda row: row.impl)
-def test_what_is_wrong_is_named(row, reports):
+def test_what_is_wrong_is_named(row):
     needs_torch(row)
-    checks = reports(row)["checks"]
+    checks = report(row)["checks"]
     assert {check["layer"] for check in checks} == set(row.layers)
     failed = [check for check in checks if check["status"] not in PASSED]
     assert {check["layer"] for check in failed} == set(row.fails or row.layers), row.why
