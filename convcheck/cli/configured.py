@@ -6,18 +6,18 @@ The command line goes before the environment, that before the file, and that bef
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from convcheck.cli.config_file import Setting, Settings, find_settings
+from convcheck.cli.config_file import Settings, find_settings
+from convcheck.cli.config_keys import PREFIX, key_of, option_of, variable
 from convcheck.cli.config_values import value_of
-from convcheck.cli.streams import say, standard_output, writing
+from convcheck.cli.streams import say
 from convcheck.spec.nearest import nearest
 
-PREFIX = "CONVCHECK_"
 # They are about one call of the command.
 PER_CALL = frozenset({"list_impl", "show_config", "debug", "help"})
 META = "convcheck.config"
@@ -46,6 +46,10 @@ class Configured(click.Command):
         options = [one for one in self.params if isinstance(one, click.Option) and one.name not in PER_CALL]
         return {key_of(option): option for option in options}
 
+    def elsewhere(self) -> Collection[str]:
+        """Keys that a file may have and that are no business of this command."""
+        return ()
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """What the file says becomes a default; what is wrong with it is wrong usage."""
         # Whoever asks for help, or completes a word, is not kept from it by a mistake in a file.
@@ -66,7 +70,9 @@ class Configured(click.Command):
         """Run the command, or show what it would be run with."""
         if not ctx.meta.get(f"{META}.show"):
             return super().invoke(ctx)
-        self._show(ctx)
+        from convcheck.cli.config_shown import show  # noqa: PLC0415
+
+        show(ctx, self.settable(), ctx.meta.get(f"{META}.lines", {}))
         return 0
 
     def _warn_of_variables(self) -> None:
@@ -74,7 +80,12 @@ class Configured(click.Command):
         known = {variable(option) for option in options.values()}
         for name in sorted(set(os.environ) - known):
             # What is like none of them may be somebody's own.
-            if name.startswith(PREFIX) and (near := nearest(name[len(PREFIX) :].lower(), options)):
+            if (
+                not name.startswith(PREFIX)
+                or (key := name[len(PREFIX) :].lower().replace("_", "-")) in self.elsewhere()
+            ):
+                continue
+            if near := nearest(key, options):
                 say(f"convcheck: {name} sets nothing; did you mean {variable(options[near[0]])}?")
 
     def _defaults(self, ctx: click.Context, settings: Settings) -> dict[str, Any]:
@@ -86,7 +97,9 @@ class Configured(click.Command):
         for entry in settings.entries:
             place = f"{settings.file}:{entry.line}"
             try:
-                option = _option(entry, options)
+                option = option_of(entry, options, self.elsewhere())
+                if option is None:
+                    continue
                 if option.name in values:
                     raise ValueError(f"{entry.key!r} is there twice")
                 values[str(option.name)] = value_of(ctx, option, entry.value, settings)
@@ -98,52 +111,19 @@ class Configured(click.Command):
         ctx.meta[f"{META}.lines"] = lines
         return values
 
-    def _show(self, ctx: click.Context) -> None:
-        rows = []
-        for key, option in self.settable().items():
-            name = str(option.name)
-            where = {
-                ParameterSource.COMMANDLINE: "the command line",
-                ParameterSource.ENVIRONMENT: variable(option),
-                ParameterSource.DEFAULT_MAP: ctx.meta.get(f"{META}.lines", {}).get(name, ""),
-            }.get(ctx.get_parameter_source(name) or ParameterSource.DEFAULT, "default")
-            # Not all options hand their value on.
-            rows.append((key, _text(ctx.params.get(name)), where))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        with writing("standard output"):
-            stream = standard_output()
-            for key, value, where in rows:
-                stream.write(f"{key:<{widths[0]}}  {value:<{widths[1]}}  {where}\n")
-            stream.flush()
 
+class Selecting(Configured):
+    """A command that takes of `convcheck run` what decides which checks there are, and their colour."""
 
-def key_of(parameter: click.Parameter | None) -> str:
-    """An option as a file names it: `max-memory`, or `k` where there is no longer name."""
-    return max(parameter.opts, key=len).lstrip("-") if parameter is not None else ""
+    def settable(self) -> dict[str, click.Option]:
+        """The options that mean the same as those of `convcheck run`: there, --format is for reports."""
+        return {key: option for key, option in super().settable().items() if key != "format"}
 
+    def elsewhere(self) -> Collection[str]:
+        """The keys of `convcheck run`."""
+        from convcheck.cli.run import command  # noqa: PLC0415
 
-def variable(option: click.Option) -> str:
-    """The variable that sets it: CONVCHECK_MAX_MEMORY."""
-    return PREFIX + key_of(option).upper().replace("-", "_")
-
-
-def _option(entry: Setting, options: Mapping[str, click.Option]) -> click.Option:
-    key = entry.key.replace("_", "-")
-    if key in options:
-        return options[key]
-    near = nearest(key, options)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(options)}"
-    raise ValueError(f"unknown key {entry.key!r}; {hint}")
-
-
-def _text(value: Any) -> str:
-    if value is None or value == ():
-        return "-"
-    if isinstance(value, bool):
-        return str(value).lower()
-    from convcheck.reports.shown import shown  # noqa: PLC0415
-
-    return shown(" ".join(map(str, value)) if isinstance(value, tuple) else str(value))
+        return command.settable() if isinstance(command, Configured) else ()
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from convcheck.cli.configured import Selecting
 from convcheck.cli.options import COLOUR, require_specs, selection_options
 from convcheck.cli.session import debug_option
 
 
-@click.command("list")
+@click.command("list", cls=Selecting)
 @selection_options
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="[default: table]")
 @COLOUR

@@ -143,6 +143,21 @@ def test_outside_a_repository_the_working_folder_alone_counts(call: Caller, repo
     assert shown(call)["seed"] == ["8", "pyproject.toml:2"]
 
 
+def test_list_lists_what_is_run(call: Caller, repository: Path, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository / "pyproject.toml").write_text(
+        "[tool.convcheck]\nimpl = 'vectorized'\nformat = 'junit'\noutput = 'x.json'\nquiet = true\n"
+    )
+    assert "vectorized" in call("list", good, "--format", "json").out
+    assert "forward evaluations" in call("list", good).out
+    monkeypatch.setenv("CONVCHECK_IMPL", "naive")
+    monkeypatch.setenv("CONVCHECK_QUIET", "1")
+    called = call("list", good, "--format", "json")
+    assert ("naive" in called.out, called.err) == (True, "")
+    (repository / "pyproject.toml").write_text("[tool.convcheck]\nqiet = true\n")
+    assert "unknown key 'qiet'; did you mean quiet?" in call("list", good).err
+    assert "unknown key 'qiet'; did you mean quiet?" in call("run", good).err
+
+
 def test_files_that_say_nothing_of_it_are_not_parsed(repository: Path) -> None:
     (repository / "pyproject.toml").write_text("[project\nname = 'convcheck'\n")
     (repository / "setup.cfg").write_text("convcheck\n")
