@@ -6,10 +6,10 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from typing import Any, TextIO
 
 import click
+import numpy as np
 
 from convcheck._version import __version__
 from convcheck.checking.result import Result
@@ -135,7 +135,7 @@ def _run(
     arguments = {"specs": specs, **{name: value for name, value in options.items() if name not in NOT_TOLD}}
     environment = {
         "python": platform.python_version(),
-        "numpy": version("numpy"),
+        "numpy": np.__version__,
         "platform": f"{platform.system()}-{platform.machine()}",
     }
     return Run(__version__, arguments, environment, repeat, stubs)
