@@ -10,6 +10,7 @@ import click
 from convcheck.cli.config_file import Settings
 from convcheck.cli.formats import FormatOrFile, Output
 from convcheck.implementations.source import parse_source
+from convcheck.reports.formats import SUFFIXES
 
 # A file comes with a repository, and a repository from anywhere: what runs code is said by the person who runs it.
 REFUSED = {
@@ -61,4 +62,10 @@ def _inside(output: Output, name: str, settings: Settings) -> Output:
     target = os.path.realpath(os.path.join(root, output.file))
     if os.path.commonpath([root, target]) != root or target == root:
         raise ValueError(f"{name}: {output.file!r} is not under the folder of {settings.file}: give -o by hand")
+    # Neither a hook of git's nor somebody's code is a report.
+    parts = os.path.relpath(target, root).split(os.sep)
+    if any(part.startswith(".") for part in parts) or os.path.splitext(target)[1].lower() not in SUFFIXES:
+        raise ValueError(
+            f"{name}: {output.file!r}: a file may name reports that end in {', '.join(SUFFIXES)}, none of them hidden"
+        )
     return Output(output.form, os.path.relpath(target), output.named)

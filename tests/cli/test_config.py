@@ -75,6 +75,16 @@ def test_outputs_are_under_the_folder_of_the_file(call: Caller, repository: Path
         assert f"../pyproject.toml:2: output: '{place}' is not under the folder" in called.err
 
 
+@pytest.mark.parametrize("place", [".git/hooks/post-commit", ".git/x.json", "sub/layers.py", "setup.cfg", "x"])
+def test_a_file_names_no_place_but_that_of_a_report(call: Caller, repository: Path, good: Path, place: str) -> None:
+    for output in (place, f"json={place}"):
+        (repository / "pyproject.toml").write_text(f"[tool.convcheck]\nformat = 'json'\noutput = '{output}'\n")
+        called = call("run", good)
+        assert called.code == 2
+        assert "a file may name reports that end in .json" in called.err
+    assert not (repository / place).exists()
+
+
 def test_several_in_the_environment(call: Caller, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVCHECK_OUTPUT", "'a b.json' csv=c.csv")
     monkeypatch.setenv("CONVCHECK_TRUST", "1")
