@@ -9,6 +9,9 @@ from pathlib import Path
 
 from convcheck.implementations.grounds import is_theirs
 
+# How many folders further up a program is looked for that the file may be part of.
+_FURTHEST = 6
+
 
 @dataclass(frozen=True)
 class Named:
@@ -46,11 +49,31 @@ def named(path: Path, tree: ast.Module) -> Named:
     paths = [path.parent]
     if chain or _imports_from(tree, path.parent.name):
         paths.append(chain[0].parent if chain else path.parent.parent)
+    paths += [start for start in _starts(tree, path) if start not in paths]
     return Named(".".join(parts), packages, tuple(paths), chain[0] if chain else path.parent)
 
 
 def _relative_levels(tree: ast.Module) -> int:
     return max((node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)), default=0)
+
+
+def _starts(tree: ast.Module, path: Path) -> list[Path]:
+    """The folders further up in which modules lie that the file imports by their full names: model.nn.base.
+
+    Where a program is started there, it finds them; the folders between need no __init__.py.
+    """
+    dotted = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module and not n.level}
+    dotted |= {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
+    inward = [name.split(".") for name in dotted if "." in name]
+    return [
+        start
+        for start in list(path.parents)[1:_FURTHEST]
+        if any(
+            parts[0] == path.relative_to(start).parts[0]
+            and (start.joinpath(*parts).with_suffix(".py").is_file() or start.joinpath(*parts).is_dir())
+            for parts in inward
+        )
+    ]
 
 
 def _imports_from(tree: ast.Module, package: str) -> bool:

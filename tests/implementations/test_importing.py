@@ -148,3 +148,12 @@ def test_what_is_not_there_has_a_nearest_name(tmp_path):
         problem(Source("no such"))
         == "'no such' is neither a file (layers.py) nor the name of a module (package.layers)"
     )
+
+
+@pytest.mark.parametrize("statement", ["from net.nn.base import factor", "import net.nn.base as b; factor = b.factor"])
+def test_a_file_may_be_part_of_a_program_that_starts_further_up(tmp_path, statement):
+    write(tmp_path, "factor = 2", "project/net/nn/base.py")
+    layer = "def relu_forward(x): return factor * x, x\ndef relu_backward(dout, cache): return dout"
+    source = write(tmp_path, f"{statement}\n{layer}", "project/net/nn/layers.py")
+    assert pair_of(source, found(source)[0]).forward(np.ones(1))[0] == [2]
+    assert survey(source).missing == ()
