@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dis
 import re
+
+from convcheck.implementations.synonyms import BACKWARDS, FORWARDS
 
 # (type of the exception or of a parent of it, pattern of its message, what to do). The first that fits is said.
 _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
@@ -62,7 +65,12 @@ _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
         r"cannot reshape array",
         "the number of entries does not fit: look for a size written as a number, or rows taken for columns",
     ),
-    (ValueError, r"not enough values to unpack|too many values to unpack", "look at what forward puts in its cache"),
+    (
+        ValueError,
+        r"not enough values to unpack|too many values to unpack",
+        "look at what forward puts in its cache, and how many axes the code takes its arrays to have: "
+        "images are (N, C, H, W)",
+    ),
     (
         ValueError,
         r"zero-size array to reduction",
@@ -89,8 +97,24 @@ def hint_for(error: BaseException) -> str | None:
             return found.expand(hint) if "\\" in hint else hint
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         return f"forward reads the key {error.args[0]!r}, which its parameters do not have; see how it is called"
+    if isinstance(error, AttributeError) and (setter := _setter(error)):
+        return f"{setter} sets it, and was not called: an adapter can do that"
     if isinstance(error, ImportError) and error.name:
         return install(error.name)
+    return None
+
+
+def _setter(error: AttributeError) -> str | None:
+    """The public method that would have given the instance the attribute that it lacks: init_params, build, compile."""
+    kind = type(error.obj)
+    for owner in kind.__mro__:
+        for name, value in vars(owner).items():
+            code = getattr(value, "__code__", None)
+            if code is None or name.startswith("_") or name in (*FORWARDS, *BACKWARDS):
+                continue
+            stores = any(i.opname == "STORE_ATTR" and i.argval == error.name for i in dis.get_instructions(code))
+            if stores:
+                return f"{kind.__name__}.{name}"
     return None
 
 

@@ -63,6 +63,17 @@ class Raised(Exception):
             said += f" (line {line.number} of {line.file}, in {line.function}){text}"
         return f"{said}; called with {self.called}" if self.called else said
 
+    @property
+    def _asserted(self) -> bool:
+        """Whether the user's own code asserts it, by itself or through np.testing: no library's assertion on its own
+        affairs, such as PyTorch's that there is no GPU.
+        """
+        if not isinstance(self.error, AssertionError):
+            return False
+        frames = traceback.extract_tb(self.error.__traceback__)
+        own = not frames or not is_library(frames[-1].filename)
+        return own or (self.line is not None and "assert" in self.line.text)
+
     def refusal(self, tiles: bool) -> bool:
         """Whether the code declined these sizes rather than failed at them. `tiles`: every window fits, none is cut.
 
@@ -79,8 +90,8 @@ class Raised(Exception):
         if tiles:
             said = f"{text} {self.error}"
             about_settings = _ABOUT_SETTINGS.search(said) and not _ABOUT_RESULTS.search(said)
-            return isinstance(self.error, AssertionError) and self.what == "forward" and bool(about_settings)
-        if isinstance(self.error, AssertionError):
+            return self._asserted and self.what == "forward" and bool(about_settings)
+        if self._asserted:
             return True
         if not re.search(r"\braise\b", text):
             return False

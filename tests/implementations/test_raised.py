@@ -1,5 +1,8 @@
 """Exceptions of the code under test: the user's line, refusals told apart from failures, hints."""
 
+import types
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -21,6 +24,13 @@ def asserts():
 
 def asserts_deeper():
     np.testing.assert_array_equal(1, 2)
+
+
+def asserts_nothing_itself():
+    library = types.ModuleType("library")
+    file = Path(np.__file__).with_name("_no_such_module.py")
+    exec(compile("def pad(x): raise AssertionError('no GPU here')", file, "exec"), library.__dict__)
+    return library.pad(1)
 
 
 def raises_value_error():
@@ -63,6 +73,26 @@ def test_a_refusal_is_said_on_purpose_and_only_where_windows_do_not_tile(functio
     raised = raised_by(function)
     assert raised.refusal(tiles=False) is refuses
     assert raised.refusal(tiles=True) is False
+
+
+def test_a_librarys_assertion_is_no_refusal_of_the_codes():
+    raised = raised_by(asserts_nothing_itself)
+    assert "pad" in raised.line.text
+    assert not raised.refusal(tiles=True)
+    assert not raised.refusal(tiles=False)
+
+
+def test_a_method_that_would_have_set_what_is_missing_is_named():
+    class Pool:
+        def build(self):
+            self.margin = 0
+
+        def forward(self):
+            return self.margin
+
+    assert raised_by(Pool().forward).hint == "Pool.build sets it, and was not called: an adapter can do that"
+    Pool.build = lambda self: None
+    assert raised_by(Pool().forward).hint is None
 
 
 def test_what_cannot_be_asked_is_a_refusal_always():
