@@ -9,7 +9,7 @@ from typing import Any
 
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import CannotOpen
-from convcheck.implementations.synonyms import quantity
+from convcheck.implementations.synonyms import FIXED, normal, quantity
 
 EMPTY = inspect.Parameter.empty
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -66,6 +66,8 @@ def arguments(
         value = EMPTY if key is None else spelt(key, parameter, values, pairs)
         if value is not EMPTY and key is not None:
             said |= {key, *TOLD_BY.get(key, ())}
+        elif parameter.default is EMPTY and normal(parameter.name) in FIXED:
+            value = FIXED[normal(parameter.name)]
         elif parameter.default is EMPTY:
             known = ", ".join(values)
             raise CannotOpen(

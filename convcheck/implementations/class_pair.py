@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,13 +20,16 @@ from convcheck.implementations.instance import (
 )
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.places import Place, attributes, copied, is_array
-from convcheck.implementations.raised import called
+from convcheck.implementations.raised import Raised, called
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.implementations.synonyms import CACHES, INPUTS, OUTPUTS, RATES, normal
 from convcheck.implementations.unwritten import is_unwritten
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.spec.sizes import Sizes
+
+# What Python says where one number is taken apart as a pair.
+_OF_ONE_NUMBER = re.compile(r"non-iterable int|'int' object is not (iterable|subscriptable)|iterable, not int")
 
 
 @dataclass
@@ -50,6 +54,7 @@ class ClassPair:
         self.kind, self.layer, self.sizes, self.params = kind, layer, sizes, params
         self._forward, self._backward = both_methods(kind)
         self._last: Run | None = None
+        self._pairs = False
         wanted = parameters_of(getattr(kind, self._backward), f"{kind.__name__}.{self._backward}")
         # A backward that is given a learning rate changes the weights: then they are the instance's own.
         self._descends = any(normal(p.name) in RATES for p in wanted)
@@ -67,7 +72,16 @@ class ClassPair:
         run = Run(self.made(named), named)
         instance = run.instance
         positional = (inputs[0], *instance.arguments.positional)
-        returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
+        try:
+            returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
+        except Raised as raised:
+            # A constructor that only keeps the window leaves it to forward to find that it is two numbers.
+            if isinstance(raised.error, TypeError) and "tuple" in str(raised.error) and self._is_oblong():
+                raise Refusal(self._one_number()) from raised
+            if self._pairs or not isinstance(raised.error, TypeError) or not _OF_ONE_NUMBER.search(str(raised.error)):
+                raise
+            self._pairs = True
+            return self.forward(*inputs)
         if isinstance(returned, tuple) and len(returned) == 2:
             returned, run.cache = returned
         if returned is None:
@@ -83,21 +97,25 @@ class ClassPair:
 
     def made(self, named: Mapping[str, Any]) -> Instance:
         """An instance that holds `named`; the window's size is said as one number, and where that fails as two."""
-        H1, W1 = (getattr(self.sizes, name, None) for name in ("H1", "W1"))
         try:
-            return instance_of(self.kind, self.layer, self.sizes, self.params, named)
+            return instance_of(self.kind, self.layer, self.sizes, self.params, named, pairs=self._pairs)
         except (TypeError, IndexError) as error:
-            if H1 is None:
+            if not hasattr(self.sizes, "H1"):
                 raise
-            if H1 != W1:
-                said = (
-                    f"{self.kind.__name__} takes one number for the window: H1 = {H1}, W1 = {W1} cannot be asked of it"
-                )
-                raise Refusal(said) from error
+            if self._is_oblong():
+                raise Refusal(self._one_number()) from error
             try:
                 return instance_of(self.kind, self.layer, self.sizes, self.params, named, pairs=True)
             except Exception:
                 raise error from None
+
+    def _is_oblong(self) -> bool:
+        H1, W1 = (getattr(self.sizes, name, None) for name in ("H1", "W1"))
+        return H1 != W1
+
+    def _one_number(self) -> str:
+        H1, W1 = (getattr(self.sizes, name) for name in ("H1", "W1"))
+        return f"{self.kind.__name__} takes one number for the window: H1 = {H1}, W1 = {W1} cannot be asked of it"
 
     def backward(self, dout: Array, run: Run) -> tuple[Any, ...]:
         """The gradients in the order of the inputs. Raises CannotOpen for one that is found nowhere."""
@@ -155,8 +173,11 @@ class ClassPair:
                 chosen[parameter.name] = 1.0
             elif plain in CACHES and run.cache is not None:
                 chosen[parameter.name] = run.cache
-            elif parameter.default is EMPTY:
+            elif parameter.default is EMPTY or parameter.default is None:
+                # None is no array: what it stands for is the forward before, and an instance may have forgotten that.
                 known = next((n for n in self.layer.input_names if plain in INPUTS[n]), None)
+                if known is None and parameter.default is None:
+                    continue
                 if known is None:
                     raise CannotOpen(
                         f"{what}: it is not known what {parameter.name!r} is; looked for a cache, a learning rate and "

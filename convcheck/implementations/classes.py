@@ -45,6 +45,19 @@ def found_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, .
     return tuple(sorted(found, key=lambda f: f.line))
 
 
+def nearly_classes(module: ModuleType, layers: tuple[str, ...]) -> list[str]:
+    """The classes with a customary name that have no forward and backward by one, each with the methods it has."""
+    near = []
+    for name, kind in vars(module).items():
+        if not inspect.isclass(kind) or kind.__module__ != module.__name__ or layer_called(name) not in layers:
+            continue
+        try:
+            both_methods(kind)
+        except CannotOpen as error:
+            near.append(str(error))
+    return near
+
+
 def is_layer_class(thing: Any) -> bool:
     """Whether it is a class with a forward and a backward method of its own making."""
     if not inspect.isclass(thing):

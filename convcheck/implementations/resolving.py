@@ -36,6 +36,7 @@ def found_in(loaded: Loaded, source: Source, layers: tuple[str, ...]) -> tuple[F
         return _given_one(module, source, layers)
     pairs, near = pairs_in(module, loaded.folder, layers)
     found = [*pairs, *classes.found_classes(module, layers), *torch_code.found_torch(module, layers)]
+    near += classes.nearly_classes(module, layers)
     unique = {(f.layer, f.names): f for f in found}
     return _some(tuple(sorted(unique.values(), key=lambda f: f.line)), source, near, layers)
 

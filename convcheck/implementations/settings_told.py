@@ -12,7 +12,7 @@ from convcheck.implementations.body import is_pair, keys_read
 from convcheck.implementations.instance import RUNNING
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import CannotOpen
-from convcheck.implementations.synonyms import quantity
+from convcheck.implementations.synonyms import FIXED, normal, quantity
 from convcheck.layers.layer import Layer
 
 # In this order they are given to parameters whose names say nothing.
@@ -22,7 +22,6 @@ _UNTOLD: Mapping[str, Any] = {"stride": 1, "pad": 0, "mode": "train", "eps": 1e-
 _SETTINGS = frozenset(
     {"stride", "pad", "kernel", "H1", "W1", "eps", "momentum", "mode", "training", "testing", *RUNNING}
 )
-_FIXED = {"dilation": 1, "groups": 1}
 _DICTIONARY = ("param", "config", "cfg", "opts", "options", "settings", "hyper")
 
 
@@ -51,8 +50,8 @@ def setting(function: Callable[..., Any], parameter: inspect.Parameter, layer: s
         return Setting(parameter, "params", keys=keys_read(function, name))
     if layer == "max_pool" and name.lower() in {"mode", "method", "pool_type", "pool_mode"}:
         return Setting(parameter, "", fixed="max")
-    if name.lower() in _FIXED:
-        return Setting(parameter, "", fixed=_FIXED[name.lower()])
+    if normal(name) in FIXED:
+        return Setting(parameter, "", fixed=FIXED[normal(name)])
     key = quantity(name, layer, beside, number=is_number(parameter)) or ""
     pair = "shape" in name.lower() or takes_pairs(parameter) or is_pair(function, name)
     return Setting(parameter, key if key in _SETTINGS else "", pair)

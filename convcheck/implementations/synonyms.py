@@ -45,6 +45,7 @@ IMAGE = {
 WINDOW = {
     "kernel": words(
         "kernelsize filtersize kernelshape filtershape ksize k kernel windowsize size poolsize poolshape pool window"
+        " filterdim kerneldim pooldim windowdim"
     ),
     "H1": words(
         "h1 hh kh kernelheight kernelh heightkernel filterheight filterh fh hf poolheight poolh ph windowheight"
@@ -56,11 +57,11 @@ WINDOW = {
 STATISTICS = {
     "features": words(
         "features numfeatures nfeatures numfeature nfeature dim dims d c ndim channels numchannels nchannels nfeat"
-        " inputsize insize size inputchannels inchannels outchannels units nunits hiddensize inputdim nout nin"
+        " channel inputsize insize size inputchannels inchannels outchannels units nunits hiddensize inputdim nout nin"
     ),
     "feature_shape": words("inputshape shape normalizedshape normalisedshape paramshape"),
     "eps": words("eps epsilon e"),
-    "momentum": words("momentum decay runningmomentum mom"),
+    "momentum": words("momentum decay runningmomentum mom movingdecay"),
     "running_mean": words(
         "runningmean movingmean runningmu movingmu runningaverage avgmean meanrunning populationmean"
     ),
@@ -83,6 +84,7 @@ HOW_MANY = words(
 EITHER = words("filters filter kernels depth")
 # Used for two things as well: W is the weights or the columns, f how many filters or how large they are.
 CONTESTED = words("w f kernel")
+_OF_WINDOWS = WINDOW["kernel"] | WINDOW["H1"] | WINDOW["W1"]
 
 DICTIONARIES = words(
     "convparam convparams poolparam poolparams bnparam bnparams param params hparams hparameters hparameter"
@@ -97,21 +99,37 @@ QUANTITIES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "spatial_batchnorm": STATISTICS | {"H": IMAGE["H"], "W": IMAGE["W"]} | FLAGS,
 }
 
+# What no check varies, and a name that tells layers of a network apart.
+FIXED: Mapping[str, int | str] = {"dilation": 1, "groups": 1, "group": 1, "name": "layer"}
+
 CACHES = words("cache caches ctx context state saved")
 RATES = words("lr learningrate learnrate eta alpha lrate rate step")
 BAGS = words("params parameters param weights")
 GRADIENT_BAGS = words("grads grad gradients gradient dparams gradparams paramgrads paramsgrads")
 OUTPUTS = words("output out outputs y a")
 
-FORWARDS = ("forward", "forward_pass", "fprop", "forward_propagation", "forward_prop", "feedforward", "__call__")
+FORWARDS = (
+    "forward",
+    "forward_pass",
+    "fprop",
+    "forward_propagation",
+    "forward_propagate",
+    "forward_prop",
+    "feedforward",
+    "__call__",
+)
 BACKWARDS = (
     "backward",
     "backward_pass",
     "bprop",
     "backprop",
     "backward_propagation",
+    "backward_propagate",
     "backward_prop",
     "backpropagation",
+    "back_propagation",
+    "back_propagate",
+    "back_prop",
 )
 
 # Words of a class or a function that say nothing of which layer it is.
@@ -161,6 +179,9 @@ def quantity(name: str, layer: str, beside: Collection[str], *, number: bool = F
         return _of_filters(plain, others, number)
     if layer == "max_pool" and plain in ("f", "filter"):
         return "kernel"
+    if layer == "max_pool" and plain in ("h", "w") and others >= {"h", "w"} - {plain} and not others & _OF_WINDOWS:
+        # Pooling(h, w, stride): a window must be said, an image need not be.
+        return {"h": "H1", "w": "W1"}[plain]
     arrays = {"conv": "wb", "batchnorm": ("gamma", "beta"), "spatial_batchnorm": ("gamma", "beta")}.get(layer, ())
     for array in arrays:
         if plain in INPUTS[array]:

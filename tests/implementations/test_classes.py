@@ -8,6 +8,7 @@ from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.layers.catalogue import LAYERS
 from tests.implementations.class_spellings import SPELLINGS
 from tests.implementations.class_styles import COMMON, CONVS, NORMS, POOL, RELU, SCRATCH, SIZED
+from tests.implementations.files import problem, write
 from tests.implementations.running import module_of, run_with, sizes_of, told, wrong_tensors
 
 EVERY = tuple(LAYERS)
@@ -239,3 +240,77 @@ def test_spellings(spelling, changed, tmp_path):
     assert result.status == "pass", told(result)
     wrong = module_of(COMMON.replace("flat.T @ col", "flat.T @ col * 2") + SPELLINGS[spelling], tmp_path)
     assert wrong_tensors(run_with(bind_class, wrong, found, **changed)) == {"dw"}
+
+
+WINDOWS = """
+import numpy as np
+
+class MaxPool:
+    def __init__(self, size, stride):
+        self.size, self.stride = size, stride
+
+    def forward(self, x):
+        self.x = x
+        rows = (x.shape[2] - self.size) // self.stride + 1
+        columns = (x.shape[3] - self.size) // self.stride + 1
+        out = np.zeros((*x.shape[:2], rows, columns))
+        for i, j in np.ndindex(rows, columns):
+            out[:, :, i, j] = self.window(x, i, j).max(axis=(2, 3))
+        return out
+
+    def window(self, x, i, j):
+        i, j = i * self.stride, j * self.stride
+        return x[:, :, i : i + self.size, j : j + self.size]
+
+    def backward(self, dout):
+        dx = np.zeros_like(self.x)
+        for n, c, i, j in np.ndindex(dout.shape):
+            window, into = self.window(self.x, i, j)[n, c], self.window(dx, i, j)[n, c]
+            into[np.unravel_index(window.argmax(), window.shape)] += dout[n, c, i, j]
+        return dx
+"""
+
+
+def test_a_window_that_only_forward_finds_to_be_two_numbers_is_refused(tmp_path):
+    module, found = only(WINDOWS, tmp_path, "MaxPool")
+    assert run_with(bind_class, module, found, H1=2, W1=2).status == "pass"
+    result = run_with(bind_class, module, found, H1=3, W1=2)
+    assert "takes one number for the window: H1 = 3, W1 = 2" in result.findings[-1].message
+
+
+def test_a_pool_of_h_and_w_has_a_window_of_that_size(tmp_path):
+    text = WINDOWS.replace("size, stride)", "name, h, w, stride, dilation)").replace("= size, stride", "= h, stride")
+    module, found = only(text, tmp_path, "MaxPool")
+    assert run_with(bind_class, module, found, H1=3, W1=3).status == "pass"
+
+
+def test_a_backward_that_may_be_given_the_inputs_is_given_them(tmp_path):
+    text = """
+import numpy as np
+
+class ReLU:
+    def forward(self, inputs):
+        self.inputs = inputs
+        return np.maximum(inputs, 0)
+
+    def backward(self, grad, inputs=None, other=None):
+        kept = self.inputs if inputs is None else inputs
+        self.inputs = None
+        return grad * (kept > 0)
+"""
+    assert run_with(bind_class, *only(text, tmp_path, "ReLU")).status == "pass"
+
+
+def test_a_window_that_forward_takes_apart_is_said_as_two_numbers(tmp_path):
+    text = WINDOWS.replace("        self.x = x\n", "        self.x = x\n        rows, columns = self.size\n")
+    text = text.replace("self.size)", "self.size[0])").replace("i + self.size,", "i + self.size[0],")
+    text = text.replace("[3] - self.size[0]", "[3] - self.size[1]").replace("j + self.size]", "j + self.size[1]]")
+    module, found = only(text, tmp_path, "MaxPool")
+    for sizes in ({"H1": 3, "W1": 3}, {"H1": 3, "W1": 2}):
+        assert run_with(bind_class, module, found, **sizes).status == "pass"
+
+
+def test_a_class_with_other_methods_is_said_to_have_these(tmp_path):
+    source = write(tmp_path, "class BatchNorm:\n    def learn(self): pass\n    def classify(self): pass\n")
+    assert "class BatchNorm: looked for a method forward" in problem(source)
+    assert "found learn, classify" in problem(source)
