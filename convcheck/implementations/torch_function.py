@@ -10,7 +10,7 @@ from convcheck.implementations.autograd import Ready
 from convcheck.implementations.instance import refuse_untold
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.source import CannotOpen, NotWritten
-from convcheck.implementations.synonyms import QUANTITIES, quantity
+from convcheck.implementations.synonyms import INPUTS, QUANTITIES, normal, quantity
 from convcheck.implementations.tensors import params_on_tensors
 from convcheck.implementations.unwritten import is_unwritten
 from convcheck.layers.layer import Layer, Params
@@ -38,9 +38,17 @@ def of_function_class(
     parameters = parameters_of_apply(kind)
     count = len(layer.input_names)
     names = [p.name for p in parameters]
-    for name in names[1:count]:
+    if len(names) < count:
+        raise CannotOpen(
+            f"{kind.__name__}.forward({', '.join(names)}) takes {len(names)} inputs, and {layer.name} has "
+            f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
+        )
+    for position, name in enumerate(names[1:count], 1):
         key = quantity(name, layer.name, names)
-        if key in QUANTITIES[layer.name] or key == "params":
+        wanted = INPUTS[layer.input_names[position]]
+        # forward(ctx, x, mean, var, gamma, beta): apply takes no names, and what stands in its place is another's.
+        elsewhere = normal(name) not in wanted and any(normal(later) in wanted for later in names[position + 1 :])
+        if elsewhere or key in QUANTITIES[layer.name] or key == "params":
             raise CannotOpen(
                 f"{kind.__name__}.forward({', '.join(names)}) takes {name} where {layer.name} has its inputs "
                 f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"

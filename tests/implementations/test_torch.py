@@ -272,13 +272,34 @@ def test_torch_is_not_imported_to_find_that_out():
     [
         ("self.W = nn.Parameter(torch.randn(F, C,", "self.W = nn.Parameter(torch.randn(C, F,", "is not guessed"),
         ("self.b = nn", "self.q = nn", "looked for one parameter for b"),
-        ("C, F, HH, WW)", "C, F, HH, WW, groups)", "it is not known what 'groups' is"),
+        ("C, F, HH, WW)", "C, F, HH, WW, depthwise)", "it is not known what 'depthwise' is"),
     ],
 )
 def test_what_cannot_be_guessed(old, new, message, tmp_path):
     text = MODULES.replace(old, new, 1)
     with pytest.raises(CannotOpen, match=message):
         run_with(bind_torch, *only(text, tmp_path, "ConvLayer"))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [("x, weight", "takes 2 inputs, and conv has x, w, b"), ("x, place, weight, bias", "takes place where conv has")],
+)
+def test_a_function_that_has_not_the_layers_inputs_in_their_places(parameters, message, tmp_path):
+    text = f"""
+import torch
+
+class Conv2dFunction(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, {parameters}):
+        return x * weight.sum()
+
+    @staticmethod
+    def backward(ctx, dout):
+        return dout, dout
+"""
+    with pytest.raises(CannotOpen, match=message):
+        run_with(bind_torch, *only(text, tmp_path, "Conv2dFunction"))
 
 
 def test_a_backward_that_is_not_written(tmp_path):
