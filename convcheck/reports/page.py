@@ -6,11 +6,15 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from io import StringIO
 from typing import TextIO
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
+from rich.console import Console
 from rich.style import Style
+from rich.table import Table as RichTable
+from rich.text import Text
 
 from convcheck.reports.glyphs import Glyphs
 
@@ -49,10 +53,21 @@ class Page:
         self._glyphs = Glyphs(getattr(stream, "encoding", None))
         self._stream = stream
         self._colour = colour
+        # As wide as any table: what does not fit the page is laid out in another way, and never cut.
+        self._console = Console(
+            file=StringIO(),
+            width=UNLIMITED,
+            color_system="standard" if colour else None,
+            force_terminal=colour,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            legacy_windows=False,
+        )
 
     def line(self, *parts: Part, indent: int = 0) -> None:
         """One line, never wrapped: (text, style) pairs or plain texts."""
-        # rich's own tables and consoles take ten times as long for a report as the checks that it is about.
+        # Not through rich's console, which takes longer for a line than many a check for its tensors.
         self._stream.write(" " * indent + "".join(map(self._painted, parts)) + "\n")
 
     def prose(self, text: str, *, indent: int = 0, hanging: int = 0, lead: str = "", style: str = "") -> None:
@@ -98,16 +113,15 @@ class Page:
 
     def table(self, table: Table, *, indent: int = 0) -> None:
         """A table at its natural width, without the blanks that would pad the end of a row."""
+        grid = RichTable(box=None, show_header=False, pad_edge=False, padding=(0, len(GAP), 0, 0))
+        for width, number in zip(table.widths, table.numbers, strict=True):
+            grid.add_column(justify="right" if number else "left", width=width, no_wrap=True)
         for row in table.rows:
-            last = max((i for i, (text, _) in enumerate(row) if text), default=0)
-            parts: list[Part] = []
-            for i, (text, style) in enumerate(row[: last + 1]):
-                blanks = " " * (table.widths[i] - cell_len(text))
-                after = "" if i == last else GAP
-                parts += (
-                    [blanks, (text, style), after] if table.numbers[i] else [(text, style), after and blanks + after]
-                )
-            self.line(*parts, indent=indent)
+            grid.add_row(*(Text(text, style) for text, style in row))
+        with self._console.capture() as captured:
+            self._console.print(grid)
+        for line in captured.get().splitlines():
+            self._stream.write(" " * indent + line.rstrip() + "\n")
 
     def flush(self) -> None:
         """Hand over what was written."""
