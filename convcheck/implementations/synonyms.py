@@ -63,9 +63,9 @@ STATISTICS = {
     "eps": words("eps epsilon e"),
     "momentum": words("momentum decay runningmomentum mom movingdecay"),
     "running_mean": words(
-        "runningmean movingmean runningmu movingmu runningaverage avgmean meanrunning populationmean"
+        "runningmean movingmean rmean runningmu movingmu runningaverage avgmean meanrunning populationmean"
     ),
-    "running_var": words("runningvar movingvar runningvariance movingvariance avgvar varrunning populationvar"),
+    "running_var": words("runningvar movingvar rvar runningvariance movingvariance avgvar varrunning populationvar"),
     "mode": words("mode phase"),
     "N": words("n batchsize batch m"),
 }

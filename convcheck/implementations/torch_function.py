@@ -43,12 +43,14 @@ def of_function_class(
             f"{kind.__name__}.forward({', '.join(names)}) takes {len(names)} inputs, and {layer.name} has "
             f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
         )
-    for position, name in enumerate(names[1:count], 1):
+    if any(_is_elsewhere(wanted, names, place) for place, wanted in enumerate(layer.input_names) if place):
+        # forward(ctx, x, mean, var, gamma, beta): each by its name, then.
+        named = arguments(f"{kind.__name__}.forward", parameters[1:], layer.name, values, in_order=True)
+        refuse_untold(kind.__name__, {*named.said}, layer.name, values)
+        return Ready(kind.apply, (inputs["x"], *named.positional), {}, inputs, {*named.said})
+    for name in names[1:count]:
         key = quantity(name, layer.name, names)
-        wanted = INPUTS[layer.input_names[position]]
-        # forward(ctx, x, mean, var, gamma, beta): apply takes no names, and what stands in its place is another's.
-        elsewhere = normal(name) not in wanted and any(normal(later) in wanted for later in names[position + 1 :])
-        if elsewhere or key in QUANTITIES[layer.name] or key == "params":
+        if key in QUANTITIES[layer.name] or key == "params":
             raise CannotOpen(
                 f"{kind.__name__}.forward({', '.join(names)}) takes {name} where {layer.name} has its inputs "
                 f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
@@ -57,3 +59,8 @@ def of_function_class(
     refuse_untold(kind.__name__, {*rest.said}, layer.name, values)
     apply: Any = kind.apply
     return Ready(apply, (*inputs.values(), *rest.positional), {}, inputs, {*rest.said})
+
+
+def _is_elsewhere(wanted: str, names: list[str], place: int) -> bool:
+    """Whether another parameter than the one in its place is called as the input `wanted` is."""
+    return normal(names[place]) not in INPUTS[wanted] and any(normal(n) in INPUTS[wanted] for n in names[place + 1 :])
