@@ -18,6 +18,8 @@ from convcheck.spec.sizes import Shape
 
 # How near a ratio or an entry must come to count as the pattern's: far above rounding, far below any bug.
 NEAR = 1e-6
+# A factor nearer to 1 than this tells nothing that the figures do not.
+PLAIN = 1e-4
 
 
 def patterns(
@@ -49,7 +51,7 @@ def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, in
         yield Finding("zero", "note", f"{name} is zero everywhere, and should not be", name, "it is never written to")
     elif _same(factor, -1):
         yield Finding("scaled", "error", f"{name} has the wrong sign, and is right otherwise", name)
-    else:
+    elif not _same(factor, 1, within=PLAIN):
         yield Finding("scaled", "error", f"{name} is {_named(factor, letters)} times the right gradient", name)
 
 
@@ -125,8 +127,8 @@ def _indices(at: Array, length: int) -> str:
     return f"is {', '.join(shown[:-1])} or {shown[-1]}"
 
 
-def _same(a: float, b: float) -> bool:
-    return abs(a - b) <= NEAR * abs(b)
+def _same(a: float, b: float, within: float = NEAR) -> bool:
+    return abs(a - b) <= within * abs(b)
 
 
 def _close(a: Array, b: Array) -> bool:

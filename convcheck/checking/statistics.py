@@ -45,7 +45,9 @@ def _problem(name: str, params: Params, right: Array, given: Array, rows: int, s
     if _near(right, before, slack):
         return f"forward changes {name} in test mode"
     at = int(np.abs(now - right).argmax())
-    return f"after forward, {name}[{at}] is {now[at]:.6g}, expected {right[at]:.6g} (it was {before[at]:.6g})"
+    digits = next(d for d in range(6, 18) if f"{now[at]:.{d}g}" != f"{right[at]:.{d}g}" or d == 17)
+    is_now, wanted = f"{now[at]:.{digits}g}", f"{right[at]:.{digits}g}"
+    return f"after forward, {name}[{at}] is {is_now}, expected {wanted} (it was {before[at]:.6g})"
 
 
 def _accepted(name: str, params: Params, before: Array, right: Array, rows: int) -> Iterator[Array]:

@@ -95,6 +95,16 @@ def deviation_for_variance(bn_param, before, x):
     bn_param["running_var"] = 0.7 * before["running_var"] + 0.3 * x.std(axis=0)
 
 
+def with_eps(bn_param, before, x):
+    bn_param["running_var"] = bn_param["running_var"] + 1e-9
+
+
+def test_statistics_that_differ_far_down_are_shown_with_digits_enough():
+    (finding,) = findings(run("batchnorm", with_statistics(with_eps)), "running-statistics")
+    given, wanted = finding.message.split(" is ")[1].split(" (")[0].split(", expected ")
+    assert given != wanted
+
+
 def over_one_less(bn_param, before, x):
     bn_param["running_var"] = 0.7 * before["running_var"] + 0.3 * x.var(axis=0, ddof=1)
 

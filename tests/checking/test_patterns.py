@@ -40,6 +40,10 @@ def test_a_constant_factor_is_named_by_the_letters_of_the_spec(dx, factor, sente
     assert said(X, factor * dx, dx) == [sentence]
 
 
+def test_a_factor_that_prints_as_one_is_not_worth_a_sentence(dx):
+    assert said(X, (1 + 1e-8) * dx, dx) == []
+
+
 def test_a_factor_that_does_not_hold_everywhere_is_no_factor(dx):
     other = 2 * dx
     other[0, 0, 0, 0] *= 1.01
