@@ -10,8 +10,12 @@ import pytest
 
 from convcheck.cli import follow, running
 from convcheck.cli.many import most_failures
+from convcheck.layers.catalogue import FORMS
 from convcheck.running import crew
-from tests.cli.calling import Caller, many, process
+from convcheck.running.job import Job
+from convcheck.running.pace import Pace
+from convcheck.spec.reader import read_text
+from tests.cli.calling import Caller, many
 from tests.cli.conftest import OWN
 from tests.running.code import left_behind
 
@@ -60,15 +64,24 @@ def test_a_short_run_starts_no_worker(tmp_path: Path, monkeypatch: pytest.Monkey
     assert call("run", "few.yaml", "-j", "auto").code == 0
 
 
-def test_a_long_one_does(tmp_path: Path) -> None:
-    # Loops, a tenth of a second each: several times what a worker costs, on a machine of any speed.
-    sizes = ", ".join(str(h) for h in range(6, 16))
-    (tmp_path / "long.yaml").write_text(
-        f"{{layer: conv, N: 2, C: 2, W: 8, F: 2, H1: 3, W1: 3, stride: 1, pad: 1, matrix: {{H: [{sizes}]}}}}"
-    )
-    ran = process("run", "long.yaml", "-j", 2, "--maxfail", 1, "-q", cwd=tmp_path, env={"PYTHONPROFILEIMPORTTIME": "1"})
-    assert ran.returncode == 0
-    assert "convcheck.running.crew" in ran.stderr
+@pytest.mark.usefixtures("eager")
+def test_one_that_is_longer_than_starting_workers_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Caller
+) -> None:
+    started, run = [], crew.Crew.run
+    monkeypatch.setattr(crew.Crew, "run", lambda self, *jobs: started.append(1) or run(self, *jobs))
+    (tmp_path / "few.yaml").write_text(many(6))
+    assert call("run", "few.yaml", "-j", 2).code == 0
+    assert started
+
+
+@pytest.mark.parametrize(("remaining", "cost", "worth"), [(100, 1.0, True), (100, 10.0, False), (1, 0.0, False)])
+def test_workers_are_worth_starting_for_more_work_than_they_cost(remaining: int, cost: float, worth: bool) -> None:
+    pace = Pace()
+    (check,) = read_text(many(1), "one.yaml", FORMS).checks
+    for _ in range(3):
+        pace.add(Job(check), 0.1)
+    assert pace.worth_starting(remaining, 2, cost) is worth
 
 
 @pytest.mark.usefixtures("eager")
