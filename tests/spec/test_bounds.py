@@ -48,7 +48,7 @@ def test_refused_quickly(what) -> None:
     reading = read_text(EXPENSIVE[what], "a.yaml", FORMS)
     assert reading.errors
     assert all(len(error.text()) < 2000 for error in reading.errors)
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20
 
 
 def test_a_thousand_mistakes_are_enough() -> None:
@@ -61,7 +61,7 @@ def test_ten_thousand_checks_are_read_quickly() -> None:
     axes = "".join(f"  {key}: {list(range(8, 18))}\n" for key in ("N", "C", "H", "W"))
     start = time.perf_counter()
     reading = read_text(conv("N", "C", "H", "W", extra="matrix:\n" + axes), "a.yaml", FORMS)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 20
     assert len(reading.checks) == 10_000
 
 
@@ -70,4 +70,4 @@ def test_many_items_over_defaults() -> None:
     text += "".join(f"- {{<<: *d, seed: {i}}}\n" for i in range(3000))
     start = time.perf_counter()
     assert len(read_text(text, "a.yaml", FORMS).checks) == 3000
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20
