@@ -1,5 +1,6 @@
 """Many checks, and what goes wrong in a night of CI: the others are reported, and no process is left behind."""
 
+import contextlib
 import json
 import os
 import signal
@@ -99,11 +100,15 @@ def slow_ones(folder: Path, number: int = 2) -> None:
 def test_a_worker_that_is_killed_costs_its_check(runs: RUNS, tmp_path: Path) -> None:
     slow_ones(tmp_path)
     running = start(runs, tmp_path, "some.yaml", "-j", 2, "--format", "json")
-    busy = workers(running, 2)
-    # A worker that is killed while it starts has begun no check yet, and costs none.
-    time.sleep(2)
-    for worker in busy:
+    for worker in workers(running, 2):
         os.kill(worker, signal.SIGKILL)
+    # One that was sent together with others is done again by itself, and is killed there once more.
+    while running.poll() is None:
+        time.sleep(0.1)
+        with contextlib.suppress(OSError):
+            for each in leftovers.marked(f"{running.pid}-"):
+                if os.getsid(each) == each and busy(each):
+                    os.kill(each, signal.SIGKILL)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 1, err
     document = json.loads(out)
