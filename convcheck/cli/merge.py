@@ -36,7 +36,7 @@ def command(parts: tuple[str, ...], output: str | None) -> int:
     """
     from convcheck.cli.destination import destination  # noqa: PLC0415
     from convcheck.cli.documents import document_in  # noqa: PLC0415
-    from convcheck.reports.merge import merge, merged_text  # noqa: PLC0415
+    from convcheck.reports.merge import merge, merged_pieces  # noqa: PLC0415
     from convcheck.reports.shown import shown  # noqa: PLC0415
     from convcheck.reports.words import counts_text  # noqa: PLC0415
 
@@ -45,7 +45,7 @@ def command(parts: tuple[str, ...], output: str | None) -> int:
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with destination(output) as (stream, where), writing(where):
-        stream.write(merged_text(document))
+        stream.writelines(merged_pieces(document))
         stream.flush()
     if output is not None:
         say(f"convcheck: {counts_text(document['summary'])}; the report is in {shown(output)}")

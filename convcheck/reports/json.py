@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TextIO
 
 from convcheck.checking.result import Result
 from convcheck.reports.run import Ending, Run, Tally
+from convcheck.reports.spool import Spool
 
 # Raised when a key changes its meaning or goes; new keys leave it as it is.
 SCHEMA = 1
 
 
 class JsonReport:
-    """Keeps what it is told, and writes the whole document at the end."""
+    """Writes the whole document at the end, for the counts stand before the checks."""
 
     def __init__(self, stream: TextIO, run: Run) -> None:
         self._stream = stream
         self._run = run
         self._tally = Tally()
-        self._checks: list[str] = []
+        self._checks = Spool()
 
     def add(self, result: Result) -> None:
         """Take one check."""
         self._tally.add(result)
-        self._checks.append(json_text(check_record(result, self._run.repeat(result))))
+        text = json_text(check_record(result, self._run.repeat(result)))
+        self._checks.add(item(text, first=not len(self._checks)))
 
     def finish(self, ending: Ending) -> None:
         """Write the document: a line for each key and for each check, so that two of them can be compared by line."""
@@ -45,15 +47,26 @@ class JsonReport:
             head["fault"] = True
         if self._run.stubs:
             head["stubs"] = self._run.stubs
-        self._stream.write(document_text(head, self._checks))
+        self._stream.writelines(document_pieces(head, self._checks.pieces()))
         self._stream.flush()
 
 
-def document_text(head: Mapping[str, Any], checks: Sequence[str]) -> str:
-    """The whole document, from what stands before its checks and the checks, each as JSON on one line."""
-    lines = [f"{json_text(key)}: {json_text(value)}" for key, value in head.items()]
-    lines.append('"checks": [\n  {}\n]'.format(",\n  ".join(checks)) if checks else '"checks": []')
-    return "{" + ",\n".join(lines) + "}\n"
+def document_pieces(head: Mapping[str, Any], checks: Iterable[str]) -> Iterator[str]:
+    """The whole document, piece by piece: what stands before its checks, and the checks as `item` makes them."""
+    yield "{"
+    for key, value in head.items():
+        yield f"{json_text(key)}: {json_text(value)},\n"
+    yield '"checks": ['
+    closing = "]}\n"
+    for piece in checks:
+        closing = "\n]}\n"
+        yield piece
+    yield closing
+
+
+def item(check: str, *, first: bool) -> str:
+    """One of the document's checks, which is JSON on one line, with what stands between it and the one before."""
+    return f"\n  {check}" if first else f",\n  {check}"
 
 
 def check_record(result: Result, repeat: str) -> dict[str, Any]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from html import escape
+from itertools import chain
 from typing import TextIO
 
 from convcheck.checking.result import Result
+from convcheck.reports.excerpt import Excerpt
 from convcheck.reports.figures import count
 from convcheck.reports.run import Ending, Invalid, Run
 from convcheck.reports.sentences import account, cut_short, why
 from convcheck.reports.shown import shown
+from convcheck.reports.spool import Spool
 
 # The name of the suite for what belongs to no file.
 OF_NO_FILE = "convcheck"
@@ -21,23 +24,25 @@ ELEMENTS = {"pass": "", "skipped": "skipped", "error": "error"}
 COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
-@dataclass
+@dataclass(slots=True)
 class Suite:
-    """The cases of one file, as text, and their counts."""
+    """The cases of one file, what is remarked on those that passed, and the counts. A folder may have thousands."""
 
-    cases: list[str] = field(default_factory=list)
+    cases: Excerpt
+    remarks: Excerpt
     outcomes: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
-    remarks: list[str] = field(default_factory=list)
 
 
 class JunitReport:
-    """Keeps the text of each case, for the counts stand before the cases; writes it all at the end."""
+    """Writes it all at the end, for the counts stand before the cases."""
 
     def __init__(self, stream: TextIO, run: Run) -> None:
         self._stream = stream
         self._run = run
         self._suites: dict[str, Suite] = {}
+        self._cases = Spool()
+        self._remarks = Spool()
 
     def add(self, result: Result) -> None:
         """Take one check."""
@@ -50,10 +55,11 @@ class JunitReport:
             inside = _element(outcome, text, type=result.status, message=why(result))
         elif lines:
             # The case of a check that passed has no room for text in every reader; its suite has.
-            suite.remarks.append("\n".join((f"{result.status} {shown(result.id)}", *lines)))
+            between = [""] if suite.remarks else []
+            suite.remarks.add(_written("\n".join((*between, f"{result.status} {shown(result.id)}", *lines))))
         suite.outcomes[outcome] += 1
         suite.seconds += result.seconds
-        suite.cases.append(_case(shown(result.id), f"convcheck.{shown(result.layer)}", result.seconds, inside))
+        suite.cases.add(_case(shown(result.id), f"convcheck.{shown(result.layer)}", result.seconds, inside))
 
     def finish(self, ending: Ending) -> None:
         """Write the document. What is wrong with a spec, and an interruption, are cases that end in an error."""
@@ -68,25 +74,27 @@ class JunitReport:
         write(f"<testsuites{_attributes({'name': 'convcheck', **head, 'time': _seconds(ending.seconds)})}>\n")
         for name, suite in self._suites.items():
             counts = {counted: str(suite.outcomes[element]) for counted, element in COUNTED.items()}
-            named = {"name": name, "tests": str(len(suite.cases)), **counts, "time": _seconds(suite.seconds)}
+            named = {"name": name, "tests": str(suite.outcomes.total()), **counts, "time": _seconds(suite.seconds)}
             write(f"<testsuite{_attributes(named)}>\n")
-            for case in suite.cases:
-                write(case)
+            self._stream.writelines(suite.cases.pieces())
             if suite.remarks:
-                write(_element("system-out", "\n".join(suite.remarks)) + "\n")
+                self._stream.writelines(chain(["<system-out>"], suite.remarks.pieces(), ["</system-out>\n"]))
             write("</testsuite>\n")
         write("</testsuites>\n")
         self._stream.flush()
 
     def _suite(self, file: str | None) -> Suite:
-        return self._suites.setdefault(OF_NO_FILE if file is None else shown(file) or OF_NO_FILE, Suite())
+        name = OF_NO_FILE if file is None else shown(file) or OF_NO_FILE
+        if name not in self._suites:
+            self._suites[name] = Suite(Excerpt(self._cases), Excerpt(self._remarks))
+        return self._suites[name]
 
     def _add_error(self, suite: Suite, error: Invalid) -> None:
         message, hint = shown(error.message), [f"hint: {shown(error.hint)}"] if error.hint else []
         place = ":".join(str(part) for part in (shown(error.file or OF_NO_FILE), error.line, error.column) if part)
         inside = _element("error", "\n".join((f"{place}: {message}", *hint)), type="spec", message=message)
         suite.outcomes["error"] += 1
-        suite.cases.append(_case(place, "convcheck.spec", 0.0, inside))
+        suite.cases.add(_case(place, "convcheck.spec", 0.0, inside))
 
     def _add_unfinished(self, suite: Suite, ending: Ending) -> None:
         message = cut_short(ending)
@@ -94,7 +102,7 @@ class JunitReport:
         # After a failure with -x, say, the rest is not looked at, as somebody wanted.
         message = message or f"{count(ending.skipped, 'check')} not run"
         suite.outcomes[outcome] += 1
-        suite.cases.append(_case("not run", "convcheck.run", 0.0, _element(outcome, "", type="run", message=message)))
+        suite.cases.add(_case("not run", "convcheck.run", 0.0, _element(outcome, "", type="run", message=message)))
 
 
 def _case(name: str, classname: str, seconds: float, inside: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from convcheck.reports.document import Document
-from convcheck.reports.json import document_text, json_text
+from convcheck.reports.json import document_pieces, item, json_text
 from convcheck.reports.run import Tally
 from convcheck.reports.shown import shown
 
@@ -41,10 +41,11 @@ def merge(parts: Sequence[tuple[str, Document]]) -> dict[str, Any]:
     return {**head, **gained, "checks": checks}
 
 
-def merged_text(document: Document) -> str:
-    """The document as `convcheck run --format json` would have written it."""
+def merged_pieces(document: Document) -> Iterator[str]:
+    """The document as `convcheck run --format json` would have written it, piece by piece."""
     head = {key: value for key, value in document.items() if key != "checks"}
-    return document_text(head, [json_text(check) for check in document["checks"]])
+    checks = (item(json_text(check), first=not number) for number, check in enumerate(document["checks"]))
+    return document_pieces(head, checks)
 
 
 def _refuse_overlap(parts: Sequence[tuple[str, Document]]) -> None:

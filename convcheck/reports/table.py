@@ -7,8 +7,10 @@ from typing import TextIO
 from convcheck.checking.result import Result
 from convcheck.reports.block import print_block
 from convcheck.reports.page import Page
+from convcheck.reports.remarks import Remarks
 from convcheck.reports.run import Ending, Look, Run, Tally
-from convcheck.reports.summary import print_remarks, print_summary
+from convcheck.reports.sentences import why
+from convcheck.reports.summary import Failure, print_summary
 
 
 class TableReport:
@@ -19,23 +21,20 @@ class TableReport:
         self._look = look
         self._run = run
         self._tally = Tally()
-        self._not_passed: list[Result] = []
-        # What passes with a warning is far up the screen at the end: code to ids.
-        self._warned: dict[str, list[str]] = {}
-        self._skipped: list[Result] = []
+        self._not_passed: list[Failure] = []
+        self._remarks = Remarks()
 
     def add(self, result: Result) -> None:
         """Print one check."""
         self._tally.add(result)
         if result.status == "skipped":
-            self._skipped.append(result)
+            self._remarks.add_skipped(result)
         elif result.status != "pass":
-            self._not_passed.append(result)
+            self._not_passed.append(Failure(result.status, result.id, why(result), self._run.repeat(result)))
         if self._look.quiet and result.status in ("pass", "skipped"):
             return
         if result.status == "pass":
-            for code in dict.fromkeys(one.code for one in result.findings if one.severity == "warning"):
-                self._warned.setdefault(code, []).append(result.id)
+            self._remarks.add_warned(result)
         print_block(self._page, result, verbose=self._look.verbose)
         self._page.blank()
         self._page.flush()
@@ -43,9 +42,9 @@ class TableReport:
     def finish(self, ending: Ending) -> None:
         """Print the summary, if there is anything to sum up."""
         counts = self._tally.counts(ending.skipped)
-        all_well = not (self._not_passed or self._skipped or ending.errors or ending.skipped or ending.interrupted)
+        all_well = not (self._not_passed or counts["skipped"] or ending.errors or ending.interrupted)
         nothing = counts["checks"] == 0 and not ending.errors and not ending.interrupted
         if not nothing and not (self._look.quiet and all_well):
-            print_remarks(self._page, self._warned, self._skipped)
-            print_summary(self._page, self._not_passed, counts, ending, self._run.repeat)
+            self._remarks.print(self._page)
+            print_summary(self._page, self._not_passed, counts, ending)
         self._page.flush()

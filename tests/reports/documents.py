@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from convcheck.checking.result import Result
-from convcheck.reports.document import read_document
+from convcheck.reports.document import Document, read_document
+from convcheck.reports.merge import merged_pieces
 from convcheck.reports.run import Ending
 from tests.reports.rendering import WELL, render
 from tests.reports.samples import tensor
@@ -15,6 +16,10 @@ from tests.reports.samples import tensor
 
 def document(*results: Result, ending: Ending = WELL) -> Mapping[str, Any]:
     return read_document(render(results, name="json", ending=ending), "a.json")
+
+
+def merged_text(merged: Document) -> str:
+    return "".join(merged_pieces(merged))
 
 
 def with_error(one: Result, over_bound: float | None) -> Result:

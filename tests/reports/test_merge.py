@@ -14,9 +14,9 @@ import pytest
 
 from convcheck.checking.result import Result
 from convcheck.reports.document import read_document
-from convcheck.reports.merge import merge, merged_text
+from convcheck.reports.merge import merge
 from convcheck.reports.run import Ending, Invalid
-from tests.reports.documents import document
+from tests.reports.documents import document, merged_text
 from tests.reports.hostile import ALL, ENDINGS, SKIPPED, WARNED
 from tests.reports.rendering import render
 from tests.reports.samples import FAILED, PASSED, UNDECIDED

@@ -1,0 +1,46 @@
+"""A night's run may have any number of checks: what passes is written or forgotten, in every format."""
+
+from __future__ import annotations
+
+import os
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from convcheck.checking.result import Finding, Result
+from convcheck.reports.formats import FORMATS
+from convcheck.reports.run import Ending, Look
+from tests.reports.rendering import run
+from tests.reports.samples import result
+
+MOST = 3_000_000
+WARNING = Finding("slow", "warning", "slower than need be", "dx")
+NOTE = Finding("unread", "note", "no window reads the last row. " * 30)
+SKIP = Finding("not-written", "warning", "backward is not written yet: it returns None")
+
+
+def checks(number: int = 10_000) -> Iterator[Result]:
+    """Such as pass, with a warning or without, and such as are skipped; their ids alone are more than there is room."""
+    for n in range(number):
+        file = f"specs/{n // 100}.yaml"
+        name = f"{file}::{'long' * 100}[stride={n}]"
+        if n % 2:
+            yield result(id=name, file=file, tensors=(), findings=(NOTE, WARNING) if n % 3 else (NOTE,))
+        else:
+            yield result(id=name, file=file, tensors=(), findings=(SKIP,), status="skipped")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_memory_is_the_same_for_ten_thousand_checks(name: str) -> None:
+    with Path(os.devnull).open("w", encoding="utf-8") as stream:
+        report = FORMATS[name](stream, run(), Look(width=80))
+        tracemalloc.start()
+        try:
+            for one in checks():
+                report.add(one)
+            report.finish(Ending())
+            assert tracemalloc.get_traced_memory()[1] < MOST
+        finally:
+            tracemalloc.stop()
