@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from convcheck.cli.streams import say
+from convcheck.cli.turns import in_turn
 from convcheck.reports.figures import count
 from convcheck.spec.check import Check
 
@@ -56,22 +57,29 @@ def only_failed(checks: Sequence[Check], folder: Path = FOLDER) -> tuple[Check, 
 def remember(passed: Collection[str], failed: Collection[str], folder: Path = FOLDER) -> None:
     """Keep what this run found, beside what is known of checks that it did not run.
 
-    A run that is at it at the same time may get lost in this, but no half file is ever seen. That nothing can be
-    written here keeps nobody from checking.
+    Of runs that end at the same time none is lost, and no half file is ever seen. That nothing can be written here
+    keeps nobody from checking.
     """
-    before: frozenset[str] = frozenset()
-    with suppress(Unreadable):
-        before = last_failed(folder) or before
-    after = (before - frozenset(passed)) | frozenset(failed)
+    before, after = _news(passed, failed, folder)
     # Where all is well, and always was, there is no folder.
     if after == before and not (failed and not folder.exists()):
         return
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
-        for name, text in COMPANIONS.items():
-            if not (folder / name).exists():
-                _replace(folder / name, text)
-        _replace(folder / FILE, json.dumps({"schema": SCHEMA, "failed": sorted(after)}, indent=1) + "\n")
+        with in_turn(folder):
+            for name, text in COMPANIONS.items():
+                if not (folder / name).exists():
+                    _replace(folder / name, text)
+            _, after = _news(passed, failed, folder)
+            _replace(folder / FILE, json.dumps({"schema": SCHEMA, "failed": sorted(after)}, indent=1) + "\n")
+
+
+def _news(passed: Collection[str], failed: Collection[str], folder: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """What failed last time, as it was known so far and as it is now."""
+    before: frozenset[str] = frozenset()
+    with suppress(Unreadable):
+        before = last_failed(folder) or before
+    return before, (before - frozenset(passed)) | frozenset(failed)
 
 
 def _all(checks: Sequence[Check], why: str) -> tuple[Check, ...]:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from convcheck.cli import turns
 from convcheck.cli.last_failed import FILE, FOLDER, last_failed, remember
+from convcheck.cli.turns import in_turn
 from tests.cli.calling import Called, Caller, many, process
 
 MIXED = """\
@@ -98,7 +100,10 @@ def test_where_nothing_can_be_kept_the_check_runs_all_the_same(call: Caller, wro
     assert called.err == ""
 
 
-def test_two_at_once_leave_a_whole_file(tmp_path: Path) -> None:
+def test_several_at_once_leave_a_whole_file_and_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # On a machine of any speed each gets its turn.
+    monkeypatch.setattr(turns, "TRIES", 100_000)
+    monkeypatch.setattr(turns, "PAUSE", 0.001)
     folder = tmp_path / "cache"
     threads = [
         threading.Thread(target=lambda n=n: [remember((), {f"{n}.{k}"}, folder) for k in range(50)]) for n in range(4)
@@ -107,8 +112,26 @@ def test_two_at_once_leave_a_whole_file(tmp_path: Path) -> None:
         thread.start()
     while any(thread.is_alive() for thread in threads):
         last_failed(folder)
-    assert len(last_failed(folder) or ()) >= 50
+    assert last_failed(folder) == {f"{n}.{k}" for n in range(4) for k in range(50)}
     assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "CACHEDIR.TAG", FILE]
+
+
+def test_one_that_never_ends_its_turn_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PAUSE", 0.0)
+    with in_turn(tmp_path):
+        remember((), {"a"}, tmp_path)
+    assert last_failed(tmp_path) == {"a"}
+
+
+def test_without_locks_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr("fcntl.flock", refused)
+    remember((), {"a"}, tmp_path)
+    monkeypatch.setattr(turns, "fcntl", None)
+    remember((), {"b"}, tmp_path)
+    assert last_failed(tmp_path) == {"a", "b"}
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
