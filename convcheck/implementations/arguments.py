@@ -9,6 +9,7 @@ from typing import Any
 
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.spelling import PLAIN, WAYS, Spelling, written
 from convcheck.implementations.synonyms import FIXED, normal, quantity
 
 EMPTY = inspect.Parameter.empty
@@ -47,14 +48,14 @@ def arguments(
     layer: str,
     values: Mapping[str, Any],
     *,
-    pairs: bool = False,
+    spelling: Spelling = PLAIN,
     in_order: bool = False,
 ) -> Arguments:
     """A value for each of the parameters; one with a default and a meaning that is not known keeps its default.
 
-    `pairs`: a window's size is written as (rows, columns) even where one number could say it. `in_order`: everything
-    is passed by position, since the function takes no names. Raises CannotOpen for a parameter that must be given and
-    cannot be guessed, naming it (`what` is the function's name); Refusal for a value that its parameter cannot take.
+    `spelling`: how sizes are written where a default does not show it. `in_order`: everything is passed by position,
+    since the function takes no names. Raises CannotOpen for a parameter that must be given and cannot be guessed,
+    naming it (`what` is the function's name); Refusal for a value that its parameter cannot take.
     """
     chosen = list(parameters)
     names = [p.name for p in chosen]
@@ -63,7 +64,7 @@ def arguments(
     said: set[str] = set()
     for parameter in chosen:
         key = quantity(parameter.name, layer, names, number=is_number(parameter))
-        value = EMPTY if key is None else spelt(key, parameter, values, pairs)
+        value = EMPTY if key is None else spelt(key, parameter, values, spelling)
         if value is not EMPTY and key is not None:
             said |= {key, *TOLD_BY.get(key, ())}
         elif parameter.default is EMPTY and normal(parameter.name) in FIXED:
@@ -100,27 +101,35 @@ def _annotated(parameter: inspect.Parameter) -> str:
     return (annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))).lower()
 
 
-def spelt(key: str, parameter: inspect.Parameter, values: Mapping[str, Any], pairs: bool = False) -> Any:  # noqa: PLR0911
+def spelt(key: str, parameter: inspect.Parameter, values: Mapping[str, Any], spelling: Spelling = PLAIN) -> Any:
     """The value of the quantity in the way that the parameter's default shows; EMPTY where there is none to give."""
     default = parameter.default
     if key not in values or (isinstance(default, bool) and key in ("w", "b", "gamma", "beta")):
         return EMPTY
     value = values[key]
-    if key == "kernel":
-        rows, columns = value
-        return rows if rows == columns and not pairs and not takes_pairs(parameter) else (rows, columns)
     if key == "pad" and isinstance(default, str):
         return _padding_in_words(values, parameter.name)
-    if key in ("stride", "pad") and isinstance(default, (tuple, list)):
-        return (value, value)
+    if key in WAYS:
+        value = written(key, _way(key, parameter, spelling[key], values), values)
+        return EMPTY if value is None else value
     if key == "mode" and isinstance(default, bool):
         return value == "train"
-    if key == "input_shape" and isinstance(default, tuple) and len(default) == len(value) + 1:
-        return (values["N"], *value)
     # PyTorch's momentum is the share of the batch, CS231n's that of the past: the default shows whose it is.
     if key == "momentum" and isinstance(default, float) and default < 0.5:
         return 1 - value
     return value
+
+
+def _way(key: str, parameter: inspect.Parameter, way: str, values: Mapping[str, Any]) -> str:
+    """How the quantity is written: as the parameter's default or annotation shows, else in this way."""
+    default = parameter.default
+    length = len(default) if isinstance(default, (tuple, list)) else 0
+    if key == "input_shape":
+        return "batch" if length == len(values[key]) + 1 else way
+    if key == "kernel" and length in (3, 4) and "F" in values:
+        return "filter" if length == 3 else "filters"
+    pair = takes_pairs(parameter) if key == "kernel" else bool(length)
+    return "pair" if pair and way == "number" else way
 
 
 def _padding_in_words(values: Mapping[str, Any], name: str) -> str:

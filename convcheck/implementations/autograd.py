@@ -12,6 +12,7 @@ import numpy as np
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.raised import called
 from convcheck.implementations.source import NotWritten
+from convcheck.implementations.spelling import Speller, Spelling
 from convcheck.implementations.tensors import array, loaded_torch, tensor
 from convcheck.layers.layer import Array, Layer
 from convcheck.spec.sizes import Sizes
@@ -42,10 +43,13 @@ class Graph:
 
 
 class AutogradPair:
-    """`ready(tensors by name)` prepares a call of the code under test; see `pair`."""
+    """`ready(tensors by name, spelling)` prepares a call of the code under test; see `pair`."""
 
-    def __init__(self, thing: Any, layer: Layer, sizes: Sizes, ready: Callable[[dict[str, Any]], Ready]) -> None:
+    def __init__(
+        self, thing: Any, layer: Layer, sizes: Sizes, ready: Callable[[dict[str, Any], Spelling], Ready]
+    ) -> None:
         self._name, self._layer, self._ready = thing.__name__, layer, ready
+        self._speller = Speller(thing.__name__, sizes)
         sized = dataclasses.asdict(sizes)
         self._sizes = ", ".join(f"{name} = {value}" for name, value in sized.items() if value is not None)
         self._last: Ready | None = None
@@ -56,8 +60,15 @@ class AutogradPair:
 
     def forward(self, *inputs: Array) -> tuple[Any, Any]:
         """Call it on tensors that share the memory of `inputs`. Raises NotWritten where it returns None."""
+        ready, out = self._speller.run(lambda spelling: self._run(inputs, spelling), lambda done: done[1])
+        if out is None:
+            raise NotWritten(f"{self._name} is not written yet: its forward returns None")
+        self._last = ready
+        return array(out), Graph(out, ready, tuple(given.shape for given in inputs))
+
+    def _run(self, inputs: tuple[Array, ...], spelling: Spelling) -> tuple[Ready, Any]:
         leaves = [tensor(given).requires_grad_() for given in inputs]
-        ready = self._ready(dict(zip(self._layer.input_names, leaves, strict=True)))
+        ready = self._ready(dict(zip(self._layer.input_names, leaves, strict=True)), spelling)
         try:
             out = called("forward", ready.function, ready.positional, ready.keywords, self._sizes)
         except NotWritten as error:
@@ -65,12 +76,7 @@ class AutogradPair:
             if any(np.iscomplexobj(given) for given in inputs):
                 raise TypeError(str(error)) from error
             raise
-        if isinstance(out, tuple) and out:
-            out = out[0]
-        if out is None:
-            raise NotWritten(f"{self._name} is not written yet: its forward returns None")
-        self._last = ready
-        return array(out), Graph(out, ready, tuple(given.shape for given in inputs))
+        return ready, out[0] if isinstance(out, tuple) and out else out
 
     def backward(self, dout: Array, graph: Graph) -> tuple[Any, ...]:
         """The gradients in the order of the inputs; zeros where no way leads from the output to one of them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,16 +19,13 @@ from convcheck.implementations.instance import (
 )
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.places import Place, attributes, copied, is_array
-from convcheck.implementations.raised import Raised, called
-from convcheck.implementations.refusal import Refusal
+from convcheck.implementations.raised import called
 from convcheck.implementations.source import CannotOpen, NotWritten
+from convcheck.implementations.spelling import Speller, Spelling
 from convcheck.implementations.synonyms import CACHES, INPUTS, OUTPUTS, RATES, normal
 from convcheck.implementations.unwritten import is_unwritten
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.spec.sizes import Sizes
-
-# What Python says where one number is taken apart as a pair.
-_OF_ONE_NUMBER = re.compile(r"non-iterable int|'int' object is not (iterable|subscriptable)|iterable, not int")
 
 
 @dataclass
@@ -54,7 +50,7 @@ class ClassPair:
         self.kind, self.layer, self.sizes, self.params = kind, layer, sizes, params
         self._forward, self._backward = both_methods(kind)
         self._last: Run | None = None
-        self._pairs = False
+        self._speller = Speller(kind.__name__, sizes)
         wanted = parameters_of(getattr(kind, self._backward), f"{kind.__name__}.{self._backward}")
         # A backward that is given a learning rate changes the weights: then they are the instance's own.
         self._descends = any(normal(p.name) in RATES for p in wanted)
@@ -69,24 +65,7 @@ class ClassPair:
         if self._descends:
             named = {name: value if name == "x" else copied(value) for name, value in named.items()}
         self._require_written(self._forward, "forward")
-        run = Run(self.made(named), named)
-        instance = run.instance
-        positional = (inputs[0], *instance.arguments.positional)
-        try:
-            returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
-        except Raised as raised:
-            # A constructor that only keeps the window leaves it to forward to find that it is two numbers.
-            if isinstance(raised.error, TypeError) and "tuple" in str(raised.error) and self._is_oblong():
-                raise Refusal(self._one_number()) from raised
-            if self._pairs or not isinstance(raised.error, TypeError) or not _OF_ONE_NUMBER.search(str(raised.error)):
-                raise
-            self._pairs = True
-            return self.forward(*inputs)
-        if isinstance(returned, tuple) and len(returned) == 2:
-            returned, run.cache = returned
-        if returned is None:
-            own = attributes(run.instance.object)
-            returned = next((v for k, v in own.items() if normal(k) in OUTPUTS and is_array(v)), None)
+        run, returned = self._speller.run(lambda spelling: self._run(named, spelling), lambda done: done[1])
         if returned is None:
             raise NotWritten(f"{self.kind.__name__}.{self._forward} is not written yet: it returns None")
         for name in self.layer.input_names:
@@ -95,27 +74,18 @@ class ClassPair:
         self._last = run
         return returned, run
 
-    def made(self, named: Mapping[str, Any]) -> Instance:
-        """An instance that holds `named`; the window's size is said as one number, and where that fails as two."""
-        try:
-            return instance_of(self.kind, self.layer, self.sizes, self.params, named, pairs=self._pairs)
-        except (TypeError, IndexError) as error:
-            if not hasattr(self.sizes, "H1"):
-                raise
-            if self._is_oblong():
-                raise Refusal(self._one_number()) from error
-            try:
-                return instance_of(self.kind, self.layer, self.sizes, self.params, named, pairs=True)
-            except Exception:
-                raise error from None
-
-    def _is_oblong(self) -> bool:
-        H1, W1 = (getattr(self.sizes, name, None) for name in ("H1", "W1"))
-        return H1 != W1
-
-    def _one_number(self) -> str:
-        H1, W1 = (getattr(self.sizes, name) for name in ("H1", "W1"))
-        return f"{self.kind.__name__} takes one number for the window: H1 = {H1}, W1 = {W1} cannot be asked of it"
+    def _run(self, named: Mapping[str, Any], spelling: Spelling) -> tuple[Run, Any]:
+        """A new instance that holds `named` and has run forward, with its output; None where it gave none."""
+        instance = instance_of(self.kind, self.layer, self.sizes, self.params, named, spelling=spelling)
+        run = Run(instance, named)
+        positional = (named[self.layer.input_names[0]], *instance.arguments.positional)
+        returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
+        if isinstance(returned, tuple) and len(returned) == 2:
+            returned, run.cache = returned
+        if returned is None:
+            own = attributes(instance.object)
+            returned = next((v for k, v in own.items() if normal(k) in OUTPUTS and is_array(v)), None)
+        return run, returned
 
     def backward(self, dout: Array, run: Run) -> tuple[Any, ...]:
         """The gradients in the order of the inputs. Raises CannotOpen for one that is found nowhere."""

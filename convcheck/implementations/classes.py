@@ -8,7 +8,6 @@ guessed.
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 from types import ModuleType
 from typing import Any
@@ -22,7 +21,7 @@ from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import CannotOpen, Found
 from convcheck.implementations.synonyms import layer_called
 from convcheck.implementations.tensors import on_tensors, params_on_tensors, uses_torch
-from convcheck.implementations.trial import trial, trial_inputs, usual_params
+from convcheck.implementations.trial import require_layout, trial, usual_params
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
@@ -90,7 +89,6 @@ def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
     kind = getattr(module, found.names[0])
     forward = getattr(kind, both_methods(kind)[0])
     hold_layout(forward, layer.name, tuple(p.name for p in parameters_of(forward, kind.__name__) if p.name != "self"))
-    _require_layout(kind, layer, sizes)
     tensors = uses_torch(kind)
 
     def bare(sizes: Sizes, params: Params | None) -> Pair:
@@ -101,21 +99,6 @@ def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
     def make(params: Params | None) -> Pair:
         return with_measured_eps(bare(sizes, params), sizes, params, lambda run: "eps" in run.instance.told, bare)
 
+    require_layout(bare, layer, sizes)
     trial(make(usual_params(layer, sizes)), layer, sizes)
     return make
-
-
-def _require_layout(kind: type[Any], layer: Layer, sizes: Sizes) -> None:
-    """Where two of the sizes are equal, filters (C, F, H1, W1) have the right shape too: look at sizes that differ."""
-    letters = [getattr(sizes, name, 0) for name in ("F", "C", "H1", "W1")]
-    if layer.name != "conv" or len({*letters}) == len(letters):
-        return
-    apart = dataclasses.replace(sizes, F=max(letters) + 1, C=max(letters) + 2)  # type: ignore[call-arg]
-    named = dict(zip(layer.input_names, trial_inputs(layer, apart), strict=True))
-    try:
-        ClassPair(kind, layer, apart, usual_params(layer, apart)).made(named)
-    except CannotOpen:
-        raise
-    except Exception:
-        # It may not do these sizes; those of the check are looked at when it is run.
-        return

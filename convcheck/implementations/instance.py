@@ -13,6 +13,7 @@ from convcheck.implementations.places import Place, attributes, is_array, places
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.spelling import PLAIN, Spelling
 from convcheck.implementations.synonyms import BACKWARDS, BAGS, FORWARDS, STATISTICS, quantity
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
@@ -60,7 +61,7 @@ def instance_of(
     params: Params | None,
     named: Mapping[str, Any],
     *,
-    pairs: bool = False,
+    spelling: Spelling = PLAIN,
 ) -> Instance:
     """An instance of `kind` that holds the arrays `named` and knows stride, eps, … by its constructor or attributes.
 
@@ -68,12 +69,12 @@ def instance_of(
     constructor raises.
     """
     values = quantities(sizes, params) | dict(named)
-    given = arguments(kind.__name__, constructor(kind), layer.name, values, pairs=pairs)
+    given = arguments(kind.__name__, constructor(kind), layer.name, values, spelling=spelling)
     made = kind(*given.positional, **given.keywords)
     forward = getattr(made, both_methods(kind)[0])
     # The first parameter is x, whatever it is called.
     rest = parameters_of(forward, f"{kind.__name__}.forward")[1:]
-    called = arguments(f"{kind.__name__}.{forward.__name__}", rest, layer.name, values, pairs=pairs)
+    called = arguments(f"{kind.__name__}.{forward.__name__}", rest, layer.name, values, spelling=spelling)
     instance = Instance(made, forward, called, {*given.said, *called.said})
     for name in layer.input_names[1:]:
         if name not in instance.told:
@@ -116,7 +117,8 @@ def _fitted(kind: type[Any], name: str, place: Place, array: Any) -> Any:
     if name == "w" or _size(old) != _size(array):
         raise CannotOpen(
             f"class {kind.__name__}: {place.text} has shape {tuple(old.shape)}, {name} has {tuple(array.shape)}, and "
-            f"which axis is which is not guessed; {_advice(kind)}"
+            f"which axis is which is not guessed; {_advice(kind)}",
+            misshapen=True,
         )
     return array.reshape(old.shape)
 

@@ -79,7 +79,14 @@ def parse_source(text: str) -> Source | None:
 
 
 class CannotOpen(Exception):
-    """The source could not be imported, or the names are not in it. The text says what was expected and what to do."""
+    """The source could not be imported, or the names are not in it. The text says what was expected and what to do.
+
+    `misshapen`: what is wrong is the shape in which it keeps an array, which may come of a size that it was told.
+    """
+
+    def __init__(self, text: str, *, misshapen: bool = False) -> None:
+        super().__init__(text)
+        self.misshapen = misshapen
 
 
 class NotWritten(Exception):

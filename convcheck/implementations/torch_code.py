@@ -18,11 +18,12 @@ from convcheck.implementations.measured_eps import with_measured_eps
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.source import Found
+from convcheck.implementations.spelling import Spelling
 from convcheck.implementations.synonyms import layer_called
 from convcheck.implementations.tensors import loaded_torch, params_on_tensors, uses_torch
 from convcheck.implementations.torch_function import of_function_class, parameters_of_apply
-from convcheck.implementations.torch_module import of_module, require_layout
-from convcheck.implementations.trial import trial, usual_params
+from convcheck.implementations.torch_module import of_module
+from convcheck.implementations.trial import require_layout, trial, usual_params
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
@@ -79,7 +80,6 @@ def bind_torch(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
     if _is_function_class(thing):
         ready: Any = partial(of_function_class, thing, layer)
     elif inspect.isclass(thing):
-        require_layout(thing, layer, sizes)
         ready = partial(of_module, thing, layer)
     else:
         ready = partial(_of_function, thing, layer)
@@ -90,6 +90,8 @@ def bind_torch(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
     def make(params: Params | None) -> Pair:
         return with_measured_eps(bare(sizes, params), sizes, params, lambda run: "eps" in run.ready.told, bare)
 
+    if not _is_function_class(thing) and inspect.isclass(thing):
+        require_layout(bare, layer, sizes)
     trial(make(usual_params(layer, sizes)), layer, sizes)
     return make
 
@@ -99,7 +101,10 @@ def _is_function_class(thing: Any) -> bool:
     return inspect.isclass(thing) and issubclass(thing, torch.autograd.Function)
 
 
-def _of_function(function: Any, layer: Layer, sizes: Sizes, params: Params | None, inputs: dict[str, Any]) -> Ready:
+def _of_function(
+    function: Any, layer: Layer, sizes: Sizes, params: Params | None, inputs: dict[str, Any], spelling: Spelling
+) -> Ready:
+    # Its text shows how it wants to be told, so that there is no spelling to find out.
     call = forward_call(function, layer)
     values = quantities(sizes, params_on_tensors(params))
     positional, keywords = call.arguments(list(inputs.values()), values)

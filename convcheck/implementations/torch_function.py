@@ -10,6 +10,7 @@ from convcheck.implementations.autograd import Ready
 from convcheck.implementations.instance import refuse_untold
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.source import CannotOpen, NotWritten
+from convcheck.implementations.spelling import PLAIN, Spelling
 from convcheck.implementations.synonyms import INPUTS, QUANTITIES, normal, quantity
 from convcheck.implementations.tensors import params_on_tensors
 from convcheck.implementations.unwritten import is_unwritten
@@ -25,7 +26,12 @@ def parameters_of_apply(kind: type[Any]) -> list[inspect.Parameter]:
 
 
 def of_function_class(
-    kind: type[Any], layer: Layer, sizes: Sizes, params: Params | None, inputs: dict[str, Any]
+    kind: type[Any],
+    layer: Layer,
+    sizes: Sizes,
+    params: Params | None,
+    inputs: dict[str, Any],
+    spelling: Spelling = PLAIN,
 ) -> Ready:
     """`kind.apply` with the inputs first, then what the rest of its parameters are called.
 
@@ -35,27 +41,27 @@ def of_function_class(
         if is_unwritten(getattr(kind, name)):
             raise NotWritten(f"{kind.__name__}.{name} is not written yet: its body does nothing", name)
     values = quantities(sizes, params_on_tensors(params)) | inputs
-    parameters = parameters_of_apply(kind)
+    parameters, what = parameters_of_apply(kind), f"{kind.__name__}.forward"
     count = len(layer.input_names)
     names = [p.name for p in parameters]
     if len(names) < count:
         raise CannotOpen(
-            f"{kind.__name__}.forward({', '.join(names)}) takes {len(names)} inputs, and {layer.name} has "
+            f"{what}({', '.join(names)}) takes {len(names)} inputs, and {layer.name} has "
             f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
         )
     if any(_is_elsewhere(wanted, names, place) for place, wanted in enumerate(layer.input_names) if place):
         # forward(ctx, x, mean, var, gamma, beta): each by its name, then.
-        named = arguments(f"{kind.__name__}.forward", parameters[1:], layer.name, values, in_order=True)
+        named = arguments(what, parameters[1:], layer.name, values, spelling=spelling, in_order=True)
         refuse_untold(kind.__name__, {*named.said}, layer.name, values)
         return Ready(kind.apply, (inputs["x"], *named.positional), {}, inputs, {*named.said})
     for name in names[1:count]:
         key = quantity(name, layer.name, names)
         if key in QUANTITIES[layer.name] or key == "params":
             raise CannotOpen(
-                f"{kind.__name__}.forward({', '.join(names)}) takes {name} where {layer.name} has its inputs "
+                f"{what}({', '.join(names)}) takes {name} where {layer.name} has its inputs "
                 f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
             )
-    rest = arguments(f"{kind.__name__}.forward", parameters[count:], layer.name, values, in_order=True)
+    rest = arguments(what, parameters[count:], layer.name, values, spelling=spelling, in_order=True)
     refuse_untold(kind.__name__, {*rest.said}, layer.name, values)
     apply: Any = kind.apply
     return Ready(apply, (*inputs.values(), *rest.positional), {}, inputs, {*rest.said})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,25 +11,32 @@ from convcheck.implementations.gradients import synonyms_of
 from convcheck.implementations.instance import RUNNING, Instance, constructor, refuse_untold, tell
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.spelling import PLAIN, Spelling
 from convcheck.implementations.synonyms import STATISTICS, normal
 from convcheck.implementations.tensors import loaded_torch, params_on_tensors, tensor
-from convcheck.implementations.trial import trial_inputs, usual_params
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
 
-def of_module(kind: type[Any], layer: Layer, sizes: Sizes, params: Params | None, inputs: dict[str, Any]) -> Ready:
+def of_module(
+    kind: type[Any],
+    layer: Layer,
+    sizes: Sizes,
+    params: Params | None,
+    inputs: dict[str, Any],
+    spelling: Spelling = PLAIN,
+) -> Ready:
     """A new module of this kind that holds the inputs after x, in their dtype, in train or eval mode.
 
     Raises CannotOpen for what cannot be guessed, Refusal for what there is no way to ask for.
     """
     x = inputs["x"]
     values = quantities(sizes, params_on_tensors(params)) | inputs
-    given = arguments(kind.__name__, constructor(kind), layer.name, values)
+    given = arguments(kind.__name__, constructor(kind), layer.name, values, spelling=spelling)
     module = kind(*given.positional, **given.keywords)
     module.to(x.dtype)
     called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
-    rest = arguments(f"{kind.__name__}.forward", called, layer.name, values)
+    rest = arguments(f"{kind.__name__}.forward", called, layer.name, values, spelling=spelling)
     instance = Instance(module, module, rest, {*given.said, *rest.said})
     leaves = {"x": x}
     for name in layer.input_names[1:]:
@@ -50,22 +56,6 @@ def of_module(kind: type[Any], layer: Layer, sizes: Sizes, params: Params | None
         return {key: found[2].reshape(wanted[key]).clone() for key, found in left.items() if found is not None}
 
     return Ready(module, (x, *rest.positional), rest.keywords, leaves, instance.told, running)
-
-
-def require_layout(kind: type[Any], layer: Layer, sizes: Sizes) -> None:
-    """Where two of the sizes are equal, filters (C, F, H1, W1) have the right shape too: look at sizes that differ."""
-    letters = [getattr(sizes, name, 0) for name in ("F", "C", "H1", "W1")]
-    if layer.name != "conv" or len({*letters}) == len(letters):
-        return
-    apart = dataclasses.replace(sizes, F=max(letters) + 1, C=max(letters) + 2)  # type: ignore[call-arg]
-    inputs = dict(zip(layer.input_names, map(tensor, trial_inputs(layer, apart)), strict=True))
-    try:
-        of_module(kind, layer, apart, usual_params(layer, apart), inputs)
-    except CannotOpen:
-        raise
-    except Exception:
-        # It may not do these sizes; those of the check are looked at when it is run.
-        return
 
 
 def _called(named: Any, words: frozenset[str]) -> Iterator[tuple[str, str, Any]]:
@@ -93,7 +83,8 @@ def _leaf(kind: type[Any], module: Any, name: str, names: tuple[str, ...], given
     if old.shape != given.shape and (name == "w" or old.numel() != given.numel()):
         raise CannotOpen(
             f"{kind.__name__}: {key} has shape {tuple(old.shape)}, {name} has {tuple(given.shape)}, and which axis is "
-            f"which is not guessed; {ADVICE} FILE.py:{kind.__name__}"
+            f"which is not guessed; {ADVICE} FILE.py:{kind.__name__}",
+            misshapen=True,
         )
     leaf = torch.nn.Parameter(given.detach().reshape(old.shape))
     setattr(module.get_submodule(owner), key, leaf)

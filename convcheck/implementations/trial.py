@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
 import warnings
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -30,11 +32,32 @@ def trial(pair: Pair, layer: Layer, sizes: Sizes) -> None:
 
     Every other exception is left for the check to find, where it is a finding with its line.
     """
+    with _on_trial():
+        out, cache = pair.forward(*trial_inputs(layer, sizes))
+        pair.backward(np.ones_like(np.asarray(out, np.float64)), cache)
+
+
+def require_layout(bare: Callable[[Sizes, Params | None], Pair], layer: Layer, sizes: Sizes) -> None:
+    """Where two of the sizes are equal, filters (C, F, H1, W1) have the right shape too: look at sizes that differ.
+
+    `bare` makes the pair at any sizes. Raises CannotOpen where it does.
+    """
+    letters = [getattr(sizes, name, 0) for name in ("F", "C", "H1", "W1")]
+    if layer.name != "conv" or len({*letters}) == len(letters):
+        return
+    apart = dataclasses.replace(sizes, F=max(letters) + 1, C=max(letters) + 2)  # type: ignore[call-arg]
+    with _on_trial():
+        # It may not do these sizes; those of the check are looked at when it is run.
+        bare(apart, usual_params(layer, apart)).forward(*trial_inputs(layer, apart))
+
+
+@contextlib.contextmanager
+def _on_trial() -> Iterator[None]:
+    """Silence, and no exception but CannotOpen."""
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            out, cache = pair.forward(*trial_inputs(layer, sizes))
-            pair.backward(np.ones_like(np.asarray(out, np.float64)), cache)
+            yield
         except CannotOpen:
             raise
         except Exception:

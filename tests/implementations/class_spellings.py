@@ -117,4 +117,81 @@ class Conv2d:
         dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.S,self.P)
         return dx
 """,
+    "pairs for all": """
+class Conv2d:
+    def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
+        self.W=np.random.randn(out_channels,in_channels,*kernel_size)
+        self.b=np.zeros(out_channels)
+        self.stride=stride
+        self.padding=padding
+    def forward(self,x):
+        self.x=x
+        out,self.col=convolve(x,self.W,self.b,self.stride[0],self.padding[1])
+        return out
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.stride[0],self.padding[1])
+        return dx
+""",
+    "a pair beside numbers": """
+class Conv2d:
+    def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
+        self.W=np.random.randn(out_channels,in_channels,kernel_size,kernel_size)
+        self.b=np.zeros(out_channels)
+        self.s,_=stride
+        self.p=padding
+    def forward(self,x):
+        self.x=x
+        out,self.col=convolve(x,self.W,self.b,self.s,self.p)
+        return out
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.s,self.p)
+        return dx
+""",
+    "the shape of all filters": """
+class Conv2d:
+    def __init__(self, image_shape, filter_shape, stride=1, pad=0):
+        assert image_shape[1] == filter_shape[1]
+        self.W=np.random.randn(*filter_shape)
+        self.b=np.zeros(filter_shape[0])
+        self.s=stride
+        self.p=pad
+    def forward(self,x):
+        self.x=x
+        out,self.col=convolve(x,self.W,self.b,self.s,self.p)
+        return out
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.s,self.p)
+        return dx
+""",
+    "the shape of one filter": """
+class Conv2d:
+    def __init__(self, num_filters, filter_shape, stride=1, pad=0):
+        self.W=np.random.randn(num_filters, *filter_shape)
+        self.b=np.zeros(num_filters)
+        self.s=stride
+        self.p=pad
+        self.rows,self.columns=filter_shape[1:]
+    def forward(self,x):
+        self.x=x
+        out,self.col=convolve(x,self.W,self.b,self.s,self.p)
+        return out
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.s,self.p)
+        return dx
+""",
+    "the shape of all filters by default": """
+class Conv2d:
+    def __init__(self, filter_shape=(8, 3, 3, 3), stride=1, pad=0):
+        self.W=np.random.randn(*filter_shape)
+        self.b=np.zeros(filter_shape[0])
+        self.s=stride
+        self.p=pad
+    def forward(self,x):
+        self.x=x
+        out,self.col=convolve(x,self.W,self.b,self.s,self.p)
+        return out
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.s,self.p)
+        return dx
+""",
 }

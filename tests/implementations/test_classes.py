@@ -242,6 +242,13 @@ def test_spellings(spelling, changed, tmp_path):
     assert wrong_tensors(run_with(bind_class, wrong, found, **changed)) == {"dw"}
 
 
+def test_what_no_spelling_mends_is_said_of_the_plain_one(tmp_path):
+    text = SPELLINGS["pairs for all"].replace("self.x=x", "self.x, _ = 3")
+    (found,) = found_classes(module := module_of(COMMON + text.replace("*kernel_size", "3, 3"), tmp_path), EVERY)
+    said = {finding.code: finding.message for finding in run_with(bind_class, module, found).findings}
+    assert "cannot unpack non-iterable int object" in said["raised"]
+
+
 WINDOWS = """
 import numpy as np
 
