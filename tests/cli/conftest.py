@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.calling import Caller
+from tests.cli.eager import RUNS
 
 RELU = "layer: relu\nshape: [2, 3]\n"
 WRONG = "layer: spatial_batchnorm\nN: 2\nC: 3\nH: 4\nW: 5\nimplementation: reshape_without_swap\n"
@@ -61,6 +63,15 @@ def several(tmp_path: Path) -> Path:
 def own(tmp_path: Path) -> Path:
     """Code of somebody's own, as it is: one pair of functions, for relu."""
     return _written(tmp_path / "layers.py", OWN)
+
+
+@pytest.fixture
+def runs() -> Iterator[RUNS]:
+    started: RUNS = []
+    yield started
+    for one in started:
+        one.kill()
+        one.communicate()
 
 
 def _written(path: Path, text: str) -> Path:

@@ -4,25 +4,13 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from convcheck.running import leftovers
-from tests.cli.calling import clean_environment
+from tests.cli.eager import RUNS, busy, gone, start, workers
 
-# As in tests/cli/test_jobs.py: workers from the first checks on, however short the run.
-EAGER = """\
-from convcheck.cli import running
-running.start_up = lambda: 0.0
-from convcheck.__main__ import main
-main()
-"""
 LAYERS = """\
 import ctypes, os, time
 import numpy as np
@@ -40,55 +28,6 @@ def relu_backward(dout, cache):
 OWN = "layer: relu\nimplementation: {file: layers.py}\n"
 # Minutes, with loops.
 SLOW = "{layer: conv, N: 8, C: 16, H: 64, W: 64, F: 32, H1: 5, W1: 5, stride: 1, pad: 2}"
-RUNS = list[subprocess.Popen[str]]
-
-
-@pytest.fixture
-def runs() -> Iterator[RUNS]:
-    started: RUNS = []
-    yield started
-    for one in started:
-        one.kill()
-        one.communicate()
-
-
-def start(runs: RUNS, folder: Path, *arguments: object) -> subprocess.Popen[str]:
-    runs.append(
-        subprocess.Popen(
-            [sys.executable, "-c", EAGER, "run", *map(str, arguments)],
-            cwd=folder,
-            env=clean_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-    )
-    return runs[-1]
-
-
-def workers(running: subprocess.Popen[str], at_least: int) -> list[int]:
-    """Its worker processes, once there are so many of them at work."""
-    for _ in range(300):
-        # A worker is the head of a session; what guards it is the head of another, and waits.
-        found = [each for each in leftovers.marked(f"{running.pid}-") if os.getsid(each) == each and busy(each)]
-        if len(found) >= at_least:
-            return found
-        time.sleep(0.1)
-    raise AssertionError("no workers")
-
-
-def busy(process: int) -> bool:
-    """Whether it has used more time than starting takes."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) / os.sysconf("SC_CLK_TCK") > 1.5
-
-
-def gone(running: subprocess.Popen[str]) -> bool:
-    for _ in range(50):
-        if not leftovers.marked(f"{running.pid}-"):
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def slow_ones(folder: Path, number: int = 2) -> None:
