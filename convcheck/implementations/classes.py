@@ -17,10 +17,11 @@ from convcheck.implementations.class_pair import ClassPair
 from convcheck.implementations.instance import both_methods, constructor
 from convcheck.implementations.layout import hold_layout
 from convcheck.implementations.measured_eps import with_measured_eps
+from convcheck.implementations.on_tensors import Held, on_tensors
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import CannotOpen, Found
 from convcheck.implementations.synonyms import layer_called
-from convcheck.implementations.tensors import on_tensors, params_on_tensors, uses_torch
+from convcheck.implementations.tensors import keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_layout, trial, usual_params
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
@@ -93,11 +94,15 @@ def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
 
     def bare(sizes: Sizes, params: Params | None) -> Pair:
         if tensors:
-            return on_tensors(ClassPair(kind, layer, sizes, params_on_tensors(params)).pair())
+            return on_tensors(ClassPair(kind, layer, sizes, params_on_tensors(params)).pair(), keeps_graph(kind))
         return ClassPair(kind, layer, sizes, params).pair()
 
+    def is_told_eps(cache: Any) -> bool:
+        run = cache.cache if isinstance(cache, Held) else cache
+        return "eps" in run.instance.told
+
     def make(params: Params | None) -> Pair:
-        return with_measured_eps(bare(sizes, params), sizes, params, lambda run: "eps" in run.instance.told, bare)
+        return with_measured_eps(bare(sizes, params), sizes, params, is_told_eps, bare)
 
     require_layout(bare, layer, sizes)
     trial(make(usual_params(layer, sizes)), layer, sizes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.implementations.pair import Pair
 from convcheck.layers.layer import Array, Params
 
 
@@ -36,23 +34,6 @@ def array(value: Any) -> Any:
     return value.detach().cpu().resolve_conj().numpy()
 
 
-def on_tensors(pair: Pair) -> Pair:
-    """A pair that is written on tensors, and differentiates by itself, as one on arrays."""
-
-    def forward(*inputs: Array) -> tuple[Any, Any]:
-        out, cache = pair.forward(*map(tensor, inputs))
-        return array(out), cache
-
-    def backward(dout: Array, cache: Any) -> Any:
-        gradients = pair.backward(tensor(dout), cache)
-        return tuple(map(array, gradients)) if isinstance(gradients, (tuple, list)) else array(gradients)
-
-    def state() -> dict[str, Any]:
-        return {} if pair.state is None else {key: array(value) for key, value in pair.state().items()}
-
-    return dataclasses.replace(pair, forward=forward, backward=backward, state=state)
-
-
 def params_on_tensors(params: Params | None) -> Params | None:
     """The layer's parameters, with tensors for the arrays among them."""
     return params and {k: tensor(v.copy()) if isinstance(v, np.ndarray) else v for k, v in params.items()}
@@ -64,6 +45,20 @@ def uses_torch(thing: Any) -> bool:
         return False
     return any(
         _comes_from_torch(function, name) for function in _functions(thing) for name in _names(function.__code__)
+    )
+
+
+def keeps_graph(thing: Any) -> bool:
+    """Whether a function, or a method of a class, has autograd retain its graph, so that gradients add up in it."""
+    return any(_says(function.__code__, "retain_graph") for function in _functions(thing))
+
+
+def _says(code: CodeType, keyword: str) -> bool:
+    return any(
+        keyword in constant
+        if isinstance(constant, tuple)
+        else isinstance(constant, CodeType) and _says(constant, keyword)
+        for constant in code.co_consts
     )
 
 

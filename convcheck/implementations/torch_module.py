@@ -13,7 +13,7 @@ from convcheck.implementations.quantities import quantities
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.spelling import PLAIN, Spelling
 from convcheck.implementations.synonyms import STATISTICS, normal
-from convcheck.implementations.tensors import loaded_torch, params_on_tensors, tensor
+from convcheck.implementations.tensors import loaded_torch, params_on_tensors
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 

@@ -58,6 +58,8 @@ RIGHT = [
     Row("right/torch_module.py:MyConv", CONV, spec="conv", torch=True),
     Row("right/torch_module.py:BatchNorm2d", SPATIAL, spec="spatial_batchnorm", torch=True),
     Row("right/torch_module_pairs.py", CONV + POOL, torch=True),
+    # Its tests run forward and backward in turn, so that the graph is there once; test mode has no statistics.
+    Row("right/torch_graph_kept.py", CONV + RELU + NORM, may=("refused",), torch=True),
     Row("right/torch_tensors.py:my_conv2d", CONV, spec="conv", torch=True),
     Row("right/torch_tensors.py:my_relu", RELU, spec="relu", torch=True),
     # Its eps cannot be set; what it does with its own is right.
@@ -190,6 +192,13 @@ WRONG = [
     Row("wrong/conv_pairs.py", CONV, "= for += where windows overlap", ("dx",)),
     Row("wrong/conv_filter_shape.py", CONV, "dw of the first image only", ("dw",), ("scaled",)),
     Row("wrong/torch_module_pairs.py", CONV, "the filter is flipped", ("forward",), ("forward-wrong",), torch=True),
+    Row(
+        "wrong/torch_graph_kept.py",
+        CONV,
+        "gradients are means over the batch",
+        ("dx", "dw", "db", "scaled"),
+        torch=True,
+    ),
     Row("wrong/nhwc_dw_adapter.py", CONV, "= for += in dw", ("dw",)),
     Row(
         "wrong/torch_function_mean.py:Conv2dFunction",

@@ -1,0 +1,87 @@
+"""A pair that is written on tensors, and differentiates by itself, as one on arrays."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from convcheck.implementations.pair import Pair
+from convcheck.implementations.raised import Raised
+from convcheck.implementations.tensors import array, tensor
+from convcheck.layers.layer import Array
+
+_GONE = re.compile(r"backward through the graph a second time")
+_NO_GRAPH = re.compile(r"does not require grad")
+
+
+@dataclasses.dataclass
+class Held:
+    """The cache of one forward, the inputs it came from, and whether backward has had it."""
+
+    cache: Any
+    inputs: Sequence[Array]
+    spent: bool = False
+
+
+class OnTensors:
+    """Hands tensors to `inner` and takes arrays from it; see `on_tensors`."""
+
+    def __init__(self, inner: Pair, accumulates: bool) -> None:
+        self._inner = inner
+        self._once = accumulates
+        self._watched = False
+
+    def forward(self, *inputs: Array) -> tuple[Any, Held]:
+        """As of `Pair`."""
+        kept = [given.copy() for given in inputs]
+        out, cache = self._inner.forward(*map(self._given, inputs))
+        return array(out), Held(cache, kept)
+
+    def backward(self, dout: Array, held: Held) -> Any:
+        """As of `Pair`; after a forward of its own where the graph of the last one is gone, or never was."""
+        if held.spent and self._once:
+            self._renew(held)
+        try:
+            return self._backward(dout, held)
+        except Raised as raised:
+            said = str(raised.error)
+            if not isinstance(raised.error, RuntimeError):
+                raise
+            if held.spent and not self._once and _GONE.search(said):
+                self._once = True
+            elif not self._watched and _NO_GRAPH.search(said):
+                # Its caller is to say of which tensors it wants gradients.
+                self._watched = True
+            else:
+                raise
+        self._renew(held)
+        return self._backward(dout, held)
+
+    def state(self) -> dict[str, Any]:
+        """As of `Pair`."""
+        left = {} if self._inner.state is None else self._inner.state()
+        return {key: array(value) for key, value in left.items()}
+
+    def _backward(self, dout: Array, held: Held) -> Any:
+        # A backward that raises half-way has freed what it passed.
+        held.spent = True
+        gradients = self._inner.backward(tensor(dout), held.cache)
+        return tuple(map(array, gradients)) if isinstance(gradients, (tuple, list)) else array(gradients)
+
+    def _renew(self, held: Held) -> None:
+        _, held.cache = self._inner.forward(*(self._given(kept.copy()) for kept in held.inputs))
+
+    def _given(self, given: Array) -> Any:
+        made = tensor(given)
+        return made.requires_grad_() if self._watched else made
+
+
+def on_tensors(pair: Pair, accumulates: bool = False) -> Pair:
+    """`pair` on arrays. A graph of autograd is good for one backward, if not for more: then forward makes another.
+
+    `accumulates`: it keeps its graph, and adds to the gradients that it found there before.
+    """
+    made = OnTensors(pair, accumulates)
+    return dataclasses.replace(pair, forward=made.forward, backward=made.backward, state=made.state)
