@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TextIO
 
@@ -21,6 +22,9 @@ ROOM_FOR_SKIPPED = 5_000
 # What means something to Markdown, to HTML or to GitHub within a line. As references they mean themselves, in a cell
 # of a table and within <code> as well, where a backslash would not always do.
 SPECIAL = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]<>&~|$\"'"}
+
+# What GitHub takes for a person, an issue or an emoji, wherever it stands in a sentence: "layers.py:100: …" has one.
+CALLED = re.compile(r"(@|#(?=\d)|:(?=[\w+-]+:))")
 
 
 class Rows:
@@ -106,8 +110,9 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """A sentence with names of users in it. A person whose name stands in one is not called by it."""
-    return text.translate(SPECIAL).replace("@", "<span>@</span>")
+    """A sentence with names of users in it. A person or an issue whose name stands in one is not called by it."""
+    parts = enumerate(CALLED.split(text))
+    return "".join(f"<span>{part}</span>" if number % 2 else part.translate(SPECIAL) for number, part in parts)
 
 
 def _folded(summary: str, lines: list[str]) -> list[str]:

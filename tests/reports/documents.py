@@ -22,6 +22,18 @@ def merged_text(merged: Document) -> str:
     return "".join(merged_pieces(merged))
 
 
+def holds(check: Mapping[str, Any], text: str) -> None:
+    """Whether a check of a document is that of `hostile`, its text everywhere as it was."""
+    assert check["id"] == f"{text}.yaml::{text}"
+    assert check["file"] == f"{text}.yaml"
+    assert check["layer"] == check["implementation"] == text
+    assert [one["name"] for one in check["tensors"]] == [text, "dw"]
+    assert check["tensors"][1]["criterion"] == check["tensors"][1]["scheme"] == text
+    assert [(one["code"], one["message"]) for one in check["findings"]] == [(text, text), ("note", text)]
+    assert check["findings"][0]["tensor"] == check["findings"][0]["hint"] == text
+    assert text in check["repeat"]
+
+
 def with_error(one: Result, over_bound: float | None) -> Result:
     """The check with one tensor, its largest error so many times its bound."""
     return replace(one, tensors=(tensor("dx", verdict="within_bound", max_error_over_bound=over_bound),))

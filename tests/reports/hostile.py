@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from hypothesis import strategies as st
 
 from convcheck.checking.result import Entry, Finding, Result
@@ -88,9 +86,3 @@ ENDINGS = {
 }
 
 texts = st.text(max_size=40) | st.text(alphabet="%0AD:,|`\\'\"<>&=+-@*_[]~$\r\n\t\x1b\x00 ax", max_size=40)
-
-
-def lines(text: str) -> Iterator[str]:
-    """The lines of a report, which end in a line feed and nothing else."""
-    assert text == "" or text.endswith("\n")
-    yield from text.split("\n")[:-1]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from convcheck.checking.result import Result
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.run import Ending, Invalid, Look, Run
-from tests.reports.hostile import ALL
+from tests.reports.hostile import ALL, ENDINGS, HOSTILE
 from tests.reports.samples import EVERY
 
 ENDING = Ending(errors=(Invalid("bad", "a.yaml", 3, 5),), skipped=2, interrupted=True, seconds=12.34)
@@ -64,9 +65,13 @@ def views() -> dict[str, Callable[[], str]]:
         name: partial(render, EVERY, look, ending=ENDING) for name, look in looks.items()
     }
     made["table_80_ascii"] = partial(render, EVERY, Look(width=80), ending=ENDING, encoding="ascii")
-    made["json"] = partial(render, EVERY, ending=ENDING, name="json")
+    made["table_80_hostile"] = partial(render, HOSTILE, Look(width=80))
+    made["table_none_hostile"] = partial(render, HOSTILE)
     # Those that are read by programs hold what may be hostile to them as well.
-    made |= {name: partial(render, ALL, ending=ENDING, name=name) for name in SUFFIXES if name != "json"}
+    ending = replace(ENDING, errors=ENDINGS["errors"].errors)
+    made |= {name: partial(render, ALL, ending=ending, name=name) for name in SUFFIXES}
+    # Of so many, GitHub is told the worst.
+    made["github_hostile"] = lambda: "".join(render([one], name="github") for one in HOSTILE)
     return made
 
 

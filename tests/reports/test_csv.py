@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 
 import pytest
@@ -13,17 +11,15 @@ from convcheck.checking.result import Result
 from convcheck.reports.csv import COLUMNS
 from convcheck.reports.shown import shown
 from tests.reports.hostile import ALL, ENDINGS, NAMES, NOT_FINITE, SKIPPED, hostile, texts
-from tests.reports.rendering import WELL, render
+from tests.reports.readers import read_csv
+from tests.reports.rendering import WELL, render, run
 from tests.reports.samples import BROKEN, FAILED, PASSED, PROBED, WITHIN, result
 
 
 def rows(results: Iterable[Result], ending: str | None = None) -> list[dict[str, str]]:
-    text = render(results, name="csv", ending=ENDINGS[ending] if ending else WELL)
-    assert text.count("\n") == text.count("\r\n")
-    head, *found = csv.reader(io.StringIO(text, newline=""), strict=True)
-    assert tuple(head) == COLUMNS
-    assert all(len(row) == len(head) for row in found)
-    return [dict(zip(head, row, strict=True)) for row in found]
+    found = read_csv(render(results, name="csv", ending=ENDINGS[ending] if ending else WELL))
+    assert all(tuple(row) == COLUMNS for row in found)
+    return found
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -68,6 +64,8 @@ def reads_back(text: str) -> None:
     quoted = "'" if text.startswith(("=", "+", "-", "@")) else ""
     assert row["layer"] == row["implementation"] == row["tensor"] == other["scheme"] == quoted + shown(text)
     assert row["id"] == quoted + shown(f"{text}.yaml::{text}")
+    assert row["file"] == quoted + shown(f"{text}.yaml")
+    assert row["repeat"] == shown(run().repeat(hostile(text)))
 
 
 @pytest.mark.parametrize("name", NAMES)

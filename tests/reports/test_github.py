@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -12,37 +10,14 @@ from hypothesis import given
 from convcheck.checking.result import Result
 from convcheck.reports.run import Ending, Invalid
 from convcheck.reports.shown import shown
-from tests.reports.hostile import ALL, ENDINGS, NAMES, SKIPPED, WARNED, hostile, lines, texts
-from tests.reports.rendering import WELL, render
+from tests.reports.hostile import ALL, ENDINGS, NAMES, SKIPPED, WARNED, hostile, texts
+from tests.reports.readers import Annotation, read_github
+from tests.reports.rendering import WELL, render, run
 from tests.reports.samples import BROKEN, EXPECTED, FAILED, PASSED, PROBED, UNDECIDED, result, tensor
-
-COMMAND = re.compile(r"::(?P<level>error|warning|notice) (?P<properties>[^:]*)::(?P<message>.*)")
-
-
-class Annotation(NamedTuple):
-    level: str
-    properties: dict[str, str]
-    message: str
-
-
-def decoded(text: str, *, is_property: bool) -> str:
-    codes = {"%0D": "\r", "%0A": "\n", **({"%3A": ":", "%2C": ","} if is_property else {}), "%25": "%"}
-    # Each once, from the left, as the runner undoes what its toolkit has done.
-    return re.sub("|".join(codes), lambda found: codes[found[0]], text)
 
 
 def annotations(results: Iterable[Result], ending: Ending = WELL) -> tuple[list[Annotation], str]:
-    *commands, last = lines(render(results, name="github", ending=ending))
-    found = []
-    for line in commands:
-        match = COMMAND.fullmatch(line)
-        assert match, line
-        pairs = (pair.split("=", 1) for pair in match["properties"].split(","))
-        properties = {name: decoded(value, is_property=True) for name, value in pairs}
-        assert set(properties) <= {"file", "line", "col", "title"}
-        found.append(Annotation(match["level"], properties, decoded(match["message"], is_property=False)))
-    assert not last.startswith("::")
-    return found, last
+    return read_github(render(results, name="github", ending=ending))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -119,6 +94,8 @@ def reads_back(text: str) -> None:
     assert found[0].properties["title"] == shown(f"fail {text}.yaml::{text}")
     assert found[0].properties["file"] == shown(f"f{text}")
     assert f"error {shown(text)}" in found[0].message
+    repeat = shown(run().repeat(hostile(text, file=f"f{text}")))
+    assert found[0].message.endswith(f"repeat: {repeat}")
     assert found[1].message == shown(text)
 
 

@@ -9,26 +9,22 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
+from hypothesis import given
 
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.run import Ending, Invalid, Look
-from tests.reports.rendering import ENDING, golden_path, render, run, views
+from tests.reports.documents import holds
+from tests.reports.hostile import NAMES, hostile, texts
+from tests.reports.readers import read_json
+from tests.reports.rendering import ENDING, render, run
 from tests.reports.samples import EVERY, PASSED, result, tensor
 
 SCHEMA = json.loads(files("convcheck.reports").joinpath("report.schema.json").read_text("utf-8"))
 
 
 def document(*results: Result, ending: Ending = ENDING) -> dict[str, Any]:
-    def refuse(name: str) -> None:
-        raise AssertionError(f"{name} is not JSON")
-
-    loaded: dict[str, Any] = json.loads(render(results, name="json", ending=ending), parse_constant=refuse)
-    return loaded
-
-
-def test_looks_as_it_did() -> None:
-    assert views()["json"]() == golden_path("json").read_text("utf-8")
+    return read_json(render(results, name="json", ending=ending))
 
 
 def test_fits_its_schema_and_holds_nothing_that_the_schema_does_not_speak_of() -> None:
@@ -76,9 +72,21 @@ def test_numbers_too_large_for_a_float_are_kept() -> None:
     assert document(result(spec={"N": 10**400}))["checks"][0]["spec"] == {"N": 10**400}
 
 
-def test_any_text_survives() -> None:
-    odd = "\x00\x1b[1m \ud800 \U0001f600 \u2028 '\""
-    assert document(result(layer=odd))["checks"][0]["layer"] == odd
+def reads_back(text: str) -> None:
+    found = document(hostile(text), ending=Ending(errors=(Invalid(text, text, 1, 1, text, text),)))
+    holds(found["checks"][0], text)
+    [error] = found["errors"]
+    assert error == {"message": text, "file": text, "line": 1, "column": 1, "source": text, "hint": text}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_names_are_read_back(name: str) -> None:
+    reads_back(name)
+
+
+@given(texts)
+def test_any_text_is_read_back(text: str) -> None:
+    reads_back(text)
 
 
 def test_counts_add_up() -> None:

@@ -11,7 +11,9 @@ from hypothesis import given
 from convcheck.checking.result import Result
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.run import Look
-from tests.reports.hostile import ALL, ENDINGS, hostile, lines, texts
+from tests.reports.documents import holds
+from tests.reports.hostile import ALL, ENDINGS, NAMES, hostile, texts
+from tests.reports.readers import read_jsonl
 from tests.reports.rendering import render, run
 from tests.reports.samples import FAILED, PASSED
 
@@ -20,8 +22,7 @@ from tests.reports.samples import FAILED, PASSED
 @pytest.mark.parametrize("results", [(), ALL, (PASSED,)], ids=["none", "all", "one"])
 def test_every_line_is_a_check_of_the_document(results: tuple[Result, ...], ending: str) -> None:
     document = json.loads(render(results, name="json", ending=ENDINGS[ending]))
-    found = [json.loads(line) for line in lines(render(results, name="jsonl", ending=ENDINGS[ending]))]
-    assert found == document["checks"]
+    assert read_jsonl(render(results, name="jsonl", ending=ENDINGS[ending])) == document["checks"]
 
 
 def test_a_line_is_out_before_the_next_check_is_run() -> None:
@@ -32,7 +33,16 @@ def test_a_line_is_out_before_the_next_check_is_run() -> None:
         assert raw.getvalue().count(b"\n") == number
 
 
+def reads_back(text: str) -> None:
+    [check] = read_jsonl(render([hostile(text)], name="jsonl"))
+    holds(check, text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_names_are_read_back(name: str) -> None:
+    reads_back(name)
+
+
 @given(texts)
 def test_any_text_is_read_back(text: str) -> None:
-    [line] = lines(render([hostile(text)], name="jsonl"))
-    assert json.loads(line)["layer"] == text
+    reads_back(text)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -15,16 +13,14 @@ from convcheck.checking.result import Result
 from convcheck.reports.run import Ending, Invalid
 from convcheck.reports.shown import shown
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
-from tests.reports.rendering import WELL, render
+from tests.reports.readers import JUNIT, read_junit
+from tests.reports.rendering import WELL, render, run
 from tests.reports.samples import BROKEN, EXPECTED, FAILED, PASSED, PROBED, UNDECIDED, UNEXPECTED, result
-
-SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "junit.xsd")
 
 
 def parsed(results: Iterable[Result], ending: Ending = WELL, encoding: str = "utf-8") -> Element:
     text = render(results, name="junit", ending=ending, encoding=encoding)
-    root = ElementTree.fromstring(text.encode("utf-8"))
-    SCHEMA.validate(root)
+    root = read_junit(text)
     # The counts say what is there.
     for suite in root:
         cases = suite.findall("testcase")
@@ -52,7 +48,7 @@ def test_the_schema_can_be_broken() -> None:
     root = parsed([FAILED])
     del root[0][0].attrib["classname"]
     with pytest.raises(xmlschema.XMLSchemaValidationError):
-        SCHEMA.validate(root)
+        JUNIT.validate(root)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +122,11 @@ def reads_back(text: str) -> None:
     assert root[0].get("name") == shown(f"{text}.yaml")
     assert f"error {shown(text)}" in (found[0].text or "")
     assert root[1][0][0].get("message") == shown(text)
+    repeat = shown(run().repeat(hostile(text)))
+    assert (found[0].text or "").endswith(f"repeat: {repeat}")
+    out = parsed([hostile(text, status="pass")]).find("testsuite/system-out")
+    assert out is not None
+    assert (out.text or "").startswith(f"pass {shown(f'{text}.yaml::{text}')}\n")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,34 +8,18 @@ from html import unescape
 
 import pytest
 from hypothesis import given
-from markdown_it import MarkdownIt
 
 from convcheck.checking.result import Result
 from convcheck.reports.run import Ending, Invalid
 from convcheck.reports.shown import shown
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
-from tests.reports.rendering import WELL, render
+from tests.reports.readers import MARKDOWN, read_markdown
+from tests.reports.rendering import WELL, render, run
 from tests.reports.samples import EXPECTED, FAILED, PASSED, PROBED, result
-
-PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def tables(results: Iterable[Result], ending: Ending = WELL) -> dict[str, list[list[str]]]:
-    """The cells of each table as a reader sees them, by its first headings."""
-    page = PARSER.render(render(results, name="markdown", ending=ending))
-    assert page.startswith("<p><strong>convcheck: ")
-    assert page.count("<details>") == page.count("</details>")
-    found = {}
-    for table in re.findall("<table>(.*?)</table>", page, re.DOTALL):
-        head, *rows = (re.findall("<t[hd]>(.*?)</t[hd]>", row, re.DOTALL) for row in table.split("</tr>")[:-1])
-        assert all(len(row) == len(head) for row in rows)
-        found[" ".join(head[:2])] = [[seen(cell) for cell in row] for row in rows]
-    return found
-
-
-def seen(cell: str) -> str:
-    # The elements that are ours, and no other.
-    return unescape(re.sub("</?(?:code|span)>", "", cell).replace("<br>", "\n"))
+    return read_markdown(render(results, name="markdown", ending=ending))
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -86,9 +70,13 @@ def test_a_comment_on_github_can_hold_it() -> None:
     assert "<summary>2,000 checks passed</summary>" in text
 
 
-def test_nobody_is_called_by_name() -> None:
-    text = render([hostile("@somebody")], name="markdown")
-    assert "@somebody" not in re.sub("<code>.*?</code>", "", text)
+@pytest.mark.parametrize("name", ["@somebody", "#123", ":100:", ":smile:", "layers.py:100:5: no"])
+def test_no_person_issue_or_emoji_is_called_by_name(name: str) -> None:
+    text = render([hostile(name)], name="markdown")
+    # What GitHub looks at: the text of the page, node by node, outside of code.
+    page = re.sub("<code>.*?</code>", "", MARKDOWN.render(text))
+    nodes = [unescape(node) for node in re.split("<[^>]*>", page)]
+    assert not [node for node in nodes if re.search(r"@\w|#\d|:[\w+-]+:", node)]
 
 
 def test_streams_that_cannot_carry_a_character_get_a_reference() -> None:
@@ -99,9 +87,10 @@ def test_streams_that_cannot_carry_a_character_get_a_reference() -> None:
 
 def reads_back(text: str) -> None:
     found = tables([hostile(text), hostile(text, status="pass")], Ending(errors=(Invalid(text, text or "a", 1),)))
-    [[_, check, wrong, _]] = found["status check"]
+    [[_, check, wrong, repeat]] = found["status check"]
     assert check == shown(f"{text}.yaml::{text}")
     said = f"error {shown(text)}{f' ({shown(text)})' if text else ''}: {shown(text)}"
+    assert repeat == shown(run().repeat(hostile(text)))
     # A cell loses the blanks at its end.
     assert wrong.split("\n")[1].rstrip() == said.rstrip()
     assert found["check forward evaluations"][0][0] == check
