@@ -17,7 +17,7 @@ from convcheck.implementations.pair import Pair
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.raised import called
 from convcheck.implementations.source import NotWritten
-from convcheck.implementations.synonyms import STATISTICS, normal
+from convcheck.implementations.synonyms import CACHES, STATISTICS, normal
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.spec.sizes import Sizes
 
@@ -83,16 +83,20 @@ class FunctionPair:
             if name not in self.kept and before is not None and not np.array_equal(before, values[name]):
                 self.kept[name] = values[name]
         names = self.returned
-        left = []
+        left: list[tuple[str, Any]] = []
         for name, value in zip(names[1:] if len(names) == len(rest) + 1 else [""] * len(rest), rest, strict=True):
             meant = [s for s in RUNNING if normal(name.removeprefix("new_")) in STATISTICS[s]]
             if meant and self.params is not None:
                 self.kept[meant[0]] = value
             else:
-                left.append(value)
+                left.append((name, value))
         if not left:
             return Nothing.CACHE
-        return left[0] if len(left) == 1 else tuple(left)
+        # `return out, cache, mean, var`: what is called a cache is all of it, whatever comes with it.
+        caches = [value for name, value in left if normal(name) in CACHES]
+        if len(caches) == 1 and self.backward_call.wants_cache_alone:
+            return caches[0]
+        return left[0][1] if len(left) == 1 else tuple(value for _, value in left)
 
     def _is_bundle(self, cache: Any) -> bool:
         if not self.backward_call.wants_cache_alone:

@@ -52,6 +52,10 @@ class ForwardCall:
             keywords |= values.get("params", {})
         return positional, keywords
 
+    def is_told(self, key: str) -> bool:
+        """Whether it can be told this setting, in a dictionary or by itself."""
+        return self.anything or self.by_name or not {key, "params"}.isdisjoint(s.key for s in self.told)
+
     def text(self) -> str:
         """conv_forward(x, w, b, conv_param), in its own names."""
         names = [*self.arrays, *(s.parameter.name for s in self.told)]

@@ -10,12 +10,19 @@ import numpy as np
 
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.refusal import Refusal
+from convcheck.layers.batchnorm import LEAST_EPS
 from convcheck.layers.layer import Array, Params
 from convcheck.spec.sizes import Sizes
 
-# Deviations small enough that eps shows beside the variance.
-DEVIATIONS = (1e-3, 1e-2)
+# From a variance beside which only an eps that matters shows, to one beside which any does that is not zero.
+DEVIATIONS = (1e-2, 1e-3, 1e-5, 1e-8, 1e-11, 1e-14, 1e-17)
 SAME = 1e-6
+# How far rounding may move what is measured, relative to the variance: thousands of roundings.
+NOISE = 1e-12
+# Below this an eps is lost beside any variance that a check has, and one is as good as another.
+NEGLIGIBLE = 1e-20
+# What code is taken to add that has no word for eps and cannot be measured: PyTorch's, and the paper's.
+USUAL = 1e-5
 
 Again = Callable[[Sizes, Params], Pair]
 
@@ -29,7 +36,6 @@ def with_measured_eps(
     """
     if params is None or "eps" not in params:
         return pair
-    asked = float(params["eps"])
     known: list[float | None] = []
 
     def forward(*inputs: Array) -> tuple[Any, Any]:
@@ -37,15 +43,49 @@ def with_measured_eps(
         if not told(cache):
             if not known:
                 known.append(built_in_eps(sizes, params, again))
-            if known[0] is not None and abs(known[0] - asked) > SAME * asked:
-                raise Refusal(
-                    f"{pair.name} has no parameter and no attribute for eps, and adds {known[0]:.6g} to the variance: "
-                    f"eps = {asked:g} cannot be asked of it; a spec with eps: {known[0]:.6g} can be",
-                    {"eps": float(f"{known[0]:.6g}")},
-                )
+            if known[0] is not None:
+                hold_eps(pair.name, known[0], sizes, params)
         return out, cache
 
     return dataclasses.replace(pair, forward=forward)
+
+
+def with_eps_of_its_own(again: Again, sizes: Sizes, params: Params) -> Pair:
+    """What `again` makes of code that is never told eps: it may be asked for its own, whatever the usual one is."""
+    pair = again(sizes, params)
+    if "eps" not in params:
+        return pair
+    # It refuses every other eps than the usual one, of which it hears nothing.
+    usual = dict(params, eps=USUAL)
+    known = built_in_eps(sizes, usual, again)
+    if known is None:
+        return pair
+    asked = again(sizes, usual)
+
+    def forward(*inputs: Array) -> tuple[Any, Any]:
+        hold_eps(pair.name, known, sizes, params)
+        return asked.forward(*inputs)
+
+    return dataclasses.replace(asked, forward=forward)
+
+
+def hold_eps(name: str, known: float, sizes: Sizes, params: Params) -> None:
+    """Raise Refusal where `known`, which is built in, is not the eps that is asked, or cannot do what is."""
+    asked = float(params["eps"])
+    name = name.partition(",")[0]
+    if abs(known - asked) > SAME * asked and max(known, asked) > NEGLIGIBLE:
+        raise Refusal(
+            f"{name} has no parameter and no attribute for eps, and adds {known:.6g} to the variance: "
+            f"eps = {asked:g} cannot be asked of it; a spec with eps: {max(known, LEAST_EPS):.6g} can be",
+            {"eps": float(f"{known:.6g}")},
+        )
+    shapes = sizes.shapes()
+    rows = int(np.prod(shapes["x"])) // int(np.prod(shapes["gamma"]))
+    if known == 0 and rows == 1 and params["mode"] == "train":
+        raise Refusal(
+            f"{name} adds nothing to the variance, and divides by zero where that is zero: "
+            "a column of one value cannot be asked of it"
+        )
 
 
 def built_in_eps(sizes: Sizes, params: Params, again: Again) -> float | None:
@@ -56,14 +96,15 @@ def built_in_eps(sizes: Sizes, params: Params, again: Again) -> float | None:
     ones = np.ones(shapes["gamma"])
     signs = np.ones(shapes["x"])
     signs[1] = -1
-    seen = []
     try:
         pair = again(small, dict(params, mode="train"))
-        for a in DEVIATIONS:
-            out, _ = pair.forward(signs * a, ones, ones * 0)
-            # out = a / √(a² + eps)
-            seen.append(float((a / np.abs(np.asarray(out)).max()) ** 2 - a**2))
+        # out = a / √(a² + eps)
+        seen = [
+            float((a / np.abs(np.asarray(pair.forward(signs * a, ones, ones * 0)[0])).max()) ** 2 - a**2)
+            for a in DEVIATIONS
+        ]
     except Exception:
         return None
-    close = abs(seen[0] - seen[1]) <= SAME * max(abs(seen[0]), DEVIATIONS[1] ** 2 * 1e-6)
-    return seen[0] if close and seen[0] > 0 else None
+    eps = seen[-1] if seen[-1] > NOISE * DEVIATIONS[-1] ** 2 else 0.0
+    steady = all(abs(e - eps) <= SAME * eps + NOISE * a**2 for e, a in zip(seen, DEVIATIONS, strict=True))
+    return eps if steady else None

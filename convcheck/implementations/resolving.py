@@ -15,6 +15,7 @@ from convcheck.implementations.customary import custom
 from convcheck.implementations.discover import found_pair, pairs_in
 from convcheck.implementations.forward_call import forward_call
 from convcheck.implementations.importing import Loaded
+from convcheck.implementations.measured_eps import with_eps_of_its_own
 from convcheck.implementations.on_tensors import on_tensors
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import CannotOpen, Found, Source
@@ -60,10 +61,17 @@ def bind_named(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
 
 def _pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, params: Params | None) -> Pair:
     calls = forward_call(forward, layer), backward_call(backward, layer)
-    if tensors.uses_torch(forward) or tensors.uses_torch(backward):
+    on = tensors.uses_torch(forward) or tensors.uses_torch(backward)
+
+    def bare(sizes: Sizes, params: Params | None) -> Pair:
+        if not on:
+            return function_pair(*calls, sizes, params, name)
         pair = function_pair(*calls, sizes, tensors.params_on_tensors(params), name)
         return on_tensors(pair, tensors.keeps_graph(backward))
-    return function_pair(*calls, sizes, params, name)
+
+    if params is None or calls[0].is_told("eps"):
+        return bare(sizes, params)
+    return with_eps_of_its_own(bare, sizes, params)
 
 
 def named(module: ModuleType, name: str, source: Source) -> Any:

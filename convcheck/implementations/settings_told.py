@@ -10,6 +10,7 @@ from typing import Any
 from convcheck.implementations.arguments import EMPTY, is_number, spelt, takes_pairs
 from convcheck.implementations.body import is_pair, keys_read
 from convcheck.implementations.instance import RUNNING
+from convcheck.implementations.measured_eps import USUAL
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.synonyms import FIXED, normal, quantity
@@ -18,7 +19,7 @@ from convcheck.layers.layer import Layer
 # In this order they are given to parameters whose names say nothing.
 _IN_ORDER: Mapping[str, tuple[str, ...]] = {"conv": ("stride", "pad"), "max_pool": ("kernel", "stride")}
 # What is asked of a function that has no parameter for it; anything else it cannot be asked.
-_UNTOLD: Mapping[str, Any] = {"stride": 1, "pad": 0, "mode": "train", "eps": 1e-5}
+_UNTOLD: Mapping[str, Any] = {"stride": 1, "pad": 0, "mode": "train", "eps": USUAL}
 _SETTINGS = frozenset(
     {"stride", "pad", "kernel", "H1", "W1", "eps", "momentum", "mode", "training", "testing", *RUNNING}
 )

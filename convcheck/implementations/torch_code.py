@@ -14,7 +14,7 @@ from convcheck.implementations.arguments import parameters_of
 from convcheck.implementations.autograd import AutogradPair, Ready
 from convcheck.implementations.forward_call import forward_call
 from convcheck.implementations.instance import constructor
-from convcheck.implementations.measured_eps import with_measured_eps
+from convcheck.implementations.measured_eps import with_eps_of_its_own, with_measured_eps
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.source import Found
@@ -87,7 +87,11 @@ def bind_torch(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
     def bare(sizes: Sizes, params: Params | None) -> Pair:
         return AutogradPair(thing, layer, sizes, partial(ready, sizes, params)).pair()
 
+    heard = inspect.isclass(thing) or forward_call(thing, layer).is_told("eps")
+
     def make(params: Params | None) -> Pair:
+        if params is not None and not heard:
+            return with_eps_of_its_own(bare, sizes, params)
         return with_measured_eps(bare(sizes, params), sizes, params, lambda run: "eps" in run.ready.told, bare)
 
     if not _is_function_class(thing) and inspect.isclass(thing):
@@ -108,5 +112,5 @@ def _of_function(
     call = forward_call(function, layer)
     values = quantities(sizes, params_on_tensors(params))
     positional, keywords = call.arguments(list(inputs.values()), values)
-    # What a function is told, and refuses, its call decides: eps has nothing more to say.
+    # One that cannot be told eps is measured before it is called.
     return Ready(function, tuple(positional), keywords, inputs, {"eps"})

@@ -64,6 +64,9 @@ RIGHT = [
     Row("right/torch_tensors.py:my_relu", RELU, spec="relu", torch=True),
     # Its eps cannot be set; what it does with its own is right.
     Row("right/bn_class_fixed_eps.py:BatchNormalization", NORM, may=("refused",)),
+    Row("right/bn_functions_own_eps.py", NORM, may=("refused",)),
+    # It adds nothing to the variance, and cannot be asked for a batch of one.
+    Row("right/bn_without_eps.py", NORM, may=("refused",)),
     Row("right/spatial_own.py", SPATIAL),
     Row("right/bn_own.py", NORM),
     Row("right/package/nets/layers.py", CONV),
@@ -263,6 +266,8 @@ WRONG = [
         ("dx", "scaled", "ties"),
     ),
     Row("wrong/bn_eps_ignored.py", NORM, "eps is not that of bn_param", ("forward",), ("forward-wrong",)),
+    Row("wrong/bn_functions_own_eps.py", NORM, "the power of the deviation in dvar", ("dx",)),
+    Row("wrong/bn_without_eps.py", NORM, "the mean's term is missing", ("dx",)),
     Row("wrong/bn_eps_squared.py", NORM, "eps², consistently", ("forward",), ("forward-wrong",)),
     Row(
         "wrong/bn_eps_outside_root.py",
