@@ -20,6 +20,7 @@ from convcheck.reports.figures import count
 from convcheck.reports.run import Ending, Invalid, Report, Tally
 from convcheck.reports.shown import shown
 from convcheck.reports.words import counts_text
+from convcheck.running.cluster.trouble import ClusterTrouble
 from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
@@ -74,6 +75,10 @@ class Course:
         except CheckFault as fault:
             self._fault = True
             self._say_fault(fault)
+        except ClusterTrouble as trouble:
+            self.invalid = True
+            self.errors = (*self.errors, Invalid(str(trouble)))
+            say(f"convcheck: {shown(trouble)}")
         if self.interrupted:
             after = f" after {self._finished:,} of {count(len(self.jobs), 'check')}" if self.jobs else ""
             say(f"convcheck: interrupted{after}")

@@ -20,7 +20,7 @@ class Exit(IntEnum):
 MEANINGS = {
     Exit.PASSED: "every check passed (an expected failure that fails is a pass)",
     Exit.FAILED: "a check failed, is undecided, or could not be finished",
-    Exit.USAGE: "wrong usage, or a spec that is missing or not valid; the other specs are still run",
+    Exit.USAGE: "wrong usage, a spec that is missing or not valid (the others are run), or a cluster that fails",
     Exit.FAULT: "a fault in convcheck itself, or a report cut off by a full disk",
     Exit.NOTHING: "nothing to check, or nothing that is written yet",
     Exit.INTERRUPTED: "interrupted; what was finished is reported",

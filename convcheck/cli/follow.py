@@ -15,7 +15,7 @@ from convcheck.running.in_process import run_in_process
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
 from convcheck.running.outcomes import Ran
-from convcheck.running.pace import Pace
+from convcheck.running.pace import ELSEWHERE, Pace
 from convcheck.spec.check import Check
 
 # A container's share of the machine's time: "200000 100000" is two processors, "max 100000" all of them.
@@ -24,10 +24,14 @@ SHARE = Path("/sys/fs/cgroup/cpu.max")
 
 @dataclass(frozen=True)
 class Team:
-    """How many workers there may be, and the seconds that starting one takes."""
+    """How many workers there may be, and the seconds that starting one takes.
+
+    `elsewhere`: on a cluster, which has the jobs from the first on.
+    """
 
     size: int = 1
     cost: float = 0.0
+    elsewhere: bool = False
 
 
 def start_up() -> float:
@@ -57,7 +61,10 @@ def follow(
     announce: Callable[[Check], None],
     team: Team = Team(),
 ) -> Generator[Ran, None, None]:
-    """What became of each job. Raises KeyboardInterrupt in the middle of one, and CheckFault."""
+    """What became of each job. Raises KeyboardInterrupt in the middle of one, CheckFault, and ClusterTrouble."""
+    if team.elsewhere:
+        yield from workers.crew(team.size, jobs, settings, Pace(ELSEWHERE), interrupts, announce)
+        return
     pace = Pace()
     for number, job in enumerate(jobs):
         if team.size > 1 and workers.isolated and pace.worth_starting(len(jobs) - number, team.size, team.cost):

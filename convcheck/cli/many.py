@@ -25,6 +25,19 @@ def _workers(context: click.Context, parameter: click.Parameter, value: str | No
         raise click.BadParameter(f"{error.message}; or `auto`", context, parameter) from error
 
 
+def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Of a scheduler, as it says it itself."""
+    if value is None:
+        return None
+    protocol, sign, place = value.partition("://")
+    host, colon, port = place.rpartition(":")
+    if sign and protocol.isalnum() and host and colon and port.isdigit():
+        return value
+    raise click.BadParameter(
+        f"expected the address of a Dask scheduler, such as tcp://10.0.0.1:8786, received {value!r}", context, parameter
+    )
+
+
 OPTIONS = (
     click.option(
         "-j",
@@ -33,6 +46,13 @@ OPTIONS = (
         metavar="N|auto",
         help="Up to N worker processes, started where that saves time; auto: one for every processor. The report is "
         "the same. With --no-isolation there are none.  [default: 1]",
+    ),
+    click.option(
+        "--cluster",
+        callback=_address,
+        metavar="ADDRESS",
+        help="Run the checks on a Dask cluster, tcp://HOST:PORT of its scheduler (needs convcheck[dask]), at most N at "
+        "once with -j N. The report is the same.",
     ),
     click.option("-x", "--fail-fast", is_flag=True, help="Stop after the first check that does not pass."),
     click.option(
@@ -58,7 +78,7 @@ OPTIONS = (
 
 
 def many_options(command: Command) -> Command:
-    """`-j`, `-x`, `--maxfail`, `--lf`, `--shard`."""
+    """`-j`, `--cluster`, `-x`, `--maxfail`, `--lf`, `--shard`."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command

@@ -14,6 +14,7 @@ import numpy as np
 from convcheck._version import __version__
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
+from convcheck.cli.cluster import cluster_at, team_on
 from convcheck.cli.colour import wants_colour
 from convcheck.cli.course import Course
 from convcheck.cli.follow import start_up, team_of
@@ -38,8 +39,8 @@ from convcheck.reports.shown import shown
 from convcheck.running.interrupts import Interrupts
 from convcheck.spec.showing import listed
 
-# How a report is dressed, and how many made it, is no argument of the run.
-NOT_TOLD = ("color", "outputs", "jobs")
+# How a report is dressed, and how many made it, and where, is no argument of the run.
+NOT_TOLD = ("color", "outputs", "jobs", "cluster")
 
 
 def run_and_report(context: click.Context, specs: tuple[str, ...], **options: Any) -> int:
@@ -51,11 +52,13 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
     overrides["implementation"] = implementation_of(options["implementation"], source)
     with (
         Outputs(options["outputs"]) as report,
+        cluster_at(context, options["cluster"]) as cluster,
         Interrupts() as interrupts,
         Workers(
             isolated=not options["no_isolation"],
             timeout=options["timeout"] or TIMEOUT,
             thrifty=options["budget"] is None,
+            cluster=cluster,
         ) as workers,
     ):
         gathered, work, interrupted = Gathered(), Work(), False
@@ -76,7 +79,7 @@ def run_and_report(context: click.Context, specs: tuple[str, ...], **options: An
             invalid=gathered.invalid or bool(work.errors),
             left_out=work.left_out,
             most_failures=most_failures(options),
-            team=team_of(options["jobs"], cost),
+            team=team_of(options["jobs"], cost) if cluster is None else team_on(cluster, options["jobs"]),
             verbose=options["verbose"],
             quiet=options["quiet"],
             debug=context.ensure_object(Session).debug,

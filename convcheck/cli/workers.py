@@ -16,6 +16,8 @@ from convcheck.spec.check import Check
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from convcheck.running.cluster.connection import Cluster
+    from convcheck.running.crew import Hand
     from convcheck.running.interrupts import Interrupts
     from convcheck.running.job import Job
     from convcheck.running.pace import Pace
@@ -28,13 +30,22 @@ class Workers:
     """To be entered; on leaving, no process is left. `timeout` is in seconds, for one check or one import.
 
     `thrifty`: what is slow shall be checked along random directions while there is time for that, and not be stopped.
+    `cluster`: where the crew is, in place of this machine; entered, and left, by whoever has made it.
     """
 
-    def __init__(self, *, isolated: bool = True, timeout: float = TIMEOUT, thrifty: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        isolated: bool = True,
+        timeout: float = TIMEOUT,
+        thrifty: bool = True,
+        cluster: Cluster | None = None,
+    ) -> None:
         self._isolated = isolated
         self._timeout = timeout
         # Half of the time for the probes leaves the other half for all else that a check does.
         self._budget = timeout / 2 if isolated and thrifty else None
+        self._cluster = cluster
         self._stack = ExitStack()
         self._started: Any = None
         self._surveys: dict[tuple[Source, tuple[str, ...]], Survey] = {}
@@ -76,13 +87,24 @@ class Workers:
         """What becomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt, and CheckFault."""
         # It takes a while to import, and most runs are short.
         from convcheck.running.crew import Crew  # noqa: PLC0415
-        from convcheck.running.member import Member  # noqa: PLC0415
 
-        members = [Member(settings, self._own(settings), self._timeout) for _ in range(min(count, len(jobs)))]
+        members = self._members(min(count, len(jobs)), jobs, settings)
         with closing(Crew(members, pace)) as crew:
             outcomes = crew.run(jobs, interrupts, lambda job: announce(job.check))
             for job, ran in zip(jobs, outcomes, strict=True):
                 yield ran if job.source is None or job.found is None else _named(ran, job.source, job.found)
+
+    def _members(self, count: int, jobs: Sequence[Job], settings: Settings) -> Sequence[Hand]:
+        own = self._own(settings)
+        if self._cluster is None:
+            from convcheck.running.member import Member  # noqa: PLC0415
+
+            return [Member(settings, own, self._timeout) for _ in range(count)]
+        from convcheck.running.cluster.remote import Remote  # noqa: PLC0415
+        from convcheck.running.cluster.terms import terms_of, versions  # noqa: PLC0415
+
+        terms = terms_of(jobs, settings, own, self._timeout)
+        return [Remote(self._cluster, versions(), terms) for _ in range(count)]
 
     def _own(self, settings: Settings) -> Settings:
         return settings if self._budget is None else replace(settings, budget=min(settings.budget, self._budget))

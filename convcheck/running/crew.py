@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
+from typing import Protocol
 
 from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
-from convcheck.running.member import Member, Outcome
+from convcheck.running.member import Outcome
 from convcheck.running.outcomes import Ran
 from convcheck.running.pace import Pace
 
@@ -21,10 +22,23 @@ LOOK = 0.25
 PATIENCE = 10.0
 
 
-class Crew:
-    """Threads with a Member each. `close` must be called at the end; it ends what is still being run."""
+class Hand(Protocol):
+    """What a thread of a Crew works with; `abort` alone is called from another thread."""
 
-    def __init__(self, members: Sequence[Member], pace: Pace) -> None:
+    def run(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """What became of each; of those after a fault, nothing."""
+
+    def abort(self) -> None:
+        """End what is being run. Nothing can be run any more."""
+
+    def stop(self) -> None:
+        """To be called last, by the thread that ran the jobs."""
+
+
+class Crew:
+    """Threads with a Hand each. `close` must be called at the end; it ends what is still being run."""
+
+    def __init__(self, members: Sequence[Hand], pace: Pace) -> None:
         self._members = members
         self._pace = pace
         self._to_do: SimpleQueue[tuple[int, Sequence[Job]] | None] = SimpleQueue()
@@ -89,7 +103,7 @@ class Crew:
             if isinstance(outcome, Ran):
                 self._pace.add(job, outcome.result.seconds)
 
-    def _work(self, member: Member) -> None:
+    def _work(self, member: Hand) -> None:
         try:
             while (given := self._to_do.get()) is not None and not self._closed:
                 number, jobs = given

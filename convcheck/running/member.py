@@ -6,10 +6,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from convcheck.checking.check import run_check
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
-from convcheck.implementations.source import Found, Source
+from convcheck.implementations.source import Found, Source, Survey
+from convcheck.running.batch import run_batch
 from convcheck.running.in_process import CheckFault
 from convcheck.running.isolated import Isolation
 from convcheck.running.job import Job
@@ -22,20 +22,6 @@ from convcheck.spec.check import Check
 ALONE = "-j 1 runs it in convcheck's own process, where a debugger reaches it"
 
 Outcome = Ran | CheckFault
-
-
-def run_batch(checks: Sequence[Check], settings: Settings) -> tuple[Result | Fault, ...]:
-    """In the worker: built-in checks one after the other, up to one in which convcheck is at fault."""
-    from convcheck.running.blame import fault  # noqa: PLC0415 (it is imported in workers alone)
-
-    done: list[Result | Fault] = []
-    for check in checks:
-        try:
-            done.append(run_check(check, settings))
-        except (Exception, SystemExit) as error:
-            done.append(fault(error))
-            break
-    return tuple(done)
 
 
 class Member:
@@ -53,6 +39,10 @@ class Member:
         if jobs[0].source is not None and jobs[0].found is not None:
             return [self._run_own(jobs[0].check, jobs[0].source, jobs[0].found)]
         return self._run_built_in([job.check for job in jobs])
+
+    def survey(self, source: Source) -> Survey:
+        """As `Isolation.survey`, of all layers."""
+        return self._isolation.survey(source)
 
     def abort(self) -> None:
         """End what is being run. Nothing can be run any more."""
@@ -77,23 +67,26 @@ class Member:
         except WorkerLost:
             reply = Reply(trouble=Fault("a worker process could not be started, twice", ""))
         if reply.trouble is None:
-            return [_outcome(check, each) for check, each in zip(checks, reply.value, strict=False)]
+            return [
+                at_fault(check, done) if isinstance(done, Fault) else Ran(done, "")
+                for check, done in zip(checks, reply.value, strict=False)
+            ]
         if len(checks) > 1:
             # Which of them it was shows when each is run by itself; the others are none the worse for it.
             return [outcome for check in checks for outcome in self._run_built_in([check])]
         if isinstance(reply.trouble, Fault):
-            return [_outcome(checks[0], reply.trouble)]
-        return [Ran(_lost(checks[0], reply.trouble, time.perf_counter() - began), "")]
+            return [at_fault(checks[0], reply.trouble)]
+        return [Ran(lost(checks[0], reply.trouble, time.perf_counter() - began), "")]
 
 
-def _outcome(check: Check, done: Result | Fault) -> Outcome:
-    if isinstance(done, Result):
-        return Ran(done, "")
+def at_fault(check: Check, fault: Fault) -> CheckFault:
+    """A fault that came back from a worker, as if it had been met here."""
     error = CheckFault(check)
-    error.__cause__ = WorkerFault(done.text, done.trace)
+    error.__cause__ = WorkerFault(fault.text, fault.trace)
     return error
 
 
-def _lost(check: Check, mishap: Mishap, seconds: float) -> Result:
+def lost(check: Check, mishap: Mishap, seconds: float) -> Result:
+    """The Result of a built-in check whose process has ended."""
     said = mishap.message.replace("the code under test", "the check")
-    return unfinished(check, check.manner.variant, replace(mishap, message=said, hint=ALONE), seconds)
+    return unfinished(check, str(check.manner.implementation), replace(mishap, message=said, hint=ALONE), seconds)

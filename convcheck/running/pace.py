@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from convcheck.running.job import Job
 
-# Seconds of work that are sent to a worker at once: sending costs milliseconds, and a batch that is lost is done again.
-BATCH = 0.2
-MOST = 64
+
+@dataclass(frozen=True)
+class Batch:
+    """What is sent at once: about so many seconds of work, at least and at most so many jobs while it is less.
+
+    What is lost is done again. `mixed`: code of somebody's own need not go alone.
+    """
+
+    seconds: float
+    most: int
+    least: int = 1
+    mixed: bool = False
+
+
+# To a worker of ours, sending costs milliseconds; on a cluster, each batch has a process started for it.
+BESIDE = Batch(0.2, 64)
+ELSEWHERE = Batch(2.0, 256, least=16, mixed=True)
 # The first checks pay for imports that the others find done.
 FEW = 3
 
@@ -17,7 +32,8 @@ FEW = 3
 class Pace:
     """Measures; knows nothing before the first check is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, batch: Batch = BESIDE) -> None:
+        self._batch = batch
         self._done = 0
         self._seconds = 0.0
         self._volume = 0
@@ -36,23 +52,26 @@ class Pace:
         return saved > cost
 
     def batch(self, jobs: Sequence[Job], first: int, share: int) -> int:
-        """How many of the jobs, from the one at `first` on, are sent at once: at most `share`, at least one.
+        """How many of the jobs, from the one at `first` on, are sent at once: `share`, as far as a Batch allows it.
 
         Code of somebody's own goes alone: its time, what it prints and what it does to its process are its own.
         """
         end, expected = first, 0.0
-        while end < min(len(jobs), first + max(1, min(share, MOST))) and expected < BATCH:
-            if end > first and jobs[end].source is not None:
+        while (
+            end < min(len(jobs), first + max(self._batch.least, min(share, self._batch.most)))
+            and expected < self._batch.seconds
+        ):
+            if end > first and jobs[end].source is not None and not self._batch.mixed:
                 break
             expected += self._expected(jobs[end])
             end += 1
-            if jobs[first].source is not None:
+            if jobs[first].source is not None and not self._batch.mixed:
                 break
         return end - first
 
     def _expected(self, job: Job) -> float:
         if not self._done:
-            return BATCH
+            return self._batch.seconds
         # Larger ones take longer; smaller ones hardly less, since most of their time goes into calls.
         return self._seconds / self._done * max(1.0, volume(job) * self._done / max(1, self._volume))
 
