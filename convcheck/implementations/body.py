@@ -31,7 +31,7 @@ def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
 
     "…" stands for what has no name, and "…()" for what another function of theirs returns, which may be several parts.
     """
-    node = _definition(function)
+    node = definition(function)
     returns = [] if node is None else [n for n in _own(node) if isinstance(n, ast.Return) and n.value is not None]
     if not returns:
         return ()
@@ -47,7 +47,7 @@ def keys_read(function: Callable[..., Any], parameter: str) -> frozenset[str]:
 
 def is_pair(function: Callable[..., Any], parameter: str) -> bool:
     """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`, `*kernel_size`."""
-    node = _definition(function)
+    node = definition(function)
     for part in () if node is None else _own(node):
         if isinstance(part, ast.Starred) and _is(part.value, parameter):
             return True
@@ -61,7 +61,7 @@ def is_pair(function: Callable[..., Any], parameter: str) -> bool:
 
 def shape_names(function: Callable[..., Any], parameter: str) -> tuple[tuple[str, ...], int]:
     """What it calls the axes of an array, and in which line: ("N", "C", "H", "W") of `N, C, H, W = x.shape`."""
-    node = _definition(function)
+    node = definition(function)
     for part in () if node is None else _own(node):
         if not isinstance(part, ast.Assign) or not isinstance(part.value, (ast.Attribute, ast.Call)):
             continue
@@ -103,7 +103,8 @@ class Facts:
     keys: Mapping[str, frozenset[str]]
 
 
-def _definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
+def definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
+    """The syntax tree of a function, None where its text cannot be had."""
     return _facts(function).functions.get((getattr(plain(function), "__name__", ""), line_of(function)))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from convcheck.implementations.arguments import parameters_of
 from convcheck.implementations.class_pair import ClassPair
+from convcheck.implementations.images import layer_meant
 from convcheck.implementations.instance import both_methods, constructor
 from convcheck.implementations.layout import hold_layout
 from convcheck.implementations.measured_eps import with_measured_eps
@@ -30,16 +31,13 @@ from convcheck.spec.sizes import Sizes
 def found_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
     """The classes that `module` defines under a customary name of one of `layers`, in the order of their lines.
 
-    A batchnorm without a number in its name may be one of images as well: it is found as such where `layers` asks for
-    nothing else.
+    A batchnorm without a number in its name may be one of images as well: see `layer_meant`.
     """
     found = []
     for name, kind in vars(module).items():
         if not inspect.isclass(kind) or kind.__module__ != module.__name__ or not is_layer_class(kind):
             continue
-        layer = layer_called(name)
-        if layer == "batchnorm" and layers == ("spatial_batchnorm",):
-            layer = "spatial_batchnorm"
+        layer = layer_meant(layer_called(name), kind, layers)
         if layer in layers:
             found.append(found_class(kind, layer))
     return tuple(sorted(found, key=lambda f: f.line))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,7 @@ from convcheck.implementations.convention import as_text
 from convcheck.implementations.customary import Custom, custom
 from convcheck.implementations.forward_call import forward_call
 from convcheck.implementations.grounds import is_theirs
+from convcheck.implementations.images import of_images
 from convcheck.implementations.source import CannotOpen, Found
 from convcheck.layers.catalogue import LAYERS
 
@@ -48,7 +49,7 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> tuple[l
     """Every pair of a forward and a backward that belong together; and what is nearly one, each in a sentence."""
     found: list[Found] = []
     near: list[str] = []
-    every = list(functions_in(module, folder))
+    every = _meant(list(functions_in(module, folder)), layers)
     for layer in layers:
         forwards = [f for f in every if f.custom.layer == layer and f.custom.way == "forward"]
         backwards = [f for f in every if f.custom.layer == layer and f.custom.way == "backward"]
@@ -71,6 +72,18 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> tuple[l
     if not every_layer(every) and len(layers) == 1:
         found += _plain_pair(every, layers[0], near)
     return found, near
+
+
+def _meant(every: list[Named], layers: Sequence[str]) -> list[Named]:
+    """A batchnorm of images is called as one where that is among `layers`, its backward as its forward shows it."""
+    forwards = [f for f in every if f.custom.layer == "batchnorm" and f.custom.way == "forward"]
+    others = any(f.custom.layer == "spatial_batchnorm" for f in every)
+    if others or "spatial_batchnorm" not in layers or not all(of_images(f.function) for f in forwards):
+        return every
+    return [
+        replace(f, custom=replace(f.custom, layer="spatial_batchnorm")) if f.custom.layer == "batchnorm" else f
+        for f in every
+    ]
 
 
 def every_layer(functions: Sequence[Named]) -> set[str]:

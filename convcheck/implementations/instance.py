@@ -174,7 +174,7 @@ def refuse_untold(name: str, told: set[str], layer: str, values: Mapping[str, An
             assumed |= dict.fromkeys(RUNNING)
     for key, value in assumed.items():
         if key not in told and (value is None or values[key] != value):
-            wish = f"{key} = {values[key]} cannot be asked of it"
+            wish = f"{key} = {values[key]} cannot be asked of it" if value is not None else "one cannot be given to it"
             raise Refusal(f"{name} has no parameter and no attribute for {key}: {wish}")
 
 

@@ -28,5 +28,6 @@ def quantities(sizes: Sizes, params: Params | None) -> dict[str, Any]:
     values["testing"] = not values["training"]
     if "mode" in values:
         values["features"] = shape[1]
+        values["axes"] = len(shape)
         values["feature_shape"] = shape[1:]
     return values

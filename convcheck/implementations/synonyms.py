@@ -59,6 +59,7 @@ STATISTICS = {
         "features numfeatures nfeatures numfeature nfeature dim dims d c ndim channels numchannels nchannels nfeat"
         " channel inputsize insize size inputchannels inchannels outchannels units nunits hiddensize inputdim nout nin"
     ),
+    "axes": words("numdims ndims"),
     "feature_shape": words("inputshape shape normalizedshape normalisedshape paramshape"),
     "eps": words("eps epsilon e"),
     "momentum": words("momentum decay runningmomentum mom movingdecay"),

@@ -13,6 +13,7 @@ from typing import Any
 from convcheck.implementations.arguments import parameters_of
 from convcheck.implementations.autograd import AutogradPair, Ready
 from convcheck.implementations.forward_call import forward_call
+from convcheck.implementations.images import layer_meant
 from convcheck.implementations.instance import constructor
 from convcheck.implementations.measured_eps import with_eps_of_its_own, with_measured_eps
 from convcheck.implementations.pair import Binding, Pair
@@ -41,15 +42,13 @@ def is_torch(thing: Any) -> bool:
 def found_torch(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
     """What of PyTorch's `module` defines under a customary name of one of `layers`, in the order of the lines.
 
-    As with classes, a batchnorm without a number is one of images where `layers` asks for nothing else.
+    As with classes, a batchnorm without a number may be one of images: see `layer_meant`.
     """
     found = []
     for name, thing in vars(module).items():
         if getattr(thing, "__module__", None) != module.__name__ or not is_torch(thing):
             continue
-        layer = layer_called(name)
-        if layer == "batchnorm" and layers == ("spatial_batchnorm",):
-            layer = "spatial_batchnorm"
+        layer = layer_meant(layer_called(name), thing, layers)
         if layer in layers:
             found.append(found_thing(thing, layer))
     return tuple(sorted(found, key=lambda f: f.line))

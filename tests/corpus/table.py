@@ -69,6 +69,8 @@ RIGHT = [
     Row("right/bn_without_eps.py", NORM, may=("refused",)),
     Row("right/spatial_own.py", SPATIAL),
     Row("right/bn_own.py", NORM),
+    # Nothing in its name says that it is one of images.
+    Row("right/bn_images.py", SPATIAL),
     Row("right/package/nets/layers.py", CONV),
     # A warning: the gradients are right, and dout is not what it was.
     Row("right/relu_inplace_dout.py", RELU, may=("input-overwritten",)),
@@ -325,6 +327,7 @@ WRONG = [
         fails=SPATIAL,
     ),
     Row("wrong/spatial_count.py", SPATIAL, "N for N·H·W", ("dx",)),
+    Row("wrong/bn_images.py", SPATIAL, "the mean's term is missing", ("dx",)),
     Row("wrong/spatial_per_image.py", SPATIAL, "each image by itself, consistently", ("forward",), ("forward-wrong",)),
     Row(
         "wrong/spatial_running_count.py:SpatialBatchNorm", SPATIAL, "running variance of n + 1", ("running-statistics",)
