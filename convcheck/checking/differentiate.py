@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from convcheck.checking.along import compare_along
+from convcheck.checking.closer import Closer
 from convcheck.checking.compare import compare, missing
 from convcheck.checking.criterion import Criterion, derived, rounding_factor, tolerated
 from convcheck.checking.lapses import epsilon_of
@@ -73,7 +74,7 @@ class Differentiation:
                 result = replace(result, criterion=result.criterion + SENTENCE)
             return result
         entries = every_entry_of(probing, self._scheme == "full", self._affordable)
-        self._say_lost(name, entries.lost)
+        self._say_lost(name, entries.plan.given_up)
         found = entries.gradient
         undecided = {"kink": found.kinks}
         if not found.certified:
@@ -81,17 +82,30 @@ class Differentiation:
             self._say_uncertified(name)
         words = self._words(entries.scheme)
         scale = self._scale(name, found.magnitude)
-        criterion = self._criterion(name, analytic, found.value, scale, found.error, not entries.lost)
+        criterion = self._criterion(name, analytic, found.value, scale, found.error, not entries.plan.given_up)
         result = compare(name, analytic, found.value, criterion, words, undecided)
-        if result.verdict == "wrong" and self._sways():
-            error = found.error + self._sway(position, scale)
-            criterion = self._criterion(name, analytic, found.value, scale, error, not entries.lost)
-            criterion = replace(criterion, sentence=criterion.sentence + SENTENCE)
-            result = compare(name, analytic, found.value, criterion, words, undecided)
+        value = found.value
+        if self._sways() and found.certified:
+            if result.verdict == "wrong":
+                error = found.error + self._sway(position, scale)
+                criterion = self._criterion(name, analytic, found.value, scale, error, not entries.plan.given_up)
+                criterion = replace(criterion, sentence=criterion.sentence + SENTENCE)
+            closer = Closer(
+                analytic.astype(np.float64),
+                entries,
+                probing,
+                epsilon_of(analytic, self._subject.dtype),
+                float(np.finfo(self._subject.dtype).tiny),
+                rounding_factor(self._terms(name)),
+            )
+            look = closer.look(criterion, self._affordable, partial(self._sway, position))
+            self._say_unseen(name, int(look.unseen.sum()))
+            value, criterion = look.value, look.criterion
+            result = compare(name, analytic, value, criterion, words, undecided)
         if result.verdict == "wrong":
-            off = ~(np.abs(analytic.astype(np.float64) - found.value) <= criterion.bound) & (analytic != found.value)
+            off = ~(np.abs(analytic.astype(np.float64) - value) <= criterion.bound) & (analytic != value)
             self.findings += patterns(
-                claim, analytic.astype(np.float64), found.value, off, self._out.shape, self._subject.letters
+                claim, analytic.astype(np.float64), value, off, self._out.shape, self._subject.letters
             )
         return result
 
@@ -101,9 +115,12 @@ class Differentiation:
         """The user's tolerance, or the derived bound; `kept` is whether no claim was given up."""
         if self._tolerance is not None:
             return tolerated(self._tolerance, analytic, numeric)
-        terms = self._subject.terms.get(name, self._out.size)
         epsilon = epsilon_of(analytic, self._subject.dtype)
-        return derived(scale, error, terms, epsilon, self._subject.data.exact and kept)
+        return derived(scale, error, self._terms(name), epsilon, self._subject.data.exact and kept)
+
+    def _terms(self, name: str) -> int:
+        """How many terms the sums behind a gradient have; without a layer, as many as there are outputs."""
+        return self._subject.terms.get(name, self._out.size)
 
     def _sways(self) -> bool:
         """Whether rounding inside backward has yet to be asked for: a layer's scale has it, a tolerance needs none."""
@@ -181,6 +198,12 @@ class Differentiation:
 
     def _say_lost(self, name: str, lost: tuple[str, ...]) -> None:
         self.findings += [Finding("claim-lost", "note", sentence, name) for sentence in lost]
+
+    def _say_unseen(self, name: str, count: int) -> None:
+        if count:
+            entries = "1 entry" if count == 1 else f"{count} entries"
+            message = f"{entries} of {name} would agree if zero: too small for differences of forward to tell"
+            self.findings.append(Finding("too-small-to-tell", "note", message, name))
 
     def _say_uncertified(self, name: str) -> None:
         self.findings.append(

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from convcheck.layers.locality import Tie
 from convcheck.numeric.data import direction
 from convcheck.numeric.gradient import Gradient, gradient
 from convcheck.numeric.groups import count_groups
-from convcheck.numeric.plan import plans
+from convcheck.numeric.plan import Plan, plans
 from convcheck.numeric.probing import Probing
 from convcheck.numeric.ridders import COARSE
 
 
 @dataclass(frozen=True)
 class Entries:
-    """`scheme` is how slopes were found; `lost` says which claims did not hold."""
+    """`scheme` is how slopes were found; `plan` says what of the claims held."""
 
     gradient: Gradient
     scheme: str
-    lost: tuple[str, ...]
+    plan: Plan
 
 
 def every_entry_of(probing: Probing, full: bool, affordable: Callable[[int], bool]) -> Entries:
@@ -29,10 +28,9 @@ def every_entry_of(probing: Probing, full: bool, affordable: Callable[[int], boo
     `affordable(n)` answers whether n more evaluations may be spent on a plan after the first.
     """
     found: Entries | None = None
-    grouped: tuple[Tie, ...] = ()
     for plan in plans(probing.claim, full):
         # Where the sum of the entries is right and kinks alone are in the way, groups are not.
-        if found is not None and found.gradient.certified and plan.ties != grouped:
+        if found is not None and found.gradient.certified and plan.ties != found.plan.ties:
             continue
         count = count_groups(probing.claim.shape, plan.ties, probing.base.shape)
         trial = direction(probing.along.x, probing.steps, probing.exact, probing.rng)
@@ -41,7 +39,7 @@ def every_entry_of(probing: Probing, full: bool, affordable: Callable[[int], boo
                 continue
             result = gradient(scheme, probing.claim.shape, plan.ties, probing.dout, trial, probing.roundoff)
             if found is None or _open(result) < _open(found.gradient):
-                found, grouped = Entries(result, scheme.name, plan.given_up), plan.ties
+                found = Entries(result, scheme.name, plan)
                 if result.certified and not result.kinks.any():
                     return found
     assert found is not None

@@ -94,6 +94,19 @@ def reach(i: int, window: Window, outputs: int) -> tuple[int, int]:
     return first, min(outputs - 1, (i + window.pad) // window.stride)
 
 
+def reached_by(index: Sequence[int], ties: Sequence[Tie], output: Shape) -> Array:
+    """Which outputs the ties let the input entry at `index` reach, a mask of the output's shape."""
+    reached = np.ones(output, dtype=bool)
+    for i, tie in zip(index, ties, strict=True):
+        if isinstance(tie, All):
+            continue
+        first, last = (i, i) if isinstance(tie, Same) else reach(i, tie, output[tie.axis])
+        along = np.arange(output[tie.axis])
+        within = (first <= along) & (along <= last)
+        reached &= within.reshape([-1 if a == tie.axis else 1 for a in range(len(output))])
+    return reached
+
+
 def _axis_groups(length: int, tie: Tie, output: Shape) -> list[_AxisGroup]:
     match tie:
         case All():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.layers.locality import All, Same, Window
-from convcheck.numeric.groups import colours, count_groups, every_entry, groups
+from convcheck.numeric.groups import colours, count_groups, every_entry, groups, reached_by
 
 
 @st.composite
@@ -50,6 +50,9 @@ def test_every_entry_is_in_one_group_and_owns_exactly_the_outputs_it_reaches(row
                 if _reaches(np.unravel_index(entry, shape), o, vertical, horizontal)
             ]
             assert owners == ([position] if position < len(group.entries) else [])
+        for position, entry in enumerate(group.entries):
+            index = [int(i) for i in np.unravel_index(entry, shape)]
+            assert (reached_by(index, ties, output).ravel() == (group.owner == position)).all()
     assert sorted(seen) == list(range(n * c * h * w))
     assert len(made) == count_groups(shape, ties, output)
 

@@ -1,0 +1,113 @@
+"""Entries of a gradient that are far smaller than others, each probed by itself, with the rounding of its own outputs.
+
+Elsewhere what one output may have rounded is allowed to all. Here a difference is as uncertain as the outputs that the
+entry reaches: where it is linear, as its slopes over steps of several lengths differ; elsewhere, as real differences
+extrapolate. (A complex step sees slopes below anything that forward's output shows: of those, code may well be free.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from convcheck.layers.layer import Array
+from convcheck.numeric.complex_step import ComplexStep, imaginary, step_for
+from convcheck.numeric.data import scale_of
+from convcheck.numeric.groups import reached_by
+from convcheck.numeric.plan import Plan
+from convcheck.numeric.probing import Probing
+from convcheck.numeric.ridders import LEVELS
+from convcheck.numeric.slope import Slope
+
+# Not halves of each other, so that each rounds in its own way.
+PARTS = (1.0, 0.7, 0.45)
+# Of a few samples the largest may well be small: an error may be this many times what they show.
+OBSERVED = 8
+
+
+@dataclass(frozen=True)
+class Alone:
+    """One number an entry. `value`, `magnitude`, `error` and `kinks` are as in `Gradient`.
+
+    `moved` and `moved_error` are the value and its error by those outputs alone that real differences see moving.
+    `reach` is Σₒ|aₒ · doutₒ| / |xₖ| over the outputs that the entry reaches: what its gradient would be if they changed
+    by as much as they are while it changes by as much as it is; `moved_reach` is that of those that are seen moving.
+    Zero where forward is linear.
+    """
+
+    value: Array
+    magnitude: Array
+    error: Array
+    kinks: Array
+    moved: Array
+    moved_error: Array
+    reach: Array
+    moved_reach: Array
+
+
+def cost(plan: Plan) -> int:
+    """Forward evaluations an entry."""
+    return 2 * len(PARTS) if plan.kind == "linear" else 1 + 2 * LEVELS[53]
+
+
+def alone(probing: Probing, plan: Plan, scheme: str, entries: Iterable[int]) -> Alone:
+    """Each of `entries`, flat indices; `plan` and `scheme` are those with which the others were found."""
+    rows = [_one(probing, plan, scheme, int(entry)) for entry in entries]
+    columns = np.array(rows).reshape(-1, len(fields(Alone))).T
+    return Alone(*columns)
+
+
+def _one(probing: Probing, plan: Plan, scheme: str, entry: int) -> tuple[float, ...]:
+    x = probing.along.x
+    direction = np.zeros(x.shape)
+    direction.flat[entry] = 1.0
+    reached = reached_by([int(i) for i in np.unravel_index(entry, x.shape)], plan.ties, probing.base.shape)
+    slope = _linear(probing, direction) if plan.kind == "linear" else _smooth(probing, direction)
+    moved = reached & (slope.value != 0)
+    value, error, shown = slope.value, slope.error, moved
+    if scheme == ComplexStep.name:
+        value = imaginary(probing.along, direction, step_for(probing.epsilon))
+        error = error + np.abs(value - slope.value)
+        # Where all of them are zero, one may be so because what it sums happens to cancel.
+        if (reached & (value != 0)).any():
+            reached &= value != 0
+        shown = reached
+    weight = np.abs(probing.dout)
+    outputs = np.abs(probing.base) * weight / (abs(float(x.flat[entry])) or scale_of(x))
+    if plan.kind == "linear":
+        outputs = np.zeros(weight.shape)
+    return (
+        float((value * probing.dout)[reached].sum()),
+        float((np.abs(value) * weight)[reached].sum()),
+        float((error * weight)[reached].sum()),
+        float(slope.kinks[reached].any()),
+        float((slope.value * probing.dout)[moved].sum()),
+        float((slope.error * weight)[moved].sum()),
+        float(outputs[shown].sum()),
+        float(outputs[moved].sum()),
+    )
+
+
+def _linear(probing: Probing, direction: Array) -> Slope:
+    """Over a step so far that slopes far below the others show, if forward is linear as far as that."""
+    near = _apart(probing, direction, probing.steps.step)
+    far = _apart(probing, direction, probing.steps.step * 2.0 ** round(-np.log2(probing.epsilon) / 2))
+    with np.errstate(all="ignore"):
+        continued = (np.abs(far.value - near.value) <= far.error + near.error).all()
+    return far if continued and far.error.sum() <= near.error.sum() else near
+
+
+def _apart(probing: Probing, direction: Array, step: float) -> Slope:
+    """The slope over `step`, as uncertain as it differs from those over parts of it."""
+    with np.errstate(all="ignore"):
+        slopes = [(probing.along(direction * (part * step)) - probing.base) / (part * step) for part in PARTS]
+        apart = np.max([np.abs(slope - slopes[0]) for slope in slopes[1:]], axis=0)
+        rounding = probing.roundoff * (np.abs(slopes[0]) + np.abs(probing.base) / step)
+    return Slope(slopes[0], OBSERVED * apart + rounding, np.zeros(apart.shape, dtype=bool))
+
+
+def _smooth(probing: Probing, direction: Array) -> Slope:
+    """Real differences, each output with its own noise."""
+    return replace(probing.ridders, noise=probing.roundoff * np.abs(probing.base))(direction)
