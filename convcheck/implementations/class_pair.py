@@ -18,7 +18,7 @@ from convcheck.implementations.instance import (
     statistics_places,
 )
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.places import Place, attributes, copied, is_array
+from convcheck.implementations.places import Place, attributes, copied, is_array, reshaped
 from convcheck.implementations.raised import called
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.implementations.spelling import Speller, Spelling
@@ -163,7 +163,7 @@ class ClassPair:
         wanted = tuple(run.named[name].shape)
         kept = [p.value for p in array_places(run.instance.object, name, self.layer.input_names)]
         own = any(is_array(k) and tuple(k.shape) == tuple(gradient.shape) != wanted for k in kept)
-        return gradient.reshape(wanted) if own else gradient
+        return reshaped(gradient, wanted) if own else gradient
 
     def _require(self, gradients: list[Any], returned: Any, made: Any) -> None:
         names = self.layer.input_names
@@ -189,6 +189,5 @@ class ClassPair:
             values = [p.value for p in statistics_places(self._last.instance.object, key)]
             found = next((v for v in values if is_array(v)), None)
             if found is not None:
-                wanted = self.params[key].shape
-                left[key] = found.reshape(wanted) if tuple(found.shape) != tuple(wanted) else found
+                left[key] = reshaped(found, self.params[key].shape)
         return left

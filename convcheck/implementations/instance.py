@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import itertools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY, TOLD_BY, Arguments, arguments, parameters_of, spelt
 from convcheck.implementations.gradients import synonyms_of
-from convcheck.implementations.places import Place, attributes, is_array, places, replace_everywhere, value_in
+from convcheck.implementations.places import Place, attributes, copied, is_array, places, replace_everywhere, value_in
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.refusal import Refusal
+from convcheck.implementations.rehearsal import makers_of, rehearsed, unmade
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.spelling import PLAIN, Spelling
 from convcheck.implementations.synonyms import BACKWARDS, BAGS, FORWARDS, STATISTICS, quantity
@@ -70,17 +73,39 @@ def instance_of(
     """
     values = quantities(sizes, params) | dict(named)
     given = arguments(kind.__name__, constructor(kind), layer.name, values, spelling=spelling)
-    made = kind(*given.positional, **given.keywords)
-    forward = getattr(made, both_methods(kind)[0])
-    # The first parameter is x, whatever it is called.
-    rest = parameters_of(forward, f"{kind.__name__}.forward")[1:]
-    called = arguments(f"{kind.__name__}.{forward.__name__}", rest, layer.name, values, spelling=spelling)
-    instance = Instance(made, forward, called, {*given.said, *called.said})
-    for name in layer.input_names[1:]:
-        if name not in instance.told:
-            _place(made, name, layer.input_names, named[name])
-            instance.told.add(name)
-    tell(instance, layer.name, values)
+    names = layer.input_names
+
+    def fresh() -> Instance:
+        made = kind(*given.positional, **given.keywords)
+        forward = getattr(made, both_methods(kind)[0])
+        # The first parameter is x, whatever it is called.
+        rest = parameters_of(forward, f"{kind.__name__}.forward")[1:]
+        called = arguments(f"{kind.__name__}.{forward.__name__}", rest, layer.name, values, spelling=spelling)
+        instance = Instance(made, forward, called, {*given.said, *called.said})
+        tell(instance, layer.name, values)
+        return instance
+
+    def first(instance: Instance) -> Any:
+        return instance.forward(copied(named[names[0]]), *instance.arguments.positional, **instance.arguments.keywords)
+
+    def lacks(instance: Instance) -> int:
+        return unmade(instance.object, names, [name for name in names if name not in {names[0], *instance.told}])
+
+    def made_by(maker: Callable[[Any], Any]) -> Callable[[Instance], Any]:
+        return lambda instance: maker(instance.object)
+
+    makers = map(made_by, makers_of(kind, layer.name, names, values))
+    instance, error = rehearsed(fresh, itertools.chain([first], makers), lacks)
+    try:
+        for name in names[1:]:
+            if name not in instance.told:
+                _place(instance.object, name, names, named[name])
+                instance.told.add(name)
+    except CannotOpen:
+        if isinstance(error, TypeError) and re.search(r"\b(tuple|int)\b", str(error)):
+            # It would have made a place for it, had it been told its window otherwise.
+            raise error from None
+        raise
     _place_statistics(instance, values)
     refuse_untold(kind.__name__, instance.told, layer.name, values)
     return instance

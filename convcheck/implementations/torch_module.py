@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from convcheck.implementations.arguments import ADVICE, arguments, parameters_of
 from convcheck.implementations.autograd import Ready
 from convcheck.implementations.gradients import synonyms_of
 from convcheck.implementations.instance import RUNNING, Instance, constructor, refuse_untold, tell
+from convcheck.implementations.places import reshaped
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.spelling import PLAIN, Spelling
@@ -38,6 +40,11 @@ def of_module(
     called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
     rest = arguments(f"{kind.__name__}.forward", called, layer.name, values, spelling=spelling)
     instance = Instance(module, module, rest, {*given.said, *rest.said})
+    if any(not _parameters(module, name, layer.input_names) for name in layer.input_names[1:]):
+        # It may make them at its first forward; whether it does is looked at below.
+        with contextlib.suppress(Exception):
+            module(x.detach().clone(), *rest.positional, **rest.keywords)
+        module.to(x.dtype)
     leaves = {"x": x}
     for name in layer.input_names[1:]:
         leaves[name] = _leaf(kind, module, name, layer.input_names, inputs[name], name in instance.told)
@@ -53,7 +60,7 @@ def of_module(
         if "momentum" not in instance.told:
             return {}
         left = {key: next(_called(module.named_buffers(), STATISTICS[key]), None) for key in wanted}
-        return {key: found[2].reshape(wanted[key]).clone() for key, found in left.items() if found is not None}
+        return {key: reshaped(found[2], wanted[key]).clone() for key, found in left.items() if found is not None}
 
     return Ready(module, (x, *rest.positional), rest.keywords, leaves, instance.told, running)
 
@@ -66,10 +73,14 @@ def _called(named: Any, words: frozenset[str]) -> Iterator[tuple[str, str, Any]]
             yield owner, name, value
 
 
+def _parameters(module: Any, name: str, names: tuple[str, ...]) -> list[tuple[str, str, Any]]:
+    return list(_called(module.named_parameters(), synonyms_of(name, names)))
+
+
 def _leaf(kind: type[Any], module: Any, name: str, names: tuple[str, ...], given: Any, told: bool) -> Any:
     """What the gradient of the input `name` is taken of: the module's parameter, which is made to hold `given`."""
     torch = loaded_torch()
-    found = list(_called(module.named_parameters(), synonyms_of(name, names)))
+    found = _parameters(module, name, names)
     if not found and told:
         return given
     if len(found) != 1:

@@ -57,6 +57,7 @@ RIGHT = [
     Row("right/torch_function.py:MyConv2dFunction", CONV, spec="conv", torch=True),
     Row("right/torch_module.py:MyConv", CONV, spec="conv", torch=True),
     Row("right/torch_module.py:BatchNorm2d", SPATIAL, spec="spatial_batchnorm", torch=True),
+    Row("right/conv_made_at_first_call.py", CONV),
     Row("right/torch_module_pairs.py", CONV + POOL, torch=True),
     # Its tests run forward and backward in turn, so that the graph is there once; test mode has no statistics.
     Row("right/torch_graph_kept.py", CONV + RELU + NORM, may=("refused",), torch=True),
@@ -196,6 +197,7 @@ WRONG = [
     Row("wrong/conv_refuses_and_first_image.py", CONV, "db of the first image only", ("db",), ("refused", "scaled")),
     Row("wrong/conv_pairs.py", CONV, "= for += where windows overlap", ("dx",)),
     Row("wrong/conv_filter_shape.py", CONV, "dw of the first image only", ("dw",), ("scaled",)),
+    Row("wrong/conv_made_at_first_call.py", CONV, "db in another order", ("db",)),
     Row("wrong/torch_module_pairs.py", CONV, "the filter is flipped", ("forward",), ("forward-wrong",), torch=True),
     Row(
         "wrong/torch_graph_kept.py",

@@ -194,4 +194,114 @@ class Conv2d:
         dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.s,self.p)
         return dx
 """,
+    "biases (F, 1, 1), made at the first call": """
+class Conv2d:
+    def __init__(self, out_channels, kernel_size, stride=1, padding=0):
+        self.F=out_channels
+        self.k=kernel_size
+        self.stride=stride
+        self.padding=padding
+        self.W=self.b=None
+    def make(self, channels):
+        self.W=np.random.randn(self.F,channels,self.k,self.k)
+        self.b=np.zeros((self.F,1,1))
+        self.ready=True
+    def forward(self,x):
+        if self.W is None: self.make(x.shape[1])
+        self.x=x
+        out,self.col=convolve(x,self.W,np.zeros(self.F),self.stride,self.padding)
+        return out+self.b
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.stride,self.padding)
+        self.db=self.db.reshape(self.b.shape)
+        return dx
+""",
+    "biases (1, F, 1, 1), made at the first call": """
+class Conv2d:
+    def __init__(self, out_channels, kernel_size, stride=1, padding=0):
+        self.F=out_channels
+        self.k=kernel_size
+        self.stride=stride
+        self.padding=padding
+        self.W=self.b=None
+    def make(self, channels):
+        self.W=np.random.randn(self.F,channels,self.k,self.k)
+        self.b=np.zeros((1,self.F,1,1))
+        self.ready=True
+    def forward(self,x):
+        if self.W is None: self.make(x.shape[1])
+        self.x=x
+        out,self.col=convolve(x,self.W,np.zeros(self.F),self.stride,self.padding)
+        return out+self.b
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.stride,self.padding)
+        self.db=self.db.reshape(self.b.shape)
+        return dx
+""",
+    "biases (F, 1), made at the first call": """
+class Conv2d:
+    def __init__(self, out_channels, kernel_size, stride=1, padding=0):
+        self.F=out_channels
+        self.k=kernel_size
+        self.stride=stride
+        self.padding=padding
+        self.W=self.b=None
+    def make(self, channels):
+        self.W=np.random.randn(self.F,channels,self.k,self.k)
+        self.b=np.zeros((self.F,1))
+        self.ready=True
+    def forward(self,x):
+        if self.W is None: self.make(x.shape[1])
+        self.x=x
+        out,self.col=convolve(x,self.W,np.zeros(self.F),self.stride,self.padding)
+        return out+self.b[:,:,None]
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.stride,self.padding)
+        self.db=self.db.reshape(self.b.shape)
+        return dx
+""",
+    "a flag that they are made": """
+class Conv2d:
+    def __init__(self, out_channels, kernel_size, stride=1, padding=0):
+        self.F=out_channels
+        self.k=kernel_size
+        self.stride=stride
+        self.padding=padding
+        self.ready=False
+    def make(self, channels):
+        self.W=np.random.randn(self.F,channels,self.k,self.k)
+        self.b=np.zeros((self.F,1,1))
+        self.ready=True
+    def forward(self,x):
+        if not self.ready: self.make(x.shape[1])
+        self.x=x
+        out,self.col=convolve(x,self.W,np.zeros(self.F),self.stride,self.padding)
+        return out+self.b
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.stride,self.padding)
+        self.db=self.db.reshape(self.b.shape)
+        return dx
+""",
+    "made by a method that is called before": """
+class Conv2d:
+    def __init__(self, out_channels, kernel_size, stride=1, padding=0):
+        self.F=out_channels
+        self.k=kernel_size
+        self.stride=stride
+        self.padding=padding
+        self.W=self.b=None
+    def init_params(self, channels):
+        self.W=np.random.randn(self.F,channels,self.k,self.k)
+        self.b=np.zeros((self.F,1,1))
+        self.ready=True
+    def forward(self,x):
+        assert self.ready
+        self.x=x
+        out,self.col=convolve(x,self.W,np.zeros(self.F),self.stride,self.padding)
+        return out+self.b
+    def backward(self,d):
+        dx,self.dW,self.db=convolve_back(d,self.x,self.W,self.col,self.stride,self.padding)
+        self.db=self.db.reshape(self.b.shape)
+        return dx
+""",
 }

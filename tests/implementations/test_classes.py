@@ -321,3 +321,10 @@ def test_a_class_with_other_methods_is_said_to_have_these(tmp_path):
     source = write(tmp_path, "class BatchNorm:\n    def learn(self): pass\n    def classify(self): pass\n")
     assert "class BatchNorm: looked for a method forward" in problem(source)
     assert "found learn, classify" in problem(source)
+
+
+def test_running_statistics_of_another_size_are_a_finding(tmp_path):
+    text = NORMS.replace("self.running_mean = self.momentum *", "self.running_mean = np.zeros(9)  #")
+    module, found = only(text, tmp_path, "BatchNormalization")
+    result = run_with(bind_class, module, found, eps=1e-6)
+    assert "after forward, running_mean has shape (9,), expected (4,)" in [f.message for f in result.findings]

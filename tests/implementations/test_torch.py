@@ -384,3 +384,30 @@ def test_a_class_that_differentiates_by_hand_on_tensors(tmp_path):
         assert result.status == "pass", told(result)
     wrong = module_of(STATIC.replace("dout.sum(dim=(0, 2, 3))", "dout.sum(dim=(0, 2, 3)) / len(dout)"), tmp_path)
     assert wrong_tensors(run_with(bind_class, wrong, found)) == {"db"}
+
+
+LAZY = """
+import torch
+from torch import nn
+
+
+class BatchNorm2d(nn.Module):
+    def __init__(self, eps=1e-5):
+        super().__init__()
+        self.gamma = self.beta = None
+        self.eps = eps
+
+    def forward(self, x):
+        if self.gamma is None:
+            self.gamma = nn.Parameter(torch.ones(1, x.shape[1], 1, 1))
+            self.beta = nn.Parameter(torch.zeros(1, x.shape[1], 1, 1))
+        var, mean = torch.var_mean(x, (0, 2, 3), unbiased=False, keepdim=True)
+        return self.gamma * (x - mean) / torch.sqrt(var + self.eps) + self.beta
+"""
+
+
+def test_a_module_may_make_its_parameters_at_its_first_call(tmp_path):
+    module = module_of(LAZY, tmp_path)
+    (found,) = found_torch(module, EVERY)
+    result = run_with(bind_torch, module, found)
+    assert result.status == "pass", told(result)
