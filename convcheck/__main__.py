@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -14,6 +15,8 @@ def main() -> None:
         code = run_process(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130
+    # All memory is the system's to take back; looking through it once more costs a tenth of a short run.
+    gc.freeze()
     sys.exit(code)
 
 

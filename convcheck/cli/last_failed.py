@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -31,7 +30,11 @@ class Unreadable(Exception):
 def last_failed(folder: Path = FOLDER) -> frozenset[str] | None:
     """The ids of the checks that did not pass when they were last run; None if nothing is known. Raises Unreadable."""
     try:
-        content = json.loads((folder / FILE).read_text("utf-8"))
+        text = (folder / FILE).read_text("utf-8")
+        # Where nothing has ever failed there is no such file, and no need of this.
+        import json  # noqa: PLC0415
+
+        content = json.loads(text)
         ids = content["failed"] if content["schema"] == SCHEMA else None
     except FileNotFoundError:
         return None
@@ -71,7 +74,7 @@ def remember(passed: Collection[str], failed: Collection[str], folder: Path = FO
                 if not (folder / name).exists():
                     _replace(folder / name, text)
             _, after = _news(passed, failed, folder)
-            _replace(folder / FILE, json.dumps({"schema": SCHEMA, "failed": sorted(after)}, indent=1) + "\n")
+            _replace(folder / FILE, _text(after))
 
 
 def _news(passed: Collection[str], failed: Collection[str], folder: Path) -> tuple[frozenset[str], frozenset[str]]:
@@ -80,6 +83,12 @@ def _news(passed: Collection[str], failed: Collection[str], folder: Path) -> tup
     with suppress(Unreadable):
         before = last_failed(folder) or before
     return before, (before - frozenset(passed)) | frozenset(failed)
+
+
+def _text(failed: Collection[str]) -> str:
+    import json  # noqa: PLC0415
+
+    return json.dumps({"schema": SCHEMA, "failed": sorted(failed)}, indent=1) + "\n"
 
 
 def _all(checks: Sequence[Check], why: str) -> tuple[Check, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from convcheck._version import __version__
 from convcheck.cli.session import debug_option
+from convcheck.spec.nearest import near
 
 COMMANDS: Mapping[str, str] = {
     "run": "convcheck.cli.run",
@@ -44,8 +44,8 @@ class Commands(click.Group):
             raise click.UsageError(
                 f"no command is called {name!r}; did you mean convcheck run {shlex.quote(name)}?", ctx
             )
-        near = get_close_matches(name, COMMANDS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}"
+        alike = near(name, list(COMMANDS), most=1, cutoff=0.6)
+        hint = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(COMMANDS)}"
         raise click.UsageError(f"no command is called {name!r}; {hint}", ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from convcheck.spec.check import Check
+from convcheck.spec.nearest import near
 from convcheck.spec.showing import count
 
 
@@ -44,10 +44,10 @@ def no_match(key: str, checks: Sequence[Check], most: int = 5) -> str:
     if not ids:
         return f"-k {key!r} matches nothing: there are no checks"
     tails = {identity.rpartition("::")[2]: identity for identity in ids}
-    near = difflib.get_close_matches(key, [*ids, *tails], n=most, cutoff=0.5)
-    names = list(dict.fromkeys(tails.get(name, name) for name in near)) or ids[:most]
+    alike = near(key, [*ids, *tails], most=most, cutoff=0.5)
+    names = list(dict.fromkeys(tails.get(name, name) for name in alike)) or ids[:most]
     listed = "".join(f"\n  {name}" for name in names)
     if len(ids) == 1:
         return f"-k {key!r} does not match the only check:{listed}"
-    title = "the nearest" if near else "there are" if len(ids) <= most else f"the first {most}"
+    title = "the nearest" if alike else "there are" if len(ids) <= most else f"the first {most}"
     return f"-k {key!r} matches none of {count(len(ids), 'check')}; {title}:{listed}"

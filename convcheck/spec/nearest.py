@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # What other libraries call the paper's letters.
 FOREIGN: dict[str, tuple[str, ...]] = {
@@ -131,4 +130,12 @@ def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     # Long words cannot be near and cost the square of their length to compare.
     if len(word) > 40:
         return ()
-    return tuple(difflib.get_close_matches(word, known, n=1, cutoff=0.7 if len(word) > 3 else 0.6))
+    return tuple(near(word, known, most=1, cutoff=0.7 if len(word) > 3 else 0.6))
+
+
+def near(word: str, known: Sequence[str], *, most: int, cutoff: float) -> list[str]:
+    """Those of the known words that are spelt most alike, the nearest first. `cutoff`: 1 is the same word, 0 any."""
+    # Slow to import, and most people spell their words right.
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    return get_close_matches(word, known, n=most, cutoff=cutoff)

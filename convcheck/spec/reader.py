@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from convcheck.spec.check import Check
 from convcheck.spec.compose import documents
 from convcheck.spec.errors import SpecError
 from convcheck.spec.memory import DEFAULT_LIMIT
+from convcheck.spec.nearest import near
 from convcheck.spec.plain import Unreadable, Writer, plain
 from convcheck.spec.plans import is_empty, plans
 from convcheck.spec.sizes import LayerForm
@@ -125,5 +125,5 @@ def _neighbour(file: str) -> str | None:
         names = os.listdir(Path(file).parent)
     except (OSError, ValueError):
         return None
-    near = difflib.get_close_matches(Path(file).name[:100], names[:1000], n=1, cutoff=0.7)
-    return f"did you mean {Path(file).parent / near[0]}?" if near else None
+    alike = near(Path(file).name[:100], names[:1000], most=1, cutoff=0.7)
+    return f"did you mean {Path(file).parent / alike[0]}?" if alike else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 LONGEST_SHOWN = 60
 
 
@@ -28,6 +26,9 @@ def width(text: str) -> int:
     """How many columns of a terminal `text` fills: East Asian wide characters take two, combining marks none."""
     if text.isascii():
         return len(text)
+    # Most texts are ASCII, and need it not.
+    import unicodedata  # noqa: PLC0415
+
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
