@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from convcheck.checking.patterns_of_modes import train_formula
 from convcheck.checking.result import Finding
 from convcheck.layers.layer import Array, Input
 from convcheck.layers.locality import Window
@@ -32,6 +33,8 @@ def patterns(
     name = "d" + claim.name
     with np.errstate(all="ignore"):
         found = [*_factor(name, analytic, numeric, letters), *_turned(name, analytic, numeric, wrong)]
+        if not found:
+            found = [*train_formula(name, claim, analytic, numeric)]
         if not found:
             found = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong)]
     return found[:2]

@@ -302,6 +302,7 @@ WRONG = [
     Row("wrong/bn_never_stored.py", NORM, "running statistics are not stored", ("running-statistics",)),
     Row("wrong/bn_momentum_swapped.py", NORM, "momentum is the share that comes", ("running-statistics",)),
     Row("wrong/bn_running_std.py", NORM, "the root of the variance is stored", ("running-statistics",)),
+    Row("wrong/bn_test_train_formula.py", NORM, "test mode has the gradient of train mode", ("dx",)),
     Row("wrong/bn_test_uses_batch.py", NORM, "test mode uses the batch's statistics", ("forward",), ("forward-wrong",)),
     Row("wrong/bn_test_without_root.py", NORM, "test mode divides by the variance", ("forward",), ("forward-wrong",)),
     Row(
