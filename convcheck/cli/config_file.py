@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -18,8 +17,7 @@ TOML = re.compile(rb"""convcheck["']?[ \t]*[\].=]""")
 CFG = re.compile(rb"^\[convcheck\]", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One key of a file: its value as the file's language has it, and its line."""
 
     key: str
@@ -27,8 +25,7 @@ class Setting:
     line: int
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """What one file says. `file` is named from the working folder."""
 
     file: str

@@ -6,8 +6,8 @@ import os
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from convcheck.checking.settings import Settings
 from convcheck.cli.workers import Workers
@@ -22,8 +22,7 @@ from convcheck.spec.check import Check
 SHARE = Path("/sys/fs/cgroup/cpu.max")
 
 
-@dataclass(frozen=True)
-class Team:
+class Team(NamedTuple):
     """How many workers there may be, and the seconds that starting one takes.
 
     `elsewhere`: on a cluster, which has the jobs from the first on.
@@ -32,6 +31,9 @@ class Team:
     size: int = 1
     cost: float = 0.0
     elsewhere: bool = False
+
+
+ALONE = Team()
 
 
 def start_up() -> float:
@@ -59,7 +61,7 @@ def follow(
     workers: Workers,
     interrupts: Interrupts,
     announce: Callable[[Check], None],
-    team: Team = Team(),
+    team: Team = ALONE,
 ) -> Generator[Ran, None, None]:
     """What became of each job. Raises KeyboardInterrupt in the middle of one, CheckFault, and ClusterTrouble."""
     if team.elsewhere:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 MEANT: Mapping[str, str] = {suffix[1:]: name for suffix, name in SUFFIXES.items()}
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """One report. `form` is None where nothing says it yet, `file` where it goes to standard output.
 
     `named`: the format was given by its name, before the file's.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from convcheck.cli.select import no_match, select
 from convcheck.cli.sources import STDIN, find
@@ -28,8 +27,7 @@ STDIN_NAME = "<stdin>"
 MOST_SAID = 5
 
 
-@dataclass(frozen=True)
-class Gathered:
+class Gathered(NamedTuple):
     """The checks to run, in order, and what could not be used.
 
     `vain` holds a folder, a glob or a `-k` that names nothing: beside checks that do run it is a mistake that would

@@ -108,7 +108,7 @@ def _prepare(
         if not suites:
             return Gathered(), Work(errors=[nothing_in(source, survey, workers)], stubs=dict.fromkeys(survey.missing))
     gathered = gather(specs, options["keys"], options["max_memory"], overrides, suites)
-    gathered = replace(gathered, checks=part_of(gathered.checks, options["shard"], last=options["last_failed"]))
+    gathered = gathered._replace(checks=part_of(gathered.checks, options["shard"], last=options["last_failed"]))
     work = plan(gathered.checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
     return gathered, work
 
@@ -153,7 +153,7 @@ def _given(context: click.Context, name: str, options: Mapping[str, Any]) -> Any
 def _report(output: Output, stream: TextIO, run: Run, options: Mapping[str, Any]) -> Report:
     form = output.form or "table"
     # Each tells its own format: that a file was written beside it is no part of what it says.
-    told = replace(run, arguments={**run.arguments, "format": form})
+    told = run._replace(arguments={**run.arguments, "format": form})
     # FORCE_COLOR is about the terminal, not about a file that is opened later; only --color=always speaks of it.
     to_file = output.file is not None and options["color"] == "auto"
     look = Look(

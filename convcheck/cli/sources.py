@@ -5,14 +5,13 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(NamedTuple):
     """Files in the order in which they were named, each once; and what was named in vain."""
 
     files: tuple[str, ...]

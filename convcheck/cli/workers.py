@@ -116,7 +116,7 @@ class Workers:
 
 
 def _named(ran: Ran, source: Source, found: Found) -> Ran:
-    return replace(ran, result=replace(ran.result, implementation=source.text(found.names)))
+    return ran._replace(result=replace(ran.result, implementation=source.text(found.names)))
 
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.

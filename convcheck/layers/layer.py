@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ Params = dict[str, Any]
 Kind = Literal["linear", "kinked", "smooth"]
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """What is claimed of one input of forward: how the output depends on it, and which outputs each entry reaches.
 
     `kind`: "linear", "kinked" (piecewise linear: kinks lie where entries tie or are zero) or "smooth". The claims are
@@ -34,16 +33,14 @@ class Input:
     axes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(NamedTuple):
     """A sum that the layer forms: `terms` products of the named `factors` each, e.g. Sum(("x", "w"), C·H1·W1 + 1)."""
 
     factors: tuple[str, ...]
     terms: int
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """A sized layer: inputs in the order of forward's arguments, the output's shape, the sums it forms.
 
     `sums` has a key for "forward" and for each gradient ("dx", "dw", …). With them dyadic data is drawn with few
@@ -57,8 +54,7 @@ class Facts:
     exact: bool = True
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """A built-in implementation, in the calling convention of CS231n.
 
     `forward(*inputs, params) -> (out, cache)`; layers without parameters take `forward(*inputs)`.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -31,8 +30,7 @@ GAP = "  "
 Part = str | tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Cells as they will be printed, with the width of each column and whether it holds numbers."""
 
     rows: tuple[tuple[tuple[str, str], ...], ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from convcheck.checking.result import Result
 
@@ -25,8 +25,7 @@ class Invalid:
     hint: str | None = None
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """What is known before the first check: how convcheck was called, and the command that repeats one check.
 
     `stubs` names modules that the code under test imports and that are not there: empty ones stand in for them.
@@ -39,8 +38,7 @@ class Run:
     stubs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     """What is known after the last check. `skipped` counts the checks that were planned and not finished.
 
     `fault`: a fault in convcheck itself stopped the run.
@@ -53,8 +51,7 @@ class Ending:
     fault: bool = False
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """How a report for people looks. `width` is None where nothing limits it. A report for programs ignores it."""
 
     colour: bool = False

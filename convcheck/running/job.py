@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from convcheck.implementations.source import Found, Source
 from convcheck.spec.check import Check
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """One check of one implementation: one that is built in, or what was `found` in a `source`."""
 
     check: Check

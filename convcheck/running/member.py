@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
@@ -89,4 +88,4 @@ def at_fault(check: Check, fault: Fault) -> CheckFault:
 def lost(check: Check, mishap: Mishap, seconds: float) -> Result:
     """The Result of a built-in check whose process has ended."""
     said = mishap.message.replace("the code under test", "the check")
-    return unfinished(check, str(check.manner.implementation), replace(mishap, message=said, hint=ALONE), seconds)
+    return unfinished(check, str(check.manner.implementation), mishap._replace(message=said, hint=ALONE), seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from convcheck.checking.result import Result
 from convcheck.implementations.source import Found, Source, Survey
@@ -11,8 +11,7 @@ from convcheck.running.unfinished import unfinished
 from convcheck.spec.check import Check
 
 
-@dataclass(frozen=True)
-class Ran:
+class Ran(NamedTuple):
     """The outcome of one check; `printed` is what the code under test wrote to standard output and standard error."""
 
     result: Result

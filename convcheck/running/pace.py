@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from convcheck.running.job import Job
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """What is sent at once: about so many seconds of work, at least and at most so many jobs while it is less.
 
     What is lost is done again. `mixed`: code of somebody's own need not go alone.

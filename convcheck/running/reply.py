@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import pickle
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Mishap:
+class Mishap(NamedTuple):
     """What the code under test did instead of returning: a code of a Finding, its sentence, and what to do."""
 
     code: str
@@ -17,16 +15,14 @@ class Mishap:
     hint: str | None = None
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """An exception for which convcheck itself is to blame, in one line and in full."""
 
     text: str
     trace: str
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """`value` is what the call returned, if `trouble` is None. `spent`: the process should not run another check."""
 
     value: Any = None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from convcheck.spec.check import Check, Manner
 from convcheck.spec.exclusion import Exclusion
@@ -27,8 +26,7 @@ MOST_CHECKS = 100_000
 MOST_LOOKUPS = 2_000_000
 
 
-@dataclass(frozen=True)
-class _Keyed:
+class _Keyed(NamedTuple):
     """A plan read with the keys of one layer: the values of its plain keys and of its matrix, BAD where not valid."""
 
     keys: LayerKeys

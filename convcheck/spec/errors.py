@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from convcheck.spec.showing import escape, width
 
@@ -10,8 +10,7 @@ SHOWN_BEFORE, SHOWN_AFTER = 60, 40
 INDENT = "    "
 
 
-@dataclass(frozen=True)
-class SpecError:
+class SpecError(NamedTuple):
     """One mistake in one spec file.
 
     `line` and `column` count from 1, in characters; both are 0 where the whole file is meant (it does not exist, it is

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass
-from typing import Any, Literal
+from dataclasses import MISSING
+from typing import Any, Literal, NamedTuple
 
 Form = Literal["integer", "number", "choice", "text", "shape"]
 
@@ -17,8 +17,7 @@ LONGEST_SHAPE = 32  # what every NumPy can index
 LONGEST_TEXT = 200
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """What a spec may say under one key.
 
     `form` is the type of the value: a whole number, a number, one of `choices`, a text, or a list of whole numbers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from convcheck.spec.check import Manner
@@ -38,7 +38,7 @@ class LayerKeys:
     @cached_property
     def fields(self) -> Mapping[str, Field]:
         """Every field of a check: sizes, then manner, whose implementation is one of the layer's."""
-        implementation = replace(MANNER["implementation"], form="choice", choices=self.form.implementations, code=True)
+        implementation = MANNER["implementation"]._replace(form="choice", choices=self.form.implementations, code=True)
         return {**self.sizes, **MANNER, "implementation": implementation}
 
     @cached_property

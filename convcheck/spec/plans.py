@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from convcheck.spec.mappings import Entries, Entry, list_or_none, mapping_or_none
 from convcheck.spec.nearest import nearest
@@ -21,16 +20,14 @@ LAYER: Final = "layer"
 NAME: Final = "name"
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(NamedTuple):
     """One key of a matrix and the values that it goes through."""
 
     key: Scalar
     values: tuple[Node, ...]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """One mapping that describes a check, or as many as its matrix multiplies out to.
 
     `entries` holds the plain keys, defaults included; `exclude` the combinations left out, each with the node that says
@@ -119,12 +116,12 @@ def _one(
         return
     for name in matrix:
         entries.pop(name, None)
-    plan = replace(plan, matrix=matrix)
+    plan = plan._replace(matrix=matrix)
     if exclude_entry is not None:
         items = _exclude(source, matrix, exclude_entry)
         if items is None:
             return
-        plan = replace(plan, exclude=items, exclude_key=exclude_entry.key)
+        plan = plan._replace(exclude=items, exclude_key=exclude_entry.key)
     yield plan
 
 

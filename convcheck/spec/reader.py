@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -27,8 +26,7 @@ IN_MEMORY = "<mapping>"
 Forms = Mapping[str, LayerForm]
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What one spec file says: the checks that are valid, and everything that is wrong, in the order of the text."""
 
     checks: tuple[Check, ...]

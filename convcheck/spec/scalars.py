@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from convcheck.spec.nodes import Mapping, Node, Scalar
 from convcheck.spec.showing import quote, shorten
@@ -31,8 +30,7 @@ UNCLEAR = (
 )
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What was written: its kind, its value (of "integer" and "number"), and for "unclear" why and what to write."""
 
     kind: Kind

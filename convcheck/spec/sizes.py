@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 Shape = tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Sizes that cannot be: the field to blame, and a sentence with the numbers worked out."""
 
     field: str
@@ -42,8 +41,7 @@ class Sizes:
         return (0, 0)
 
 
-@dataclass(frozen=True)
-class LayerForm:
+class LayerForm(NamedTuple):
     """What the reader knows of a layer: its sizes, and the names that `implementation:` may take."""
 
     sizes: type[Sizes]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -68,7 +67,7 @@ def views() -> dict[str, Callable[[], str]]:
     made["table_80_hostile"] = partial(render, HOSTILE, Look(width=80))
     made["table_none_hostile"] = partial(render, HOSTILE)
     # Those that are read by programs hold what may be hostile to them as well.
-    ending = replace(ENDING, errors=ENDINGS["errors"].errors)
+    ending = ENDING._replace(errors=ENDINGS["errors"].errors)
     made |= {name: partial(render, ALL, ending=ending, name=name) for name in SUFFIXES}
     # Of so many, GitHub is told the worst.
     made["github_hostile"] = lambda: "".join(render([one], name="github") for one in HOSTILE)

@@ -2,7 +2,7 @@
 
 import io
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 from importlib.resources import files
 from typing import Any
 
@@ -97,7 +97,7 @@ def test_counts_add_up() -> None:
 
 def test_modules_that_are_not_there_are_named_where_there_are_any() -> None:
     text = io.StringIO()
-    FORMATS["json"](text, replace(run(), stubs=("cs231n",)), Look()).finish(Ending())
+    FORMATS["json"](text, run()._replace(stubs=("cs231n",)), Look()).finish(Ending())
     made = json.loads(text.getvalue())
     jsonschema.validate(made, SCHEMA, jsonschema.Draft7Validator)
     assert made["stubs"] == ["cs231n"]
