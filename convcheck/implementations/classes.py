@@ -9,11 +9,14 @@ guessed.
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import parameters_of
 from convcheck.implementations.class_pair import ClassPair
+from convcheck.implementations.contextual import as_functions, is_contextual
+from convcheck.implementations.functions import pair_of
 from convcheck.implementations.images import layer_meant
 from convcheck.implementations.instance import both_methods, constructor
 from convcheck.implementations.layout import hold_layout
@@ -74,6 +77,9 @@ def found_class(kind: type[Any], layer: str) -> Found:
         line = inspect.getsourcelines(kind)[1]
     except (OSError, TypeError):
         line = 1
+    if is_contextual(kind, forward, backward):
+        wanted = ", ".join(p.name for p in parameters_of(getattr(kind, forward), kind.__name__))
+        return Found(layer, (kind.__name__,), line, f"{kind.__name__}.{forward}({wanted}), .{backward}(ctx, dout)")
     called = "" if forward == "__call__" else f".{forward}"
     made = ", ".join(p.name for p in constructor(kind))
     return Found(layer, (kind.__name__,), line, f"{kind.__name__}({made}){called}(x), .{backward}(dout)")
@@ -86,7 +92,10 @@ def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
     written yet raise NotWritten when they are called.
     """
     kind = getattr(module, found.names[0])
-    forward = getattr(kind, both_methods(kind)[0])
+    methods = both_methods(kind)
+    if is_contextual(kind, *methods):
+        return partial(pair_of, *as_functions(kind, *methods), layer, sizes, kind.__name__)
+    forward = getattr(kind, methods[0])
     hold_layout(forward, layer.name, tuple(p.name for p in parameters_of(forward, kind.__name__) if p.name != "self"))
     tensors = uses_torch(kind)
 

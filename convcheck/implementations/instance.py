@@ -17,7 +17,7 @@ from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.rehearsal import makers_of, rehearsed, unmade
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.spelling import PLAIN, Spelling
-from convcheck.implementations.synonyms import BACKWARDS, BAGS, FORWARDS, STATISTICS, quantity
+from convcheck.implementations.synonyms import BACKWARDS, BAGS, FORWARDS, STATE_BAGS, STATISTICS, quantity
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
@@ -183,7 +183,7 @@ def _place_statistics(instance: Instance, values: Mapping[str, Any]) -> None:
 
 def statistics_places(made: Any, key: str) -> list[Place]:
     """Where the instance keeps running_mean or running_var."""
-    return [value_in(place) for place in places(made, STATISTICS[key].__contains__, BAGS)]
+    return [value_in(place) for place in places(made, STATISTICS[key].__contains__, STATE_BAGS)]
 
 
 def refuse_untold(name: str, told: set[str], layer: str, values: Mapping[str, Any]) -> None:

@@ -7,19 +7,14 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations import tensors
 from convcheck.implementations.absent import Absent, AbsentModule
-from convcheck.implementations.backward_call import backward_call
-from convcheck.implementations.convention import function_pair
 from convcheck.implementations.customary import custom
 from convcheck.implementations.discover import found_pair, pairs_in
-from convcheck.implementations.forward_call import forward_call
+from convcheck.implementations.functions import pair_of
 from convcheck.implementations.importing import Loaded
-from convcheck.implementations.measured_eps import with_eps_of_its_own
-from convcheck.implementations.on_tensors import on_tensors
-from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import CannotOpen, Found, Source
-from convcheck.layers.layer import Layer, Params
+from convcheck.layers.layer import Layer
 from convcheck.spec.nearest import nearest
 from convcheck.spec.sizes import Sizes
 
@@ -50,28 +45,13 @@ def bind_named(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
     module = loaded.module
     if len(found.names) == 2:
         forward, backward = (named(module, name, source) for name in found.names)
-        return partial(_pair_of, forward, backward, layer, sizes, ",".join(found.names))
+        return partial(pair_of, forward, backward, layer, sizes, ",".join(found.names))
     if adapter.is_adapter(module):
         return adapter.bind_adapter(module, found, layer, sizes)
     thing = named(module, found.names[0], source)
     if torch_code.is_torch(thing):
         return torch_code.bind_torch(module, found, layer, sizes)
     return classes.bind_class(module, found, layer, sizes)
-
-
-def _pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, params: Params | None) -> Pair:
-    calls = forward_call(forward, layer), backward_call(backward, layer)
-    on = tensors.uses_torch(forward) or tensors.uses_torch(backward)
-
-    def bare(sizes: Sizes, params: Params | None) -> Pair:
-        if not on:
-            return function_pair(*calls, sizes, params, name)
-        pair = function_pair(*calls, sizes, tensors.params_on_tensors(params), name)
-        return on_tensors(pair, tensors.keeps_graph(backward))
-
-    if params is None or calls[0].is_told("eps"):
-        return bare(sizes, params)
-    return with_eps_of_its_own(bare, sizes, params)
 
 
 def named(module: ModuleType, name: str, source: Source) -> Any:

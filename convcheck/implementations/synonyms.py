@@ -45,13 +45,13 @@ IMAGE = {
 WINDOW = {
     "kernel": words(
         "kernelsize filtersize kernelshape filtershape ksize k kernel windowsize size poolsize poolshape pool window"
-        " filterdim kerneldim pooldim windowdim"
+        " filterdim kerneldim pooldim windowdim poolingsize poolingshape"
     ),
     "H1": words(
         "h1 hh kh kernelheight kernelh heightkernel filterheight filterh fh hf poolheight poolh ph windowheight"
     ),
     "W1": words("w1 ww kw kernelwidth kernelw widthkernel filterwidth filterw fw wf poolwidth poolw pw windowwidth"),
-    "stride": words("stride strides step s stepsize"),
+    "stride": words("stride strides step s stepsize strideshape"),
     "pad": words("pad padding pads p zeropadding zeropad padsize"),
 }
 STATISTICS = {
@@ -83,8 +83,9 @@ HOW_MANY = words(
 )
 # For the number of filters, where another name says how large a filter is; else for the filters themselves.
 EITHER = words("filters filter kernels depth")
-# Used for two things as well: W is the weights or the columns, f how many filters or how large they are.
-CONTESTED = words("w f kernel")
+# Used for two things as well: W is the weights or the columns, f how many filters or how large they are, n_C the
+# channels of the input, or those of the output beside n_C_prev.
+CONTESTED = words("w f kernel nc")
 _OF_WINDOWS = WINDOW["kernel"] | WINDOW["H1"] | WINDOW["W1"]
 
 DICTIONARIES = words(
@@ -106,6 +107,7 @@ FIXED: Mapping[str, int | str] = {"dilation": 1, "groups": 1, "group": 1, "name"
 CACHES = words("cache caches ctx context state saved")
 RATES = words("lr learningrate learnrate eta alpha lrate rate step")
 BAGS = words("params parameters param weights")
+STATE_BAGS = BAGS | words("cache state states buffers stats statistics running bnparam bnparams")
 GRADIENT_BAGS = words("grads grad gradients gradient dparams gradparams paramgrads paramsgrads")
 OUTPUTS = words("output out outputs y a")
 
@@ -200,7 +202,9 @@ def _of_filters(plain: str, others: set[str], number: bool) -> str | None:
         case "w":
             return "W" if others & IMAGE["H"] else "w"
         case "f":
-            return "kernel" if others & (HOW_MANY | EITHER) else "F"
+            return "kernel" if others & (HOW_MANY | EITHER) or others >= {"nc", "ncprev"} else "F"
+        case "nc":
+            return "F" if "ncprev" in others else "C"
         case "kernel":
             return "kernel" if counted or number else "w"
     if sized or counted or number:

@@ -304,4 +304,19 @@ class Conv2d:
         self.db=self.db.reshape(self.b.shape)
         return dx
 """,
+    "channels before and after": """
+class ConvLayer:
+    def __init__(self, n_C_prev, n_C, f, stride=1, pad=0):
+        self.params={'W':np.random.randn(n_C,n_C_prev,f,f),'b':np.zeros((n_C,1))}
+        self.stride=stride
+        self.pad=pad
+    def forward(self,A_prev):
+        self.A_prev=A_prev
+        Z,self.col=convolve(A_prev,self.params['W'],self.params['b'],self.stride,self.pad)
+        return Z
+    def backward(self,dZ):
+        dA,dW,db=convolve_back(dZ,self.A_prev,self.params['W'],self.col,self.stride,self.pad)
+        self.grads={'dW':dW,'db':db.reshape(-1,1)}
+        return dA
+""",
 }
