@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY, parameters_of
-from convcheck.implementations.gradients import gradient_places, left_in, returned_by_name
+from convcheck.implementations.gradients import flattened, gradient_places, left_in, returned_by_name
 from convcheck.implementations.instance import (
     RUNNING,
     Instance,
@@ -96,6 +96,7 @@ class ClassPair:
         returned = called("backward", getattr(made, self._backward), (dout,), self._rest(run), self._sizes())
         after = self._weights(run)
         names = self.layer.input_names
+        returned = flattened(returned, names)
         if isinstance(returned, (tuple, list)) and len(returned) == len(names):
             return tuple(returned)
         gradients: list[Any] = []

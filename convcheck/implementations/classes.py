@@ -21,6 +21,7 @@ from convcheck.implementations.images import layer_meant
 from convcheck.implementations.instance import both_methods, constructor
 from convcheck.implementations.layout import hold_layout
 from convcheck.implementations.measured_eps import with_measured_eps
+from convcheck.implementations.measured_pad import with_own_pad
 from convcheck.implementations.on_tensors import Held, on_tensors
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import CannotOpen, Found
@@ -104,12 +105,13 @@ def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
             return on_tensors(ClassPair(kind, layer, sizes, params_on_tensors(params)).pair(), keeps_graph(kind))
         return ClassPair(kind, layer, sizes, params).pair()
 
-    def is_told_eps(cache: Any) -> bool:
+    def is_told(key: str, cache: Any) -> bool:
         run = cache.cache if isinstance(cache, Held) else cache
-        return "eps" in run.instance.told
+        return key in run.instance.told
 
     def make(params: Params | None) -> Pair:
-        return with_measured_eps(bare(sizes, params), sizes, params, is_told_eps, bare)
+        pair = with_own_pad(bare, sizes, params, partial(is_told, "pad"))
+        return with_measured_eps(pair, sizes, params, partial(is_told, "eps"), bare)
 
     require_layout(bare, layer, sizes)
     trial(make(usual_params(layer, sizes)), layer, sizes)

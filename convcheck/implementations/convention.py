@@ -11,7 +11,7 @@ import numpy as np
 from convcheck.implementations.backward_call import BackwardCall, Given, Nothing
 from convcheck.implementations.body import returned_names
 from convcheck.implementations.forward_call import ForwardCall
-from convcheck.implementations.gradients import returned_by_name
+from convcheck.implementations.gradients import flattened, returned_by_name
 from convcheck.implementations.instance import RUNNING
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.quantities import quantities
@@ -107,6 +107,7 @@ class FunctionPair:
         names, function = self.layer.input_names, self.backward_call.function.__name__
         if isinstance(returned, dict):
             returned = tuple(returned_by_name(returned, name, names) for name in names)
+        returned = flattened(returned, names)
         parts = returned if isinstance(returned, (tuple, list)) else (returned,)
         if all(part is None for part in parts):
             raise NotWritten(f"{function} is not written yet: it returns None", "backward")

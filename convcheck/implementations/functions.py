@@ -9,6 +9,7 @@ from convcheck.implementations.backward_call import backward_call
 from convcheck.implementations.convention import function_pair
 from convcheck.implementations.forward_call import forward_call
 from convcheck.implementations.measured_eps import with_eps_of_its_own
+from convcheck.implementations.measured_pad import with_own_pad
 from convcheck.implementations.on_tensors import on_tensors
 from convcheck.implementations.pair import Pair
 from convcheck.layers.layer import Layer, Params
@@ -26,6 +27,6 @@ def pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, 
         pair = function_pair(*calls, sizes, tensors.params_on_tensors(params), name)
         return on_tensors(pair, tensors.keeps_graph(backward))
 
-    if params is None or calls[0].is_told("eps"):
-        return bare(sizes, params)
-    return with_eps_of_its_own(bare, sizes, params)
+    if params is not None and "eps" in params and not calls[0].is_told("eps"):
+        return with_eps_of_its_own(bare, sizes, params)
+    return with_own_pad(bare, sizes, params, lambda cache: calls[0].is_told("pad"))

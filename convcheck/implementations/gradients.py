@@ -67,3 +67,15 @@ def returned_by_name(returned: dict[Any, Any], name: str, names: Sequence[str]) 
     """The gradient of `name` in a dictionary that backward returned, None where it has none."""
     called = gradient_words(name, names) | synonyms_of(name, names)
     return next((v for k, v in returned.items() if isinstance(k, str) and normal(k) in called), None)
+
+
+def flattened(returned: Any, names: Sequence[str]) -> Any:
+    """`dx, {"w": dw, "b": db}` and `dx, [dw, db]` as one tuple; anything else as it is."""
+    if not isinstance(returned, (tuple, list)) or len(returned) != 2 or len(names) < 2:
+        return returned
+    dx, rest = returned
+    if isinstance(rest, dict):
+        rest = [returned_by_name(rest, name, names) for name in names[1:]]
+    if not isinstance(rest, (tuple, list)) or len(rest) != len(names) - 1 or not all(map(is_array, rest)):
+        return returned
+    return (dx, *rest)

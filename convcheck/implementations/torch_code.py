@@ -16,6 +16,7 @@ from convcheck.implementations.forward_call import forward_call
 from convcheck.implementations.images import layer_meant
 from convcheck.implementations.instance import constructor
 from convcheck.implementations.measured_eps import with_eps_of_its_own, with_measured_eps
+from convcheck.implementations.measured_pad import with_own_pad
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.source import Found
@@ -86,12 +87,14 @@ def bind_torch(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
     def bare(sizes: Sizes, params: Params | None) -> Pair:
         return AutogradPair(thing, layer, sizes, partial(ready, sizes, params)).pair()
 
-    heard = inspect.isclass(thing) or forward_call(thing, layer).is_told("eps")
+    def is_told(key: str, run: Any) -> bool:
+        return key in run.ready.told if inspect.isclass(thing) else forward_call(thing, layer).is_told(key)
 
     def make(params: Params | None) -> Pair:
-        if params is not None and not heard:
+        if params is not None and not inspect.isclass(thing) and not is_told("eps", None):
             return with_eps_of_its_own(bare, sizes, params)
-        return with_measured_eps(bare(sizes, params), sizes, params, lambda run: "eps" in run.ready.told, bare)
+        pair = with_own_pad(bare, sizes, params, partial(is_told, "pad"))
+        return with_measured_eps(pair, sizes, params, partial(is_told, "eps"), bare)
 
     if not _is_function_class(thing) and inspect.isclass(thing):
         require_layout(bare, layer, sizes)
@@ -111,5 +114,4 @@ def _of_function(
     call = forward_call(function, layer)
     values = quantities(sizes, params_on_tensors(params))
     positional, keywords = call.arguments(list(inputs.values()), values)
-    # One that cannot be told eps is measured before it is called.
-    return Ready(function, tuple(positional), keywords, inputs, {"eps"})
+    return Ready(function, tuple(positional), keywords, inputs, set())

@@ -59,6 +59,8 @@ RIGHT = [
     Row("right/torch_module.py:BatchNorm2d", SPATIAL, spec="spatial_batchnorm", torch=True),
     Row("right/conv_made_at_first_call.py", CONV),
     Row("right/own_autograd.py", CONV + RELU),
+    # Its padding is its own, its stride 1 and its kernel square: what else there is cannot be asked of it.
+    Row("right/conv_keeps_size.py", CONV, may=("refused",)),
     Row("right/torch_module_pairs.py", CONV + POOL, torch=True),
     # Its tests run forward and backward in turn, so that the graph is there once; test mode has no statistics.
     Row("right/torch_graph_kept.py", CONV + RELU + NORM, may=("refused",), torch=True),
@@ -199,6 +201,7 @@ WRONG = [
     Row("wrong/conv_pairs.py", CONV, "= for += where windows overlap", ("dx",)),
     Row("wrong/conv_filter_shape.py", CONV, "dw of the first image only", ("dw",), ("scaled",)),
     Row("wrong/conv_made_at_first_call.py", CONV, "db in another order", ("db",)),
+    Row("wrong/conv_keeps_size.py", CONV, "rows for columns in dw", ("dw|raised",), ("dw",)),
     Row("wrong/own_autograd.py", CONV, "dx of the filter turned over", ("dx",)),
     Row("wrong/torch_module_pairs.py", CONV, "the filter is flipped", ("forward",), ("forward-wrong",), torch=True),
     Row(

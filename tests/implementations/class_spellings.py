@@ -319,4 +319,32 @@ class ConvLayer:
         self.grads={'dW':dW,'db':db.reshape(-1,1)}
         return dA
 """,
+    "a list beside dx": """
+class Conv2D:
+    def __init__(self, c_in, c_out, k, s=1, p=0):
+        self.w=np.random.randn(c_out,c_in,k,k)
+        self.b=np.zeros(c_out)
+        self.s,self.p=s,p
+    def forward(self,x):
+        self.x=x
+        out,self.col=convolve(x,self.w,self.b,self.s,self.p)
+        return out
+    def backward(self,d):
+        dx,dw,db=convolve_back(d,self.x,self.w,self.col,self.s,self.p)
+        return dx, [dw, db]
+""",
+    "a dictionary beside dx": """
+class Conv2D:
+    def __init__(self, c_in, c_out, k, s=1, p=0):
+        self.w=np.random.randn(c_out,c_in,k,k)
+        self.b=np.zeros(c_out)
+        self.s,self.p=s,p
+    def forward(self,x):
+        self.x=x
+        out,self.col=convolve(x,self.w,self.b,self.s,self.p)
+        return out
+    def backward(self,d):
+        dx,dw,db=convolve_back(d,self.x,self.w,self.col,self.s,self.p)
+        return dx, {'w': dw, 'b': db}
+""",
 }
