@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from convcheck.cli.colour import wants_colour
@@ -24,7 +23,7 @@ SCHEMA = 1
 
 def list_found(source: Source, options: Mapping[str, Any]) -> Exit:
     """Print what was found. `options` are those of `convcheck run`."""
-    source = replace(source, stubs=not options["no_stubs"])
+    source = source._replace(stubs=not options["no_stubs"])
     output = options["outputs"][0]
     with (
         destination(output.file) as (stream, where),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import click
 
@@ -21,7 +20,7 @@ def source_of(text: str | None, *, stubs: bool = True, option: str = "--impl") -
         source = parse_source(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=f"'{option}'") from error
-    return source and replace(source, stubs=stubs)
+    return source and source._replace(stubs=stubs)
 
 
 def implementation_of(text: str | None, source: Source | None) -> str | NamedCode | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Code under test as it was named: `layers.py`, `layers.py:conv_forward,conv_backward`, `package.module:Conv`.
 
     `place` is the path of a file or the dotted name of a module. `names` is empty (look for the customary names of a
@@ -29,8 +28,7 @@ class Source:
         return f"{self.place}:{','.join(chosen)}" if chosen else self.place
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """One implementation of a layer in a source: its `names` (forward and backward, or a class), the line of the first
     one's definition, and how it would be called, in one line.
     """
@@ -41,8 +39,7 @@ class Found:
     how: str
 
 
-@dataclass(frozen=True)
-class Survey:
+class Survey(NamedTuple):
     """What importing a source showed. `missing` names the modules that were not there and were replaced by stubs.
 
     `problem` says why nothing could be found (the file is not there, its import raised, no name fits), with what to do;

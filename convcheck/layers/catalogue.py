@@ -1,19 +1,52 @@
-"""Every layer there is. A new one is a file beside this one, and a line here."""
+"""Every layer there is. A new one is a file beside this one, and its name here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
 
-from convcheck.layers import batchnorm, conv, max_pool, relu, spatial_batchnorm
-from convcheck.layers.layer import Layer
 from convcheck.spec.sizes import LayerForm
 
-LAYERS: Mapping[str, Layer] = {
-    "conv": conv.LAYER,
-    "max_pool": max_pool.LAYER,
-    "relu": relu.LAYER,
-    "batchnorm": batchnorm.LAYER,
-    "spatial_batchnorm": spatial_batchnorm.LAYER,
-}
+if TYPE_CHECKING:
+    from convcheck.layers.layer import Layer
 
-FORMS: Mapping[str, LayerForm] = {name: LayerForm(layer.sizes, tuple(layer.variants)) for name, layer in LAYERS.items()}
+Value = TypeVar("Value")
+
+NAMES = ("conv", "max_pool", "relu", "batchnorm", "spatial_batchnorm")
+
+
+class _OnDemand(Mapping[str, Value]):
+    """By the names of the layers, each made when it is asked for: most runs have one layer."""
+
+    def __init__(self, make: Callable[[str], Value]) -> None:
+        self._make = make
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in NAMES:
+            raise KeyError(name)
+        return self._make(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in NAMES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+def _layer(name: str) -> Layer:
+    layer: Layer = import_module(f"convcheck.layers.{name}").LAYER
+    return layer
+
+
+def _form(name: str) -> LayerForm:
+    layer = _layer(name)
+    return LayerForm(layer.sizes, tuple(layer.variants))
+
+
+LAYERS: Mapping[str, Layer] = _OnDemand(_layer)
+
+FORMS: Mapping[str, LayerForm] = _OnDemand(_form)

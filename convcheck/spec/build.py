@@ -66,7 +66,8 @@ class Builder:
 
     def __init__(self, source: Source, forms: Mapping[str, LayerForm], file: str | None, max_memory: int) -> None:
         self._source = source
-        self._keys = {name: LayerKeys(name, form) for name, form in forms.items()}
+        self._forms = forms
+        self._keys: dict[str, LayerKeys] = {}
         self._layer_field = layer_field(forms)
         self._values = Values(source)
         self._ids = Ids(file)
@@ -114,6 +115,11 @@ class Builder:
         if plan.exclude and sound == self._source.mistakes:
             self._excluded_right(plan, exclusion, left, combinations)
 
+    def _keys_of(self, layer: str) -> LayerKeys:
+        if layer not in self._keys:
+            self._keys[layer] = LayerKeys(layer, self._forms[layer])
+        return self._keys[layer]
+
     def _excluded_right(self, plan: Plan, exclusion: Exclusion, left: int, combinations: int) -> None:
         """Record an exclude that leaves nothing, or has items that match nothing."""
         assert plan.exclude_key is not None
@@ -128,8 +134,8 @@ class Builder:
         if LAYER in plan.matrix:
             return [self._values.of(LAYER, self._layer_field, node) for node in plan.matrix[LAYER].values]
         layer = self._layer_at(plan, {})
-        if layer is not BAD and layer not in self._keys:
-            self._source.add(plan.place, "missing key: layer", f"write {listed(tuple(self._keys), 'or')}")
+        if layer is not BAD and layer not in self._forms:
+            self._source.add(plan.place, "missing key: layer", f"write {listed(tuple(self._forms), 'or')}")
             layer = BAD
         return [layer]
 
@@ -142,7 +148,7 @@ class Builder:
 
     def _keyed(self, plan: Plan, layer: str) -> _Keyed:
         """Read every value of a plan as the layer has it; record what is unknown, missing or not valid."""
-        keys = self._keys[layer]
+        keys = self._keys_of(layer)
         present = {**{k: e.key for k, e in plan.entries.items()}, **{k: a.key for k, a in plan.matrix.items()}}
         present.pop(LAYER, None)
         meant: set[str] = set()
@@ -176,7 +182,7 @@ class Builder:
         return [BAD if field is None else self._values.of(key, field, node) for node in axis.values]
 
     def _unknown_hint(self, keys: LayerKeys, key: str, near: tuple[str, ...]) -> str:
-        if others := [name for name, other in self._keys.items() if key in other.sizes]:
+        if others := [name for name in self._forms if key in self._keys_of(name).sizes]:
             return f"{key} belongs to {listed(others)}; {keys.layer} takes {listed(tuple(keys.sizes))}"
         if key in (CHECKS, DEFAULTS):
             return f"{key} stands at the top of a file, above the keys of any check"

@@ -93,7 +93,7 @@ def test_what_can_be_imported_here_alone_is_a_matter_of_the_machine(tmp_path: Pa
 
 def test_an_import_that_fails_there_is_not_the_codes_fault(tmp_path: Path) -> None:
     job = own(tmp_path)
-    missing = Job(job.check, job.source, dataclasses.replace(FOUND, names=("relu_forward", "nowhere")))
+    missing = Job(job.check, job.source, FOUND._replace(names=("relu_forward", "nowhere")))
     unlike = answer(parcel(versions(), terms([missing]), [missing]))
     assert "relu_forward,nowhere, which can be opened here" in unlike.text
 
