@@ -20,18 +20,18 @@ class Printed:
 
     def __init__(self) -> None:
         self.file = SharedFile()
-        self._dropped = 0
+        self._cut = False
 
     def trim(self) -> None:
         """To be called now and then: code that prints for ever shall not fill the disk."""
-        self._dropped += self.file.cut(LIMIT)
+        self._cut |= self.file.cut(LIMIT)
 
     def take(self) -> str:
         """What was printed since the last call."""
         self.trim()
-        dropped, self._dropped = self._dropped, 0
+        cut, self._cut = self._cut, False
         text = self.file.take(LIMIT).decode("utf-8", "replace")
-        return f"{text}\n[… {dropped:,} more bytes were printed]\n" if dropped else text
+        return f"{text}\n[… what was printed after these {LIMIT:,} bytes is not shown]\n" if cut else text
 
 
 def redirect(descriptor: int) -> None:

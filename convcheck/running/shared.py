@@ -28,9 +28,12 @@ class SharedFile:
         """Bytes in the file."""
         return os.fstat(self.descriptor).st_size
 
-    def cut(self, keep: int) -> int:
-        """Drop what is beyond the first `keep` bytes, also while it is being written to; how many were dropped."""
-        beyond = max(0, self.size() - keep)
+    def cut(self, keep: int) -> bool:
+        """Drop what is beyond the first `keep` bytes, also while it is being written to; whether there was anything.
+
+        How much it was cannot be known: more may come between the look and the cut.
+        """
+        beyond = self.size() > keep
         if beyond:
             os.ftruncate(self.descriptor, keep)
         return beyond

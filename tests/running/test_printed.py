@@ -28,8 +28,8 @@ def test_it_is_caught(text, tmp_path, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_more_than_anybody_reads_is_cut_and_counted(tmp_path):
+def test_more_than_anybody_reads_is_cut(tmp_path):
     code = source(tmp_path, "if not KEPT: KEPT.append(print('x' * 10_000_000))")
     with Isolation(timeout=20.0) as isolation:
         printed = isolation.run(BAD, code, FOUND, SETTINGS).printed
-    assert printed == f"{'x' * LIMIT}\n[… {10_000_001 - LIMIT:,} more bytes were printed]\n"
+    assert printed == f"{'x' * LIMIT}\n[… what was printed after these 65,536 bytes is not shown]\n"
