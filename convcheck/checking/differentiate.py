@@ -95,7 +95,7 @@ class Differentiation:
                 entries,
                 probing,
                 epsilon_of(analytic, self._subject.dtype),
-                float(np.finfo(self._subject.dtype).tiny),
+                self._tiny,
                 rounding_factor(self._terms(name)),
             )
             look = closer.look(criterion, self._affordable, partial(self._sway, position))
@@ -134,7 +134,14 @@ class Differentiation:
         a gradient that cancels to nothing still carries the rounding of what cancelled."""
         if self._subject.scale is not None:
             return np.asarray(np.maximum(self._subject.scale[name], magnitude))
-        return np.asarray(np.maximum(magnitude, magnitude.mean()))
+        # Below the smallest normal number digits are lost, whatever they are digits of.
+        weight = max(1.0, float(np.abs(self._subject.data.dout).max(initial=0)))
+        lost = self._tiny * weight / self._subject.epsilon
+        return np.asarray(np.maximum(magnitude, max(float(magnitude.mean()), lost)))
+
+    @property
+    def _tiny(self) -> float:
+        return float(np.finfo(self._subject.dtype).tiny)
 
     def _probing(self, position: int) -> Probing:
         inputs, base, epsilon, seen = self._widest

@@ -69,7 +69,10 @@ def complex_step(ridders: Ridders, direction: Array) -> Scheme | None:
     noise = float(MARGIN * (rounding + cancelled / ridders.scale))
     if real.kinks.any():  # at a kink the imaginary part takes one side, and does not say so
         return None
-    settled = np.isfinite(real.error)
-    if not settled.any() or not (np.abs(first - real.value) <= 2 * real.error + noise)[settled].all():
+    allowed = 2 * real.error + noise
+    if not (np.abs(first - real.value) <= allowed)[np.isfinite(real.error)].all():
+        return None
+    # Real differences that would have agreed with a zero, or with anything, have tried nothing.
+    if not (allowed <= np.maximum(np.abs(first), np.abs(real.value)) / 2).any():
         return None
     return ComplexStep(ridders.along, step, noise, ridders.epsilon)

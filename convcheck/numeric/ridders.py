@@ -28,6 +28,12 @@ MOST_LEVELS = 40
 FINEST = 2.0**13
 # An error this large, relative to the slopes, calls for them.
 COARSE = 1e-3
+# Noise this many times what rounding explains may be a detail, of which finer steps would say more.
+DETAIL = 64
+# Plain differences over this many steps in a row that agree with each other, and not with the value, contradict it;
+# four numbers that are nothing but noise come as near to each other as this, compared with that, once in 10⁷ times.
+IN_A_ROW = 4
+AGREED = 2.0**-8
 # Below this an input's size says nothing about the distance over which forward curves.
 SMALLEST_SCALE = 2.0**-10
 
@@ -71,19 +77,45 @@ class Ridders:
             for h in self._ladder(len(steps), count):
                 steps.append(h)
                 sides.append((self.along(direction * h), self.along(direction * -h)))
-            slope, measured, settled = self._settled(steps, sides)
+            slope, taken, measured, settled = self._settled(steps, sides)
             finer = self._ladder(count, count + MORE)
             if settled or not finer:
-                return slope, measured
+                break
             count += len(finer)
+        if (measured > DETAIL * self.noise).any():
+            for h in self._ladder(len(steps), MOST_LEVELS):
+                steps.append(h)
+                sides.append((self.along(direction * h), self.along(direction * -h)))
+        denied = self._denied(slope, taken, steps, sides)
+        return Slope(slope.value, slope.error, slope.kinks | denied), float(measured.max(initial=0))
 
     def _ladder(self, start: int, stop: int) -> list[float]:
         """Steps start, start + 1, … before stop; beyond the first `levels` only those that are not too fine."""
         steps = [(level, self.scale * FIRST / RATIO**level) for level in range(start, min(stop, MOST_LEVELS))]
         return [h for level, h in steps if level < self.levels or h >= FINEST * self.epsilon * self.size]
 
-    def _settled(self, steps: list[float], sides: list[tuple[Array, Array]]) -> tuple[Slope, float, bool]:
-        """What these steps say, the noise in forward's output, and whether finer steps could hardly say more."""
+    def _denied(self, slope: Slope, taken: Array, steps: list[float], sides: list[tuple[Array, Array]]) -> Array:
+        """Where differences over finer steps than those of the level `taken` agree on another value than the slope's.
+
+        What was noise to the coarser steps is a detail then, or what is smooth to the finer ones is a stair: who knows.
+        """
+        denied = np.zeros(taken.shape, dtype=bool)
+        with np.errstate(all="ignore"):
+            plain = [(right - left) / (2 * h) for h, (right, left) in zip(steps, sides, strict=True)]
+            for last in range(IN_A_ROW, len(plain)):
+                row = plain[last - IN_A_ROW + 1 : last + 1]
+                spread = np.max(row, axis=0) - np.min(row, axis=0)
+                size = np.maximum(np.abs(row[-1]), np.abs(slope.value))
+                outer = np.maximum(np.abs(sides[last][0]), np.abs(sides[last][1]))
+                allowed = slope.error + 2 * spread + self._rounding(self.noise, row[-1], outer, steps[last])
+                off = np.abs(row[-1] - slope.value)
+                agreed = (spread <= np.maximum(COARSE * size, AGREED * off)) & (row[-1] != 0)
+                denied |= agreed & (last > taken) & (off > allowed)
+        return denied
+
+    def _settled(self, steps: list[float], sides: list[tuple[Array, Array]]) -> tuple[Slope, Array, Array, bool]:
+        """What these steps say, at which level, the noise in forward's output, and whether finer steps could hardly
+        say more."""
         with np.errstate(all="ignore"):
             plain = [(right - left) / (2 * h) for h, (right, left) in zip(steps, sides, strict=True)]
             bends = [np.abs(right - 2 * self.base + left) / h for h, (right, left) in zip(steps, sides, strict=True)]
@@ -93,13 +125,13 @@ class Ridders:
             most = sqrt(self.epsilon) * max(size for size in (*sizes, 0.0) if isfinite(size))
             measured = _measured(table, steps, most)
             noise = self._noise(table, measured, outer, steps)
-            best, error = _best(table, bends, noise)
+            best, error, taken = _best(table, bends, noise)
             kinked = _kinked(bends, noise, -1) | ~np.isfinite(error)
             # Of slopes that are all zero nothing finer is to be learnt.
             largest = max(float(np.abs(slopes).max(initial=0)) for slopes in (best, plain[-1]))
             rough = (error > COARSE * largest) & (largest > 0)
         settled = not (kinked | rough | (measured > most)).any()
-        return Slope(best, error, kinked), float(measured.max(initial=0)), settled
+        return Slope(best, error, kinked), taken, measured, settled
 
     def _noise(self, table: list[list[Array]], measured: Array, outer: list[Array], steps: list[float]) -> list[Array]:
         """A bound on the rounding error of the plain difference at each step.
@@ -107,12 +139,12 @@ class Ridders:
         Three sources: forward's output, at x as given and at x ± h as large as it is there (`outer`); x + h itself,
         rounded to a number near x; and what cancels inside forward (`measured`).
         """
-        moved = 4 * self.epsilon * np.abs(table[-1][0])
         known = np.maximum(self.noise, 2 * measured)
-        return [
-            2 * np.maximum(known, 4 * self.epsilon * value) / h + moved * (1 + self.size / h)
-            for value, h in zip(outer, steps, strict=True)
-        ]
+        return [self._rounding(known, table[-1][0], value, h) for value, h in zip(outer, steps, strict=True)]
+
+    def _rounding(self, known: Array, slope: Array, outer: Array, h: float) -> Array:
+        moved = 4 * self.epsilon * np.abs(slope)
+        return np.asarray(2 * np.maximum(known, 4 * self.epsilon * outer) / h + moved * (1 + self.size / h))
 
 
 def _measured(table: list[list[Array]], steps: list[float], most: float) -> Array:
@@ -148,8 +180,8 @@ def _extrapolated(plain: list[Array]) -> list[list[Array]]:
     return table
 
 
-def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> tuple[Array, Array]:
-    """For each output, the extrapolation that differs least from the two it was made from, and that difference.
+def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> tuple[Array, Array, Array]:
+    """For each output, the extrapolation that differs least from the two it was made from, that difference, the level.
 
     A level whose step reaches across a kink does not count, however well its differences agree; nor does one that a
     finer level contradicts, whose plain difference is further from the value taken than that level's own.
@@ -157,6 +189,7 @@ def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> t
     best = np.zeros(table[0][0].shape)
     error = np.full(best.shape, np.inf)
     distance = np.zeros(best.shape)
+    taken = np.zeros(best.shape, dtype=int)
     for level in range(1, len(table)):
         contradicted = ~(np.abs(table[level][0] - best) <= distance + 4 * error + noise[level])
         error = np.where(contradicted, np.inf, error)
@@ -168,4 +201,5 @@ def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> t
             best = np.where(better, value, best)
             error = np.where(better, estimate, error)
             distance = np.where(better, np.abs(table[level][0] - value), distance)
-    return best, error
+            taken = np.where(better, level, taken)
+    return best, error, taken
