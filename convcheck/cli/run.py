@@ -15,6 +15,7 @@ from convcheck.cli.numbers import number
 from convcheck.cli.options import COLOUR, require_specs, selection_options
 from convcheck.cli.session import debug_option
 from convcheck.cli.target import implementation_of, source_of
+from convcheck.cli.uncollected import uncollected
 from convcheck.implementations.source import Source
 from convcheck.reports.formats import FORMATS
 
@@ -95,7 +96,8 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
             implementation_of(options["implementation"], source)
         require_specs(context, specs)
     # NumPy, the layers and the YAML reader come with this import, and with no other.
-    from convcheck.cli.running import run_and_report  # noqa: PLC0415
+    with uncollected():
+        from convcheck.cli.running import run_and_report  # noqa: PLC0415
 
     return run_and_report(context, specs, **options)
 

@@ -31,6 +31,7 @@ from convcheck.cli.session import Session
 from convcheck.cli.streams import say, width_of
 from convcheck.cli.suites import suites_of
 from convcheck.cli.target import implementation_of, source_of
+from convcheck.cli.uncollected import uncollected
 from convcheck.cli.workers import TIMEOUT, Workers
 from convcheck.implementations.source import Source
 from convcheck.reports.formats import FORMATS
@@ -162,7 +163,8 @@ def _report(output: Output, stream: TextIO, run: Run, options: Mapping[str, Any]
         quiet=options["quiet"],
         verbose=options["verbose"],
     )
-    return FORMATS[form](stream, told, look)
+    with uncollected():
+        return FORMATS[form](stream, told, look)
 
 
 def _say_where(outputs: Sequence[Output], course: Course) -> None:
