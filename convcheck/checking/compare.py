@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,14 @@ LISTED = 20
 SMALLEST = 1e-8  # CS231n's floor under a relative error's denominator
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The verdict, and which entries are wrong."""
+
+    result: TensorResult
+    wrong: Array
+
+
 def compare(
     name: str,
     analytic: Array,
@@ -22,7 +31,7 @@ def compare(
     criterion: Criterion,
     scheme: str,
     undecided: dict[str, Array] | None = None,
-) -> TensorResult:
+) -> Compared:
     """Hold `analytic` (for "forward": the output) against `numeric`, both of the tensor's shape.
 
     `undecided` marks entries that have no numeric value, by the reason. An entry whose analytic value is not finite is
@@ -52,7 +61,7 @@ def compare(
     severity = np.where(np.isfinite(error), error, np.inf).reshape(-1)
     listed = [*_worst_first(wrong, severity), *_worst_first(open_entries, severity)][:LISTED]
     worst = listed[0] if listed else int(severity.argmax())
-    return TensorResult(
+    result = TensorResult(
         name=name,
         shape=tuple(analytic.shape),
         verdict=verdict,
@@ -66,6 +75,7 @@ def compare(
         worst=entry(worst),
         listed=tuple(entry(i) for i in listed),
     )
+    return Compared(result, wrong)
 
 
 def missing(name: str, shape: Shape, scheme: str) -> TensorResult:

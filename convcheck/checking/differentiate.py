@@ -70,7 +70,7 @@ class Differentiation:
                 errors = [
                     e + float((np.abs(d) * swaying).sum()) for d, e in zip(along.directions, along.errors, strict=True)
                 ]
-                result = compare_along(name, analytic, replace(along, errors=errors), self._subject, None, words)
+                result = compare_along(name, analytic, along._replace(errors=errors), self._subject, None, words)
                 result = replace(result, criterion=result.criterion + SENTENCE)
             return result
         entries = every_entry_of(probing, self._scheme == "full", self._affordable)
@@ -83,13 +83,13 @@ class Differentiation:
         words = self._words(entries.scheme)
         scale = self._scale(name, found.magnitude)
         criterion = self._criterion(name, analytic, found.value, scale, found.error, not entries.plan.given_up)
-        result = compare(name, analytic, found.value, criterion, words, undecided)
+        compared = compare(name, analytic, found.value, criterion, words, undecided)
         value = found.value
         if self._sways() and found.certified:
-            if result.verdict == "wrong":
+            if compared.wrong.any():
                 error = found.error + self._sway(position, scale)
                 criterion = self._criterion(name, analytic, found.value, scale, error, not entries.plan.given_up)
-                criterion = replace(criterion, sentence=criterion.sentence + SENTENCE)
+                criterion = criterion._replace(sentence=criterion.sentence + SENTENCE)
             closer = Closer(
                 analytic.astype(np.float64),
                 entries,
@@ -101,13 +101,12 @@ class Differentiation:
             look = closer.look(criterion, self._affordable, partial(self._sway, position))
             self._say_unseen(name, int(look.unseen.sum()))
             value, criterion = look.value, look.criterion
-            result = compare(name, analytic, value, criterion, words, undecided)
-        if result.verdict == "wrong":
-            off = ~(np.abs(analytic.astype(np.float64) - value) <= criterion.bound) & (analytic != value)
+            compared = compare(name, analytic, value, criterion, words, undecided)
+        if compared.wrong.any():
             self.findings += patterns(
-                claim, analytic.astype(np.float64), value, off, self._out.shape, self._subject.letters
+                claim, analytic.astype(np.float64), value, compared.wrong, self._out.shape, self._subject.letters
             )
-        return result
+        return compared.result
 
     def _criterion(
         self, name: str, analytic: Array, numeric: Array, scale: Array, error: Array, kept: bool

@@ -100,13 +100,15 @@ def examine(subject: Subject, way: Way, function: Function) -> Outcome:
                 given = list(returned.gradients.items())
                 findings += check_layout(subject, function, contract.backward, passed.out, given)
             work = Differentiation(subject, function, passed.out, contract.backward, scheme, way.tolerance, spare)
-            for position, claim in enumerate(subject.claims):
-                analytic = returned.gradients["d" + claim.name]
-                tensors.append(work.tensor(position, analytic))
-                settled = analytic is not None and tensors[-1].verdict != "wrong"
-                if claim.kind == "kinked" and subject.reference is not None and settled:
-                    findings += check_ties(subject, function, contract.backward, position)
-            findings += work.findings
+            try:
+                for position, claim in enumerate(subject.claims):
+                    analytic = returned.gradients["d" + claim.name]
+                    tensors.append(work.tensor(position, analytic))
+                    settled = analytic is not None and tensors[-1].verdict != "wrong"
+                    if claim.kind == "kinked" and subject.reference is not None and settled:
+                        findings += check_ties(subject, function, contract.backward, position)
+            finally:
+                findings += work.findings
     except (Raised, NotWritten) as error:
         ended, finding = ending_of(error, subject.tiles, testing=subject.params.get("mode") == "test")
         findings.append(finding)

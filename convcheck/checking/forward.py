@@ -29,4 +29,4 @@ def compare_forward(subject: Subject, passed: Passed, tolerance: float | None) -
         )
     else:
         criterion = tolerated(tolerance, passed.out, reference)
-    return [compare("forward", passed.out, reference, criterion, REFERENCE)]
+    return [compare("forward", passed.out, reference, criterion, REFERENCE).result]

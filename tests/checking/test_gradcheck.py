@@ -373,6 +373,29 @@ def test_an_exception_in_backward_is_told_apart(rng):
     assert "backward raised ZeroDivisionError" in result.findings[0].message
 
 
+def test_what_is_said_of_wrong_entries_leaves_out_those_that_are_undecided():
+    x = np.array([-1.0, 0.0, 1.0, 2.0])
+    backward = lambda dout, x: dout * np.array([-1.0, 1.0, 1.0, 3.0])  # noqa: E731
+    result = gradcheck(np.abs, backward, [x])
+    assert [e.index for e in result.tensors[0].listed] == [(3,), (1,)]
+    assert [f.message for f in result.findings] == ["dx is wrong only where index 0 = 3 (the last)"]
+
+
+def test_what_was_found_before_an_exception_is_kept(rng):
+    x, y = rng.standard_normal((2, 5))
+    kept = y.copy()
+
+    def forward(x, y):
+        if np.abs(y - kept).max() > 1e-9:
+            raise TypeError("y is fixed")
+        return np.tanh(x) * y
+
+    backward = lambda dout, x, y: (2 * dout * y * (1 - np.tanh(x) ** 2), dout * np.tanh(x))  # noqa: E731
+    result = gradcheck(forward, backward, {"x": x, "y": y}, kinds={"x": "linear", "y": "linear"})
+    assert (result.status, [(t.name, t.verdict) for t in result.tensors]) == ("fail", [("dx", "wrong")])
+    assert [f.code for f in result.findings] == ["claim-lost", "scaled", "raised"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
