@@ -7,7 +7,7 @@ agree as well; and those that disagree by no more than rounding does where forwa
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from convcheck.checking.criterion import OVERHEAD, WIDEST, Criterion
 from convcheck.checking.sway import SENTENCE
 from convcheck.layers.layer import Array
 from convcheck.numeric.alone import Alone, alone, cost
-from convcheck.numeric.complex_step import ComplexStep
+from convcheck.numeric.complex_step import COMPLEX_STEP
 from convcheck.numeric.entries import Entries
 from convcheck.numeric.probing import Probing
 
@@ -24,8 +24,7 @@ SATURATED = 64
 SATURATES = f" (+ {SATURATED}·eps·Σ|out·dout|/|x| where forward saturates)"
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """Numeric values and a criterion in which each doubtful entry has what it was found to be by itself.
 
     `unseen` marks doubtful entries that agree, and with which a zero would agree as well: differences show no more.
@@ -36,8 +35,7 @@ class Look:
     unseen: Array
 
 
-@dataclass(frozen=True)
-class Closer:
+class Closer(NamedTuple):
     """The gradient that backward gave, in float64, and what differences found of it.
 
     `epsilon` is that of the gradient's dtype, `tiny` its smallest normal number, `factor` as of `rounding_factor`.
@@ -63,7 +61,7 @@ class Closer:
         if not doubtful.size:
             return Look(found.value, criterion, unseen)
         if not affordable(len(doubtful) * cost(self.entries.plan)):
-            return Look(found.value, replace(criterion, too_wide=criterion.too_wide | saturated), unseen)
+            return Look(found.value, criterion._replace(too_wide=criterion.too_wide | saturated), unseen)
         seen = alone(self.probing, self.entries.plan, self.entries.scheme, doubtful)
         value, bound, too_wide = found.value.copy(), criterion.bound.copy(), criterion.too_wide.copy()
         sentence = criterion.sentence + (SATURATES if saturated.any() else "")
@@ -83,7 +81,7 @@ class Closer:
         bound.flat[doubtful] = np.where(lenient.flat[doubtful], np.minimum(before, own), np.maximum(before, own))
         too_wide.flat[doubtful] |= self._undecidable(seen, doubtful, bound) | (seen.kinks > 0)
         unseen.flat[doubtful] = (seen.magnitude <= bound.flat[doubtful]) & ~too_wide.flat[doubtful]
-        return Look(value, replace(criterion, bound=bound, too_wide=too_wide, sentence=sentence), unseen)
+        return Look(value, criterion._replace(bound=bound, too_wide=too_wide, sentence=sentence), unseen)
 
     def _bound(self, seen: Alone) -> Array:
         """What rounding, saturation and numbers too small to be normal leave of each entry's own terms."""
@@ -119,7 +117,7 @@ class Closer:
         said, first = self.analytic.flat[doubtful], found.value.flat[doubtful]
         larger = np.maximum(np.abs(said), np.abs(first))
         apart = np.abs(said - seen.value) > seen.error
-        if self.entries.scheme == ComplexStep.name:
+        if self.entries.scheme == COMPLEX_STEP:
             apart |= np.abs(said - first) > found.error.flat[doubtful]
         few = OVERHEAD * self.epsilon
         telling = (np.abs(said - first) > WIDEST * larger) & (larger > few * seen.reach)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,8 +30,7 @@ class Passed:
     state: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Returned:
+class Returned(NamedTuple):
     """What backward gave for it: the gradients by name, None where one cannot be compared.
 
     `steady` is whether forward gave the same bits twice: without that no difference of it means anything.

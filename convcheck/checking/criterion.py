@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ def rounding_factor(terms: int) -> float:
     return OVERHEAD + min(terms, DEVIATIONS * sqrt(terms))
 
 
-@dataclass(frozen=True)
-class Criterion:
+class Criterion(NamedTuple):
     """`bound` for each entry; `too_wide` marks those whose bound means nothing; `sentence` is what reports print.
 
     `if_equal` is the sentence where every entry came out equal and nothing but equality was needed.

@@ -47,7 +47,7 @@ def with_measured_eps(
                 hold_eps(pair.name, known[0], sizes, params)
         return out, cache
 
-    return dataclasses.replace(pair, forward=forward)
+    return pair._replace(forward=forward)
 
 
 def with_eps_of_its_own(again: Again, sizes: Sizes, params: Params) -> Pair:
@@ -66,7 +66,7 @@ def with_eps_of_its_own(again: Again, sizes: Sizes, params: Params) -> Pair:
         hold_eps(pair.name, known, sizes, params)
         return asked.forward(*inputs)
 
-    return dataclasses.replace(asked, forward=forward)
+    return asked._replace(forward=forward)
 
 
 def hold_eps(name: str, known: float, sizes: Sizes, params: Params) -> None:

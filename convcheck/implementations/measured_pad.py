@@ -37,7 +37,7 @@ class OwnPad:
 
     def pair(self) -> Pair:
         """As a `Pair`."""
-        return dataclasses.replace(self._asked, forward=self.forward, backward=self.backward, state=self.state)
+        return self._asked._replace(forward=self.forward, backward=self.backward, state=self.state)
 
     def forward(self, *inputs: Array) -> tuple[Any, Any]:
         """As of `Pair`. Raises Refusal for a padding that is not its own."""

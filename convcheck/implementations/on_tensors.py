@@ -84,4 +84,4 @@ def on_tensors(pair: Pair, accumulates: bool = False) -> Pair:
     `accumulates`: it keeps its graph, and adds to the gradients that it found there before.
     """
     made = OnTensors(pair, accumulates)
-    return dataclasses.replace(pair, forward=made.forward, backward=made.backward, state=made.state)
+    return pair._replace(forward=made.forward, backward=made.backward, state=made.state)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from convcheck.implementations.importing import Loaded, load
@@ -52,4 +51,4 @@ def _beside(loaded: Loaded, pair: Pair) -> Pair:
         with loaded.running():
             return pair.backward(dout, cache)
 
-    return replace(pair, forward=forward, backward=backward)
+    return pair._replace(forward=forward, backward=backward)

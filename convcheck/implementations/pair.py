@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from convcheck.layers.layer import Array, Params, Variant
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """`forward(*inputs)` returns (out, cache), `backward(dout, cache)` the gradients; neither is trusted.
 
     `state()` gives what the last forward left in its parameters or attributes, by the layer's names for it

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from convcheck.implementations.grounds import is_library, is_own
 from convcheck.implementations.hints import hint_for
@@ -22,8 +21,7 @@ _ABOUT_SETTINGS = re.compile(r"strid|pad|param|kernel|pool|window|filter", re.I)
 _ABOUT_RESULTS = re.compile(r"\bout|result|\bd[xwb]\b|cache|nan|finite", re.I)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of the code under test: its file without the folder, its number, the function, the text stripped."""
 
     file: str

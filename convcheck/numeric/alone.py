@@ -8,12 +8,12 @@ extrapolate. (A complex step sees slopes below anything that forward's output sh
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.numeric.complex_step import ComplexStep, imaginary, step_for
+from convcheck.numeric.complex_step import COMPLEX_STEP, imaginary, step_for
 from convcheck.numeric.data import scale_of
 from convcheck.numeric.groups import reached_by
 from convcheck.numeric.plan import Plan
@@ -27,8 +27,7 @@ PARTS = (1.0, 0.7, 0.45)
 OBSERVED = 8
 
 
-@dataclass(frozen=True)
-class Alone:
+class Alone(NamedTuple):
     """One number an entry. `value`, `magnitude`, `error` and `kinks` are as in `Gradient`.
 
     `moved` and `moved_error` are the value and its error by those outputs alone that real differences see moving.
@@ -55,7 +54,7 @@ def cost(plan: Plan) -> int:
 def alone(probing: Probing, plan: Plan, scheme: str, entries: Iterable[int]) -> Alone:
     """Each of `entries`, flat indices; `plan` and `scheme` are those with which the others were found."""
     rows = [_one(probing, plan, scheme, int(entry)) for entry in entries]
-    columns = np.array(rows).reshape(-1, len(fields(Alone))).T
+    columns = np.array(rows).reshape(-1, len(Alone._fields)).T
     return Alone(*columns)
 
 
@@ -67,7 +66,7 @@ def _one(probing: Probing, plan: Plan, scheme: str, entry: int) -> tuple[float, 
     slope = _linear(probing, direction) if plan.kind == "linear" else _smooth(probing, direction)
     moved = reached & (slope.value != 0)
     value, error, shown = slope.value, slope.error, moved
-    if scheme == ComplexStep.name:
+    if scheme == COMPLEX_STEP:
         value = imaginary(probing.along, direction, step_for(probing.epsilon))
         error = error + np.abs(value - slope.value)
         # Where all of them are zero, one may be so because what it sums happens to cancel.
@@ -110,4 +109,4 @@ def _apart(probing: Probing, direction: Array, step: float) -> Slope:
 
 def _smooth(probing: Probing, direction: Array) -> Slope:
     """Real differences, each output with its own noise."""
-    return replace(probing.ridders, noise=probing.roundoff * np.abs(probing.base))(direction)
+    return probing.ridders._replace(noise=probing.roundoff * np.abs(probing.base))(direction)

@@ -7,7 +7,7 @@ differences, and gives None where the two do not agree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,17 +22,17 @@ STEPS = {53: 2.0**-100, 24: 2.0**-40}
 # Not a power of two, so that a second evaluation rounds differently and shows how much rounding there is.
 OTHER = 0.7
 MARGIN = 64
+COMPLEX_STEP = "complex step"
 
 
-@dataclass(frozen=True)
-class ComplexStep:
+class ComplexStep(NamedTuple):
     """One evaluation a slope. `noise` is the rounding error measured when the step was tried."""
 
     along: Along
     step: float
     noise: float
     epsilon: float
-    name: str = "complex step"
+    name: str = COMPLEX_STEP
     cost: int = 1
 
     def __call__(self, direction: Array) -> Slope:

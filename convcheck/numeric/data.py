@@ -10,8 +10,8 @@ Entries of a kinked input (relu, max-pool) are kept apart from each other and fr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, floor, log2
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,16 +28,14 @@ FAR = 64.0
 FURTHER = 8.0
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(NamedTuple):
     """`step`: the difference step h. `reach`: random directions for this input have entries up to this size."""
 
     step: float
     reach: float
 
 
-@dataclass(frozen=True)
-class Data:
+class Data(NamedTuple):
     """What a layer is evaluated at. `exact` says that the arithmetic of the layer rounds nothing on it."""
 
     inputs: list[Array]

@@ -8,7 +8,7 @@ h is a power of two, so dividing by it rounds nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ from convcheck.layers.layer import Array
 from convcheck.numeric.slope import Along, Slope
 
 
-@dataclass(frozen=True)
-class OneSided:
+class OneSided(NamedTuple):
     """One evaluation a slope. `noise` bounds the rounding error of each output of forward, `roundoff` that of a sum
     relative to its terms."""
 
@@ -39,8 +38,7 @@ class OneSided:
         return Slope(value, error, np.zeros(value.shape, dtype=bool))
 
 
-@dataclass(frozen=True)
-class TwoSided:
+class TwoSided(NamedTuple):
     """Two evaluations a slope: the difference to the right, to the left, and whether they agree."""
 
     along: Along

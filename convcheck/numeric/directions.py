@@ -6,8 +6,8 @@ rounded once, so on exact data a single wrong entry cannot hide; several can onl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import fsum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ from convcheck.numeric.plan import DIRECTIONS, NOT_OF_KIND
 from convcheck.numeric.probing import Probing
 
 
-@dataclass(frozen=True)
-class Directions:
+class Directions(NamedTuple):
     """For each of `directions`: Σₒ slopeₒ · doutₒ, a bound on its error, Σₒ|…|, and whether it has a kink."""
 
     directions: list[Array]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from convcheck.numeric.data import direction
 from convcheck.numeric.gradient import Gradient, gradient
@@ -13,8 +13,7 @@ from convcheck.numeric.probing import Probing
 from convcheck.numeric.ridders import COARSE
 
 
-@dataclass(frozen=True)
-class Entries:
+class Entries(NamedTuple):
     """`scheme` is how slopes were found; `plan` says what of the claims held."""
 
     gradient: Gradient

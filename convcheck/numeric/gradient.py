@@ -10,7 +10,7 @@ every output must be Σₖ dₖ · ∂aₒ/∂xₖ as put together from the entr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,7 @@ from convcheck.numeric.groups import Group, groups
 from convcheck.numeric.slope import Scheme
 
 
-@dataclass(frozen=True)
-class Gradient:
+class Gradient(NamedTuple):
     """What differences say of one input, each array of the input's shape, in float64.
 
     `value` is the gradient, `magnitude` Σₒ|∂aₒ/∂xₖ · doutₒ|, `error` a bound on the error of `value`, and `kinks` marks

@@ -7,8 +7,8 @@ The groups of a tensor are the product of the groups of its axes: `Same` gives o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ from convcheck.layers.locality import All, Same, Tie, Window
 from convcheck.spec.sizes import Shape
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """`entries`: flat indices into the input. `owner`: for each output, flat, the position in `entries` of the one
     entry that may reach it, or len(entries) where none does: the `strays`, as flat indices into the output.
     """
@@ -28,8 +27,7 @@ class Group:
     strays: Array
 
 
-@dataclass(frozen=True)
-class _AxisGroup:
+class _AxisGroup(NamedTuple):
     """The indices of one input axis that move together; `owner[o]` is the position of output o's owner, -1 for none."""
 
     indices: Array

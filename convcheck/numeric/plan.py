@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from convcheck.layers.layer import Input
 from convcheck.layers.locality import Tie
@@ -21,8 +21,7 @@ NOT_OF_KIND = "forward is not {} in {}: probed as a smooth function"
 TIED = {"linear": 0, "kinked": 3, "smooth": 0}
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """Ties to group by and the kind of dependence to assume. `given_up`: a sentence for each claim it goes without."""
 
     kind: str

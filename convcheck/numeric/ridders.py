@@ -10,9 +10,9 @@ goes on, until x + h can no longer be told from x: what is then not settled has 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,8 +38,7 @@ AGREED = 2.0**-8
 SMALLEST_SCALE = 2.0**-10
 
 
-@dataclass(frozen=True)
-class Ridders:
+class Ridders(NamedTuple):
     """Two evaluations a level. `size` is the largest magnitude in the input; `noise` as for one-sided differences."""
 
     along: Along

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from convcheck.layers.layer import Array
 
 
-@dataclass(frozen=True)
-class Slope:
+class Slope(NamedTuple):
     """∂a/∂direction for every output a: `value`, the bound `error` on its own error, and where it has `kinks`.
 
     A kink is an output that has no derivative there, as far as the scheme can see: its two sides differ.
