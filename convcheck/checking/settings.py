@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """`budget`: seconds that the probes of one check may take before `scheme: auto` goes over to random directions.
 
     `suite`: functions that are not written yet, and sizes that the code declines, are skipped rather than errors.

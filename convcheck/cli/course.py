@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -126,6 +125,8 @@ class Course:
     def _say_fault(self, fault: CheckFault) -> None:
         cause = fault.__cause__ or fault
         if self.debug:
+            import traceback  # noqa: PLC0415
+
             say("".join(traceback.format_exception(cause)).rstrip())
         hint = "" if self.debug else " (--debug shows where)"
         say(f"convcheck: a fault in convcheck itself, in {shown(fault.check.id)}: {shown(described(cause))}{hint}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,6 +72,8 @@ class FormatOrFile(click.ParamType[Output]):
 
     def split_envvar_value(self, rv: str) -> Sequence[str]:
         """Several in one variable are told apart as a shell does it."""
+        import shlex  # noqa: PLC0415
+
         return shlex.split(rv)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -9,16 +9,13 @@ from typing import Any, NamedTuple
 from convcheck.cli.select import no_match, select
 from convcheck.cli.sources import STDIN, find
 from convcheck.cli.streams import say
-from convcheck.cli.suites import suite_file
 from convcheck.layers.catalogue import FORMS
 from convcheck.reports.run import Invalid
 from convcheck.reports.shown import shown
 from convcheck.spec.check import Check
 from convcheck.spec.errors import SpecError
-from convcheck.spec.overrides import override
 from convcheck.spec.reader import LARGEST_FILE, Reading, read_bytes, read_file, read_text
 from convcheck.spec.showing import count
-from convcheck.suite import suite_text
 
 # What standard input is called in ids and messages.
 STDIN_NAME = "<stdin>"
@@ -93,6 +90,10 @@ def _read(file: str, max_memory: int) -> Reading:
 
 
 def _suite(layer: str, max_memory: int) -> Reading:
+    # Where there are specs there is no suite.
+    from convcheck.cli.suites import suite_file  # noqa: PLC0415
+    from convcheck.suite import suite_text  # noqa: PLC0415
+
     return read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
 
 
@@ -103,6 +104,8 @@ def _overridden(
     given = {name: value for name, value in overrides.items() if value is not None}
     if not given:
         return tuple(checks), []
+    from convcheck.spec.overrides import override  # noqa: PLC0415 (most runs are as the specs say)
+
     usable: list[Check] = []
     misfits: dict[str, list[Check]] = {}
     for check in checks:

@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from convcheck.cli.streams import say
-from convcheck.cli.turns import in_turn
 from convcheck.reports.figures import count
 from convcheck.spec.check import Check
 
@@ -67,6 +66,8 @@ def remember(passed: Collection[str], failed: Collection[str], folder: Path = FO
     # Where all is well, and always was, there is no folder.
     if after == before and not (failed and not folder.exists()):
         return
+    from convcheck.cli.turns import in_turn  # noqa: PLC0415
+
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
         with in_turn(folder):

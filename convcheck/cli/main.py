@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping
 from importlib import import_module
 
@@ -41,6 +40,8 @@ class Commands(click.Group):
         if name in COMMANDS or name.startswith("-"):
             return super().resolve_command(ctx, args)
         if os.path.exists(name) or name.endswith((".yaml", ".yml")):
+            import shlex  # noqa: PLC0415
+
             raise click.UsageError(
                 f"no command is called {name!r}; did you mean convcheck run {shlex.quote(name)}?", ctx
             )

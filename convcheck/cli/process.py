@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -73,5 +72,7 @@ def _invoke(arguments: list[str], session: Session) -> int:
 
 def _say_fault(text: str, session: Session, *, hint: bool = True) -> None:
     if session.debug:
+        import traceback  # noqa: PLC0415
+
         say(traceback.format_exc().rstrip())
     say(f"convcheck: {text}{' (--debug shows where)' if hint and not session.debug else ''}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TextIO
 
 import click
@@ -26,10 +25,8 @@ from convcheck.cli.options import OVERRIDES
 from convcheck.cli.outputs import Outputs
 from convcheck.cli.part import part_of
 from convcheck.cli.remarks import say_stubs
-from convcheck.cli.repeat import repeat_command
 from convcheck.cli.session import Session
 from convcheck.cli.streams import say, width_of
-from convcheck.cli.suites import suites_of
 from convcheck.cli.target import implementation_of, source_of
 from convcheck.cli.uncollected import uncollected
 from convcheck.cli.workers import TIMEOUT, Workers
@@ -104,6 +101,8 @@ def _prepare(
     """The checks of the specs, or of the suites of all that is in the source; and the jobs that come of them."""
     suites: tuple[str, ...] = ()
     if source is not None and not specs:
+        from convcheck.cli.suites import suites_of  # noqa: PLC0415
+
         survey = workers.survey(source)
         suites = suites_of(one.layer for one in survey.found)
         if not suites:
@@ -116,7 +115,7 @@ def _prepare(
 
 def _settings(options: Mapping[str, Any], *, suite: bool) -> Settings:
     settings = Settings(suite=suite)
-    return settings if options["budget"] is None else replace(settings, budget=options["budget"])
+    return settings if options["budget"] is None else settings._replace(budget=options["budget"])
 
 
 def _run(
@@ -132,6 +131,8 @@ def _run(
     repeated |= {f"--{name.replace('_', '-')}": options[name] or None for name in ("no_isolation", "no_stubs", "trust")}
 
     def repeat(result: Result) -> str:
+        from convcheck.cli.repeat import repeat_command  # noqa: PLC0415
+
         # Of several pairs in a source, the one that this is about.
         own = repeated if source is None else {**repeated, "--impl": result.implementation}
         return repeat_command(result, own, suite=not specs)

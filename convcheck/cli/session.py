@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import click
 
 
-@dataclass
 class Session:
     """`debug`: show the traceback of a fault in convcheck itself."""
 
-    debug: bool = False
+    def __init__(self) -> None:
+        self.debug = False
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:

@@ -107,7 +107,7 @@ class Workers:
         return [Remote(self._cluster, versions(), terms) for _ in range(count)]
 
     def _own(self, settings: Settings) -> Settings:
-        return settings if self._budget is None else replace(settings, budget=min(settings.budget, self._budget))
+        return settings if self._budget is None else settings._replace(budget=min(settings.budget, self._budget))
 
     def _worker(self) -> Any:
         if self._started is None:

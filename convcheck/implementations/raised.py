@@ -8,17 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcheck.implementations.grounds import is_library, is_own
-from convcheck.implementations.hints import hint_for
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import NotWritten
 
 # What an implementation says that takes only windows which tile.
-_ABOUT_SIZES = re.compile(r"strid|tile|divisib|integer|whole|size|dimension|shape|even|fit|invalid|param", re.I)
+_ABOUT_SIZES = r"strid|tile|divisib|integer|whole|size|dimension|shape|even|fit|invalid|param"
 
 _LONGEST = 300
 
-_ABOUT_SETTINGS = re.compile(r"strid|pad|param|kernel|pool|window|filter", re.I)
-_ABOUT_RESULTS = re.compile(r"\bout|result|\bd[xwb]\b|cache|nan|finite", re.I)
+_ABOUT_SETTINGS = r"strid|pad|param|kernel|pool|window|filter"
+_ABOUT_RESULTS = r"\bout|result|\bd[xwb]\b|cache|nan|finite"
 
 
 class Line(NamedTuple):
@@ -51,6 +50,8 @@ class Raised(Exception):
     @property
     def hint(self) -> str | None:
         """What to do, where that is known."""
+        from convcheck.implementations.hints import hint_for  # noqa: PLC0415 (most code raises nothing)
+
         return None if isinstance(self.error, Refusal) else hint_for(self.error)
 
     def sentence(self) -> str:
@@ -87,13 +88,13 @@ class Raised(Exception):
         text = line.text if line else ""
         if tiles:
             said = f"{text} {self.error}"
-            about_settings = _ABOUT_SETTINGS.search(said) and not _ABOUT_RESULTS.search(said)
+            about_settings = re.search(_ABOUT_SETTINGS, said, re.I) and not re.search(_ABOUT_RESULTS, said, re.I)
             return self._asserted and self.what == "forward" and bool(about_settings)
         if self._asserted:
             return True
         if not re.search(r"\braise\b", text):
             return False
-        return isinstance(self.error, ValueError) or bool(_ABOUT_SIZES.search(str(self.error)))
+        return isinstance(self.error, ValueError) or bool(re.search(_ABOUT_SIZES, str(self.error), re.I))
 
 
 def _said(error: BaseException) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from convcheck.spec.nodes import Mapping, Node, Scalar, Sequence
 from convcheck.spec.scalars import described
@@ -13,8 +13,7 @@ from convcheck.spec.source import Source
 MERGE = "<<"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key of a mapping and its value, each where it stands. `own`: written in this mapping, not merged into it."""
 
     key: Scalar

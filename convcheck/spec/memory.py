@@ -13,7 +13,7 @@ ITEM_BYTES = {"float32": 4, "float64": 8}
 UNITS = {"": 1, "b": 1}
 UNITS |= {prefix + end: 1000**power for power, prefix in enumerate("kmgt", 1) for end in ("", "b")}
 UNITS |= {prefix + end: 1024**power for power, prefix in enumerate("kmgt", 1) for end in ("i", "ib")}
-AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?(?:[eE]\+?[0-9]{1,3})?|\.[0-9]+)\s*([A-Za-z]*)\s*")
+AMOUNT = r"\s*([0-9]+(?:\.[0-9]*)?(?:[eE]\+?[0-9]{1,3})?|\.[0-9]+)\s*([A-Za-z]*)\s*"
 
 
 def needed(sizes: Sizes, dtype: str) -> int:
@@ -57,7 +57,7 @@ def too_much(sizes: Sizes, dtype: str, limit: int) -> tuple[str, str] | None:
 
 def parse_limit(text: str) -> int:
     """Bytes meant by `500MB`, `2GiB`, `1e9`. Raises ValueError, with what may be written, for anything else."""
-    match = AMOUNT.fullmatch(text)
+    match = re.fullmatch(AMOUNT, text)
     if match is None or match[2].lower() not in UNITS:
         raise ValueError(f"expected a number of bytes such as 500MB, 2GiB or 1e9, received {text[:60]!r}")
     amount = float(match[1]) * UNITS[match[2].lower()]

@@ -17,16 +17,17 @@ NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 TRUTHS = {"true", "false", "yes", "no", "on", "off"}
 LONGEST_INTEGER = 30
 
-# Written, why it is not read, and how to get at the number that was perhaps meant.
+# Written, why it is not read, and how to get at the number that was perhaps meant. Compiled when they are needed: few
+# specs have such a thing.
 UNCLEAR = (
-    (re.compile(r"[-+]?0[0-9]+"), "is octal in YAML 1.1 and decimal in YAML 1.2", 10),
-    (re.compile(r"[-+]?0x[0-9a-fA-F]+"), "is hexadecimal", 16),
-    (re.compile(r"[-+]?0o[0-7]+"), "is octal", 8),
-    (re.compile(r"[-+]?0b[01]+"), "is binary", 2),
-    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*"), "has underscores (in YAML 1.2: a text)", 10),
-    (re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+"), "has commas (in YAML: a text)", 10),
-    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "is a number to base 60 in YAML 1.1", None),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "is not a finite number", None),
+    (r"[-+]?0[0-9]+", "is octal in YAML 1.1 and decimal in YAML 1.2", 10),
+    (r"[-+]?0x[0-9a-fA-F]+", "is hexadecimal", 16),
+    (r"[-+]?0o[0-7]+", "is octal", 8),
+    (r"[-+]?0b[01]+", "is binary", 2),
+    (r"[-+]?[0-9][0-9_]*_[0-9_]*", "has underscores (in YAML 1.2: a text)", 10),
+    (r"[-+]?[0-9]{1,3}(,[0-9]{3})+", "has commas (in YAML: a text)", 10),
+    (r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?", "is a number to base 60 in YAML 1.1", None),
+    (r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", "is not a finite number", None),
 )
 
 
@@ -50,8 +51,10 @@ def _plain(text: str) -> Meaning:  # noqa: PLR0911 - one return for each kind
         # Python refuses to convert thousands of digits; so many are out of every range anyway.
         short = text if len(text) <= LONGEST_INTEGER else text[: LONGEST_INTEGER + 1]
         return Meaning("integer", int(short))
+    if text[0] not in "+-.0123456789":
+        return Meaning("text", text)
     for pattern, why, base in UNCLEAR:
-        if pattern.fullmatch(text):
+        if re.fullmatch(pattern, text):
             write = None
             if base is not None and len(text) <= LONGEST_INTEGER:
                 write = str(int(text.replace(",", "").replace("_", ""), base))
