@@ -84,7 +84,7 @@ class Differentiation:
         scale = self._scale(name, found.magnitude)
         criterion = self._criterion(name, analytic, found.value, scale, found.error, not entries.plan.given_up)
         compared = compare(name, analytic, found.value, criterion, words, undecided)
-        value = found.value
+        value, first = found.value, criterion
         if self._sways() and found.certified:
             if compared.wrong.any():
                 error = found.error + self._sway(position, scale)
@@ -100,8 +100,9 @@ class Differentiation:
             )
             look = closer.look(criterion, self._affordable, partial(self._sway, position))
             self._say_unseen(name, int(look.unseen.sum()))
-            value, criterion = look.value, look.criterion
-            compared = compare(name, analytic, value, criterion, words, undecided)
+            if look.criterion is not first:
+                value, criterion = look.value, look.criterion
+                compared = compare(name, analytic, value, criterion, words, undecided)
         if compared.wrong.any():
             self.findings += patterns(
                 claim, analytic.astype(np.float64), value, compared.wrong, self._out.shape, self._subject.letters

@@ -43,7 +43,7 @@ def gradient(
     value, magnitude, error = np.zeros(size), np.zeros(size), np.zeros(size)
     kinks = np.zeros(size, dtype=bool)
     upstream, weight = dout.ravel(), np.abs(dout).ravel()
-    predicted, predicted_size, predicted_error = np.zeros(dout.size), np.zeros(dout.size), np.zeros(dout.size)
+    predicted, allowed = np.zeros(dout.size), np.zeros(dout.size)
     kinked_outputs = np.zeros(dout.size, dtype=bool)
     local = True
     direction, step = np.zeros(size), trial.ravel()
@@ -52,9 +52,10 @@ def gradient(
         slope = scheme(direction.reshape(shape))
         direction[group.entries] = 0.0
         count = len(group.entries)
+        owns_all = count == 1 and not group.strays.size
 
-        def credit(per_output: Array, group: Group = group, count: int = count) -> Array:
-            if count == 1 and not group.strays.size:
+        def credit(per_output: Array, group: Group = group, count: int = count, owns_all: bool = owns_all) -> Array:
+            if owns_all:
                 return np.asarray(per_output.sum())
             return np.bincount(group.owner, weights=per_output, minlength=count + 1)[:count]
 
@@ -68,12 +69,13 @@ def gradient(
             kinked_outputs |= slope.kinks.ravel()
         if group.strays.size:
             local = local and bool((sizes[group.strays] <= errors[group.strays]).all())
-        share = np.append(step[group.entries], 0.0)[group.owner]
+        share = step[group.entries] if owns_all else np.append(step[group.entries], 0.0)[group.owner]
         predicted += share * slopes
-        np.abs(share, out=share)
-        predicted_size += share * sizes
-        predicted_error += share * errors
-    allowed = predicted_error + along_trial.error.ravel() + roundoff * predicted_size
+        sizes *= roundoff
+        sizes += errors
+        sizes *= np.abs(share)
+        allowed += sizes
+    allowed += along_trial.error.ravel()
     # A kink that the trial alone meets is no excuse: by the claims and the steps there is none to meet.
     agrees = (np.abs(predicted - along_trial.value.ravel()) <= allowed) & ~along_trial.kinks.ravel()
     off = ~(agrees | kinked_outputs)

@@ -127,13 +127,14 @@ def _window_group(indices: Array, window: Window, output: Shape) -> _AxisGroup:
 def _own(choice: Sequence[_AxisGroup], strides: Sequence[int], output: Shape) -> tuple[Array, Array]:
     """Flat entries of the tied axes' choice, and each output's owner among them."""
     entries = np.zeros(1, dtype=np.intp)
-    owner = np.zeros(output, dtype=np.intp)
-    none = np.zeros(output, dtype=bool)
+    # Of length 1 along the axes that nothing is tied to, which are most of them, until all is said.
+    owner = np.zeros((1,) * len(output), dtype=np.intp)
+    none = np.zeros(owner.shape, dtype=bool)
     for axis, stride in zip(choice, strides, strict=True):
         entries = (entries[:, None] + axis.indices * stride).ravel()
         assert axis.owner is not None
         along = axis.owner.reshape([-1 if a == axis.out_axis else 1 for a in range(len(output))])
         owner = owner * len(axis.indices) + along
         none = none | (along < 0)
-    owner[none] = len(entries)
-    return entries, owner.ravel()
+    owner = np.where(none, len(entries), owner)
+    return entries, np.broadcast_to(owner, output).ravel()
