@@ -5,6 +5,8 @@
 What is compared is run in turns, so that what else the machine does meets both; the medians are printed, and the ratio
 of each pair's. Exit code 1 if a figure is missed that convcheck promises: start-up and the one small spec within 1.5
 times importing what they need, 150 checks a second on two processors, start-up included, in a parent of 150 MB.
+What the small spec needs of rich is its tables: `import rich` alone imports next to nothing of it. The ratio to that is
+shown as well, and promised by nobody.
 """
 
 from __future__ import annotations
@@ -48,12 +50,15 @@ def seconds(arguments: Sequence[str], folder: str) -> float:
     return time.perf_counter() - began
 
 
-def compared(name: str, ours: Sequence[str], theirs: Sequence[str], folder: str, rounds: int) -> bool:
+def compared(
+    name: str, ours: Sequence[str], theirs: Sequence[str], folder: str, rounds: int, *, asked: bool = True
+) -> bool:
     """Whether ours takes less than RATIO times theirs."""
     times = [(seconds(ours, folder), seconds(theirs, folder)) for _ in range(rounds + 1)][1:]
     mine, other = (statistics.median(column) for column in zip(*times, strict=True))
     ratio = statistics.median(a / b for a, b in times)
-    print(f"{name:<44} {mine * 1e3:5.0f} ms {other * 1e3:5.0f} ms  ratio {ratio:.2f}  (asked: under {RATIO})")
+    said = f"  (asked: under {RATIO})" if asked else ""
+    print(f"{name:<58} {mine * 1e3:5.0f} ms {other * 1e3:5.0f} ms  ratio {ratio:.2f}{said}")
     return ratio < RATIO
 
 
@@ -97,10 +102,11 @@ def throughput(folder: str, checks: int, jobs: int, rounds: int) -> bool:
         sizes.append(usage["kilobytes"] / 1024)
     rate, size = statistics.median(rates), max(sizes)
     ahead = ", ".join(f"{each:.0f}" for each in rates)
-    print(f"{checks:,} checks of different shapes, -j {jobs:<7} {rate:5.0f} a second ({ahead})  (asked: {A_SECOND})")
+    name = f"{checks:,} checks of different shapes, -j {jobs}"
+    print(f"{name:<58} {rate:5.0f} a second ({ahead})  (asked: {A_SECOND})")
     # On processors that others use as well, this says more than the clock.
-    print(f"{'processor time, workers included':<44} {statistics.median(work):5.1f} s")
-    print(f"{'memory of the parent at most':<44} {size:5.0f} MB  (asked: under {MEGABYTES})")
+    print(f"{'processor time, workers included':<58} {statistics.median(work):5.1f} s")
+    print(f"{'memory of the parent at most':<58} {size:5.0f} MB  (asked: under {MEGABYTES})")
     return rate >= A_SECOND and size < MEGABYTES
 
 
@@ -117,9 +123,14 @@ def main() -> int:
             "convcheck --version | import click", [*command(), "--version"], [*IMPORT, "import click"], folder,
             options.rounds,
         )  # fmt: skip
+        run = [*command(), "run", "small.yaml"]
         small = compared(
-            "run small.yaml | import numpy, click, rich, yaml", [*command(), "run", "small.yaml"],
-            [*IMPORT, "import numpy, click, rich.console, rich.table, yaml"], folder, options.rounds,
+            "run small.yaml | import numpy, click, yaml, rich's tables", run,
+            [*IMPORT, "import numpy, click, yaml, rich.console, rich.table"], folder, options.rounds,
+        )  # fmt: skip
+        compared(
+            "run small.yaml | import numpy, click, yaml, rich", run,
+            [*IMPORT, "import numpy, click, yaml, rich"], folder, options.rounds, asked=False,
         )  # fmt: skip
         many = throughput(folder, options.checks, options.jobs, max(1, options.rounds // 2))
     return 0 if version and small and many else 1

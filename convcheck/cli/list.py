@@ -12,7 +12,7 @@ from convcheck.cli.session import debug_option
 
 
 @click.command("list", cls=Selecting)
-@selection_options
+@selection_options("SPEC...")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="[default: table]")
 @COLOUR
 @debug_option

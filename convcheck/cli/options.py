@@ -40,7 +40,6 @@ def _choice(name: str) -> click.Choice[str]:
 
 
 SELECTION = (
-    click.argument("specs", nargs=-1, metavar="SPEC...", shell_complete=files),
     click.option(
         "-k",
         "keys",
@@ -87,11 +86,16 @@ COLOUR = click.option(
 )
 
 
-def selection_options(command: Command) -> Command:
-    """SPEC…, `-k`, and the options that change what is checked."""
-    for option in reversed(SELECTION):
-        command = option(command)
-    return command
+def selection_options(metavar: str) -> Callable[[Command], Command]:
+    """SPEC…, as `metavar` shows it, `-k`, and the options that change what is checked."""
+    argument = click.argument("specs", nargs=-1, metavar=metavar, shell_complete=files)
+
+    def add(command: Command) -> Command:
+        for option in reversed((argument, *SELECTION)):
+            command = option(command)
+        return command
+
+    return add
 
 
 def require_specs(context: click.Context, specs: tuple[str, ...]) -> None:

@@ -23,7 +23,7 @@ CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.
 
 
 @click.command("run", cls=Configured, epilog=f"\b\nExit codes:\n{CODES}")
-@selection_options
+@selection_options("[SPEC]...")
 @many_options
 @click.option(
     "--budget",
