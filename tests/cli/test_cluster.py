@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import Caller, clean_environment, many, process
+from tests.cli.calling import Caller, clean_environment, many, process, timeless
 from tests.cli.dask_cluster import DaskCluster, errands
 
 pytest.importorskip("distributed", reason="Dask is an extra")
@@ -66,10 +66,6 @@ def own_cluster(tmp_path: Path) -> Iterator[DaskCluster]:
     folder.mkdir()
     with DaskCluster(folder) as started:
         yield started
-
-
-def timeless(text: str) -> str:
-    return re.sub(r'"seconds": [0-9.e-]+', '"seconds": 0', text)
 
 
 def start(folder: Path, *arguments: object) -> subprocess.Popen[str]:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from convcheck.running import crew
 from convcheck.running.job import Job
 from convcheck.running.pace import Pace
 from convcheck.spec.reader import read_text
-from tests.cli.calling import Caller, many
+from tests.cli.calling import Caller, many, timeless
 from tests.cli.conftest import OWN
 from tests.running.code import left_behind
 
@@ -36,10 +35,6 @@ checks:
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers are started after the first checks, however short the run."""
     monkeypatch.setattr(running, "start_up", lambda: 0.0)
-
-
-def timeless(text: str) -> str:
-    return re.sub(r'"seconds": [0-9.e-]+', '"seconds": 0', text)
 
 
 @pytest.mark.usefixtures("eager")
