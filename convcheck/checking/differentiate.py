@@ -15,6 +15,7 @@ from convcheck.checking.closer import Closer
 from convcheck.checking.compare import compare, missing
 from convcheck.checking.criterion import Criterion, derived, rounding_factor, tolerated
 from convcheck.checking.lapses import epsilon_of
+from convcheck.checking.lone import lone
 from convcheck.checking.patterns import patterns
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
@@ -107,6 +108,7 @@ class Differentiation:
             self.findings += patterns(
                 claim, analytic.astype(np.float64), value, compared.wrong, self._out.shape, self._subject.letters
             )
+        self.findings += lone(compared, analytic, value, criterion, epsilon_of(analytic, self._subject.dtype))
         return compared.result
 
     def _criterion(

@@ -84,7 +84,9 @@ def examine(subject: Subject, way: Way, function: Function) -> Outcome:
     try:
         passed = contract.forward()
         # Before backward is called at all: whatever becomes of that, a wrong output is wrong.
-        tensors += compare_forward(subject, passed, way.tolerance)
+        verdicts, digits = compare_forward(subject, passed, way.tolerance)
+        tensors += verdicts
+        findings += digits
         findings += check_statistics(
             subject.params, subject.state, passed.state, subject.data.inputs[0].size, passed.epsilon
         )

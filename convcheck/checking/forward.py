@@ -5,19 +5,22 @@ from __future__ import annotations
 from convcheck.checking.compare import compare, missing
 from convcheck.checking.contract import Passed
 from convcheck.checking.criterion import derived, tolerated
-from convcheck.checking.result import TensorResult
+from convcheck.checking.lone import lone
+from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 
 REFERENCE = "the reference, in float64"
 
 
-def compare_forward(subject: Subject, passed: Passed, tolerance: float | None) -> list[TensorResult]:
-    """The verdict on the tensor "forward"; none where no reference is known."""
+def compare_forward(
+    subject: Subject, passed: Passed, tolerance: float | None
+) -> tuple[list[TensorResult], list[Finding]]:
+    """The verdict on the tensor "forward", none where no reference is known; and what is to be said of its digits."""
     reference = subject.reference
     if reference is None or subject.scale is None:
-        return []
+        return [], []
     if passed.out is None:
-        return [missing("forward", reference.shape, REFERENCE)]
+        return [missing("forward", reference.shape, REFERENCE)], []
     if tolerance is None:
         criterion = derived(
             subject.scale["forward"],
@@ -29,4 +32,5 @@ def compare_forward(subject: Subject, passed: Passed, tolerance: float | None) -
         )
     else:
         criterion = tolerated(tolerance, passed.out, reference)
-    return [compare("forward", passed.out, reference, criterion, REFERENCE).result]
+    compared = compare("forward", passed.out, reference, criterion, REFERENCE)
+    return [compared.result], lone(compared, passed.out, reference, criterion, passed.epsilon)
