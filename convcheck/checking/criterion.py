@@ -44,7 +44,8 @@ def derived(
     transform (FFT, Winograd) may round all the same, and is held to the rounding bound.
     """
     factor = rounding_factor(terms)
-    bound = factor * epsilon * scale + error
+    # A transform rounds each entry by what the larger ones round.
+    bound = factor * epsilon * np.maximum(scale, scale.mean()) + error
     too_wide = ~(error <= WIDEST * max(float(scale.max(initial=0)), np.finfo(float).tiny))
     limit = f"{factor:.3g}·eps·Σ|terms|" + (" + the scheme's error" if np.any(error) and not exact else "")
     if exact:

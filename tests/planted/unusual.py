@@ -69,6 +69,19 @@ def conv_by_fft(x, w, b, conv_param):
     return (out + b[:, None, None]).astype(np.result_type(x, w, b)), (x, w, conv_param)
 
 
+def conv_by_fft_backward(dout, cache):
+    """dx and dw as products of spectra: entries of few terms are rounded by what those of many are."""
+    x, w, conv_param = cache
+    pad = conv_param["pad"]
+    x_pad = padded(x, pad)
+    size, (H1, W1) = x_pad.shape[2:], w.shape[2:]
+    spectrum = np.fft.fft2(dout, size)
+    dx_pad = np.fft.ifft2(np.einsum("nfhw,fchw->nchw", spectrum, np.fft.fft2(w, size))).real
+    dw = np.fft.ifft2(np.einsum("nfhw,nchw->fchw", spectrum.conj(), np.fft.fft2(x_pad))).real[:, :, :H1, :W1]
+    dx = dx_pad[:, :, pad : size[0] - pad, pad : size[1] - pad]
+    return dx.astype(dout.dtype), dw.astype(dout.dtype), dout.sum(axis=(0, 2, 3))
+
+
 def conv_by_one_large_matrix(x, w, b, conv_param):
     """The Jacobian by x written out, entry by entry: a = J x + b."""
     S, pad = conv_param["stride"], conv_param["pad"]
@@ -249,6 +262,8 @@ def right(name: str, layer: str, sizes: dict[str, Any], variant: Variant, **mann
 OFFSETS = Variant(conv_by_offsets, conv_by_offsets_backward, "by offsets")
 MATRIX = Variant(conv_by_one_large_matrix, CONV.backward, "one large matrix")
 FFT = Variant(conv_by_fft, CONV.backward, "by Fourier transform")
+FFT_BOTH_WAYS = Variant(conv_by_fft, conv_by_fft_backward, "by Fourier transform, both ways")
+FEW_TERMS = {"N": 3, "C": 3, "H": 11, "W": 5, "F": 4, "H1": 1, "W1": 3, "stride": 1, "pad": 1}
 STAGED = Variant(staged_norm, staged_norm_backward, "staged")
 COMPARED = Variant(pool_by_comparison, pool_by_comparison_backward, "by comparison")
 
@@ -256,6 +271,8 @@ RIGHT = [
     right("conv-by-offsets", "conv", OBLONG, OFFSETS),
     right("conv-by-one-large-matrix", "conv", OBLONG, MATRIX),
     right("conv-by-fft", "conv", SQUARE, FFT),
+    right("conv-by-fft-both-ways", "conv", SQUARE, FFT_BOTH_WAYS),
+    right("conv-by-fft-of-few-terms", "conv", FEW_TERMS, FFT_BOTH_WAYS),
     right("conv-wider-inside", "conv", OBLONG, in_wider_type(CONV, np.longdouble)),
     right("conv-fortran-order", "conv", OBLONG, laid_out(CONV, np.asfortranarray)),
     right("conv-reversed-views", "conv", OBLONG, laid_out(CONV, reversed_view)),
