@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,8 +15,7 @@ LISTED = 20
 SMALLEST = 1e-8  # CS231n's floor under a relative error's denominator
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(NamedTuple):
     """The verdict, and which entries are wrong."""
 
     result: TensorResult

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,8 +16,7 @@ from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
 
 
-@dataclass(frozen=True)
-class Passed:
+class Passed(NamedTuple):
     """What the first forward gave: `out`, None where it cannot be compared; its cache; what it left in its parameters.
 
     `epsilon` is what the output can be held to: that of its dtype, if that is coarser than what was asked for.
@@ -27,7 +25,7 @@ class Passed:
     out: Array | None
     cache: Any
     epsilon: float
-    state: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[str, Any]
 
 
 class Returned(NamedTuple):
@@ -61,7 +59,7 @@ class Contract:
         expected = None if subject.reference is None else subject.reference.shape
         if not lapses.is_numbers(out) or (expected is not None and out.shape != expected):
             self.findings.append(lapses.wrong_shape("forward", "forward", out, expected))
-            return Passed(None, cache, subject.epsilon)
+            return Passed(None, cache, subject.epsilon, {})
         self.findings += lapses.of_values("forward", out, subject.dtype)
         return Passed(out.copy(), cache, lapses.epsilon_of(out, subject.dtype), state)
 

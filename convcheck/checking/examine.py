@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from convcheck.checking.contract import Contract
 from convcheck.checking.differentiate import Differentiation
@@ -26,8 +25,7 @@ BASE_EVALUATIONS = 3
 Ending = Literal["whole", "raised", "refused", "not-written"]
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """How to examine: `scheme` as in a spec, the user's tolerance if any, and the budget in seconds for `auto`."""
 
     scheme: str = "auto"
@@ -35,8 +33,7 @@ class Way:
     budget: float = 60.0
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What an examination found. `scheme` is the one used: groups, full or probe; `ended` what cut it short, if so."""
 
     tensors: tuple[TensorResult, ...]
