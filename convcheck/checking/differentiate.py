@@ -11,12 +11,10 @@ from typing import Any
 import numpy as np
 
 from convcheck.checking.along import compare_along
-from convcheck.checking.closer import Closer
 from convcheck.checking.compare import compare, missing
 from convcheck.checking.criterion import Criterion, derived, rounding_factor, tolerated
 from convcheck.checking.lapses import epsilon_of
 from convcheck.checking.lone import lone
-from convcheck.checking.patterns import patterns
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.checking.sway import SENTENCE, sway
@@ -91,6 +89,8 @@ class Differentiation:
                 error = found.error + self._sway(position, scale)
                 criterion = self._criterion(name, analytic, found.value, scale, error, not entries.plan.given_up)
                 criterion = criterion._replace(sentence=criterion.sentence + SENTENCE)
+            from convcheck.checking.closer import Closer  # noqa: PLC0415 (layers that say how they round need none)
+
             closer = Closer(
                 analytic.astype(np.float64),
                 entries,
@@ -105,6 +105,8 @@ class Differentiation:
                 value, criterion = look.value, look.criterion
                 compared = compare(name, analytic, value, criterion, words, undecided)
         if compared.wrong.any():
+            from convcheck.checking.patterns import patterns  # noqa: PLC0415 (few gradients are wrong)
+
             self.findings += patterns(
                 claim, analytic.astype(np.float64), value, compared.wrong, self._out.shape, self._subject.letters
             )

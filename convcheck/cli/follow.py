@@ -13,8 +13,7 @@ from convcheck.checking.settings import Settings
 from convcheck.cli.workers import Workers
 from convcheck.running.in_process import run_in_process
 from convcheck.running.interrupts import Interrupts
-from convcheck.running.job import Job
-from convcheck.running.outcomes import Ran
+from convcheck.running.job import Job, Ran
 from convcheck.running.pace import ELSEWHERE, Pace
 from convcheck.spec.check import Check
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from convcheck.cli.streams import say
 from convcheck.reports.shown import shown
-from convcheck.running.outcomes import Ran
+from convcheck.running.job import Ran
 from convcheck.spec.showing import listed
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from convcheck.checking.settings import Settings
 from convcheck.implementations.source import Found, Source, Survey
-from convcheck.running.outcomes import Ran
 from convcheck.spec.check import Check
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from convcheck.running.cluster.connection import Cluster
     from convcheck.running.crew import Hand
     from convcheck.running.interrupts import Interrupts
-    from convcheck.running.job import Job
+    from convcheck.running.job import Job, Ran
     from convcheck.running.pace import Pace
 
 # Seconds.

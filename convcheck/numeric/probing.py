@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from convcheck.layers.layer import Array, Input
-from convcheck.numeric.complex_step import complex_step
 from convcheck.numeric.data import Steps, scale_of
 from convcheck.numeric.differences import OneSided, TwoSided
 from convcheck.numeric.function import Line
@@ -17,8 +15,7 @@ from convcheck.numeric.ridders import Ridders
 from convcheck.numeric.slope import Scheme
 
 
-@dataclass(frozen=True)
-class Probing:
+class Probing(NamedTuple):
     """How one input may be probed: its claim, the line it moves on, f(x), dout and the steps.
 
     `noise` bounds the rounding error of each output; `roundoff` that of a sum, relative to the magnitude of its terms;
@@ -36,7 +33,7 @@ class Probing:
     epsilon: float
     rng: np.random.Generator
 
-    @cached_property
+    @property
     def ridders(self) -> Ridders:
         """The scheme that assumes no more than smoothness."""
         return Ridders(self.along, self.base, scale_of(self.along.x), self.noise, self.epsilon)
@@ -49,6 +46,8 @@ class Probing:
             case "kinked":
                 yield TwoSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
             case _:
+                from convcheck.numeric.complex_step import complex_step  # noqa: PLC0415 (few layers are smooth)
+
                 if step := complex_step(self.ridders, trial):
                     yield step
                 yield self.ridders

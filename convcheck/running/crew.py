@@ -9,9 +9,8 @@ from typing import Protocol
 
 from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import Interrupts
-from convcheck.running.job import Job
+from convcheck.running.job import Job, Ran
 from convcheck.running.member import Outcome
-from convcheck.running.outcomes import Ran
 from convcheck.running.pace import Pace
 
 # Results that are done and wait for one before them. More would fill the memory behind a check that is slow.

@@ -12,8 +12,9 @@ from convcheck.checking.source import run_source
 from convcheck.implementations.open import survey
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.in_process import CheckFault
+from convcheck.running.job import Ran
 from convcheck.running.lane import Answer, Lane, WorkerLost
-from convcheck.running.outcomes import Ran, WorkerFault, result_of, survey_of
+from convcheck.running.outcomes import WorkerFault, result_of, survey_of
 from convcheck.spec.check import Check
 
 TIMEOUT = 60.0

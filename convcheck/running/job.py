@@ -1,9 +1,10 @@
-"""What a worker is given to do: a check, and what it is run with."""
+"""What a worker is given to do, a check and what it is run with; and what became of it."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from convcheck.checking.result import Result
 from convcheck.implementations.source import Found, Source
 from convcheck.spec.check import Check
 
@@ -14,3 +15,10 @@ class Job(NamedTuple):
     check: Check
     source: Source | None = None
     found: Found | None = None
+
+
+class Ran(NamedTuple):
+    """The outcome of one check; `printed` is what the code under test wrote to standard output and standard error."""
+
+    result: Result
+    printed: str

@@ -11,9 +11,9 @@ from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.batch import run_batch
 from convcheck.running.in_process import CheckFault
 from convcheck.running.isolated import Isolation
-from convcheck.running.job import Job
+from convcheck.running.job import Job, Ran
 from convcheck.running.lane import Lane, WorkerLost
-from convcheck.running.outcomes import Ran, WorkerFault
+from convcheck.running.outcomes import WorkerFault
 from convcheck.running.reply import Fault, Mishap, Reply
 from convcheck.running.unfinished import unfinished
 from convcheck.spec.check import Check

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from convcheck.checking.result import Result
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.reply import Fault, Mishap, Reply
 from convcheck.running.unfinished import unfinished
 from convcheck.spec.check import Check
-
-
-class Ran(NamedTuple):
-    """The outcome of one check; `printed` is what the code under test wrote to standard output and standard error."""
-
-    result: Result
-    printed: str
 
 
 class WorkerFault(Exception):

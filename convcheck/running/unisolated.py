@@ -15,8 +15,9 @@ from convcheck.implementations.open import survey
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.blame import blamed
 from convcheck.running.in_process import CheckFault
+from convcheck.running.job import Ran
 from convcheck.running.modules import forgotten
-from convcheck.running.outcomes import Ran, WorkerFault, result_of, survey_of
+from convcheck.running.outcomes import WorkerFault, result_of, survey_of
 from convcheck.running.preserved import preserved
 from convcheck.running.reply import Reply
 from convcheck.spec.check import Check

@@ -51,14 +51,25 @@ def prepare(conditions: Conditions) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)
     # What it is that convcheck was called with is none of the business of code that reads its arguments.
     del sys.argv[1:]
-    # Now, and not at the expense of the first check.
-    import convcheck.checking.source  # noqa: PLC0415
-    import convcheck.running.blame  # noqa: PLC0415
-    import convcheck.running.preserved  # noqa: F401, PLC0415
-
+    _import_all()
     limits.limit_memory(conditions.memory)
     printed.redirect(conditions.printed.descriptor)
     _ready.append(_Ready(conditions, Originals(), os.getpid()))
+
+
+def _import_all() -> None:
+    """Now: not at the expense of the first check, nor after code under test has changed what an import does."""
+    import convcheck.checking.closer  # noqa: PLC0415
+    import convcheck.checking.patterns  # noqa: PLC0415
+    import convcheck.checking.source  # noqa: PLC0415
+    import convcheck.checking.ties  # noqa: PLC0415
+    import convcheck.implementations.hints  # noqa: PLC0415
+    import convcheck.numeric.complex_step  # noqa: PLC0415
+    import convcheck.running.blame  # noqa: PLC0415
+    import convcheck.running.preserved  # noqa: F401, PLC0415
+    from convcheck.layers.catalogue import LAYERS  # noqa: PLC0415
+
+    tuple(LAYERS.values())
 
 
 def perform(function: Callable[..., Any], arguments: tuple[Any, ...], place: str) -> bytes:

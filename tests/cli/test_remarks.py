@@ -3,7 +3,7 @@
 import pytest
 
 from convcheck.cli.remarks import say_printed, say_stubs
-from convcheck.running.outcomes import Ran
+from convcheck.running.job import Ran
 from tests.reports.samples import result
 
 

@@ -11,7 +11,7 @@ from convcheck.checking.settings import Settings
 from convcheck.cli import workers
 from convcheck.cli.workers import Workers
 from convcheck.implementations.source import Found, Source, Survey
-from convcheck.running.outcomes import Ran
+from convcheck.running.job import Ran
 from tests.reports.samples import result
 
 SOURCE = Source("layers.py")

@@ -48,3 +48,17 @@ def test_memory_has_a_limit(tmp_path):
     assert result.status == "error"
     assert "MemoryError" in result.findings[0].message or result.findings[0].code == "out-of-memory"
     assert after.status == "pass"
+
+
+def test_nothing_of_convcheck_is_imported_once_code_under_test_has_run(tmp_path):
+    # relu has kinks, its backward is wrong here, and the code raises: what is seldom needed is needed.
+    ours = "sorted(name for name in sys.modules if name.startswith('convcheck.'))"
+    code = source(tmp_path, f"print({ours})\n    raise ValueError('operands could not be')")
+    layers = tmp_path / "layers.py"
+    layers.write_text(layers.read_text().replace("dout * (cache > 0)", "dout * (cache > 1)"))
+    with Isolation(timeout=20.0) as isolation:
+        before = isolation.run(BAD, code, FOUND, SETTINGS).printed
+        assert isolation.run(GOOD, code, FOUND, SETTINGS).result.status == "fail"
+        after = isolation.run(BAD, code, FOUND, SETTINGS).printed
+    assert before == after
+    assert "convcheck.checking.examine" in before

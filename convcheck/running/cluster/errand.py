@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 from convcheck.checking.result import Result
 from convcheck.running.batch import run_batch
 from convcheck.running.cluster.terms import Terms, Unlike, Versions, unlike_files, unlike_survey, unlike_versions
-from convcheck.running.job import Job
-from convcheck.running.outcomes import Ran
+from convcheck.running.job import Job, Ran
 from convcheck.running.reply import Fault, Reply, packed
 
 if TYPE_CHECKING:

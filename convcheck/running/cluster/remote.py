@@ -9,9 +9,8 @@ from convcheck.running.cluster.connection import Cluster
 from convcheck.running.cluster.errand import parcel
 from convcheck.running.cluster.terms import Terms, Unlike, Versions
 from convcheck.running.cluster.trouble import ClusterTrouble, WorkersLost
-from convcheck.running.job import Job
+from convcheck.running.job import Job, Ran
 from convcheck.running.member import ALONE, Outcome, at_fault, lost
-from convcheck.running.outcomes import Ran
 from convcheck.running.reply import Fault, Mishap, NotPlain, Reply, unpacked
 
 LOST = Mishap("crashed", "the workers of the cluster that ran it were gone, one after the other", ALONE)

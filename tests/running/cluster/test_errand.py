@@ -17,9 +17,8 @@ from convcheck.running.cluster.task import COMMAND
 from convcheck.running.cluster.terms import Terms, Unlike, terms_of, unlike_survey, versions
 from convcheck.running.cluster.trouble import ClusterTrouble, WorkersLost
 from convcheck.running.in_process import CheckFault
-from convcheck.running.job import Job
+from convcheck.running.job import Job, Ran
 from convcheck.running.mishaps import ended
-from convcheck.running.outcomes import Ran
 from convcheck.running.reply import Fault, Reply, packed, unpacked
 from tests.running.code import BAD, FOUND, GOOD, OTHER, SETTINGS, source
 
