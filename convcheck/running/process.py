@@ -10,7 +10,7 @@ import types
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from multiprocessing import resource_tracker, util
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
@@ -47,7 +47,12 @@ class WorkerProcess(SpawnProcess):
         resource_tracker.ensure_running()
         # The order of a set of strings may decide in which order code adds up.
         variables = {name: os.environ.get(name) or "1" for name in THREADS} | {"PYTHONHASHSEED": "0"}
-        with _environment({**variables, leftovers.MARK: self.mark}), _without_main(), _signals_held_back():
+        with (
+            _environment({**variables, leftovers.MARK: self.mark}),
+            _without_main(),
+            _unflushed(),
+            _signals_held_back(),
+        ):
             super().start()
 
     def terminate(self) -> None:
@@ -118,6 +123,21 @@ def _without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _unflushed() -> Iterator[None]:
+    """multiprocessing writes out what this process has yet to print, which fails where the disk is full.
+
+    That is for processes that are copies of this one; these are not, and a report that fails says so itself.
+    """
+    name = "_flush_std_streams"
+    before = getattr(util, name)
+    setattr(util, name, lambda: None)
+    try:
+        yield
+    finally:
+        setattr(util, name, before)
 
 
 @contextmanager

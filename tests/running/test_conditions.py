@@ -1,6 +1,8 @@
 """What code under test sees around it is the same for every check, and is none of convcheck's own."""
 
+import io
 import json
+import sys
 
 import pytest
 
@@ -62,3 +64,16 @@ def test_nothing_of_convcheck_is_imported_once_code_under_test_has_run(tmp_path)
         after = isolation.run(BAD, code, FOUND, SETTINGS).printed
     assert before == after
     assert "convcheck.checking.examine" in before
+
+
+class Full(io.StringIO):
+    """A stream on a full disk."""
+
+    def flush(self):
+        raise OSError(28, "No space left on device")
+
+
+def test_a_worker_starts_where_standard_output_is_on_a_full_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", Full())
+    with Isolation(timeout=20.0) as isolation:
+        assert isolation.run(GOOD, source(tmp_path), FOUND, SETTINGS).result.status == "pass"
