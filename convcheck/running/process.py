@@ -28,6 +28,11 @@ HELD_BACK = {signal.SIGINT, signal.SIGTERM}
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
+def threads() -> dict[str, str]:
+    """The variables that say how many threads linear algebra has, for a process that has yet to load it."""
+    return {name: os.environ.get(name) or "1" for name in THREADS}
+
+
 class WorkerProcess(SpawnProcess):
     """What Pebble takes for an ordinary process."""
 
@@ -46,7 +51,7 @@ class WorkerProcess(SpawnProcess):
         # It outlives the workers, so it must not bear the mark of the first.
         resource_tracker.ensure_running()
         # The order of a set of strings may decide in which order code adds up.
-        variables = {name: os.environ.get(name) or "1" for name in THREADS} | {"PYTHONHASHSEED": "0"}
+        variables = threads() | {"PYTHONHASHSEED": "0"}
         with (
             _environment({**variables, leftovers.MARK: self.mark}),
             _without_main(),

@@ -18,6 +18,7 @@ from convcheck.checking.result import Result
 from convcheck.running.batch import run_batch
 from convcheck.running.cluster.terms import Terms, Unlike, Versions, unlike_files, unlike_survey, unlike_versions
 from convcheck.running.job import Job, Ran
+from convcheck.running.process import threads
 from convcheck.running.reply import Fault, Reply, packed
 
 if TYPE_CHECKING:
@@ -27,15 +28,17 @@ Done = Ran | Fault
 
 
 def parcel(versions: Versions, terms: Terms, jobs: Sequence[Job]) -> bytes:
-    """The versions can be read by a convcheck that could not read the rest."""
-    return pickle.dumps((dict(versions), pickle.dumps((terms, tuple(jobs)))))
+    """The versions can be read by a convcheck that could not read the rest; with them, what NumPy is loaded with."""
+    return pickle.dumps((dict(versions), threads(), pickle.dumps((terms, tuple(jobs)))))
 
 
 def main() -> None:
     """Answer one parcel."""
     answer = os.dup(1)
     os.dup2(2, 1)
-    versions, content = pickle.load(sys.stdin.buffer)
+    versions, variables, content = pickle.load(sys.stdin.buffer)
+    # Before NumPy is loaded, which the question after its version does.
+    os.environ.update(variables)
     reply = Reply(unlike_versions(versions) or _done(content))
     with open(answer, "wb") as stream:
         stream.write(packed(reply))
@@ -43,10 +46,10 @@ def main() -> None:
 
 def _done(content: bytes) -> tuple[Done, ...] | Unlike:
     terms, jobs = pickle.loads(content)
-    os.environ.update(terms.threads)
-    if any(map(_is_own, jobs)) and (unlike := unlike_files(terms)):
+    any_own = any(map(_is_own, jobs))
+    if any_own and (unlike := unlike_files(terms)):
         return unlike
-    member = _member(terms) if any(map(_is_own, jobs)) else None
+    member = _member(terms) if any_own else None
     threading.Thread(target=_leave_when_unwanted, args=(member,), daemon=True).start()
     done: list[Done] = []
     try:

@@ -13,7 +13,6 @@ from pathlib import Path
 from convcheck.checking.settings import Settings
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.job import Job
-from convcheck.running.process import THREADS
 
 Versions = Mapping[str, str]
 
@@ -23,7 +22,7 @@ class Terms:
     """How jobs are run on another machine. `own`: the settings for code of somebody's own. `timeout` is in seconds.
 
     `folder`: where this process is, and theirs has to be. `digests`: of the files of such code, by their paths, None
-    for one that cannot be read. `threads`: the variables that say how many threads linear algebra has.
+    for one that cannot be read.
     """
 
     settings: Settings
@@ -31,7 +30,6 @@ class Terms:
     timeout: float
     folder: str
     digests: Mapping[str, str | None]
-    threads: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,7 @@ class Unlike:
 def terms_of(jobs: Iterable[Job], settings: Settings, own: Settings, timeout: float) -> Terms:
     """Those of this process, for these jobs."""
     files = dict.fromkeys(job.source.place for job in jobs if job.source is not None and job.source.is_file)
-    threads = {name: os.environ.get(name) or "1" for name in THREADS}
-    return Terms(settings, own, timeout, os.getcwd(), {file: digest(file) for file in files}, threads)
+    return Terms(settings, own, timeout, os.getcwd(), {file: digest(file) for file in files})
 
 
 def versions() -> Versions:

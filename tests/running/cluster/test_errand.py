@@ -52,10 +52,27 @@ def test_it_runs_what_is_built_in_and_code_of_somebodys_own(tmp_path: Path) -> N
 
 
 def test_a_parcel_of_another_version_is_not_even_opened() -> None:
-    content = pickle.dumps(({**versions(), "convcheck": "9.9"}, b"what only 9.9 can read"))
+    content = pickle.dumps(({**versions(), "convcheck": "9.9"}, {}, b"what only 9.9 can read"))
     unlike = answer(content)
     assert isinstance(unlike, Unlike)
     assert "convcheck 9.9 is expected: install the same there as here" in unlike.text
+
+
+ORDER = """\
+import os, sys
+from convcheck.running.cluster import errand
+from convcheck.running.cluster.terms import Unlike
+errand.unlike_versions = lambda _: Unlike(f"{os.environ['OMP_NUM_THREADS']} {'numpy' in sys.modules}")
+errand.main()
+"""
+
+
+def test_linear_algebra_has_the_threads_that_it_has_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    content = parcel(versions(), terms(BUILT_IN), BUILT_IN)
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    done = subprocess.run([sys.executable, "-c", ORDER], input=content, capture_output=True, check=True)
+    assert unpacked(done.stdout).value == Unlike("3 False")
 
 
 def test_code_that_is_another_there_is_not_run(tmp_path: Path) -> None:
