@@ -27,11 +27,12 @@ def lone(compared: Compared, analytic: Array, numeric: Array, criterion: Criteri
     """A finding if few enough entries that passed are not equal, and one of them by a few `epsilon` or more."""
     if criterion.if_equal is None or compared.result.verdict != "within_bound":
         return []
-    off = np.abs(analytic.astype(np.float64) - numeric)
+    said = analytic.astype(np.float64)
+    off = np.abs(said - numeric)
     count = int((off > 0).sum())
     if count * ONE_IN > off.size:
         return []
-    size = np.maximum(np.abs(analytic.astype(np.float64)), np.abs(numeric))
+    size = np.maximum(np.abs(said), np.abs(numeric))
     if not (off > FEW * epsilon * size).any():
         return []
     name, worst = compared.result.name, compared.result.worst

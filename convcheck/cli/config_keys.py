@@ -17,7 +17,7 @@ def key_of(parameter: click.Parameter | None) -> str:
     return max(parameter.opts, key=len).lstrip("-") if parameter is not None else ""
 
 
-def variable(option: click.Option) -> str:
+def variable(option: click.Parameter | None) -> str:
     """The variable that sets it: CONVCHECK_MAX_MEMORY."""
     return PREFIX + key_of(option).upper().replace("-", "_")
 

@@ -62,7 +62,7 @@ class Configured(click.Command):
         except click.BadParameter as error:
             name = error.param.name if error.param is not None else None
             if name and ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT:
-                said = f"{error.message} (in {PREFIX}{key_of(error.param).upper().replace('-', '_')})"
+                said = f"{error.message} (in {variable(error.param)})"
                 raise click.BadParameter(said, ctx, error.param) from error
             raise
 

@@ -7,17 +7,27 @@ import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY, TOLD_BY, Arguments, arguments, parameters_of, spelt
 from convcheck.implementations.gradients import synonyms_of
-from convcheck.implementations.places import Place, attributes, copied, is_array, places, replace_everywhere, value_in
+from convcheck.implementations.places import (
+    Place,
+    attributes,
+    copied,
+    is_array,
+    places,
+    replace_everywhere,
+    reshaped,
+    value_in,
+)
 from convcheck.implementations.quantities import quantities
 from convcheck.implementations.refusal import Refusal
-from convcheck.implementations.rehearsal import makers_of, rehearsed, unmade
+from convcheck.implementations.rehearsal import makers_of, rehearsed, unmade, value_places
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.spelling import PLAIN, Spelling
-from convcheck.implementations.synonyms import BACKWARDS, BAGS, FORWARDS, STATE_BAGS, STATISTICS, quantity
+from convcheck.implementations.synonyms import BACKWARDS, FORWARDS, STATE_BAGS, STATISTICS, quantity
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
@@ -113,7 +123,7 @@ def instance_of(
 
 def array_places(made: Any, name: str, names: tuple[str, ...]) -> list[Place]:
     """Where the instance keeps the input `name`: places of arrays; where it has none yet, those that are None."""
-    found = [value_in(place) for place in places(made, synonyms_of(name, names).__contains__, BAGS)]
+    found = value_places(made, name, names)
     return [p for p in found if is_array(p.value)] or [p for p in found if p.value is None]
 
 
@@ -139,7 +149,7 @@ def _fitted(kind: type[Any], name: str, place: Place, array: Any) -> Any:
     old = place.value
     if old is None or old.shape == array.shape:
         return array
-    if name == "w" or _size(old) != _size(array):
+    if name == "w" or prod(old.shape) != prod(array.shape):
         raise CannotOpen(
             f"class {kind.__name__}: {place.text} has shape {tuple(old.shape)}, {name} has {tuple(array.shape)}, and "
             f"which axis is which is not guessed; {_advice(kind)}",
@@ -174,10 +184,8 @@ def _place_statistics(instance: Instance, values: Mapping[str, Any]) -> None:
             continue
         for place in statistics_places(instance.object, key):
             old = place.value
-            fits = old is None or not is_array(old) or _size(old) in (1, _size(values[key]))
-            if fits:
-                again = is_array(old) and _size(old) == _size(values[key])
-                place.put(values[key].reshape(old.shape) if again else values[key])
+            if not is_array(old) or prod(old.shape) in (1, prod(values[key].shape)):
+                place.put(reshaped(values[key], old.shape) if is_array(old) else values[key])
                 instance.told.add(key)
 
 
@@ -201,13 +209,6 @@ def refuse_untold(name: str, told: set[str], layer: str, values: Mapping[str, An
         if key not in told and (value is None or values[key] != value):
             wish = f"{key} = {values[key]} cannot be asked of it" if value is not None else "one cannot be given to it"
             raise Refusal(f"{name} has no parameter and no attribute for {key}: {wish}")
-
-
-def _size(array: Any) -> int:
-    size = 1
-    for length in array.shape:
-        size *= length
-    return size
 
 
 def _described(value: Any) -> str:

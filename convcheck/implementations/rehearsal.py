@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from convcheck.implementations.arguments import arguments, parameters_of
 from convcheck.implementations.gradients import synonyms_of
-from convcheck.implementations.places import is_array, places, value_in
+from convcheck.implementations.places import Place, is_array, places, value_in
 from convcheck.implementations.synonyms import BACKWARDS, BAGS, FORWARDS, normal
 
 T = TypeVar("T")
@@ -25,7 +25,12 @@ _MAKER = re.compile(r"_*(init|build|setup|create|compile|make|reset_param|reset_
 
 def unmade(made: Any, names: Sequence[str], wanted: Sequence[str]) -> int:
     """For how many of the inputs `wanted` the instance has no array yet; `names` are all inputs of the layer."""
-    return sum(not any(map(is_array, _kept(made, name, names))) for name in wanted)
+    return sum(not any(is_array(place.value) for place in value_places(made, name, names)) for name in wanted)
+
+
+def value_places(made: Any, name: str, names: Sequence[str]) -> list[Place]:
+    """The places that are called as the input `name` is, whatever is there; `names` are all inputs of the layer."""
+    return [value_in(place) for place in places(made, synonyms_of(name, names).__contains__, BAGS)]
 
 
 def rehearsed(
@@ -70,7 +75,3 @@ def _call_of(name: str, layer: str, values: Mapping[str, Any]) -> Callable[[Any]
         return method(*given.positional, **given.keywords)
 
     return call
-
-
-def _kept(made: Any, name: str, names: Sequence[str]) -> Iterator[Any]:
-    return (value_in(place).value for place in places(made, synonyms_of(name, names).__contains__, BAGS))

@@ -51,25 +51,17 @@ def gradient(
         direction[group.entries] = 1.0
         slope = scheme(direction.reshape(shape))
         direction[group.entries] = 0.0
-        count = len(group.entries)
-        owns_all = count == 1 and not group.strays.size
-
-        def credit(per_output: Array, group: Group = group, count: int = count, owns_all: bool = owns_all) -> Array:
-            if owns_all:
-                return np.asarray(per_output.sum())
-            return np.bincount(group.owner, weights=per_output, minlength=count + 1)[:count]
-
         slopes, errors = slope.value.ravel(), slope.error.ravel()
         sizes = np.abs(slopes)
-        value[group.entries] = credit(slopes * upstream)
-        magnitude[group.entries] = credit(sizes * weight)
-        error[group.entries] = credit(errors * weight)
+        value[group.entries] = _credit(group, slopes * upstream)
+        magnitude[group.entries] = _credit(group, sizes * weight)
+        error[group.entries] = _credit(group, errors * weight)
         if slope.kinks.any():
-            kinks[group.entries] = credit(slope.kinks.ravel()) > 0
+            kinks[group.entries] = _credit(group, slope.kinks.ravel()) > 0
             kinked_outputs |= slope.kinks.ravel()
         if group.strays.size:
             local = local and bool((sizes[group.strays] <= errors[group.strays]).all())
-        share = step[group.entries] if owns_all else np.append(step[group.entries], 0.0)[group.owner]
+        share = step[group.entries] if _owns_all(group) else np.append(step[group.entries], 0.0)[group.owner]
         predicted += share * slopes
         sizes *= roundoff
         sizes += errors
@@ -86,3 +78,16 @@ def gradient(
         kinks.reshape(shape),
         certified=local and not bool(off.any()),
     )
+
+
+def _owns_all(group: Group) -> bool:
+    """Whether it is one entry, which may reach every output."""
+    return len(group.entries) == 1 and not group.strays.size
+
+
+def _credit(group: Group, per_output: Array) -> Array:
+    """What the outputs have, added up for each entry that owns them."""
+    if _owns_all(group):
+        return np.asarray(per_output.sum())
+    count = len(group.entries)
+    return np.bincount(group.owner, weights=per_output, minlength=count + 1)[:count]

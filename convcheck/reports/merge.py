@@ -85,7 +85,7 @@ def _gathered(values: Iterable[Any]) -> Any:
     every = list(values)
     if not all(isinstance(value, list) for value in every):
         return every[0]
-    return list({json_text(item): item for value in every for item in value}.values())
+    return list({json_text(one): one for value in every for one in value}.values())
 
 
 def _one_or_all(values: Iterable[Any]) -> Any:

@@ -55,18 +55,17 @@ class Pace:
 
         Code of somebody's own goes alone: its time, what it prints and what it does to its process are its own.
         """
+        if self._goes_alone(jobs[first]):
+            return 1
+        most = max(self._batch.least, min(share, self._batch.most))
         end, expected = first, 0.0
-        while (
-            end < min(len(jobs), first + max(self._batch.least, min(share, self._batch.most)))
-            and expected < self._batch.seconds
-        ):
-            if end > first and jobs[end].source is not None and not self._batch.mixed:
-                break
+        while end < min(len(jobs), first + most) and expected < self._batch.seconds and not self._goes_alone(jobs[end]):
             expected += self._expected(jobs[end])
             end += 1
-            if jobs[first].source is not None and not self._batch.mixed:
-                break
         return end - first
+
+    def _goes_alone(self, job: Job) -> bool:
+        return job.source is not None and not self._batch.mixed
 
     def _expected(self, job: Job) -> float:
         if not self._done:
