@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
 from convcheck.layers.locality import All, Same, Tie, Window
 from convcheck.numeric.data import Data, far_steps, near_steps, scale_of
@@ -77,7 +78,7 @@ def validate_ties(name: str, shape: Shape, ties: Sequence[Tie], output: Shape) -
 
 
 def given_data(
-    arrays: Mapping[str, Array], claims: Sequence[Input], dout: Array | None, out: Array, rng: np.random.Generator
+    arrays: Mapping[str, Array], claims: Sequence[Input], dout: Array | None, out: Array, rng: Draws
 ) -> Data:
     """The arrays with dout, drawn where it is None, and steps for each. ValueError for a dout that does not fit `out`.
 
@@ -85,11 +86,11 @@ def given_data(
     """
     shape, dtype = out.shape, next(iter(arrays.values())).dtype
     if dout is None:
-        dout = np.asarray(rng.standard_normal(shape))
+        dout = np.asarray(rng.normal(shape))
     elif np.shape(dout) != shape:
         raise ValueError(f"dout: expected the shape of forward's output, {shape}, received {np.shape(dout)}")
     given = np.asarray(dout).astype(dtype)
-    other = np.asarray(rng.standard_normal(shape) * scale_of(given)).astype(dtype)
+    other = np.asarray(rng.normal(shape) * scale_of(given)).astype(dtype)
     steps = [
         near_steps(array) if claim.kind == "kinked" else far_steps(array)
         for claim, array in zip(claims, arrays.values(), strict=True)

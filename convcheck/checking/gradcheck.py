@@ -17,6 +17,7 @@ from convcheck.checking.subject import Subject, stream
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.raised import Raised
 from convcheck.implementations.source import NotWritten
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input, Kind
 from convcheck.layers.locality import Tie
 from convcheck.numeric.data import direction, far_steps
@@ -128,7 +129,7 @@ def _claims(
     locality: Mapping[str, Sequence[Tie]],
     kinds: Mapping[str, Kind],
     function: Function,
-    rng: np.random.Generator,
+    rng: Draws,
 ) -> list[Input]:
     reject_unknown("locality", locality, arrays)
     reject_unknown("kinds", kinds, arrays)
@@ -146,7 +147,7 @@ def _claims(
     return claims
 
 
-def _looks_linear(line: Line, out: Array, rng: np.random.Generator) -> bool:
+def _looks_linear(line: Line, out: Array, rng: Draws) -> bool:
     """Along one random direction that leads far beyond x."""
     roundoff = rounding_factor(line.x.size) * float(np.finfo(line.x.dtype).eps)
     noise = np.full(out.shape, roundoff * float(np.abs(out).max(initial=0)))

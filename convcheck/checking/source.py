@@ -17,6 +17,7 @@ from convcheck.implementations.raised import Raised
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import Found, Source
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Layer
 from convcheck.spec.check import Check
 from convcheck.spec.sizes import Sizes
@@ -44,7 +45,7 @@ def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> M
     shapes = list(check.sizes.shapes().values())[:-1]
     dtype = np.dtype(check.manner.dtype)
     try:
-        pair = bind(check.sizes)(layer.params(check.sizes, np.random.default_rng(0), dtype))
+        pair = bind(check.sizes)(layer.params(check.sizes, Draws("any"), dtype))
         pair.forward(*(np.ones(shape, dtype) for shape in shapes))
     except Raised as error:
         return error.error.instead if isinstance(error.error, Refusal) else {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
 from convcheck.implementations.pair import Binding, Pair, bind
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Input, Layer, Params
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.check import Check
@@ -29,7 +29,7 @@ class Subject:
     claims: tuple[Input, ...]
     data: Data
     dtype: np.dtype[Any]
-    rng: np.random.Generator
+    rng: Draws
     reference: Array | None = None
     scale: Arrays | None = None
     terms: Mapping[str, int] = field(default_factory=dict)
@@ -44,10 +44,9 @@ class Subject:
         return float(np.finfo(self.dtype).eps)
 
 
-def stream(seed: int, identity: str) -> np.random.Generator:
+def stream(seed: int, identity: str) -> Draws:
     """The random numbers of one check: they depend on its seed and its id alone, not on the folder it lies in."""
-    digest = sha256(identity.rsplit("/", 1)[-1].encode()).digest()
-    return np.random.default_rng([seed, int.from_bytes(digest[:8], "little")])
+    return Draws(f"{seed} {identity.rsplit('/', 1)[-1]}")
 
 
 def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:

@@ -33,7 +33,7 @@ def sway(
     data, rng = subject.data, subject.rng
     gradients = [_at(data.inputs, data.dout, function, backward, position)]
     for _ in range(SAMPLES):
-        moved = [a * (1 + subject.epsilon * rng.choice((-1, 1), size=a.shape)) for a in data.inputs]
+        moved = [a * (1 + subject.epsilon * rng.signs(a.shape)) for a in data.inputs]
         rounded = [np.asarray(a).astype(subject.dtype) for a in moved]
         factor = 1 + NEAR_ONE * rng.uniform(0.5, 1)
         dout = np.asarray(data.dout * factor).astype(subject.dtype)

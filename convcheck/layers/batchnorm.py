@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import All, Same
 from convcheck.spec.fields import choice, number, size
@@ -99,17 +100,17 @@ def batchnorm_sums(rows: int) -> dict[str, Sum]:
     }
 
 
-def batchnorm_params(sizes: BatchnormSizes, rng: np.random.Generator, dtype: np.dtype[Any]) -> Params:
+def batchnorm_params(sizes: BatchnormSizes, rng: Draws, dtype: np.dtype[Any]) -> Params:
     """bn_param of CS231n: {"mode", "eps", "momentum", "running_mean" (D,), "running_var" (D,)}."""
     settings = {"mode": sizes.mode, "eps": sizes.eps, "momentum": sizes.momentum}
     return settings | running_statistics(sizes.D, rng, dtype)
 
 
-def running_statistics(columns: int, rng: np.random.Generator, dtype: np.dtype[Any]) -> Params:
+def running_statistics(columns: int, rng: Draws, dtype: np.dtype[Any]) -> Params:
     """running_mean and running_var (columns,), other than a fresh layer's 0 and 1, which would hide mistakes."""
     return {
-        "running_mean": rng.standard_normal(columns).astype(dtype),
-        "running_var": rng.uniform(0.5, 2.0, columns).astype(dtype),
+        "running_mean": rng.normal((columns,)).astype(dtype),
+        "running_var": rng.uniform(0.5, 2.0, (columns,)).astype(dtype),
     }
 
 

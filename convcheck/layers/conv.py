@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import All, Same, Window
 from convcheck.layers.windows import (
@@ -117,7 +118,7 @@ def conv_facts(sizes: ConvSizes) -> Facts:
     )
 
 
-def conv_params(sizes: ConvSizes, rng: np.random.Generator, dtype: np.dtype[Any]) -> Params:
+def conv_params(sizes: ConvSizes, rng: Draws, dtype: np.dtype[Any]) -> Params:
     """conv_param of CS231n: {"stride", "pad"}."""
     return {"stride": sizes.stride, "pad": sizes.pad}
 

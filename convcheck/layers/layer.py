@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from convcheck.layers.draws import Draws
 from convcheck.layers.locality import Tie
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -67,7 +68,7 @@ class Variant(NamedTuple):
     known_bad: bool = False
 
 
-def no_params(sizes: Any, rng: np.random.Generator, dtype: np.dtype[Any]) -> None:
+def no_params(sizes: Any, rng: Draws, dtype: np.dtype[Any]) -> None:
     """For layers whose forward takes arrays alone."""
 
 
@@ -106,6 +107,6 @@ class Layer:
     variants: Mapping[str, Variant]
     reference: str = "vectorized"
     default: str = "naive"
-    params: Callable[[Any, np.random.Generator, np.dtype[Any]], Params | None] = no_params
+    params: Callable[[Any, Draws, np.dtype[Any]], Params | None] = no_params
     rounding: Callable[[Layer, Facts, list[Array], Array, Params | None], Arrays] = absolute_sums
     equations: Mapping[str, str] = field(default_factory=dict)

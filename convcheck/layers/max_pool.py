@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import Same, Window
 from convcheck.layers.windows import (
@@ -89,7 +90,7 @@ def max_pool_facts(sizes: MaxPoolSizes) -> Facts:
     )
 
 
-def max_pool_params(sizes: MaxPoolSizes, rng: np.random.Generator, dtype: np.dtype[Any]) -> Params:
+def max_pool_params(sizes: MaxPoolSizes, rng: Draws, dtype: np.dtype[Any]) -> Params:
     """pool_param of CS231n: {"pool_height", "pool_width", "stride"}."""
     return {"pool_height": sizes.H1, "pool_width": sizes.W1, "stride": sizes.stride}
 

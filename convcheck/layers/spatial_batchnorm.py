@@ -30,6 +30,7 @@ from convcheck.layers.batchnorm import (
     rounding_of_columns,
     running_statistics,
 )
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params, Variant
 from convcheck.layers.locality import All, Same
 from convcheck.spec.fields import size
@@ -73,7 +74,7 @@ def spatial_batchnorm_facts(sizes: SpatialBatchnormSizes) -> Facts:
     )
 
 
-def spatial_batchnorm_params(sizes: SpatialBatchnormSizes, rng: np.random.Generator, dtype: np.dtype[Any]) -> Params:
+def spatial_batchnorm_params(sizes: SpatialBatchnormSizes, rng: Draws, dtype: np.dtype[Any]) -> Params:
     """bn_param of CS231n: {"mode", "eps", "momentum", "running_mean" (C,), "running_var" (C,)}."""
     settings = {"mode": sizes.mode, "eps": sizes.eps, "momentum": sizes.momentum}
     return settings | running_statistics(sizes.C, rng, dtype)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Facts, Input
 from convcheck.spec.sizes import Shape
 
@@ -45,14 +46,14 @@ class Data(NamedTuple):
     exact: bool
 
 
-def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: np.random.Generator) -> Data:
+def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> Data:
     """Inputs, two upstream gradients and steps for a layer; `kind` is "dyadic" or "normal"."""
     bits = grid_bits(facts, np.finfo(dtype).nmant + 1)
     exact = facts.exact and kind == "dyadic" and bits >= FEWEST_BITS
     grid = max(FEWEST_BITS, bits)
 
     def values(shape: Shape) -> Array:
-        return dyadic(shape, grid, rng) if kind == "dyadic" else rng.standard_normal(shape)
+        return dyadic(shape, grid, rng) if kind == "dyadic" else rng.normal(shape)
 
     inputs, steps = [], []
     for claim in facts.inputs:
@@ -83,14 +84,14 @@ def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:
     return kinked.issuperset(factors)
 
 
-def dyadic(shape: Shape, bits: int, rng: np.random.Generator) -> Array:
+def dyadic(shape: Shape, bits: int, rng: Draws) -> Array:
     """Random multiples of 2^(1-bits) in (-2, 2), none of them zero, as float64."""
     most = 2**bits - 1
-    numerators = rng.integers(1, most + 1, size=shape) * rng.choice((-1, 1), size=shape)
+    numerators = rng.integers(1, most + 1, shape) * rng.signs(shape)
     return np.asarray(numerators * 2.0 ** (1 - bits))
 
 
-def spread(shape: Shape, kind: str, mantissa: int, rng: np.random.Generator) -> tuple[Array, float]:
+def spread(shape: Shape, kind: str, mantissa: int, rng: Draws) -> tuple[Array, float]:
     """Values of which no two are nearer than the gap, nor is one that near to zero; and the gap.
 
     Where the mantissa has no room for that many distinct values, they repeat: entries that tie come out undecided.
@@ -101,12 +102,12 @@ def spread(shape: Shape, kind: str, mantissa: int, rng: np.random.Generator) -> 
     if kind == "dyadic":
         gap = 2.0 ** (1 - bits)
         ranks = np.concatenate((np.arange(-half, 0), np.arange(1, half + 1)))
-        chosen = rng.choice(ranks, size=count, replace=count > len(ranks))
+        chosen = ranks[rng.integers(0, len(ranks), (count,)) if count > len(ranks) else rng.order(len(ranks))[:count]]
         return (chosen * gap).reshape(shape), gap
     gap = 2.0 ** (-bits - 1)
-    ordered = np.sort(rng.standard_normal(count))
+    ordered = np.sort(rng.normal((count,)))
     apart = ordered + np.sign(ordered) * gap + 2 * gap * (np.arange(count) - np.searchsorted(ordered, 0.0))
-    return rng.permutation(apart).reshape(shape), gap
+    return apart[rng.order(count)].reshape(shape), gap
 
 
 def far_steps(x: Array) -> Steps:
@@ -127,9 +128,9 @@ def scale_of(x: Array) -> float:
     return float(np.abs(x).max(initial=0)) or 1.0
 
 
-def direction(x: Array, steps: Steps, exact: bool, rng: np.random.Generator) -> Array:
+def direction(x: Array, steps: Steps, exact: bool, rng: Draws) -> Array:
     """A random direction in units of `steps.step`, every entry different from zero; dyadic where that is exact."""
     ratio = steps.reach / steps.step
     if exact:
         return dyadic(x.shape, 6, rng) * (ratio / 2)
-    return np.asarray(rng.uniform(0.25, 1.0, size=x.shape) * rng.choice((-1, 1), size=x.shape) * ratio)
+    return np.asarray(rng.uniform(0.25, 1.0, x.shape) * rng.signs(x.shape) * ratio)

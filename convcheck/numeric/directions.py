@@ -55,4 +55,4 @@ def directions_of(probing: Probing) -> Directions:
 
 def _powers_of_two(probing: Probing) -> Array:
     shape = probing.along.x.shape
-    return np.asarray(2.0 ** -probing.rng.integers(0, 4, size=shape) * probing.rng.choice((-1, 1), size=shape))
+    return np.asarray(2.0 ** -probing.rng.integers(0, 4, shape) * probing.rng.signs(shape))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import numpy as np
-
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
 from convcheck.numeric.data import Steps, scale_of
 from convcheck.numeric.differences import OneSided, TwoSided
@@ -31,7 +30,7 @@ class Probing(NamedTuple):
     noise: Array
     roundoff: float
     epsilon: float
-    rng: np.random.Generator
+    rng: Draws
 
     @property
     def ridders(self) -> Ridders:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.numeric.data import dyadic
 from convcheck.spec.sizes import Shape
@@ -19,7 +20,7 @@ LEVELS = np.array([-1.5, -0.5, 0.5, 1.5])
 STEP = 0.125
 
 
-def tied(shape: Shape, rng: np.random.Generator) -> tuple[Array, Array]:
+def tied(shape: Shape, rng: Draws) -> tuple[Array, Array]:
     """x with many equal entries, and a direction that is equal wherever x is."""
-    level = rng.integers(0, len(LEVELS), size=shape)
+    level = rng.integers(0, len(LEVELS), shape)
     return LEVELS[level], dyadic((len(LEVELS),), 6, rng)[level]

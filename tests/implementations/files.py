@@ -6,6 +6,7 @@ from convcheck.checking.source import run_source
 from convcheck.implementations.open import binding_of, survey
 from convcheck.implementations.source import Source
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.draws import Draws
 from convcheck.spec.check import Check, Manner
 from tests.implementations.running import SIZES
 
@@ -41,7 +42,7 @@ def pair_of(source, one, params=None, **changed):
     import numpy as np
 
     layer, sizes = LAYERS[one.layer], sizes_of(one.layer, **changed)
-    usual = layer.params(sizes, np.random.default_rng(0), np.dtype(float))
+    usual = layer.params(sizes, Draws("any"), np.dtype(float))
     return binding_of(source, one, layer, sizes)(params or usual)
 
 

@@ -13,6 +13,7 @@ from convcheck.implementations.classes import found_classes
 from convcheck.implementations.open import binding_of, survey
 from convcheck.implementations.source import CannotOpen, Found, NotWritten, Source
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.draws import Draws
 from convcheck.spec.check import Check
 from tests.implementations.class_styles import COMMON, NORMS, POOL, RELU, SCRATCH, SIZED
 from tests.implementations.running import module_of, run_with, sizes_of, told, wrong_tensors
@@ -148,7 +149,7 @@ def test_an_adapter_of_batchnorm(mode, tmp_path):
 def test_running_statistics_of_an_adapter_are_its_state(tmp_path, rng):
     module = module_of(BATCHNORM, tmp_path)
     layer, sizes = LAYERS["batchnorm"], sizes_of("batchnorm")
-    params = layer.params(sizes, rng, np.dtype(np.float64))
+    params = layer.params(sizes, Draws("any"), np.dtype(np.float64))
     pair = bind_adapter(module, found_in_adapter(module, EVERY)[0], layer, sizes)(params)
     x = rng.standard_normal((5, 4))
     pair.forward(x, np.ones(4), np.ones(4))

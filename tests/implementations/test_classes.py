@@ -6,6 +6,7 @@ import pytest
 from convcheck.implementations.classes import bind_class, found_classes
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.draws import Draws
 from tests.implementations.class_spellings import SPELLINGS
 from tests.implementations.class_styles import COMMON, CONVS, NORMS, POOL, RELU, SCRATCH, SIZED
 from tests.implementations.files import problem, write
@@ -116,7 +117,7 @@ def test_the_state_is_that_of_the_last_forward(name, tmp_path, rng):
     module, found = only(NORMS, tmp_path, name)
     layer = LAYERS[found.layer]
     sizes = sizes_of(found.layer, momentum=0.7, eps=1e-6)
-    params = layer.params(sizes, rng, np.dtype(np.float64))
+    params = layer.params(sizes, Draws("any"), np.dtype(np.float64))
     shapes = sizes.shapes()
     inputs = [rng.standard_normal(shapes[n]) for n in layer.input_names]
     pair = bind_class(module, found, layer, sizes)(params)

@@ -10,6 +10,7 @@ from convcheck.implementations.classes import bind_class, found_classes
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.implementations.torch_code import bind_torch, found_thing, found_torch, is_torch
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.draws import Draws
 from tests.implementations.running import module_of, run_with, sizes_of, told, wrong_tensors
 
 torch = pytest.importorskip("torch")
@@ -343,7 +344,7 @@ def test_a_backward_that_is_not_written(tmp_path):
 def test_the_statistics_of_a_module_are_its_state(tmp_path, rng):
     module, found = only(MODULES, tmp_path, "BatchNorm1d")
     layer, sizes = LAYERS["batchnorm"], sizes_of("batchnorm", momentum=0.7)
-    params = layer.params(sizes, rng, np.dtype(np.float64))
+    params = layer.params(sizes, Draws("any"), np.dtype(np.float64))
     x = rng.standard_normal((5, 4))
     pair = bind_torch(module, found, layer, sizes)(params)
     pair.forward(x, np.ones(4), np.ones(4))

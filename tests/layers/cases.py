@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Layer, Variant
 from convcheck.spec.sizes import Sizes
 
@@ -87,7 +88,7 @@ def data_for(layer: Layer, sizes: Sizes, seed: int, draw: Any = normal, dtype: A
     facts = layer.facts(sizes)
     inputs = [draw(rng, i.shape, dtype) for i in facts.inputs]
     dout = draw(rng, facts.output, dtype)
-    return inputs, dout, layer.params(sizes, rng, np.dtype(dtype))
+    return inputs, dout, layer.params(sizes, Draws(str(seed)), np.dtype(dtype))
 
 
 def forward(variant: Variant, inputs: list[Array], params: Any) -> Any:

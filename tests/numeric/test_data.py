@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.draws import Draws
 from convcheck.numeric.data import draw, dyadic, grid_bits, spread
 
 SIZES = st.fixed_dictionaries(
@@ -24,7 +25,7 @@ def test_conv_on_dyadic_data_is_exact_in_every_order_of_summation(dtype, sizes, 
     layer = LAYERS["conv"]
     rng = np.random.default_rng(seed)
     facts = layer.facts(layer.sizes(**sizes))
-    data = draw(facts, "dyadic", np.dtype(dtype), rng)
+    data = draw(facts, "dyadic", np.dtype(dtype), Draws(str(seed)))
     assert data.exact
     x, w = (a.ravel() for a in data.inputs[:2])
     terms = facts.sums["forward"].terms
@@ -36,11 +37,11 @@ def test_conv_on_dyadic_data_is_exact_in_every_order_of_summation(dtype, sizes, 
 
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize("kind", ["dyadic", "normal"])
-def test_no_entry_is_zero_and_none_is_a_whole_number_for_long(layer, kind, rng):
+def test_no_entry_is_zero_and_none_is_a_whole_number_for_long(layer, kind):
     sizes = {"N": 3, "C": 3, "H": 7, "W": 6, "F": 4, "H1": 2, "W1": 3, "stride": 1, "pad": 1, "D": 8}
     names = LAYERS[layer].sizes.__dataclass_fields__
     facts = LAYERS[layer].facts(LAYERS[layer].sizes(**{k: v for k, v in sizes.items() if k in names}))
-    data = draw(facts, kind, np.dtype("float64"), rng)
+    data = draw(facts, kind, np.dtype("float64"), Draws("any"))
     for array in (*data.inputs, data.dout, data.other_dout):
         assert (array != 0).all()
         if array.size > 3:
@@ -55,23 +56,23 @@ def test_bits_shrink_with_the_longest_sum_and_never_pass_the_mantissa():
     assert grid_bits(layer.facts(layer.sizes(**sizes)), 53) == 12
 
 
-def test_where_float32_has_no_room_the_data_is_not_called_exact(rng):
+def test_where_float32_has_no_room_the_data_is_not_called_exact():
     layer = LAYERS["conv"]
     sizes = layer.sizes(N=64, C=1, H=64, W=64, F=1, H1=3, W1=3, stride=1, pad=1)
-    assert not draw(layer.facts(sizes), "dyadic", np.dtype("float32"), rng).exact
-    assert draw(layer.facts(sizes), "dyadic", np.dtype("float64"), rng).exact
+    assert not draw(layer.facts(sizes), "dyadic", np.dtype("float32"), Draws("any")).exact
+    assert draw(layer.facts(sizes), "dyadic", np.dtype("float64"), Draws("any")).exact
 
 
 @given(bits=st.integers(1, 20), seed=st.integers(0, 1000))
 def test_dyadic_values_are_multiples_of_the_grid_within_two(bits, seed):
-    values = dyadic((50,), bits, np.random.default_rng(seed))
+    values = dyadic((50,), bits, Draws(str(seed)))
     assert (np.abs(values) < 2).all()
     assert (values * 2.0 ** (bits - 1) % 1 == 0).all()
 
 
 @given(shape=st.lists(st.integers(1, 6), min_size=0, max_size=4), kind=st.sampled_from(["dyadic", "normal"]))
 def test_spread_values_keep_the_gap_from_each_other_and_from_zero(shape, kind):
-    values, gap = spread(tuple(shape), kind, 53, np.random.default_rng(3))
+    values, gap = spread(tuple(shape), kind, 53, Draws("3"))
     ordered = np.sort(values.ravel())
     assert (np.diff(ordered) >= gap).all()
     assert (np.abs(ordered) >= gap).all()
