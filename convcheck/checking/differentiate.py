@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property, partial
 from math import isfinite
 from typing import Any
@@ -70,7 +69,7 @@ class Differentiation:
                     e + float((np.abs(d) * swaying).sum()) for d, e in zip(along.directions, along.errors, strict=True)
                 ]
                 result = compare_along(name, analytic, along._replace(errors=errors), self._subject, None, words)
-                result = replace(result, criterion=result.criterion + SENTENCE)
+                result = result._replace(criterion=result.criterion + SENTENCE)
             return result
         entries = every_entry_of(probing, self._scheme == "full", self._affordable)
         self._say_lost(name, entries.plan.given_up)

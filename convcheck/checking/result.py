@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Verdict = Literal["exact", "within_bound", "wrong", "undecided"]
 Status = Literal["pass", "fail", "undecided", "error", "skipped"]
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a tensor: what backward (for "forward": the code under test) says, and what it should be.
 
     `undecided` is why no verdict was possible ("kink", "overflow", "bound too wide"), None for a decided entry.
     """
 
-    index: tuple[int, ...]
+    index: tuple[int, ...]  # type: ignore[assignment]
     analytic: float
     numeric: float
     bound: float
     undecided: str | None = None
 
 
-@dataclass(frozen=True)
-class TensorResult:
+class TensorResult(NamedTuple):
     """The verdict on one tensor: "forward" (the output against the reference), "dx", "dw", …
 
     `entries` is the tensor's size; `checked` how many of them were compared one by one (0 where only random directions
@@ -54,8 +51,7 @@ class TensorResult:
     listed: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """Something to say beside the verdicts: a code, a sentence, and what to do about it."""
 
     code: str
@@ -65,8 +61,7 @@ class Finding:
     hint: str | None = None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """The outcome of one check. `status` takes `expect` into account: an expected failure that fails is a pass."""
 
     id: str

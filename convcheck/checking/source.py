@@ -33,11 +33,11 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
     built_in = _built_in(check, layer, bind) if settings.suite and hasattr(check.sizes, "eps") else {}
     if not built_in:
         return run_bound(check, layer, bind(check.sizes), settings)
-    check = dataclasses.replace(check, sizes=dataclasses.replace(check.sizes, **built_in))
+    check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))
     result = run_bound(check, layer, bind(check.sizes), settings)
     words = " and ".join(f"{name} = {value:g}" for name, value in built_in.items())
     note = Finding("built-in", "note", f"checked with {words}, which is built into it", None)
-    return dataclasses.replace(result, findings=(note, *result.findings))
+    return result._replace(findings=(note, *result.findings))
 
 
 def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, float]:

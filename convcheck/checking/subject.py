@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,9 +15,11 @@ from convcheck.layers.layer import Array, Arrays, Input, Layer, Params
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.check import Check
 
+# For whatever a mapping holds of a layer, where no layer is known.
+NOTHING: Any = MappingProxyType({})
 
-@dataclass(frozen=True)
-class Subject:
+
+class Subject(NamedTuple):
     """What is checked.
 
     `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
@@ -32,10 +35,10 @@ class Subject:
     rng: Draws
     reference: Array | None = None
     scale: Arrays | None = None
-    terms: Mapping[str, int] = field(default_factory=dict)
-    letters: Mapping[str, int] = field(default_factory=dict)
-    params: Params = field(default_factory=dict)
-    state: Arrays = field(default_factory=dict)
+    terms: Mapping[str, int] = NOTHING
+    letters: Mapping[str, int] = NOTHING
+    params: Params = NOTHING
+    state: Arrays = NOTHING
     tiles: bool = True
 
     @property

@@ -39,4 +39,4 @@ def _text(value: Any) -> str:
         return str(value).lower()
     from convcheck.reports.shown import shown  # noqa: PLC0415
 
-    return shown(" ".join(map(str, value)) if isinstance(value, tuple) else str(value))
+    return shown(" ".join(map(str, value)) if type(value) is tuple else str(value))

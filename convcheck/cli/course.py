@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field
 
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.exits import Exit, exit_code
-from convcheck.cli.follow import Team, follow
+from convcheck.cli.follow import ALONE, Team, follow
 from convcheck.cli.last_failed import remember
 from convcheck.cli.process import described
 from convcheck.cli.progress import Bar
@@ -25,28 +24,43 @@ from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
 
 
-@dataclass
 class Course:
     """One run. `left_out` counts the checks that were asked for and have nothing to be run with."""
 
-    jobs: list[Job]
-    report: Report
-    where: str
-    errors: tuple[Invalid, ...] = ()
-    invalid: bool = False
-    left_out: int = 0
-    most_failures: int | None = None
-    team: Team = field(default_factory=Team)
-    verbose: bool = False
-    quiet: bool = False
-    debug: bool = False
-    interrupted: bool = False
-    _finished: int = 0
-    _tally: Tally = field(default_factory=Tally)
-    _fault: bool = False
-    # Ids: what passes with one implementation and fails with another has failed.
-    _passed: set[str] = field(default_factory=set)
-    _failed: set[str] = field(default_factory=set)
+    def __init__(
+        self,
+        jobs: list[Job],
+        report: Report,
+        where: str,
+        *,
+        errors: tuple[Invalid, ...] = (),
+        invalid: bool = False,
+        left_out: int = 0,
+        most_failures: int | None = None,
+        team: Team = ALONE,
+        verbose: bool = False,
+        quiet: bool = False,
+        debug: bool = False,
+        interrupted: bool = False,
+    ) -> None:
+        self.jobs = jobs
+        self.report = report
+        self.where = where
+        self.errors = errors
+        self.invalid = invalid
+        self.left_out = left_out
+        self.most_failures = most_failures
+        self.team = team
+        self.verbose = verbose
+        self.quiet = quiet
+        self.debug = debug
+        self.interrupted = interrupted
+        self._finished = 0
+        self._tally = Tally()
+        self._fault = False
+        # Ids: what passes with one implementation and fails with another has failed.
+        self._passed: set[str] = set()
+        self._failed: set[str] = set()
 
     def follow(self, settings: Settings, workers: Workers, interrupts: Interrupts, *, colour: str) -> None:
         """Run the jobs and report each as it finishes."""

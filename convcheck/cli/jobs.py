@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from convcheck.cli.streams import say
 from convcheck.cli.workers import Workers
@@ -19,17 +18,17 @@ from convcheck.spec.showing import listed
 __all__ = ["Job", "Work", "nothing_in", "plan"]
 
 
-@dataclass
 class Work:
     """The jobs in their order; what could not be used; how many checks there is nothing to run with.
 
     `stubs` names the modules that were not there, each once, for which empty ones stand in.
     """
 
-    jobs: list[Job] = field(default_factory=list)
-    errors: list[Invalid] = field(default_factory=list)
-    left_out: int = 0
-    stubs: dict[str, None] = field(default_factory=dict)
+    def __init__(self, errors: Iterable[Invalid] = (), stubs: Iterable[str] = ()) -> None:
+        self.jobs: list[Job] = []
+        self.errors = list(errors)
+        self.left_out = 0
+        self.stubs = dict.fromkeys(stubs)
 
 
 def plan(checks: Iterable[Check], source: Source | None, workers: Workers, *, trust: bool, stubs: bool) -> Work:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TextIO
 
@@ -17,13 +16,13 @@ from convcheck.reports.run import Ending, Report
 Make = Callable[[Output, TextIO], Report]
 
 
-@dataclass
 class _Sink:
-    output: Output
-    stack: ExitStack
-    stream: TextIO
-    where: str
-    report: Report | None = field(default=None)
+    def __init__(self, output: Output, stack: ExitStack, stream: TextIO, where: str) -> None:
+        self.output = output
+        self.stack = stack
+        self.stream = stream
+        self.where = where
+        self.report: Report | None = None
 
     def drop(self, error: BaseException) -> None:
         """What is there of a file goes; the old one stays."""

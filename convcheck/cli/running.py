@@ -106,7 +106,7 @@ def _prepare(
         survey = workers.survey(source)
         suites = suites_of(one.layer for one in survey.found)
         if not suites:
-            return Gathered(), Work(errors=[nothing_in(source, survey, workers)], stubs=dict.fromkeys(survey.missing))
+            return Gathered(), Work(errors=[nothing_in(source, survey, workers)], stubs=survey.missing)
     gathered = gather(specs, options["keys"], options["max_memory"], overrides, suites)
     gathered = gathered._replace(checks=part_of(gathered.checks, options["shard"], last=options["last_failed"]))
     work = plan(gathered.checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])

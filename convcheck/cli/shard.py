@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import click
 
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True)
-class Shard:
+class Shard(NamedTuple):
     """The checks K, K + M, K + 2M, … of those that are selected, counted from 1.
 
     Neighbours are of the same sort and take about as long: dealt out like cards, they make parts of equal length.

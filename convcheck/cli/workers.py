@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +114,7 @@ class Workers:
 
 
 def _named(ran: Ran, source: Source, found: Found) -> Ran:
-    return ran._replace(result=replace(ran.result, implementation=source.text(found.names)))
+    return ran._replace(result=ran.result._replace(implementation=source.text(found.names)))
 
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.

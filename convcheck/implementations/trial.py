@@ -46,7 +46,7 @@ def require_layout(bare: Callable[[Sizes, Params | None], Pair], layer: Layer, s
     letters = [getattr(sizes, name, 0) for name in ("F", "C", "H1", "W1")]
     if layer.name != "conv" or len({*letters}) == len(letters):
         return
-    apart = dataclasses.replace(sizes, F=max(letters) + 1, C=max(letters) + 2)  # type: ignore[call-arg]
+    apart = dataclasses.replace(sizes, F=max(letters) + 1, C=max(letters) + 2)
     with _on_trial():
         # It may not do these sizes; those of the check are looked at when it is run.
         bare(apart, usual_params(layer, apart)).forward(*trial_inputs(layer, apart))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -90,8 +90,7 @@ def absolute_sums(layer: Layer, facts: Facts, inputs: list[Array], dout: Array, 
     return scale
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """Everything that is known of one layer.
 
     `params(sizes, rng, dtype)` makes forward's last argument, or None where it takes none.
@@ -109,4 +108,4 @@ class Layer:
     default: str = "naive"
     params: Callable[[Any, Draws, np.dtype[Any]], Params | None] = no_params
     rounding: Callable[[Layer, Facts, list[Array], Array, Params | None], Arrays] = absolute_sums
-    equations: Mapping[str, str] = field(default_factory=dict)
+    equations: Mapping[str, str] = MappingProxyType({})

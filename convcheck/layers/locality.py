@@ -6,23 +6,29 @@ conv       x: (Same(0), All(), Window(2, H1, stride, pad), Window(3, W1, stride,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Same:
+class Same(NamedTuple):
     """Input index i reaches only outputs whose index along output axis `axis` is i."""
 
     axis: int
 
 
-@dataclass(frozen=True)
 class All:
     """An index along this axis says nothing about which outputs are reached."""
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, All)
 
-@dataclass(frozen=True)
-class Window:
+    def __hash__(self) -> int:
+        return hash(All)
+
+    def __repr__(self) -> str:
+        return "All()"
+
+
+class Window(NamedTuple):
     """Input index i reaches only outputs o along `axis` with o·stride ≤ i + pad < o·stride + length."""
 
     axis: int

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any, TextIO
 
 from convcheck.checking.result import Result
@@ -71,7 +70,7 @@ def item(check: str, *, first: bool) -> str:
 
 def check_record(result: Result, repeat: str) -> dict[str, Any]:
     """One of `checks`: the result with the command that repeats it, its values not yet converted."""
-    values = {field.name: getattr(result, field.name) for field in fields(result)}
+    values = result._asdict()
     first = {key: values.pop(key) for key in ("id", "file", "line", "layer")}
     # The tensors and findings are long: they come after what a person looks for.
     last = {key: values.pop(key) for key in ("tensors", "findings")}
@@ -86,6 +85,9 @@ def json_text(value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """The one place where values become JSON: finite numbers, texts, lists, objects. NaN and infinity are null."""
+    # Our records are tuples as well.
+    if callable(named := getattr(value, "_asdict", None)):
+        return plain(named())
     match value:
         case None | str() | int():
             return value
@@ -95,8 +97,6 @@ def plain(value: Any) -> Any:
             return {str(key): plain(item) for key, item in value.items()}
         case list() | tuple():
             return [plain(item) for item in value]
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     # A NumPy scalar that came along with the sizes or the errors.
     if callable(item := getattr(value, "item", None)):
         return plain(item())

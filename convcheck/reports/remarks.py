@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from convcheck.checking.result import Result
 from convcheck.reports.figures import count
 from convcheck.reports.page import Page
@@ -15,13 +13,13 @@ from convcheck.reports.words import STYLES, gravest
 MOST_NAMED = 5
 
 
-@dataclass
 class Alike:
     """Checks of which the same is said: the ids of the first few, how many there are, and why the first one is one."""
 
-    why: str = ""
-    ids: list[str] = field(default_factory=list)
-    number: int = 0
+    def __init__(self, why: str = "") -> None:
+        self.why = why
+        self.ids: list[str] = []
+        self.number = 0
 
     def add(self, one: str) -> None:
         """Count one check, by its id."""

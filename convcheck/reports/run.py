@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from convcheck.checking.result import Result
 
 
-@dataclass(frozen=True)
-class Invalid:
+class Invalid(NamedTuple):
     """A spec, or an option for one check, that could not be used; the other checks are run all the same.
 
     `line` and `column` count from 1, and are None where a whole file is meant. `source` is the line of the file.
@@ -60,12 +58,12 @@ class Look(NamedTuple):
     verbose: bool = False
 
 
-@dataclass
 class Tally:
     """How many checks came out in which way."""
 
-    by_status: Counter[str] = field(default_factory=Counter)
-    warned: int = 0
+    def __init__(self) -> None:
+        self.by_status: Counter[str] = Counter()
+        self.warned = 0
 
     def add(self, result: Result) -> None:
         """Count one check."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from convcheck.spec.fields import choice, number, size, text
 from convcheck.spec.sizes import Sizes
 
 
-@dataclass(frozen=True)
-class NamedCode:
+class NamedCode(NamedTuple):
     """Code that somebody named: the path of a file, or the dotted name of a module, and the names in it.
 
     `names` is empty (the customary names of the layer are meant), a pair (forward, backward), or one class. In a spec
@@ -62,8 +62,7 @@ class Manner:
         return self.implementation
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One layer at one size, checked in one manner.
 
     `id` is readable and stable: `conv.yaml::conv[stride=2,pad=1]`. `file` is as the user named it, None where there

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from convcheck.spec.check import Manner
@@ -23,12 +22,12 @@ def layer_field(forms: Mapping[str, LayerForm]) -> Field:
     return Field("choice", f"the layer under test; {DEFAULT_LAYER} unless said otherwise", choices=tuple(forms))
 
 
-@dataclass(frozen=True)
 class LayerKeys:
     """The keys of one layer."""
 
-    layer: str
-    form: LayerForm
+    def __init__(self, layer: str, form: LayerForm) -> None:
+        self.layer = layer
+        self.form = form
 
     @cached_property
     def sizes(self) -> Mapping[str, Field]:

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+
+class _Node:
+    """`weight` is the number of nodes below and including this one with every alias written out, `height` the depth of
+    nesting below it: both are summed up while the tree is built, so an alias bomb is seen before anything walks it.
+    """
+
+    __slots__ = ("column", "height", "line", "weight")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+        self.weight = 1
+        self.height = 1
 
 
-@dataclass(slots=True, eq=False)
-class Scalar:
+class Scalar(_Node):
     """A single value as it was written. `plain`: without quotes, so that `3` is a number and `"3"` is not."""
 
-    line: int
-    column: int
-    text: str
-    plain: bool
-    weight: int = 1
-    height: int = 1
+    __slots__ = ("plain", "text")
+
+    def __init__(self, line: int, column: int, text: str, plain: bool) -> None:
+        super().__init__(line, column)
+        self.text = text
+        self.plain = plain
 
 
-@dataclass(slots=True, eq=False)
-class Sequence:
+class Sequence(_Node):
     """A list."""
 
-    line: int
-    column: int
-    items: list[Node] = field(default_factory=list)
-    weight: int = 1
-    height: int = 1
+    __slots__ = ("items",)
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.items: list[Node] = []
 
 
-@dataclass(slots=True, eq=False)
-class Mapping:
+class Mapping(_Node):
     """Keys and values in the order of the text; duplicates and merge keys are still in it."""
 
-    line: int
-    column: int
-    pairs: list[tuple[Node, Node]] = field(default_factory=list)
-    weight: int = 1
-    height: int = 1
+    __slots__ = ("pairs",)
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.pairs: list[tuple[Node, Node]] = []
 
 
-# `weight` is the number of nodes below and including this one with every alias written out, `height` the depth of
-# nesting below it: both are summed up while the tree is built, so an alias bomb is seen before anything walks it.
 Node = Scalar | Sequence | Mapping

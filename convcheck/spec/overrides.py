@@ -55,7 +55,7 @@ def override(
     manner = replace(check.manner, **settings)
     if max_memory is not None and (excess := too_much(check.sizes, manner.dtype, max_memory)):
         raise OverrideError(f"{excess[0]}; {excess[1]}")
-    return replace(check, manner=manner)
+    return check._replace(manner=manner)
 
 
 def _validate(check: Check, key: str, field: Field, value: Any) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from dataclasses import Field
+from typing import Any, ClassVar, NamedTuple
 
 Shape = tuple[int, ...]
 
@@ -16,9 +16,10 @@ class Problem(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True)
 class Sizes:
-    """The sizes of one layer. Subclasses add the fields, declared with `convcheck.spec.fields`."""
+    """The sizes of one layer. Subclasses are dataclasses, their fields declared with `convcheck.spec.fields`."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     # Where a layer can be written in more than one way (relu: N C H W, or shape), the sets of keys that go together;
     # exactly one of the sets must be present, whole. Empty: every field without a default is required.

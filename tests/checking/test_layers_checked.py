@@ -64,7 +64,7 @@ def test_rows_and_columns_that_no_window_reads_are_noted_and_their_gradient_is_z
 @pytest.mark.parametrize("scheme", ["auto", "full", "probe"])
 def test_the_number_of_evaluations_is_known_beforehand(scheme):
     for each in random_checks(seed=4, count=60):
-        planned = dataclasses.replace(each, manner=dataclasses.replace(each.manner, scheme=scheme))
+        planned = each._replace(manner=dataclasses.replace(each.manner, scheme=scheme))
         assert run_check(planned).forward_evaluations == planned_evaluations(planned)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from convcheck.checking.result import Result
@@ -36,4 +35,4 @@ def holds(check: Mapping[str, Any], text: str) -> None:
 
 def with_error(one: Result, over_bound: float | None) -> Result:
     """The check with one tensor, its largest error so many times its bound."""
-    return replace(one, tensors=(tensor("dx", verdict="within_bound", max_error_over_bound=over_bound),))
+    return one._replace(tensors=(tensor("dx", verdict="within_bound", max_error_over_bound=over_bound),))

@@ -41,7 +41,7 @@ def hostile(text: str, **changes: object) -> Result:
         ),
         findings=(Finding(text, "error", text, text, text), Finding("note", "note", text)),
     )
-    return result(**{**{name: getattr(plain, name) for name in plain.__dataclass_fields__}, **changes})
+    return result(**{**plain._asdict(), **changes})
 
 
 HOSTILE = tuple(hostile(name) for name in NAMES)

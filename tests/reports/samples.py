@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
 
 EXACT = "every bit the same (all sums are exact)"
@@ -28,7 +26,7 @@ def tensor(name: str = "dx", shape: tuple[int, ...] = (2, 3, 8, 8), **changes: o
         criterion=EXACT,
         scheme="one-sided differences, h = 0.5",
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return plain._replace(**changes)
 
 
 def result(**changes: object) -> Result:
@@ -57,7 +55,7 @@ def result(**changes: object) -> Result:
         file="conv.yaml",
         line=3,
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return plain._replace(**changes)
 
 
 def wrong_entries(number: int) -> tuple[Entry, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.reports.documents import document, with_error
 from tests.reports.hostile import ALL, HOSTILE
 from tests.reports.samples import BROKEN, EXPECTED, FAILED, PASSED, UNDECIDED, WITHIN, result
 
-FAILS = replace(FAILED, id=PASSED.id)
+FAILS = FAILED._replace(id=PASSED.id)
 
 
 def kinds(difference: Difference) -> dict[str, int]:
@@ -35,11 +35,11 @@ def test_a_run_is_as_itself() -> None:
 
 
 def test_times_are_no_difference() -> None:
-    assert kinds(between(PASSED, replace(PASSED, seconds=99.0))) == {"same": 1}
+    assert kinds(between(PASSED, PASSED._replace(seconds=99.0))) == {"same": 1}
 
 
 def status(name: str) -> Result:
-    return replace(PASSED, status=name)
+    return PASSED._replace(status=name)
 
 
 @pytest.mark.parametrize(
@@ -103,18 +103,18 @@ def test_the_error_of_an_expected_failure_may_grow() -> None:
 
 
 def test_more_evaluations_are_slower() -> None:
-    difference = between(PASSED, replace(PASSED, forward_evaluations=63))
+    difference = between(PASSED, PASSED._replace(forward_evaluations=63))
     assert kinds(difference) == {"slower": 1}
     assert difference.worse
-    assert not between(PASSED, replace(PASSED, forward_evaluations=61)).worse
+    assert not between(PASSED, PASSED._replace(forward_evaluations=61)).worse
 
 
 def test_one_that_used_to_stop_half_way_is_not_slower() -> None:
-    assert kinds(between(replace(BROKEN, id=PASSED.id), PASSED)) == {"newly_passing": 1}
+    assert kinds(between(BROKEN._replace(id=PASSED.id), PASSED)) == {"newly_passing": 1}
 
 
 def test_other_sizes_are_not_compared() -> None:
-    other = replace(PASSED, spec={**PASSED.spec, "N": 3}, dtype="float32", forward_evaluations=99)
+    other = PASSED._replace(spec={**PASSED.spec, "N": 3}, dtype="float32", forward_evaluations=99)
     difference = between(PASSED, other)
     assert kinds(difference) == {"other_settings": 1}
     [change] = difference.other_settings
@@ -124,10 +124,10 @@ def test_other_sizes_are_not_compared() -> None:
 
 
 def test_another_implementation_takes_the_place_of_the_first() -> None:
-    other = replace(FAILS, implementation="vectorized")
+    other = FAILS._replace(implementation="vectorized")
     assert kinds(between(PASSED, other)) == {"newly_failing": 1}
     # Of two that came it is not clear which one did.
-    assert kinds(compare(document(PASSED), document(other, replace(other, implementation="third")))) == {
+    assert kinds(compare(document(PASSED), document(other, other._replace(implementation="third")))) == {
         "missing": 1,
         "new": 2,
     }
@@ -146,7 +146,7 @@ def test_a_new_error_in_a_spec_is_worse_wherever_it_stands() -> None:
 def test_in_words() -> None:
     slow = result(id="slow", forward_evaluations=1000)
     old = document(PASSED, WITHIN, with_error(result(id="grown"), 0.01), slow, FAILED)
-    new = document(FAILS, UNDECIDED, with_error(result(id="grown"), 0.5), replace(slow, forward_evaluations=2000))
+    new = document(FAILS, UNDECIDED, with_error(result(id="grown"), 0.5), slow._replace(forward_evaluations=2000))
     assert changes_text(compare(old, new)).splitlines() == [
         "newly failing",
         f"  {PASSED.id} (naive)  pass → fail",

@@ -1,7 +1,6 @@
 """The table report, whole, at fixed widths. `python -m tests.reports.regenerate` writes the golden files anew."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -238,8 +237,8 @@ def test_what_was_skipped_is_no_failure_and_says_why() -> None:
 
 
 def test_one_function_that_is_not_written_is_said_once() -> None:
-    skips = [replace(SKIPPED, id=f"suite/conv.yaml::c{n}") for n in range(7)]
-    other = replace(SKIPPED, implementation="other.py:f,g")
+    skips = [SKIPPED._replace(id=f"suite/conv.yaml::c{n}") for n in range(7)]
+    other = SKIPPED._replace(implementation="other.py:f,g")
     end = render([*skips, other], Look(quiet=True))
     assert end.startswith("Skipped\n  skip  not-written in 7 checks of layers.py:")
     assert "      and 2 more\n  skip  not-written in 1 check of other.py:f,g\n" in end

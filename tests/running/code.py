@@ -1,6 +1,5 @@
 """Code under test that does one thing when it is given one shape, and is right for every other."""
 
-import dataclasses
 import os
 import time
 
@@ -44,7 +43,7 @@ def source(folder, text="pass"):
 
 
 def timeless(ran):
-    return dataclasses.replace(ran.result, seconds=0.0)
+    return ran.result._replace(seconds=0.0)
 
 
 def left_behind():

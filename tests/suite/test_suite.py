@@ -33,7 +33,7 @@ def test_every_layer_has_a_suite():
 def test_what_is_right_passes(layer, variant, tmp_path):
     for check in checks(layer, tmp_path):
         manner = dataclasses.replace(check.manner, implementation=variant)
-        assert run_check(dataclasses.replace(check, manner=manner)).status == "pass", check.id
+        assert run_check(check._replace(manner=manner)).status == "pass", check.id
 
 
 @pytest.mark.parametrize("layer", SUITES)
