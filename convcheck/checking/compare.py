@@ -1,7 +1,5 @@
 """The comparison of one tensor, entry by entry, and its verdict."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What forward and backward are held to beside the mathematics: shapes, dtypes, purity, the same bits twice."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """When two numbers agree: the bound on their difference, and the sentence that says so."""
 
-from __future__ import annotations
-
 from math import sqrt
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The examination of one subject: the contract, the output against the reference, then every gradient."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 

@@ -1,7 +1,5 @@
 """`Result`: all that a check found, as plain data. Every report, the exit code and the summary derive from it alone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 

@@ -1,7 +1,5 @@
 """What a run decides for all of its checks, beside what each check says of itself."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

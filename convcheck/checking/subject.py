@@ -1,7 +1,5 @@
 """`Subject`: a layer at a size, or any pair of functions, with all that is known of it and the data to check it on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict
 from types import MappingProxyType

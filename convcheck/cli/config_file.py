@@ -3,8 +3,6 @@
 A file may come from elsewhere, with a repository that somebody downloaded: what is read here is data, and never code.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator
@@ -13,8 +11,8 @@ from typing import Any, NamedTuple
 import click
 
 # Most projects say nothing of convcheck: their files are read, not parsed, and no parser is imported.
-TOML = re.compile(rb"""convcheck["']?[ \t]*[\].=]""")
-CFG = re.compile(rb"^\[convcheck\]", re.MULTILINE)
+TOML = rb"""convcheck["']?[ \t]*[\].=]"""
+CFG = rb"(?m)^\[convcheck\]"
 
 
 class Setting(NamedTuple):
@@ -61,14 +59,14 @@ def _folders(start: str) -> Iterator[str]:
     yield from folders
 
 
-def _read(path: str, mark: re.Pattern[bytes]) -> tuple[str, str] | None:
+def _read(path: str, mark: bytes) -> tuple[str, str] | None:
     """The name of the file and its text, where it speaks of convcheck."""
     try:
         with open(path, "rb") as stream:
             data = stream.read()
     except OSError:
         return None
-    if not mark.search(data):
+    if not re.search(mark, data):
         return None
     name = os.path.relpath(path)
     try:

@@ -1,7 +1,5 @@
 """The jobs of a run, one after the other in this process, until it is known that several workers are worth starting."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Callable, Generator, Sequence

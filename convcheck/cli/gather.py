@@ -1,7 +1,5 @@
 """From what was named on the command line to the checks to run, and what was wrong with the rest."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """`--shard K/M`: the part of a run that one of several machines takes."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar

@@ -1,7 +1,5 @@
 """SPEC… on the command line to a list of files: files, folders, globs, and `-`."""
 
-from __future__ import annotations
-
 import glob
 import os
 from collections.abc import Iterable

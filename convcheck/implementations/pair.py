@@ -1,7 +1,5 @@
 """`Pair`: what is under test, as one forward and one backward on arrays."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """An exception in the code under test is a finding, never confused with a fault of the checker."""
 
-from __future__ import annotations
-
 import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """`Source`: code that somebody named, and what was found in it. Plain data: nothing here imports or runs that code."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,7 +1,5 @@
 """The small contract that every layer's file fulfils: one `LAYER` of type `Layer`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -72,7 +70,7 @@ def no_params(sizes: Any, rng: Draws, dtype: np.dtype[Any]) -> None:
     """For layers whose forward takes arrays alone."""
 
 
-def absolute_sums(layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
+def absolute_sums(layer: "Layer", facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
     """Rounding scale of a layer made of sums of products: the same sums over absolute values.
 
     Right for every layer whose `Facts` are exact. Returns {"forward": Σ|terms| (output's shape), "dx": …}. A kinked
@@ -107,5 +105,5 @@ class Layer(NamedTuple):
     reference: str = "vectorized"
     default: str = "naive"
     params: Callable[[Any, Draws, np.dtype[Any]], Params | None] = no_params
-    rounding: Callable[[Layer, Facts, list[Array], Array, Params | None], Arrays] = absolute_sums
+    rounding: Callable[["Layer", Facts, list[Array], Array, Params | None], Arrays] = absolute_sums
     equations: Mapping[str, str] = MappingProxyType({})

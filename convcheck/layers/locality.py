@@ -4,8 +4,6 @@ conv       x: (Same(0), All(), Window(2, H1, stride, pad), Window(3, W1, stride,
            w: (Same(1), All(), All(), All())           b: (Same(1),)
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

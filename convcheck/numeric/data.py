@@ -7,8 +7,6 @@ truncates, or that forgets a term, still shows. `normal`: the standard normal di
 Entries of a kinked input (relu, max-pool) are kept apart from each other and from zero by a gap wider than any step.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import ceil, floor, log2
 from typing import NamedTuple

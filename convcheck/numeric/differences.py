@@ -6,8 +6,6 @@
 h is a power of two, so dividing by it rounds nothing.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

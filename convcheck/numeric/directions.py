@@ -4,8 +4,6 @@ Along a direction d, Σₖ dₖ · gradient[k] must be Σₒ slopeₒ · doutₒ
 rounded once, so on exact data a single wrong entry cannot hide; several can only by cancelling in every direction.
 """
 
-from __future__ import annotations
-
 from math import fsum
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Every entry of one input's gradient, by the cheapest plan whose claims hold on the code under test."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

@@ -7,8 +7,6 @@ Each group's probe gives one slope for every output, credited to the entry that 
 every output must be Σₖ dₖ · ∂aₒ/∂xₖ as put together from the entries. Where it is not, the next plan assumes less.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

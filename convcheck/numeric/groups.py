@@ -4,8 +4,6 @@ The groups of a tensor are the product of the groups of its axes: `Same` gives o
 (never more colours than the window is long), `All` one for each index. Conv's x has C·H1·W1 groups, whatever N, H, W.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """How an input is probed: the plans to try, from the cheapest that its claims allow to the one that assumes nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

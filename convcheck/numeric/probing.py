@@ -1,7 +1,5 @@
 """One input of forward, about to be differentiated: what is claimed of it, and the schemes that suit the claim."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -8,8 +8,6 @@ what coarser ones agreed upon, something lies between them (a kink, a saturated 
 goes on, until x + h can no longer be told from x: what is then not settled has no derivative that differences can see.
 """
 
-from __future__ import annotations
-
 from itertools import pairwise
 from math import isfinite, sqrt
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """`Slope`: a directional derivative of every output at once, and how far it may be off."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 

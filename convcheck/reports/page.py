@@ -1,7 +1,5 @@
 """Lines, prose and tables on a stream of a given width, or of none. Cuts nothing: what does not fit runs over."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What a report is given: the results one after the other, and what surrounds them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol

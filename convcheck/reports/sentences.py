@@ -1,7 +1,5 @@
 """What every report for people says of a check, in the same words: what is wrong, what was found, how it all ended."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 

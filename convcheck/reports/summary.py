@@ -1,7 +1,5 @@
 """The end of the table report: what did not pass and how to repeat it, and the counts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 

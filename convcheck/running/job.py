@@ -1,7 +1,5 @@
 """What a worker is given to do, a check and what it is run with; and what became of it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from convcheck.checking.result import Result

@@ -1,7 +1,5 @@
 """How long checks take, from those that are done: whether workers are worth starting, and what goes to one at once."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import NamedTuple

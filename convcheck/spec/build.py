@@ -1,7 +1,5 @@
 """Plans to checks: values converted, matrices multiplied out, sizes held against each other and against memory."""
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """`Check`: a spec plus how to check it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

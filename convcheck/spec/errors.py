@@ -1,7 +1,5 @@
 """What is wrong with a spec file, and where: printed as compilers print it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from convcheck.spec.showing import escape, width

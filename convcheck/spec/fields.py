@@ -3,8 +3,6 @@
 The reader, the JSON Schema, `convcheck layers` and the documentation all read these declarations.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import MISSING

@@ -1,7 +1,5 @@
 """The keys of a mapping: duplicates found, merge keys (`<<`) resolved."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The shape of a spec file: which mappings are checks, what they inherit, what they multiply out to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 

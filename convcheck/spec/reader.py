@@ -1,7 +1,5 @@
 """Spec files to checks, with every error of a file at once."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a scalar means. Numbers are those of YAML 1.2; what two YAML versions read differently is no value at all."""
 
-from __future__ import annotations
-
 import math
 import re
 from functools import lru_cache
@@ -12,13 +10,13 @@ from convcheck.spec.showing import quote, shorten
 
 Kind = Literal["null", "truth", "integer", "number", "text", "unclear"]
 
-INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 TRUTHS = {"true", "false", "yes", "no", "on", "off"}
 LONGEST_INTEGER = 30
 
-# Written, why it is not read, and how to get at the number that was perhaps meant. Compiled when they are needed: few
-# specs have such a thing.
+# These patterns are compiled when they are needed: most specs have integers and words alone.
+NUMBER = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+
+# Written, why it is not read, and how to get at the number that was perhaps meant.
 UNCLEAR = (
     (r"[-+]?0[0-9]+", "is octal in YAML 1.1 and decimal in YAML 1.2", 10),
     (r"[-+]?0x[0-9a-fA-F]+", "is hexadecimal", 16),
@@ -47,7 +45,7 @@ def _plain(text: str) -> Meaning:  # noqa: PLR0911 - one return for each kind
         return Meaning("null")
     if text.lower() in TRUTHS:
         return Meaning("truth", text)
-    if INTEGER.fullmatch(text):
+    if _is_integer(text):
         # Python refuses to convert thousands of digits; so many are out of every range anyway.
         short = text if len(text) <= LONGEST_INTEGER else text[: LONGEST_INTEGER + 1]
         return Meaning("integer", int(short))
@@ -59,12 +57,18 @@ def _plain(text: str) -> Meaning:  # noqa: PLR0911 - one return for each kind
             if base is not None and len(text) <= LONGEST_INTEGER:
                 write = str(int(text.replace(",", "").replace("_", ""), base))
             return Meaning("unclear", why=why, write=write)
-    if NUMBER.fullmatch(text):
+    if re.fullmatch(NUMBER, text):
         value = float(text)
         if not math.isfinite(value):
             return Meaning("unclear", why="is larger than any float64 number")
         return Meaning("number", value)
     return Meaning("text", text)
+
+
+def _is_integer(text: str) -> bool:
+    """Whether it is decimal, and nobody could take it for octal."""
+    digits = text[1:] if text[0] in "+-" else text
+    return digits.isascii() and digits.isdigit() and (digits[0] != "0" or digits == "0")
 
 
 def meaning(node: Scalar) -> Meaning:

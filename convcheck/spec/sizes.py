@@ -1,7 +1,5 @@
 """What the spec reader asks of a layer's sizes. Each layer subclasses `Sizes` in its own file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import Field
 from typing import Any, ClassVar, NamedTuple

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Protocol
 
 from convcheck.spec.errors import SpecError
 
 # What YAML takes for the end of a line; `str.splitlines` knows more, and its line numbers would drift from the marks.
-LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-
+LINE_END = "\r\n|[\r\n\x85\u2028\u2029]"
 
 # Beyond this a file is no spec, and looking for what each key may have meant would take minutes.
 MOST_ERRORS = 1000
@@ -37,8 +37,12 @@ class Source:
     def __init__(self, text: str, file: str) -> None:
         self.text = text
         self.file = file
-        self.lines = LINE_END.split(text)
         self._errors: dict[tuple[int, int, str], SpecError] = {}
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text without its line ends."""
+        return re.split(LINE_END, self.text)
 
     def add(self, place: Place, message: str, hint: str | None = None, *, kind: str | None = None) -> None:
         """Record a mistake at `place`. The same `kind` (by default: the same message) is said once at one place.
@@ -62,7 +66,7 @@ class Source:
 
     def place_of(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of the character at `offset` in the text."""
-        ends = [end.end() for end in LINE_END.finditer(self.text, 0, offset)]
+        ends = [end.end() for end in re.finditer(LINE_END, self.text[:offset])]
         return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1
 
     @property
