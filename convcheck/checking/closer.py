@@ -4,15 +4,12 @@ Two kinds: those that agree with differences only because others are far larger,
 agree as well; and those that disagree by no more than rounding does where forward saturates, as in 1 - tanh(18)².
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from convcheck.checking.criterion import OVERHEAD, WIDEST, Criterion
-from convcheck.checking.sway import SENTENCE
+from convcheck.checking.criterion import OVERHEAD, SWAYED, WIDEST, Criterion
 from convcheck.layers.layer import Array
 from convcheck.numeric.alone import Alone, alone, cost
 from convcheck.numeric.complex_step import COMPLEX_STEP
@@ -76,7 +73,7 @@ class Closer(NamedTuple):
             # Of a few samples the largest may be small: what sways by nearly as much as it is off, nobody can decide.
             too_wide.flat[doubtful] |= (off > own + swaying) & (off <= own + OVERHEAD * swaying)
             own += swaying
-            sentence += "" if SENTENCE in sentence else SENTENCE
+            sentence += "" if SWAYED in sentence else SWAYED
         before = bound.flat[doubtful]
         bound.flat[doubtful] = np.where(lenient.flat[doubtful], np.minimum(before, own), np.maximum(before, own))
         too_wide.flat[doubtful] |= self._undecidable(seen, doubtful, bound) | (seen.kinks > 0)

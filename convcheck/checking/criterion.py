@@ -13,6 +13,7 @@ OVERHEAD = 8
 DEVIATIONS = 6
 # A difference scheme that is this uncertain, measured against the terms it sums, decides nothing.
 WIDEST = 1e-3
+SWAYED = f" + {OVERHEAD}·(how far it moves when the inputs are rounded)"
 EQUAL = "exact arithmetic: equal to the last bit"
 
 

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from convcheck.checking.along import compare_along
 from convcheck.checking.compare import compare, missing
-from convcheck.checking.criterion import Criterion, derived, rounding_factor, tolerated
+from convcheck.checking.criterion import SWAYED, Criterion, derived, rounding_factor, tolerated
 from convcheck.checking.lapses import epsilon_of
 from convcheck.checking.lone import lone
+from convcheck.checking.readied import Widest, readied, widest
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
-from convcheck.checking.sway import SENTENCE, sway
-from convcheck.implementations.raised import Raised
 from convcheck.layers.layer import Array
-from convcheck.numeric.directions import directions_of
 from convcheck.numeric.entries import every_entry_of
-from convcheck.numeric.function import Function, Line
+from convcheck.numeric.function import Function
 from convcheck.numeric.probing import Probing
-
-# Epsilons above this are of dtypes in which differences have no digits to spare; what one point shows, others exceed.
-FEW_DIGITS = 1e-10
-OBSERVED = 4
 
 
 class Differentiation:
@@ -57,20 +49,31 @@ class Differentiation:
         name = "d" + claim.name
         if analytic is None:
             return missing(name, claim.shape, "not compared")
-        probing = self._probing(position)
+        probing = readied(self._subject, self._function, self._widest, position)
         if self._scheme == "probe":
-            along = directions_of(probing)
-            self._say_lost(name, along.lost)
-            words = self._words(along.scheme)
-            result = compare_along(name, analytic, along, self._subject, self._tolerance, words)
-            if result.verdict == "wrong" and self._sways():
-                swaying = self._sway(position, np.abs(analytic.astype(np.float64)))
-                errors = [
-                    e + float((np.abs(d) * swaying).sum()) for d, e in zip(along.directions, along.errors, strict=True)
-                ]
-                result = compare_along(name, analytic, along._replace(errors=errors), self._subject, None, words)
-                result = result._replace(criterion=result.criterion + SENTENCE)
-            return result
+            return self._along(position, analytic, probing)
+        return self._by_entries(position, analytic, probing)
+
+    def _along(self, position: int, analytic: Array, probing: Probing) -> TensorResult:
+        from convcheck.checking.along import compare_along  # noqa: PLC0415 (most gradients are small enough)
+        from convcheck.numeric.directions import directions_of  # noqa: PLC0415
+
+        name = "d" + probing.claim.name
+        along = directions_of(probing)
+        self._say_lost(name, along.lost)
+        words = self._words(along.scheme)
+        result = compare_along(name, analytic, along, self._subject, self._tolerance, words)
+        if result.verdict == "wrong" and self._sways():
+            swaying = self._sway(position, np.abs(analytic.astype(np.float64)))
+            errors = [
+                e + float((np.abs(d) * swaying).sum()) for d, e in zip(along.directions, along.errors, strict=True)
+            ]
+            result = compare_along(name, analytic, along._replace(errors=errors), self._subject, None, words)
+            result = result._replace(criterion=result.criterion + SWAYED)
+        return result
+
+    def _by_entries(self, position: int, analytic: Array, probing: Probing) -> TensorResult:
+        claim, name = probing.claim, "d" + probing.claim.name
         entries = every_entry_of(probing, self._scheme == "full", self._affordable)
         self._say_lost(name, entries.plan.given_up)
         found = entries.gradient
@@ -87,7 +90,7 @@ class Differentiation:
             if compared.wrong.any():
                 error = found.error + self._sway(position, scale)
                 criterion = self._criterion(name, analytic, found.value, scale, error, not entries.plan.given_up)
-                criterion = criterion._replace(sentence=criterion.sentence + SENTENCE)
+                criterion = criterion._replace(sentence=criterion.sentence + SWAYED)
             from convcheck.checking.closer import Closer  # noqa: PLC0415 (layers that say how they round need none)
 
             closer = Closer(
@@ -130,6 +133,8 @@ class Differentiation:
         return self._subject.scale is None and self._tolerance is None
 
     def _sway(self, position: int, scale: Array) -> Array:
+        from convcheck.checking.sway import sway  # noqa: PLC0415 (a layer says how it rounds)
+
         return sway(self._subject, self._function, self._backward, position, scale)
 
     def _scale(self, name: str, magnitude: Array) -> Array:
@@ -146,64 +151,12 @@ class Differentiation:
     def _tiny(self) -> float:
         return float(np.finfo(self._subject.dtype).tiny)
 
-    def _probing(self, position: int) -> Probing:
-        inputs, base, epsilon, seen = self._widest
-        forward_terms = self._subject.terms.get("forward", max(a.size for a in inputs))
-        roundoff = rounding_factor(forward_terms) * epsilon
-        if self._subject.scale is None:
-            noise = np.full(base.shape, max(seen, roundoff * float(np.abs(base).max(initial=0))))
-        else:
-            noise = self._noise_factor(base, roundoff, epsilon) * self._subject.scale["forward"]
-        return Probing(
-            claim=self._subject.claims[position],
-            along=Line(self._function, inputs, position),
-            base=base,
-            dout=self._subject.data.dout.astype(np.float64),
-            steps=self._subject.data.steps[position],
-            exact=self._subject.data.exact,
-            noise=noise,
-            roundoff=roundoff,
-            epsilon=epsilon,
-            rng=self._subject.rng,
-        )
-
-    def _noise_factor(self, base: Array, roundoff: float, epsilon: float) -> float:
-        """Rounding in forward relative to the layer's scale: what is possible; or, where differences are of float32 and
-        have no digits to spare, what its distance from the reference shows, four times that, and one rounding at least.
-        """
-        scale, reference = (self._subject.scale or {})["forward"], self._subject.reference
-        if reference is None or epsilon < FEW_DIGITS:
-            return roundoff
-        shown = np.abs(base - reference)[scale > 0] / scale[scale > 0]
-        return min(roundoff, max(epsilon, OBSERVED * float(shown.max(initial=0))))
-
     @cached_property
-    def _widest(self) -> tuple[list[Array], Array, float, float]:
-        """Inputs, output and epsilon in the widest dtype that the code carries: differences of float32 say little.
-
-        float64 is taken where forward then returns float64, equal to its float32 output but for rounding. Last comes
-        the noise that this showed: what float32 lost, where float64 is not taken.
-        """
-        inputs, out = self._subject.data.inputs, self._out.astype(np.float64)
-        epsilon = epsilon_of(self._out, self._subject.dtype)
-        if self._subject.dtype == np.float64:
-            return inputs, out, epsilon, 0.0
-        wide = [a.astype(np.float64) for a in inputs]
-        try:
-            carried = self._function(wide)
-        except Raised:  # code that takes float32 and nothing else
-            return inputs, out, epsilon, 0.0
-        if carried.dtype == np.float64 and carried.shape == out.shape:
-            scale = np.abs(out).max(initial=0) if self._subject.scale is None else self._subject.scale["forward"]
-            slack = rounding_factor(self._subject.terms.get("forward", out.size)) * self._subject.epsilon
-            if (np.abs(carried - out) <= 2 * slack * scale).all():
-                return wide, carried, float(np.finfo(np.float64).eps), 0.0
-            seen = float(np.abs(carried - out).max(initial=0))
-            return inputs, out, epsilon, seen if isfinite(seen) else 0.0
-        return inputs, out, epsilon, 0.0
+    def _widest(self) -> Widest:
+        return widest(self._subject, self._function, self._out)
 
     def _words(self, scheme: str) -> str:
-        wide = self._subject.dtype != np.float64 and self._widest[2] < self._subject.epsilon
+        wide = self._subject.dtype != np.float64 and self._widest.epsilon < self._subject.epsilon
         return scheme + (" in float64" if wide else "")
 
     def _say_lost(self, name: str, lost: tuple[str, ...]) -> None:

@@ -22,7 +22,6 @@ from convcheck.numeric.function import Function
 SAMPLES = 8
 # Far enough from 1 that all digits change, near enough that code which is not linear in dout is not excused by it.
 NEAR_ONE = 2.0**-10
-SENTENCE = f" + {OVERHEAD}·(how far it moves when the inputs are rounded)"
 
 
 def sway(

@@ -14,7 +14,6 @@ from click.core import ParameterSource
 
 from convcheck.cli.config_file import Settings, find_settings
 from convcheck.cli.config_keys import PREFIX, key_of, option_of, variable
-from convcheck.cli.config_values import value_of
 from convcheck.cli.streams import say
 from convcheck.spec.nearest import nearest
 
@@ -90,6 +89,8 @@ class Configured(click.Command):
 
     def _defaults(self, ctx: click.Context, settings: Settings) -> dict[str, Any]:
         """The values by the names of the parameters. A usage error with every mistake."""
+        from convcheck.cli.config_values import value_of  # noqa: PLC0415 (most projects have no such file)
+
         options = self.settable()
         values: dict[str, Any] = {}
         lines: dict[str, str] = {}

@@ -1,7 +1,5 @@
 """Which reports are written, and where: `--format` and `-o` as they stand on the command line."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -76,7 +74,7 @@ class FormatOrFile(click.ParamType[Output]):
 
         return shlex.split(rv)
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         """The formats, or files."""
         if self._file:
             return files(ctx, param, incomplete)

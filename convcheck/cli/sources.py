@@ -1,12 +1,13 @@
 """SPEC… on the command line to a list of files: files, folders, globs, and `-`."""
 
-import glob
 import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
 SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
+# What makes a name a pattern.
+MAGIC = frozenset("*?[")
 
 
 class Sources(NamedTuple):
@@ -27,7 +28,7 @@ def find(specs: Iterable[str]) -> Sources:
             found = _in_folder(spec, remarks)
             if not found:
                 remarks.append(f"{spec!r} holds no *.yaml and no *.yml")
-        elif not os.path.lexists(spec) and glob.has_magic(spec):
+        elif not os.path.lexists(spec) and not MAGIC.isdisjoint(spec):
             found = _matching(spec, remarks)
             if not found:
                 remarks.append(f"nothing matches {spec!r}")
@@ -39,6 +40,8 @@ def find(specs: Iterable[str]) -> Sources:
 
 
 def _matching(pattern: str, remarks: list[str]) -> list[str]:
+    import glob  # noqa: PLC0415 (a shell has seen to most patterns)
+
     found: list[str] = []
     for path in sorted(glob.glob(pattern, recursive=True)):
         # `**` matches folders too; their files are matched beside them.

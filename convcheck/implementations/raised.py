@@ -1,13 +1,14 @@
 """An exception in the code under test is a finding, never confused with a fault of the checker."""
 
 import re
-import traceback
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from convcheck.implementations.grounds import is_library, is_own
 from convcheck.implementations.refusal import Refusal
 from convcheck.implementations.source import NotWritten
+
+if TYPE_CHECKING:
+    from convcheck.implementations.frames import Line
 
 # What an implementation says that takes only windows which tile.
 _ABOUT_SIZES = r"strid|tile|divisib|integer|whole|size|dimension|shape|even|fit|invalid|param"
@@ -16,15 +17,6 @@ _LONGEST = 300
 
 _ABOUT_SETTINGS = r"strid|pad|param|kernel|pool|window|filter"
 _ABOUT_RESULTS = r"\bout|result|\bd[xwb]\b|cache|nan|finite"
-
-
-class Line(NamedTuple):
-    """A line of the code under test: its file without the folder, its number, the function, the text stripped."""
-
-    file: str
-    number: int
-    function: str
-    text: str
 
 
 class Raised(Exception):
@@ -37,18 +29,16 @@ class Raised(Exception):
         self.called = called
 
     @property
-    def line(self) -> Line | None:
+    def line(self) -> "Line | None":
         """Where it happened: the innermost line of the user's own code, even where a library raised deeper down."""
-        frame = None if isinstance(self.error, Refusal) else _frame(self.error)
-        if frame is None:
-            return None
-        file = frame.filename.replace(chr(92), "/").rsplit("/", 1)[-1]
-        return Line(file, frame.lineno or 0, frame.name, (frame.line or "").strip())
+        from convcheck.implementations.frames import line_of  # noqa: PLC0415 (most code raises nothing)
+
+        return None if isinstance(self.error, Refusal) else line_of(self.error)
 
     @property
     def hint(self) -> str | None:
         """What to do, where that is known."""
-        from convcheck.implementations.hints import hint_for  # noqa: PLC0415 (most code raises nothing)
+        from convcheck.implementations.hints import hint_for  # noqa: PLC0415
 
         return None if isinstance(self.error, Refusal) else hint_for(self.error)
 
@@ -59,17 +49,6 @@ class Raised(Exception):
             text = f": {line.text}" if line.text else ""
             said += f" (line {line.number} of {line.file}, in {line.function}){text}"
         return f"{said}; called with {self.called}" if self.called else said
-
-    @property
-    def _asserted(self) -> bool:
-        """Whether the user's own code asserts it, by itself or through np.testing: no library's assertion on its own
-        affairs, such as PyTorch's that there is no GPU.
-        """
-        if not isinstance(self.error, AssertionError):
-            return False
-        frames = traceback.extract_tb(self.error.__traceback__)
-        own = not frames or not is_library(frames[-1].filename)
-        return own or (self.line is not None and "assert" in self.line.text)
 
     def refusal(self, tiles: bool) -> bool:
         """Whether the code declined these sizes rather than failed at them. `tiles`: every window fits, none is cut.
@@ -82,13 +61,15 @@ class Raised(Exception):
         """
         if isinstance(self.error, Refusal):
             return True
+        from convcheck.implementations.frames import is_asserted  # noqa: PLC0415
+
         line = self.line
         text = line.text if line else ""
         if tiles:
             said = f"{text} {self.error}"
             about_settings = re.search(_ABOUT_SETTINGS, said, re.I) and not re.search(_ABOUT_RESULTS, said, re.I)
-            return self._asserted and self.what == "forward" and bool(about_settings)
-        if self._asserted:
+            return is_asserted(self.error) and self.what == "forward" and bool(about_settings)
+        if is_asserted(self.error):
             return True
         if not re.search(r"\braise\b", text):
             return False
@@ -107,16 +88,6 @@ def _said(error: BaseException) -> str:
         message = "(whose message cannot be had)"
     message = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
     return f"raised {type(error).__name__}: {message}".rstrip(": ")
-
-
-def _frame(error: BaseException) -> traceback.FrameSummary | None:
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if not is_own(frame.filename)]
-    if not theirs:
-        return frames[-1] if frames else None
-    written = [frame for frame in theirs if not is_library(frame.filename)]
-    # An installed package may itself be what is under test: then it is where convcheck called into.
-    return written[-1] if written else [frame for frame in theirs if frame.filename == theirs[0].filename][-1]
 
 
 def guarded(what: str, call: Callable[..., Any], *arguments: Any) -> Any:

@@ -5,8 +5,6 @@ entry reaches: where it is linear, as its slopes over steps of several lengths d
 extrapolate. (A complex step sees slopes below anything that forward's output shows: of those, code may well be free.)
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -18,8 +16,7 @@ from convcheck.numeric.data import scale_of
 from convcheck.numeric.groups import reached_by
 from convcheck.numeric.plan import Plan
 from convcheck.numeric.probing import Probing
-from convcheck.numeric.ridders import LEVELS
-from convcheck.numeric.slope import Slope
+from convcheck.numeric.slope import LEVELS, Slope
 
 # Not halves of each other, so that each rounds in its own way.
 PARTS = (1.0, 0.7, 0.45)

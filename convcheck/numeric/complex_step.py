@@ -5,8 +5,6 @@ np.var and casts to real do not. `complex_step` therefore tries it along one dir
 differences, and gives None where the two do not agree.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -8,7 +8,7 @@ from convcheck.numeric.gradient import Gradient, gradient
 from convcheck.numeric.groups import count_groups
 from convcheck.numeric.plan import Plan, plans
 from convcheck.numeric.probing import Probing
-from convcheck.numeric.ridders import COARSE
+from convcheck.numeric.slope import COARSE
 
 
 class Entries(NamedTuple):

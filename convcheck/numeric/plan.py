@@ -6,7 +6,7 @@ from typing import NamedTuple
 from convcheck.layers.layer import Input
 from convcheck.layers.locality import Tie
 from convcheck.numeric.groups import count_groups, every_entry
-from convcheck.numeric.ridders import LEVELS
+from convcheck.numeric.slope import LEVELS
 from convcheck.spec.sizes import Shape
 
 # Along the trial direction: one slope, or for the smooth kind three complex ones and one extrapolated.

@@ -1,15 +1,17 @@
 """One input of forward, about to be differentiated: what is claimed of it, and the schemes that suit the claim."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
 from convcheck.numeric.data import Steps, scale_of
 from convcheck.numeric.differences import OneSided, TwoSided
 from convcheck.numeric.function import Line
-from convcheck.numeric.ridders import Ridders
 from convcheck.numeric.slope import Scheme
+
+if TYPE_CHECKING:
+    from convcheck.numeric.ridders import Ridders
 
 
 class Probing(NamedTuple):
@@ -31,8 +33,10 @@ class Probing(NamedTuple):
     rng: Draws
 
     @property
-    def ridders(self) -> Ridders:
+    def ridders(self) -> "Ridders":
         """The scheme that assumes no more than smoothness."""
+        from convcheck.numeric.ridders import Ridders  # noqa: PLC0415 (few layers are smooth)
+
         return Ridders(self.along, self.base, scale_of(self.along.x), self.noise, self.epsilon)
 
     def schemes(self, kind: str, trial: Array) -> Iterator[Scheme]:

@@ -15,17 +15,14 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.numeric.slope import Along, Slope
+from convcheck.numeric.slope import COARSE, LEVELS, Along, Slope
 
 RATIO = 4
-LEVELS = {53: 9, 24: 5}
 FIRST = 0.25
-# Levels added at a time where the ladder has not settled, down to steps in which x + h is no better than a few digits.
+# Levels added at a time where the ladder is COARSE, down to steps in which x + h is no better than a few digits.
 MORE = 3
 MOST_LEVELS = 40
 FINEST = 2.0**13
-# An error this large, relative to the slopes, calls for them.
-COARSE = 1e-3
 # Noise this many times what rounding explains may be a detail, of which finer steps would say more.
 DETAIL = 64
 # Plain differences over this many steps in a row that agree with each other, and not with the value, contradict it;

@@ -5,6 +5,11 @@ from typing import NamedTuple, Protocol
 
 from convcheck.layers.layer import Array
 
+# An error this large, relative to the slopes, calls for a better scheme, or for more steps.
+COARSE = 1e-3
+# The steps that an extrapolation (`Ridders`) begins with, by the bits of the mantissa.
+LEVELS = {53: 9, 24: 5}
+
 
 class Slope(NamedTuple):
     """∂a/∂direction for every output a: `value`, the bound `error` on its own error, and where it has `kinks`.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from convcheck.checking.result import Result, TensorResult
-from convcheck.reports.entries import print_entries
 from convcheck.reports.figures import count, seconds_text, shape_text
 from convcheck.reports.findings import print_findings
 from convcheck.reports.page import Page
@@ -35,6 +34,8 @@ def print_block(page: Page, result: Result, *, verbose: bool) -> None:
         _print_said_of(page, "note", result.tensors, _passed_over)
     print_findings(page, (one for one in result.findings if one.severity == "note"), indent=INDENT)
     if verbose:
+        from convcheck.reports.entries import print_entries  # noqa: PLC0415
+
         for tensor in result.tensors:
             print_entries(page, tensor, indent=INDENT)
 

@@ -1,7 +1,5 @@
 """The report for GitHub Actions: annotations at the lines of the specs, and the counts in the log."""
 
-from __future__ import annotations
-
 from bisect import insort
 from typing import NamedTuple, TextIO
 

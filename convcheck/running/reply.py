@@ -1,7 +1,5 @@
 """What a worker sends back, and how it crosses over."""
 
-from __future__ import annotations
-
 import io
 import pickle
 from typing import Any, NamedTuple

@@ -13,7 +13,6 @@ from convcheck.spec.compose import documents
 from convcheck.spec.errors import SpecError
 from convcheck.spec.memory import DEFAULT_LIMIT
 from convcheck.spec.nearest import near
-from convcheck.spec.plain import Unreadable, Writer, plain
 from convcheck.spec.plans import is_empty, plans
 from convcheck.spec.sizes import LayerForm
 from convcheck.spec.source import Source, TooManyErrors
@@ -83,6 +82,8 @@ def read_mapping(
 
     It is written as YAML and read as any file is, so that the same rules hold and errors show the line meant.
     """
+    from convcheck.spec.plain import Unreadable, Writer, plain  # noqa: PLC0415 (specs come from files mostly)
+
     name = file or IN_MEMORY
     try:
         text = yaml.dump(plain(mapping), Dumper=Writer, sort_keys=False, allow_unicode=True, width=2**20)

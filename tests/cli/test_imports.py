@@ -37,6 +37,16 @@ def test_what_is_built_in_does_without_pebble() -> None:
     assert "pebble" not in imported("run", "configs/relu.yaml", "--format", "json")
 
 
+def test_a_layer_that_is_linear_and_right_does_without_what_others_need() -> None:
+    seldom = {
+        "numpy.random",
+        "convcheck.numeric.ridders",
+        "convcheck.checking.along",
+        "convcheck.implementations.frames",
+    }
+    assert not imported("run", "configs/conv.yaml", "-k", "conv.yaml::conv") & seldom
+
+
 def test_the_probe_would_see_them() -> None:
     assert {"numpy", "rich"} <= imported("layers")
     assert "yaml" in imported("list", "configs/conv.yaml", "--format", "json")
