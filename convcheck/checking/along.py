@@ -15,9 +15,18 @@ from convcheck.numeric.directions import Directions
 
 
 def compare_along(
-    name: str, analytic: Array, along: Directions, subject: Subject, tolerance: float | None, scheme: str
+    name: str,
+    analytic: Array,
+    along: Directions,
+    subject: Subject,
+    tolerance: float | None,
+    scheme: str,
+    doubt: str | None = None,
 ) -> TensorResult:
-    """The verdict on Σₖ dₖ · analytic[k] for every direction d. The index of an `Entry` is the direction's number."""
+    """The verdict on Σₖ dₖ · analytic[k] for every direction d. The index of an `Entry` is the direction's number.
+
+    `doubt` is why a direction that looks wrong is undecided.
+    """
     wide = analytic.astype(np.float64)
     said = np.array([fsum((d * wide).ravel()) if np.isfinite(wide).all() else np.nan for d in along.directions])
     numeric = np.array(along.values)
@@ -27,6 +36,9 @@ def compare_along(
         wrong = ~(error <= criterion.bound) & (said != numeric)
     undecided = np.array(along.kinked) | (criterion.too_wide & (said != numeric)) | ~np.isfinite(numeric)
     wrong &= ~undecided
+    doubted = wrong & (doubt is not None)
+    undecided |= doubted
+    wrong &= ~doubted
     verdict: Verdict = "within_bound"
     if wrong.any():
         verdict = "wrong"
@@ -36,7 +48,7 @@ def compare_along(
         verdict = "exact"
 
     def entry(i: int) -> Entry:
-        reason = ("kink" if along.kinked[i] else "bound too wide") if undecided[i] else None
+        reason = "kink" if along.kinked[i] else doubt if doubted[i] else "bound too wide" if undecided[i] else None
         return Entry((i,), float(said[i]), float(numeric[i]), float(criterion.bound[i]), reason)
 
     severity = np.where(np.isfinite(error), error, np.inf)

@@ -32,6 +32,13 @@ class Look(NamedTuple):
     unseen: Array
 
 
+def own_bound(seen: Alone, dout: Array, factor: float, epsilon: float, tiny: float) -> Array:
+    """What rounding, saturation and numbers too small to be normal leave of each entry's own terms."""
+    weight = max(1.0, float(np.abs(dout).max(initial=0)))
+    rounding = factor * (epsilon * seen.magnitude + tiny * weight)
+    return np.asarray(rounding + seen.error + SATURATED * epsilon * seen.reach)
+
+
 class Closer(NamedTuple):
     """The gradient that backward gave, in float64, and what differences found of it.
 
@@ -64,7 +71,7 @@ class Closer(NamedTuple):
         sentence = criterion.sentence + (SATURATES if saturated.any() else "")
         value.flat[doubtful] = seen.value
         too_wide.flat[doubtful] &= ~(seen.error <= WIDEST * max(float(found.magnitude.max()), self.tiny))
-        own = self._bound(seen)
+        own = own_bound(seen, self.probing.dout, self.factor, self.epsilon, self.tiny)
         off = np.abs(self.analytic - value).flat[doubtful]
         if (off > own).any():
             scale = found.magnitude.copy()
@@ -79,12 +86,6 @@ class Closer(NamedTuple):
         too_wide.flat[doubtful] |= self._undecidable(seen, doubtful, bound) | (seen.kinks > 0)
         unseen.flat[doubtful] = (seen.magnitude <= bound.flat[doubtful]) & ~too_wide.flat[doubtful]
         return Look(value, criterion._replace(bound=bound, too_wide=too_wide, sentence=sentence), unseen)
-
-    def _bound(self, seen: Alone) -> Array:
-        """What rounding, saturation and numbers too small to be normal leave of each entry's own terms."""
-        weight = max(1.0, float(np.abs(self.probing.dout).max(initial=0)))
-        rounding = self.factor * (self.epsilon * seen.magnitude + self.tiny * weight)
-        return np.asarray(rounding + seen.error + SATURATED * self.epsilon * seen.reach)
 
     def _doubtful(self, criterion: Criterion) -> tuple[Array, Array]:
         """Which entries agree too easily, and which may be no further off than saturation makes them."""

@@ -51,25 +51,16 @@ class Differentiation:
             return missing(name, claim.shape, "not compared")
         probing = readied(self._subject, self._function, self._widest, position)
         if self._scheme == "probe":
-            return self._along(position, analytic, probing)
+            return self._by_direction(position, analytic, probing)
         return self._by_entries(position, analytic, probing)
 
-    def _along(self, position: int, analytic: Array, probing: Probing) -> TensorResult:
-        from convcheck.checking.along import compare_along  # noqa: PLC0415 (most gradients are small enough)
-        from convcheck.numeric.directions import directions_of  # noqa: PLC0415
+    def _by_direction(self, position: int, analytic: Array, probing: Probing) -> TensorResult:
+        from convcheck.checking.by_direction import ByDirection  # noqa: PLC0415 (most gradients are small enough)
 
-        name = "d" + probing.claim.name
-        along = directions_of(probing)
-        self._say_lost(name, along.lost)
-        words = self._words(along.scheme)
-        result = compare_along(name, analytic, along, self._subject, self._tolerance, words)
-        if result.verdict == "wrong" and self._sways():
-            swaying = self._sway(position, np.abs(analytic.astype(np.float64)))
-            errors = [
-                e + float((np.abs(d) * swaying).sum()) for d, e in zip(along.directions, along.errors, strict=True)
-            ]
-            result = compare_along(name, analytic, along._replace(errors=errors), self._subject, None, words)
-            result = result._replace(criterion=result.criterion + SWAYED)
+        terms, sway = self._terms("d" + probing.claim.name), partial(self._sway, position)
+        way = ByDirection(self._subject, probing, analytic, self._tolerance, terms, sway, self._affordable)
+        result, findings = way.verdict(self._words)
+        self.findings += findings
         return result
 
     def _by_entries(self, position: int, analytic: Array, probing: Probing) -> TensorResult:

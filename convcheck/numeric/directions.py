@@ -14,17 +14,22 @@ from convcheck.numeric.data import direction
 from convcheck.numeric.linearity import linear_along
 from convcheck.numeric.plan import DIRECTIONS, NOT_OF_KIND
 from convcheck.numeric.probing import Probing
+from convcheck.numeric.slope import Scheme
 
 
 class Directions(NamedTuple):
-    """For each of `directions`: Σₒ slopeₒ · doutₒ, a bound on its error, Σₒ|…|, and whether it has a kink."""
+    """For each of `directions`: Σₒ slopeₒ · doutₒ, a bound on its error, Σₒ|…|, and whether it has a kink.
+
+    `kind` is the dependence that `scheme` assumes, `lost` a sentence for a claim that did not hold.
+    """
 
     directions: list[Array]
     values: list[float]
     errors: list[float]
     magnitudes: list[float]
     kinked: list[bool]
-    scheme: str
+    scheme: Scheme
+    kind: str
     lost: tuple[str, ...]
 
 
@@ -46,7 +51,8 @@ def directions_of(probing: Probing) -> Directions:
         [float((slope.error * weight).sum()) for slope in slopes],
         [float(np.abs(t).sum()) for t in terms],
         [bool(slope.kinks.any()) for slope in slopes],
-        scheme.name,
+        scheme,
+        "smooth" if lost else probing.claim.kind,
         lost,
     )
 

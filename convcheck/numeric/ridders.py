@@ -29,6 +29,8 @@ DETAIL = 64
 # four numbers that are nothing but noise come as near to each other as this, compared with that, once in 10⁷ times.
 IN_A_ROW = 4
 AGREED = 2.0**-8
+# Not a power of RATIO, so that a second ladder rounds differently.
+OTHER = 0.7
 # Below this an input's size says nothing about the distance over which forward curves.
 SMALLEST_SCALE = 2.0**-10
 
@@ -82,6 +84,27 @@ class Ridders(NamedTuple):
                 sides.append((self.along(direction * h), self.along(direction * -h)))
         denied = self._denied(slope, taken, steps, sides)
         return Slope(slope.value, slope.error, slope.kinks | denied), float(measured.max(initial=0))
+
+    def doubts(self, direction: Array) -> tuple[Array, Array]:
+        """What a second ladder, of other steps, says of the slope; and where several coarse steps agree on another.
+
+        Both are asked before code is blamed. What rounds its argument away is a stair: fine steps see no slope at all
+        where coarse ones see that of the function that was meant.
+        """
+        other = self._replace(size=self.scale * OTHER)
+        slope, _ = other.survey(direction)
+        stairs = np.zeros(slope.value.shape, dtype=bool)
+        with np.errstate(all="ignore"):
+            plain = [
+                (self.along(direction * h) - self.along(direction * -h)) / (2 * h)
+                for h in other._ladder(0, self.levels)
+            ]
+            for last in range(IN_A_ROW, len(plain) + 1):
+                row = plain[last - IN_A_ROW : last]
+                size = np.abs(row[-1])
+                agreed = np.max(row, axis=0) - np.min(row, axis=0) <= COARSE * size
+                stairs |= agreed & (np.abs(row[-1] - slope.value) > 2 * COARSE * size)
+        return slope.value, stairs
 
     def _ladder(self, start: int, stop: int) -> list[float]:
         """Steps start, start + 1, … before stop; beyond the first `levels` only those that are not too fine."""

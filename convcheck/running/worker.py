@@ -59,7 +59,7 @@ def prepare(conditions: Conditions) -> None:
 
 def _import_all() -> None:
     """Now: not at the expense of the first check, nor after code under test has changed what an import does."""
-    import convcheck.checking.along  # noqa: PLC0415
+    import convcheck.checking.by_direction  # noqa: PLC0415
     import convcheck.checking.closer  # noqa: PLC0415
     import convcheck.checking.patterns  # noqa: PLC0415
     import convcheck.checking.source  # noqa: PLC0415
@@ -68,7 +68,6 @@ def _import_all() -> None:
     import convcheck.implementations.frames  # noqa: PLC0415
     import convcheck.implementations.hints  # noqa: PLC0415
     import convcheck.numeric.complex_step  # noqa: PLC0415
-    import convcheck.numeric.directions  # noqa: PLC0415
     import convcheck.running.blame  # noqa: PLC0415
     import convcheck.running.preserved  # noqa: F401, PLC0415
     from convcheck.layers.catalogue import LAYERS  # noqa: PLC0415

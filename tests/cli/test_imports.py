@@ -41,7 +41,7 @@ def test_a_layer_that_is_linear_and_right_does_without_what_others_need() -> Non
     seldom = {
         "numpy.random",
         "convcheck.numeric.ridders",
-        "convcheck.checking.along",
+        "convcheck.checking.by_direction",
         "convcheck.implementations.frames",
     }
     assert not imported("run", "configs/conv.yaml", "-k", "conv.yaml::conv") & seldom

@@ -1,0 +1,109 @@
+"""A gradient held against a few random directions, and what is made of one along which it looks wrong.
+
+Where a layer says how it rounds, it is wrong. Elsewhere rounding may be more than any bound knows beforehand, so an
+entry has to be found that is wrong by itself; without one the direction is undecided.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from convcheck.checking.along import compare_along
+from convcheck.checking.closer import own_bound
+from convcheck.checking.criterion import OVERHEAD, SWAYED, rounding_factor
+from convcheck.checking.lapses import epsilon_of
+from convcheck.checking.result import Entry, Finding, TensorResult
+from convcheck.checking.subject import Subject
+from convcheck.checking.traced import Judgement, cost, traced
+from convcheck.layers.layer import Array
+from convcheck.numeric.alone import alone
+from convcheck.numeric.directions import Directions, directions_of
+from convcheck.numeric.groups import every_entry
+from convcheck.numeric.plan import Plan
+from convcheck.numeric.probing import Probing
+
+
+class ByDirection(NamedTuple):
+    """One gradient. `terms` are those of its sums; `sway(scale)` says how far rounding moves each entry.
+
+    `affordable(n)` answers whether n more evaluations of forward may be spent.
+    """
+
+    subject: Subject
+    probing: Probing
+    analytic: Array
+    tolerance: float | None
+    terms: int
+    sway: Callable[[Array], Array]
+    affordable: Callable[[int], bool]
+
+    def verdict(self, words: Callable[[str], str]) -> tuple[TensorResult, list[Finding]]:
+        """The verdict, and what there is to say beside it; `words(scheme)` is what a report calls the scheme."""
+        along = directions_of(self.probing)
+        name = "d" + self.probing.claim.name
+        findings = [Finding("claim-lost", "note", sentence, name) for sentence in along.lost]
+        result = compare_along(name, self.analytic, along, self.subject, self.tolerance, words(along.scheme.name))
+        if result.verdict != "wrong" or self.tolerance is not None:
+            return result, findings
+        wide = self.analytic.astype(np.float64)
+        if self.subject.scale is None:
+            swaying = self.sway(np.abs(wide))
+            errors = [
+                e + float((np.abs(d) * swaying).sum()) for d, e in zip(along.directions, along.errors, strict=True)
+            ]
+            along = along._replace(errors=errors)
+            result = self._swayed(along, words)
+        if result.verdict != "wrong" or not np.isfinite(wide).all() or not self._can_trace(along, wide.size):
+            return result, findings
+        assert result.worst is not None
+        number = result.worst.index[0]
+        others = [d for i, d in enumerate(along.directions) if i != number]
+        judge = partial(self._judged, along, wide)
+        found = traced(self.probing, along.scheme, along.directions[number], others, wide, judge)
+        if found.entry is not None:
+            findings.append(_at(name, number, found.entry))
+        elif self.subject.scale is None:
+            doubt = "bound too wide" if found.steady else "differences disagree"
+            result = self._swayed(along, words, doubt)
+        return result, findings
+
+    def _swayed(self, along: Directions, words: Callable[[str], str], doubt: str | None = None) -> TensorResult:
+        name, scheme = "d" + self.probing.claim.name, words(along.scheme.name)
+        result = compare_along(name, self.analytic, along, self.subject, None, scheme, doubt)
+        return result._replace(criterion=result.criterion + SWAYED)
+
+    def _can_trace(self, along: Directions, size: int) -> bool:
+        return self.affordable(cost(along.scheme, size))
+
+    def _judged(self, along: Directions, wide: Array, entry: int) -> Judgement:
+        """One entry by itself: with all that may move it where no layer says how much that is."""
+        epsilon = epsilon_of(self.analytic, self.subject.dtype)
+        factor = rounding_factor(self.terms)
+        direction = np.zeros(wide.shape)
+        direction.flat[entry] = 1.0
+        if self.subject.scale is not None:
+            slope = along.scheme(direction)
+            error = float((slope.error * np.abs(self.probing.dout)).sum())
+            scale = float(self.subject.scale["d" + self.probing.claim.name].flat[entry])
+            return Judgement(float((slope.value * self.probing.dout).sum()), factor * epsilon * scale + error)
+        plan = Plan(along.kind, every_entry(wide.shape))
+        seen = alone(self.probing, plan, along.scheme.name, [entry])
+        tiny = float(np.finfo(self.subject.dtype).tiny)
+        bound = float(own_bound(seen, self.probing.dout, factor, epsilon, tiny)[0])
+        if along.scheme.name == self.probing.ridders.name:
+            other, stairs = self.probing.ridders.doubts(direction)
+            bound += OVERHEAD * abs(float((other * self.probing.dout).sum()) - float(seen.value[0]))
+            bound = float("inf") if stairs.any() else bound
+        swaying = float(self.sway(np.abs(wide)).flat[entry])
+        return Judgement(float(seen.value[0]), float("inf") if seen.kinks[0] else bound + OVERHEAD * swaying)
+
+
+def _at(name: str, number: int, entry: Entry) -> Finding:
+    index = ", ".join(map(str, entry.index))
+    message = (
+        f"halving direction {number} leads to {name}[{index}]: backward gives {entry.analytic:.7g}, "
+        f"the differences {entry.numeric:.7g}"
+    )
+    return Finding("wrong-entry", "note", message, name)
