@@ -18,7 +18,7 @@ from convcheck.numeric.probing import Probing
 
 # 1 - tanh(αx)² and s·(1 - s) are off by an epsilon of α as long as they are not zero, up to α|x| = 37 in float64.
 SATURATED = 64
-SATURATES = f" (+ {SATURATED}·eps·Σ|out·dout|/|x| where forward saturates)"
+SATURATES = f" (+ {SATURATED}·eps·Σ|Δout·dout|/|Δx| where forward saturates)"
 
 
 class Look(NamedTuple):

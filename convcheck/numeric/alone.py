@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from convcheck.implementations.raised import Raised
 from convcheck.layers.layer import Array
 from convcheck.numeric.complex_step import COMPLEX_STEP, imaginary, step_for
 from convcheck.numeric.data import scale_of
@@ -28,9 +29,9 @@ class Alone(NamedTuple):
     """One number an entry. `value`, `magnitude`, `error` and `kinks` are as in `Gradient`.
 
     `moved` and `moved_error` are the value and its error by those outputs alone that real differences see moving.
-    `reach` is Σₒ|aₒ · doutₒ| / |xₖ| over the outputs that the entry reaches: what its gradient would be if they changed
-    by as much as they are while it changes by as much as it is; `moved_reach` is that of those that are seen moving.
-    Zero where forward is linear.
+    `reach` is Σₒ|Δₒ · doutₒ| / |Δxₖ| over the outputs that the entry reaches, where the entry goes a long way and each
+    output changes by Δₒ (at most by what it is itself): where forward saturates, what the slope is elsewhere.
+    `moved_reach` is that of those that are seen moving. Zero where forward is linear.
     """
 
     value: Array
@@ -45,7 +46,7 @@ class Alone(NamedTuple):
 
 def cost(plan: Plan) -> int:
     """Forward evaluations an entry."""
-    return 2 * len(PARTS) if plan.kind == "linear" else 1 + 2 * LEVELS[53]
+    return 2 * len(PARTS) if plan.kind == "linear" else 4 + 2 * LEVELS[53]
 
 
 def alone(probing: Probing, plan: Plan, scheme: str, entries: Iterable[int]) -> Alone:
@@ -71,9 +72,7 @@ def _one(probing: Probing, plan: Plan, scheme: str, entry: int) -> tuple[float, 
             reached &= value != 0
         shown = reached
     weight = np.abs(probing.dout)
-    outputs = np.abs(probing.base) * weight / (abs(float(x.flat[entry])) or scale_of(x))
-    if plan.kind == "linear":
-        outputs = np.zeros(weight.shape)
+    outputs = np.zeros(weight.shape) if plan.kind == "linear" else _chord(probing, direction, entry) * weight
     return (
         float((value * probing.dout)[reached].sum()),
         float((np.abs(value) * weight)[reached].sum()),
@@ -84,6 +83,21 @@ def _one(probing: Probing, plan: Plan, scheme: str, entry: int) -> tuple[float, 
         float(outputs[shown].sum()),
         float(outputs[moved].sum()),
     )
+
+
+def _chord(probing: Probing, direction: Array, entry: int) -> Array:
+    """The steepest that each output changes where the entry becomes zero, or larger or smaller by the size of x."""
+    ways = (-float(probing.along.x.flat[entry]), scale_of(probing.along.x), -scale_of(probing.along.x))
+    size = np.abs(probing.base)
+    steepest = np.zeros(size.shape)
+    for way in filter(None, ways):
+        try:
+            with np.errstate(all="ignore"):
+                changed = np.abs(probing.along(direction * way) - probing.base)
+        except Raised:  # outside its domain
+            changed = size
+        steepest = np.maximum(steepest, np.fmin(changed, size) / abs(way))
+    return steepest
 
 
 def _linear(probing: Probing, direction: Array) -> Slope:
