@@ -33,10 +33,13 @@ class Look(NamedTuple):
 
 
 def own_bound(seen: Alone, dout: Array, factor: float, epsilon: float, tiny: float) -> Array:
-    """What rounding, saturation and numbers too small to be normal leave of each entry's own terms."""
+    """What rounding, saturation and numbers too small to be normal leave of each entry's own terms.
+
+    Where forward loses most of its digits, as 1 + tanh(-4) does in float32, backward may as well.
+    """
     weight = max(1.0, float(np.abs(dout).max(initial=0)))
     rounding = factor * (epsilon * seen.magnitude + tiny * weight)
-    return np.asarray(rounding + seen.error + SATURATED * epsilon * seen.reach)
+    return np.asarray(rounding + seen.error + OVERHEAD * seen.lost + SATURATED * epsilon * seen.reach)
 
 
 class Closer(NamedTuple):

@@ -22,13 +22,15 @@ class Widest(NamedTuple):
     """Inputs, output and epsilon in the widest dtype that the code carries: differences of float32 say little.
 
     float64 is taken where forward then returns float64, equal to its float32 output but for rounding. `noise` is what
-    that showed: how much float32 lost, where float64 is not taken.
+    that showed: how much float32 lost, where float64 is not taken; `lost` is how much of each output it lost, relative
+    to the output, where float64 is taken.
     """
 
     inputs: list[Array]
     out: Array
     epsilon: float
     noise: float = 0.0
+    lost: Array | None = None
 
 
 def widest(subject: Subject, function: Function, out: Array) -> Widest:
@@ -46,7 +48,7 @@ def widest(subject: Subject, function: Function, out: Array) -> Widest:
     scale = np.abs(given.out).max(initial=0) if subject.scale is None else subject.scale["forward"]
     slack = rounding_factor(subject.terms.get("forward", out.size)) * subject.epsilon
     if (np.abs(carried - given.out) <= 2 * slack * scale).all():
-        return Widest(inputs, carried, float(np.finfo(np.float64).eps))
+        return Widest(inputs, carried, float(np.finfo(np.float64).eps), lost=_lost(given.out, carried))
     seen = float(np.abs(carried - given.out).max(initial=0))
     return given._replace(noise=seen) if isfinite(seen) else given
 
@@ -69,8 +71,15 @@ def readied(subject: Subject, function: Function, wide: Widest, position: int) -
         noise=noise,
         roundoff=roundoff,
         epsilon=wide.epsilon,
+        lost=np.zeros(wide.out.shape) if wide.lost is None else wide.lost,
         rng=subject.rng,
     )
+
+
+def _lost(out: Array, carried: Array) -> Array:
+    """0 where both are the same, 1 where nothing is left."""
+    with np.errstate(all="ignore"):
+        return np.asarray(np.nan_to_num(np.minimum(np.abs(out - carried) / np.abs(carried), 1.0)))
 
 
 def _noise_factor(scale: Array, reference: Array | None, wide: Widest, roundoff: float) -> float:

@@ -31,7 +31,8 @@ class Alone(NamedTuple):
     `moved` and `moved_error` are the value and its error by those outputs alone that real differences see moving.
     `reach` is Σₒ|Δₒ · doutₒ| / |Δxₖ| over the outputs that the entry reaches, where the entry goes a long way and each
     output changes by Δₒ (at most by what it is itself): where forward saturates, what the slope is elsewhere.
-    `moved_reach` is that of those that are seen moving. Zero where forward is linear.
+    `moved_reach` is that of those that are seen moving. Zero where forward is linear. `lost` is how much of `magnitude`
+    would be gone if each slope lost as much as its output has.
     """
 
     value: Array
@@ -42,6 +43,7 @@ class Alone(NamedTuple):
     moved_error: Array
     reach: Array
     moved_reach: Array
+    lost: Array
 
 
 def cost(plan: Plan) -> int:
@@ -82,6 +84,7 @@ def _one(probing: Probing, plan: Plan, scheme: str, entry: int) -> tuple[float, 
         float((slope.error * weight)[moved].sum()),
         float(outputs[shown].sum()),
         float(outputs[moved].sum()),
+        float((np.abs(value) * weight * probing.lost)[reached].sum()),
     )
 
 

@@ -18,7 +18,8 @@ class Probing(NamedTuple):
     """How one input may be probed: its claim, the line it moves on, f(x), dout and the steps.
 
     `noise` bounds the rounding error of each output; `roundoff` that of a sum, relative to the magnitude of its terms;
-    `epsilon` is that of the dtype forward is evaluated in. `exact` says that the layer rounds nothing on this data.
+    `epsilon` is that of the dtype forward is evaluated in; `lost` is how much of each output forward loses, relative to
+    it, in the narrower dtype that it is checked in. `exact` says that the layer rounds nothing on this data.
     """
 
     claim: Input
@@ -30,6 +31,7 @@ class Probing(NamedTuple):
     noise: Array
     roundoff: float
     epsilon: float
+    lost: Array
     rng: Draws
 
     @property

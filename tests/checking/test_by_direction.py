@@ -1,0 +1,116 @@
+"""Random directions: right code is not blamed where no layer says how it rounds, and a wrong entry is named."""
+
+import numpy as np
+import pytest
+
+from convcheck import gradcheck
+from convcheck.checking.check import run_bound
+from convcheck.implementations.pair import Pair
+from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.conv import ConvSizes
+from convcheck.spec.check import Check, Manner
+from tests.checking.test_gradcheck import softmax, softmax_backward
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def gelu(x):
+    c, k = x.dtype.type((2 / np.pi) ** 0.5), x.dtype.type(0.044715)
+    return x / 2 * (1 + np.tanh(c * (x + k * x**3)))
+
+
+def gelu_backward(dout, x):
+    c, k = x.dtype.type((2 / np.pi) ** 0.5), x.dtype.type(0.044715)
+    t = np.tanh(c * (x + k * x**3))
+    return dout * ((1 + t) / 2 + x / 2 * (1 - t * t) * c * (1 + 3 * k * x * x))
+
+
+SATURATING = {
+    "tanh": (np.tanh, lambda dout, x: dout * (1 - np.tanh(x) ** 2)),
+    "sigmoid": (sigmoid, lambda dout, x: dout * sigmoid(x) * (1 - sigmoid(x))),
+    "softmax": (softmax, softmax_backward),
+    "gelu": (gelu, gelu_backward),
+}
+
+
+def normal(seed, scale, dtype, shape=(3, 4)):
+    return (np.random.default_rng(seed).standard_normal(shape) * scale).astype(dtype)
+
+
+@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", SATURATING)
+def test_right_code_that_saturates_is_not_accused(name, dtype, scheme):
+    forward, backward = SATURATING[name]
+    for scale in (5, 30):
+        for seed in range(5):
+            result = gradcheck(forward, backward, [normal(seed, scale, dtype)], scheme=scheme, seed=seed)
+            assert result.status in ("pass", "undecided"), (scale, seed)
+
+
+@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize("scale", [1e-3, 1, 30])
+def test_code_that_rounds_its_argument_away_is_not_accused(scale, scheme):
+    for seed in range(8):
+        x = normal(seed, scale, "float64", (4,))
+        result = gradcheck(lambda x: np.sin(x + 1e6 - 1e6), lambda d, x: d * np.cos(x), [x], scheme=scheme, seed=seed)
+        assert result.status in ("pass", "undecided"), seed
+
+
+@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("scale", [1e-3, 1])
+@pytest.mark.parametrize("name", SATURATING)
+def test_a_thousandth_too_much_is_no_rounding(name, scale, dtype, scheme):
+    forward, backward = SATURATING[name]
+    too_much = np.dtype(dtype).type(1.001)
+    x = normal(1, scale, dtype)
+    assert gradcheck(forward, lambda d, x: backward(d, x) * too_much, [x], scheme=scheme).status == "fail"
+
+
+def without(backward, index):
+    def wrong(dout, x):
+        gradient = backward(dout, x)
+        gradient[index] = 0
+        return gradient
+
+    return wrong
+
+
+@pytest.mark.parametrize("index", [(0, 0), (7, 3), (19, 29)])
+def test_a_direction_leads_to_the_entry_that_is_wrong(index):
+    forward, backward = SATURATING["tanh"]
+    x = normal(2, 1, "float64", (20, 30))
+    result = gradcheck(forward, without(backward, index), [x], scheme="probe")
+    assert result.status == "fail"
+    (finding,) = [one for one in result.findings if one.code == "wrong-entry"]
+    assert f"leads to dx[{index[0]}, {index[1]}]: backward gives 0, the differences" in finding.message
+
+
+def test_a_gradient_that_is_not_finite_fails_along_directions_too():
+    forward, backward = SATURATING["tanh"]
+    x = normal(2, 1, "float64")
+    result = gradcheck(forward, lambda d, x: backward(d, x) / np.where(x == x[0, 0], 0.0, 1.0), [x], scheme="probe")
+    assert result.status == "fail"
+    assert [one.code for one in result.findings if one.severity == "error"] == ["not-finite"]
+
+
+def test_the_entry_of_a_layer_is_named_as_well():
+    right = LAYERS["conv"].variants["vectorized"]
+
+    def backward(dout, cache):
+        dx, dw, db = right.backward(dout, cache)
+        dw = dw.copy()
+        dw[2, 1, 0, 2] *= 1.5
+        return dx, dw, db
+
+    def binding(params):
+        return Pair("mine", lambda x, w, b: right.forward(x, w, b, params), backward)
+
+    sizes = ConvSizes(N=2, C=3, H=8, W=8, F=4, H1=3, W1=3, stride=1, pad=1)
+    result = run_bound(Check("c", "conv", sizes, Manner(scheme="probe")), LAYERS["conv"], binding)
+    assert [one.message.partition(":")[0] for one in result.findings if one.code == "wrong-entry"] == [
+        f"halving direction {result.tensors[2].worst.index[0]} leads to dw[2, 1, 0, 2]"
+    ]
