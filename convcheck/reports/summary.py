@@ -1,6 +1,6 @@
 """The end of the table report: what did not pass and how to repeat it, and the counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from convcheck.reports.figures import seconds_text
@@ -9,6 +9,9 @@ from convcheck.reports.run import Ending
 from convcheck.reports.sentences import closing
 from convcheck.reports.shown import shown
 from convcheck.reports.words import ORDER, STYLES
+
+# The sizes at which an error came up are said above, where the check is.
+CALLED = "; called with "
 
 
 class Failure(NamedTuple):
@@ -24,8 +27,8 @@ def print_summary(page: Page, not_passed: Sequence[Failure], counts: Mapping[str
     """Failures before the counts, which are the last line, where a person looks."""
     if not_passed:
         page.line(("Did not pass", "bold"))
-        for failure in sorted(not_passed, key=lambda failure: ORDER.index(failure.status)):
-            _print_failure(page, failure)
+        for alike in _alike(sorted(not_passed, key=lambda failure: ORDER.index(failure.status))):
+            _print_failures(page, alike)
         page.blank()
     grave = counts["fail"] or counts["error"] or ending.errors or ending.interrupted
     doubtful = counts["undecided"] or counts["skipped"] or counts["warnings"]
@@ -33,9 +36,19 @@ def print_summary(page: Page, not_passed: Sequence[Failure], counts: Mapping[str
     page.line((closing(counts, ending), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
 
 
-def _print_failure(page: Page, failure: Failure) -> None:
-    page.line((failure.status, STYLES[failure.status]), "  ", shown(failure.id), indent=2)
-    if failure.why:
-        page.prose(failure.why, indent=6)
+def _alike(failures: Iterable[Failure]) -> Iterable[list[Failure]]:
+    """The failures, those together that ended in the same error: one line that raises does so in every check."""
+    found: dict[str | int, list[Failure]] = {}
+    for number, failure in enumerate(failures):
+        told = failure._replace(why=failure.why.partition(CALLED)[0])
+        found.setdefault(told.why if told.status == "error" and told.why else number, []).append(told)
+    return found.values()
+
+
+def _print_failures(page: Page, alike: Sequence[Failure]) -> None:
+    for failure in alike:
+        page.line((failure.status, STYLES[failure.status]), "  ", shown(failure.id), indent=2)
+    if alike[0].why:
+        page.prose(alike[0].why, indent=6)
     # Not wrapped: it is there to be copied.
-    page.line((shown(failure.repeat), "cyan"), indent=6)
+    page.line((shown(alike[0].repeat), "cyan"), indent=6)

@@ -244,6 +244,21 @@ def test_one_function_that_is_not_written_is_said_once() -> None:
     assert "      and 2 more\n  skip  not-written in 1 check of other.py:f,g\n" in end
 
 
+def test_one_line_that_raises_is_said_once_at_the_end() -> None:
+    said = "forward raised IndexError: out of bounds (line 7 of layers.py, in f): x[9]"
+    raised = [
+        BROKEN._replace(id=f"c{n}", findings=(Finding("raised", "error", f"{said}; called with x ({n}, 3)"),))
+        for n in range(3)
+    ]
+    other = BROKEN._replace(id="other", findings=(Finding("raised", "error", "backward raised KeyError: 'x'"),))
+    end = render([raised[0], FAILED, *raised[1:], other], Look(quiet=True)).split("\nDid not pass\n")[1]
+    assert [line for line in end.splitlines() if line.startswith(("  fail", "  error"))] == [
+        f"  {FAILED.status}  {FAILED.id}", "  error  c0", "  error  c1", "  error  c2", "  error  other",
+    ]  # fmt: skip
+    assert f"  error  c2\n      {said}\n" in end
+    assert "called with" not in end
+
+
 def test_nothing_to_check_prints_nothing() -> None:
     assert render([]) == ""
 
