@@ -42,17 +42,12 @@ def test_every_entry_is_in_one_group_and_owns_exactly_the_outputs_it_reaches(row
     made = list(groups(shape, ties, output))
     for group in made:
         seen += list(group.entries)
-        for output_index, position in enumerate(group.owner):
-            o = np.unravel_index(output_index, output)
-            owners = [
-                at
-                for at, entry in enumerate(group.entries)
-                if _reaches(np.unravel_index(entry, shape), o, vertical, horizontal)
-            ]
+        places = [tuple(int(i) for i in np.unravel_index(entry, shape)) for entry in group.entries]
+        for o, position in zip(np.ndindex(*output), group.owner, strict=True):
+            owners = [at for at, place in enumerate(places) if _reaches(place, o, vertical, horizontal)]
             assert owners == ([position] if position < len(group.entries) else [])
-        for position, entry in enumerate(group.entries):
-            index = [int(i) for i in np.unravel_index(entry, shape)]
-            assert (reached_by(index, ties, output).ravel() == (group.owner == position)).all()
+        for position, place in enumerate(places):
+            assert (reached_by(place, ties, output).ravel() == (group.owner == position)).all()
     assert sorted(seen) == list(range(n * c * h * w))
     assert len(made) == count_groups(shape, ties, output)
 
