@@ -13,7 +13,7 @@ import numpy as np
 from convcheck.checking.along import compare_along
 from convcheck.checking.closer import own_bound
 from convcheck.checking.criterion import OVERHEAD, SWAYED, rounding_factor
-from convcheck.checking.lapses import epsilon_of
+from convcheck.checking.lapses import claims_lost, epsilon_of
 from convcheck.checking.result import Entry, Finding, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.checking.traced import Judgement, cost, traced
@@ -39,12 +39,16 @@ class ByDirection(NamedTuple):
     sway: Callable[[Array], Array]
     affordable: Callable[[int], bool]
 
+    @property
+    def name(self) -> str:
+        """Of the gradient: "dx", …"""
+        return "d" + self.probing.claim.name
+
     def verdict(self, words: Callable[[str], str]) -> tuple[TensorResult, list[Finding]]:
         """The verdict, and what there is to say beside it; `words(scheme)` is what a report calls the scheme."""
         along = directions_of(self.probing)
-        name = "d" + self.probing.claim.name
-        findings = [Finding("claim-lost", "note", sentence, name) for sentence in along.lost]
-        result = compare_along(name, self.analytic, along, self.subject, self.tolerance, words(along.scheme.name))
+        findings = claims_lost(self.name, along.lost)
+        result = compare_along(self.name, self.analytic, along, self.subject, self.tolerance, words(along.scheme.name))
         if result.verdict != "wrong" or self.tolerance is not None:
             return result, findings
         wide = self.analytic.astype(np.float64)
@@ -55,7 +59,11 @@ class ByDirection(NamedTuple):
             ]
             along = along._replace(errors=errors)
             result = self._swayed(along, words)
-        if result.verdict != "wrong" or not np.isfinite(wide).all() or not self._can_trace(along, wide.size):
+        if (
+            result.verdict != "wrong"
+            or not np.isfinite(wide).all()
+            or not self.affordable(cost(along.scheme, wide.size))
+        ):
             return result, findings
         assert result.worst is not None
         number = result.worst.index[0]
@@ -63,19 +71,16 @@ class ByDirection(NamedTuple):
         judge = partial(self._judged, along, wide)
         found = traced(self.probing, along.scheme, along.directions[number], others, wide, judge)
         if found.entry is not None:
-            findings.append(_at(name, number, found.entry))
+            findings.append(_at(self.name, number, found.entry))
         elif self.subject.scale is None:
             doubt = "bound too wide" if found.steady else "differences disagree"
             result = self._swayed(along, words, doubt)
         return result, findings
 
     def _swayed(self, along: Directions, words: Callable[[str], str], doubt: str | None = None) -> TensorResult:
-        name, scheme = "d" + self.probing.claim.name, words(along.scheme.name)
-        result = compare_along(name, self.analytic, along, self.subject, None, scheme, doubt)
+        scheme = words(along.scheme.name)
+        result = compare_along(self.name, self.analytic, along, self.subject, None, scheme, doubt)
         return result._replace(criterion=result.criterion + SWAYED)
-
-    def _can_trace(self, along: Directions, size: int) -> bool:
-        return self.affordable(cost(along.scheme, size))
 
     def _judged(self, along: Directions, wide: Array, entry: int) -> Judgement:
         """One entry by itself: with all that may move it where no layer says how much that is."""
@@ -86,7 +91,7 @@ class ByDirection(NamedTuple):
         if self.subject.scale is not None:
             slope = along.scheme(direction)
             error = float((slope.error * np.abs(self.probing.dout)).sum())
-            scale = float(self.subject.scale["d" + self.probing.claim.name].flat[entry])
+            scale = float(self.subject.scale[self.name].flat[entry])
             return Judgement(float((slope.value * self.probing.dout).sum()), factor * epsilon * scale + error)
         plan = Plan(along.kind, every_entry(wide.shape))
         seen = alone(self.probing, plan, along.scheme.name, [entry])

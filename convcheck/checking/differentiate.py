@@ -10,7 +10,7 @@ import numpy as np
 
 from convcheck.checking.compare import compare, missing
 from convcheck.checking.criterion import SWAYED, Criterion, derived, rounding_factor, tolerated
-from convcheck.checking.lapses import epsilon_of
+from convcheck.checking.lapses import claims_lost, epsilon_of
 from convcheck.checking.lone import lone
 from convcheck.checking.readied import Widest, readied, widest
 from convcheck.checking.result import Finding, TensorResult
@@ -66,7 +66,7 @@ class Differentiation:
     def _by_entries(self, position: int, analytic: Array, probing: Probing) -> TensorResult:
         claim, name = probing.claim, "d" + probing.claim.name
         entries = every_entry_of(probing, self._scheme == "full", self._affordable)
-        self._say_lost(name, entries.plan.given_up)
+        self.findings += claims_lost(name, entries.plan.given_up)
         found = entries.gradient
         undecided = {"kink": found.kinks}
         if not found.certified:
@@ -149,9 +149,6 @@ class Differentiation:
     def _words(self, scheme: str) -> str:
         wide = self._subject.dtype != np.float64 and self._widest.epsilon < self._subject.epsilon
         return scheme + (" in float64" if wide else "")
-
-    def _say_lost(self, name: str, lost: tuple[str, ...]) -> None:
-        self.findings += [Finding("claim-lost", "note", sentence, name) for sentence in lost]
 
     def _say_unseen(self, name: str, count: int) -> None:
         if count:

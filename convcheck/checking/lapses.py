@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,11 @@ def not_linear(tensor: str) -> Finding:
     message = f"{tensor} of dout + dout' is not {tensor} of dout plus {tensor} of dout'"
     hint = "a gradient is linear in dout: look for dout squared, a clip, a sign, or a term without dout"
     return Finding("not-linear-in-dout", "error", message, tensor, hint)
+
+
+def claims_lost(tensor: str, sentences: Iterable[str]) -> list[Finding]:
+    """What is claimed of the layer, and forward does not keep."""
+    return [Finding("claim-lost", "note", sentence, tensor) for sentence in sentences]
 
 
 def _what(tensor: str) -> str:

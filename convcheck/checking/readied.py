@@ -23,19 +23,20 @@ class Widest(NamedTuple):
 
     float64 is taken where forward then returns float64, equal to its float32 output but for rounding. `noise` is what
     that showed: how much float32 lost, where float64 is not taken; `lost` is how much of each output it lost, relative
-    to the output, where float64 is taken.
+    to the output, where float64 is taken. Both are zero otherwise.
     """
 
     inputs: list[Array]
     out: Array
     epsilon: float
-    noise: float = 0.0
-    lost: Array | None = None
+    noise: float
+    lost: Array
 
 
 def widest(subject: Subject, function: Function, out: Array) -> Widest:
     """For a subject whose forward gave `out`. Costs an evaluation where that is not of float64."""
-    given = Widest(subject.data.inputs, out.astype(np.float64), epsilon_of(out, subject.dtype))
+    narrow = out.astype(np.float64)
+    given = Widest(subject.data.inputs, narrow, epsilon_of(out, subject.dtype), 0.0, np.zeros(out.shape))
     if subject.dtype == np.float64:
         return given
     inputs = [a.astype(np.float64) for a in given.inputs]
@@ -45,11 +46,12 @@ def widest(subject: Subject, function: Function, out: Array) -> Widest:
         return given
     if carried.dtype != np.float64 or carried.shape != out.shape:
         return given
-    scale = np.abs(given.out).max(initial=0) if subject.scale is None else subject.scale["forward"]
+    apart = np.abs(carried - narrow)
+    scale = np.abs(narrow).max(initial=0) if subject.scale is None else subject.scale["forward"]
     slack = rounding_factor(subject.terms.get("forward", out.size)) * subject.epsilon
-    if (np.abs(carried - given.out) <= 2 * slack * scale).all():
-        return Widest(inputs, carried, float(np.finfo(np.float64).eps), lost=_lost(given.out, carried))
-    seen = float(np.abs(carried - given.out).max(initial=0))
+    if (apart <= 2 * slack * scale).all():
+        return Widest(inputs, carried, float(np.finfo(np.float64).eps), 0.0, _lost(apart, carried))
+    seen = float(apart.max(initial=0))
     return given._replace(noise=seen) if isfinite(seen) else given
 
 
@@ -71,15 +73,15 @@ def readied(subject: Subject, function: Function, wide: Widest, position: int) -
         noise=noise,
         roundoff=roundoff,
         epsilon=wide.epsilon,
-        lost=np.zeros(wide.out.shape) if wide.lost is None else wide.lost,
+        lost=wide.lost,
         rng=subject.rng,
     )
 
 
-def _lost(out: Array, carried: Array) -> Array:
-    """0 where both are the same, 1 where nothing is left."""
+def _lost(apart: Array, carried: Array) -> Array:
+    """0 where nothing is lost, 1 where nothing is left."""
     with np.errstate(all="ignore"):
-        return np.asarray(np.nan_to_num(np.minimum(np.abs(out - carried) / np.abs(carried), 1.0)))
+        return np.asarray(np.nan_to_num(np.minimum(apart / np.abs(carried), 1.0)))
 
 
 def _noise_factor(scale: Array, reference: Array | None, wide: Widest, roundoff: float) -> float:

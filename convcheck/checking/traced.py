@@ -57,12 +57,13 @@ def traced(
     The slopes along `direction` and each of `others` must add up as well: differences that see nothing of `direction`
     see nothing of its halves either.
     """
+    whole = _part(probing, scheme, direction, analytic)
     for other in others:
-        if not _adds_up(*(_part(probing, scheme, d, analytic) for d in (direction, other, direction + other))):
+        if not _adds_up(whole, *(_part(probing, scheme, d, analytic) for d in (other, direction + other))):
             return Traced(steady=False)
     left = direction.copy()
     for _ in range(TRIED):
-        found = _halved(probing, scheme, left, analytic)
+        found = _halved(probing, scheme, left, whole, analytic)
         if found is None:
             return Traced(steady=False)
         judged = judge(found)
@@ -73,12 +74,12 @@ def traced(
         left.flat[found] = 0.0
         if not left.any():
             break
+        whole = _part(probing, scheme, left, analytic)
     return Traced()
 
 
-def _halved(probing: Probing, scheme: Scheme, direction: Array, analytic: Array) -> int | None:
-    """The flat index at which halving ends; None where slopes do not add up."""
-    whole = _part(probing, scheme, direction, analytic)
+def _halved(probing: Probing, scheme: Scheme, direction: Array, whole: _Part, analytic: Array) -> int | None:
+    """The flat index at which halving ends; `whole` is of all of `direction`. None where slopes do not add up."""
     entries = np.flatnonzero(direction)
     while len(entries) > 1:
         halves = (entries[: len(entries) // 2], entries[len(entries) // 2 :])

@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
-# What makes a name a pattern.
-MAGIC = frozenset("*?[")
 
 
 class Sources(NamedTuple):
@@ -28,20 +26,21 @@ def find(specs: Iterable[str]) -> Sources:
             found = _in_folder(spec, remarks)
             if not found:
                 remarks.append(f"{spec!r} holds no *.yaml and no *.yml")
-        elif not os.path.lexists(spec) and not MAGIC.isdisjoint(spec):
-            found = _matching(spec, remarks)
-            if not found:
-                remarks.append(f"nothing matches {spec!r}")
-        else:
+        elif os.path.lexists(spec):
             found = [spec]
+        else:
+            found = _matching(spec, remarks)
         for file in found:
             files.setdefault(STDIN if file == STDIN else os.path.realpath(file), file)
     return Sources(tuple(files.values()), tuple(remarks))
 
 
 def _matching(pattern: str, remarks: list[str]) -> list[str]:
+    """The files that a pattern matches; a name that is no pattern as it is."""
     import glob  # noqa: PLC0415 (a shell has seen to most patterns)
 
+    if not glob.has_magic(pattern):
+        return [pattern]
     found: list[str] = []
     for path in sorted(glob.glob(pattern, recursive=True)):
         # `**` matches folders too; their files are matched beside them.
@@ -49,7 +48,10 @@ def _matching(pattern: str, remarks: list[str]) -> list[str]:
             found.append(path)
         elif not pattern.rstrip(os.sep).endswith("**"):
             found += _in_folder(path, remarks)
-    return [path for path in found if path.endswith(SUFFIXES) or not pattern.endswith("**")]
+    found = [path for path in found if path.endswith(SUFFIXES) or not pattern.endswith("**")]
+    if not found:
+        remarks.append(f"nothing matches {pattern!r}")
+    return found
 
 
 def _in_folder(folder: str, remarks: list[str]) -> list[str]:

@@ -66,24 +66,8 @@ class Ridders(NamedTuple):
 
     def survey(self, direction: Array) -> tuple[Slope, float]:
         """The slope, and how much of forward's output is noise: what it loses by cancelling where no one can see it."""
-        steps: list[float] = []
-        sides: list[tuple[Array, Array]] = []
-        count = self.levels
-        while True:
-            for h in self._ladder(len(steps), count):
-                steps.append(h)
-                sides.append((self.along(direction * h), self.along(direction * -h)))
-            slope, taken, measured, settled = self._settled(steps, sides)
-            finer = self._ladder(count, count + MORE)
-            if settled or not finer:
-                break
-            count += len(finer)
-        if (measured > DETAIL * self.noise).any():
-            for h in self._ladder(len(steps), MOST_LEVELS):
-                steps.append(h)
-                sides.append((self.along(direction * h), self.along(direction * -h)))
-        denied = self._denied(slope, taken, steps, sides)
-        return Slope(slope.value, slope.error, slope.kinks | denied), float(measured.max(initial=0))
+        slope, measured, _, _ = self._climbed(direction)
+        return slope, measured
 
     def doubts(self, direction: Array) -> tuple[Array, Array]:
         """What a second ladder, of other steps, says of the slope; and where several coarse steps agree on another.
@@ -91,20 +75,40 @@ class Ridders(NamedTuple):
         Both are asked before code is blamed. What rounds its argument away is a stair: fine steps see no slope at all
         where coarse ones see that of the function that was meant.
         """
-        other = self._replace(size=self.scale * OTHER)
-        slope, _ = other.survey(direction)
+        slope, _, steps, sides = self._replace(size=self.scale * OTHER)._climbed(direction)
         stairs = np.zeros(slope.value.shape, dtype=bool)
         with np.errstate(all="ignore"):
-            plain = [
-                (self.along(direction * h) - self.along(direction * -h)) / (2 * h)
-                for h in other._ladder(0, self.levels)
-            ]
+            plain = _plain(steps[: self.levels], sides[: self.levels])
             for last in range(IN_A_ROW, len(plain) + 1):
                 row = plain[last - IN_A_ROW : last]
                 size = np.abs(row[-1])
                 agreed = np.max(row, axis=0) - np.min(row, axis=0) <= COARSE * size
                 stairs |= agreed & (np.abs(row[-1] - slope.value) > 2 * COARSE * size)
         return slope.value, stairs
+
+    def _climbed(self, direction: Array) -> tuple[Slope, float, list[float], list[tuple[Array, Array]]]:
+        """The slope and the noise, as `survey` gives them; each step that was taken, and forward on both its sides."""
+        steps: list[float] = []
+        sides: list[tuple[Array, Array]] = []
+        count = self.levels
+        while True:
+            self._climb(direction, count, steps, sides)
+            slope, taken, measured, settled = self._settled(steps, sides)
+            finer = self._ladder(count, count + MORE)
+            if settled or not finer:
+                break
+            count += len(finer)
+        if (measured > DETAIL * self.noise).any():
+            self._climb(direction, MOST_LEVELS, steps, sides)
+        denied = self._denied(slope, taken, steps, sides)
+        slope = slope._replace(kinks=slope.kinks | denied)
+        return slope, float(measured.max(initial=0)), steps, sides
+
+    def _climb(self, direction: Array, count: int, steps: list[float], sides: list[tuple[Array, Array]]) -> None:
+        """Go on with the ladder up to `count` steps."""
+        for h in self._ladder(len(steps), count):
+            steps.append(h)
+            sides.append((self.along(direction * h), self.along(direction * -h)))
 
     def _ladder(self, start: int, stop: int) -> list[float]:
         """Steps start, start + 1, … before stop; beyond the first `levels` only those that are not too fine."""
@@ -118,7 +122,7 @@ class Ridders(NamedTuple):
         """
         denied = np.zeros(taken.shape, dtype=bool)
         with np.errstate(all="ignore"):
-            plain = [(right - left) / (2 * h) for h, (right, left) in zip(steps, sides, strict=True)]
+            plain = _plain(steps, sides)
             for last in range(IN_A_ROW, len(plain)):
                 row = plain[last - IN_A_ROW + 1 : last + 1]
                 spread = np.max(row, axis=0) - np.min(row, axis=0)
@@ -134,7 +138,7 @@ class Ridders(NamedTuple):
         """What these steps say, at which level, the noise in forward's output, and whether finer steps could hardly
         say more."""
         with np.errstate(all="ignore"):
-            plain = [(right - left) / (2 * h) for h, (right, left) in zip(steps, sides, strict=True)]
+            plain = _plain(steps, sides)
             bends = [np.abs(right - 2 * self.base + left) / h for h, (right, left) in zip(steps, sides, strict=True)]
             table = _extrapolated(plain)
             outer = [np.maximum(np.abs(right), np.abs(left)) for right, left in sides]
@@ -162,6 +166,11 @@ class Ridders(NamedTuple):
     def _rounding(self, known: Array, slope: Array, outer: Array, h: float) -> Array:
         moved = 4 * self.epsilon * np.abs(slope)
         return np.asarray(2 * np.maximum(known, 4 * self.epsilon * outer) / h + moved * (1 + self.size / h))
+
+
+def _plain(steps: list[float], sides: list[tuple[Array, Array]]) -> list[Array]:
+    """The difference over each step."""
+    return [(right - left) / (2 * h) for h, (right, left) in zip(steps, sides, strict=True)]
 
 
 def _measured(table: list[list[Array]], steps: list[float], most: float) -> Array:

@@ -9,11 +9,7 @@ from convcheck.implementations.pair import Pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.conv import ConvSizes
 from convcheck.spec.check import Check, Manner
-from tests.checking.test_gradcheck import softmax, softmax_backward
-
-
-def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
+from tests.checking.test_small_entries import FUNCTIONS
 
 
 def gelu(x):
@@ -28,9 +24,9 @@ def gelu_backward(dout, x):
 
 
 SATURATING = {
-    "tanh": (np.tanh, lambda dout, x: dout * (1 - np.tanh(x) ** 2)),
-    "sigmoid": (sigmoid, lambda dout, x: dout * sigmoid(x) * (1 - sigmoid(x))),
-    "softmax": (softmax, softmax_backward),
+    "tanh": FUNCTIONS["tanh"],
+    "sigmoid": FUNCTIONS["sigmoid"],
+    "softmax": FUNCTIONS["softmax"],
     "gelu": (gelu, gelu_backward),
 }
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from convcheck.checking.result import Entry, Finding, Result
+from convcheck.implementations.raised import Raised
 from convcheck.reports.run import Ending, Look
 from convcheck.reports.shown import shown
 from tests.reports.hostile import NAMES, hostile, texts
@@ -245,10 +246,12 @@ def test_one_function_that_is_not_written_is_said_once() -> None:
 
 
 def test_one_line_that_raises_is_said_once_at_the_end() -> None:
-    said = "forward raised IndexError: out of bounds (line 7 of layers.py, in f): x[9]"
+    said = "forward raised IndexError: out of bounds"
+    sentences = [Raised("forward", IndexError("out of bounds"), f"x ({n}, 3)").sentence() for n in range(3)]
+    assert all(sentence.startswith(f"{said}; called with x (") for sentence in sentences)
     raised = [
-        BROKEN._replace(id=f"c{n}", findings=(Finding("raised", "error", f"{said}; called with x ({n}, 3)"),))
-        for n in range(3)
+        BROKEN._replace(id=f"c{n}", findings=(Finding("raised", "error", sentence),))
+        for n, sentence in enumerate(sentences)
     ]
     other = BROKEN._replace(id="other", findings=(Finding("raised", "error", "backward raised KeyError: 'x'"),))
     end = render([raised[0], FAILED, *raised[1:], other], Look(quiet=True)).split("\nDid not pass\n")[1]
