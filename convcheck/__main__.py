@@ -10,7 +10,7 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
         # Imported here, so that Ctrl-C during the import leaves as quietly as it does later.
-        from convcheck.cli.uncollected import uncollected  # noqa: PLC0415
+        from convcheck.cli.startup import uncollected  # noqa: PLC0415
 
         with uncollected():
             from convcheck.cli.process import run_process  # noqa: PLC0415

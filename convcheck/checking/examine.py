@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from convcheck.checking.contract import Contract
-from convcheck.checking.differentiate import Differentiation
+from convcheck.checking.contract.contract import Contract
+from convcheck.checking.contract.memory_layout import check_layout
+from convcheck.checking.contract.running_statistics import check_statistics
 from convcheck.checking.forward import compare_forward
-from convcheck.checking.layout import check_layout
+from convcheck.checking.gradients.every_entry import Differentiation
 from convcheck.checking.result import Finding, Status, TensorResult
-from convcheck.checking.statistics import check_statistics
 from convcheck.checking.subject import Subject
-from convcheck.implementations.raised import Raised
+from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.source import NotWritten
 from convcheck.layers.layer import Input
 from convcheck.numeric.function import Function
@@ -102,7 +102,7 @@ def examine(subject: Subject, way: Way, function: Function) -> Outcome:
                     tensors.append(work.tensor(position, analytic))
                     settled = analytic is not None and tensors[-1].verdict != "wrong"
                     if claim.kind == "kinked" and subject.reference is not None and settled:
-                        from convcheck.checking.ties import check_ties  # noqa: PLC0415 (few layers have kinks)
+                        from convcheck.checking.contract.ties import check_ties  # noqa: PLC0415 (few layers have kinks)
 
                         findings += check_ties(subject, function, contract.backward, position)
             finally:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from convcheck.checking.compare import compare, missing
-from convcheck.checking.contract import Passed
-from convcheck.checking.criterion import derived, tolerated
-from convcheck.checking.lone import lone
+from convcheck.checking.agreement.compare import compare, missing
+from convcheck.checking.agreement.criterion import derived, tolerated
+from convcheck.checking.contract.contract import Passed
+from convcheck.checking.diagnosis.last_digits import lone
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 

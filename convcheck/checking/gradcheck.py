@@ -9,13 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.checking.arguments import Inputs, common_dtype, given_data, named, reject_unknown, validate_ties
-from convcheck.checking.criterion import rounding_factor
+from convcheck.checking.agreement.criterion import rounding_factor
 from convcheck.checking.examine import Outcome, Way, ending_of, examine, status_of
+from convcheck.checking.gradcheck_arguments import (
+    Inputs,
+    common_dtype,
+    given_data,
+    named,
+    reject_unknown,
+    validate_ties,
+)
 from convcheck.checking.result import Result
 from convcheck.checking.subject import Subject, stream
+from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.raised import Raised
 from convcheck.implementations.source import NotWritten
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input, Kind
@@ -24,7 +31,7 @@ from convcheck.numeric.data import direction, far_steps
 from convcheck.numeric.differences import OneSided
 from convcheck.numeric.function import Function, Line
 from convcheck.numeric.groups import every_entry
-from convcheck.numeric.linearity import linear_along
+from convcheck.numeric.slope import linear_along
 
 KINDS: tuple[Kind, ...] = ("linear", "kinked", "smooth")
 

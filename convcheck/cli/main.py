@@ -13,15 +13,15 @@ from convcheck.cli.session import debug_option
 from convcheck.spec.nearest import near
 
 COMMANDS: Mapping[str, str] = {
-    "run": "convcheck.cli.run",
-    "list": "convcheck.cli.list",
-    "layers": "convcheck.cli.layers",
-    "suite": "convcheck.cli.suite",
-    "init": "convcheck.cli.init",
-    "schema": "convcheck.cli.schema",
-    "diff": "convcheck.cli.diff",
-    "merge": "convcheck.cli.merge",
-    "completion": "convcheck.cli.completion",
+    "run": "convcheck.cli.commands.run",
+    "list": "convcheck.cli.commands.list",
+    "layers": "convcheck.cli.commands.layers",
+    "suite": "convcheck.cli.commands.suite",
+    "init": "convcheck.cli.commands.init",
+    "schema": "convcheck.cli.commands.schema",
+    "diff": "convcheck.cli.commands.diff",
+    "merge": "convcheck.cli.commands.merge",
+    "completion": "convcheck.cli.commands.completion",
 }
 
 

@@ -12,8 +12,8 @@ import click
 from convcheck.cli.exits import Exit
 from convcheck.cli.main import convcheck
 from convcheck.cli.session import Session
+from convcheck.cli.startup import one_thread
 from convcheck.cli.streams import CannotWrite, say, silence_standard_output, tolerate_any_text, writing
-from convcheck.cli.threads import one_thread
 
 
 def run_process(arguments: Sequence[str]) -> int:
@@ -59,7 +59,7 @@ def described(error: BaseException) -> str:
 def _invoke(arguments: list[str], session: Session) -> int:
     # A shell that asks how to complete a word is answered before anything else.
     if "_CONVCHECK_COMPLETE" in os.environ:
-        from convcheck.cli.completing import answer  # noqa: PLC0415
+        from convcheck.cli.shell import answer  # noqa: PLC0415
 
         answer()
     try:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from convcheck.implementations.refusal import Refusal
+from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.size_spelling import PLAIN, WAYS, Spelling, written
 from convcheck.implementations.source import CannotOpen
-from convcheck.implementations.spelling import PLAIN, WAYS, Spelling, written
-from convcheck.implementations.synonyms import FIXED, normal, quantity
+from convcheck.implementations.vocabulary import FIXED, normal, quantity
 
 EMPTY = inspect.Parameter.empty
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.refusal import Refusal
 from convcheck.layers.layer import Array, Params
 from convcheck.spec.sizes import Sizes
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.raised import Raised
 from convcheck.implementations.tensors import array, tensor
 from convcheck.layers.layer import Array
 

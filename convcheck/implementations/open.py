@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcheck.implementations.importing import Loaded, load
+from convcheck.implementations.loading.load import Loaded, load
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.resolving import bind_named, found_in
 from convcheck.implementations.source import CannotOpen, Found, Source, Survey

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcheck.implementations.places import copied
+from convcheck.implementations.classes.places import copied
 from convcheck.layers.layer import Params
 from convcheck.spec.sizes import Sizes
 

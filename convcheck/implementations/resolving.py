@@ -7,11 +7,10 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.absent import Absent, AbsentModule
-from convcheck.implementations.customary import custom
-from convcheck.implementations.discover import found_pair, pairs_in
-from convcheck.implementations.functions import pair_of
-from convcheck.implementations.importing import Loaded
+from convcheck.implementations.functions.discover import custom, found_pair, pairs_in
+from convcheck.implementations.functions.function_pair import pair_of
+from convcheck.implementations.loading.absent import Absent, AbsentModule
+from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import CannotOpen, Found, Source
 from convcheck.layers.layer import Layer
@@ -22,7 +21,9 @@ from convcheck.spec.sizes import Sizes
 def found_in(loaded: Loaded, source: Source, layers: tuple[str, ...]) -> tuple[Found, ...]:
     """Every implementation of `layers` that the names, or custom, point to. Raises CannotOpen where there is none."""
     # Each kind of implementation is loaded only where somebody's code may be of that kind.
-    from convcheck.implementations import adapter, classes, torch_code  # noqa: PLC0415
+    from convcheck.implementations.adapters import adapter  # noqa: PLC0415
+    from convcheck.implementations.classes import discover as classes  # noqa: PLC0415
+    from convcheck.implementations.pytorch import discover as torch_code  # noqa: PLC0415
 
     module = loaded.module
     if len(source.names) == 2:
@@ -40,7 +41,9 @@ def found_in(loaded: Loaded, source: Source, layers: tuple[str, ...]) -> tuple[F
 
 def bind_named(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """The binding of what was found. Raises CannotOpen where it is not there any more, or cannot be called."""
-    from convcheck.implementations import adapter, classes, torch_code  # noqa: PLC0415
+    from convcheck.implementations.adapters import adapter  # noqa: PLC0415
+    from convcheck.implementations.classes import discover as classes  # noqa: PLC0415
+    from convcheck.implementations.pytorch import discover as torch_code  # noqa: PLC0415
 
     module = loaded.module
     if len(found.names) == 2:
@@ -87,7 +90,8 @@ def _layer_of(names: tuple[str, ...], layers: tuple[str, ...]) -> str:
 
 
 def _given_one(module: ModuleType, source: Source, layers: tuple[str, ...]) -> tuple[Found, ...]:
-    from convcheck.implementations import classes, torch_code  # noqa: PLC0415
+    from convcheck.implementations.classes import discover as classes  # noqa: PLC0415
+    from convcheck.implementations.pytorch import discover as torch_code  # noqa: PLC0415
 
     name = source.names[0]
     thing = named(module, name, source)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convcheck.implementations.raised import Raised
+from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.source import NotWritten
 from convcheck.layers.layer import Array
 from convcheck.numeric.ridders import Ridders

@@ -11,10 +11,9 @@ import numpy as np
 
 from convcheck.layers.layer import Array
 from convcheck.numeric.data import direction
-from convcheck.numeric.linearity import linear_along
 from convcheck.numeric.plan import DIRECTIONS, NOT_OF_KIND
 from convcheck.numeric.probing import Probing
-from convcheck.numeric.slope import Scheme
+from convcheck.numeric.slope import Scheme, linear_along
 
 
 class Directions(NamedTuple):

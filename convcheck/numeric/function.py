@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.implementations.raised import Raised, guarded
+from convcheck.implementations.errors.raised import Raised, guarded
 from convcheck.layers.layer import Array
 
 

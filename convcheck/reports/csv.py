@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.glyphs import Glyphs
 from convcheck.reports.json import check_record, plain
-from convcheck.reports.run import Ending, Run
-from convcheck.reports.sentences import why
-from convcheck.reports.shown import shown
+from convcheck.reports.report import Ending, Run
+from convcheck.reports.tables.glyphs import Glyphs
+from convcheck.reports.wording.figures import shown
+from convcheck.reports.wording.sentences import why
 
 OF_CHECK = (
     "id", "file", "line", "layer", "implementation", "dtype", "data", "seed", "expect", "status",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from convcheck.reports.run import Look, Report, Run
+from convcheck.reports.report import Look, Report, Run
 
 Make = Callable[[TextIO, Run, Look], Report]
 
@@ -13,7 +13,7 @@ Make = Callable[[TextIO, Run, Look], Report]
 # Each is imported when it is asked for: JSON has no use for rich, which takes longer to import than to use.
 def table(stream: TextIO, run: Run, look: Look) -> Report:
     """For people: a block a check, and a summary."""
-    from convcheck.reports.table import TableReport  # noqa: PLC0415
+    from convcheck.reports.tables.table import TableReport  # noqa: PLC0415
 
     return TableReport(stream, run, look)
 

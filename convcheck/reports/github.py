@@ -4,10 +4,10 @@ from bisect import insort
 from typing import NamedTuple, TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.glyphs import Glyphs
-from convcheck.reports.run import Ending, Invalid, Run, Tally
-from convcheck.reports.sentences import account, closing, cut_short
-from convcheck.reports.shown import shown
+from convcheck.reports.report import Ending, Invalid, Run, Tally
+from convcheck.reports.tables.glyphs import Glyphs
+from convcheck.reports.wording.figures import shown
+from convcheck.reports.wording.sentences import account, closing, cut_short
 
 # GitHub shows ten annotations of a step, and drops the rest without a word.
 MOST = 10

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.run import Ending, Run, Tally
+from convcheck.reports.report import Ending, Run, Tally
 from convcheck.reports.spool import Spool
 
 # Raised when a key changes its meaning or goes; new keys leave it as it is.

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from convcheck.checking.result import Result
 from convcheck.reports.json import check_record, json_text
-from convcheck.reports.run import Ending, Run
+from convcheck.reports.report import Ending, Run
 
 
 class JsonlReport:

@@ -9,12 +9,10 @@ from itertools import chain
 from typing import TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.excerpt import Excerpt
-from convcheck.reports.figures import count
-from convcheck.reports.run import Ending, Invalid, Run
-from convcheck.reports.sentences import account, cut_short, why
-from convcheck.reports.shown import shown
-from convcheck.reports.spool import Spool
+from convcheck.reports.report import Ending, Invalid, Run
+from convcheck.reports.spool import Excerpt, Spool
+from convcheck.reports.wording.figures import count, shown
+from convcheck.reports.wording.sentences import account, cut_short, why
 
 # The name of the suite for what belongs to no file.
 OF_NO_FILE = "convcheck"

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.figures import count, seconds_text
-from convcheck.reports.run import Ending, Invalid, Run, Tally
-from convcheck.reports.sentences import account, closing
-from convcheck.reports.shown import shown
-from convcheck.reports.words import ORDER
+from convcheck.reports.report import Ending, Invalid, Run, Tally
+from convcheck.reports.wording.figures import count, seconds_text, shown
+from convcheck.reports.wording.sentences import account, closing
+from convcheck.reports.wording.words import ORDER
 
 # A comment on GitHub holds 65,536 characters, and one that is longer is refused whole.
 ROOM_FOR_FAILURES = 35_000

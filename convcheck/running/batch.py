@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
-from convcheck.running.reply import Fault
+from convcheck.running.message import Fault
 from convcheck.spec.check import Check
 
 

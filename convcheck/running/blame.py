@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from convcheck.implementations.grounds import is_library, is_own
+from convcheck.implementations.errors.ownership import is_library, is_own
 from convcheck.implementations.source import CannotOpen
-from convcheck.running.mishaps import NO_ISOLATION, SMALLER
-from convcheck.running.reply import Fault, Mishap
+from convcheck.running.failures import NO_ISOLATION, SMALLER
+from convcheck.running.message import Fault, Mishap
 
 # Where convcheck computes, nothing of the kind is raised unless the code under test called np.seterr,
 # warnings.simplefilter or sys.setrecursionlimit.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convcheck.checking.check import run_variant
-from convcheck.checking.layout import scattered
+from convcheck.checking.contract.memory_layout import scattered
 from convcheck.checking.settings import Settings
 from convcheck.implementations.source import NotWritten
 from convcheck.layers.catalogue import LAYERS

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.cli.calling import clean_environment
 
 DASK = [sys.executable, "-m", "dask"]
-ERRAND = b"convcheck.running.cluster.errand"
+ERRAND = b"convcheck.running.cluster.remote_process"
 
 
 class DaskCluster:

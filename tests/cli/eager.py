@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from convcheck.running import leftovers
+from convcheck.running.worker import leftovers
 from tests.cli.calling import clean_environment
 
 EAGER = """\
-from convcheck.cli import running
+from convcheck.cli.actions import run as running
 running.start_up = lambda: 0.0
 from convcheck.__main__ import main
 main()

@@ -11,11 +11,12 @@ PACKAGE = Path(convcheck.__file__).parent
 
 # These decide nothing by what they find there: they set it up, or put it back, for the code under test.
 STAGE = {
-    "implementations/importing.py": {"sys.argv"},
-    "running/guard.py": {"os.environ"},
-    "running/preserved.py": {"os.environ"},
-    "running/process.py": {"os.environ"},
-    "running/worker.py": {"sys.argv"},
+    "implementations/loading/load.py": {"sys.argv"},
+    "running/cluster/remote_process.py": {"os.environ"},
+    "running/worker/parent_watch.py": {"os.environ"},
+    "running/worker/restore_state.py": {"os.environ"},
+    "running/worker/process.py": {"os.environ"},
+    "running/worker/child.py": {"sys.argv"},
 }
 
 
@@ -33,10 +34,10 @@ def imports(path: Path) -> set[str]:
 
 
 def files(*folders: str) -> list[Path]:
-    return sorted(path for folder in folders for path in (PACKAGE / folder).glob("*.py"))
+    return sorted(path for folder in folders for path in (PACKAGE / folder).rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", files("reports"), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", files("reports"), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_reports_know_of_results_alone(path: Path) -> None:
     ours = {name for name in imports(path) if name.startswith("convcheck")}
     # How a user's text is made fit to be shown is said once, where the spec's errors are written.
@@ -47,10 +48,10 @@ def test_reports_know_of_results_alone(path: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     files("reports", "running", "checking", "numeric", "implementations", "layers", "spec"),
-    ids=lambda path: f"{path.parent.name}/{path.name}",
+    ids=lambda path: str(path.relative_to(PACKAGE)),
 )
 def test_the_command_line_alone_talks_to_the_process(path: Path) -> None:
-    stage = STAGE.get(f"{path.parent.name}/{path.name}", set())
+    stage = STAGE.get(str(path.relative_to(PACKAGE)), set())
     assert not (imports(path) & {"click", "os.environ", "sys.argv", "sys.exit", "convcheck.cli"}) - stage
 
 
@@ -61,4 +62,4 @@ def test_every_exception_is_needed() -> None:
 
 def test_the_probe_would_see_them() -> None:
     assert "click" in imports(PACKAGE / "cli" / "main.py")
-    assert "os.environ" in imports(PACKAGE / "cli" / "threads.py")
+    assert "os.environ" in imports(PACKAGE / "cli" / "startup.py")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.cli.destination import destination
 from convcheck.cli.streams import CannotWrite
+from convcheck.cli.write_file import destination
 from tests.cli.calling import Caller
 
 
@@ -74,7 +74,7 @@ def test_a_disk_that_is_full_at_the_end_leaves_the_old_file(tmp_path: Path, monk
         raise OSError(28, "No space left on device")
 
     (tmp_path / "out").write_text("old")
-    monkeypatch.setattr("convcheck.cli.destination.os.fsync", full)
+    monkeypatch.setattr("convcheck.cli.write_file.os.fsync", full)
     with pytest.raises(CannotWrite, match="No space left"), destination(str(tmp_path / "out")) as (stream, _):
         stream.write("new")
     assert (tmp_path / "out").read_text() == "old"

@@ -41,8 +41,8 @@ def test_a_layer_that_is_linear_and_right_does_without_what_others_need() -> Non
     seldom = {
         "numpy.random",
         "convcheck.numeric.ridders",
-        "convcheck.checking.by_direction",
-        "convcheck.implementations.frames",
+        "convcheck.checking.gradients.directions",
+        "convcheck.implementations.errors.line",
     }
     assert not imported("run", "configs/conv.yaml", "-k", "conv.yaml::conv") & seldom
 
@@ -57,7 +57,7 @@ def test_json_does_without_rich() -> None:
 
 
 def test_linear_algebra_keeps_to_one_thread_unless_told() -> None:
-    probe = "from convcheck.cli.threads import *; one_thread(); print(*(os.environ[name] for name in VARIABLES))"
+    probe = "from convcheck.cli.startup import *; one_thread(); print(*(os.environ[name] for name in VARIABLES))"
     env = {
         name: value
         for name, value in clean_environment({"OMP_NUM_THREADS": "3"}).items()

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from convcheck.cli import follow, running
-from convcheck.cli.many import most_failures
+from convcheck.cli.actions import run as running
+from convcheck.cli.actions import schedule as follow
+from convcheck.cli.options.run import most_failures
 from convcheck.layers.catalogue import FORMS
-from convcheck.running import crew
+from convcheck.running import pool as crew
+from convcheck.running.batching import Pace
 from convcheck.running.job import Job
-from convcheck.running.pace import Pace
 from convcheck.spec.reader import read_text
 from tests.cli.calling import Caller, many, timeless
 from tests.cli.conftest import OWN
@@ -88,7 +89,7 @@ def test_without_isolation_there_is_one_process(call: Caller, tmp_path: Path, mo
 
 @pytest.mark.usefixtures("eager")
 def test_a_fault_stops_it_at_the_same_check(call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from convcheck.running import member
+    from convcheck.running.worker import local as member
 
     monkeypatch.setattr(member, "run_batch", broken)
     (tmp_path / "few.yaml").write_text(many(12))
@@ -100,8 +101,8 @@ def test_a_fault_stops_it_at_the_same_check(call: Caller, tmp_path: Path, monkey
 
 
 def broken(checks: Any, settings: Any) -> Any:
-    from convcheck.running.member import run_batch
-    from convcheck.running.reply import Fault
+    from convcheck.running.message import Fault
+    from convcheck.running.worker.local import run_batch
 
     done = run_batch(checks, settings)
     bad = next((n for n, check in enumerate(checks) if check.id.endswith("=9]")), None)

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from convcheck.cli.last_failed import FILE, FOLDER, last_failed
+from convcheck.cli.actions.last_failed import FILE, FOLDER, last_failed
 from tests.cli.conftest import WRONG
 from tests.cli.eager import RUNS, gone, start
 

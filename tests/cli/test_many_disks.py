@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from convcheck.cli.last_failed import FILE, FOLDER, last_failed
+from convcheck.cli.actions.last_failed import FILE, FOLDER, last_failed
 from convcheck.reports.spool import BLOCK
 from tests.cli.calling import clean_environment, many
 from tests.cli.conftest import WRONG

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from convcheck.running import leftovers
+from convcheck.running.worker import leftovers
 from tests.cli.eager import RUNS, busy, gone, start, workers
 
 LAYERS = """\

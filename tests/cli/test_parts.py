@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from convcheck.cli import turns
-from convcheck.cli.last_failed import FILE, FOLDER, last_failed, remember
-from convcheck.cli.turns import in_turn
+from convcheck.cli.actions import turns
+from convcheck.cli.actions.last_failed import FILE, FOLDER, last_failed, remember
+from convcheck.cli.actions.turns import in_turn
 from tests.cli.calling import Called, Caller, many, process
 
 MIXED = """\

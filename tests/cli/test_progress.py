@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from convcheck.cli.progress import Bar, _time
+from convcheck.cli.actions.progress import Bar, _time
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcheck.cli.remarks import say_printed, say_stubs
+from convcheck.cli.actions.messages import say_printed, say_stubs
 from convcheck.running.job import Ran
 from tests.reports.samples import result
 

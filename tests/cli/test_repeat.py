@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.cli.repeat import quoted, repeat_command
+from convcheck.cli.actions.repeat import quoted, repeat_command
 from tests.reports.samples import result
 
 NAMES = ["conv.yaml", "it's.yaml", "a b.yaml", '$(ls) "q".yaml', "[x]*?.yaml", "-rf.yaml", "\x1b[1m\n.yaml", "é😀.yaml"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.cli.sources import find
+from convcheck.cli.options.specs import find
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.cli.colour import wants_colour
-from convcheck.cli.streams import width_of
+from convcheck.cli.streams import wants_colour, width_of
 from tests.cli.calling import Caller, clean_environment, many, process
 
 

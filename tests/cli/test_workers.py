@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from convcheck.checking.settings import Settings
-from convcheck.cli import workers
-from convcheck.cli.workers import Workers
+from convcheck.cli.actions import workers
+from convcheck.cli.actions.workers import Workers
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.job import Ran
 from tests.reports.samples import result

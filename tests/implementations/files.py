@@ -2,7 +2,7 @@
 
 from textwrap import dedent
 
-from convcheck.checking.source import run_source
+from convcheck.checking.run_source import run_source
 from convcheck.implementations.open import binding_of, survey
 from convcheck.implementations.source import Source
 from convcheck.layers.catalogue import LAYERS

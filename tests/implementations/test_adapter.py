@@ -7,9 +7,9 @@ import pytest
 
 from convcheck.checking.check import run_bound
 from convcheck.checking.settings import Settings
-from convcheck.implementations import adapter
-from convcheck.implementations.adapter import bind_adapter, draft, found_in_adapter, is_adapter
-from convcheck.implementations.classes import found_classes
+from convcheck.implementations.adapters import adapter
+from convcheck.implementations.adapters.adapter import bind_adapter, draft, found_in_adapter, is_adapter
+from convcheck.implementations.classes.discover import found_classes
 from convcheck.implementations.open import binding_of, survey
 from convcheck.implementations.source import CannotOpen, Found, NotWritten, Source
 from convcheck.layers.catalogue import LAYERS

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from convcheck.implementations.raised import Raised
-from convcheck.implementations.refusal import Refusal
+from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.source import NotWritten, Source
 from convcheck.layers.draws import Draws
 from tests.implementations.files import found, pair_of, status, statuses, write

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convcheck.implementations.classes import bind_class, found_classes
+from convcheck.implementations.classes.discover import bind_class, found_classes
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcheck.implementations.images import of_images
+from convcheck.implementations.axes import of_images
 from convcheck.layers.catalogue import LAYERS
 from tests.implementations.files import found, statuses, write
 from tests.implementations.running import module_of

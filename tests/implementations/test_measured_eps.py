@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convcheck.implementations.refusal import Refusal
+from convcheck.implementations.errors.declined import Refusal
 from tests.implementations.files import found, pair_of, status, write
 
 FUNCTIONS = """

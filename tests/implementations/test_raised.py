@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convcheck.implementations.hints import hint_for
-from convcheck.implementations.raised import Raised, guarded
-from convcheck.implementations.refusal import Refusal
+from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.hints import hint_for
+from convcheck.implementations.errors.raised import Raised, guarded
 from convcheck.implementations.source import NotWritten
 
 

@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import pytest
 
+from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.open import survey
-from convcheck.implementations.raised import Raised
 from convcheck.implementations.source import Source
 from tests.implementations.files import found, pair_of, problem, write
 

@@ -6,9 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from convcheck.implementations.classes import bind_class, found_classes
+from convcheck.implementations.classes.discover import bind_class, found_classes
+from convcheck.implementations.pytorch.discover import bind_torch, found_thing, found_torch, is_torch
 from convcheck.implementations.source import CannotOpen, NotWritten
-from convcheck.implementations.torch_code import bind_torch, found_thing, found_torch, is_torch
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from tests.implementations.running import module_of, run_with, sizes_of, told, wrong_tensors
@@ -263,7 +263,7 @@ def test_what_is_torch(tmp_path):
 
 
 def test_torch_is_not_imported_to_find_that_out():
-    code = "import sys, convcheck.implementations.torch_code as t; t.is_torch(len); print('torch' in sys.modules)"
+    code = "import sys, convcheck.implementations.pytorch.discover as t; t.is_torch(len); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

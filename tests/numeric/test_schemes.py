@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from convcheck.numeric.complex_step import complex_step
 from convcheck.numeric.differences import OneSided, TwoSided
 from convcheck.numeric.function import Function, Line
-from convcheck.numeric.linearity import linear_along
 from convcheck.numeric.ridders import Ridders
+from convcheck.numeric.slope import linear_along
 
 EPS = float(np.finfo(float).eps)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcheck.checking.result import Result
-from convcheck.reports.document import Document, read_document
-from convcheck.reports.merge import merged_pieces
-from convcheck.reports.run import Ending
+from convcheck.reports.report import Ending
+from convcheck.reports.stored.document import Document, read_document
+from convcheck.reports.stored.merge import merged_pieces
 from tests.reports.rendering import WELL, render
 from tests.reports.samples import tensor
 

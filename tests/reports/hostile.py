@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from convcheck.checking.result import Entry, Finding, Result
-from convcheck.reports.run import Ending, Invalid
+from convcheck.reports.report import Ending, Invalid
 from tests.reports.samples import EVERY, result, tensor
 
 NAMES = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from convcheck.checking.result import Result
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.run import Ending, Invalid, Look, Run
+from convcheck.reports.report import Ending, Invalid, Look, Run
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE
 from tests.reports.samples import EVERY
 

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from convcheck.checking.result import Result
 from convcheck.reports.csv import COLUMNS
-from convcheck.reports.shown import shown
+from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, NAMES, NOT_FINITE, SKIPPED, hostile, texts
 from tests.reports.readers import read_csv
 from tests.reports.rendering import WELL, render, run

@@ -7,9 +7,9 @@ from dataclasses import fields
 import pytest
 
 from convcheck.checking.result import Result
-from convcheck.reports.changes import changes_text
-from convcheck.reports.diff import Difference, compare
-from convcheck.reports.run import Ending, Invalid
+from convcheck.reports.report import Ending, Invalid
+from convcheck.reports.stored.changes import changes_text
+from convcheck.reports.stored.diff import Difference, compare
 from tests.reports.documents import document, with_error
 from tests.reports.hostile import ALL, HOSTILE
 from tests.reports.samples import BROKEN, EXPECTED, FAILED, PASSED, UNDECIDED, WITHIN, result

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.reports.changes import changes_text
-from convcheck.reports.diff import compare
-from convcheck.reports.document import read_document
-from convcheck.reports.merge import merge
+from convcheck.reports.stored.changes import changes_text
+from convcheck.reports.stored.diff import compare
+from convcheck.reports.stored.document import read_document
+from convcheck.reports.stored.merge import merge
 from tests.reports.documents import merged_text
 from tests.reports.hostile import ALL, ENDINGS
 from tests.reports.rendering import render

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.reports.figures import count, figure, index_text, seconds_text, shape_text, told_apart
-from convcheck.reports.glyphs import Glyphs
-from convcheck.reports.shown import shown
+from convcheck.reports.tables.glyphs import Glyphs
+from convcheck.reports.wording.figures import count, figure, index_text, seconds_text, shape_text, shown, told_apart
 
 
 @pytest.mark.parametrize(

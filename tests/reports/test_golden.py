@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.shown import shown
+from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import HOSTILE, NAMES
 from tests.reports.readers import (
     read_csv,

@@ -12,7 +12,7 @@ from hypothesis import given
 
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.run import Ending, Invalid, Look
+from convcheck.reports.report import Ending, Invalid, Look
 from tests.reports.documents import holds
 from tests.reports.hostile import NAMES, hostile, texts
 from tests.reports.readers import read_json

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from convcheck.checking.result import Result
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.run import Look
+from convcheck.reports.report import Look
 from tests.reports.documents import holds
 from tests.reports.hostile import ALL, ENDINGS, NAMES, hostile, texts
 from tests.reports.readers import read_jsonl

@@ -10,8 +10,8 @@ import xmlschema
 from hypothesis import given
 
 from convcheck.checking.result import Result
-from convcheck.reports.run import Ending, Invalid
-from convcheck.reports.shown import shown
+from convcheck.reports.report import Ending, Invalid
+from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
 from tests.reports.readers import JUNIT, read_junit
 from tests.reports.rendering import WELL, render, run

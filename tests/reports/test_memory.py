@@ -11,7 +11,7 @@ import pytest
 
 from convcheck.checking.result import Finding, Result
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.run import Ending, Look
+from convcheck.reports.report import Ending, Look
 from tests.reports.rendering import run
 from tests.reports.samples import result
 

@@ -12,9 +12,9 @@ import jsonschema
 import pytest
 
 from convcheck.checking.result import Result
-from convcheck.reports.document import read_document
-from convcheck.reports.merge import merge
-from convcheck.reports.run import Ending, Invalid
+from convcheck.reports.report import Ending, Invalid
+from convcheck.reports.stored.document import read_document
+from convcheck.reports.stored.merge import merge
 from tests.reports.documents import document, merged_text
 from tests.reports.hostile import ALL, ENDINGS, SKIPPED, WARNED
 from tests.reports.rendering import render

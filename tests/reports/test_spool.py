@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.reports import spool as under_test
-from convcheck.reports.excerpt import Excerpt
-from convcheck.reports.spool import BLOCK, Spool
+from convcheck.reports.spool import BLOCK, Excerpt, Spool
 from tests.reports.hostile import ALL
 from tests.reports.rendering import render
 

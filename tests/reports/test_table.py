@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 
 from convcheck.checking.result import Entry, Finding, Result
-from convcheck.implementations.raised import Raised
-from convcheck.reports.run import Ending, Look
-from convcheck.reports.shown import shown
+from convcheck.implementations.errors.raised import Raised
+from convcheck.reports.report import Ending, Look
+from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import NAMES, hostile, texts
 from tests.reports.readers import read_table
 from tests.reports.rendering import ENDING, render, run

@@ -6,7 +6,7 @@ import time
 from convcheck.checking.settings import Settings
 from convcheck.implementations.source import Found, Source
 from convcheck.layers.catalogue import FORMS
-from convcheck.running import leftovers
+from convcheck.running.worker import leftovers
 from convcheck.spec.reader import read_mapping
 
 LAYERS = """\

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from convcheck.implementations.source import CannotOpen
-from convcheck.running import isolated, unisolated
+from convcheck.running import no_isolation as unisolated
 from convcheck.running.blame import blamed
 from convcheck.running.in_process import CheckFault
-from convcheck.running.reply import Fault, Mishap, NotPlain, Reply, packed, unpacked
+from convcheck.running.message import Fault, Mishap, NotPlain, Reply, packed, unpacked
+from convcheck.running.worker import isolated
 from tests.running.code import FOUND, GOOD, SETTINGS, source
 
 

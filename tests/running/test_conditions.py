@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from convcheck.running.isolated import Isolation
+from convcheck.running.worker.isolated import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
 
 SEEN = """print(json.dumps({

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from convcheck.running.isolated import Isolation
-from convcheck.running.unisolated import NoIsolation
+from convcheck.running.no_isolation import NoIsolation
+from convcheck.running.worker.isolated import Isolation
 from tests.running.code import BAD, FOUND, GOOD, OTHER, SETTINGS, left_behind, source, timeless
 from tests.running.programs import PROGRAMS
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from convcheck.running.isolated import Isolation
-from convcheck.running.printed import LIMIT
+from convcheck.running.worker.capture import LIMIT
+from convcheck.running.worker.isolated import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
 
 PRINTS = {

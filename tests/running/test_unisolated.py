@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from convcheck.running.isolated import Isolation
-from convcheck.running.unisolated import NoIsolation
+from convcheck.running.no_isolation import NoIsolation
+from convcheck.running.worker.isolated import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source, timeless
 
 

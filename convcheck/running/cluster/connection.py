@@ -12,8 +12,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from convcheck.running.cluster.task import work
-from convcheck.running.cluster.trouble import ClusterTrouble, WorkersLost
+from convcheck.running.cluster.dask_task import work
 
 # Seconds: to find the scheduler; between two looks at what goes on; between two questions after its workers; without
 # any of them.
@@ -138,3 +137,11 @@ def _within(seconds: float, connect: Callable[[], Any]) -> Any:
     thread.start()
     thread.join(seconds + 1)
     return made[0] if made else None
+
+
+class ClusterTrouble(Exception):
+    """The cluster cannot be reached, or not be used. The text says what was expected and what to do."""
+
+
+class WorkersLost(Exception):
+    """Several workers, one after the other, were gone while they had this to do."""

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from convcheck.implementations.source import Survey
-from convcheck.running.cluster.errand import parcel
-from convcheck.running.cluster.remote import Remote
-from convcheck.running.cluster.task import COMMAND
-from convcheck.running.cluster.terms import Terms, Unlike, terms_of, unlike_survey, versions
-from convcheck.running.cluster.trouble import ClusterTrouble, WorkersLost
+from convcheck.running.cluster.compatibility import Terms, Unlike, terms_of, unlike_survey, versions
+from convcheck.running.cluster.connection import ClusterTrouble, WorkersLost
+from convcheck.running.cluster.dask_task import COMMAND
+from convcheck.running.cluster.dask_worker import Remote
+from convcheck.running.cluster.remote_process import parcel
+from convcheck.running.failures import ended
 from convcheck.running.in_process import CheckFault
 from convcheck.running.job import Job, Ran
-from convcheck.running.mishaps import ended
-from convcheck.running.reply import Fault, Reply, packed, unpacked
+from convcheck.running.message import Fault, Reply, packed, unpacked
 from tests.running.code import BAD, FOUND, GOOD, OTHER, SETTINGS, source
 
 BUILT_IN = [Job(GOOD), Job(OTHER)]
@@ -60,8 +60,8 @@ def test_a_parcel_of_another_version_is_not_even_opened() -> None:
 
 ORDER = """\
 import os, sys
-from convcheck.running.cluster import errand
-from convcheck.running.cluster.terms import Unlike
+from convcheck.running.cluster import remote_process as errand
+from convcheck.running.cluster.compatibility import Unlike
 errand.unlike_versions = lambda _: Unlike(f"{os.environ['OMP_NUM_THREADS']} {'numpy' in sys.modules}")
 errand.main()
 """

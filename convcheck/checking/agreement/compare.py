@@ -1,0 +1,115 @@
+"""The comparison of one tensor, entry by entry, and its verdict."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convcheck.checking.agreement.criterion import Criterion
+from convcheck.checking.result import Entry, TensorResult, Verdict
+from convcheck.layers.layer import Array
+from convcheck.spec.sizes import Shape
+
+LISTED = 20
+SMALLEST = 1e-8  # CS231n's floor under a relative error's denominator
+
+
+class Compared(NamedTuple):
+    """The verdict, and which entries are wrong."""
+
+    result: TensorResult
+    wrong: Array
+
+
+def compare(
+    name: str,
+    analytic: Array,
+    numeric: Array,
+    criterion: Criterion,
+    scheme: str,
+    undecided: dict[str, Array] | None = None,
+) -> Compared:
+    """Hold `analytic` (for "forward": the output) against `numeric`, both of the tensor's shape.
+
+    `undecided` marks entries that have no numeric value, by the reason. An entry whose analytic value is not finite is
+    wrong wherever the numeric one is finite.
+    """
+    analytic, numeric = analytic.astype(np.float64), numeric.astype(np.float64)
+    with np.errstate(all="ignore"):
+        error = np.abs(analytic - numeric)
+        equal = analytic == numeric
+        beyond = ~equal & ~(error <= criterion.bound)
+    reasons = _reasons(numeric, criterion, equal, beyond, undecided or {})
+    open_entries = reasons != ""
+    wrong = beyond & ~open_entries
+    verdict: Verdict = "within_bound"
+    if wrong.any():
+        verdict = "wrong"
+    elif open_entries.any():
+        verdict = "undecided"
+    elif equal.all():
+        verdict = "exact"
+
+    def entry(flat: int) -> Entry:
+        index = tuple(int(i) for i in np.unravel_index(flat, analytic.shape))
+        a, n, bound = (float(array.reshape(-1)[flat]) for array in (analytic, numeric, criterion.bound))
+        return Entry(index, a, n, bound, str(reasons.reshape(-1)[flat]) or None)
+
+    severity = np.where(np.isfinite(error), error, np.inf).reshape(-1)
+    listed = [*_worst_first(wrong, severity), *_worst_first(open_entries, severity)][:LISTED]
+    worst = listed[0] if listed else int(severity.argmax())
+    result = TensorResult(
+        name=name,
+        shape=tuple(analytic.shape),
+        verdict=verdict,
+        entries=analytic.size,
+        checked=analytic.size,
+        wrong=int(wrong.sum()),
+        undecided=int(open_entries.sum()),
+        **maxima(analytic, numeric, criterion.bound),
+        criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
+        scheme=scheme,
+        worst=entry(worst),
+        listed=tuple(entry(i) for i in listed),
+    )
+    return Compared(result, wrong)
+
+
+def missing(name: str, shape: Shape, scheme: str) -> TensorResult:
+    """The verdict on a tensor that the code under test did not give, or not in its shape: wrong, all of it."""
+    size = int(np.prod(shape))
+    return TensorResult(
+        name, tuple(shape), "wrong", size, 0, size, 0, None, None, None, "an array of the right shape", scheme
+    )
+
+
+def _worst_first(where: Array, severity: Array) -> list[int]:
+    found = np.flatnonzero(where)
+    return [int(i) for i in found[np.argsort(-severity[found], kind="stable")][:LISTED]]
+
+
+def maxima(analytic: Array, numeric: Array, bound: Array) -> dict[str, Any]:
+    """The largest error: absolute, relative as CS231n defines it, and over the bound; of the finite ones."""
+    with np.errstate(all="ignore"):
+        error = np.abs(analytic - numeric)
+        relative = error / np.maximum(SMALLEST, np.abs(analytic) + np.abs(numeric))
+        share = np.where(bound > 0, error / bound, np.where(error > 0, np.inf, 0.0))
+    return {
+        "max_abs_error": _largest(error),
+        "max_rel_error": _largest(relative),
+        "max_error_over_bound": _largest(share),
+    }
+
+
+def _largest(values: Array) -> float | None:
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if finite.size else None
+
+
+def _reasons(numeric: Array, criterion: Criterion, equal: Array, beyond: Array, undecided: dict[str, Array]) -> Array:
+    """Why an entry has no verdict, "" where it has one."""
+    reasons = np.full(numeric.shape, "", dtype=object)
+    reasons[criterion.too_wide & ~equal] = "bound too wide"
+    for reason, where in undecided.items():
+        reasons[where] = reason
+    reasons[~np.isfinite(numeric)] = "overflow"
+    return reasons

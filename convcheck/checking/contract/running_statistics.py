@@ -1,0 +1,61 @@
+"""Whether forward left the running statistics as the layer's definition asks: moved in training, alone in testing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from convcheck.checking.agreement.criterion import rounding_factor
+from convcheck.checking.result import Finding
+from convcheck.layers.layer import Array, Params
+
+HINT = "running = momentum * running + (1 - momentum) * the batch's, written back to bn_param; in test mode unchanged"
+
+
+def check_statistics(
+    params: Params, expected: Mapping[str, Array], given: Mapping[str, Any], entries: int, epsilon: float
+) -> list[Finding]:
+    """Findings where `given`, the state after one forward with `params`, is not as `expected`.
+
+    `entries` is the size of x. A variance over n - 1 values, as PyTorch keeps it, is as good as one over n.
+    """
+    findings = []
+    for name, right in expected.items():
+        if given.get(name) is None:
+            continue
+        rows = entries // max(1, right.size)
+        slack = 4 * rounding_factor(rows) * epsilon
+        problem = _problem(name, params, right.astype(float), np.asarray(given[name]), rows, slack)
+        if problem:
+            findings.append(Finding("running-statistics", "error", problem, None, HINT))
+    return findings
+
+
+def _problem(name: str, params: Params, right: Array, given: Array, rows: int, slack: float) -> str | None:
+    if given.size != right.size:
+        return f"after forward, {name} has shape {given.shape}, expected {right.shape}"
+    now = given.reshape(right.shape).astype(float)
+    before = np.asarray(params[name]).astype(float)
+    if any(_near(now, each, slack) for each in _accepted(name, params, before, right, rows)):
+        return None
+    if _near(now, before, slack):
+        return f"forward does not update {name} in train mode"
+    if _near(right, before, slack):
+        return f"forward changes {name} in test mode"
+    at = int(np.abs(now - right).argmax())
+    digits = next(d for d in range(6, 18) if f"{now[at]:.{d}g}" != f"{right[at]:.{d}g}" or d == 17)
+    is_now, wanted = f"{now[at]:.{digits}g}", f"{right[at]:.{digits}g}"
+    return f"after forward, {name}[{at}] is {is_now}, expected {wanted} (it was {before[at]:.6g})"
+
+
+def _accepted(name: str, params: Params, before: Array, right: Array, rows: int) -> Iterator[Array]:
+    yield right
+    if name == "running_var" and rows > 1:
+        kept = params["momentum"] * before
+        yield kept + (right - kept) * rows / (rows - 1)
+
+
+def _near(a: Array, b: Array, slack: float) -> bool:
+    return bool((np.abs(a - b) <= slack * max(1.0, float(np.abs(b).max(initial=0)))).all())

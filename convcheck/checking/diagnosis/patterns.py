@@ -1,0 +1,167 @@
+"""What a wrong gradient looks like: a constant times the right one, turned over, or wrong in one place only.
+
+Each pattern is a sentence about the figures, followed by what usually causes it. None of them changes a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from convcheck.checking.result import Finding
+from convcheck.layers.layer import Array, Input
+from convcheck.layers.locality import Same, Window
+from convcheck.numeric.groups import reach
+from convcheck.spec.sizes import Shape
+
+# How near a ratio or an entry must come to count as the pattern's: far above rounding, far below any bug.
+NEAR = 1e-6
+# A factor nearer to 1 than this tells nothing that the figures do not.
+PLAIN = 1e-4
+
+
+def patterns(
+    claim: Input, analytic: Array, numeric: Array, wrong: Array, output: Shape, letters: Mapping[str, int]
+) -> list[Finding]:
+    """Findings on how the gradient of `claim` is wrong, the most telling one first; at most two.
+
+    `wrong` marks the wrong entries; `letters` are the sizes of the spec, among which a constant factor is looked for.
+    """
+    name = "d" + claim.name
+    with np.errstate(all="ignore"):
+        found = [*_factor(name, analytic, numeric, letters), *_turned(name, analytic, numeric, wrong)]
+        if not found:
+            found = [*train_formula(name, claim, analytic, numeric)]
+        if not found:
+            found = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong)]
+    return found[:2]
+
+
+def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, int]) -> Iterator[Finding]:
+    telling = np.abs(numeric) > NEAR * np.abs(numeric).max(initial=0)
+    if not telling.any():
+        return
+    ratios = analytic[telling] / numeric[telling]
+    factor = float(np.median(ratios))
+    if not (np.abs(ratios - factor) <= NEAR * max(abs(factor), NEAR)).all():
+        return
+    if (np.abs(analytic[~telling] - factor * numeric[~telling]) > NEAR * np.abs(numeric).max()).any():
+        return
+    if factor == 0:
+        yield Finding("zero", "note", f"{name} is zero everywhere, and should not be", name, "it is never written to")
+    elif _same(factor, -1):
+        yield Finding("scaled", "error", f"{name} has the wrong sign, and is right otherwise", name)
+    elif not _same(factor, 1, within=PLAIN):
+        yield Finding("scaled", "error", f"{name} is {_named(factor, letters)} times the right gradient", name)
+
+
+def _named(factor: float, letters: Mapping[str, int]) -> str:
+    """A factor by the letters of the spec where it is one of them, or one over it."""
+    for letter, value in letters.items():
+        if value > 1 and _same(factor, value):
+            return f"{letter} = {value}"
+        if value > 1 and _same(factor, 1 / value):
+            return f"1/{letter} = 1/{value}"
+    return f"{factor:.6g}"
+
+
+def _turned(name: str, analytic: Array, numeric: Array, wrong: Array) -> Iterator[Finding]:
+    """The right entries in another order along the last two axes, if there are two."""
+    if numeric.ndim < 2 or min(numeric.shape[-2:]) == 1 or wrong.sum() < 2:
+        return
+    turns = {
+        "turned by 180° in its last two axes": numeric[..., ::-1, ::-1],
+        "upside down in its last axis but one": numeric[..., ::-1, :],
+        "mirrored in its last axis": numeric[..., ::-1],
+        "transposed in its last two axes": numeric.swapaxes(-1, -2),
+    }
+    for words, turned in turns.items():
+        if turned.shape == analytic.shape and _close(analytic, turned):
+            yield Finding("turned", "note", f"{name} is the right gradient, {words}", name)
+            return
+
+
+def _overlap(name: str, claim: Input, wrong: Array, output: Shape) -> Iterator[Finding]:
+    """Right where one window reads an entry, wrong only where several do."""
+    covered = np.ones(claim.shape, dtype=int)
+    for axis, (length, tie) in enumerate(zip(claim.shape, claim.ties, strict=True)):
+        if isinstance(tie, Window):
+            spans = (reach(i, tie, output[tie.axis]) for i in range(length))
+            windows = np.array([max(0, last - first + 1) for first, last in spans])
+            covered = covered * windows.reshape([-1 if a == axis else 1 for a in range(len(claim.shape))])
+    several = covered > 1
+    if several.any() and not several.all() and not (wrong & ~several).any() and wrong.sum() > several.sum() / 2:
+        yield Finding(
+            "overlap",
+            "note",
+            f"{name} is wrong only where windows overlap",
+            name,
+            "add up what every window hands back: += rather than =",
+        )
+
+
+def _place(name: str, claim: Input, wrong: Array) -> Iterator[Finding]:
+    """The indices, axis by axis, at which there are wrong entries, where these are not all."""
+    places = []
+    for axis, length in enumerate(claim.shape):
+        others = tuple(a for a in range(wrong.ndim) if a != axis)
+        at = np.flatnonzero(wrong.any(axis=others))
+        if 0 < len(at) < length:
+            label = claim.axes[axis] if claim.axes else f"index {axis}"
+            places.append(f"{label} {_indices(at, length)}")
+    if places:
+        yield Finding("place", "note", f"{name} is wrong only where {' and '.join(places)}", name)
+
+
+def _indices(at: Array, length: int) -> str:
+    """ "= 3 (the last)", "is 0 or 7", "≥ 4"."""
+    listed = [int(i) for i in at]
+    if len(listed) == 1:
+        end = " (the first)" if listed[0] == 0 else " (the last)" if listed[0] == length - 1 else ""
+        return f"= {listed[0]}{end}"
+    if all(b == a + 1 for a, b in pairwise(listed)):
+        if listed[0] == 0:
+            return f"≤ {listed[-1]}"
+        return f"≥ {listed[0]}" if listed[-1] == length - 1 else f"is from {listed[0]} to {listed[-1]}"
+    shown = [str(i) for i in listed[:6]] + (["…"] if len(listed) > 6 else [])
+    return f"is {', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def _same(a: float, b: float, within: float = NEAR) -> bool:
+    return abs(a - b) <= within * abs(b)
+
+
+def _close(a: Array, b: Array) -> bool:
+    return bool((np.abs(a - b) <= NEAR * np.abs(b).max(initial=0)).all())
+
+
+# Of Σ|dx|: above the rounding of float32 in a sum, far below what is left of a sum by chance.
+LITTLE = 1e-5
+
+
+def train_formula(name: str, claim: Input, analytic: Array, numeric: Array) -> Iterator[Finding]:
+    """A finding where every column of dx adds up to zero, and should not.
+
+    In train mode it does, since a column that is moved as a whole has the same output. It still does where dmean and
+    dvar are carried through in test mode. The closed formula over the running statistics leaves no such trace.
+    """
+    if claim.kind != "linear" or claim.name != "x" or not all(isinstance(tie, Same) for tie in claim.ties):
+        return
+    if analytic.shape != numeric.shape or numeric.ndim < 2 or not np.isfinite(analytic).all():
+        return
+    given, right = (np.moveaxis(a, 1, 0).reshape(a.shape[1], -1) for a in (analytic, numeric))
+    if given.shape[1] > 1 and _adds_up(given).all() and not _adds_up(right).any():
+        yield Finding(
+            "train-formula",
+            "note",
+            f"{name} adds up to zero in every column, as it does in train mode: this is test mode, where it need not",
+            name,
+            "in test mode mean and variance are constants: dx = dout · gamma / √(running_var + eps)",
+        )
+
+
+def _adds_up(columns: Array) -> Array:
+    """Which columns add up to zero, as far as rounding lets them."""
+    return np.asarray(np.abs(columns.sum(axis=1)) <= LITTLE * np.abs(columns).sum(axis=1))

@@ -1,0 +1,63 @@
+"""`convcheck run --list-impl`: what is in a source, and how each would be called. Runs nothing but the import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from convcheck.cli.actions.messages import say_stubs
+from convcheck.cli.actions.workers import TIMEOUT, Workers
+from convcheck.cli.exits import Exit
+from convcheck.cli.streams import say, wants_colour, width_of, writing
+from convcheck.cli.write_file import destination
+from convcheck.implementations.source import Source, Survey
+from convcheck.reports.json import json_text
+from convcheck.reports.tables.page import Page
+from convcheck.reports.wording.figures import shown
+from convcheck.running.interrupts import Interrupts
+
+# Raised when a key changes its meaning or goes.
+SCHEMA = 1
+
+
+def list_found(source: Source, options: Mapping[str, Any]) -> Exit:
+    """Print what was found. `options` are those of `convcheck run`."""
+    source = source._replace(stubs=not options["no_stubs"])
+    output = options["outputs"][0]
+    with (
+        destination(output.file) as (stream, where),
+        Interrupts() as interrupts,
+        Workers(isolated=not options["no_isolation"], timeout=options["timeout"] or TIMEOUT) as workers,
+    ):
+        with interrupts.allowed():
+            survey = workers.survey(source)
+        if not options["quiet"]:
+            say_stubs(survey.missing)
+        if survey.problem is not None:
+            say(f"convcheck: {shown(survey.problem)}")
+        with writing(where):
+            if output.form == "json":
+                stream.write(json_text({"schema": SCHEMA, "source": source.text(), **_plain(survey)}) + "\n")
+            elif survey.found:
+                colour = wants_colour(options["color"], stream)
+                _print(Page(stream, colour=colour, width=width_of(stream)), source, survey)
+            stream.flush()
+    if survey.found:
+        return Exit.PASSED
+    return Exit.NOTHING if survey.opened else Exit.USAGE
+
+
+def _plain(survey: Survey) -> dict[str, Any]:
+    found = [{"layer": one.layer, "names": one.names, "line": one.line, "how": one.how} for one in survey.found]
+    return {"found": found, "stubs": survey.missing, "problem": survey.problem}
+
+
+def _print(page: Page, source: Source, survey: Survey) -> None:
+    page.line((shown(source.place), "bold"))
+    headings = (("layer", False), ("line", True), ("names", False), ("called as", False))
+    rows = [(one.layer, str(one.line), shown(",".join(one.names)), shown(one.how)) for one in survey.found]
+    # How it is called is last: it may be of any length, and runs over where the page ends.
+    page.table(page.columns(headings, rows), indent=2)
+    page.blank()
+    page.prose(f"Check them: convcheck run --impl {shown(source.text())}", hanging=2)
+    page.flush()

@@ -1,0 +1,45 @@
+"""The command that repeats one check as it was run."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from convcheck.checking.result import Result
+from convcheck.cli.actions.gather import STDIN_NAME
+from convcheck.spec.ids import file_part
+
+
+def repeat_command(result: Result, options: Mapping[str, Any], *, suite: bool = False) -> str:
+    """`convcheck run FILE -k ID` with the options that were given, quoted for a POSIX shell.
+
+    `options` maps "--seed" to its value, None where it was not given, True for one that takes no value. Of the built-in
+    `suite` no file is named, but its name in the id, since two layers may have a check of the same name.
+    """
+    words = ["convcheck", "run"]
+    key = result.id
+    if result.file is not None and not suite:
+        words.append(_as_argument(result.file))
+        key = key.removeprefix(file_part(result.file) + "::")
+    words += ["-k", key]
+    for option, value in options.items():
+        if value is not None:
+            words += [option] if value is True else [option, str(value)]
+    return " ".join(map(quoted, words))
+
+
+def _as_argument(file: str) -> str:
+    if file == STDIN_NAME:
+        return "-"
+    # A name that starts with a dash would be read as an option.
+    return os.path.join(os.curdir, file) if file.startswith("-") else file
+
+
+def quoted(word: str) -> str:
+    r"""A word as a shell reads it back; one with control characters in it as $'...\x1b...'."""
+    if word.isprintable():
+        return shlex.quote(word)
+    plain = (chr(byte) if 32 <= byte < 127 and byte not in b"\\'" else f"\\x{byte:02x}" for byte in os.fsencode(word))
+    return f"$'{''.join(plain)}'"

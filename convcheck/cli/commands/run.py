@@ -1,0 +1,120 @@
+"""`convcheck run`: check what the specs say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from convcheck.cli.config.command import Configured
+from convcheck.cli.exits import MEANINGS
+from convcheck.cli.options.complete import files
+from convcheck.cli.options.impl import implementation_of, source_of
+from convcheck.cli.options.number import number
+from convcheck.cli.options.output import FormatOrFile, outputs
+from convcheck.cli.options.run import many_options
+from convcheck.cli.options.selection import COLOUR, require_specs, selection_options
+from convcheck.cli.session import debug_option
+from convcheck.cli.startup import uncollected
+from convcheck.implementations.source import Source
+from convcheck.reports.formats import FORMATS
+
+CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())
+
+
+@click.command("run", cls=Configured, epilog=f"\b\nExit codes:\n{CODES}")
+@selection_options("[SPEC]...")
+@many_options
+@click.option(
+    "--budget",
+    callback=number(),
+    metavar="SECONDS",
+    help="What one check may take before entries give way to random directions; 0: always.  [default: 60]",
+)
+@click.option(
+    "--timeout",
+    callback=number(0.1, 1e6),
+    metavar="SECONDS",
+    help="What one check of code of your own may take before it is stopped.  [default: 60]",
+)
+@click.option("--no-isolation", is_flag=True, help="Run such code in this process, for a debugger: no time limit.")
+@click.option("--no-stubs", is_flag=True, help="No empty modules in the place of those that such code cannot import.")
+@click.option("--trust", is_flag=True, help="Run code that a spec names (implementation: {file: layers.py}).")
+@click.option(
+    "--list-impl",
+    metavar="SOURCE",
+    shell_complete=files,
+    help="Show what can be checked in FILE.py or a module, and how it is called.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=FormatOrFile(file=False),
+    multiple=True,
+    metavar="NAME",
+    help=f"{', '.join(FORMATS)}; NAME=FILE is as with -o.  [default: table]",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=FormatOrFile(file=True),
+    multiple=True,
+    metavar="[NAME=]FILE",
+    help="Write a report to FILE in the format of its suffix, or of --format, in place of standard output; with NAME= "
+    "in that format, beside it. Repeatable. A file is the old one or the whole new one.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Only what does not pass (the JSON is always whole).")
+@click.option("-v", "--verbose", is_flag=True, help="Also the worst twenty wrong entries, and what such code prints.")
+@COLOUR
+@debug_option
+@click.pass_context
+def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -> int:
+    """Check gradients as the specs say.
+
+    SPEC is a file, a folder (searched for *.yaml and *.yml), a quoted glob ('configs/**/*.yaml'), or - for standard
+    input. Where --impl names code of your own none is needed: what is found in it runs through a built-in suite.
+    The report goes to standard output, everything else to standard error.
+
+    \b
+    Examples:
+      convcheck run configs/conv.yaml
+      convcheck run --impl layers.py
+      convcheck run configs/ --impl vectorized --dtype float32
+      convcheck run conv.yaml -k 'conv[stride=2]' -v
+      convcheck run configs/ -j auto --maxfail 10
+      convcheck run 'configs/*.yaml' -o report.json
+      convcheck run configs/ --format github -o junit=report.xml -o markdown=summary.md
+    """
+    options["outputs"] = outputs(options.pop("form"), options.pop("output"))
+    chosen = ("list_impl", "--list-impl") if options["list_impl"] is not None else ("implementation", "--impl")
+    source = source_of(options[chosen[0]], option=chosen[1])
+    if options["list_impl"] is not None:
+        return _list(context, source, specs, options)
+    if source is None or "" in specs:
+        if not specs:
+            # A word that names nothing was meant for a file more often than not.
+            implementation_of(options["implementation"], source)
+        require_specs(context, specs)
+    # NumPy, the layers and the YAML reader come with this import, and with no other.
+    with uncollected():
+        from convcheck.cli.actions.run import run_and_report  # noqa: PLC0415
+
+    return run_and_report(context, specs, **options)
+
+
+def _list(context: click.Context, source: Source | None, specs: tuple[str, ...], options: dict[str, Any]) -> int:
+    if source is None:
+        raise click.BadParameter(
+            f"expected FILE.py or package.module, received {options['list_impl']!r}; those that are built in: "
+            "`convcheck layers LAYER`",
+            param_hint="'--list-impl'",
+        )
+    if specs or options["implementation"] is not None:
+        raise click.UsageError("--list-impl shows one source: leave SPEC and --impl out", context)
+    if len(options["outputs"]) > 1:
+        raise click.UsageError("--list-impl writes to one place", context)
+    if (form := options["outputs"][0].form) not in ("table", "json"):
+        raise click.UsageError(f"--list-impl writes a table or json, and no {form}", context)
+    from convcheck.cli.actions.list_impl import list_found  # noqa: PLC0415
+
+    return list_found(source, options)

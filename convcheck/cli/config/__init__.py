@@ -1,0 +1,1 @@
+"""Configuration files, and how what they say becomes options."""

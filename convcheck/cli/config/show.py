@@ -1,0 +1,42 @@
+"""`--show-config`: the value of every option, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from convcheck.cli.config.keys import variable
+from convcheck.cli.streams import standard_output, writing
+
+
+def show(ctx: click.Context, options: Mapping[str, click.Option], lines: Mapping[str, str]) -> None:
+    """A row an option. `lines` maps a parameter to its place in a file."""
+    rows = []
+    for key, option in options.items():
+        name = str(option.name)
+        where = {
+            ParameterSource.COMMANDLINE: "the command line",
+            ParameterSource.ENVIRONMENT: variable(option),
+            ParameterSource.DEFAULT_MAP: lines.get(name, ""),
+        }.get(ctx.get_parameter_source(name) or ParameterSource.DEFAULT, "default")
+        # Not all options hand their value on.
+        rows.append((key, _text(ctx.params.get(name)), where))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    with writing("standard output"):
+        stream = standard_output()
+        for key, value, where in rows:
+            stream.write(f"{key:<{widths[0]}}  {value:<{widths[1]}}  {where}\n")
+        stream.flush()
+
+
+def _text(value: Any) -> str:
+    if value is None or value == ():
+        return "-"
+    if isinstance(value, bool):
+        return str(value).lower()
+    from convcheck.reports.wording.figures import shown  # noqa: PLC0415
+
+    return shown(" ".join(map(str, value)) if type(value) is tuple else str(value))

@@ -1,0 +1,102 @@
+"""Where a report is written: standard output, or a file that is either the old one or the whole new one."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO, cast
+
+import click
+
+from convcheck.cli.streams import standard_output, writing
+
+# Places that are no files: what is written there cannot be put in their place afterwards.
+DEVICES = ("/dev/", "/proc/")
+
+
+def is_standard_output(name: str | None) -> bool:
+    """Whether the name, or that there is none, means standard output."""
+    return name is None or name in ("-", "/dev/stdout")
+
+
+@contextmanager
+def destination(name: str | None) -> Iterator[tuple[TextIO, str]]:
+    """A stream to write a report to, with what to call it in a message.
+
+    A file that cannot be written is wrong usage, and is found before anything is run. A file is written beside the
+    place where it belongs and moved there when it is whole; devices and pipes are written directly.
+    """
+    if name is None or is_standard_output(name):
+        yield standard_output(), "standard output"
+        return
+    target = Path(os.path.realpath(name))
+    try:
+        direct = not _is_replaceable(name, target)
+        # A pipe opened for writing waits until somebody reads it.
+        # Several are written at once, and in a container every run may have the same process id.
+        place = Path(name) if direct else target.with_name(f".convcheck-{os.urandom(6).hex()}.part")
+        mode = "w" if direct else "x"
+        stream = cast(TextIO, place.open(mode, encoding="utf-8", errors="replace", newline="\n"))
+    except OSError as error:
+        raise click.BadParameter(f"cannot write {name!r}: {error.strerror or error}", param_hint="'-o'") from error
+    if direct:
+        # Closing writes what is left, and fails where the disk is full.
+        try:
+            yield stream, name
+        finally:
+            with writing(name):
+                stream.close()
+        return
+    try:
+        yield stream, name
+        with writing(name):
+            _finish(stream, place, target)
+    except BaseException:
+        with suppress(OSError):
+            stream.close()
+        with suppress(OSError):
+            place.unlink()
+        raise
+
+
+def _is_replaceable(name: str, target: Path) -> bool:
+    """Whether a new file may be moved to the target. Raises OSError where nothing can be written at all."""
+    try:
+        found = target.stat()
+    except FileNotFoundError:
+        if name.endswith(("/", os.sep)):
+            raise IsADirectoryError(21, "it names a folder", name) from None
+        return True
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(21, "it is a folder", name)
+    if not os.access(target, os.W_OK):
+        raise PermissionError(13, "it is read-only", name)
+    return stat.S_ISREG(found.st_mode) and not os.path.abspath(name).startswith(DEVICES)
+
+
+def _finish(stream: TextIO, place: Path, target: Path) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
+    stream.close()
+    with suppress(OSError):
+        place.chmod(stat.S_IMODE(target.stat().st_mode))
+    place.replace(target)
+
+
+def refuse_existing(output: str | None, force: bool) -> None:
+    """What stands in the file may have been edited since."""
+    if output is not None and os.path.isfile(output) and not force:
+        raise click.UsageError(f"{output!r} exists; --force replaces it")
+
+
+def write_new(text: str, output: str | None, force: bool) -> None:
+    """Write the text. A usage error where the file exists, unless by `force`."""
+    from convcheck.reports.tables.glyphs import Glyphs  # noqa: PLC0415
+
+    refuse_existing(output, force)
+    with destination(output) as (stream, where), writing(where):
+        stream.write(Glyphs(stream.encoding).fit(text))
+        stream.flush()

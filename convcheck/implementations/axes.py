@@ -1,0 +1,81 @@
+"""Whether a batchnorm by its name is one of images by its text: that of a row may have no more to its name."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any
+
+from convcheck.implementations.arguments import ADVICE
+from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.source_text import definition, shape_names
+
+
+def of_images(thing: Any) -> bool:
+    """Whether a function, or what a class defines, speaks of the third and fourth axis, and does not ask how many.
+
+    What asks is right for rows, whatever it does with images.
+    """
+    members = vars(thing).values() if inspect.isclass(thing) else [thing]
+    functions = (inspect.unwrap(getattr(member, "__func__", member)) for member in members if callable(member))
+    trees = [tree for tree in map(definition, functions) if tree is not None]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    return any(map(_has_four_axes, nodes)) and not any(map(_counts_axes, nodes))
+
+
+def _has_four_axes(node: ast.AST) -> bool:
+    """`N, C, H, W = x.shape`, `x.shape[3]`, `axis=(0, 2, 3)`, `x.transpose(0, 2, 3, 1)`."""
+    if isinstance(node, ast.Assign) and _is_shape(node.value):
+        return any(isinstance(target, (ast.Tuple, ast.List)) and len(target.elts) == 4 for target in node.targets)
+    if isinstance(node, ast.Subscript) and _is_shape(node.value):
+        return isinstance(node.slice, ast.Constant) and node.slice.value == 3
+    listed = node.elts if isinstance(node, (ast.Tuple, ast.List)) else node.args if isinstance(node, ast.Call) else []
+    numbers = [entry.value for entry in listed if isinstance(entry, ast.Constant) and type(entry.value) is int]
+    return len(numbers) >= 2 and len(numbers) == len({*numbers}) and {2, 3} <= {*numbers} <= {0, 1, 2, 3}
+
+
+def _is_shape(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr in {"shape", "size"}
+    return isinstance(node, ast.Attribute) and node.attr == "shape"
+
+
+def _counts_axes(node: ast.AST) -> bool:
+    """`x.ndim`, `x.dim()`, `len(x.shape)`."""
+    if isinstance(node, ast.Attribute) and node.attr in {"ndim", "ndimension"}:
+        return True
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr == "dim" and not node.args
+    return isinstance(node.func, ast.Name) and node.func.id == "len" and len(node.args) == 1 and _is_shape(node.args[0])
+
+
+def layer_meant(layer: str | None, thing: Any, layers: tuple[str, ...]) -> str | None:
+    """`layer`, which the name tells, or spatial_batchnorm for a batchnorm of images where that is among `layers`.
+
+    Where nothing else is asked for, a batchnorm is one of images whatever its text shows.
+    """
+    if layer != "batchnorm" or "spatial_batchnorm" not in layers:
+        return layer
+    return "spatial_batchnorm" if layers == ("spatial_batchnorm",) or of_images(thing) else layer
+
+
+_HEIGHT = re.compile(r"^(n?_?h(_?\w*)?|\w*height\w*|rows?\w*|\w*_h)$", re.I)
+_CHANNELS = re.compile(r"^(n?_?c(_?(prev|in|new|x|out)\w*)?|\w*channels?\w*|c\d?|depth|\w*_c)$", re.I)
+
+
+def hold_layout(function: Callable[..., Any], layer: str, names: tuple[str, ...]) -> None:
+    """Raise CannotOpen where x is taken apart as batch, rows, columns, channels, naming the line."""
+    if layer not in {"conv", "max_pool", "spatial_batchnorm"} or not names:
+        return
+    axes, line = shape_names(function, names[0])
+    if len(axes) != 4:
+        return
+    if _HEIGHT.match(axes[1]) and not _CHANNELS.match(axes[1]) and _CHANNELS.match(axes[3]):
+        raise CannotOpen(
+            f"{function.__name__} takes images as (N, H, W, C): line {line} calls the axes of {names[0]} "
+            f"{', '.join(axes)}; they are (N, C, H, W) here: {ADVICE}"
+        )

@@ -1,0 +1,194 @@
+"""A class as a `Pair`: every forward is one of a new instance, which is the cache of that run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from convcheck.implementations.arguments import ADVICE, EMPTY, parameters_of
+from convcheck.implementations.classes.gradients import flattened, gradient_places, left_in, returned_by_name
+from convcheck.implementations.classes.instance import (
+    RUNNING,
+    Instance,
+    array_places,
+    both_methods,
+    instance_of,
+    statistics_places,
+)
+from convcheck.implementations.classes.places import Place, attributes, copied, is_array, reshaped
+from convcheck.implementations.errors.raised import called
+from convcheck.implementations.pair import Pair
+from convcheck.implementations.size_spelling import Speller, Spelling
+from convcheck.implementations.source import CannotOpen, NotWritten
+from convcheck.implementations.source_text import is_unwritten
+from convcheck.implementations.vocabulary import CACHES, INPUTS, OUTPUTS, RATES, normal
+from convcheck.layers.layer import Array, Layer, Params
+from convcheck.spec.sizes import Sizes
+
+
+@dataclass
+class Run:
+    """What belongs to one forward: the instance, what it returned beside its output, the gradients it then held."""
+
+    instance: Instance
+    named: Mapping[str, Any]
+    cache: Any = None
+    held: list[tuple[Place, Any]] = field(default_factory=list)
+
+    def start_over(self) -> None:
+        """The gradients as they were before the first backward: code that adds to them means them to be cleared."""
+        for place, value in self.held:
+            place.put(copied(value))
+
+
+class ClassPair:
+    """The forward and backward of `kind` with these parameters of the layer; see `pair`."""
+
+    def __init__(self, kind: type[Any], layer: Layer, sizes: Sizes, params: Params | None) -> None:
+        self.kind, self.layer, self.sizes, self.params = kind, layer, sizes, params
+        self._forward, self._backward = both_methods(kind)
+        self._last: Run | None = None
+        self._speller = Speller(kind.__name__, sizes)
+        wanted = parameters_of(getattr(kind, self._backward), f"{kind.__name__}.{self._backward}")
+        # A backward that is given a learning rate changes the weights: then they are the instance's own.
+        self._descends = any(normal(p.name) in RATES for p in wanted)
+
+    def pair(self) -> Pair:
+        """As a `Pair`, whose state is that of the last forward."""
+        return Pair(self.kind.__name__, self.forward, self.backward, self.state)
+
+    def forward(self, *inputs: Array) -> tuple[Any, Any]:
+        """Run a new instance. Raises what `instance_of` and the code raise, NotWritten where it gives nothing."""
+        named = dict(zip(self.layer.input_names, inputs, strict=True))
+        if self._descends:
+            named = {name: value if name == "x" else copied(value) for name, value in named.items()}
+        self._require_written(self._forward, "forward")
+        run, returned = self._speller.run(lambda spelling: self._run(named, spelling), lambda done: done[1])
+        if returned is None:
+            raise NotWritten(f"{self.kind.__name__}.{self._forward} is not written yet: it returns None")
+        for name in self.layer.input_names:
+            found = gradient_places(run.instance.object, name, self.layer.input_names)
+            run.held += [(place, copied(place.value)) for place in found if is_array(place.value)]
+        self._last = run
+        return returned, run
+
+    def _run(self, named: Mapping[str, Any], spelling: Spelling) -> tuple[Run, Any]:
+        """A new instance that holds `named` and has run forward, with its output; None where it gave none."""
+        instance = instance_of(self.kind, self.layer, self.sizes, self.params, named, spelling=spelling)
+        run = Run(instance, named)
+        positional = (named[self.layer.input_names[0]], *instance.arguments.positional)
+        returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
+        if isinstance(returned, tuple) and len(returned) == 2:
+            returned, run.cache = returned
+        if returned is None:
+            own = attributes(instance.object)
+            returned = next((v for k, v in own.items() if normal(k) in OUTPUTS and is_array(v)), None)
+        return run, returned
+
+    def backward(self, dout: Array, run: Run) -> tuple[Any, ...]:
+        """The gradients in the order of the inputs. Raises CannotOpen for one that is found nowhere."""
+        self._require_written(self._backward, "backward")
+        run.start_over()
+        made = run.instance.object
+        before = self._weights(run)
+        returned = called("backward", getattr(made, self._backward), (dout,), self._rest(run), self._sizes())
+        after = self._weights(run)
+        names = self.layer.input_names
+        returned = flattened(returned, names)
+        if isinstance(returned, (tuple, list)) and len(returned) == len(names):
+            return tuple(returned)
+        gradients: list[Any] = []
+        for name in names:
+            if isinstance(returned, dict):
+                gradient = returned_by_name(returned, name, names)
+            elif name == "x" and returned is not None:
+                gradient = returned[0] if isinstance(returned, (tuple, list)) and len(returned) == 1 else returned
+            else:
+                gradient = None
+            if gradient is None:
+                gradient = left_in(made, name, names)
+            if gradient is None and name in before:
+                # W -= rate·dW with a rate of 1.
+                gradient = before[name] - after[name]
+            gradients.append(self._in_shape(run, name, gradient))
+        if self._descends:
+            for name, value in before.items():
+                for place in array_places(made, name, names):
+                    place.put(value)
+        self._require(gradients, returned, made)
+        return tuple(gradients)
+
+    def _require_written(self, name: str, what: str) -> None:
+        if is_unwritten(getattr(self.kind, name)):
+            raise NotWritten(f"{self.kind.__name__}.{name} is not written yet: its body does nothing", what)
+
+    def _sizes(self) -> str:
+        sized = dataclasses.asdict(self.sizes)
+        return ", ".join(f"{name} = {value}" for name, value in sized.items() if value is not None)
+
+    def _weights(self, run: Run) -> dict[str, Any]:
+        if not self._descends:
+            return {}
+        names = self.layer.input_names
+        found = {name: array_places(run.instance.object, name, names) for name in names[1:]}
+        return {name: copied(where[0].value) for name, where in found.items() if where}
+
+    def _rest(self, run: Run) -> dict[str, Any]:
+        what = f"{self.kind.__name__}.{self._backward}"
+        chosen: dict[str, Any] = {}
+        for parameter in parameters_of(getattr(run.instance.object, self._backward), what)[1:]:
+            plain = normal(parameter.name)
+            if plain in RATES:
+                chosen[parameter.name] = 1.0
+            elif plain in CACHES and run.cache is not None:
+                chosen[parameter.name] = run.cache
+            elif parameter.default is EMPTY or parameter.default is None:
+                # None is no array: what it stands for is the forward before, and an instance may have forgotten that.
+                known = next((n for n in self.layer.input_names if plain in INPUTS[n]), None)
+                if known is None and parameter.default is None:
+                    continue
+                if known is None:
+                    raise CannotOpen(
+                        f"{what}: it is not known what {parameter.name!r} is; looked for a cache, a learning rate and "
+                        f"{', '.join(self.layer.input_names)}; {ADVICE} FILE.py:{self.kind.__name__}"
+                    )
+                chosen[parameter.name] = run.named[known]
+        return chosen
+
+    def _in_shape(self, run: Run, name: str, gradient: Any) -> Any:
+        """In the shape of the input, where the class keeps that input, and its gradient, in one of its own."""
+        if name == self.layer.input_names[0] or not is_array(gradient):
+            return gradient
+        wanted = tuple(run.named[name].shape)
+        kept = [p.value for p in array_places(run.instance.object, name, self.layer.input_names)]
+        own = any(is_array(k) and tuple(k.shape) == tuple(gradient.shape) != wanted for k in kept)
+        return reshaped(gradient, wanted) if own else gradient
+
+    def _require(self, gradients: list[Any], returned: Any, made: Any) -> None:
+        names = self.layer.input_names
+        missing = [f"d{name}" for name, gradient in zip(names, gradients, strict=True) if gradient is None]
+        if len(missing) == len(names):
+            raise NotWritten(f"{self.kind.__name__}.{self._backward} is not written yet: it returns None", "backward")
+        if missing:
+            got = f"a tuple of {len(returned)}" if isinstance(returned, tuple) else type(returned).__name__
+            raise CannotOpen(
+                f"{self.kind.__name__}.{self._backward} returned {got}, and {', '.join(missing)} was found nowhere: "
+                f"looked for attributes like {', '.join('.' + m for m in missing)} and for grads[...]; "
+                f"found {', '.join(attributes(made)) or 'none'}; {ADVICE} FILE.py:{self.kind.__name__}"
+            )
+
+    def state(self) -> dict[str, Any]:
+        """The running statistics that the last forward left, in the layer's shape; none where the class has no word
+        for momentum, since nothing then says what they should be.
+        """
+        if self._last is None or self.params is None or "momentum" not in self._last.instance.told:
+            return {}
+        left: dict[str, Any] = {}
+        for key in RUNNING:
+            values = [p.value for p in statistics_places(self._last.instance.object, key)]
+            found = next((v for v in values if is_array(v)), None)
+            if found is not None:
+                left[key] = reshaped(found, self.params[key].shape)
+        return left

@@ -1,0 +1,117 @@
+"""Classes with a forward and a backward method: finding them by their names, and binding one to a layer.
+
+What there is in the world: `Convolution(W, b, stride=1, pad=0)` and `Conv2d(in_channels, out_channels, kernel_size,
+stride=1, padding=0)`; backward that returns (dx, dw, db), or dx with the rest left in .dW, .grads["W"], .W.grad, or
+W -= learning_rate * dW. Parameters and attributes are matched by name (synonyms.py). What is ambiguous is said, not
+guessed.
+"""
+
+from __future__ import annotations
+
+import inspect
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from convcheck.implementations.arguments import parameters_of
+from convcheck.implementations.axes import hold_layout, layer_meant
+from convcheck.implementations.classes.class_pair import ClassPair
+from convcheck.implementations.classes.instance import both_methods, constructor
+from convcheck.implementations.functions.function_pair import pair_of
+from convcheck.implementations.functions.static_classes import as_functions, is_contextual
+from convcheck.implementations.measured_eps import with_measured_eps
+from convcheck.implementations.measured_pad import with_own_pad
+from convcheck.implementations.on_tensors import Held, on_tensors
+from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.source import CannotOpen, Found
+from convcheck.implementations.tensors import keeps_graph, params_on_tensors, uses_torch
+from convcheck.implementations.trial import require_layout, trial, usual_params
+from convcheck.implementations.vocabulary import layer_called
+from convcheck.layers.layer import Layer, Params
+from convcheck.spec.sizes import Sizes
+
+
+def found_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
+    """The classes that `module` defines under a customary name of one of `layers`, in the order of their lines.
+
+    A batchnorm without a number in its name may be one of images as well: see `layer_meant`.
+    """
+    found = []
+    for name, kind in vars(module).items():
+        if not inspect.isclass(kind) or kind.__module__ != module.__name__ or not is_layer_class(kind):
+            continue
+        layer = layer_meant(layer_called(name), kind, layers)
+        if layer in layers:
+            found.append(found_class(kind, layer))
+    return tuple(sorted(found, key=lambda f: f.line))
+
+
+def nearly_classes(module: ModuleType, layers: tuple[str, ...]) -> list[str]:
+    """The classes with a customary name that have no forward and backward by one, each with the methods it has."""
+    near = []
+    for name, kind in vars(module).items():
+        if not inspect.isclass(kind) or kind.__module__ != module.__name__ or layer_called(name) not in layers:
+            continue
+        try:
+            both_methods(kind)
+        except CannotOpen as error:
+            near.append(str(error))
+    return near
+
+
+def is_layer_class(thing: Any) -> bool:
+    """Whether it is a class with a forward and a backward method of its own making."""
+    if not inspect.isclass(thing):
+        return False
+    try:
+        both_methods(thing)
+    except CannotOpen:
+        return False
+    return True
+
+
+def found_class(kind: type[Any], layer: str) -> Found:
+    """The class as an implementation of `layer`, whatever it is called. Raises CannotOpen where it lacks a method."""
+    forward, backward = both_methods(kind)
+    try:
+        line = inspect.getsourcelines(kind)[1]
+    except (OSError, TypeError):
+        line = 1
+    if is_contextual(kind, forward, backward):
+        wanted = ", ".join(p.name for p in parameters_of(getattr(kind, forward), kind.__name__))
+        return Found(layer, (kind.__name__,), line, f"{kind.__name__}.{forward}({wanted}), .{backward}(ctx, dout)")
+    called = "" if forward == "__call__" else f".{forward}"
+    made = ", ".join(p.name for p in constructor(kind))
+    return Found(layer, (kind.__name__,), line, f"{kind.__name__}({made}){called}(x), .{backward}(dout)")
+
+
+def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
+    """What makes a `Pair` of the class, a new instance for every forward.
+
+    Runs it once, on numbers that mean nothing. Raises CannotOpen for what cannot be guessed. Methods that are not
+    written yet raise NotWritten when they are called.
+    """
+    kind = getattr(module, found.names[0])
+    methods = both_methods(kind)
+    if is_contextual(kind, *methods):
+        return partial(pair_of, *as_functions(kind, *methods), layer, sizes, kind.__name__)
+    forward = getattr(kind, methods[0])
+    hold_layout(forward, layer.name, tuple(p.name for p in parameters_of(forward, kind.__name__) if p.name != "self"))
+    tensors = uses_torch(kind)
+
+    def bare(sizes: Sizes, params: Params | None) -> Pair:
+        if tensors:
+            return on_tensors(ClassPair(kind, layer, sizes, params_on_tensors(params)).pair(), keeps_graph(kind))
+        return ClassPair(kind, layer, sizes, params).pair()
+
+    def is_told(key: str, cache: Any) -> bool:
+        run = cache.cache if isinstance(cache, Held) else cache
+        return key in run.instance.told
+
+    def make(params: Params | None) -> Pair:
+        pair = with_own_pad(bare, sizes, params, partial(is_told, "pad"))
+        return with_measured_eps(pair, sizes, params, partial(is_told, "eps"), bare)
+
+    require_layout(bare, layer, sizes)
+    trial(make(usual_params(layer, sizes)), layer, sizes)
+    return make

@@ -1,0 +1,77 @@
+"""Instances that make their arrays only at their first forward, or in a method that is to be called before it.
+
+An array that is put in its place before that would be of the wrong shape, or written over, or what else is made beside
+it would be lacking.
+"""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from convcheck.implementations.arguments import arguments, parameters_of
+from convcheck.implementations.classes.gradients import synonyms_of
+from convcheck.implementations.classes.places import Place, is_array, places, value_in
+from convcheck.implementations.vocabulary import BACKWARDS, BAGS, FORWARDS, normal
+
+T = TypeVar("T")
+
+# A method that makes arrays, by its name; others that store them have them from elsewhere, or change them.
+_MAKER = re.compile(r"_*(init|build|setup|create|compile|make|reset_param|reset_weight)")
+
+
+def unmade(made: Any, names: Sequence[str], wanted: Sequence[str]) -> int:
+    """For how many of the inputs `wanted` the instance has no array yet; `names` are all inputs of the layer."""
+    return sum(not any(is_array(place.value) for place in value_places(made, name, names)) for name in wanted)
+
+
+def value_places(made: Any, name: str, names: Sequence[str]) -> list[Place]:
+    """The places that are called as the input `name` is, whatever is there; `names` are all inputs of the layer."""
+    return [value_in(place) for place in places(made, synonyms_of(name, names).__contains__, BAGS)]
+
+
+def rehearsed(
+    fresh: Callable[[], T], ways: Iterable[Callable[[T], Any]], lacks: Callable[[T], int]
+) -> tuple[T, Exception | None]:
+    """What `fresh` gives, after the first of `ways` that makes arrays; as it is where none of them does.
+
+    `lacks` counts the arrays that are not there. With it comes what the first way raised, if that came to nothing.
+    """
+    error: Exception | None = None
+    for prepare in ways:
+        tried = fresh()
+        lacking = lacks(tried)
+        if not lacking:
+            return tried, None
+        try:
+            prepare(tried)
+        except Exception as raised:  # what it lacks it says when it is called in earnest
+            error = error or raised
+            continue
+        if lacks(tried) < lacking:
+            return tried, None
+    return fresh(), error
+
+
+def makers_of(
+    kind: type[Any], layer: str, names: Sequence[str], values: Mapping[str, Any]
+) -> Iterator[Callable[[Any], Any]]:
+    """Calls of the methods of an instance that make its arrays, by their names and by what they store."""
+    stored = frozenset().union(*(synonyms_of(name, names) for name in names[1:]))
+    for name, member in inspect.getmembers(kind, inspect.isfunction):
+        if name in (*FORWARDS, *BACKWARDS) or name.startswith("__") or not _MAKER.match(name):
+            continue
+        if any(i.opname == "STORE_ATTR" and normal(str(i.argval)) in stored for i in dis.get_instructions(member)):
+            yield _call_of(name, layer, values)
+
+
+def _call_of(name: str, layer: str, values: Mapping[str, Any]) -> Callable[[Any], Any]:
+    def call(made: Any) -> Any:
+        method = getattr(made, name)
+        given = arguments(name, parameters_of(method, name), layer, values)
+        return method(*given.positional, **given.keywords)
+
+    return call

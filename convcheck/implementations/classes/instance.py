@@ -1,0 +1,219 @@
+"""One instance of a class under test, made for given inputs and parameters of the layer."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+from convcheck.implementations.arguments import ADVICE, EMPTY, TOLD_BY, Arguments, arguments, parameters_of, spelt
+from convcheck.implementations.classes.first_call import makers_of, rehearsed, unmade, value_places
+from convcheck.implementations.classes.gradients import synonyms_of
+from convcheck.implementations.classes.places import (
+    Place,
+    attributes,
+    copied,
+    is_array,
+    places,
+    replace_everywhere,
+    reshaped,
+    value_in,
+)
+from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.quantities import quantities
+from convcheck.implementations.size_spelling import PLAIN, Spelling
+from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.vocabulary import BACKWARDS, FORWARDS, STATE_BAGS, STATISTICS, quantity
+from convcheck.layers.layer import Layer, Params
+from convcheck.spec.sizes import Sizes
+
+TELLABLE = ("kernel", "H1", "W1", "stride", "pad", "eps", "momentum", "training", "testing", "mode")
+RUNNING = ("running_mean", "running_var")
+
+
+@dataclass
+class Instance:
+    """`forward(x, *arguments)` is ready to be called. `told` are the quantities that it was told in some way."""
+
+    object: Any
+    forward: Callable[..., Any]
+    arguments: Arguments
+    told: set[str] = field(default_factory=set)
+
+
+def method(kind: type[Any], names: tuple[str, ...]) -> str | None:
+    """The first of the names that the class, or a class that it extends, defines."""
+    return next((n for n in names if any(n in k.__dict__ for k in kind.__mro__ if k is not object)), None)
+
+
+def both_methods(kind: type[Any]) -> tuple[str, str]:
+    """The names of its forward and its backward. Raises CannotOpen where it lacks one."""
+    forward, backward = method(kind, FORWARDS), method(kind, BACKWARDS)
+    if forward is None or backward is None:
+        wanted = ", ".join(FORWARDS if forward is None else BACKWARDS)
+        has = ", ".join(n for n in vars(kind) if not n.startswith("__") and callable(getattr(kind, n))) or "no methods"
+        raise CannotOpen(f"class {kind.__name__}: looked for a method {wanted}; found {has}; {_advice(kind)}")
+    return forward, backward
+
+
+def constructor(kind: type[Any]) -> list[inspect.Parameter]:
+    """The parameters of its constructor. Raises CannotOpen where they cannot be known."""
+    if not {"__init__", "__new__"} & {name for k in kind.__mro__[:-1] for name in vars(k)}:
+        return []
+    return parameters_of(kind, kind.__name__)
+
+
+def instance_of(
+    kind: type[Any],
+    layer: Layer,
+    sizes: Sizes,
+    params: Params | None,
+    named: Mapping[str, Any],
+    *,
+    spelling: Spelling = PLAIN,
+) -> Instance:
+    """An instance of `kind` that holds the arrays `named` and knows stride, eps, … by its constructor or attributes.
+
+    Raises CannotOpen for what cannot be guessed, Refusal for what there is no way to ask for, and whatever the
+    constructor raises.
+    """
+    values = quantities(sizes, params) | dict(named)
+    given = arguments(kind.__name__, constructor(kind), layer.name, values, spelling=spelling)
+    names = layer.input_names
+
+    def fresh() -> Instance:
+        made = kind(*given.positional, **given.keywords)
+        forward = getattr(made, both_methods(kind)[0])
+        # The first parameter is x, whatever it is called.
+        rest = parameters_of(forward, f"{kind.__name__}.forward")[1:]
+        called = arguments(f"{kind.__name__}.{forward.__name__}", rest, layer.name, values, spelling=spelling)
+        instance = Instance(made, forward, called, {*given.said, *called.said})
+        tell(instance, layer.name, values)
+        return instance
+
+    def first(instance: Instance) -> Any:
+        return instance.forward(copied(named[names[0]]), *instance.arguments.positional, **instance.arguments.keywords)
+
+    def lacks(instance: Instance) -> int:
+        return unmade(instance.object, names, [name for name in names if name not in {names[0], *instance.told}])
+
+    def made_by(maker: Callable[[Any], Any]) -> Callable[[Instance], Any]:
+        return lambda instance: maker(instance.object)
+
+    makers = map(made_by, makers_of(kind, layer.name, names, values))
+    instance, error = rehearsed(fresh, itertools.chain([first], makers), lacks)
+    try:
+        for name in names[1:]:
+            if name not in instance.told:
+                _place(instance.object, name, names, named[name])
+                instance.told.add(name)
+    except CannotOpen:
+        if isinstance(error, TypeError) and re.search(r"\b(tuple|int)\b", str(error)):
+            # It would have made a place for it, had it been told its window otherwise.
+            raise error from None
+        raise
+    _place_statistics(instance, values)
+    refuse_untold(kind.__name__, instance.told, layer.name, values)
+    return instance
+
+
+def array_places(made: Any, name: str, names: tuple[str, ...]) -> list[Place]:
+    """Where the instance keeps the input `name`: places of arrays; where it has none yet, those that are None."""
+    found = value_places(made, name, names)
+    return [p for p in found if is_array(p.value)] or [p for p in found if p.value is None]
+
+
+def _place(made: Any, name: str, names: tuple[str, ...], array: Any) -> None:
+    found = array_places(made, name, names)
+    if not found:
+        has = ", ".join(f"{key} ({_described(value)})" for key, value in attributes(made).items()) or "none"
+        said = ", ".join(sorted(synonyms_of(name, names)))
+        kind = type(made)
+        raise CannotOpen(
+            f"class {kind.__name__}: found no place for {name}: looked for a parameter of the constructor or an "
+            f"attribute called {said}; found the attributes {has}; {_advice(kind)}"
+        )
+    for place in found:
+        old = place.value
+        place.put(_fitted(type(made), name, place, array))
+        if old is not None:
+            replace_everywhere(made, old, place.value)
+
+
+def _fitted(kind: type[Any], name: str, place: Place, array: Any) -> Any:
+    """The array in the shape that the attribute has; a filter's layout is never guessed."""
+    old = place.value
+    if old is None or old.shape == array.shape:
+        return array
+    if name == "w" or prod(old.shape) != prod(array.shape):
+        raise CannotOpen(
+            f"class {kind.__name__}: {place.text} has shape {tuple(old.shape)}, {name} has {tuple(array.shape)}, and "
+            f"which axis is which is not guessed; {_advice(kind)}",
+            misshapen=True,
+        )
+    return array.reshape(old.shape)
+
+
+def tell(instance: Instance, layer: str, values: Mapping[str, Any]) -> None:
+    """Set the attributes, and call train() or eval(), for what neither constructor nor forward was told."""
+    made, told = instance.object, instance.told
+    own = attributes(made)
+    for name, old in own.items():
+        key = quantity(name, layer, own)
+        if key not in TELLABLE or key in told or not isinstance(old, (int, float, str, tuple, list)):
+            continue
+        like = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=old)
+        value = spelt(key, like, values)
+        if value is not EMPTY:
+            setattr(made, name, value)
+            told |= {key, *TOLD_BY.get(key, ())}
+    if "mode" in values and "mode" not in told:
+        switch = getattr(made, "train" if values["training"] else "eval", None)
+        if callable(switch) and callable(getattr(made, "eval", None)):
+            switch()
+            told.add("mode")
+
+
+def _place_statistics(instance: Instance, values: Mapping[str, Any]) -> None:
+    for key in RUNNING:
+        if key not in values or key in instance.told:
+            continue
+        for place in statistics_places(instance.object, key):
+            old = place.value
+            if not is_array(old) or prod(old.shape) in (1, prod(values[key].shape)):
+                place.put(reshaped(values[key], old.shape) if is_array(old) else values[key])
+                instance.told.add(key)
+
+
+def statistics_places(made: Any, key: str) -> list[Place]:
+    """Where the instance keeps running_mean or running_var."""
+    return [value_in(place) for place in places(made, STATISTICS[key].__contains__, STATE_BAGS)]
+
+
+def refuse_untold(name: str, told: set[str], layer: str, values: Mapping[str, Any]) -> None:
+    """Raise Refusal where the check asks for something else than code does that has no word for it."""
+    assumed: dict[str, Any] = {}
+    if layer == "conv":
+        assumed = {"stride": 1, "pad": 0}
+    elif layer == "max_pool":
+        assumed = {"H1": 2, "W1": 2, "stride": values["H1"]}
+    elif "mode" in values:
+        assumed = {"mode": "train"}
+        if values["mode"] == "test":
+            assumed |= dict.fromkeys(RUNNING)
+    for key, value in assumed.items():
+        if key not in told and (value is None or values[key] != value):
+            wish = f"{key} = {values[key]} cannot be asked of it" if value is not None else "one cannot be given to it"
+            raise Refusal(f"{name} has no parameter and no attribute for {key}: {wish}")
+
+
+def _described(value: Any) -> str:
+    return f"shape {tuple(value.shape)}" if is_array(value) else type(value).__name__
+
+
+def _advice(kind: type[Any]) -> str:
+    return f"{ADVICE} FILE.py:{kind.__name__}"

@@ -1,0 +1,143 @@
+"""What to do about an exception in the code under test, where that is known."""
+
+from __future__ import annotations
+
+import dis
+import re
+
+from convcheck.implementations.vocabulary import BACKWARDS, FORWARDS
+
+# (type of the exception or of a parent of it, pattern of its message, what to do). The first that fits is said.
+_HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
+    (
+        TypeError,
+        r"'(numpy\.)?float\d*' object cannot be interpreted as an integer|"
+        r"expected a sequence of integers or a single integer, got '\d+\.|integer argument expected, got float",
+        "a size is a float: divide with //, not /",
+    ),
+    (
+        TypeError,
+        r"slice indices must be integers",
+        "a slice begins or ends at a float: divide with //, not /",
+    ),
+    (
+        IndexError,
+        r"only integers, slices",
+        "an index is a float: divide with //, not /",
+    ),
+    (
+        AttributeError,
+        r"module 'numpy' has no attribute '(int|float|bool|object|complex|str)'",
+        r"np.\1 is gone since NumPy 1.24: write \1",
+    ),
+    (
+        AttributeError,
+        r"module 'numpy' has no attribute '(float_|complex_|product|cumproduct|alltrue|sometrue|Inf|NaN|in1d|trapz)'",
+        r"np.\1 is gone since NumPy 2.0: see numpy.org/doc/stable/numpy_2_0_migration_guide.html",
+    ),
+    (AttributeError, r"'dict' object has no attribute 'iteritems'", "Python 2 had iteritems: write items"),
+    (AttributeError, r"'dict' object has no attribute 'has_key'", "Python 2 had has_key: write `key in dict`"),
+    (NameError, r"name 'xrange' is not defined", "Python 2 had xrange: write range"),
+    (NameError, r"name 'unicode' is not defined", "Python 2 had unicode: write str"),
+    (NameError, r"name 'raw_input' is not defined", "Python 2 had raw_input: write input"),
+    (NameError, r"name 'long' is not defined", "Python 2 had long: write int"),
+    (NameError, r"name 'reduce' is not defined", "Python 2 had reduce: from functools import reduce"),
+    (NameError, r"name 'np' is not defined", "import numpy as np"),
+    (
+        NameError,
+        r"name '(\w*(?:im2col|col2im)_(?:6d_)?cython)' is not defined",
+        r"\1 is compiled code that is not built: python setup.py build_ext --inplace",
+    ),
+    (UnboundLocalError, r"", "the name is given a value on some paths only: in a branch or a loop that did not run"),
+    (
+        ValueError,
+        r"assignment destination is read-only|output array is read-only",
+        "the array is a view that must not be written to (np.broadcast_to, as_strided): copy it first",
+    ),
+    (
+        ValueError,
+        r"could not broadcast|could not be broadcast|non-broadcastable output",
+        "two shapes do not fit: compare the sizes of the output with H2 = (H + 2·pad - H1) // stride + 1, "
+        "W2 likewise, and look for rows and columns swapped",
+    ),
+    (
+        ValueError,
+        r"cannot reshape array",
+        "the number of entries does not fit: look for a size written as a number, or rows taken for columns",
+    ),
+    (
+        ValueError,
+        r"not enough values to unpack|too many values to unpack",
+        "look at what forward puts in its cache, and how many axes the code takes its arrays to have: "
+        "images are (N, C, H, W)",
+    ),
+    (
+        ValueError,
+        r"zero-size array to reduction",
+        "a window is empty: it begins past the end of the image, or a crop like [pad:-pad] selects nothing for pad 0",
+    ),
+    (
+        IndexError,
+        r"out of bounds",
+        "an index goes past the end: look at the last window, at pad 0, and at rows and columns swapped",
+    ),
+    (ZeroDivisionError, r"", "look for a size that was rounded down to 0"),
+    (RecursionError, r"", "a function calls itself without end"),
+    (MemoryError, r"", "look for an array with the product of all sizes"),
+)
+
+_PACKAGES = {"cv2": "opencv-python", "PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"}
+
+
+def hint_for(error: BaseException) -> str | None:
+    """One sentence on what to do, or None."""
+    message = str(error)
+    for kind, pattern, hint in _HINTS:
+        if isinstance(error, kind) and (found := re.search(pattern, message)):
+            return found.expand(hint) if "\\" in hint else hint
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        return f"forward reads the key {error.args[0]!r}, which its parameters do not have; see how it is called"
+    if isinstance(error, AttributeError) and (setter := _setter(error)):
+        return f"{setter} sets it, and was not called: an adapter can do that"
+    if isinstance(error, ImportError) and error.name:
+        return install(error.name)
+    return None
+
+
+def _setter(error: AttributeError) -> str | None:
+    """The public method that would have given the instance the attribute that it lacks: init_params, build, compile."""
+    kind = type(error.obj)
+    for owner in kind.__mro__:
+        for name, value in vars(owner).items():
+            code = getattr(value, "__code__", None)
+            if code is None or name.startswith("_") or name in (*FORWARDS, *BACKWARDS):
+                continue
+            stores = any(i.opname == "STORE_ATTR" and i.argval == error.name for i in dis.get_instructions(code))
+            if stores:
+                return f"{kind.__name__}.{name}"
+    return None
+
+
+def install(module: str) -> str:
+    """How to come by a module that is not there."""
+    top = module.partition(".")[0]
+    return f"pip install {_PACKAGES.get(top, top)}"
+
+
+# (pattern of the message, pattern of the line, what to do), for code that this Python cannot read.
+_SYNTAX: tuple[tuple[str, str, str], ...] = (
+    (r"", r"^\s*[%!]\w", "this is a notebook's command: take the line out"),
+    (r"Missing parentheses|print", r"^\s*print\b(?!\s*\()", "this is Python 2: convert it with 2to3 -w {file}"),
+    (r"multiple exception types|invalid syntax", r"^\s*(except .*,|raise \w+,)", "this is Python 2: 2to3 -w {file}"),
+    (r"leading zeros|invalid syntax", r"<>|`|\b0\d|\d[lL]\b|\bexec\b", "this is Python 2: 2to3 -w {file}"),
+    (r"inconsistent use of tabs|unindent|expected an indented|unexpected indent", r"", "indent with spaces only"),
+    (r"", r"^(<{7}|={7}|>{7})", "this is a merge conflict: resolve it"),
+)
+
+
+def syntax_hint(error: SyntaxError, text: str, file: str) -> str | None:
+    """What to do about code that does not compile, or None."""
+    for message, line, hint in _SYNTAX:
+        if re.search(message, error.msg or "") and re.search(line, text):
+            return hint.format(file=file)
+    return None

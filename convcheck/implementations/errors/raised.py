@@ -1,0 +1,117 @@
+"""An exception in the code under test is a finding, never confused with a fault of the checker."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.source import NotWritten
+
+if TYPE_CHECKING:
+    from convcheck.implementations.errors.line import Line
+
+
+# What an implementation says that takes only windows which tile.
+_ABOUT_SIZES = r"strid|tile|divisib|integer|whole|size|dimension|shape|even|fit|invalid|param"
+
+_LONGEST = 300
+
+_ABOUT_SETTINGS = r"strid|pad|param|kernel|pool|window|filter"
+_ABOUT_RESULTS = r"\bout|result|\bd[xwb]\b|cache|nan|finite"
+
+
+class Raised(Exception):
+    """`what` ("forward" or "backward") raised `error`. `called` says with what sizes, in words."""
+
+    def __init__(self, what: str, error: BaseException, called: str = "") -> None:
+        super().__init__(what, error, called)
+        self.what = what
+        self.error = error
+        self.called = called
+
+    @property
+    def line(self) -> "Line | None":
+        """Where it happened: the innermost line of the user's own code, even where a library raised deeper down."""
+        from convcheck.implementations.errors.line import line_of  # noqa: PLC0415 (most code raises nothing)
+
+        return None if isinstance(self.error, Refusal) else line_of(self.error)
+
+    @property
+    def hint(self) -> str | None:
+        """What to do, where that is known."""
+        from convcheck.implementations.errors.hints import hint_for  # noqa: PLC0415
+
+        return None if isinstance(self.error, Refusal) else hint_for(self.error)
+
+    def sentence(self) -> str:
+        """Type, message, the line with its text, and the sizes."""
+        said = f"{self.what} {_said(self.error)}"
+        if line := self.line:
+            text = f": {line.text}" if line.text else ""
+            said += f" (line {line.number} of {line.file}, in {line.function}){text}"
+        return f"{said}; called with {self.called}" if self.called else said
+
+    def refusal(self, tiles: bool) -> bool:
+        """Whether the code declined these sizes rather than failed at them. `tiles`: every window fits, none is cut.
+
+        Always so where it has no way to be told them (`Refusal`). Otherwise it may take only strides that tile, or only
+        square windows, which is stricter than it need be, but no wrong gradient. That is said on purpose: by an
+        assertion, or by a `raise` in the user's own code of a ValueError or of an exception that speaks of sizes. A
+        shape that NumPy could not broadcast is a failure, not a refusal; so is an assertion where the sizes tile,
+        unless it is forward's and about its settings: it may be about what the code has computed.
+        """
+        if isinstance(self.error, Refusal):
+            return True
+        from convcheck.implementations.errors.line import is_asserted  # noqa: PLC0415
+
+        line = self.line
+        text = line.text if line else ""
+        if tiles:
+            said = f"{text} {self.error}"
+            about_settings = re.search(_ABOUT_SETTINGS, said, re.I) and not re.search(_ABOUT_RESULTS, said, re.I)
+            return is_asserted(self.error) and self.what == "forward" and bool(about_settings)
+        if is_asserted(self.error):
+            return True
+        if not re.search(r"\braise\b", text):
+            return False
+        return isinstance(self.error, ValueError) or bool(re.search(_ABOUT_SIZES, str(self.error), re.I))
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, Refusal):
+        return f"cannot be asked for this: {error}"
+    if isinstance(error, SystemExit):
+        return "called sys.exit"
+    # In one line, however much a library has to say.
+    try:
+        message = " ".join(str(error).split())
+    except Exception:  # its own __str__ is code under test as well
+        message = "(whose message cannot be had)"
+    message = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+    return f"raised {type(error).__name__}: {message}".rstrip(": ")
+
+
+def guarded(what: str, call: Callable[..., Any], *arguments: Any) -> Any:
+    """`call(*arguments)`; raises `Raised` for whatever exception comes out of it, but lets NotWritten pass."""
+    return called(what, call, arguments, {}, "")
+
+
+def called(
+    what: str, function: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any], sizes: str
+) -> Any:
+    """`function(*arguments, **keywords)`; `sizes` tells in words what it was called with.
+
+    Raises `Raised` for whatever exception comes out of it, and NotWritten for NotImplementedError; what is one of
+    these two already passes unchanged.
+    """
+    try:
+        return function(*arguments, **keywords)
+    except (Raised, NotWritten):
+        raise
+    except NotImplementedError as error:
+        name = getattr(function, "__name__", what)
+        message = f": {error}" if str(error) else ""
+        raise NotWritten(f"{name} is not written yet: it raises NotImplementedError{message}", what) from error
+    # A program may end itself anywhere; code under test that does so must not end the checker.
+    except (Exception, SystemExit) as error:
+        raise Raised(what, error, sizes) from error

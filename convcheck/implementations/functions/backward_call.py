@@ -1,0 +1,139 @@
+"""How a backward function is called: dout and the cache, or dout and what else it names."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from convcheck.implementations.arguments import ADVICE, EMPTY
+from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.functions.forward_call import signature_of
+from convcheck.implementations.functions.settings import Setting, setting, value_of
+from convcheck.implementations.vocabulary import CACHES, INPUTS, normal, words
+from convcheck.layers.layer import Array, Layer
+
+_DOUT = words(
+    "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradient dnext delta error"
+    " upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues"
+)
+_OUT = words("out output y z")
+
+
+class Nothing(Enum):
+    """There is no such thing; unlike None, which a cache may well be."""
+
+    CACHE = "no cache"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is there when backward is called: forward's inputs, its output, and its cache."""
+
+    inputs: Sequence[Array]
+    out: Any
+    cache: Any
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class BackwardCall:
+    """`function(dout, cache)` in whatever way it wants that; `dout` is the position of the upstream gradient."""
+
+    function: Callable[..., Any]
+    layer: Layer
+    parameters: tuple[inspect.Parameter, ...]
+    settings: tuple[Setting, ...]
+    dout: int = 0
+
+    @property
+    def wants_cache_alone(self) -> bool:
+        """Whether the cache is all that it is given besides dout, if forward has one."""
+        return len(self.needed) == 1 and len(self.parameters) == 2
+
+    @property
+    def needed(self) -> list[inspect.Parameter]:
+        """What must be given besides dout."""
+        rest = [p for i, p in enumerate(self.parameters) if i != self.dout]
+        return [p for p in rest if p.default is EMPTY]
+
+    def arguments(self, dout: Array, given: Given) -> tuple[list[Any], dict[str, Any]]:
+        """What it is called with. Raises Refusal for a parameter that nothing is known of."""
+        chosen = self._chosen(given)
+        positional, keywords = [], {}
+        for position, parameter in enumerate(self.parameters):
+            value = dout if position == self.dout else chosen.get(parameter.name, EMPTY)
+            if value is EMPTY and parameter.default is EMPTY:
+                raise Refusal(f"it is not known what {parameter.name!r} of {self.text()} is; {ADVICE}")
+            if parameter.default is EMPTY and parameter.kind is not parameter.KEYWORD_ONLY:
+                positional.append(value)
+            elif value is not EMPTY:
+                keywords[parameter.name] = value
+        return positional, keywords
+
+    def text(self) -> str:
+        """conv_backward(dout, cache), in its own names."""
+        return f"{self.function.__name__}({', '.join(p.name for p in self.parameters)})"
+
+    def _chosen(self, given: Given) -> dict[str, Any]:
+        needed = [p.name for p in self.needed]
+        rest = [p for i, p in enumerate(self.parameters) if i != self.dout]
+        if len(needed) == 1 and given.cache is not Nothing.CACHE:
+            # Whatever it is called, forward's second result is meant for it.
+            others = {p.name: self._by_name(p, given) for p in rest if p.name != needed[0]}
+            return others | {needed[0]: given.cache}
+        chosen = {p.name: self._by_name(p, given) for p in rest}
+        if len(needed) == 1 and chosen[needed[0]] is EMPTY:
+            chosen[needed[0]] = self._made_up(given)
+        elif any(chosen[name] is EMPTY for name in needed):
+            chosen |= self._in_order(needed, given)
+        return chosen
+
+    def _by_name(self, parameter: inspect.Parameter, given: Given) -> Any:
+        name = normal(parameter.name)
+        if name in CACHES or "cache" in name:
+            return self._made_up(given) if given.cache is Nothing.CACHE else given.cache
+        for position, array in enumerate(self.layer.input_names):
+            if name in INPUTS[array] and parameter.default in (EMPTY, None):
+                return given.inputs[position]
+        if name in {"xshape", "inputshape", "inshape", "shape"}:
+            return given.inputs[0].shape
+        told = next(s for s in self.settings if s.parameter is parameter)
+        if told.key or told.fixed is not EMPTY:
+            return value_of(told, given.values, self.function.__name__)
+        return given.out if name in _OUT else EMPTY
+
+    def _made_up(self, given: Given) -> Any:
+        """In place of a cache that forward does not return: what it was called with."""
+        if len(self.layer.input_names) == 1 and "params" not in given.values:
+            return given.inputs[0]
+        return (*given.inputs, *([given.values["params"]] if "params" in given.values else []))
+
+    def _in_order(self, needed: Sequence[str], given: Given) -> dict[str, Any]:
+        """Where names say nothing: the parts of the cache if there are as many, else what forward was called with."""
+        if isinstance(given.cache, (tuple, list)) and len(given.cache) == len(needed):
+            return dict(zip(needed, given.cache, strict=True))
+        called_with = self._made_up(given)
+        if isinstance(called_with, tuple) and len(called_with) == len(needed):
+            return dict(zip(needed, called_with, strict=True))
+        return {}
+
+
+def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
+    """How to call it as a backward of `layer`: dout is its first parameter, unless another one is plainly called so."""
+    every = signature_of(function)
+    if every is None or any(p.kind is p.VAR_POSITIONAL for p in every):
+        usual = inspect.Parameter.POSITIONAL_ONLY
+        every = [inspect.Parameter(name, usual) for name in ("dout", "cache")]
+    parameters = tuple(p for p in every if p.kind is not p.VAR_KEYWORD)
+    names = [p.name for p in parameters]
+    called = [i for i, name in enumerate(names) if normal(name) in _DOUT]
+    return BackwardCall(
+        function,
+        layer,
+        parameters,
+        tuple(setting(function, p, layer.name, names) for p in parameters),
+        called[0] if len(called) == 1 else 0,
+    )

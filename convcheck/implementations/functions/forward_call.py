@@ -1,0 +1,98 @@
+"""How a forward function is called: arrays by position, then what it is told."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from convcheck.implementations.arguments import ADVICE, EMPTY
+from convcheck.implementations.axes import hold_layout
+from convcheck.implementations.functions.settings import Setting, hold_untold, setting, settings, value_of
+from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.vocabulary import INPUTS, normal
+from convcheck.layers.layer import Array, Layer
+
+_WORDS = {1: "one array", 2: "two arrays", 3: "three arrays"}
+_NOT_ARRAYS = frozenset({"params", "stride", "pad", "eps", "momentum", "mode", "training"})
+
+
+@dataclass(frozen=True)
+class ForwardCall:
+    """`function(*inputs, …)`: `arrays` are its own names for the inputs, `told` what the parameters after them are.
+
+    `anything`: it takes *args, or its parameters are unknown, and the convention is all there is to go by.
+    `by_name`: it takes **keywords.
+    """
+
+    function: Callable[..., Any]
+    layer: Layer
+    arrays: tuple[str, ...]
+    told: tuple[Setting, ...]
+    anything: bool = False
+    by_name: bool = False
+
+    def arguments(self, inputs: Sequence[Array], values: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """What it is called with. Raises Refusal where a value cannot be told to it."""
+        name = self.function.__name__
+        if self.anything:
+            return [*inputs, *([values["params"]] if "params" in values else [])], {}
+        if not self.by_name:
+            hold_untold({s.key for s in self.told}, values, name, self.layer.name)
+        positional: list[Any] = list(inputs)
+        keywords: dict[str, Any] = {}
+        for told in self.told:
+            value, parameter = value_of(told, values, name), told.parameter
+            if parameter.default is EMPTY and parameter.kind is not parameter.KEYWORD_ONLY:
+                positional.append(value)
+            elif value is not EMPTY and parameter.kind is not parameter.POSITIONAL_ONLY:
+                keywords[parameter.name] = value
+        if self.by_name and not self.told:
+            keywords |= values.get("params", {})
+        return positional, keywords
+
+    def is_told(self, key: str) -> bool:
+        """Whether it can be told this setting, in a dictionary or by itself."""
+        return self.anything or self.by_name or not {key, "params"}.isdisjoint(s.key for s in self.told)
+
+    def text(self) -> str:
+        """conv_forward(x, w, b, conv_param), in its own names."""
+        names = [*self.arrays, *(s.parameter.name for s in self.told)]
+        return f"{self.function.__name__}({', '.join(names)})"
+
+
+def signature_of(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    """Its parameters, None where they cannot be known."""
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return None
+
+
+def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
+    """How to call it as a forward of `layer`. Raises CannotOpen, naming what does not fit, where that is not known."""
+    every = signature_of(function)
+    if every is None or any(p.kind is p.VAR_POSITIONAL for p in every):
+        return ForwardCall(function, layer, layer.input_names, (), anything=True)
+    named = [p for p in every if p.kind is not p.VAR_KEYWORD]
+    names = [p.name for p in named]
+    wanted = layer.input_names
+    shown = f"{function.__name__}({', '.join(names)})"
+    arrays, rest = named[: len(wanted)], named[len(wanted) :]
+    takes = f"{layer.name} has {', '.join(wanted)}"
+    if len(arrays) < len(wanted):
+        raise CannotOpen(f"{shown} takes {len(arrays)} arguments, and {takes}: {ADVICE}")
+    for position, parameter in enumerate(arrays[1:], 1):
+        if normal(parameter.name) in INPUTS[wanted[position]]:
+            continue
+        meant = setting(function, parameter, layer.name, names)
+        if meant.key in _NOT_ARRAYS:
+            missing = " and ".join(wanted[position:])
+            raise CannotOpen(f"{shown} takes {_WORDS[position]}, and {takes}: it has no {missing}; {ADVICE}")
+    hold_layout(function, layer.name, tuple(names))
+    try:
+        told = settings(function, rest, layer, names)
+    except CannotOpen as error:
+        raise CannotOpen(f"{shown}: {error}; {ADVICE}") from None
+    return ForwardCall(function, layer, tuple(names[: len(wanted)]), told, by_name=len(named) < len(every))

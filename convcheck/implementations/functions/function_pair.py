@@ -1,0 +1,174 @@
+"""A forward and a backward function as a `Pair`, whatever way they want to be called and to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from convcheck.implementations import tensors
+from convcheck.implementations.classes.gradients import flattened, returned_by_name
+from convcheck.implementations.classes.instance import RUNNING
+from convcheck.implementations.errors.raised import called
+from convcheck.implementations.functions.backward_call import BackwardCall, Given, Nothing, backward_call
+from convcheck.implementations.functions.forward_call import ForwardCall, forward_call
+from convcheck.implementations.measured_eps import with_eps_of_its_own
+from convcheck.implementations.measured_pad import with_own_pad
+from convcheck.implementations.on_tensors import on_tensors
+from convcheck.implementations.pair import Pair
+from convcheck.implementations.quantities import quantities
+from convcheck.implementations.source import NotWritten
+from convcheck.implementations.source_text import returned_names
+from convcheck.implementations.vocabulary import CACHES, STATISTICS, normal
+from convcheck.layers.layer import Array, Layer, Params
+from convcheck.spec.sizes import Sizes
+
+
+@dataclass
+class FunctionPair:
+    """Two functions bound to a layer's sizes and parameters.
+
+    `returned` is what forward's text calls the parts of its result, `kept` the statistics that the last forward left.
+    """
+
+    forward_call: ForwardCall
+    backward_call: BackwardCall
+    layer: Layer
+    sizes: Sizes
+    params: Params | None
+    returned: tuple[str, ...] = ()
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def forward(self, *inputs: Array) -> tuple[Any, Any]:
+        """(out, cache). Raises NotWritten, Raised and Refusal."""
+        # Code may write into its parameters; every call has its own.
+        values = quantities(self.sizes, self.params)
+        given, keywords = self.forward_call.arguments(inputs, values)
+        function = self.forward_call.function
+        returned = called("forward", function, given, keywords, self._sizes_in_words())
+        out, rest = _parted(returned)
+        if out is None:
+            raise NotWritten(f"{function.__name__} is not written yet: it returns None", "forward")
+        cache = self._observe(rest, [*given[len(inputs) :], *keywords.values()], values)
+        if cache is None and values.get("mode") == "test":
+            # The convention leaves it open: the assignment that it comes from stores nothing in test mode.
+            cache = _NoCache(function.__name__)
+        if cache is not Nothing.CACHE and self.backward_call.wants_cache_alone:
+            return out, cache
+        return out, (cache, inputs, out, values)
+
+    def backward(self, dout: Array, cache: Any) -> Any:
+        """The gradients, in the order of the inputs. Raises NotWritten, Raised and Refusal."""
+        theirs, inputs, out, values = cache if self._is_bundle(cache) else (cache, (), None, {})
+        function = self.backward_call.function
+        if isinstance(theirs, _NoCache):
+            raise NotWritten(f"{theirs.name} stores nothing for {function.__name__} in test mode", "backward")
+        given, keywords = self.backward_call.arguments(dout, Given(inputs, out, theirs, values))
+        words = f"dout {tuple(dout.shape)}, {self._sizes_in_words()}"
+        returned = called("backward", function, given, keywords, words)
+        return self._gradients(returned)
+
+    def state(self) -> Mapping[str, Any]:
+        """The running statistics after the last forward, as far as they can be seen from outside."""
+        return self.kept
+
+    def _observe(self, rest: Sequence[Any], told: Sequence[Any], values: Mapping[str, Any]) -> Any:
+        """Note the running statistics; returns the cache, Nothing.CACHE where forward returned none."""
+        self.kept = {}
+        for argument in told:
+            if isinstance(argument, dict):
+                for key, value in argument.items():
+                    self.kept |= {name: value for name in RUNNING if key == name or normal(key) in STATISTICS[name]}
+        for name in RUNNING:
+            # Without a dictionary it shows only if the array itself was written to.
+            before = (self.params or {}).get(name)
+            if name not in self.kept and before is not None and not np.array_equal(before, values[name]):
+                self.kept[name] = values[name]
+        names = self.returned
+        left: list[tuple[str, Any]] = []
+        for name, value in zip(names[1:] if len(names) == len(rest) + 1 else [""] * len(rest), rest, strict=True):
+            meant = [s for s in RUNNING if normal(name.removeprefix("new_")) in STATISTICS[s]]
+            if meant and self.params is not None:
+                self.kept[meant[0]] = value
+            else:
+                left.append((name, value))
+        if not left:
+            return Nothing.CACHE
+        # `return out, cache, mean, var`: what is called a cache is all of it, whatever comes with it.
+        caches = [value for name, value in left if normal(name) in CACHES]
+        if len(caches) == 1 and self.backward_call.wants_cache_alone:
+            return caches[0]
+        return left[0][1] if len(left) == 1 else tuple(value for _, value in left)
+
+    def _is_bundle(self, cache: Any) -> bool:
+        if not self.backward_call.wants_cache_alone:
+            return True
+        return isinstance(cache, tuple) and len(cache) == 4 and cache[0] is Nothing.CACHE
+
+    def _gradients(self, returned: Any) -> Any:
+        names, function = self.layer.input_names, self.backward_call.function.__name__
+        if isinstance(returned, dict):
+            returned = tuple(returned_by_name(returned, name, names) for name in names)
+        returned = flattened(returned, names)
+        parts = returned if isinstance(returned, (tuple, list)) else (returned,)
+        if all(part is None for part in parts):
+            raise NotWritten(f"{function} is not written yet: it returns None", "backward")
+        return returned
+
+    def _sizes_in_words(self) -> str:
+        shapes = self.sizes.shapes()
+        scalars = [f"{key} {value}" for key, value in (self.params or {}).items() if not hasattr(value, "shape")]
+        return ", ".join([*(f"{name} {tuple(shapes[name])}" for name in self.layer.input_names), *scalars])
+
+
+@dataclass(frozen=True)
+class _NoCache:
+    """In place of a cache that forward leaves empty in test mode: `name` is that forward."""
+
+    name: str
+
+
+def _parted(returned: Any) -> tuple[Any, Sequence[Any]]:
+    """The output, and what is returned beside it. A list of numbers is an output, if one of the wrong kind."""
+    if isinstance(returned, (tuple, list)) and returned and (returned[0] is None or hasattr(returned[0], "shape")):
+        return returned[0], returned[1:]
+    return returned, ()
+
+
+def function_pair(forward: ForwardCall, backward: BackwardCall, sizes: Sizes, params: Params | None, name: str) -> Pair:
+    """The two as a `Pair` with these parameters."""
+    bound = FunctionPair(forward, backward, forward.layer, sizes, params, returned_names(forward.function))
+    has_state = params is not None and "running_mean" in params
+    return Pair(name, bound.forward, bound.backward, bound.state if has_state else None)
+
+
+def as_text(forward: ForwardCall, backward: BackwardCall) -> str:
+    """How they are called, in one line, in their own names."""
+    layer = forward.layer
+    outs = _shown(returned_names(forward.function), ("out", "cache"))
+    gradients = _shown(returned_names(backward.function), tuple(f"d{name}" for name in layer.input_names))
+    return f"{forward.text()} → {outs}; {backward.text()} → {gradients}"
+
+
+def _shown(names: tuple[str, ...], usual: tuple[str, ...]) -> str:
+    if not names or "…()" in names or len(names) > len(usual):
+        return ", ".join(names if names and not {"…", "…()"} & set(names) else usual)
+    return ", ".join(meant if name == "…" else name for name, meant in zip(names, usual, strict=False))
+
+
+def pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, params: Params | None) -> Pair:
+    """A forward and a backward function as a `Pair`, on tensors where they are written so."""
+    calls = forward_call(forward, layer), backward_call(backward, layer)
+    on = tensors.uses_torch(forward) or tensors.uses_torch(backward)
+
+    def bare(sizes: Sizes, params: Params | None) -> Pair:
+        if not on:
+            return function_pair(*calls, sizes, params, name)
+        pair = function_pair(*calls, sizes, tensors.params_on_tensors(params), name)
+        return on_tensors(pair, tensors.keeps_graph(backward))
+
+    if params is not None and "eps" in params and not calls[0].is_told("eps"):
+        return with_eps_of_its_own(bare, sizes, params)
+    return with_own_pad(bare, sizes, params, lambda cache: calls[0].is_told("pad"))

@@ -1,0 +1,188 @@
+"""Importing the code under test afresh, as it is, and leaving no trace of it but its modules."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from convcheck.implementations.errors.hints import install
+from convcheck.implementations.errors.ownership import is_theirs
+from convcheck.implementations.errors.raised import Raised
+from convcheck.implementations.loading.absent import Absent, MissingModule
+from convcheck.implementations.loading.module_name import Named, named
+from convcheck.implementations.loading.read import compiled, unreadable
+from convcheck.implementations.loading.stubs import Stubs
+from convcheck.implementations.source import CannotOpen, Source
+from convcheck.spec.nearest import nearest
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """An imported source: `missing` are the modules that stubs stood in for, `paths` are on sys.path while it runs."""
+
+    module: ModuleType
+    folder: Path
+    missing: tuple[str, ...]
+    paths: tuple[str, ...]
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While its functions run: an import within them finds the modules beside the file."""
+        with on_path(self.paths):
+            yield
+
+
+@contextmanager
+def on_path(paths: tuple[str, ...]) -> Iterator[None]:
+    """These folders first on sys.path, for a while."""
+    before = list(sys.path)
+    sys.path[:0] = paths
+    try:
+        yield
+    finally:
+        # In place: others may hold the list.
+        sys.path[:] = before
+
+
+def load(source: Source) -> Loaded:
+    """Import the source and everything beside it anew. Raises CannotOpen with the reason where that fails."""
+    forget()
+    return _from_file(source) if source.is_file else _from_name(source)
+
+
+def _from_file(source: Source) -> Loaded:
+    path = Path(os.path.abspath(os.path.expanduser(source.place)))
+    code, tree = compiled(path)
+    naming = named(path, tree)
+    return _imported(source, naming.name, naming.folder, naming.paths, lambda stubs: _run(code, path, naming, stubs))
+
+
+def _from_name(source: Source) -> Loaded:
+    name = source.place
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise CannotOpen(f"{name!r} is neither a file (layers.py) nor the name of a module (package.layers)")
+    here = Path.cwd()
+    with on_path((str(here),)):
+        importlib.invalidate_caches()
+        try:
+            top = importlib.util.find_spec(name.partition(".")[0])
+        except (ValueError, ImportError):
+            top = None
+    if top is None:
+        raise CannotOpen(not_a_module(name, here))
+    places = list(top.submodule_search_locations or ()) or [os.path.dirname(top.origin or "")]
+    return _imported(source, name, Path(places[0]), (here,), lambda _: importlib.import_module(name))
+
+
+def _imported(
+    source: Source, name: str, folder: Path, paths: tuple[Path, ...], bring: Callable[[Stubs | None], ModuleType]
+) -> Loaded:
+    before = set(sys.modules)
+    searched = tuple(map(str, paths))
+    stubs = Stubs(folder, name)
+    argv, wrote = sys.argv, sys.dont_write_bytecode
+    # A file may read its command line as it is imported; and a stale .pyc must never be what is checked.
+    sys.argv, sys.dont_write_bytecode = [source.place], True
+    try:
+        with on_path(searched), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            importlib.invalidate_caches()
+            if source.stubs:
+                with stubs:
+                    module = bring(stubs)
+            else:
+                module = bring(None)
+    except CannotOpen:
+        raise
+    except (Exception, SystemExit) as error:
+        raise CannotOpen(import_trouble(error, source)) from error
+    finally:
+        sys.argv, sys.dont_write_bytecode = argv, wrote
+        remember(before, folder)
+    return Loaded(module, folder, tuple(stubs.missing), searched)
+
+
+def _run(code: CodeType, path: Path, naming: Named, stubs: Stubs | None) -> ModuleType:
+    for package, folder in naming.packages:
+        _package(package, folder)
+    already = sys.modules.get(naming.name)
+    if already is not None and getattr(already, "__file__", None) == str(path):
+        # The package's own __init__ has imported it.
+        return already
+    spec = importlib.util.spec_from_file_location(naming.name, path)
+    if spec is None:
+        raise CannotOpen(f"{path.name} is not a file of Python code")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[naming.name] = module
+    if stubs is not None and "get_ipython" in code.co_names:
+        # What notebooks' commands become when they are written out as a file.
+        module.__dict__["get_ipython"] = Absent("IPython", "get_ipython", stubs.stage)
+    exec(code, module.__dict__)
+    return module
+
+
+def _package(name: str, folder: Path) -> None:
+    """The package around the file. What its __init__ does is no concern of the layers in it: failing is allowed."""
+    if not name.rpartition(".")[2].startswith("_") and (folder / "__init__.py").exists():
+        try:
+            importlib.import_module(name)
+            return
+        except Exception:
+            sys.modules.pop(name, None)
+    package = ModuleType(name)
+    package.__path__ = [str(folder)]
+    package.__file__ = str(folder / "__init__.py")
+    sys.modules[name] = package
+
+
+_REMEMBERED: set[str] = set()
+
+
+def remember(before: set[str], folder: Path) -> None:
+    """Note which of the user's modules have come since `before`, the names in sys.modules then."""
+    for name in set(sys.modules) - before:
+        file = getattr(sys.modules[name], "__file__", None)
+        # Compiled modules cannot be imported twice.
+        if is_theirs(file, folder) and not str(file).endswith(tuple(EXTENSION_SUFFIXES)):
+            _REMEMBERED.add(name)
+
+
+def forget() -> None:
+    """Take them out of sys.modules."""
+    while _REMEMBERED:
+        sys.modules.pop(_REMEMBERED.pop(), None)
+
+
+def import_trouble(error: BaseException, source: Source) -> str:
+    """What to tell of an exception that importing the source raised."""
+    if isinstance(error, SyntaxError):
+        return unreadable(error, source.place)
+    raised = Raised(f"importing {source.place}", error)
+    said = raised.sentence()
+    if isinstance(error, MissingModule):
+        return f"{said}; {install(error.name or '')}, or take that line out of what runs at import"
+    if isinstance(error, ImportError) and error.name:
+        top = error.name.partition(".")[0]
+        if isinstance(error, ModuleNotFoundError):
+            return said if source.stubs else f"{said}; {install(top)}, or leave out --no-stubs"
+        return f"{said}; {top} is there, but not with what is imported from it"
+    hint = raised.hint or 'what is not needed to define the layers belongs under if __name__ == "__main__":'
+    return f"{said}; {hint}"
+
+
+def not_a_module(name: str, here: Path) -> str:
+    """There is no such module; the nearest in the folder one is in."""
+    top = name.partition(".")[0]
+    beside = [entry.stem for entry in here.iterdir() if entry.suffix == ".py" or (entry / "__init__.py").exists()]
+    near = nearest(top, beside)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return f"there is no module {top!r} in {here} or among the installed packages{meant}"

@@ -1,0 +1,87 @@
+"""A file of code as text, as a syntax tree and compiled, with every reason why that cannot be."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import os
+import tokenize
+import warnings
+from pathlib import Path
+from types import CodeType
+
+from convcheck.implementations.errors.hints import syntax_hint
+from convcheck.implementations.source import CannotOpen
+from convcheck.spec.nearest import nearest
+
+# No one writes as much by hand; what is larger is data.
+LARGEST = 5_000_000
+
+
+def compiled(path: Path) -> tuple[CodeType, ast.Module]:
+    """The code of a file, and its tree. Raises CannotOpen where it is not there, is no text, or is not Python 3."""
+    text = _text(path)
+    # Tracebacks show the lines of the file as it is now, not as it was at the last import.
+    linecache.checkcache(str(path))
+    try:
+        with warnings.catch_warnings():
+            # "\d" in a docstring is a warning about their code that no gradient depends on.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, str(path))
+            return compile(tree, str(path), "exec", dont_inherit=True), tree
+    except SyntaxError as error:
+        raise CannotOpen(unreadable(error, path.name)) from None
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        raise CannotOpen(f"{path.name} is not Python code: {error}") from None
+
+
+def unreadable(error: SyntaxError, file: str) -> str:
+    """A syntax error in one line: where, the text there, what is wrong with it, and what to do."""
+    name = os.path.basename(error.filename or file)
+    line = (error.text or "").rstrip()
+    kind = "" if type(error) is SyntaxError else f"{type(error).__name__}: "
+    said = f"{name} is not Python 3: line {error.lineno}: {line.strip()}: {kind}{error.msg}"
+    hint = syntax_hint(error, line, name)
+    return f"{said}; {hint}" if hint else said
+
+
+def _text(path: Path) -> str:
+    if path.suffix == ".ipynb":
+        raise CannotOpen(f"{path.name} is a notebook: write it out first, jupyter nbconvert --to script {path.name}")
+    if not path.exists():
+        raise CannotOpen(_absent(path))
+    if path.is_dir():
+        raise CannotOpen(f"{path} is a folder: name the file in it that holds the layers")
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise CannotOpen(f"{path.name} has {size:,} bytes; a file of code has less than {LARGEST:,}")
+        raw = path.read_bytes()
+        if b"\0" in raw:
+            raise CannotOpen(f"{path.name} is not text: byte {raw.index(0) + 1} is zero")
+        with path.open("rb") as file:
+            encoding = tokenize.detect_encoding(file.readline)[0]
+        return raw.decode(encoding)
+    except OSError as error:
+        raise CannotOpen(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise CannotOpen(
+            f"{path.name} is not {error.encoding}: byte 0x{error.object[error.start]:02x} in line {line}; "
+            "save it as UTF-8, or say what it is in its first line: # -*- coding: latin-1 -*-"
+        ) from None
+    except SyntaxError as error:
+        # Its first line names an encoding that there is not, or it is not UTF-8 from the start.
+        raise CannotOpen(f"{path.name} is not text: {error.msg}; save it as UTF-8") from None
+
+
+def _absent(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"{path}: there is no folder {folder}"
+    try:
+        beside = [entry.name for entry in folder.iterdir() if entry.suffix == ".py"]
+    except OSError:
+        beside = []
+    near = nearest(path.name, beside)
+    return f"{path}: there is no such file" + (f"; did you mean {folder / near[0]}?" if near else "")

@@ -1,0 +1,117 @@
+"""PyTorch: a torch.autograd.Function, an nn.Module or a function on tensors; what is tested is what autograd runs.
+
+PyTorch is never imported here: where the code under test has not imported it, nothing of that code is PyTorch's.
+"""
+
+from __future__ import annotations
+
+import inspect
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from convcheck.implementations.arguments import parameters_of
+from convcheck.implementations.axes import layer_meant
+from convcheck.implementations.classes.instance import constructor
+from convcheck.implementations.functions.forward_call import forward_call
+from convcheck.implementations.measured_eps import with_eps_of_its_own, with_measured_eps
+from convcheck.implementations.measured_pad import with_own_pad
+from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.pytorch.autograd import AutogradPair, Ready
+from convcheck.implementations.pytorch.function import of_function_class, parameters_of_apply
+from convcheck.implementations.pytorch.module import of_module
+from convcheck.implementations.quantities import quantities
+from convcheck.implementations.size_spelling import Spelling
+from convcheck.implementations.source import Found
+from convcheck.implementations.tensors import loaded_torch, params_on_tensors, uses_torch
+from convcheck.implementations.trial import require_layout, trial, usual_params
+from convcheck.implementations.vocabulary import layer_called
+from convcheck.layers.layer import Layer, Params
+from convcheck.spec.sizes import Sizes
+
+
+def is_torch(thing: Any) -> bool:
+    """Whether it is a torch.autograd.Function, an nn.Module, or a function whose body names something of torch's."""
+    torch = loaded_torch()
+    if torch is None:
+        return False
+    if inspect.isclass(thing):
+        return issubclass(thing, (torch.autograd.Function, torch.nn.Module))
+    return inspect.isfunction(thing) and uses_torch(thing)
+
+
+def found_torch(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
+    """What of PyTorch's `module` defines under a customary name of one of `layers`, in the order of the lines.
+
+    As with classes, a batchnorm without a number may be one of images: see `layer_meant`.
+    """
+    found = []
+    for name, thing in vars(module).items():
+        if getattr(thing, "__module__", None) != module.__name__ or not is_torch(thing):
+            continue
+        layer = layer_meant(layer_called(name), thing, layers)
+        if layer in layers:
+            found.append(found_thing(thing, layer))
+    return tuple(sorted(found, key=lambda f: f.line))
+
+
+def found_thing(thing: Any, layer: str) -> Found:
+    """A thing of PyTorch's as an implementation of `layer`, whatever it is called. Raises CannotOpen."""
+    try:
+        line = inspect.getsourcelines(thing)[1]
+    except (OSError, TypeError):
+        line = 1
+    name = thing.__name__
+    if _is_function_class(thing):
+        how = f"{name}.apply({', '.join(p.name for p in parameters_of_apply(thing))})"
+    elif inspect.isclass(thing):
+        how = f"{name}({', '.join(p.name for p in constructor(thing))})(x)"
+    else:
+        how = f"{name}({', '.join(p.name for p in parameters_of(thing, name))})"
+    return Found(layer, (name,), line, f"{how}, torch.autograd.grad")
+
+
+def bind_torch(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
+    """What makes a `Pair` that calls it on tensors on the CPU and has autograd differentiate.
+
+    Runs it once, on numbers that mean nothing. Raises CannotOpen for what cannot be guessed.
+    """
+    thing = getattr(module, found.names[0])
+    if _is_function_class(thing):
+        ready: Any = partial(of_function_class, thing, layer)
+    elif inspect.isclass(thing):
+        ready = partial(of_module, thing, layer)
+    else:
+        ready = partial(_of_function, thing, layer)
+
+    def bare(sizes: Sizes, params: Params | None) -> Pair:
+        return AutogradPair(thing, layer, sizes, partial(ready, sizes, params)).pair()
+
+    def is_told(key: str, run: Any) -> bool:
+        return key in run.ready.told if inspect.isclass(thing) else forward_call(thing, layer).is_told(key)
+
+    def make(params: Params | None) -> Pair:
+        if params is not None and not inspect.isclass(thing) and not is_told("eps", None):
+            return with_eps_of_its_own(bare, sizes, params)
+        pair = with_own_pad(bare, sizes, params, partial(is_told, "pad"))
+        return with_measured_eps(pair, sizes, params, partial(is_told, "eps"), bare)
+
+    if not _is_function_class(thing) and inspect.isclass(thing):
+        require_layout(bare, layer, sizes)
+    trial(make(usual_params(layer, sizes)), layer, sizes)
+    return make
+
+
+def _is_function_class(thing: Any) -> bool:
+    torch = loaded_torch()
+    return inspect.isclass(thing) and issubclass(thing, torch.autograd.Function)
+
+
+def _of_function(
+    function: Any, layer: Layer, sizes: Sizes, params: Params | None, inputs: dict[str, Any], spelling: Spelling
+) -> Ready:
+    # Its text shows how it wants to be told, so that there is no spelling to find out.
+    call = forward_call(function, layer)
+    values = quantities(sizes, params_on_tensors(params))
+    positional, keywords = call.arguments(list(inputs.values()), values)
+    return Ready(function, tuple(positional), keywords, inputs, set())

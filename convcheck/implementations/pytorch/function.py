@@ -1,0 +1,72 @@
+"""A torch.autograd.Function: how its `apply` is called, which takes no names."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from convcheck.implementations.arguments import ADVICE, arguments, parameters_of
+from convcheck.implementations.classes.instance import refuse_untold
+from convcheck.implementations.pytorch.autograd import Ready
+from convcheck.implementations.quantities import quantities
+from convcheck.implementations.size_spelling import PLAIN, Spelling
+from convcheck.implementations.source import CannotOpen, NotWritten
+from convcheck.implementations.source_text import is_unwritten
+from convcheck.implementations.tensors import params_on_tensors
+from convcheck.implementations.vocabulary import INPUTS, QUANTITIES, normal, quantity
+from convcheck.layers.layer import Layer, Params
+from convcheck.spec.sizes import Sizes
+
+
+def parameters_of_apply(kind: type[Any]) -> list[inspect.Parameter]:
+    """Those of its forward, without ctx, which a Function with setup_context does not have. Raises CannotOpen."""
+    parameters = parameters_of(kind.forward, f"{kind.__name__}.forward")
+    separate = any("setup_context" in vars(k) for k in kind.__mro__ if not k.__module__.startswith("torch."))
+    return parameters if separate else parameters[1:]
+
+
+def of_function_class(
+    kind: type[Any],
+    layer: Layer,
+    sizes: Sizes,
+    params: Params | None,
+    inputs: dict[str, Any],
+    spelling: Spelling = PLAIN,
+) -> Ready:
+    """`kind.apply` with the inputs first, then what the rest of its parameters are called.
+
+    Raises CannotOpen for a parameter that cannot be guessed, Refusal for what it has no parameter for, NotWritten.
+    """
+    for name in ("forward", "backward"):
+        if is_unwritten(getattr(kind, name)):
+            raise NotWritten(f"{kind.__name__}.{name} is not written yet: its body does nothing", name)
+    values = quantities(sizes, params_on_tensors(params)) | inputs
+    parameters, what = parameters_of_apply(kind), f"{kind.__name__}.forward"
+    count = len(layer.input_names)
+    names = [p.name for p in parameters]
+    if len(names) < count:
+        raise CannotOpen(
+            f"{what}({', '.join(names)}) takes {len(names)} inputs, and {layer.name} has "
+            f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
+        )
+    if any(_is_elsewhere(wanted, names, place) for place, wanted in enumerate(layer.input_names) if place):
+        # forward(ctx, x, mean, var, gamma, beta): each by its name, then.
+        named = arguments(what, parameters[1:], layer.name, values, spelling=spelling, in_order=True)
+        refuse_untold(kind.__name__, {*named.said}, layer.name, values)
+        return Ready(kind.apply, (inputs["x"], *named.positional), {}, inputs, {*named.said})
+    for name in names[1:count]:
+        key = quantity(name, layer.name, names)
+        if key in QUANTITIES[layer.name] or key == "params":
+            raise CannotOpen(
+                f"{what}({', '.join(names)}) takes {name} where {layer.name} has its inputs "
+                f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
+            )
+    rest = arguments(what, parameters[count:], layer.name, values, spelling=spelling, in_order=True)
+    refuse_untold(kind.__name__, {*rest.said}, layer.name, values)
+    apply: Any = kind.apply
+    return Ready(apply, (*inputs.values(), *rest.positional), {}, inputs, {*rest.said})
+
+
+def _is_elsewhere(wanted: str, names: list[str], place: int) -> bool:
+    """Whether another parameter than the one in its place is called as the input `wanted` is."""
+    return normal(names[place]) not in INPUTS[wanted] and any(normal(n) in INPUTS[wanted] for n in names[place + 1 :])

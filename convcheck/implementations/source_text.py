@@ -1,0 +1,162 @@
+"""What the text of a function shows of how it means to be called; nothing of it is run."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import textwrap
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+
+def plain(function: Callable[..., Any]) -> Any:
+    """The function itself, under its decorators."""
+    try:
+        return inspect.unwrap(getattr(function, "py_func", function))
+    except ValueError:
+        return function
+
+
+def line_of(function: Callable[..., Any]) -> int:
+    """The line of its definition, 0 where it has none."""
+    code = getattr(plain(function), "__code__", None)
+    return code.co_firstlineno if code is not None else 0
+
+
+def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """What it calls the parts of what its last `return` returns: ("out", "cache").
+
+    "…" stands for what has no name, and "…()" for what another function of theirs returns, which may be several parts.
+    """
+    node = definition(function)
+    returns = [] if node is None else [n for n in _own(node) if isinstance(n, ast.Return) and n.value is not None]
+    if not returns:
+        return ()
+    value = max(returns, key=lambda n: n.lineno).value
+    parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
+    return tuple(_called(part) for part in parts)
+
+
+def keys_read(function: Callable[..., Any], parameter: str) -> frozenset[str]:
+    """The keys that its file reads from a dictionary of this name: parameter["stride"], parameter.get("pad", 0)."""
+    return _facts(function).keys.get(parameter, frozenset())
+
+
+def is_pair(function: Callable[..., Any], parameter: str) -> bool:
+    """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`, `*kernel_size`."""
+    node = definition(function)
+    for part in () if node is None else _own(node):
+        if isinstance(part, ast.Starred) and _is(part.value, parameter):
+            return True
+        if isinstance(part, ast.Assign) and _is(part.value, parameter):
+            if any(isinstance(target, (ast.Tuple, ast.List)) for target in part.targets):
+                return True
+        elif isinstance(part, ast.Subscript) and _is(part.value, parameter) and isinstance(part.slice, ast.Constant):
+            return isinstance(part.slice.value, int)
+    return False
+
+
+def shape_names(function: Callable[..., Any], parameter: str) -> tuple[tuple[str, ...], int]:
+    """What it calls the axes of an array, and in which line: ("N", "C", "H", "W") of `N, C, H, W = x.shape`."""
+    node = definition(function)
+    for part in () if node is None else _own(node):
+        if not isinstance(part, ast.Assign) or not isinstance(part.value, (ast.Attribute, ast.Call)):
+            continue
+        value, target = part.value, part.targets[0]
+        if isinstance(value, ast.Call):
+            shaped = _called(value.func) == "shape" and len(value.args) == 1 and _is(value.args[0], parameter)
+        else:
+            shaped = value.attr == "shape" and _is(value.value, parameter)
+        if shaped and isinstance(target, (ast.Tuple, ast.List)):
+            return tuple(_called(name) for name in target.elts), part.lineno
+    return (), 0
+
+
+def _is(expression: ast.expr, name: str) -> bool:
+    return isinstance(expression, ast.Name) and expression.id == name
+
+
+def _called(expression: ast.expr | None) -> str:
+    if isinstance(expression, ast.Name):
+        return expression.id
+    if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name):
+        return "…()"
+    return expression.attr if isinstance(expression, ast.Attribute) else "…"
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node of a function but those of functions within it."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            yield from _own(child)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Of one file: each function by its name and first line, and the keys that are read from names."""
+
+    functions: Mapping[tuple[str, int], ast.FunctionDef]
+    keys: Mapping[str, frozenset[str]]
+
+
+def definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
+    """The syntax tree of a function, None where its text cannot be had."""
+    return _facts(function).functions.get((getattr(plain(function), "__name__", ""), line_of(function)))
+
+
+def _facts(function: Callable[..., Any]) -> Facts:
+    code = getattr(plain(function), "__code__", None)
+    return _facts_in("" if code is None else "".join(linecache.getlines(code.co_filename)))
+
+
+@lru_cache(maxsize=16)
+def _facts_in(text: str) -> Facts:
+    functions, keys = {}, defaultdict(set)
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return Facts({}, {})
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            functions[node.name, first] = node
+        elif isinstance(node, (ast.Subscript, ast.Call)) and (read := _read(node)):
+            keys[read[0]].add(read[1])
+    return Facts(functions, {name: frozenset(read) for name, read in keys.items()})
+
+
+def _read(node: ast.Subscript | ast.Call) -> tuple[str, str] | None:
+    """The dictionary and the key of `name["key"]` and `name.get("key", …)`."""
+    if isinstance(node, ast.Subscript):
+        holder, key = node.value, node.slice
+    elif isinstance(node.func, ast.Attribute) and node.func.attr in {"get", "setdefault", "pop"} and node.args:
+        holder, key = node.func.value, node.args[0]
+    else:
+        return None
+    if isinstance(holder, ast.Name) and isinstance(key, ast.Constant) and isinstance(key.value, str):
+        return holder.id, key.value
+    return None
+
+
+def is_unwritten(function: Callable[..., Any]) -> bool:
+    """Whether the body does nothing. A function whose source cannot be read counts as written."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    definition = tree.body[0]
+    return isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)) and all(map(_is_nothing, definition.body))
+
+
+def _is_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None | ast.Constant(value=None)):
+            return True
+        case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+            return True
+    return False

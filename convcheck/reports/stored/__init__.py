@@ -1,0 +1,1 @@
+"""JSON reports that were kept: read again, compared, joined."""

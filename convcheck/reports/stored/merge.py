@@ -1,0 +1,94 @@
+"""The documents of a run in several parts, put together as if it had been one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from convcheck.reports.json import document_pieces, item, json_text
+from convcheck.reports.report import Tally
+from convcheck.reports.stored.document import Document
+from convcheck.reports.wording.figures import shown
+
+# Of what is in two documents, the first few show what went wrong.
+MOST_NAMED = 5
+
+
+def merge(parts: Sequence[tuple[str, Document]]) -> dict[str, Any]:
+    """One document of the named parts, its checks in the order of the parts.
+
+    Raises ValueError where a check is in two of them: they are not the parts of one run.
+    """
+    _refuse_overlap(parts)
+    documents = [document for _, document in parts]
+    checks = [check for document in documents for check in document["checks"]]
+    # Every part has read every spec, and found the same mistakes.
+    errors = {json_text(error): error for document in documents for error in document["errors"]}
+    head = {
+        "schema": documents[0]["schema"],
+        "convcheck": _joined(document["convcheck"] for document in documents),
+        "environment": _each(documents, "environment", _joined),
+        "arguments": _each(documents, "arguments", _one_or_all),
+        "summary": _summary(documents, checks),
+        "interrupted": any(document["interrupted"] for document in documents),
+        # They ran side by side.
+        "seconds": max(document["seconds"] for document in documents),
+        "errors": list(errors.values()),
+    }
+    beyond = dict.fromkeys(key for document in documents for key in document if key not in (*head, "checks"))
+    gained = {key: _gathered(document[key] for document in documents if key in document) for key in beyond}
+    return {**head, **gained, "checks": checks}
+
+
+def merged_pieces(document: Document) -> Iterator[str]:
+    """The document as `convcheck run --format json` would have written it, piece by piece."""
+    head = {key: value for key, value in document.items() if key != "checks"}
+    checks = (item(json_text(check), first=not number) for number, check in enumerate(document["checks"]))
+    return document_pieces(head, checks)
+
+
+def _refuse_overlap(parts: Sequence[tuple[str, Document]]) -> None:
+    first: dict[tuple[str, str], str] = {}
+    twice: list[str] = []
+    for name, document in parts:
+        # Within one part a check may well stand twice; it did so in the run.
+        for key in dict.fromkeys((check["id"], check["implementation"]) for check in document["checks"]):
+            if key in first:
+                twice.append(f"{shown(key[0])} ({shown(key[1])}) is in {shown(first[key])} and in {shown(name)}")
+            first.setdefault(key, name)
+    if twice:
+        more = [f"and {len(twice) - MOST_NAMED:,} more"] if len(twice) > MOST_NAMED else []
+        raise ValueError("\n".join(("these are not the parts of one run:", *twice[:MOST_NAMED], *more)))
+
+
+def _summary(documents: Iterable[Document], checks: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    tally = Tally()
+    for check in checks:
+        tally.count(check["status"], (finding["severity"] for finding in check["findings"]))
+    # What was planned and not finished stands in the summaries alone.
+    planned = sum(document["summary"]["skipped"] for document in documents)
+    return tally.counts(max(planned - tally.by_status["skipped"], 0))
+
+
+def _each(documents: Sequence[Document], key: str, together: Any) -> dict[str, Any]:
+    names = dict.fromkeys(name for document in documents for name in document[key])
+    return {name: together(document[key].get(name) for document in documents) for name in names}
+
+
+def _joined(texts: Iterable[Any]) -> str:
+    return ", ".join(dict.fromkeys(str(text) for text in texts if text is not None))
+
+
+def _gathered(values: Iterable[Any]) -> Any:
+    """Of keys that a document has only where there is something to say: the lists in one, else the first value."""
+    every = list(values)
+    if not all(isinstance(value, list) for value in every):
+        return every[0]
+    return list({json_text(one): one for value in every for one in value}.values())
+
+
+def _one_or_all(values: Iterable[Any]) -> Any:
+    """A value that all have in common, else a list of what each of them has."""
+    every = list(values)
+    return every[0] if len(Counter(map(json_text, every))) == 1 else every

@@ -1,0 +1,102 @@
+"""The tensors of a check: a row each, or, where the page is too narrow for that, `key: value` lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from convcheck.checking.result import TensorResult
+from convcheck.reports.tables.page import Page, Table
+from convcheck.reports.wording.figures import figure, index_text, shape_text, shown, told_apart
+from convcheck.reports.wording.sentences import wrong_text
+from convcheck.reports.wording.words import STYLES, verdict_style, verdict_word
+
+WORST = ("worst entry", "analytic", "numeric")
+WORDS = ("tensor", "verdict", "shape", "worst entry")
+
+# A tensor with the text of its row under each heading.
+Row = tuple[TensorResult, dict[str, str]]
+
+# What the headings become before the table is given up for a list.
+SHORT = {"max rel error": "rel err", "error/bound": "e/bound"}
+
+
+def print_rows(page: Page, tensors: Sequence[TensorResult], *, indent: int) -> None:
+    """The widest that fits: a table with the worst entries in it, one with them below, a list."""
+    rows = [(tensor, _cells(tensor)) for tensor in tensors]
+    for table, whole in _tables(page, rows):
+        if page.fits(table, indent=indent):
+            page.table(table, indent=indent)
+            print_wrong(page, tensors, indent=indent)
+            if not whole:
+                print_worst(page, tensors, indent=indent)
+            return
+    _print_list(page, rows, indent)
+    print_wrong(page, tensors, indent=indent)
+
+
+def _tables(page: Page, rows: Sequence[Row]) -> Iterator[tuple[Table, bool]]:
+    """Narrower and narrower tables, each with whether it says all there is to say."""
+    every = list(rows[0][1])
+    fewer = [heading for heading in every if heading not in WORST]
+    whole = not any(cells["worst entry"] for _, cells in rows)
+    if not whole:
+        yield _table(page, rows, every), True
+    yield _table(page, rows, fewer), whole
+    yield _table(page, rows, fewer, short=True), whole
+
+
+def _table(page: Page, rows: Sequence[Row], headings: Sequence[str], *, short: bool = False) -> Table:
+    titles = [SHORT.get(heading, heading.removeprefix("max ")) if short else heading for heading in headings]
+    numbers = [heading not in WORDS for heading in headings]
+    return page.columns(
+        zip(titles, numbers, strict=True),
+        ([_styled(tensor, heading, cells[heading]) for heading in headings] for tensor, cells in rows),
+    )
+
+
+def _cells(tensor: TensorResult) -> dict[str, str]:
+    worst = tensor.worst if tensor.verdict != "exact" else None
+    analytic, numeric = told_apart(worst.analytic, worst.numeric) if worst else ("", "")
+    return {
+        "tensor": shown(tensor.name),
+        # The verdict is what a person looks for; the figures say how it came about.
+        "verdict": verdict_word(tensor),
+        "shape": shape_text(tensor.shape),
+        "entries": str(tensor.entries),
+        "wrong": str(tensor.wrong),
+        "max |a − n|": figure(tensor.max_abs_error),
+        "max rel error": figure(tensor.max_rel_error),
+        "error/bound": figure(tensor.max_error_over_bound),
+        "worst entry": index_text(worst.index) if worst else "",
+        "analytic": analytic,
+        "numeric": numeric,
+    }
+
+
+def _styled(tensor: TensorResult, heading: str, cell: str) -> tuple[str, str]:
+    if heading == "verdict":
+        return cell, verdict_style(tensor)
+    return cell, "bold red" if heading == "wrong" and cell != "0" else ""
+
+
+def _print_list(page: Page, rows: Sequence[Row], indent: int) -> None:
+    for tensor, cells in rows:
+        page.line((cells["tensor"], "bold"), "  ", (cells["verdict"], verdict_style(tensor)), indent=indent)
+        pairs = (f"{key}: {cell}" for key, cell in cells.items() if key not in ("tensor", "verdict") and cell)
+        page.items(pairs, indent=indent + 2)
+
+
+def print_wrong(page: Page, tensors: Iterable[TensorResult], *, indent: int) -> None:
+    """What is wrong, at a glance: "wrong dx: 27 of 384 entries, worst at [0, 2, 7, 1]: backward gives 0, …"."""
+    for tensor in tensors:
+        if tensor.verdict == "wrong":
+            page.prose(f" {wrong_text(tensor)}", lead="wrong", style=STYLES["wrong"], indent=indent, hanging=4)
+
+
+def print_worst(page: Page, tensors: Iterable[TensorResult], *, indent: int) -> None:
+    """The worst entries that have no columns of their own in a narrow table; the wrong ones are said in words."""
+    for tensor in tensors:
+        if tensor.worst is not None and tensor.verdict not in ("exact", "wrong"):
+            analytic, numeric = told_apart(tensor.worst.analytic, tensor.worst.numeric)
+            where = f"worst of {shown(tensor.name)} {index_text(tensor.worst.index)}"
+            page.items((where, f"analytic {analytic}", f"numeric {numeric}"), indent=indent, hanging=4)

@@ -1,0 +1,1 @@
+"""The words and figures that every report shares."""

@@ -1,0 +1,60 @@
+"""Numbers as people read them: short, never cut, and with enough digits to tell two values apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from convcheck.spec.showing import escape
+
+
+def figure(value: float | None) -> str:
+    """An error or a ratio, to three digits: 4.44e-16. A dash where there is none."""
+    return "–" if value is None else format(value, ".3g")
+
+
+def told_apart(one: float, other: float) -> tuple[str, str]:
+    """Two values, with six digits or as many as it takes to see that they differ."""
+    pair = repr(one), repr(other)
+    for digits in range(6, 18):
+        pair = format(one, f".{digits}g"), format(other, f".{digits}g")
+        # The digit after the first difference keeps 1.99999 | 2 from looking like a large step.
+        if pair[0] != pair[1]:
+            longer = format(one, f".{min(digits + 1, 17)}g"), format(other, f".{min(digits + 1, 17)}g")
+            # Two values on both sides of a rounding may look the same again with one digit more.
+            return longer if longer[0] != longer[1] else pair
+        if one == other or math.isnan(one) or math.isnan(other):
+            break
+    return pair
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """2×3×8×8; a scalar, which has no axes, is ()."""
+    return "×".join(map(str, shape)) or "()"
+
+
+def index_text(index: Sequence[int]) -> str:
+    """[0, 2, 7, 1], as one types it."""
+    return f"[{', '.join(map(str, index))}]"
+
+
+def seconds_text(seconds: float) -> str:
+    """0.031 s below a second, 12.3 s above."""
+    return f"{seconds:.3f} s" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def count(number: int, thing: str, things: str | None = None) -> str:
+    """1 check, 12 checks, 10,000 checks; 2 entries."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def shown(text: object) -> str:
+    r"""The text with every character that does not print spelt out.
+
+    >>> print(shown("conv\x1b[31m"))
+    conv\x1b[31m
+
+    Covers control characters, line breaks, marks that turn the direction of writing, and the surrogates that stand for
+    the bytes of a file name that is not UTF-8. A space is kept.
+    """
+    return escape(str(text))

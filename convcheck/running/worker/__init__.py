@@ -1,0 +1,1 @@
+"""The process in which code under test runs, from both of its ends."""

@@ -1,0 +1,82 @@
+"""Code under test in a worker process: whatever it does costs one check, and never the run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from convcheck.checking.run_source import run_source
+from convcheck.checking.settings import Settings
+from convcheck.implementations.open import survey
+from convcheck.implementations.source import Found, Source, Survey
+from convcheck.running.in_process import CheckFault
+from convcheck.running.job import Ran
+from convcheck.running.results import WorkerFault, result_of, survey_of
+from convcheck.running.worker.handle import Answer, Lane, WorkerLost
+from convcheck.spec.check import Check
+
+TIMEOUT = 60.0
+MEMORY = 8 * 2**30
+
+
+class Isolation:
+    """A worker process for code under test, to be entered, and used by the thread that entered it.
+
+    `timeout`: seconds for one check, or for importing a source. `memory`: bytes of address space that the process may
+    have, None for no limit. Every check starts from the same state of the interpreter, NumPy and the random generators.
+    The process is started for the first check and kept, but replaced for another source, after a time-out or a
+    crash, and after code that leaves threads or processes behind. On leaving, none is left.
+    """
+
+    def __init__(self, timeout: float = TIMEOUT, memory: int | None = MEMORY) -> None:
+        self._lane = Lane(timeout, memory)
+        self._source: Source | None = None
+
+    def __enter__(self) -> Isolation:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """What leaving does, for who did not enter it."""
+        self._lane.stop()
+
+    def abort(self) -> None:
+        """From another thread: end what is being run, for good."""
+        self._lane.abort()
+
+    def survey(self, source: Source, layers: tuple[str, ...] = ()) -> Survey:
+        """What importing `source` shows of these layers (of all, if empty). A `problem` says what kept it from ending.
+
+        Raises WorkerFault where convcheck is at fault.
+        """
+        return survey_of(self._call(source, survey, source, layers).reply)
+
+    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> Ran:
+        """Check the implementation that was `found`. Whatever it does becomes a Result; a time-out, a crash, an exit
+        and a lack of memory have the status "error" and one finding.
+
+        Raises CheckFault where convcheck is at fault; its cause, a WorkerFault, has the worker's traceback as a note.
+        """
+        began = time.perf_counter()
+        try:
+            answer = self._call(source, run_source, check, source, found, settings)
+            seconds = time.perf_counter() - began
+            return Ran(result_of(answer.reply, check, source, found, seconds), answer.printed)
+        except WorkerFault as fault:
+            raise CheckFault(check) from fault
+
+    def _call(self, source: Source, function: Callable[..., Any], *arguments: Any) -> Answer:
+        if self._source != source:
+            # Whatever a source did to modules that both use, the next one starts without it.
+            self._lane.discard()
+            self._source = source
+        try:
+            return self._lane.call(function, arguments, source.place)
+        except WorkerLost as error:
+            raise WorkerFault("a worker process could not be started, twice") from error

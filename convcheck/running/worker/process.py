@@ -1,0 +1,158 @@
+"""The worker process as Pebble starts and stops it: alone, in an environment of its own, and never leaving anything."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import types
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from multiprocessing import resource_tracker, util
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any
+
+from convcheck.running.worker import leftovers
+
+# How long a process may take to end itself when it is asked to, before it is killed.
+GRACE = 0.2
+# Exit codes go up to 255; see `WorkerProcess.exitcode`.
+ENDED_WITH_ZERO = 256
+# Starting a process changes what holds for the whole of this one, for a moment.
+_STARTING = threading.RLock()
+HELD_BACK = {signal.SIGINT, signal.SIGTERM}
+# One thread, as in the command itself, unless the person says otherwise: no fight over the cores, the same sums in the
+# same order.
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def threads() -> dict[str, str]:
+    """The variables that say how many threads linear algebra has, for a process that has yet to load it."""
+    return {name: os.environ.get(name) or "1" for name in THREADS}
+
+
+class WorkerProcess(SpawnProcess):
+    """What Pebble takes for an ordinary process."""
+
+    mark = ""
+    stopped = False
+
+    def start(self) -> None:
+        """Start it, with a mark by which all that it starts is found again. Raises OSError if it was stopped before."""
+        with _STARTING:
+            if self.stopped:
+                raise OSError("stopped before it had started")
+            self._start()
+
+    def _start(self) -> None:
+        self.mark = f"{os.getpid()}-{uuid.uuid4().hex}"
+        # It outlives the workers, so it must not bear the mark of the first.
+        resource_tracker.ensure_running()
+        # The order of a set of strings may decide in which order code adds up.
+        variables = threads() | {"PYTHONHASHSEED": "0"}
+        with (
+            _environment({**variables, leftovers.MARK: self.mark}),
+            _without_main(),
+            _unflushed(),
+            _signals_held_back(),
+        ):
+            super().start()
+
+    def terminate(self) -> None:
+        """End it and whatever it has started, politely first. Pebble's own way would wait 3 s and end it alone."""
+        with _STARTING:
+            self.stopped = True
+        if self.pid is None:
+            return
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self.is_alive():
+                leftovers.send(self.pid, number)
+                self.join(GRACE)
+        leftovers.sweep(self.pid, self.mark)
+
+    @property
+    def exitcode(self) -> int | None:
+        """As ever, but for 0: from that Pebble concludes that the task was done, and waits for its result for ever."""
+        code = super().exitcode
+        return ENDED_WITH_ZERO if code == 0 else code
+
+
+class WorkerContext(SpawnContext):
+    """What Pebble takes for multiprocessing's "spawn", for one pool."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._closed = False
+        self._started: list[WorkerProcess] = []
+
+    def Process(self, *arguments: Any, **keywords: Any) -> WorkerProcess:  # type: ignore[override]
+        """Called by Pebble for each worker. Raises OSError, from which Pebble concludes that the pool is broken.
+
+        A worker that ended by itself may have held the lock of Pebble's channel: that pool is not to be used again.
+        """
+        if self._closed or any(not process.stopped for process in self._started):
+            raise OSError("no more workers")
+        process = WorkerProcess(*arguments, **keywords)
+        self._started = [process]
+        return process
+
+    def close(self) -> None:
+        """End the worker, or what one that has ended left running. There will not be another."""
+        self._closed = True
+        for process in self._started:
+            process.terminate()
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """A process that is spawned would run the main script once more, which nobody's script expects."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+@contextmanager
+def _unflushed() -> Iterator[None]:
+    """multiprocessing writes out what this process has yet to print, which fails where the disk is full.
+
+    That is for processes that are copies of this one; these are not, and a report that fails says so itself.
+    """
+    name = "_flush_std_streams"
+    before = getattr(util, name)
+    setattr(util, name, lambda: None)
+    try:
+        yield
+    finally:
+        setattr(util, name, before)
+
+
+@contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """Ctrl-C at a terminal reaches a process that is just starting, too, which would show a traceback of its own."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
