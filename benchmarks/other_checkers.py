@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from convcheck import All, Same, Window, check, gradcheck
-from convcheck.layers.conv import conv_forward_naive
+from convcheck.layers.conv.naive import conv_forward_naive
 
 LOCALITY = {
     "x": (Same(0), All(), Window(2, 3, 1, 1), Window(3, 3, 1, 1)),

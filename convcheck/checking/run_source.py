@@ -30,7 +30,7 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
     """
     layer = LAYERS[check.layer]
     bind = partial(binding_of, source, found, layer)
-    built_in = _built_in(check, layer, bind) if settings.suite and hasattr(check.sizes, "eps") else {}
+    built_in = _built_in(check, layer, bind) if settings.suite and any(c.adopted for c in layer.words.built_in) else {}
     if not built_in:
         return run_bound(check, layer, bind(check.sizes), settings)
     check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))

@@ -1,27 +1,57 @@
-"""The arguments for a constructor or a method, found by what its parameters are called."""
+"""The values that code is told besides its arrays, and the arguments for a constructor or a method by their names."""
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from convcheck.implementations.arrays import copied
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.size_spelling import PLAIN, WAYS, Spelling, written
 from convcheck.implementations.source import CannotOpen
-from convcheck.implementations.vocabulary import FIXED, normal, quantity
+from convcheck.implementations.vocabulary import NAME, quantity, told_with
+from convcheck.layers.layer import Layer, Params
+from convcheck.layers.words import normal
+from convcheck.spec.sizes import Sizes
 
 EMPTY = inspect.Parameter.empty
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 IN_ORDER = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 ADVICE = "write an adapter: convcheck init --impl"
-TOLD_BY: Mapping[str, tuple[str, ...]] = {
-    "kernel": ("H1", "W1"),
-    "params": ("stride", "pad", "kernel", "H1", "W1", "eps", "momentum", "mode", "running_mean", "running_var"),
-    "training": ("mode",),
-    "testing": ("mode",),
-}
+
+
+def values_of(layer: Layer, sizes: Sizes, params: Params | None) -> dict[str, Any]:
+    """Everything but the arrays that a constructor or a method of the layer may ask for, by the layer's names for it.
+
+    "params" is the dictionary of all settings; "training" and "testing" say which of the two the mode is.
+    """
+    fields = {field.name: getattr(sizes, field.name) for field in dataclasses.fields(sizes)}
+    values = {name: value for name, value in fields.items() if value is not None} | dict(layer.words.derived(sizes))
+    if params is not None:
+        copies = {key: copied(value) for key, value in params.items()}
+        values |= {"params": copies, **copies}
+    training = values.get("mode", "train") == "train"
+    return values | {"training": training, "testing": not training}
+
+
+def require_told(name: str, told: Collection[str], layer: Layer, values: Mapping[str, Any]) -> None:
+    """Raise Refusal where the check asks for something else than code does that has no word for it.
+
+    `name` is that of the code, `told` are the settings that it is told in some way.
+    """
+    wanted = {**layer.words.neutral, **{constant.key: constant.usual for constant in layer.words.built_in}}
+    for key, usual in wanted.items():
+        # One setting may follow another: the stride of a pool is its window.
+        if key not in told and values[key] != values.get(usual, usual):
+            raise Refusal(
+                f"{name} has no parameter and no attribute for {key}: {key} = {values[key]} cannot be asked of it",
+                setting=key,
+            )
+    if values.get("mode") == "test" and (missing := [key for key in layer.words.running if key not in told]):
+        raise Refusal(f"{name} has no parameter and no attribute for {missing[0]}: one cannot be given to it")
 
 
 @dataclass(frozen=True)
@@ -45,7 +75,7 @@ def parameters_of(function: Callable[..., Any], what: str) -> list[inspect.Param
 def arguments(
     what: str,
     parameters: Iterable[inspect.Parameter],
-    layer: str,
+    layer: Layer,
     values: Mapping[str, Any],
     *,
     spelling: Spelling = PLAIN,
@@ -62,13 +92,14 @@ def arguments(
     positional: list[Any] = []
     keywords: dict[str, Any] = {}
     said: set[str] = set()
+    fixed = {**NAME, **layer.words.fixed}
     for parameter in chosen:
         key = quantity(parameter.name, layer, names, number=is_number(parameter))
-        value = EMPTY if key is None else spelt(key, parameter, values, spelling)
+        value = EMPTY if key is None else spelt(key, parameter, layer, values, spelling)
         if value is not EMPTY and key is not None:
-            said |= {key, *TOLD_BY.get(key, ())}
-        elif parameter.default is EMPTY and normal(parameter.name) in FIXED:
-            value = FIXED[normal(parameter.name)]
+            said |= {key, *told_with(key, layer)}
+        elif parameter.default is EMPTY and normal(parameter.name) in fixed:
+            value = fixed[normal(parameter.name)]
         elif parameter.default is EMPTY:
             known = ", ".join(values)
             raise CannotOpen(
@@ -101,10 +132,12 @@ def _annotated(parameter: inspect.Parameter) -> str:
     return (annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))).lower()
 
 
-def spelt(key: str, parameter: inspect.Parameter, values: Mapping[str, Any], spelling: Spelling = PLAIN) -> Any:
+def spelt(
+    key: str, parameter: inspect.Parameter, layer: Layer, values: Mapping[str, Any], spelling: Spelling = PLAIN
+) -> Any:
     """The value of the quantity in the way that the parameter's default shows; EMPTY where there is none to give."""
     default = parameter.default
-    if key not in values or (isinstance(default, bool) and key in ("w", "b", "gamma", "beta")):
+    if key not in values or (isinstance(default, bool) and key in layer.input_names):
         return EMPTY
     value = values[key]
     if key == "pad" and isinstance(default, str):

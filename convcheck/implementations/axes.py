@@ -1,16 +1,18 @@
-"""Whether a batchnorm by its name is one of images by its text: that of a row may have no more to its name."""
+"""What the text of code shows of the axes that it takes its arrays to have: images or rows, channels first or last."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.source_text import definition, shape_names
+from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.layer import Layer
 
 
 def of_images(thing: Any) -> bool:
@@ -53,23 +55,29 @@ def _counts_axes(node: ast.AST) -> bool:
     return isinstance(node.func, ast.Name) and node.func.id == "len" and len(node.args) == 1 and _is_shape(node.args[0])
 
 
-def layer_meant(layer: str | None, thing: Any, layers: tuple[str, ...]) -> str | None:
-    """`layer`, which the name tells, or spatial_batchnorm for a batchnorm of images where that is among `layers`.
+def layer_on_images(layer: str | None, layers: Sequence[str]) -> str | None:
+    """Which of `layers` is that layer on images, where one is."""
+    return next((name for name in layers if layer and LAYERS[name].words.images_of == layer), None)
 
-    Where nothing else is asked for, a batchnorm is one of images whatever its text shows.
+
+def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | None:
+    """`layer`, which the name of `thing` tells, or the same on images where `thing` speaks of images.
+
+    Where nothing but that is asked for, it is meant whatever the text shows.
     """
-    if layer != "batchnorm" or "spatial_batchnorm" not in layers:
+    other = layer_on_images(layer, layers)
+    if other is None:
         return layer
-    return "spatial_batchnorm" if layers == ("spatial_batchnorm",) or of_images(thing) else layer
+    return other if set(layers) == {other} or of_images(thing) else layer
 
 
 _HEIGHT = re.compile(r"^(n?_?h(_?\w*)?|\w*height\w*|rows?\w*|\w*_h)$", re.I)
 _CHANNELS = re.compile(r"^(n?_?c(_?(prev|in|new|x|out)\w*)?|\w*channels?\w*|c\d?|depth|\w*_c)$", re.I)
 
 
-def hold_layout(function: Callable[..., Any], layer: str, names: tuple[str, ...]) -> None:
+def require_channels_first(function: Callable[..., Any], layer: Layer, names: tuple[str, ...]) -> None:
     """Raise CannotOpen where x is taken apart as batch, rows, columns, channels, naming the line."""
-    if layer not in {"conv", "max_pool", "spatial_batchnorm"} or not names:
+    if not layer.words.channels_first or not names:
         return
     axes, line = shape_names(function, names[0])
     if len(axes) != 4:

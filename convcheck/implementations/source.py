@@ -28,13 +28,25 @@ class Source(NamedTuple):
 
 class Found(NamedTuple):
     """One implementation of a layer in a source: its `names` (forward and backward, or a class), the line of the first
-    one's definition, and how it would be called, in one line.
+    one's definition, and how it would be called, in one line. `kind` is which of the kinds of `open` it is.
     """
 
     layer: str
     names: tuple[str, ...]
     line: int
     how: str
+    kind: str = "functions"
+
+
+class Discovery(NamedTuple):
+    """What one kind of implementation found in a source: what there is, and in a sentence each what it nearly is.
+
+    `alone`: whatever other kinds find is part of this.
+    """
+
+    found: tuple[Found, ...] = ()
+    near: tuple[str, ...] = ()
+    alone: bool = False
 
 
 class Survey(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import warnings
 from collections.abc import Callable, Iterator
@@ -38,15 +37,14 @@ def trial(pair: Pair, layer: Layer, sizes: Sizes) -> None:
         pair.backward(np.ones_like(np.asarray(out, np.float64)), cache)
 
 
-def require_layout(bare: Callable[[Sizes, Params | None], Pair], layer: Layer, sizes: Sizes) -> None:
-    """Where two of the sizes are equal, filters (C, F, H1, W1) have the right shape too: look at sizes that differ.
+def require_axes_in_order(bare: Callable[[Sizes, Params | None], Pair], layer: Layer, sizes: Sizes) -> None:
+    """Where two axes of a parameter are equally long, a turned one has the right shape too: look at other sizes.
 
     `bare` makes the pair at any sizes. Raises CannotOpen where it does.
     """
-    letters = [getattr(sizes, name, 0) for name in ("F", "C", "H1", "W1")]
-    if layer.name != "conv" or len({*letters}) == len(letters):
+    apart = layer.words.distinct(sizes)
+    if apart is None:
         return
-    apart = dataclasses.replace(sizes, F=max(letters) + 1, C=max(letters) + 2)
     with _on_trial():
         # It may not do these sizes; those of the check are looked at when it is run.
         bare(apart, usual_params(layer, apart)).forward(*trial_inputs(layer, apart))

@@ -1,4 +1,7 @@
-"""Every layer there is. A new one is a file beside this one, and its name here."""
+"""Every layer there is. A new one is a folder beside this file, and its name here.
+
+Suites run in this order, and the first is what a spec is of that names no layer.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,13 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-NAMES = ("conv", "max_pool", "relu", "batchnorm", "spatial_batchnorm")
+NAMES = (
+    "conv",
+    "max_pool",
+    "relu",
+    "batchnorm",
+    "spatial_batchnorm",
+)
 
 
 class _OnDemand(Mapping[str, Value]):
@@ -38,15 +47,28 @@ class _OnDemand(Mapping[str, Value]):
 
 
 def _layer(name: str) -> Layer:
-    layer: Layer = import_module(f"convcheck.layers.{name}").LAYER
+    layer: Layer = import_module(f"convcheck.layers.{name}.layer").LAYER
     return layer
 
 
 def _form(name: str) -> LayerForm:
     layer = _layer(name)
-    return LayerForm(layer.sizes, tuple(layer.variants))
+    return LayerForm(layer.sizes, tuple(layer.variants), layer.words.names)
 
 
 LAYERS: Mapping[str, Layer] = _OnDemand(_layer)
 
 FORMS: Mapping[str, LayerForm] = _OnDemand(_form)
+
+
+def suite_text(name: str) -> str:
+    """The specs that code of this layer is checked with where nobody gave any, as YAML: hostile sizes, on purpose.
+
+    Raises KeyError for a name that no layer has.
+    """
+    if name not in NAMES:
+        raise KeyError(name)
+    # It brings half of the standard library along, and most runs have specs of their own.
+    from importlib.resources import files  # noqa: PLC0415
+
+    return files(f"convcheck.layers.{name}").joinpath("suite.yaml").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The small contract that every layer's file fulfils: one `LAYER` of type `Layer`."""
+"""The small contract that every layer's `layer.py` fulfils: one `LAYER` of type `Layer`."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -8,6 +8,7 @@ import numpy as np
 
 from convcheck.layers.draws import Draws
 from convcheck.layers.locality import Tie
+from convcheck.layers.words import Words
 from convcheck.spec.sizes import Shape, Sizes
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -91,6 +92,8 @@ def absolute_sums(layer: "Layer", facts: Facts, inputs: list[Array], dout: Array
 class Layer(NamedTuple):
     """Everything that is known of one layer.
 
+    `shapes` are those of the inputs in letters: {"x": "(N, C, H, W)", "b": "(F,)"}. `words` is what other people call
+    the layer and its parts. `parameters` are the keys of what `params` makes, which an adapter may ask for, too.
     `params(sizes, rng, dtype)` makes forward's last argument, or None where it takes none.
     `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
@@ -100,8 +103,11 @@ class Layer(NamedTuple):
     summary: str
     sizes: type[Sizes]
     input_names: tuple[str, ...]
+    shapes: Mapping[str, str]
     facts: Callable[[Any], Facts]
     variants: Mapping[str, Variant]
+    words: Words
+    parameters: tuple[str, ...] = ()
     reference: str = "vectorized"
     default: str = "naive"
     params: Callable[[Any, Draws, np.dtype[Any]], Params | None] = no_params

@@ -43,3 +43,12 @@ def offsets_in(window: tuple[int, int], count: tuple[int, int], stride: int) -> 
             rows = slice(i, i + stride * (count[0] - 1) + 1, stride)
             columns = slice(j, j + stride * (count[1] - 1) + 1, stride)
             yield i, j, rows, columns
+
+
+def zero_padded(x: Array, pad: int) -> Array:
+    """x_pad of the paper: (N, C, H, W) -> (N, C, H + 2·pad, W + 2·pad)."""
+    N, C, H, W = x.shape
+    # np.pad takes longer to read its arguments than a small image takes to copy.
+    x_pad = np.zeros((N, C, H + 2 * pad, W + 2 * pad), x.dtype)
+    x_pad[:, :, pad : pad + H, pad : pad + W] = x
+    return x_pad

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from convcheck.spec.check import Check, Manner
 from convcheck.spec.exclusion import Exclusion
 from convcheck.spec.ids import Ids, shown_value
-from convcheck.spec.layerkeys import DEFAULT_LAYER, MANNER, LayerKeys, layer_field
+from convcheck.spec.layerkeys import MANNER, LayerKeys, default_layer, layer_field
 from convcheck.spec.memory import too_much
 from convcheck.spec.nodes import Node
 from convcheck.spec.plans import CHECKS, DEFAULTS, EXCLUDE, LAYER, MATRIX, NAME, Axis, Plan
@@ -142,7 +142,7 @@ class Builder:
             return self._values.of(LAYER, self._layer_field, plan.matrix[LAYER].values[chosen[LAYER]])
         if LAYER in plan.entries:
             return self._values.of(LAYER, self._layer_field, plan.entries[LAYER].value)
-        return DEFAULT_LAYER
+        return default_layer(self._forms)
 
     def _keyed(self, plan: Plan, layer: str) -> _Keyed:
         """Read every value of a plan as the layer has it; record what is unknown, missing or not valid."""

@@ -4,7 +4,7 @@ The reader, the JSON Schema, `convcheck layers` and the documentation all read t
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING
 from typing import Any, Literal, NamedTuple
 
@@ -20,7 +20,8 @@ class Field(NamedTuple):
 
     `form` is the type of the value: a whole number, a number, one of `choices`, a text, or a list of whole numbers
     ("shape"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive. For a "shape" they hold for
-    each of its entries. `code`: a mapping that names code may stand in the place of one of the choices.
+    each of its entries. `code`: a mapping that names code may stand in the place of one of the choices. `meant` gives
+    the choices that a word was probably meant to be, where more is known of it than how it is spelt.
     """
 
     form: Form
@@ -31,6 +32,7 @@ class Field(NamedTuple):
     below: float | None = None
     choices: tuple[str, ...] = ()
     code: bool = False
+    meant: Callable[[str], tuple[str, ...]] | None = None
 
 
 def size(meaning: str, *, minimum: int = 1, default: Any = MISSING) -> Any:

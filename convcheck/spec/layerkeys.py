@@ -12,22 +12,35 @@ from convcheck.spec.plans import EXCLUDE, LAYER, MATRIX
 from convcheck.spec.showing import listed
 from convcheck.spec.sizes import LayerForm
 
-DEFAULT_LAYER = "conv"
 MOST_EXPLAINED = 4
 MANNER = declared(Manner)
 
 
+def default_layer(forms: Mapping[str, LayerForm]) -> str:
+    """The layer of a spec that names none: the first that there is."""
+    return next(iter(forms))
+
+
+def nearest_layer(word: str, forms: Mapping[str, LayerForm]) -> tuple[str, ...]:
+    """The layer that other people call so, or whose name is spelt most alike; empty where nothing is near."""
+    plain = word.lower().replace("_", "").replace("-", "").strip()
+    called = tuple(name for name, form in forms.items() if plain in form.names)
+    return called or nearest(word, forms)
+
+
 def layer_field(forms: Mapping[str, LayerForm]) -> Field:
     """The field that says which layer."""
-    return Field("choice", f"the layer under test; {DEFAULT_LAYER} unless said otherwise", choices=tuple(forms))
+    meaning = f"the layer under test; {default_layer(forms)} unless said otherwise"
+    return Field("choice", meaning, choices=tuple(forms), meant=lambda word: nearest_layer(word, forms))
 
 
 class LayerKeys:
     """The keys of one layer."""
 
-    def __init__(self, layer: str, form: LayerForm) -> None:
+    def __init__(self, layer: str, form: LayerForm, *, is_default: bool = False) -> None:
         self.layer = layer
         self.form = form
+        self.is_default = is_default
 
     @cached_property
     def sizes(self) -> Mapping[str, Field]:

@@ -1,4 +1,4 @@
-"""The key, layer or word that was probably meant."""
+"""The key or word that was probably meant."""
 
 from __future__ import annotations
 
@@ -77,22 +77,6 @@ FOREIGN: dict[str, tuple[str, ...]] = {
     "specs": ("checks",),
     "grid": ("matrix",),
     "product": ("matrix",),
-    # layers
-    "conv1d": ("conv",),
-    "conv2d": ("conv",),
-    "convolution": ("conv",),
-    "pool": ("max_pool",),
-    "pooling": ("max_pool",),
-    "maxpool": ("max_pool",),
-    "maxpool2d": ("max_pool",),
-    "max_pool2d": ("max_pool",),
-    "max_pooling": ("max_pool",),
-    "bn": ("batchnorm",),
-    "batch_norm": ("batchnorm",),
-    "batchnorm1d": ("batchnorm",),
-    "batch_normalization": ("batchnorm",),
-    "batchnorm2d": ("spatial_batchnorm",),
-    "spatial_bn": ("spatial_batchnorm",),
     # words
     "double": ("float64",),
     "float": ("float64",),

@@ -11,7 +11,7 @@ from typing import Any
 
 from convcheck.spec.code import schema_of_code
 from convcheck.spec.fields import LONGEST_SHAPE, LONGEST_TEXT, Field
-from convcheck.spec.layerkeys import DEFAULT_LAYER, LayerKeys, layer_field
+from convcheck.spec.layerkeys import LayerKeys, default_layer, layer_field
 from convcheck.spec.plans import CHECKS, DEFAULTS, EXCLUDE, LAYER, MATRIX
 from convcheck.spec.sizes import LayerForm
 
@@ -22,7 +22,8 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 
 def schema(forms: Mapping[str, LayerForm]) -> Schema:
     """The schema of one YAML document of a spec file: a check, or `checks` over `defaults`."""
-    layers = [LayerKeys(name, form) for name, form in forms.items()]
+    default = default_layer(forms)
+    layers = [LayerKeys(name, form, is_default=name == default) for name, form in forms.items()]
     several: Schema = {
         "title": "several checks",
         "properties": {
@@ -157,7 +158,7 @@ def _complete_alone(keys: LayerKeys) -> Schema:
     """A check that stands alone has every key that its layer needs, and none of another layer."""
     then = [{"$ref": f"#/definitions/keys of {keys.layer}"}, *_required(keys)]
     mine = _says(keys.layer)
-    if keys.layer == DEFAULT_LAYER:
+    if keys.is_default:
         mine = {"anyOf": [mine, {"not": _anyhow(LAYER)}]}
     return _when(mine, {"allOf": then})
 
@@ -168,7 +169,7 @@ def _complete(keys: LayerKeys) -> Iterable[Schema]:
     Whether an item without a layer is of this one hangs on the defaults; items with one are looked at by themselves.
     """
     default = _under_defaults(_says_plainly(keys.layer))
-    if keys.layer == DEFAULT_LAYER:
+    if keys.is_default:
         default = {"anyOf": [default, {"not": _under_defaults(_has(LAYER))}]}
     unsaid = {"not": {"anyOf": [_has(LAYER), _in_matrix(_has(LAYER))]}}
     always: Schema = {}

@@ -19,7 +19,7 @@ class Sizes:
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
-    # Where a layer can be written in more than one way (relu: N C H W, or shape), the sets of keys that go together;
+    # Where a layer can be written in more than one way (N C H W, or shape), the sets of keys that go together;
     # exactly one of the sets must be present, whole. Empty: every field without a default is required.
     ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
@@ -41,7 +41,11 @@ class Sizes:
 
 
 class LayerForm(NamedTuple):
-    """What the reader knows of a layer: its sizes, and the names that `implementation:` may take."""
+    """What the reader knows of a layer: its sizes, and the names that `implementation:` may take.
+
+    `names` are what other people call the layer, in lower case and without underscores.
+    """
 
     sizes: type[Sizes]
     implementations: tuple[str, ...]
+    names: frozenset[str] = frozenset()

@@ -94,7 +94,7 @@ class Values:
 
     def _text(self, key: str, field: Field, node: Scalar) -> Any:
         if field.form == "choice" and node.text not in field.choices:
-            near = nearest(node.text, field.choices)
+            near = field.meant(node.text) if field.meant else nearest(node.text, field.choices)
             hint = f"did you mean {near[0]}?" if near else None
             self._source.add(node, f"{key}: expected {expected(field)}, received {described(node)}", hint)
             return BAD

@@ -7,7 +7,7 @@ from convcheck import gradcheck
 from convcheck.checking.check import run_bound
 from convcheck.implementations.pair import Pair
 from convcheck.layers.catalogue import LAYERS
-from convcheck.layers.conv import ConvSizes
+from convcheck.layers.conv.layer import ConvSizes
 from convcheck.spec.check import Check, Manner
 from tests.checking.test_small_entries import FUNCTIONS
 

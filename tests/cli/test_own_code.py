@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.suite import suite_text
+from convcheck.layers.catalogue import suite_text
 from tests.cli.calling import Called, Caller, process
 from tests.cli.test_run import report
 

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.layers.catalogue import FORMS
+from convcheck.layers.catalogue import FORMS, NAMES, suite_text
 from convcheck.spec.reader import read_text
-from convcheck.suite import SUITES, suite_text
 from tests.cli.calling import Caller
 
 
-@pytest.mark.parametrize("layer", SUITES)
+@pytest.mark.parametrize("layer", NAMES)
 def test_one_layer_is_its_file(call: Caller, layer: str) -> None:
     called = call("suite", layer)
     assert called.code == 0
@@ -20,7 +19,7 @@ def test_one_layer_is_its_file(call: Caller, layer: str) -> None:
 def test_all_of_them_are_one_spec(call: Caller) -> None:
     reading = read_text(call("suite").out, "all.yaml", FORMS)
     assert reading.errors == ()
-    each = [check for layer in SUITES for check in read_text(suite_text(layer), "a", FORMS).checks]
+    each = [check for layer in NAMES for check in read_text(suite_text(layer), "a", FORMS).checks]
     assert [(check.layer, check.sizes) for check in reading.checks] == [(check.layer, check.sizes) for check in each]
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import convcheck
 from tests.cli.calling import process
 from tests.corpus.table import RIGHT, ROWS, WRONG, Row
 
 FILES = Path(__file__).parent / "files"
-SUITE = Path(__file__).parents[2] / "convcheck" / "suite"
+LAYERS = Path(convcheck.__file__).parent / "layers"
 TORCH = importlib.util.find_spec("torch") is not None
 PASSED = ("pass", "skipped")
 
@@ -24,7 +25,7 @@ def rows(those):
 
 @cache
 def report(row: Row) -> dict:
-    spec = [SUITE / f"{row.spec}.yaml"] if row.spec else []
+    spec = [LAYERS / row.spec / "suite.yaml"] if row.spec else []
     done = process("run", *spec, "--impl", FILES / row.impl, "--format", "json")
     assert done.returncode in (0, 1), done.stderr
     return json.loads(done.stdout)

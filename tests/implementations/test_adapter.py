@@ -1,15 +1,18 @@
 """Adapters: the examples of the documentation are run, and what an adapter gets wrong is said."""
 
-import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from convcheck.checking.check import run_bound
 from convcheck.checking.settings import Settings
-from convcheck.implementations.adapters import adapter
-from convcheck.implementations.adapters.adapter import bind_adapter, draft, found_in_adapter, is_adapter
+from convcheck.implementations.adapters import discover
+from convcheck.implementations.adapters.discover import bind as bind_adapter
+from convcheck.implementations.adapters.discover import is_adapter
+from convcheck.implementations.adapters.draft import draft
 from convcheck.implementations.classes.discover import found_classes
+from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.open import binding_of, survey
 from convcheck.implementations.source import CannotOpen, Found, NotWritten, Source
 from convcheck.layers.catalogue import LAYERS
@@ -68,15 +71,51 @@ class Conv:
 )
 
 
-def examples():
-    """The indented blocks of the documentation, each under its heading."""
-    parts = adapter.__doc__.split("\n\nImages as ")[1].split("\n\nThe file is named")[0]
-    blocks = ("Images as " + parts).split(":\n\n    ")
-    texts = []
-    for block in blocks[1:]:
-        lines = ("    " + block).splitlines()
-        texts.append(textwrap.dedent("\n".join(line for line in lines if line.startswith("    ") or not line)))
-    return texts
+NHWC_ADAPTER = """
+from cnn import conv_forward, conv_backward
+
+layer = "conv"
+
+def forward(x, w, b, stride, pad):
+    out, cache = conv_forward(x.transpose(0, 2, 3, 1), w.transpose(2, 3, 1, 0), b, stride, pad)
+    return out.transpose(0, 3, 1, 2), cache
+
+def backward(dout, cache):
+    dx, dw, db = conv_backward(dout.transpose(0, 2, 3, 1), cache)
+    return dx.transpose(0, 3, 1, 2), dw.transpose(3, 2, 0, 1), db
+"""
+TALL_ADAPTER = """
+import cnn
+
+layer = "conv"
+
+def forward(x, w, b, stride, pad):
+    return cnn.conv(x, w, b[:, None], {"s": stride, "p": pad})
+
+def backward(dout, cache):
+    dx, dw, db = cnn.conv_prime(dout, cache)
+    return dx, dw, db[:, 0]
+"""
+OBJECT_ADAPTER = """
+from cnn import Conv
+
+layer = "conv"
+
+def forward(x, w, b, C, F, H1, W1, stride, pad):
+    conv = Conv(C, F, (H1, W1), stride, pad)
+    conv.theta = {"kernel": w, "intercept": b}
+    return conv.forward(x), conv
+
+def backward(dout, conv):
+    dx = conv.backward(dout)
+    return dx, conv.grads["kernel"], conv.grads["intercept"]
+"""
+
+EXAMPLES = (NHWC_ADAPTER, TALL_ADAPTER, OBJECT_ADAPTER)
+
+
+def found_in_adapter(module, layers):
+    return discover.found(Loaded(module, Path(), (), ()), (), layers).found
 
 
 @pytest.fixture
@@ -98,19 +137,19 @@ def beside(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("position", "code"), list(enumerate([NHWC, TALL, OBJECT])), ids=["nhwc", "tall", "object"])
 @pytest.mark.parametrize("changed", [{}, {"H1": 2, "W1": 3, "pad": 0, "stride": 1}], ids=str)
 def test_the_examples_of_the_documentation(position, code, changed, beside):
-    module = module_of(examples()[position], beside(code))
+    module = module_of(EXAMPLES[position], beside(code))
     assert is_adapter(module)
     (found,) = found_in_adapter(module, EVERY)
     result = run_with(bind_adapter, module, found, **changed)
     assert result.status == "pass", told(result)
-    wrong = module_of(examples()[position], beside(code.replace("+= col[", "= col[")))
+    wrong = module_of(EXAMPLES[position], beside(code.replace("+= col[", "= col[")))
     if not changed:
         assert wrong_tensors(run_with(bind_adapter, wrong, found)) == {"dx"}
 
 
 def test_there_are_three_examples_of_ten_lines():
-    assert len(examples()) == 3
-    assert max(sum(bool(line.strip()) for line in text.splitlines()) for text in examples()) <= 10
+    assert len(EXAMPLES) == 3
+    assert max(sum(bool(line.strip()) for line in text.splitlines()) for text in EXAMPLES) <= 10
 
 
 BATCHNORM = """
@@ -178,7 +217,7 @@ def backward(dout, x):
 
 def test_found_where_its_layer_is_asked_for(tmp_path):
     module = module_of(PLAIN, tmp_path)
-    assert found_in_adapter(module, EVERY) == (Found("relu", (), 4, "forward(x), backward(dout, cache)"),)
+    assert found_in_adapter(module, EVERY) == (Found("relu", (), 4, "forward(x), backward(dout, cache)", "adapters"),)
     assert found_in_adapter(module, ("conv",)) == ()
     assert run_with(bind_adapter, module, found_in_adapter(module, ("relu",))[0]).status == "pass"
 
@@ -205,9 +244,7 @@ def test_a_mistake_in_an_adapter_is_named(old, new, message, tmp_path):
 
 
 def test_a_stride_that_it_does_not_take_cannot_be_asked(beside):
-    text = (
-        examples()[0].replace("w, b, stride, pad):", "w, b, pad, stride=1):").replace("b, stride, pad)", "b, 1, pad)")
-    )
+    text = EXAMPLES[0].replace("w, b, stride, pad):", "w, b, pad, stride=1):").replace("b, stride, pad)", "b, 1, pad)")
     module = module_of(text.replace(", stride=1", ""), beside(NHWC))
     (found,) = found_in_adapter(module, EVERY)
     assert run_with(bind_adapter, module, found, stride=1).status == "pass"
@@ -264,7 +301,7 @@ def test_a_draft_gives_sizes_by_the_names_of_the_constructor(tmp_path):
 
 def test_an_adapter_is_opened_with_what_lies_beside_it(tmp_path):
     (tmp_path / "cnn.py").write_text(OBJECT)
-    (tmp_path / "mine.py").write_text(examples()[2])
+    (tmp_path / "mine.py").write_text(EXAMPLES[2])
     source = Source(str(tmp_path / "mine.py"))
     (found,) = survey(source, EVERY).found
     layer, sizes = LAYERS["conv"], sizes_of("conv")

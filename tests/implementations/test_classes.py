@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from convcheck.implementations.classes.discover import bind_class, found_classes
+from convcheck.implementations.classes.discover import bind as bind_class
+from convcheck.implementations.classes.discover import found_classes
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws

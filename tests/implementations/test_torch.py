@@ -6,8 +6,10 @@ import sys
 import numpy as np
 import pytest
 
-from convcheck.implementations.classes.discover import bind_class, found_classes
-from convcheck.implementations.pytorch.discover import bind_torch, found_thing, found_torch, is_torch
+from convcheck.implementations.classes.discover import bind as bind_class
+from convcheck.implementations.classes.discover import found_classes
+from convcheck.implementations.pytorch.discover import bind as bind_torch
+from convcheck.implementations.pytorch.discover import found_thing, found_torch, is_torch
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws

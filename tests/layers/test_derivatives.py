@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convcheck.layers.batchnorm import rounding_of_columns
+from convcheck.layers.batchnorm.rounding import rounding_of_columns
 from convcheck.layers.catalogue import LAYERS
-from convcheck.layers.spatial_batchnorm import channels_without_swap, columns_without_swap
+from convcheck.layers.spatial_batchnorm.columns import channels_without_swap, columns_without_swap
 from tests.layers.cases import SIZES, VARIANTS, data_for, forward, passes
 
 ANALYTIC = [(name, variant) for name, variant in VARIANTS if name not in {"max_pool", "relu"}]

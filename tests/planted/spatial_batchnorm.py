@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.batchnorm import batchnorm_backward, batchnorm_forward
+from convcheck.layers.batchnorm.vectorized import batchnorm_backward, batchnorm_forward
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Variant
-from convcheck.layers.spatial_batchnorm import (
+from convcheck.layers.spatial_batchnorm.columns import (
     channels_as_columns,
     channels_without_swap,
     columns_as_channels,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.batchnorm import follow
+from convcheck.layers.batchnorm.statistics import update_statistics
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Variant
 from tests.planted.conv import OBLONG, SQUARE
@@ -149,7 +149,7 @@ def staged_norm(x, gamma, beta, bn_param):
     mu = 1 / N * np.sum(x, axis=0)
     xmu = x - mu
     var = 1 / N * np.sum(xmu**2, axis=0)
-    follow(bn_param, mu, var)
+    update_statistics(bn_param, mu, var)
     sqrtvar = np.sqrt(var + bn_param["eps"])
     ivar = 1 / sqrtvar
     xhat = xmu * ivar
@@ -168,7 +168,7 @@ def staged_norm_backward(dout, cache):
 
 def norm_of_real_numbers(x, gamma, beta, bn_param):
     """np.var, which takes |x - mean|² of complex numbers: the complex step does not work."""
-    follow(bn_param, x.mean(axis=0), x.var(axis=0))
+    update_statistics(bn_param, x.mean(axis=0), x.var(axis=0))
     ivar = 1 / np.sqrt(x.var(axis=0) + bn_param["eps"])
     xhat = (x - x.mean(axis=0)) * ivar
     return gamma * xhat + beta, (xhat, gamma, ivar, bn_param)
@@ -178,7 +178,7 @@ def norm_by_mean_of_squares(x, gamma, beta, bn_param):
     """var = mean(x²) - mean(x)²."""
     mean = x.mean(axis=0)
     var = (x * x).mean(axis=0) - mean * mean
-    follow(bn_param, mean, var)
+    update_statistics(bn_param, mean, var)
     ivar = 1 / np.sqrt(var + bn_param["eps"])
     xhat = (x - mean) * ivar
     return gamma * xhat + beta, (xhat, gamma, ivar, bn_param)
@@ -195,7 +195,7 @@ def spatial_with_transpose(x, gamma, beta, bn_param):
     rows = np.moveaxis(x, 1, 0).reshape(x.shape[1], -1)
     mean = rows.mean(axis=1, keepdims=True)
     var = ((rows - mean) ** 2).mean(axis=1, keepdims=True)
-    follow(bn_param, mean[:, 0], var[:, 0])
+    update_statistics(bn_param, mean[:, 0], var[:, 0])
     ivar = 1 / np.sqrt(var + bn_param["eps"])
     xhat = (rows - mean) * ivar
     out = gamma[:, None] * xhat + beta[:, None]

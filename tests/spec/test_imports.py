@@ -22,4 +22,4 @@ def test_reader_stands_alone(module) -> None:
 
 
 def test_this_test_can_fail() -> None:
-    assert loaded("convcheck.layers.conv") == "numpy convcheck.layers"
+    assert loaded("convcheck.layers.conv.layer") == "numpy convcheck.layers"

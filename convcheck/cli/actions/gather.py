@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from convcheck.cli.actions.select import no_match, select
 from convcheck.cli.options.specs import STDIN, find
 from convcheck.cli.streams import say
-from convcheck.layers.catalogue import FORMS
+from convcheck.layers.catalogue import FORMS, suite_text
 from convcheck.reports.report import Invalid
 from convcheck.reports.wording.figures import shown
 from convcheck.spec.check import Check
@@ -90,7 +90,6 @@ def _read(file: str, max_memory: int) -> Reading:
 def _suite(layer: str, max_memory: int) -> Reading:
     # Where there are specs there is no suite.
     from convcheck.cli.actions.suite import suite_file  # noqa: PLC0415
-    from convcheck.suite import suite_text  # noqa: PLC0415
 
     return read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
 

@@ -8,19 +8,19 @@ from collections.abc import Mapping
 import click
 
 from convcheck.cli.streams import standard_output, wants_colour, width_of, writing
-from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.catalogue import FORMS, LAYERS, NAMES
 from convcheck.layers.layer import Layer
 from convcheck.reports.tables.page import Page
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import Field, declared, required
-from convcheck.spec.nearest import nearest
+from convcheck.spec.layerkeys import nearest_layer
 
 
 def layer_named(name: str) -> Layer:
     """The layer; a usage error with the nearest name where there is none."""
     if name in LAYERS:
         return LAYERS[name]
-    near = nearest(name, LAYERS)
+    near = nearest_layer(name, FORMS)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(LAYERS)}"
     raise click.BadParameter(f"no layer is called {name!r}; {hint}", param_hint="'LAYER'")
 
@@ -37,7 +37,7 @@ def print_layers(colour: str) -> None:
             for name, summary in rows:
                 page.prose(f": {summary}", lead=name, style="bold", hanging=2)
         page.blank()
-        page.prose("One in full: convcheck layers conv. A spec to start from: convcheck init conv.")
+        page.prose(f"One in full: convcheck layers {NAMES[0]}. A spec to start from: convcheck init {NAMES[0]}.")
         page.flush()
 
 

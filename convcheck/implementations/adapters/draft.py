@@ -4,48 +4,19 @@ from __future__ import annotations
 
 import re
 
+from convcheck.implementations.adapters.discover import names_known
 from convcheck.implementations.source import Found
 from convcheck.implementations.vocabulary import quantity
 from convcheck.layers.layer import Layer
-
-SHAPES = {
-    "conv": "x (N, C, H, W), w (F, C, H1, W1), b (F,)",
-    "max_pool": "x (N, C, H, W)",
-    "relu": "x of any shape",
-    "batchnorm": "x (N, D), gamma (D,), beta (D,)",
-    "spatial_batchnorm": "x (N, C, H, W), gamma (C,), beta (C,)",
-}
-STATISTICS = ("mode", "eps", "momentum", "running_mean", "running_var")
-PARAMETERS = {
-    "conv": ("stride", "pad"),
-    "max_pool": ("pool_height", "pool_width", "stride"),
-    "batchnorm": STATISTICS,
-    "spatial_batchnorm": STATISTICS,
-}
-# How a quantity is written in the names that an adapter's forward may have.
-WRITTEN = {
-    "kernel": "({H1}, {W1})",
-    "H1": "{H1}",
-    "W1": "{W1}",
-    "input_shape": "(C, H, W)",
-    "feature_shape": "({D},)",
-    "features": "{D}",
-    "training": 'mode == "train"',
-    "testing": 'mode == "test"',
-}
 
 
 def draft(found: Found, layer: Layer, module: str = "MODULE") -> str:
     """An adapter that calls what was found, to be edited where it is not called so; `module` is where it is.
 
-    The constructor's parameters are read from `found.how`, and those with a known meaning are given.
+    The parameters of forward, or of the constructor, are read from `found.how`, and those that are known are given.
     """
-    settings = PARAMETERS.get(layer.name, ())
     gradients = ", ".join("d" + name for name in layer.input_names)
-    if len(found.names) == 1:
-        body = _of_class(found, layer, settings)
-    else:
-        body = _of_functions(found.names[0], found.names[1], layer.input_names, settings)
+    shapes = ", ".join(f"{name} {shape}" for name, shape in layer.shapes.items())
     lines = [
         f'"""How convcheck calls {" and ".join(found.names)}: edit until it is so, then name this file with --impl."""',
         "",
@@ -53,20 +24,30 @@ def draft(found: Found, layer: Layer, module: str = "MODULE") -> str:
         "",
         f'layer = "{layer.name}"',
         "",
-        f"# Here {SHAPES.get(layer.name, 'arrays')}, and {gradients} likewise.",
+        f"# Here {shapes}, and {gradients} likewise.",
         f"# Found: {found.how}",
         "",
         "",
-        *body,
+        *(_of_class(found, layer) if len(found.names) == 1 else _of_functions(found, layer)),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _of_functions(forward: str, backward: str, inputs: tuple[str, ...], settings: tuple[str, ...]) -> list[str]:
-    dictionary = ", {" + ", ".join(f'"{name}": {name}' for name in settings) + "}" if settings else ""
+def _of_functions(found: Found, layer: Layer) -> list[str]:
+    forward, backward = found.names
+    inputs = layer.input_names
+    match = re.match(rf"{re.escape(forward)}\(([^)]*)\)", found.how)
+    rest = match[1].split(", ")[len(inputs) :] if match else []
+    told = {name: _in_adapter(quantity(name, layer, rest), layer) for name in rest}
+    if told and all(told.values()):
+        settings = ", ".join(f"{name}={text}" for name, text in told.items())
+        wanted = _names_in(settings)
+    else:
+        settings = "{" + ", ".join(f'"{name}": {name}' for name in layer.parameters) + "}" if layer.parameters else ""
+        wanted = list(layer.parameters)
     return [
-        f"def forward({', '.join((*inputs, *settings))}):",
-        f"    out, cache = {forward}({', '.join(inputs)}{dictionary})",
+        f"def forward({', '.join((*inputs, *wanted))}):",
+        f"    out, cache = {forward}({', '.join([*inputs, *([settings] if settings else [])])})",
         "    return out, cache",
         "",
         "",
@@ -75,12 +56,12 @@ def _of_functions(forward: str, backward: str, inputs: tuple[str, ...], settings
     ]
 
 
-def _of_class(found: Found, layer: Layer, settings: tuple[str, ...]) -> list[str]:
+def _of_class(found: Found, layer: Layer) -> list[str]:
     name = found.names[0]
     match = re.match(rf"{re.escape(name)}\(([^)]*)\)(\.\w+)?\(x\), (\.\w+)\(", found.how)
     names = [part for part in match[1].split(", ") if part] if match else []
     forward, backward = (match[2] or "", match[3]) if match else (".forward", ".backward")
-    given = {parameter: _written(quantity(parameter, layer.name, names), layer, settings) for parameter in names}
+    given = {parameter: _in_adapter(quantity(parameter, layer, names), layer) for parameter in names}
     arrays = layer.input_names[1:]
     if not {*arrays} <= {*given.values()}:
         # A constructor that takes sizes has a `bias` that says whether there is one.
@@ -88,10 +69,8 @@ def _of_class(found: Found, layer: Layer, settings: tuple[str, ...]) -> list[str
     spelt = {text: parameter for parameter, text in given.items()}
     kept = [array for array in arrays if array not in given.values()]
     call = ", ".join(f"{parameter}={text}" for parameter, text in given.items() if text)
-    used = re.findall(r"(?<!\")\b[A-Za-z_]\w*\b(?!=[^=])(?!\")", call)
-    wanted = dict.fromkeys((*layer.input_names, *(word for word in used if word)))
     return [
-        f"def forward({', '.join(wanted)}):",
+        f"def forward({', '.join(dict.fromkeys((*layer.input_names, *_names_in(call))))}):",
         f"    made = {name}({call})",
         *(f"    made.{array} = {array}" for array in kept),
         f"    return made{forward}(x), made",
@@ -103,16 +82,14 @@ def _of_class(found: Found, layer: Layer, settings: tuple[str, ...]) -> list[str
     ]
 
 
-def _written(key: str | None, layer: Layer, settings: tuple[str, ...]) -> str:
+def _names_in(call: str) -> list[str]:
+    """The names that stand for values in the text of a call: no keywords, no text in quotes."""
+    return list(dict.fromkeys(re.findall(r"(?<!\")\b[A-Za-z_]\w*\b(?!=[^=])(?!\")", call)))
+
+
+def _in_adapter(key: str | None, layer: Layer) -> str:
     """The quantity in the words of an adapter, empty where there is none or the class has its own default."""
-    pool = layer.name == "max_pool"
-    letters = {
-        "H1": "pool_height" if pool else "H1",
-        "W1": "pool_width" if pool else "W1",
-        "D": "D" if layer.name == "batchnorm" else "C",
-    }
-    if key is None or key == "params" or (key == "pad" and pool):
+    if key is None:
         return ""
-    if key in ("training", "testing") and "mode" not in settings:
-        return ""
-    return WRITTEN.get(key, key).format(**letters)
+    text = layer.words.in_adapters.get(key, key)
+    return text if text != key or key in names_known(layer) else ""

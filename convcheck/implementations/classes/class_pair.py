@@ -8,23 +8,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY, parameters_of
-from convcheck.implementations.classes.gradients import flattened, gradient_places, left_in, returned_by_name
+from convcheck.implementations.arrays import copied, is_array, reshaped
+from convcheck.implementations.classes.gradients import gradient_places, left_in
 from convcheck.implementations.classes.instance import (
-    RUNNING,
     Instance,
     array_places,
     both_methods,
     instance_of,
     statistics_places,
 )
-from convcheck.implementations.classes.places import Place, attributes, copied, is_array, reshaped
+from convcheck.implementations.classes.places import Place, attributes
 from convcheck.implementations.errors.raised import called
+from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.size_spelling import Speller, Spelling
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.implementations.source_text import is_unwritten
-from convcheck.implementations.vocabulary import CACHES, INPUTS, OUTPUTS, RATES, normal
+from convcheck.implementations.vocabulary import CACHES, OUTPUTS, RATES
 from convcheck.layers.layer import Array, Layer, Params
+from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
 
@@ -69,7 +71,7 @@ class ClassPair:
         if returned is None:
             raise NotWritten(f"{self.kind.__name__}.{self._forward} is not written yet: it returns None")
         for name in self.layer.input_names:
-            found = gradient_places(run.instance.object, name, self.layer.input_names)
+            found = gradient_places(run.instance.object, name, self.layer)
             run.held += [(place, copied(place.value)) for place in found if is_array(place.value)]
         self._last = run
         return returned, run
@@ -96,26 +98,26 @@ class ClassPair:
         returned = called("backward", getattr(made, self._backward), (dout,), self._rest(run), self._sizes())
         after = self._weights(run)
         names = self.layer.input_names
-        returned = flattened(returned, names)
+        returned = flattened(returned, self.layer)
         if isinstance(returned, (tuple, list)) and len(returned) == len(names):
             return tuple(returned)
         gradients: list[Any] = []
         for name in names:
             if isinstance(returned, dict):
-                gradient = returned_by_name(returned, name, names)
+                gradient = returned_by_name(returned, name, self.layer)
             elif name == "x" and returned is not None:
                 gradient = returned[0] if isinstance(returned, (tuple, list)) and len(returned) == 1 else returned
             else:
                 gradient = None
             if gradient is None:
-                gradient = left_in(made, name, names)
+                gradient = left_in(made, name, self.layer)
             if gradient is None and name in before:
                 # W -= rate·dW with a rate of 1.
                 gradient = before[name] - after[name]
             gradients.append(self._in_shape(run, name, gradient))
         if self._descends:
             for name, value in before.items():
-                for place in array_places(made, name, names):
+                for place in array_places(made, name, self.layer):
                     place.put(value)
         self._require(gradients, returned, made)
         return tuple(gradients)
@@ -132,7 +134,7 @@ class ClassPair:
         if not self._descends:
             return {}
         names = self.layer.input_names
-        found = {name: array_places(run.instance.object, name, names) for name in names[1:]}
+        found = {name: array_places(run.instance.object, name, self.layer) for name in names[1:]}
         return {name: copied(where[0].value) for name, where in found.items() if where}
 
     def _rest(self, run: Run) -> dict[str, Any]:
@@ -146,7 +148,7 @@ class ClassPair:
                 chosen[parameter.name] = run.cache
             elif parameter.default is EMPTY or parameter.default is None:
                 # None is no array: what it stands for is the forward before, and an instance may have forgotten that.
-                known = next((n for n in self.layer.input_names if plain in INPUTS[n]), None)
+                known = next((n for n in self.layer.input_names if plain in self.layer.words.inputs[n]), None)
                 if known is None and parameter.default is None:
                     continue
                 if known is None:
@@ -162,7 +164,7 @@ class ClassPair:
         if name == self.layer.input_names[0] or not is_array(gradient):
             return gradient
         wanted = tuple(run.named[name].shape)
-        kept = [p.value for p in array_places(run.instance.object, name, self.layer.input_names)]
+        kept = [p.value for p in array_places(run.instance.object, name, self.layer)]
         own = any(is_array(k) and tuple(k.shape) == tuple(gradient.shape) != wanted for k in kept)
         return reshaped(gradient, wanted) if own else gradient
 
@@ -186,8 +188,8 @@ class ClassPair:
         if self._last is None or self.params is None or "momentum" not in self._last.instance.told:
             return {}
         left: dict[str, Any] = {}
-        for key in RUNNING:
-            values = [p.value for p in statistics_places(self._last.instance.object, key)]
+        for key in self.layer.words.running:
+            values = [p.value for p in statistics_places(self._last.instance.object, key, self.layer)]
             found = next((v for v in values if is_array(v)), None)
             if found is not None:
                 left[key] = reshaped(found, self.params[key].shape)

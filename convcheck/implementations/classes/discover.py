@@ -2,8 +2,8 @@
 
 What there is in the world: `Convolution(W, b, stride=1, pad=0)` and `Conv2d(in_channels, out_channels, kernel_size,
 stride=1, padding=0)`; backward that returns (dx, dw, db), or dx with the rest left in .dW, .grads["W"], .W.grad, or
-W -= learning_rate * dW. Parameters and attributes are matched by name (synonyms.py). What is ambiguous is said, not
-guessed.
+W -= learning_rate * dW. Parameters and attributes are matched by name in the words of the
+layer. What is ambiguous is said, not guessed: an odd class gets an adapter.
 """
 
 from __future__ import annotations
@@ -14,27 +14,40 @@ from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import parameters_of
-from convcheck.implementations.axes import hold_layout, layer_meant
+from convcheck.implementations.axes import layer_meant, require_channels_first
 from convcheck.implementations.classes.class_pair import ClassPair
 from convcheck.implementations.classes.instance import both_methods, constructor
 from convcheck.implementations.functions.function_pair import pair_of
 from convcheck.implementations.functions.static_classes import as_functions, is_contextual
-from convcheck.implementations.measured_eps import with_measured_eps
-from convcheck.implementations.measured_pad import with_own_pad
+from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.on_tensors import Held, on_tensors
+from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
-from convcheck.implementations.source import CannotOpen, Found
+from convcheck.implementations.pytorch.discover import is_torch
+from convcheck.implementations.source import CannotOpen, Discovery, Found
 from convcheck.implementations.tensors import keeps_graph, params_on_tensors, uses_torch
-from convcheck.implementations.trial import require_layout, trial, usual_params
+from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
 
+def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
+    """The class of this name, or all that have a customary name of one of `layers`."""
+    module = loaded.module
+    if not names:
+        return Discovery(found_classes(module, layers), nearly_classes(module, layers))
+    kind = getattr(module, names[0])
+    if len(names) > 1 or not inspect.isclass(kind) or is_torch(kind):
+        return Discovery()
+    chosen = tuple(f for f in found_classes(module, layers) if f.names == names)
+    return Discovery(chosen or (tuple(found_class(kind, layer) for layer in layers) if len(layers) == 1 else ()))
+
+
 def found_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
     """The classes that `module` defines under a customary name of one of `layers`, in the order of their lines.
 
-    A batchnorm without a number in its name may be one of images as well: see `layer_meant`.
+    A name may leave open whether the layer is that of rows or of images: see `layer_meant`.
     """
     found = []
     for name, kind in vars(module).items():
@@ -46,7 +59,7 @@ def found_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, .
     return tuple(sorted(found, key=lambda f: f.line))
 
 
-def nearly_classes(module: ModuleType, layers: tuple[str, ...]) -> list[str]:
+def nearly_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[str, ...]:
     """The classes with a customary name that have no forward and backward by one, each with the methods it has."""
     near = []
     for name, kind in vars(module).items():
@@ -56,7 +69,7 @@ def nearly_classes(module: ModuleType, layers: tuple[str, ...]) -> list[str]:
             both_methods(kind)
         except CannotOpen as error:
             near.append(str(error))
-    return near
+    return tuple(near)
 
 
 def is_layer_class(thing: Any) -> bool:
@@ -79,13 +92,15 @@ def found_class(kind: type[Any], layer: str) -> Found:
         line = 1
     if is_contextual(kind, forward, backward):
         wanted = ", ".join(p.name for p in parameters_of(getattr(kind, forward), kind.__name__))
-        return Found(layer, (kind.__name__,), line, f"{kind.__name__}.{forward}({wanted}), .{backward}(ctx, dout)")
+        how = f"{kind.__name__}.{forward}({wanted}), .{backward}(ctx, dout)"
+        return Found(layer, (kind.__name__,), line, how, "classes")
     called = "" if forward == "__call__" else f".{forward}"
     made = ", ".join(p.name for p in constructor(kind))
-    return Found(layer, (kind.__name__,), line, f"{kind.__name__}({made}){called}(x), .{backward}(dout)")
+    how = f"{kind.__name__}({made}){called}(x), .{backward}(dout)"
+    return Found(layer, (kind.__name__,), line, how, "classes")
 
 
-def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
+def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the class, a new instance for every forward.
 
     Runs it once, on numbers that mean nothing. Raises CannotOpen for what cannot be guessed. Methods that are not
@@ -96,7 +111,9 @@ def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
     if is_contextual(kind, *methods):
         return partial(pair_of, *as_functions(kind, *methods), layer, sizes, kind.__name__)
     forward = getattr(kind, methods[0])
-    hold_layout(forward, layer.name, tuple(p.name for p in parameters_of(forward, kind.__name__) if p.name != "self"))
+    require_channels_first(
+        forward, layer, tuple(p.name for p in parameters_of(forward, kind.__name__) if p.name != "self")
+    )
     tensors = uses_torch(kind)
 
     def bare(sizes: Sizes, params: Params | None) -> Pair:
@@ -109,9 +126,8 @@ def bind_class(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
         return key in run.instance.told
 
     def make(params: Params | None) -> Pair:
-        pair = with_own_pad(bare, sizes, params, partial(is_told, "pad"))
-        return with_measured_eps(pair, sizes, params, partial(is_told, "eps"), bare)
+        return with_own_constants(bare, layer, sizes, params, is_told)
 
-    require_layout(bare, layer, sizes)
+    require_axes_in_order(bare, layer, sizes)
     trial(make(usual_params(layer, sizes)), layer, sizes)
     return make

@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from convcheck.implementations.arguments import arguments, parameters_of
-from convcheck.implementations.classes.gradients import synonyms_of
-from convcheck.implementations.classes.places import Place, is_array, places, value_in
-from convcheck.implementations.vocabulary import BACKWARDS, BAGS, FORWARDS, normal
+from convcheck.implementations.arrays import is_array
+from convcheck.implementations.classes.places import Place, places, value_in
+from convcheck.implementations.vocabulary import BACKWARDS, BAGS, FORWARDS
+from convcheck.layers.layer import Layer
+from convcheck.layers.words import normal
 
 T = TypeVar("T")
 
@@ -23,14 +25,14 @@ T = TypeVar("T")
 _MAKER = re.compile(r"_*(init|build|setup|create|compile|make|reset_param|reset_weight)")
 
 
-def unmade(made: Any, names: Sequence[str], wanted: Sequence[str]) -> int:
-    """For how many of the inputs `wanted` the instance has no array yet; `names` are all inputs of the layer."""
-    return sum(not any(is_array(place.value) for place in value_places(made, name, names)) for name in wanted)
+def unmade(made: Any, layer: Layer, wanted: Sequence[str]) -> int:
+    """For how many of the inputs `wanted` the instance has no array yet."""
+    return sum(not any(is_array(place.value) for place in value_places(made, name, layer)) for name in wanted)
 
 
-def value_places(made: Any, name: str, names: Sequence[str]) -> list[Place]:
-    """The places that are called as the input `name` is, whatever is there; `names` are all inputs of the layer."""
-    return [value_in(place) for place in places(made, synonyms_of(name, names).__contains__, BAGS)]
+def value_places(made: Any, name: str, layer: Layer) -> list[Place]:
+    """The places that are called as the input `name` is, whatever is there."""
+    return [value_in(place) for place in places(made, layer.words.inputs[name].__contains__, BAGS)]
 
 
 def rehearsed(
@@ -56,11 +58,9 @@ def rehearsed(
     return fresh(), error
 
 
-def makers_of(
-    kind: type[Any], layer: str, names: Sequence[str], values: Mapping[str, Any]
-) -> Iterator[Callable[[Any], Any]]:
+def makers_of(kind: type[Any], layer: Layer, values: Mapping[str, Any]) -> Iterator[Callable[[Any], Any]]:
     """Calls of the methods of an instance that make its arrays, by their names and by what they store."""
-    stored = frozenset().union(*(synonyms_of(name, names) for name in names[1:]))
+    stored = frozenset().union(*(layer.words.inputs[name] for name in layer.input_names[1:]))
     for name, member in inspect.getmembers(kind, inspect.isfunction):
         if name in (*FORWARDS, *BACKWARDS) or name.startswith("__") or not _MAKER.match(name):
             continue
@@ -68,7 +68,7 @@ def makers_of(
             yield _call_of(name, layer, values)
 
 
-def _call_of(name: str, layer: str, values: Mapping[str, Any]) -> Callable[[Any], Any]:
+def _call_of(name: str, layer: Layer, values: Mapping[str, Any]) -> Callable[[Any], Any]:
     def call(made: Any) -> Any:
         method = getattr(made, name)
         given = arguments(name, parameters_of(method, name), layer, values)

@@ -10,29 +10,30 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-from convcheck.implementations.arguments import ADVICE, EMPTY, TOLD_BY, Arguments, arguments, parameters_of, spelt
+from convcheck.implementations.arguments import (
+    ADVICE,
+    EMPTY,
+    Arguments,
+    arguments,
+    parameters_of,
+    require_told,
+    spelt,
+    values_of,
+)
+from convcheck.implementations.arrays import copied, is_array, reshaped
 from convcheck.implementations.classes.first_call import makers_of, rehearsed, unmade, value_places
-from convcheck.implementations.classes.gradients import synonyms_of
 from convcheck.implementations.classes.places import (
     Place,
     attributes,
-    copied,
-    is_array,
     places,
     replace_everywhere,
-    reshaped,
     value_in,
 )
-from convcheck.implementations.errors.declined import Refusal
-from convcheck.implementations.quantities import quantities
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.source import CannotOpen
-from convcheck.implementations.vocabulary import BACKWARDS, FORWARDS, STATE_BAGS, STATISTICS, quantity
+from convcheck.implementations.vocabulary import BACKWARDS, FLAGS, FORWARDS, STATE_BAGS, quantity, told_with
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
-
-TELLABLE = ("kernel", "H1", "W1", "stride", "pad", "eps", "momentum", "training", "testing", "mode")
-RUNNING = ("running_mean", "running_var")
 
 
 @dataclass
@@ -81,8 +82,8 @@ def instance_of(
     Raises CannotOpen for what cannot be guessed, Refusal for what there is no way to ask for, and whatever the
     constructor raises.
     """
-    values = quantities(sizes, params) | dict(named)
-    given = arguments(kind.__name__, constructor(kind), layer.name, values, spelling=spelling)
+    values = values_of(layer, sizes, params) | dict(named)
+    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling)
     names = layer.input_names
 
     def fresh() -> Instance:
@@ -90,48 +91,48 @@ def instance_of(
         forward = getattr(made, both_methods(kind)[0])
         # The first parameter is x, whatever it is called.
         rest = parameters_of(forward, f"{kind.__name__}.forward")[1:]
-        called = arguments(f"{kind.__name__}.{forward.__name__}", rest, layer.name, values, spelling=spelling)
+        called = arguments(f"{kind.__name__}.{forward.__name__}", rest, layer, values, spelling=spelling)
         instance = Instance(made, forward, called, {*given.said, *called.said})
-        tell(instance, layer.name, values)
+        tell(instance, layer, values)
         return instance
 
     def first(instance: Instance) -> Any:
         return instance.forward(copied(named[names[0]]), *instance.arguments.positional, **instance.arguments.keywords)
 
     def lacks(instance: Instance) -> int:
-        return unmade(instance.object, names, [name for name in names if name not in {names[0], *instance.told}])
+        return unmade(instance.object, layer, [name for name in names if name not in {names[0], *instance.told}])
 
     def made_by(maker: Callable[[Any], Any]) -> Callable[[Instance], Any]:
         return lambda instance: maker(instance.object)
 
-    makers = map(made_by, makers_of(kind, layer.name, names, values))
+    makers = map(made_by, makers_of(kind, layer, values))
     instance, error = rehearsed(fresh, itertools.chain([first], makers), lacks)
     try:
         for name in names[1:]:
             if name not in instance.told:
-                _place(instance.object, name, names, named[name])
+                _place(instance.object, name, layer, named[name])
                 instance.told.add(name)
     except CannotOpen:
         if isinstance(error, TypeError) and re.search(r"\b(tuple|int)\b", str(error)):
             # It would have made a place for it, had it been told its window otherwise.
             raise error from None
         raise
-    _place_statistics(instance, values)
-    refuse_untold(kind.__name__, instance.told, layer.name, values)
+    _place_statistics(instance, layer, values)
+    require_told(kind.__name__, instance.told, layer, values)
     return instance
 
 
-def array_places(made: Any, name: str, names: tuple[str, ...]) -> list[Place]:
+def array_places(made: Any, name: str, layer: Layer) -> list[Place]:
     """Where the instance keeps the input `name`: places of arrays; where it has none yet, those that are None."""
-    found = value_places(made, name, names)
+    found = value_places(made, name, layer)
     return [p for p in found if is_array(p.value)] or [p for p in found if p.value is None]
 
 
-def _place(made: Any, name: str, names: tuple[str, ...], array: Any) -> None:
-    found = array_places(made, name, names)
+def _place(made: Any, name: str, layer: Layer, array: Any) -> None:
+    found = array_places(made, name, layer)
     if not found:
         has = ", ".join(f"{key} ({_described(value)})" for key, value in attributes(made).items()) or "none"
-        said = ", ".join(sorted(synonyms_of(name, names)))
+        said = ", ".join(sorted(layer.words.inputs[name]))
         kind = type(made)
         raise CannotOpen(
             f"class {kind.__name__}: found no place for {name}: looked for a parameter of the constructor or an "
@@ -145,11 +146,11 @@ def _place(made: Any, name: str, names: tuple[str, ...], array: Any) -> None:
 
 
 def _fitted(kind: type[Any], name: str, place: Place, array: Any) -> Any:
-    """The array in the shape that the attribute has; a filter's layout is never guessed."""
+    """The array in the shape that the attribute has; which axis is which is never guessed."""
     old = place.value
     if old is None or old.shape == array.shape:
         return array
-    if name == "w" or prod(old.shape) != prod(array.shape):
+    if array.ndim > 1 or prod(old.shape) != prod(array.shape):
         raise CannotOpen(
             f"class {kind.__name__}: {place.text} has shape {tuple(old.shape)}, {name} has {tuple(array.shape)}, and "
             f"which axis is which is not guessed; {_advice(kind)}",
@@ -158,19 +159,20 @@ def _fitted(kind: type[Any], name: str, place: Place, array: Any) -> Any:
     return array.reshape(old.shape)
 
 
-def tell(instance: Instance, layer: str, values: Mapping[str, Any]) -> None:
+def tell(instance: Instance, layer: Layer, values: Mapping[str, Any]) -> None:
     """Set the attributes, and call train() or eval(), for what neither constructor nor forward was told."""
     made, told = instance.object, instance.told
     own = attributes(made)
+    tellable = {*layer.words.settings, *FLAGS}
     for name, old in own.items():
         key = quantity(name, layer, own)
-        if key not in TELLABLE or key in told or not isinstance(old, (int, float, str, tuple, list)):
+        if key not in tellable or key in told or not isinstance(old, (int, float, str, tuple, list)):
             continue
         like = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=old)
-        value = spelt(key, like, values)
+        value = spelt(key, like, layer, values)
         if value is not EMPTY:
             setattr(made, name, value)
-            told |= {key, *TOLD_BY.get(key, ())}
+            told |= {key, *told_with(key, layer)}
     if "mode" in values and "mode" not in told:
         switch = getattr(made, "train" if values["training"] else "eval", None)
         if callable(switch) and callable(getattr(made, "eval", None)):
@@ -178,37 +180,20 @@ def tell(instance: Instance, layer: str, values: Mapping[str, Any]) -> None:
             told.add("mode")
 
 
-def _place_statistics(instance: Instance, values: Mapping[str, Any]) -> None:
-    for key in RUNNING:
+def _place_statistics(instance: Instance, layer: Layer, values: Mapping[str, Any]) -> None:
+    for key in layer.words.running:
         if key not in values or key in instance.told:
             continue
-        for place in statistics_places(instance.object, key):
+        for place in statistics_places(instance.object, key, layer):
             old = place.value
             if not is_array(old) or prod(old.shape) in (1, prod(values[key].shape)):
                 place.put(reshaped(values[key], old.shape) if is_array(old) else values[key])
                 instance.told.add(key)
 
 
-def statistics_places(made: Any, key: str) -> list[Place]:
-    """Where the instance keeps running_mean or running_var."""
-    return [value_in(place) for place in places(made, STATISTICS[key].__contains__, STATE_BAGS)]
-
-
-def refuse_untold(name: str, told: set[str], layer: str, values: Mapping[str, Any]) -> None:
-    """Raise Refusal where the check asks for something else than code does that has no word for it."""
-    assumed: dict[str, Any] = {}
-    if layer == "conv":
-        assumed = {"stride": 1, "pad": 0}
-    elif layer == "max_pool":
-        assumed = {"H1": 2, "W1": 2, "stride": values["H1"]}
-    elif "mode" in values:
-        assumed = {"mode": "train"}
-        if values["mode"] == "test":
-            assumed |= dict.fromkeys(RUNNING)
-    for key, value in assumed.items():
-        if key not in told and (value is None or values[key] != value):
-            wish = f"{key} = {values[key]} cannot be asked of it" if value is not None else "one cannot be given to it"
-            raise Refusal(f"{name} has no parameter and no attribute for {key}: {wish}")
+def statistics_places(made: Any, key: str, layer: Layer) -> list[Place]:
+    """Where the instance keeps what it goes on with from one forward to the next: running_mean."""
+    return [value_in(place) for place in places(made, layer.words.running[key].__contains__, STATE_BAGS)]
 
 
 def _described(value: Any) -> str:

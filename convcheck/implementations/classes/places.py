@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
-from convcheck.implementations.vocabulary import normal
+from convcheck.implementations.arrays import is_array
+from convcheck.layers.words import normal
 
 VALUES = ("value", "data", "val", "array", "v")
 GRADIENTS = ("grad", "gradient", "g", "d")
-
-
-def is_array(value: Any) -> bool:
-    """Whether it is an array, a NumPy scalar or a tensor."""
-    return hasattr(value, "shape") and hasattr(value, "reshape") and hasattr(value, "dtype")
-
-
-def copied(value: Any) -> Any:
-    """A copy of an array or a tensor; anything else as it is."""
-    if not is_array(value):
-        return value
-    return value.clone() if hasattr(value, "clone") else value.copy()
-
-
-def reshaped(array: Any, shape: Collection[int]) -> Any:
-    """The array in this shape, where it has as many entries; else as it is, for the check to say."""
-    fits = prod(array.shape) == prod(shape)
-    return array.reshape(tuple(shape)) if fits and tuple(array.shape) != tuple(shape) else array
 
 
 @dataclass(frozen=True)

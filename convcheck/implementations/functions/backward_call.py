@@ -12,8 +12,9 @@ from convcheck.implementations.arguments import ADVICE, EMPTY
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.functions.forward_call import signature_of
 from convcheck.implementations.functions.settings import Setting, setting, value_of
-from convcheck.implementations.vocabulary import CACHES, INPUTS, normal, words
+from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer
+from convcheck.layers.words import normal, words
 
 _DOUT = words(
     "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradient dnext delta error"
@@ -74,7 +75,7 @@ class BackwardCall:
         return positional, keywords
 
     def text(self) -> str:
-        """conv_backward(dout, cache), in its own names."""
+        """backward(dout, cache), in its own names."""
         return f"{self.function.__name__}({', '.join(p.name for p in self.parameters)})"
 
     def _chosen(self, given: Given) -> dict[str, Any]:
@@ -96,13 +97,13 @@ class BackwardCall:
         if name in CACHES or "cache" in name:
             return self._made_up(given) if given.cache is Nothing.CACHE else given.cache
         for position, array in enumerate(self.layer.input_names):
-            if name in INPUTS[array] and parameter.default in (EMPTY, None):
+            if name in self.layer.words.inputs[array] and parameter.default in (EMPTY, None):
                 return given.inputs[position]
         if name in {"xshape", "inputshape", "inshape", "shape"}:
             return given.inputs[0].shape
         told = next(s for s in self.settings if s.parameter is parameter)
         if told.key or told.fixed is not EMPTY:
-            return value_of(told, given.values, self.function.__name__)
+            return value_of(told, self.layer, given.values, self.function.__name__)
         return given.out if name in _OUT else EMPTY
 
     def _made_up(self, given: Given) -> Any:
@@ -134,6 +135,6 @@ def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
         function,
         layer,
         parameters,
-        tuple(setting(function, p, layer.name, names) for p in parameters),
+        tuple(setting(function, p, layer, names) for p in parameters),
         called[0] if len(called) == 1 else 0,
     )

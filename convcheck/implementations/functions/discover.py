@@ -1,4 +1,4 @@
-"""Which pairs of functions a module holds, by their names."""
+"""Which pairs of functions a module holds, by the names that functions customarily have."""
 
 from __future__ import annotations
 
@@ -6,32 +6,110 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from convcheck.implementations.axes import of_images
+from convcheck.implementations.axes import layer_on_images, of_images
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
 from convcheck.implementations.functions.forward_call import forward_call
-from convcheck.implementations.functions.function_pair import as_text
+from convcheck.implementations.functions.function_pair import as_text, pair_of
 from convcheck.implementations.loading.absent import Absent
-from convcheck.implementations.source import CannotOpen, Found
+from convcheck.implementations.loading.load import Loaded
+from convcheck.implementations.pair import Binding
+from convcheck.implementations.source import CannotOpen, Discovery, Found
 from convcheck.implementations.source_text import line_of, plain
-from convcheck.implementations.vocabulary import layer_called, normal
+from convcheck.implementations.vocabulary import layer_called
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.layer import Layer
+from convcheck.layers.words import normal
+from convcheck.spec.sizes import Sizes
+
+Way = Literal["forward", "backward"]
+
+# The longer words first: forwardpass must not be read as forward and a version called pass.
+_WAYS: tuple[tuple[Way, str], ...] = (
+    ("forward", r"forwardpropagation|forwardprop|forwardpass|forward|fprop|fwd"),
+    ("backward", r"backwardpropagation|backpropagation|backwardprop|backwardpass|backprop|backward|bprop|bwd"),
+)
+# Words of a version that name a part of a layer, not the whole.
+_PARTS = re.compile(r"step|inner|helper|single|slice|window|test|check|util|numerical|grad(ient)?$")
 
 
 @dataclass(frozen=True)
-class Named:
+class CustomaryName:
+    """`<layer>_forward_im2col` is a forward of the layer in the version im2col. Plain `forward` has no layer."""
+
+    layer: str | None
+    way: Way
+    version: str
+
+
+def customary(name: str) -> CustomaryName | None:
+    """What a function of this name is by custom: layer_forward_naive, LayerForward, forward_layer; None if nothing."""
+    plain = normal(name)
+    for way, pattern in _WAYS:
+        if found := re.search(pattern, plain):
+            before, after = plain[: found.start()], plain[found.end() :]
+            if not before and not after:
+                return CustomaryName(None, way, "")
+            if not before:
+                before, after = after, ""
+            layer = layer_called(before)
+            return (
+                None
+                if layer is None or _PARTS.search(after)
+                else CustomaryName(layer, way, after + _less(before, layer))
+            )
+    return None
+
+
+def _less(before: str, layer: str) -> str:
+    """What the name says beside the layer: fastlayer -> fast. It tells versions apart, whatever it is."""
+    return "" if before in {layer, normal(layer)} else f" {before}"
+
+
+@dataclass(frozen=True)
+class NamedFunction:
     """A function, the name that the module has for it, and what it is by custom."""
 
     name: str
     function: Callable[..., Any]
-    custom: Custom
+    custom: CustomaryName
 
 
-def functions_in(module: ModuleType, folder: Path) -> Iterator[Named]:
+def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
+    """The pair of these names, or all pairs that have customary names of one of `layers`.
+
+    Raises CannotOpen where a pair was named, and it is not known of which layer it is, or how to call it.
+    """
+    if not names:
+        return pairs_in(loaded.module, loaded.folder, layers)
+    if len(names) == 1:
+        return Discovery()
+    forward, backward = (getattr(loaded.module, name) for name in names)
+    return Discovery((found_pair(forward, backward, (names[0], names[1]), _layer_of(names, layers)),))
+
+
+def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
+    """What makes a `Pair` of the two functions."""
+    forward, backward = (getattr(module, name) for name in found.names)
+    return partial(pair_of, forward, backward, layer, sizes, ",".join(found.names))
+
+
+def _layer_of(names: tuple[str, ...], layers: tuple[str, ...]) -> str:
+    if len(layers) == 1:
+        return layers[0]
+    meant = {known.layer for name in names if (known := customary(name)) is not None} - {None}
+    told = [layer for layer in layers if layer in meant]
+    if len(told) == 1:
+        return told[0]
+    raise CannotOpen(f"{' and '.join(names)} may be any layer: give a SPEC, which names it ({', '.join(layers)})")
+
+
+def functions_in(module: ModuleType, folder: Path) -> Iterator[NamedFunction]:
     """The user's own functions with a customary name, once each: not those of libraries, nor of stubs."""
     seen: dict[int, str] = {}
     for name, value in list(vars(module).items()):
@@ -39,18 +117,18 @@ def functions_in(module: ModuleType, folder: Path) -> Iterator[Named]:
             continue
         function = plain(value)
         code = getattr(function, "__code__", None)
-        known = custom(name)
+        known = customary(name)
         if code is None or known is None or not is_theirs(code.co_filename, folder) or id(function) in seen:
             continue
         seen[id(function)] = name
-        yield Named(name, value, known)
+        yield NamedFunction(name, value, known)
 
 
-def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> tuple[list[Found], list[str]]:
+def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discovery:
     """Every pair of a forward and a backward that belong together; and what is nearly one, each in a sentence."""
     found: list[Found] = []
     near: list[str] = []
-    every = _meant(list(functions_in(module, folder)), layers)
+    every = _on_images(list(functions_in(module, folder)), layers)
     for layer in layers:
         forwards = [f for f in every if f.custom.layer == layer and f.custom.way == "forward"]
         backwards = [f for f in every if f.custom.layer == layer and f.custom.way == "backward"]
@@ -72,27 +150,26 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> tuple[l
         ]
     if not every_layer(every) and len(layers) == 1:
         found += _plain_pair(every, layers[0], near)
-    return found, near
+    return Discovery(tuple(found), tuple(near))
 
 
-def _meant(every: list[Named], layers: Sequence[str]) -> list[Named]:
-    """A batchnorm of images is called as one where that is among `layers`, its backward as its forward shows it."""
-    forwards = [f for f in every if f.custom.layer == "batchnorm" and f.custom.way == "forward"]
-    others = any(f.custom.layer == "spatial_batchnorm" for f in every)
-    if others or "spatial_batchnorm" not in layers or not all(of_images(f.function) for f in forwards):
-        return every
-    return [
-        replace(f, custom=replace(f.custom, layer="spatial_batchnorm")) if f.custom.layer == "batchnorm" else f
-        for f in every
-    ]
+def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedFunction]:
+    """Functions whose names leave open whether they are for rows or for images, as their forwards show it."""
+    for name in {f.custom.layer for f in every}:
+        images = layer_on_images(name, layers)
+        forwards = [f.function for f in every if f.custom.layer == name and f.custom.way == "forward"]
+        told_apart = any(f.custom.layer == images for f in every)
+        if images is not None and not told_apart and all(map(of_images, forwards)):
+            every = [replace(f, custom=replace(f.custom, layer=images)) if f.custom.layer == name else f for f in every]
+    return every
 
 
-def every_layer(functions: Sequence[Named]) -> set[str]:
+def every_layer(functions: Sequence[NamedFunction]) -> set[str]:
     """The layers that the names speak of."""
     return {f.custom.layer for f in functions if f.custom.layer is not None}
 
 
-def _plain_pair(every: Sequence[Named], layer: str, near: list[str]) -> list[Found]:
+def _plain_pair(every: Sequence[NamedFunction], layer: str, near: list[str]) -> list[Found]:
     """`forward` and `backward` alone, of a layer that is known from elsewhere."""
     ways = {f.custom.way: f for f in every if f.custom.layer is None}
     if len(ways) < 2:
@@ -105,8 +182,10 @@ def _plain_pair(every: Sequence[Named], layer: str, near: list[str]) -> list[Fou
         return []
 
 
-def _forward_for(backward: Named, forwards: Sequence[Named], backwards: Sequence[Named]) -> Named | None:
-    """The forward of the same version; else the one without a version (batchnorm_backward_alt), else the only one."""
+def _forward_for(
+    backward: NamedFunction, forwards: Sequence[NamedFunction], backwards: Sequence[NamedFunction]
+) -> NamedFunction | None:
+    """The forward of the same version; else the one without a version (a backward called …_alt), else the only one."""
     version = backward.custom.version
     same = [f for f in forwards if f.custom.version == version]
     unversioned = [f for f in forwards if not f.custom.version.strip()]
@@ -127,43 +206,3 @@ def found_pair(forward: Callable[..., Any], backward: Callable[..., Any], names:
     known = LAYERS[layer]
     how = as_text(forward_call(forward, known), backward_call(backward, known))
     return Found(layer, names, line_of(forward), how)
-
-
-Way = Literal["forward", "backward"]
-
-# The longer words first: forwardpass must not be read as forward and a version called pass.
-_WAYS: tuple[tuple[Way, str], ...] = (
-    ("forward", r"forwardpropagation|forwardprop|forwardpass|forward|fprop|fwd"),
-    ("backward", r"backwardpropagation|backpropagation|backwardprop|backwardpass|backprop|backward|bprop|bwd"),
-)
-# Words of a version that name a part of a layer, not the whole.
-_PARTS = re.compile(r"step|inner|helper|single|slice|window|test|check|util|numerical|grad(ient)?$")
-
-
-@dataclass(frozen=True)
-class Custom:
-    """`conv_forward_im2col` is layer conv, way forward, version im2col. Plain `forward` has no layer."""
-
-    layer: str | None
-    way: Way
-    version: str
-
-
-def custom(name: str) -> Custom | None:
-    """What a function of this name is by custom: conv_forward_naive, ConvForward, forward_conv, …; None if nothing."""
-    plain = normal(name)
-    for way, pattern in _WAYS:
-        if found := re.search(pattern, plain):
-            before, after = plain[: found.start()], plain[found.end() :]
-            if not before and not after:
-                return Custom(None, way, "")
-            if not before:
-                before, after = after, ""
-            layer = layer_called(before)
-            return None if layer is None or _PARTS.search(after) else Custom(layer, way, after + _less(before, layer))
-    return None
-
-
-def _less(before: str, layer: str) -> str:
-    """What the name says beside the layer: fastconv -> fast. It tells versions apart, whatever it is."""
-    return "" if before in {layer, normal(layer)} else f" {before}"

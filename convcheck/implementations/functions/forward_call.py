@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from convcheck.implementations.arguments import ADVICE, EMPTY
-from convcheck.implementations.axes import hold_layout
-from convcheck.implementations.functions.settings import Setting, hold_untold, setting, settings, value_of
+from convcheck.implementations.arguments import ADVICE, EMPTY, require_told
+from convcheck.implementations.axes import require_channels_first
+from convcheck.implementations.functions.settings import Setting, setting, settings, value_of
 from convcheck.implementations.source import CannotOpen
-from convcheck.implementations.vocabulary import INPUTS, normal
+from convcheck.implementations.vocabulary import settings_of, told_with
 from convcheck.layers.layer import Array, Layer
+from convcheck.layers.words import normal
 
 _WORDS = {1: "one array", 2: "two arrays", 3: "three arrays"}
-_NOT_ARRAYS = frozenset({"params", "stride", "pad", "eps", "momentum", "mode", "training"})
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class ForwardCall:
         if self.anything:
             return [*inputs, *([values["params"]] if "params" in values else [])], {}
         if not self.by_name:
-            hold_untold({s.key for s in self.told}, values, name, self.layer.name)
+            require_told(name, self._all_told(), self.layer, values)
         positional: list[Any] = list(inputs)
         keywords: dict[str, Any] = {}
         for told in self.told:
-            value, parameter = value_of(told, values, name), told.parameter
+            value, parameter = value_of(told, self.layer, values, name), told.parameter
             if parameter.default is EMPTY and parameter.kind is not parameter.KEYWORD_ONLY:
                 positional.append(value)
             elif value is not EMPTY and parameter.kind is not parameter.POSITIONAL_ONLY:
@@ -54,10 +54,14 @@ class ForwardCall:
 
     def is_told(self, key: str) -> bool:
         """Whether it can be told this setting, in a dictionary or by itself."""
-        return self.anything or self.by_name or not {key, "params"}.isdisjoint(s.key for s in self.told)
+        return self.anything or self.by_name or key in self._all_told()
+
+    def _all_told(self) -> set[str]:
+        keys = {s.key for s in self.told}
+        return keys.union(*(told_with(key, self.layer) for key in keys))
 
     def text(self) -> str:
-        """conv_forward(x, w, b, conv_param), in its own names."""
+        """forward(x, w, b, params), in its own names."""
         names = [*self.arrays, *(s.parameter.name for s in self.told)]
         return f"{self.function.__name__}({', '.join(names)})"
 
@@ -84,13 +88,13 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
     if len(arrays) < len(wanted):
         raise CannotOpen(f"{shown} takes {len(arrays)} arguments, and {takes}: {ADVICE}")
     for position, parameter in enumerate(arrays[1:], 1):
-        if normal(parameter.name) in INPUTS[wanted[position]]:
+        if normal(parameter.name) in layer.words.inputs[wanted[position]]:
             continue
-        meant = setting(function, parameter, layer.name, names)
-        if meant.key in _NOT_ARRAYS:
+        meant = setting(function, parameter, layer, names)
+        if meant.key == "params" or meant.key in settings_of(layer):
             missing = " and ".join(wanted[position:])
             raise CannotOpen(f"{shown} takes {_WORDS[position]}, and {takes}: it has no {missing}; {ADVICE}")
-    hold_layout(function, layer.name, tuple(names))
+    require_channels_first(function, layer, tuple(names))
     try:
         told = settings(function, rest, layer, names)
     except CannotOpen as error:

@@ -9,20 +9,19 @@ from typing import Any
 import numpy as np
 
 from convcheck.implementations import tensors
-from convcheck.implementations.classes.gradients import flattened, returned_by_name
-from convcheck.implementations.classes.instance import RUNNING
+from convcheck.implementations.arguments import values_of
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.functions.backward_call import BackwardCall, Given, Nothing, backward_call
 from convcheck.implementations.functions.forward_call import ForwardCall, forward_call
-from convcheck.implementations.measured_eps import with_eps_of_its_own
-from convcheck.implementations.measured_pad import with_own_pad
+from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.on_tensors import on_tensors
+from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.quantities import quantities
 from convcheck.implementations.source import NotWritten
 from convcheck.implementations.source_text import returned_names
-from convcheck.implementations.vocabulary import CACHES, STATISTICS, normal
+from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer, Params
+from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
 
@@ -44,7 +43,7 @@ class FunctionPair:
     def forward(self, *inputs: Array) -> tuple[Any, Any]:
         """(out, cache). Raises NotWritten, Raised and Refusal."""
         # Code may write into its parameters; every call has its own.
-        values = quantities(self.sizes, self.params)
+        values = values_of(self.layer, self.sizes, self.params)
         given, keywords = self.forward_call.arguments(inputs, values)
         function = self.forward_call.function
         returned = called("forward", function, given, keywords, self._sizes_in_words())
@@ -77,11 +76,12 @@ class FunctionPair:
     def _observe(self, rest: Sequence[Any], told: Sequence[Any], values: Mapping[str, Any]) -> Any:
         """Note the running statistics; returns the cache, Nothing.CACHE where forward returned none."""
         self.kept = {}
+        running = self.layer.words.running
         for argument in told:
             if isinstance(argument, dict):
                 for key, value in argument.items():
-                    self.kept |= {name: value for name in RUNNING if key == name or normal(key) in STATISTICS[name]}
-        for name in RUNNING:
+                    self.kept |= {name: value for name in running if key == name or normal(key) in running[name]}
+        for name in running:
             # Without a dictionary it shows only if the array itself was written to.
             before = (self.params or {}).get(name)
             if name not in self.kept and before is not None and not np.array_equal(before, values[name]):
@@ -89,7 +89,7 @@ class FunctionPair:
         names = self.returned
         left: list[tuple[str, Any]] = []
         for name, value in zip(names[1:] if len(names) == len(rest) + 1 else [""] * len(rest), rest, strict=True):
-            meant = [s for s in RUNNING if normal(name.removeprefix("new_")) in STATISTICS[s]]
+            meant = [s for s in running if normal(name.removeprefix("new_")) in running[s]]
             if meant and self.params is not None:
                 self.kept[meant[0]] = value
             else:
@@ -110,8 +110,8 @@ class FunctionPair:
     def _gradients(self, returned: Any) -> Any:
         names, function = self.layer.input_names, self.backward_call.function.__name__
         if isinstance(returned, dict):
-            returned = tuple(returned_by_name(returned, name, names) for name in names)
-        returned = flattened(returned, names)
+            returned = tuple(returned_by_name(returned, name, self.layer) for name in names)
+        returned = flattened(returned, self.layer)
         parts = returned if isinstance(returned, (tuple, list)) else (returned,)
         if all(part is None for part in parts):
             raise NotWritten(f"{function} is not written yet: it returns None", "backward")
@@ -140,7 +140,7 @@ def _parted(returned: Any) -> tuple[Any, Sequence[Any]]:
 def function_pair(forward: ForwardCall, backward: BackwardCall, sizes: Sizes, params: Params | None, name: str) -> Pair:
     """The two as a `Pair` with these parameters."""
     bound = FunctionPair(forward, backward, forward.layer, sizes, params, returned_names(forward.function))
-    has_state = params is not None and "running_mean" in params
+    has_state = params is not None and bool(forward.layer.words.running)
     return Pair(name, bound.forward, bound.backward, bound.state if has_state else None)
 
 
@@ -169,6 +169,4 @@ def pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, 
         pair = function_pair(*calls, sizes, tensors.params_on_tensors(params), name)
         return on_tensors(pair, tensors.keeps_graph(backward))
 
-    if params is not None and "eps" in params and not calls[0].is_told("eps"):
-        return with_eps_of_its_own(bare, sizes, params)
-    return with_own_pad(bare, sizes, params, lambda cache: calls[0].is_told("pad"))
+    return with_own_constants(bare, layer, sizes, params, lambda key, cache: calls[0].is_told(key))

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from convcheck.implementations.arguments import EMPTY, is_number, spelt, takes_pairs
-from convcheck.implementations.classes.instance import RUNNING
 from convcheck.implementations.errors.declined import Refusal
-from convcheck.implementations.measured_eps import USUAL
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.source_text import is_pair, keys_read
-from convcheck.implementations.vocabulary import FIXED, normal, quantity
+from convcheck.implementations.vocabulary import NAME, quantity, settings_of
 from convcheck.layers.layer import Layer
+from convcheck.layers.words import normal
 
-# In this order they are given to parameters whose names say nothing.
-_IN_ORDER: Mapping[str, tuple[str, ...]] = {"conv": ("stride", "pad"), "max_pool": ("kernel", "stride")}
-# What is asked of a function that has no parameter for it; anything else it cannot be asked.
-_UNTOLD: Mapping[str, Any] = {"stride": 1, "pad": 0, "mode": "train", "eps": USUAL}
-_SETTINGS = frozenset(
-    {"stride", "pad", "kernel", "H1", "W1", "eps", "momentum", "mode", "training", "testing", *RUNNING}
-)
 _DICTIONARY = ("param", "config", "cfg", "opts", "options", "settings", "hyper")
 
 
@@ -44,18 +36,17 @@ def is_dictionary(function: Callable[..., Any], parameter: inspect.Parameter) ->
     return bool(keys_read(function, parameter.name))
 
 
-def setting(function: Callable[..., Any], parameter: inspect.Parameter, layer: str, beside: Sequence[str]) -> Setting:
+def setting(function: Callable[..., Any], parameter: inspect.Parameter, layer: Layer, beside: Sequence[str]) -> Setting:
     """What the parameter is told; `key` is empty where that is not known."""
     name = parameter.name
     if is_dictionary(function, parameter):
         return Setting(parameter, "params", keys=keys_read(function, name))
-    if layer == "max_pool" and name.lower() in {"mode", "method", "pool_type", "pool_mode"}:
-        return Setting(parameter, "", fixed="max")
-    if normal(name) in FIXED:
-        return Setting(parameter, "", fixed=FIXED[normal(name)])
+    fixed = {**NAME, **layer.words.fixed}
+    if normal(name) in fixed:
+        return Setting(parameter, "", fixed=fixed[normal(name)])
     key = quantity(name, layer, beside, number=is_number(parameter)) or ""
     pair = "shape" in name.lower() or takes_pairs(parameter) or is_pair(function, name)
-    return Setting(parameter, key if key in _SETTINGS else "", pair)
+    return Setting(parameter, key if key in settings_of(layer) else "", pair)
 
 
 def settings(
@@ -65,10 +56,10 @@ def settings(
 
     Those whose names say nothing get what is left, in the order that is customary: a dictionary if it is one alone.
     """
-    found = [setting(function, parameter, layer.name, names) for parameter in parameters]
+    found = [setting(function, parameter, layer, names) for parameter in parameters]
     nameless = [s for s in found if not s.key and s.fixed is EMPTY and s.parameter.default is EMPTY]
-    left = [key for key in _IN_ORDER.get(layer.name, ()) if key not in {s.key for s in found}]
-    takes_settings = layer.name != "relu"
+    left = [key for key in layer.words.in_order if key not in {s.key for s in found}]
+    takes_settings = bool(layer.parameters)
     if len(nameless) == 1 and takes_settings and not any(s.key for s in found):
         left = ["params"]
     for unknown, key in zip(nameless, left, strict=False):
@@ -78,40 +69,37 @@ def settings(
     return tuple(s for s in found if s.key or s.fixed is not EMPTY)
 
 
-def value_of(told: Setting, values: Mapping[str, Any], name: str) -> Any:
+def value_of(told: Setting, layer: Layer, values: Mapping[str, Any], name: str) -> Any:
     """What the setting is given; EMPTY where its default must do. Raises Refusal for what it cannot say."""
     if told.fixed is not EMPTY:
         return told.fixed
     if told.key == "params":
-        return dictionary(told, values, name)
+        return dictionary(told, layer, values, name)
     value = values.get(told.key, EMPTY)
     if told.key == "kernel" and value is not EMPTY:
         return _window(told, value, name)
     if told.key in ("stride", "pad") and told.pair and not isinstance(told.parameter.default, str):
         return (value, value)
-    return spelt(told.key, told.parameter, values)
+    return spelt(told.key, told.parameter, layer, values)
 
 
-def dictionary(told: Setting, values: Mapping[str, Any], name: str) -> dict[str, Any]:
+def dictionary(told: Setting, layer: Layer, values: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The dictionary of CS231n, and what the file reads from it under other names. Raises Refusal."""
-    made = dict(values["params"])
+    made = dict(values.get("params", {}))
     for key in told.keys - made.keys():
-        meant = quantity(key, "max_pool" if "pool_height" in made else _layer_of(made), sorted(told.keys))
+        meant = quantity(key, layer, sorted(told.keys))
         if meant in made and meant in told.keys:
             # Another spelling of what the file reads by its own name is a slip of the code's, not a convention.
             continue
         if meant == "kernel" and "kernel" in values:
             rows, columns = values["kernel"]
-            if rows != columns and not {"pool_height", "pool_width"} <= told.keys:
+            sides = {layer.words.in_adapters.get(side, side) for side in layer.words.implied.get(meant, ())}
+            if rows != columns and not sides <= told.keys:
                 raise Refusal(f"{name} reads one number, {key!r}: {rows} × {columns} cannot be told to it")
             made[key] = rows
         elif meant is not None and meant in values:
             made[key] = values[meant]
     return made
-
-
-def _layer_of(params: Mapping[str, Any]) -> str:
-    return "batchnorm" if "eps" in params else "conv"
 
 
 def _window(told: Setting, window: tuple[int, int], name: str) -> Any:
@@ -121,19 +109,3 @@ def _window(told: Setting, window: tuple[int, int], name: str) -> Any:
     if rows != columns and isinstance(told.parameter.default, int):
         raise Refusal(f"{name} takes one number, {told.parameter.name}: {rows} × {columns} cannot be told to it")
     return rows if rows == columns else window
-
-
-def hold_untold(told: Collection[str], values: Mapping[str, Any], name: str, layer: str) -> None:
-    """Raise Refusal where the check asks for something that there is no parameter for."""
-    if "params" in told or layer == "relu":
-        return
-    wanted = dict(_UNTOLD)
-    if layer == "max_pool":
-        sized = {"kernel", "H1", "W1"} & set(told)
-        if not sized and values["kernel"] != (2, 2):
-            raise Refusal(f"{name} takes no size of a window: only 2 × 2 can be asked of it")
-        wanted["stride"] = values["H1"]
-    for key, neutral in wanted.items():
-        said = key in told or (key == "mode" and {"training", "testing"} & set(told))
-        if key in values and not said and values[key] != neutral:
-            raise Refusal(f"{name} takes no {key}: only {key} {neutral} can be asked of it")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from convcheck.implementations.vocabulary import normal
+from convcheck.layers.words import normal
 
 _CONTEXTS = frozenset({"ctx", "context"})
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NoReturn
 
-from convcheck.implementations.vocabulary import words
+from convcheck.layers.words import words
 
 
 class MissingModule(ImportError):

@@ -10,21 +10,20 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.arguments import parameters_of
+from convcheck.implementations.arguments import parameters_of, values_of
 from convcheck.implementations.axes import layer_meant
 from convcheck.implementations.classes.instance import constructor
 from convcheck.implementations.functions.forward_call import forward_call
-from convcheck.implementations.measured_eps import with_eps_of_its_own, with_measured_eps
-from convcheck.implementations.measured_pad import with_own_pad
+from convcheck.implementations.loading.load import Loaded
+from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.pytorch.autograd import AutogradPair, Ready
 from convcheck.implementations.pytorch.function import of_function_class, parameters_of_apply
 from convcheck.implementations.pytorch.module import of_module
-from convcheck.implementations.quantities import quantities
 from convcheck.implementations.size_spelling import Spelling
-from convcheck.implementations.source import Found
+from convcheck.implementations.source import Discovery, Found
 from convcheck.implementations.tensors import loaded_torch, params_on_tensors, uses_torch
-from convcheck.implementations.trial import require_layout, trial, usual_params
+from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
@@ -40,10 +39,22 @@ def is_torch(thing: Any) -> bool:
     return inspect.isfunction(thing) and uses_torch(thing)
 
 
+def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
+    """What of PyTorch's goes by this name, or all that has a customary name of one of `layers`."""
+    module = loaded.module
+    if not names:
+        return Discovery(found_torch(module, layers))
+    thing = getattr(module, names[0])
+    if len(names) > 1 or not is_torch(thing):
+        return Discovery()
+    chosen = tuple(f for f in found_torch(module, layers) if f.names == names)
+    return Discovery(chosen or (tuple(found_thing(thing, layer) for layer in layers) if len(layers) == 1 else ()))
+
+
 def found_torch(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
     """What of PyTorch's `module` defines under a customary name of one of `layers`, in the order of the lines.
 
-    As with classes, a batchnorm without a number may be one of images: see `layer_meant`.
+    As with classes, a name may leave open whether the layer is that of rows or of images: see `layer_meant`.
     """
     found = []
     for name, thing in vars(module).items():
@@ -68,10 +79,10 @@ def found_thing(thing: Any, layer: str) -> Found:
         how = f"{name}({', '.join(p.name for p in constructor(thing))})(x)"
     else:
         how = f"{name}({', '.join(p.name for p in parameters_of(thing, name))})"
-    return Found(layer, (name,), line, f"{how}, torch.autograd.grad")
+    return Found(layer, (name,), line, f"{how}, torch.autograd.grad", "pytorch")
 
 
-def bind_torch(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
+def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` that calls it on tensors on the CPU and has autograd differentiate.
 
     Runs it once, on numbers that mean nothing. Raises CannotOpen for what cannot be guessed.
@@ -91,13 +102,10 @@ def bind_torch(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> 
         return key in run.ready.told if inspect.isclass(thing) else forward_call(thing, layer).is_told(key)
 
     def make(params: Params | None) -> Pair:
-        if params is not None and not inspect.isclass(thing) and not is_told("eps", None):
-            return with_eps_of_its_own(bare, sizes, params)
-        pair = with_own_pad(bare, sizes, params, partial(is_told, "pad"))
-        return with_measured_eps(pair, sizes, params, partial(is_told, "eps"), bare)
+        return with_own_constants(bare, layer, sizes, params, is_told)
 
     if not _is_function_class(thing) and inspect.isclass(thing):
-        require_layout(bare, layer, sizes)
+        require_axes_in_order(bare, layer, sizes)
     trial(make(usual_params(layer, sizes)), layer, sizes)
     return make
 
@@ -112,6 +120,6 @@ def _of_function(
 ) -> Ready:
     # Its text shows how it wants to be told, so that there is no spelling to find out.
     call = forward_call(function, layer)
-    values = quantities(sizes, params_on_tensors(params))
+    values = values_of(layer, sizes, params_on_tensors(params))
     positional, keywords = call.arguments(list(inputs.values()), values)
     return Ready(function, tuple(positional), keywords, inputs, set())

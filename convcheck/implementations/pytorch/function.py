@@ -5,16 +5,15 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from convcheck.implementations.arguments import ADVICE, arguments, parameters_of
-from convcheck.implementations.classes.instance import refuse_untold
+from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_told, values_of
 from convcheck.implementations.pytorch.autograd import Ready
-from convcheck.implementations.quantities import quantities
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.implementations.source_text import is_unwritten
 from convcheck.implementations.tensors import params_on_tensors
-from convcheck.implementations.vocabulary import INPUTS, QUANTITIES, normal, quantity
+from convcheck.implementations.vocabulary import quantity
 from convcheck.layers.layer import Layer, Params
+from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
 
@@ -40,7 +39,7 @@ def of_function_class(
     for name in ("forward", "backward"):
         if is_unwritten(getattr(kind, name)):
             raise NotWritten(f"{kind.__name__}.{name} is not written yet: its body does nothing", name)
-    values = quantities(sizes, params_on_tensors(params)) | inputs
+    values = values_of(layer, sizes, params_on_tensors(params)) | inputs
     parameters, what = parameters_of_apply(kind), f"{kind.__name__}.forward"
     count = len(layer.input_names)
     names = [p.name for p in parameters]
@@ -49,24 +48,28 @@ def of_function_class(
             f"{what}({', '.join(names)}) takes {len(names)} inputs, and {layer.name} has "
             f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
         )
-    if any(_is_elsewhere(wanted, names, place) for place, wanted in enumerate(layer.input_names) if place):
+    if any(
+        _is_elsewhere(layer.words.inputs[wanted], names, place)
+        for place, wanted in enumerate(layer.input_names)
+        if place
+    ):
         # forward(ctx, x, mean, var, gamma, beta): each by its name, then.
-        named = arguments(what, parameters[1:], layer.name, values, spelling=spelling, in_order=True)
-        refuse_untold(kind.__name__, {*named.said}, layer.name, values)
+        named = arguments(what, parameters[1:], layer, values, spelling=spelling, in_order=True)
+        require_told(kind.__name__, named.said, layer, values)
         return Ready(kind.apply, (inputs["x"], *named.positional), {}, inputs, {*named.said})
     for name in names[1:count]:
-        key = quantity(name, layer.name, names)
-        if key in QUANTITIES[layer.name] or key == "params":
+        key = quantity(name, layer, names)
+        if key is not None and key not in layer.input_names:
             raise CannotOpen(
                 f"{what}({', '.join(names)}) takes {name} where {layer.name} has its inputs "
                 f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
             )
-    rest = arguments(what, parameters[count:], layer.name, values, spelling=spelling, in_order=True)
-    refuse_untold(kind.__name__, {*rest.said}, layer.name, values)
+    rest = arguments(what, parameters[count:], layer, values, spelling=spelling, in_order=True)
+    require_told(kind.__name__, rest.said, layer, values)
     apply: Any = kind.apply
     return Ready(apply, (*inputs.values(), *rest.positional), {}, inputs, {*rest.said})
 
 
-def _is_elsewhere(wanted: str, names: list[str], place: int) -> bool:
-    """Whether another parameter than the one in its place is called as the input `wanted` is."""
-    return normal(names[place]) not in INPUTS[wanted] and any(normal(n) in INPUTS[wanted] for n in names[place + 1 :])
+def _is_elsewhere(words: frozenset[str], names: list[str], place: int) -> bool:
+    """Whether another parameter than the one in its place is called by one of the words for an input."""
+    return normal(names[place]) not in words and any(normal(name) in words for name in names[place + 1 :])

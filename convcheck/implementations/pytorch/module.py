@@ -6,17 +6,15 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from convcheck.implementations.arguments import ADVICE, arguments, parameters_of
-from convcheck.implementations.classes.gradients import synonyms_of
-from convcheck.implementations.classes.instance import RUNNING, Instance, constructor, refuse_untold, tell
-from convcheck.implementations.classes.places import reshaped
+from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_told, values_of
+from convcheck.implementations.arrays import reshaped
+from convcheck.implementations.classes.instance import Instance, constructor, tell
 from convcheck.implementations.pytorch.autograd import Ready
-from convcheck.implementations.quantities import quantities
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.tensors import loaded_torch, params_on_tensors
-from convcheck.implementations.vocabulary import STATISTICS, normal
 from convcheck.layers.layer import Layer, Params
+from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
 
@@ -33,65 +31,65 @@ def of_module(
     Raises CannotOpen for what cannot be guessed, Refusal for what there is no way to ask for.
     """
     x = inputs["x"]
-    values = quantities(sizes, params_on_tensors(params)) | inputs
-    given = arguments(kind.__name__, constructor(kind), layer.name, values, spelling=spelling)
+    values = values_of(layer, sizes, params_on_tensors(params)) | inputs
+    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling)
     module = kind(*given.positional, **given.keywords)
     module.to(x.dtype)
     called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
-    rest = arguments(f"{kind.__name__}.forward", called, layer.name, values, spelling=spelling)
+    rest = arguments(f"{kind.__name__}.forward", called, layer, values, spelling=spelling)
     instance = Instance(module, module, rest, {*given.said, *rest.said})
-    if any(not _parameters(module, name, layer.input_names) for name in layer.input_names[1:]):
+    if any(not _parameters(module, name, layer) for name in layer.input_names[1:]):
         # It may make them at its first forward; whether it does is looked at below.
         with contextlib.suppress(Exception):
             module(x.detach().clone(), *rest.positional, **rest.keywords)
         module.to(x.dtype)
     leaves = {"x": x}
     for name in layer.input_names[1:]:
-        leaves[name] = _leaf(kind, module, name, layer.input_names, inputs[name], name in instance.told)
+        leaves[name] = _leaf(kind, module, name, layer, inputs[name], name in instance.told)
     if "mode" in values:
         module.train(values["training"])
         instance.told |= {"mode", "training"}
-        _set_statistics(module, instance, values)
-    tell(instance, layer.name, values)
-    refuse_untold(kind.__name__, instance.told, layer.name, values)
-    wanted = {key: values[key].shape for key in RUNNING if key in values}
+        _set_statistics(module, instance, layer, values)
+    tell(instance, layer, values)
+    require_told(kind.__name__, instance.told, layer, values)
+    wanted = {key: values[key].shape for key in layer.words.running if key in values}
 
     def running() -> dict[str, Any]:
         if "momentum" not in instance.told:
             return {}
-        left = {key: next(_called(module.named_buffers(), STATISTICS[key]), None) for key in wanted}
+        left = {key: next(_called(module.named_buffers(), layer.words.running[key]), None) for key in wanted}
         return {key: reshaped(found[2], wanted[key]).clone() for key, found in left.items() if found is not None}
 
     return Ready(module, (x, *rest.positional), rest.keywords, leaves, instance.told, running)
 
 
 def _called(named: Any, words: frozenset[str]) -> Iterator[tuple[str, str, Any]]:
-    """Of ("conv.weight", tensor), …: the path of the module, the name in it, the tensor, where the name is wanted."""
+    """Of ("norm.weight", tensor), …: the path of the module, the name in it, the tensor, where the name is wanted."""
     for path, value in named:
         owner, _, name = path.rpartition(".")
         if normal(name) in words:
             yield owner, name, value
 
 
-def _parameters(module: Any, name: str, names: tuple[str, ...]) -> list[tuple[str, str, Any]]:
-    return list(_called(module.named_parameters(), synonyms_of(name, names)))
+def _parameters(module: Any, name: str, layer: Layer) -> list[tuple[str, str, Any]]:
+    return list(_called(module.named_parameters(), layer.words.inputs[name]))
 
 
-def _leaf(kind: type[Any], module: Any, name: str, names: tuple[str, ...], given: Any, told: bool) -> Any:
+def _leaf(kind: type[Any], module: Any, name: str, layer: Layer, given: Any, told: bool) -> Any:
     """What the gradient of the input `name` is taken of: the module's parameter, which is made to hold `given`."""
     torch = loaded_torch()
-    found = _parameters(module, name, names)
+    found = _parameters(module, name, layer)
     if not found and told:
         return given
     if len(found) != 1:
         has = ", ".join(f"{path} {tuple(p.shape)}" for path, p in module.named_parameters()) or "none"
-        said = ", ".join(sorted(synonyms_of(name, names)))
+        said = ", ".join(sorted(layer.words.inputs[name]))
         raise CannotOpen(
             f"{kind.__name__}: looked for one parameter for {name}, called {said}; found the parameters {has}; "
             f"{ADVICE} FILE.py:{kind.__name__}"
         )
     owner, key, old = found[0]
-    if old.shape != given.shape and (name == "w" or old.numel() != given.numel()):
+    if old.shape != given.shape and (given.ndim > 1 or old.numel() != given.numel()):
         raise CannotOpen(
             f"{kind.__name__}: {key} has shape {tuple(old.shape)}, {name} has {tuple(given.shape)}, and which axis is "
             f"which is not guessed; {ADVICE} FILE.py:{kind.__name__}",
@@ -102,9 +100,9 @@ def _leaf(kind: type[Any], module: Any, name: str, names: tuple[str, ...], given
     return leaf
 
 
-def _set_statistics(module: Any, instance: Instance, values: dict[str, Any]) -> None:
-    for key in RUNNING:
-        for _, _, buffer in _called(module.named_buffers(), STATISTICS[key]):
+def _set_statistics(module: Any, instance: Instance, layer: Layer, values: dict[str, Any]) -> None:
+    for key, words in layer.words.running.items():
+        for _, _, buffer in _called(module.named_buffers(), words):
             if buffer.numel() == values[key].numel():
                 buffer.copy_(values[key].reshape(buffer.shape))
                 instance.told.add(key)

@@ -18,6 +18,7 @@ import numpy as np
 
 from convcheck.layers.layer import Array, Facts, Input, Layer, Sum, Variant
 from convcheck.layers.locality import Same
+from convcheck.layers.relu.words import WORDS
 from convcheck.spec.fields import shape, size
 from convcheck.spec.sizes import Problem, Shape, Sizes
 
@@ -98,7 +99,9 @@ LAYER = Layer(
     summary="negative entries become zero",
     sizes=ReluSizes,
     input_names=("x",),
+    shapes={"x": "of any shape"},
     facts=relu_facts,
+    words=WORDS,
     variants={
         "naive": Variant(relu_forward_naive, relu_backward_naive, "one entry at a time"),
         "vectorized": Variant(relu_forward, relu_backward, "all entries at once"),

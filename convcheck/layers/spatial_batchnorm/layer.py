@@ -12,27 +12,27 @@ Its gradient is the true gradient of its forward pass, so only a look at the for
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from convcheck.layers.batchnorm import (
-    batchnorm_backward,
-    batchnorm_backward_naive,
-    batchnorm_forward,
-    batchnorm_forward_naive,
-    batchnorm_sums,
-    eps_field,
-    mode_field,
-    momentum_field,
-    rounding_of_columns,
-    running_statistics,
-)
+from convcheck.layers.batchnorm.layer import batchnorm_sums, eps_field, mode_field, momentum_field
+from convcheck.layers.batchnorm.naive import batchnorm_backward_naive, batchnorm_forward_naive
+from convcheck.layers.batchnorm.rounding import rounding_of_columns
+from convcheck.layers.batchnorm.statistics import running_statistics
+from convcheck.layers.batchnorm.vectorized import batchnorm_backward, batchnorm_forward
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params, Variant
+from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params
 from convcheck.layers.locality import All, Same
+from convcheck.layers.spatial_batchnorm.columns import (
+    channels_as_columns,
+    channels_without_swap,
+    columns_as_channels,
+    columns_without_swap,
+    through_columns,
+)
+from convcheck.layers.spatial_batchnorm.words import WORDS
 from convcheck.spec.fields import size
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -80,49 +80,6 @@ def spatial_batchnorm_params(sizes: SpatialBatchnormSizes, rng: Draws, dtype: np
     return settings | running_statistics(sizes.C, rng, dtype)
 
 
-def channels_as_columns(x: Array) -> Array:
-    """(N, C, H, W) -> (N·W·H, C), chapter 2."""
-    return np.swapaxes(x, 1, 3).reshape(-1, x.shape[1])
-
-
-def columns_as_channels(columns: Array, shape: Shape) -> Array:
-    """(N·W·H, C) -> (N, C, H, W), which is `shape`; chapter 2."""
-    N, C, H, W = shape
-    return np.swapaxes(columns.reshape(N, W, H, C), 1, 3)
-
-
-def columns_without_swap(x: Array) -> Array:
-    """(N, C, H, W) -> (N·H·W, C), wrongly: chapter 2, "wrong code"."""
-    return x.reshape(-1, x.shape[1])
-
-
-def channels_without_swap(columns: Array, shape: Shape) -> Array:
-    """(N·H·W, C) -> (N, C, H, W), which is `shape`; chapter 2, "wrong code"."""
-    return columns.reshape(shape)
-
-
-def through_columns(
-    forward: Callable[..., tuple[Array, Any]],
-    backward: Callable[[Array, Any], tuple[Array, Array, Array]],
-    to_columns: Callable[[Array], Array],
-    from_columns: Callable[[Array, Shape], Array],
-    summary: str,
-    *,
-    known_bad: bool = False,
-) -> Variant:
-    """A batchnorm of columns as one of images: x (N, C, H, W), gamma (C,), beta (C,) -> out (N, C, H, W), cache."""
-
-    def spatial_forward(x: Array, gamma: Array, beta: Array, bn_param: Params) -> tuple[Array, Any]:
-        out, cache = forward(to_columns(x), gamma, beta, bn_param)
-        return from_columns(out, x.shape), cache
-
-    def spatial_backward(dout: Array, cache: Any) -> tuple[Array, Array, Array]:
-        dx, dgamma, dbeta = backward(to_columns(dout), cache)
-        return from_columns(dx, dout.shape), dgamma, dbeta
-
-    return Variant(spatial_forward, spatial_backward, summary, known_bad)
-
-
 def spatial_batchnorm_rounding(
     layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None
 ) -> Arrays:
@@ -137,7 +94,10 @@ LAYER = Layer(
     summary="batchnorm of each channel, over all images and all places in them",
     sizes=SpatialBatchnormSizes,
     input_names=("x", "gamma", "beta"),
+    shapes={"x": "(N, C, H, W)", "gamma": "(C,)", "beta": "(C,)"},
     facts=spatial_batchnorm_facts,
+    words=WORDS,
+    parameters=("mode", "eps", "momentum", "running_mean", "running_var"),
     params=spatial_batchnorm_params,
     rounding=spatial_batchnorm_rounding,
     variants={

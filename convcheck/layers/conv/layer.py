@@ -27,16 +27,13 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.layers.conv.naive import conv_backward_closed_form, conv_backward_naive, conv_forward_naive
+from convcheck.layers.conv.vectorized import conv_backward_vectorized, conv_forward_vectorized
+from convcheck.layers.conv.words import WORDS
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Facts, Input, Layer, Params, Sum, Variant
+from convcheck.layers.layer import Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import All, Same, Window
-from convcheck.layers.windows import (
-    indices_unread,
-    offsets_in,
-    windows_of,
-    windows_over_an_index,
-    windows_that_fit,
-)
+from convcheck.layers.windows import indices_unread, windows_over_an_index, windows_that_fit
 from convcheck.spec.fields import size
 from convcheck.spec.sizes import Problem, Shape, Sizes
 
@@ -123,135 +120,15 @@ def conv_params(sizes: ConvSizes, rng: Draws, dtype: np.dtype[Any]) -> Params:
     return {"stride": sizes.stride, "pad": sizes.pad}
 
 
-def zero_padded(x: Array, pad: int) -> Array:
-    """x_pad of the paper: (N, C, H, W) -> (N, C, H + 2·pad, W + 2·pad)."""
-    N, C, H, W = x.shape
-    # np.pad takes longer to read its arguments than a small image takes to copy.
-    x_pad = np.zeros((N, C, H + 2 * pad, W + 2 * pad), x.dtype)
-    x_pad[:, :, pad : pad + H, pad : pad + W] = x
-    return x_pad
-
-
-def output_size(x: Array, w: Array, stride: int, pad: int) -> tuple[int, int]:
-    """(H2, W2) for images x (N, C, H, W) and filters w (F, C, H1, W1), eq. (1.2)."""
-    H, W = x.shape[2:]
-    H1, W1 = w.shape[2:]
-    return windows_that_fit(H + 2 * pad, H1, stride), windows_that_fit(W + 2 * pad, W1, stride)
-
-
-def conv_forward_naive(x: Array, w: Array, b: Array, conv_param: Params) -> tuple[Array, Any]:
-    """x (N, C, H, W), w (F, C, H1, W1), b (F,) -> out (N, F, H2, W2), cache. Eq. (1.5)."""
-    S, pad = conv_param["stride"], conv_param["pad"]
-    N = x.shape[0]
-    F, _, H1, W1 = w.shape
-    H2, W2 = output_size(x, w, S, pad)  # (1.2)
-    x_pad = zero_padded(x, pad)
-    out = np.zeros((N, F, H2, W2), np.result_type(x, w, b))
-    for n in range(N):
-        for f in range(F):
-            for h in range(H2):
-                for w_ in range(W2):
-                    # (1.5)
-                    window = x_pad[n, :, h * S : h * S + H1, w_ * S : w_ * S + W1]
-                    out[n, f, h, w_] = np.sum(w[f] * window) + b[f]
-    return out, (x, w, conv_param)
-
-
-def conv_backward_naive(dout: Array, cache: Any) -> tuple[Array, Array, Array]:
-    """dout (N, F, H2, W2) -> dx (N, C, H, W), dw (F, C, H1, W1), db (F,). Eqs. (1.6), (1.7), (1.8)."""
-    dw, db = filter_gradients_naive(dout, cache)
-    x, w, conv_param = cache
-    S, pad = conv_param["stride"], conv_param["pad"]
-    N, C, H, W = x.shape
-    H1, W1 = w.shape[2:]
-    H2, W2 = dout.shape[2:]
-    h, i = np.arange(H2)[:, None], np.arange(H1)
-    w_, j = np.arange(W2)[:, None], np.arange(W1)
-    dx = np.zeros(x.shape, np.result_type(dout, w))
-    for n1 in range(N):
-        for c1 in range(C):
-            for h1 in range(H):
-                for w1 in range(W):
-                    # (1.8), second-to-last relation. Each indicator is a matrix of zeros and ones, (H2, H1) and
-                    # (W2, W1), so that the sums over i and j in the parentheses are two matrix products.
-                    row_is_h1 = (h * S + i - pad == h1).astype(w.dtype)
-                    column_is_w1 = (w_ * S + j - pad == w1).astype(w.dtype)
-                    parentheses = row_is_h1 @ w[:, c1] @ column_is_w1.T  # (F, H2, W2)
-                    dx[n1, c1, h1, w1] = np.sum(dout[n1] * parentheses)
-    return dx, dw, db
-
-
-def filter_gradients_naive(dout: Array, cache: Any) -> tuple[Array, Array]:
-    """dout (N, F, H2, W2) -> dw (F, C, H1, W1), db (F,). Eqs. (1.7), (1.6)."""
-    x, w, conv_param = cache
-    S = conv_param["stride"]
-    F, C, H1, W1 = w.shape
-    H2, W2 = dout.shape[2:]
-    x_pad = zero_padded(x, conv_param["pad"])
-    db = np.sum(dout, axis=(0, 2, 3))  # (1.6)
-    dw = np.zeros(w.shape, np.result_type(dout, x))
-    for f1 in range(F):
-        for c1 in range(C):
-            for h1 in range(H1):
-                for w1 in range(W1):
-                    # (1.7)
-                    read = x_pad[:, c1, h1 : h1 + H2 * S : S, w1 : w1 + W2 * S : S]
-                    dw[f1, c1, h1, w1] = np.sum(dout[:, f1] * read)
-    return dw, db
-
-
-def conv_backward_closed_form(dout: Array, cache: Any) -> tuple[Array, Array, Array]:
-    """dout (N, F, H2, W2) -> dx (N, C, H, W), dw (F, C, H1, W1), db (F,). Eqs. (1.6), (1.7), last relation of (1.8)."""
-    dw, db = filter_gradients_naive(dout, cache)
-    x, w, conv_param = cache
-    S, pad = conv_param["stride"], conv_param["pad"]
-    H, W = x.shape[2:]
-    H1, W1 = w.shape[2:]
-    H2, W2 = dout.shape[2:]
-    dx = np.zeros(x.shape, np.result_type(dout, w))
-    for h1 in range(H):
-        # (1.8), last relation: the indicators say which h and w there are.
-        h = np.array([h for h in range(H2) if 0 <= pad + h1 - h * S < H1], dtype=int)
-        for w1 in range(W):
-            w_ = np.array([w_ for w_ in range(W2) if 0 <= pad + w1 - w_ * S < W1], dtype=int)
-            reached = dout[:, :, h[:, None], w_]  # (N, F, h, w)
-            weights = w[:, :, (pad + h1 - h * S)[:, None], pad + w1 - w_ * S]  # (F, C, h, w)
-            dx[:, :, h1, w1] = np.tensordot(reached, weights, axes=((1, 2, 3), (0, 2, 3)))
-    return dx, dw, db
-
-
-def conv_forward_vectorized(x: Array, w: Array, b: Array, conv_param: Params) -> tuple[Array, Any]:
-    """x (N, C, H, W), w (F, C, H1, W1), b (F,) -> out (N, F, H2, W2), cache. Eq. (1.5) as one matrix product."""
-    S, pad = conv_param["stride"], conv_param["pad"]
-    windows = windows_of(zero_padded(x, pad), w.shape[2:], S)  # (N, C, H2, W2, H1, W1)
-    a = np.tensordot(windows, w, axes=((1, 4, 5), (1, 2, 3)))  # (1.5): (N, H2, W2, F)
-    out = a.transpose(0, 3, 1, 2) + b[:, None, None]
-    return out, (x, w, conv_param)
-
-
-def conv_backward_vectorized(dout: Array, cache: Any) -> tuple[Array, Array, Array]:
-    """dout (N, F, H2, W2) -> dx (N, C, H, W), dw (F, C, H1, W1), db (F,). Eqs. (1.6), (1.7), (1.8)."""
-    x, w, conv_param = cache
-    S, pad = conv_param["stride"], conv_param["pad"]
-    H, W = x.shape[2:]
-    x_pad = zero_padded(x, pad)
-    windows = windows_of(x_pad, w.shape[2:], S)  # (N, C, H2, W2, H1, W1)
-    db = dout.sum(axis=(0, 2, 3))  # (1.6)
-    dw = np.tensordot(dout, windows, axes=((0, 2, 3), (0, 2, 3)))  # (1.7)
-    # (1.8), read the other way round: what is summed for x[n1,c1,h1,w1] is what every window that covers it hands back.
-    dwindows = np.tensordot(dout, w, axes=(1, 0))  # (N, H2, W2, C, H1, W1)
-    dx_pad = np.zeros(x_pad.shape, dwindows.dtype)
-    for i, j, rows, columns in offsets_in(w.shape[2:], dout.shape[2:], S):
-        dx_pad[:, :, rows, columns] += dwindows[..., i, j].transpose(0, 3, 1, 2)
-    return dx_pad[:, :, pad : pad + H, pad : pad + W], dw, db
-
-
 LAYER = Layer(
     name="conv",
     summary="F filters of H1 × W1 over N images of C channels",
     sizes=ConvSizes,
     input_names=("x", "w", "b"),
+    shapes={"x": "(N, C, H, W)", "w": "(F, C, H1, W1)", "b": "(F,)"},
     facts=conv_facts,
+    words=WORDS,
+    parameters=("stride", "pad"),
     params=conv_params,
     variants={
         "naive": Variant(

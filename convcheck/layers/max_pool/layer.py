@@ -21,15 +21,12 @@ from typing import Any
 import numpy as np
 
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Facts, Input, Layer, Params, Sum, Variant
+from convcheck.layers.layer import Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import Same, Window
-from convcheck.layers.windows import (
-    indices_unread,
-    offsets_in,
-    windows_of,
-    windows_over_an_index,
-    windows_that_fit,
-)
+from convcheck.layers.max_pool.naive import max_pool_backward_naive, max_pool_forward_naive
+from convcheck.layers.max_pool.vectorized import max_pool_backward_vectorized, max_pool_forward_vectorized
+from convcheck.layers.max_pool.words import WORDS
+from convcheck.layers.windows import indices_unread, windows_over_an_index, windows_that_fit
 from convcheck.spec.fields import size
 from convcheck.spec.sizes import Problem, Shape, Sizes
 
@@ -95,64 +92,15 @@ def max_pool_params(sizes: MaxPoolSizes, rng: Draws, dtype: np.dtype[Any]) -> Pa
     return {"pool_height": sizes.H1, "pool_width": sizes.W1, "stride": sizes.stride}
 
 
-def max_pool_forward_naive(x: Array, pool_param: Params) -> tuple[Array, Any]:
-    """x (N, C, H, W) -> out (N, C, H2, W2), cache. One window at a time."""
-    H1, W1, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
-    N, C, H, W = x.shape
-    H2, W2 = windows_that_fit(H, H1, S), windows_that_fit(W, W1, S)  # (1.2)
-    out = np.zeros((N, C, H2, W2), x.dtype)
-    for n in range(N):
-        for c in range(C):
-            for h in range(H2):
-                for w in range(W2):
-                    out[n, c, h, w] = np.max(x[n, c, h * S : h * S + H1, w * S : w * S + W1])
-    return out, (x, pool_param)
-
-
-def max_pool_backward_naive(dout: Array, cache: Any) -> Array:
-    """dout (N, C, H2, W2) -> dx (N, C, H, W). The gradient goes to the winner; overlapping windows add up."""
-    x, pool_param = cache
-    H1, W1, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
-    N, C, H2, W2 = dout.shape
-    dx = np.zeros(x.shape, dout.dtype)
-    for n in range(N):
-        for c in range(C):
-            for h in range(H2):
-                for w in range(W2):
-                    window = x[n, c, h * S : h * S + H1, w * S : w * S + W1]
-                    # argmax takes the first of equals, in the order of rows.
-                    i, j = divmod(int(np.argmax(window)), W1)
-                    dx[n, c, h * S + i, w * S + j] += dout[n, c, h, w]
-    return dx
-
-
-def max_pool_forward_vectorized(x: Array, pool_param: Params) -> tuple[Array, Any]:
-    """x (N, C, H, W) -> out (N, C, H2, W2), cache. All windows at once."""
-    window, S = (pool_param["pool_height"], pool_param["pool_width"]), pool_param["stride"]
-    windows = windows_of(x, window, S)  # (N, C, H2, W2, H1, W1)
-    candidates = windows.reshape(*windows.shape[:4], -1)  # (N, C, H2, W2, H1·W1)
-    winner = np.argmax(candidates, axis=4)
-    out = np.take_along_axis(candidates, winner[..., None], axis=4)[..., 0]
-    return out, (winner, x.shape, pool_param)
-
-
-def max_pool_backward_vectorized(dout: Array, cache: Any) -> Array:
-    """dout (N, C, H2, W2) -> dx (N, C, H, W). For each offset in a window: the windows in which that offset won."""
-    winner, x_shape, pool_param = cache
-    window, S = (pool_param["pool_height"], pool_param["pool_width"]), pool_param["stride"]
-    dx = np.zeros(x_shape, dout.dtype)
-    for i, j, rows, columns in offsets_in(window, dout.shape[2:], S):
-        won = winner == i * window[1] + j
-        dx[:, :, rows, columns] += np.where(won, dout, dout.dtype.type(0))
-    return dx
-
-
 LAYER = Layer(
     name="max_pool",
     summary="the largest entry of every H1 × W1 window, channel by channel",
     sizes=MaxPoolSizes,
     input_names=("x",),
+    shapes={"x": "(N, C, H, W)"},
     facts=max_pool_facts,
+    words=WORDS,
+    parameters=("pool_height", "pool_width", "stride"),
     params=max_pool_params,
     variants={
         "naive": Variant(max_pool_forward_naive, max_pool_backward_naive, "one window at a time"),

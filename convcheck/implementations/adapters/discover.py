@@ -1,0 +1,134 @@
+"""An adapter: the few lines that say how code is called which cannot be called by guessing.
+
+A Python file that names its layer and defines two functions:
+
+    layer = "…"                              one of those that `convcheck layers` lists
+    forward(x, …)         -> out, cache      the cache is yours: whatever backward needs
+    backward(dout, cache) -> dx, …           a gradient for each input, in their order; a bare dx where x is all
+
+forward is called by the names of its parameters, in any order: the inputs, the parameters and the sizes of the layer.
+Take those that you need; `convcheck init LAYER --impl FILE` writes a first text. Where forward leaves running
+statistics behind, an adapter may also define `running(cache)`, which returns them. docs/own-code.md has examples.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from types import ModuleType
+from typing import Any
+
+from convcheck.implementations.arguments import EMPTY, parameters_of, require_told, values_of
+from convcheck.implementations.errors.raised import called
+from convcheck.implementations.loading.load import Loaded
+from convcheck.implementations.own_constants import with_own_constants
+from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.source import CannotOpen, Discovery, Found, NotWritten
+from convcheck.implementations.source_text import is_unwritten
+from convcheck.layers.catalogue import FORMS, LAYERS
+from convcheck.layers.layer import Array, Layer, Params
+from convcheck.spec.layerkeys import nearest_layer
+from convcheck.spec.nearest import nearest
+from convcheck.spec.sizes import Sizes
+
+
+def is_adapter(module: ModuleType) -> bool:
+    """Whether it says `layer = "…"` and defines forward and backward."""
+    parts = (getattr(module, "forward", None), getattr(module, "backward", None))
+    return isinstance(getattr(module, "layer", None), str) and all(map(callable, parts))
+
+
+def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
+    """What an adapter adapts, where that is one of `layers`: all that there is in its file.
+
+    Raises CannotOpen for an unknown layer or parameter.
+    """
+    module = loaded.module
+    if len(names) > 1 or not is_adapter(module):
+        return Discovery()
+    name = module.layer
+    if name not in LAYERS:
+        meant = nearest_layer(name, FORMS)
+        hint = f"; did you mean {' or '.join(meant)}?" if meant else ""
+        raise CannotOpen(f"layer = {name!r}: expected one of {', '.join(LAYERS)}{hint}")
+    asked = _names(module, LAYERS[name])
+    if name not in layers:
+        return Discovery(alone=True)
+    line = getattr(getattr(module.forward, "__code__", None), "co_firstlineno", 1)
+    # No names: what is found is the file, and `FILE.py:forward,backward` would be two functions like any others.
+    found = Found(name, (), line, f"forward({', '.join(asked)}), backward(dout, cache)", "adapters")
+    return Discovery((found,), alone=True)
+
+
+def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
+    """What makes a `Pair` of the adapter's two functions. Raises CannotOpen for a parameter that the layer has not."""
+    names = _names(module, layer)
+    # A setting may be asked for by the adapter's name for it; weights tell their sizes by their shape.
+    told = {*names, *(key for key, text in layer.words.in_adapters.items() if text in names)}
+
+    def bare(sizes: Sizes, params: Params | None) -> Pair:
+        return _pair(module, layer, sizes, params, names, told)
+
+    def make(params: Params | None) -> Pair:
+        return with_own_constants(bare, layer, sizes, params, lambda key, cache: key in told)
+
+    return make
+
+
+def _pair(
+    module: ModuleType, layer: Layer, sizes: Sizes, params: Params | None, names: list[str], told: set[str]
+) -> Pair:
+    last: list[Any] = []
+    said = ", ".join(f"{k} = {v}" for k, v in dataclasses.asdict(sizes).items() if v is not None)
+
+    def forward(*inputs: Array) -> tuple[Any, Any]:
+        _require_written(module.forward, "forward")
+        values = values_of(layer, sizes, params)
+        require_told("forward of the adapter", told, layer, values)
+        values |= dict(zip(layer.input_names, inputs, strict=True))
+        returned = called("forward", module.forward, (), {name: values.get(name) for name in names}, said)
+        if returned is None:
+            raise NotWritten("forward is not written yet: it returns None")
+        last[:] = [returned[1]] if isinstance(returned, tuple) and len(returned) == 2 else []
+        # Anything else than (out, cache) is for the check to say.
+        return returned  # type: ignore[no-any-return]
+
+    def backward(dout: Array, cache: Any) -> Any:
+        _require_written(module.backward, "backward")
+        gradients = called("backward", module.backward, (dout, cache), {}, said)
+        if gradients is None:
+            raise NotWritten("backward is not written yet: it returns None", "backward")
+        return gradients
+
+    def state() -> dict[str, Any]:
+        running = getattr(module, "running", None)
+        return dict(zip(layer.words.running, running(last[0]), strict=True)) if callable(running) and last else {}
+
+    return Pair(module.__name__, forward, backward, state)
+
+
+def _require_written(function: Any, what: str) -> None:
+    if is_unwritten(function):
+        raise NotWritten(f"{what} is not written yet: its body does nothing", what)
+
+
+def names_known(layer: Layer) -> list[str]:
+    """What the parameters of an adapter's forward may be called: inputs, parameters, sizes."""
+    fields = (field.name for field in dataclasses.fields(layer.sizes))
+    return list(dict.fromkeys([*layer.input_names, *layer.parameters, *fields]))
+
+
+def _names(module: ModuleType, layer: Layer) -> list[str]:
+    """The parameters of the adapter's forward that are given. Raises CannotOpen for one that has no meaning."""
+    known = names_known(layer)
+    chosen = []
+    for parameter in parameters_of(module.forward, "forward"):
+        if parameter.name in known and parameter.kind is not parameter.POSITIONAL_ONLY:
+            chosen.append(parameter.name)
+        elif parameter.default is EMPTY:
+            meant = nearest(parameter.name, known)
+            hint = f"; did you mean {' or '.join(meant)}?" if meant else ""
+            raise CannotOpen(
+                f"forward of the adapter: {parameter.name!r} is no name of {layer.name}: "
+                f"there are {', '.join(known)}{hint}"
+            )
+    return chosen

@@ -1,0 +1,29 @@
+"""The gradients that backward returns, put in the order of the inputs by what they are called there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from convcheck.implementations.arrays import is_array
+from convcheck.implementations.vocabulary import gradient_words
+from convcheck.layers.layer import Layer
+from convcheck.layers.words import normal
+
+
+def returned_by_name(returned: dict[Any, Any], name: str, layer: Layer) -> Any:
+    """The gradient of the input `name` in a dictionary that backward returned, None where it has none."""
+    called = gradient_words(name, layer) | layer.words.inputs[name]
+    return next((v for k, v in returned.items() if isinstance(k, str) and normal(k) in called), None)
+
+
+def flattened(returned: Any, layer: Layer) -> Any:
+    """`dx, {"w": dw, "b": db}` and `dx, [dw, db]` as one tuple; anything else as it is."""
+    names = layer.input_names
+    if not isinstance(returned, (tuple, list)) or len(returned) != 2 or len(names) < 2:
+        return returned
+    dx, rest = returned
+    if isinstance(rest, dict):
+        rest = [returned_by_name(rest, name, layer) for name in names[1:]]
+    if not isinstance(rest, (tuple, list)) or len(rest) != len(names) - 1 or not all(map(is_array, rest)):
+        return returned
+    return (dx, *rest)

@@ -1,0 +1,96 @@
+"""Code that has a constant built in where its layer has a setting, asked for no other value than its own.
+
+An eps of 1e-8 written into a batchnorm, a padding that keeps an image's size: right layers, that would be blamed for
+what they cannot be told. Which constants there may be, and how each is measured, is said in the layer's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.pair import Pair
+from convcheck.layers.layer import Array, Layer, Params
+from convcheck.layers.words import BuiltIn
+from convcheck.spec.sizes import Sizes
+
+# Makes the pair of the code under test at any sizes.
+Maker = Callable[[Sizes, Params | None], Pair]
+# Whether the code was told a setting, seen from what the forward pass left for the backward pass.
+Told = Callable[[str, Any], bool]
+
+
+def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, told: Told) -> Pair:
+    """What `make` makes of the sizes, whose forward raises Refusal for a value that is not the code's own."""
+    pair = make(sizes, params)
+    if params is None:
+        return pair
+    for constant in layer.words.built_in:
+        pair = _OwnConstant(constant, make, pair, sizes, params, told).as_pair()
+    return pair
+
+
+class _OwnConstant:
+    """`pair`, or, where what is asked is what the code does by itself, the same code asked for nothing."""
+
+    def __init__(self, constant: BuiltIn, make: Maker, pair: Pair, sizes: Sizes, params: Params, told: Told) -> None:
+        self._constant, self._make, self._sizes, self._params, self._told = constant, make, sizes, params, told
+        self._asked = self._used = pair
+        self._measured: list[Any] = []
+
+    def as_pair(self) -> Pair:
+        """As a `Pair`."""
+        return self._asked._replace(forward=self.forward, backward=self.backward, state=self.state)
+
+    def forward(self, *inputs: Array) -> tuple[Any, Any]:
+        """As of `Pair`. Raises Refusal for a value that is not the code's own."""
+        try:
+            out, cache = self._used.forward(*inputs)
+        except Refusal as refusal:
+            if refusal.setting != self._constant.key or self._used is not self._asked or self._own() is None:
+                raise
+            self._require_own()
+            self._used = self._make(self._sizes, self._params | {self._constant.key: self._constant.usual})
+            return self._used.forward(*inputs)
+        if (
+            not self._told(self._constant.key, cache)
+            and self._used is self._asked
+            and self._constant.suspected(np.shape(out), self._sizes, self._params)
+            and self._own() is not None
+        ):
+            self._require_own()
+        return out, cache
+
+    def backward(self, dout: Array, cache: Any) -> Any:
+        """As of `Pair`."""
+        return self._used.backward(dout, cache)
+
+    def state(self) -> Mapping[str, Any]:
+        """As of `Pair`."""
+        return {} if self._used.state is None else self._used.state()
+
+    def _require_own(self) -> None:
+        objection = self._constant.objection(self._own(), self._sizes, self._params)
+        if objection is not None:
+            name = self._asked.name.partition(",")[0]
+            raise Refusal(f"{name} {objection.sentence}", objection.instead, self._constant.key)
+
+    def _own(self) -> Any:
+        """What the code does by itself, measured once; None where that cannot be known."""
+        if not self._measured:
+            try:
+                own = self._constant.measured(self._output, self._sizes, self._params)
+            except Exception:  # what it returns is no array of numbers
+                own = None
+            self._measured.append(own)
+        return self._measured[0]
+
+    def _output(self, sizes: Sizes, params: Params, inputs: Sequence[Array]) -> Any:
+        try:
+            out, cache = self._make(sizes, params).forward(*inputs)
+        except Exception:  # then nothing is known
+            return None
+        return None if self._told(self._constant.key, cache) else out

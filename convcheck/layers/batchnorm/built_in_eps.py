@@ -1,0 +1,67 @@
+"""The eps of a batchnorm that has no word for it, measured: else a right layer would be blamed for its constant."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from convcheck.layers.words import BuiltIn, Objection
+
+# 1/√eps must stay well within float32's range, since a column of one value has no other variance.
+LEAST_EPS = 1e-30
+# From a variance beside which only an eps that matters shows, to one beside which any does that is not zero.
+DEVIATIONS = (1e-2, 1e-3, 1e-5, 1e-8, 1e-11, 1e-14, 1e-17)
+SAME = 1e-6
+# How far rounding may move what is measured, relative to the variance: thousands of roundings.
+NOISE = 1e-12
+# Below this an eps is lost beside any variance that a check has, and one is as good as another.
+NEGLIGIBLE = 1e-20
+# PyTorch's, and the paper's.
+USUAL = 1e-5
+
+
+def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> float | None:
+    """What it adds to the variance in train mode; None where it fails.
+
+    NaN where the answer depends on the variance: that is no constant but a mistake, which the check is to find.
+    """
+    lengths = {name: 2 if name == "N" else 1 for name in ("N", "H", "W") if hasattr(sizes, name)}
+    small = replace(sizes, **lengths)
+    shapes = small.shapes()
+    ones = np.ones(shapes["gamma"])
+    signs = np.ones(shapes["x"])
+    signs[1] = -1
+    seen = []
+    for a in DEVIATIONS:
+        out = run(small, {**params, "mode": "train", "eps": USUAL}, [signs * a, ones, ones * 0])
+        if out is None:
+            return None
+        # out = a / √(a² + eps)
+        seen.append(float((a / np.abs(np.asarray(out)).max()) ** 2 - a**2))
+    eps = seen[-1] if seen[-1] > NOISE * DEVIATIONS[-1] ** 2 else 0.0
+    steady = all(abs(e - eps) <= SAME * eps + NOISE * a**2 for e, a in zip(seen, DEVIATIONS, strict=True))
+    return eps if steady else math.nan
+
+
+def objection(own: float, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
+    """Why this eps cannot be asked of code that adds `own`; None where the two come to the same."""
+    asked = float(params["eps"])
+    if abs(own - asked) > SAME * asked and max(own, asked) > NEGLIGIBLE:
+        return Objection(
+            f"has no parameter and no attribute for eps, and adds {own:.6g} to the variance: "
+            f"eps = {asked:g} cannot be asked of it; a spec with eps: {max(own, LEAST_EPS):.6g} can be",
+            {"eps": float(f"{own:.6g}")},
+        )
+    shapes = sizes.shapes()
+    rows = int(np.prod(shapes["x"])) // int(np.prod(shapes["gamma"]))
+    if own == 0 and rows == 1 and params["mode"] == "train":
+        return Objection(
+            "adds nothing to the variance, and divides by zero where that is zero: "
+            "a column of one value cannot be asked of it"
+        )
+    return None
+
+
+EPS = BuiltIn("eps", USUAL, lambda output, sizes, params: True, measured, objection, adopted=True)

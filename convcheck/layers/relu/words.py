@@ -1,0 +1,5 @@
+"""The words for ReLU in the code of other people."""
+
+from convcheck.layers.words import Words, X, words
+
+WORDS = Words(names=words("relu rectifier rectifiedlinear rectifiedlinearunit"), inputs={"x": X})

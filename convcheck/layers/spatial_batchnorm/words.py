@@ -1,0 +1,23 @@
+"""The words for a spatial batchnorm in the code of other people: those for a batchnorm, and those for images."""
+
+from convcheck.layers.batchnorm.built_in_eps import EPS
+from convcheck.layers.batchnorm.words import IN_ADAPTERS, INPUTS, RUNNING, SETTINGS, SIZES, derived
+from convcheck.layers.window_words import IMAGE
+from convcheck.layers.words import Words, words
+
+WORDS = Words(
+    names=words(
+        "spatialbatchnorm spatialbatchnormalization batchnorm2d batchnormalization2d spatialbn bn2d convbatchnorm"
+    ),
+    inputs=INPUTS,
+    sizes={**SIZES, "H": IMAGE["H"], "W": IMAGE["W"]},
+    settings=SETTINGS,
+    running=RUNNING,
+    derived=derived,
+    neutral={"mode": "train"},
+    in_adapters={**IN_ADAPTERS, "features": "C", "feature_shape": "(C,)"},
+    built_in=(EPS,),
+    # That of a row may have no more to its name.
+    images_of="batchnorm",
+    channels_first=True,
+)

@@ -1,0 +1,115 @@
+"""What other people call a layer and its parts: the small contract that every layer's `words.py` fulfils.
+
+Names are compared in their normal form, without underscores and in lower case: n_filters, nFilters, N_FILTERS are one.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from convcheck.spec.sizes import Sizes
+
+Table = Mapping[str, frozenset[str]]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def normal(name: str) -> str:
+    """`name` without underscores, in lower case."""
+    return name.replace("_", "").lower()
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a table's line."""
+    return frozenset(text.split())
+
+
+# What the first input of any layer is called.
+X = words("x input inputs inp in xin inputdata inputtensor data a aprev previous prev")
+
+
+class Objection(NamedTuple):
+    """Why code with a constant built in cannot be asked for a setting: a sentence without its subject.
+
+    `instead` is what could be asked of it, by the fields of a spec: {"eps": 1e-7}.
+    """
+
+    sentence: str
+    instead: Mapping[str, float] = NOTHING
+
+
+class BuiltIn(NamedTuple):
+    """A constant that code may have written in where the layer has the setting `key`, and how it is found out.
+
+    `usual` is what code is taken to do that has no word for the setting and cannot be measured.
+    `suspected(output shape, sizes, params)` is whether a look is worth its cost.
+    `measured(run, sizes, params)` is what the code does by itself, None where that cannot be known;
+    `run(sizes, params, inputs)` is the output of the code at any sizes, None where it fails or was told the setting.
+    `objection(value, sizes, params)` is why what `params` ask for cannot be asked of code that does `value` by itself;
+    None where it does just that.
+    `adopted`: in the suite, whose settings nobody asked for, the code's own constant takes the place of the spec's.
+    """
+
+    key: str
+    usual: float
+    suspected: Callable[[tuple[int, ...], Any, Mapping[str, Any]], bool]
+    measured: Callable[[Callable[..., Any], Any, Mapping[str, Any]], Any]
+    objection: Callable[[Any, Any, Mapping[str, Any]], Objection | None]
+    adopted: bool = False
+
+
+def no_meaning(name: str, others: Collection[str], number: bool) -> str | None:
+    """For layers none of whose words means two things."""
+    return None
+
+
+def nothing_derived(sizes: Any) -> Mapping[str, Any]:
+    """For layers whose code asks for nothing but the fields of the spec."""
+    return NOTHING
+
+
+def always_distinct(sizes: Any) -> Sizes | None:
+    """For layers whose parameters have one axis each."""
+    return None
+
+
+class Words(NamedTuple):
+    """The words for one layer in the code of other people.
+
+    `names`: its classes and functions, without forward and backward: {"conv", "conv2d"}.
+    `inputs`: each input of forward by the layer's name for it.
+    `sizes`: what a constructor may be told of the shapes: the fields of the spec, and what `derived(sizes)` adds.
+    `settings`: what changes how forward computes: stride, eps. Both tables are searched in their order.
+    `running`: what forward leaves behind for the next: running_mean.
+    `implied`: the settings that are told along with another: kernel tells H1 and W1.
+    `neutral`: what code does that has no word for a setting; the name of another setting stands for its value.
+    `in_order`: the settings that parameters whose names say nothing are given, one after the other.
+    `fixed`: parameters that no check varies, and their value: dilation is 1.
+    `contested`: words that mean two things. `meaning(word, the other names in the signature, whether its default is a
+    number)` decides: the size or setting, the input, or None.
+    `in_adapters`: how a size or setting is written in terms of what an adapter's forward may ask for.
+    `built_in`: settings for which code may have a constant of its own.
+    `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
+    these are already.
+    `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
+    `channels_first`: x must be (N, C, H, W), and code that takes (N, H, W, C) can be told by its text.
+    `example`: functions of this layer as most people call them, for messages.
+    """
+
+    names: frozenset[str]
+    inputs: Table
+    sizes: Table = NOTHING
+    settings: Table = NOTHING
+    running: Table = NOTHING
+    implied: Mapping[str, tuple[str, ...]] = NOTHING
+    derived: Callable[[Any], Mapping[str, Any]] = nothing_derived
+    neutral: Mapping[str, Any] = NOTHING
+    in_order: tuple[str, ...] = ()
+    fixed: Mapping[str, Any] = NOTHING
+    contested: frozenset[str] = frozenset()
+    meaning: Callable[[str, Collection[str], bool], str | None] = no_meaning
+    in_adapters: Mapping[str, str] = NOTHING
+    built_in: tuple[BuiltIn, ...] = ()
+    distinct: Callable[[Any], Sizes | None] = always_distinct
+    images_of: str = ""
+    channels_first: bool = False
+    example: str = ""
