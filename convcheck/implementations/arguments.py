@@ -12,7 +12,7 @@ from convcheck.implementations.arrays import copied
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.size_spelling import PLAIN, WAYS, Spelling, written
 from convcheck.implementations.source import CannotOpen
-from convcheck.implementations.vocabulary import NAME, quantity, told_with
+from convcheck.implementations.vocabulary import LAYER_NAME, accepted_with, quantity
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
@@ -37,30 +37,30 @@ def values_of(layer: Layer, sizes: Sizes, params: Params | None) -> dict[str, An
     return values | {"training": training, "testing": not training}
 
 
-def require_told(name: str, told: Collection[str], layer: Layer, values: Mapping[str, Any]) -> None:
+def require_accepted(name: str, accepted: Collection[str], layer: Layer, values: Mapping[str, Any]) -> None:
     """Raise Refusal where the check asks for something else than code does that has no word for it.
 
-    `name` is that of the code, `told` are the settings that it is told in some way.
+    `name` is that of the code, `accepted` are the settings that it takes in some way.
     """
     wanted = {**layer.words.neutral, **{constant.key: constant.usual for constant in layer.words.built_in}}
     for key, usual in wanted.items():
         # One setting may follow another: the stride of a pool is its window.
-        if key not in told and values[key] != values.get(usual, usual):
+        if key not in accepted and values[key] != values.get(usual, usual):
             raise Refusal(
                 f"{name} has no parameter and no attribute for {key}: {key} = {values[key]} cannot be asked of it",
                 setting=key,
             )
-    if values.get("mode") == "test" and (missing := [key for key in layer.words.running if key not in told]):
+    if values.get("mode") == "test" and (missing := [key for key in layer.words.running if key not in accepted]):
         raise Refusal(f"{name} has no parameter and no attribute for {missing[0]}: one cannot be given to it")
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """`function(*positional, **keywords)`. `said` are the quantities that this tells it."""
+    """`function(*positional, **keywords)`. `accepted` are the inputs, sizes and settings among them."""
 
     positional: tuple[Any, ...]
     keywords: Mapping[str, Any]
-    said: frozenset[str]
+    accepted: frozenset[str]
 
 
 def parameters_of(function: Callable[..., Any], what: str) -> list[inspect.Parameter]:
@@ -91,13 +91,13 @@ def arguments(
     names = [p.name for p in chosen]
     positional: list[Any] = []
     keywords: dict[str, Any] = {}
-    said: set[str] = set()
-    fixed = {**NAME, **layer.words.fixed}
+    accepted: set[str] = set()
+    fixed = {**LAYER_NAME, **layer.words.fixed}
     for parameter in chosen:
         key = quantity(parameter.name, layer, names, number=is_number(parameter))
         value = EMPTY if key is None else spelt(key, parameter, layer, values, spelling)
         if value is not EMPTY and key is not None:
-            said |= {key, *told_with(key, layer)}
+            accepted |= {key, *accepted_with(key, layer)}
         elif parameter.default is EMPTY and normal(parameter.name) in fixed:
             value = fixed[normal(parameter.name)]
         elif parameter.default is EMPTY:
@@ -110,7 +110,7 @@ def arguments(
             positional.append(parameter.default if value is EMPTY else value)
         elif value is not EMPTY:
             keywords[parameter.name] = value
-    return Arguments(tuple(positional), keywords, frozenset(said))
+    return Arguments(tuple(positional), keywords, frozenset(accepted))
 
 
 def is_number(parameter: inspect.Parameter) -> bool:

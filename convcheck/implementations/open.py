@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, Protocol, cast
 
 from convcheck.implementations.loading.absent import Absent, AbsentModule
-from convcheck.implementations.loading.load import Loaded, load
+from convcheck.implementations.loading.load import Loaded, load_source
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import CannotOpen, Discovery, Found, Source, Survey
 from convcheck.layers.catalogue import LAYERS
@@ -27,7 +27,7 @@ from convcheck.spec.sizes import Sizes
 KINDS = ("adapters", "functions", "classes", "pytorch")
 
 
-class Kind(Protocol):
+class CodeKind(Protocol):
     """A way in which code is found and run."""
 
     def found(self, loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
@@ -40,7 +40,7 @@ class Kind(Protocol):
 def survey(source: Source, layers: tuple[str, ...] = ()) -> Survey:
     """Import the source and say which implementations of `layers` (all, if empty) it holds. Runs nothing else of it."""
     try:
-        loaded = load(source)
+        loaded = load_source(source)
     except CannotOpen as error:
         return Survey((), problem=str(error), opened=False)
     try:
@@ -53,7 +53,7 @@ def survey(source: Source, layers: tuple[str, ...] = ()) -> Survey:
 
 def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the implementation that was found; the source is imported afresh. Raises CannotOpen."""
-    loaded = load(source)
+    loaded = load_source(source)
     with loaded.running():
         for name in found.names:
             _require(loaded.module, name, source)
@@ -66,8 +66,8 @@ def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Bind
     return bound
 
 
-def _kind(name: str) -> Kind:
-    return cast(Kind, import_module(f"convcheck.implementations.{name}.discover"))
+def _kind(name: str) -> CodeKind:
+    return cast(CodeKind, import_module(f"convcheck.implementations.{name}.discover"))
 
 
 def _found_in(loaded: Loaded, source: Source, layers: tuple[str, ...]) -> tuple[Found, ...]:

@@ -19,25 +19,27 @@ from convcheck.spec.sizes import Sizes
 
 # Makes the pair of the code under test at any sizes.
 Maker = Callable[[Sizes, Params | None], Pair]
-# Whether the code was told a setting, seen from what the forward pass left for the backward pass.
-Told = Callable[[str, Any], bool]
+# Whether the code accepts a setting, seen from what the forward pass left for the backward pass.
+Accepts = Callable[[str, Any], bool]
 
 
-def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, told: Told) -> Pair:
+def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, accepts: Accepts) -> Pair:
     """What `make` makes of the sizes, whose forward raises Refusal for a value that is not the code's own."""
     pair = make(sizes, params)
     if params is None:
         return pair
     for constant in layer.words.built_in:
-        pair = _OwnConstant(constant, make, pair, sizes, params, told).as_pair()
+        pair = _OwnConstant(constant, make, pair, sizes, params, accepts).as_pair()
     return pair
 
 
 class _OwnConstant:
     """`pair`, or, where what is asked is what the code does by itself, the same code asked for nothing."""
 
-    def __init__(self, constant: BuiltIn, make: Maker, pair: Pair, sizes: Sizes, params: Params, told: Told) -> None:
-        self._constant, self._make, self._sizes, self._params, self._told = constant, make, sizes, params, told
+    def __init__(
+        self, constant: BuiltIn, make: Maker, pair: Pair, sizes: Sizes, params: Params, accepts: Accepts
+    ) -> None:
+        self._constant, self._make, self._sizes, self._params, self._accepts = constant, make, sizes, params, accepts
         self._asked = self._used = pair
         self._measured: list[Any] = []
 
@@ -56,7 +58,7 @@ class _OwnConstant:
             self._used = self._make(self._sizes, self._params | {self._constant.key: self._constant.usual})
             return self._used.forward(*inputs)
         if (
-            not self._told(self._constant.key, cache)
+            not self._accepts(self._constant.key, cache)
             and self._used is self._asked
             and self._constant.suspected(np.shape(out), self._sizes, self._params)
             and self._own() is not None
@@ -93,4 +95,4 @@ class _OwnConstant:
             out, cache = self._make(sizes, params).forward(*inputs)
         except Exception:  # then nothing is known
             return None
-        return None if self._told(self._constant.key, cache) else out
+        return None if self._accepts(self._constant.key, cache) else out

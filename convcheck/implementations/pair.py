@@ -30,9 +30,9 @@ def bind(name: str, variant: Variant, params: Params | None) -> Pair:
     def forward(*inputs: Array) -> tuple[Any, Any]:
         if params is None:
             return variant.forward(*inputs)
-        fresh = {key: value.copy() if hasattr(value, "copy") else value for key, value in params.items()}
-        returned = variant.forward(*inputs, fresh)
-        last.update(fresh)
+        copied_params = {key: value.copy() if hasattr(value, "copy") else value for key, value in params.items()}
+        returned = variant.forward(*inputs, copied_params)
+        last.update(copied_params)
         return returned
 
     return Pair(name, forward, variant.backward, lambda: last)

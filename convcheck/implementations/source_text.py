@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 
-def plain(function: Callable[..., Any]) -> Any:
+def undecorated(function: Callable[..., Any]) -> Any:
     """The function itself, under its decorators."""
     try:
         return inspect.unwrap(getattr(function, "py_func", function))
@@ -21,9 +21,9 @@ def plain(function: Callable[..., Any]) -> Any:
         return function
 
 
-def line_of(function: Callable[..., Any]) -> int:
+def first_line(function: Callable[..., Any]) -> int:
     """The line of its definition, 0 where it has none."""
-    code = getattr(plain(function), "__code__", None)
+    code = getattr(undecorated(function), "__code__", None)
     return code.co_firstlineno if code is not None else 0
 
 
@@ -97,7 +97,7 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
 
 
 @dataclass(frozen=True)
-class Facts:
+class FileText:
     """Of one file: each function by its name and first line, and the keys that are read from names."""
 
     functions: Mapping[tuple[str, int], ast.FunctionDef]
@@ -106,28 +106,28 @@ class Facts:
 
 def definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
     """The syntax tree of a function, None where its text cannot be had."""
-    return _facts(function).functions.get((getattr(plain(function), "__name__", ""), line_of(function)))
+    return _facts(function).functions.get((getattr(undecorated(function), "__name__", ""), first_line(function)))
 
 
-def _facts(function: Callable[..., Any]) -> Facts:
-    code = getattr(plain(function), "__code__", None)
+def _facts(function: Callable[..., Any]) -> FileText:
+    code = getattr(undecorated(function), "__code__", None)
     return _facts_in("" if code is None else "".join(linecache.getlines(code.co_filename)))
 
 
 @lru_cache(maxsize=16)
-def _facts_in(text: str) -> Facts:
+def _facts_in(text: str) -> FileText:
     functions, keys = {}, defaultdict(set)
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return Facts({}, {})
+        return FileText({}, {})
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             functions[node.name, first] = node
         elif isinstance(node, (ast.Subscript, ast.Call)) and (read := _read(node)):
             keys[read[0]].add(read[1])
-    return Facts(functions, {name: frozenset(read) for name, read in keys.items()})
+    return FileText(functions, {name: frozenset(read) for name, read in keys.items()})
 
 
 def _read(node: ast.Subscript | ast.Call) -> tuple[str, str] | None:

@@ -11,10 +11,10 @@ from collections.abc import Collection, Mapping
 
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
-from convcheck.layers.words import Table, normal, words
+from convcheck.layers.words import WordTable, normal, words
 
 # Flags that any layer may have, for the sake of those to which they matter.
-FLAGS: Table = {
+FLAGS: WordTable = {
     "training": words("training train istraining istrain trainflg trainflag trainingmode trainmode intraining"),
     "testing": words("testing test istest istesting inference eval evalmode testmode"),
 }
@@ -22,7 +22,7 @@ DICTIONARIES = words(
     "convparam convparams poolparam poolparams bnparam bnparams param params hparams hparameters hparameter"
 )
 # A name that tells layers of a network apart.
-NAME: Mapping[str, str] = {"name": "layer"}
+LAYER_NAME: Mapping[str, str] = {"name": "layer"}
 
 CACHES = words("cache caches ctx context state saved")
 RATES = words("lr learningrate learnrate eta alpha lrate rate step")
@@ -105,12 +105,12 @@ def quantity(name: str, layer: Layer, beside: Collection[str], *, number: bool =
 
 
 def settings_of(layer: Layer) -> frozenset[str]:
-    """What a function may be told besides arrays and sizes, without the dictionary that has it all."""
+    """What a function may take besides arrays and sizes, without the dictionary that has it all."""
     return frozenset((*layer.words.settings, *layer.words.running, *FLAGS))
 
 
-def told_with(key: str, layer: Layer) -> tuple[str, ...]:
-    """What else is told to code that is told `key`: training tells the mode, and the dictionary tells everything."""
+def accepted_with(key: str, layer: Layer) -> tuple[str, ...]:
+    """What code that takes `key` takes along with it: training tells the mode, and the dictionary tells everything."""
     if key == "params":
         return (*layer.words.settings, *layer.words.running)
     return ("mode",) if key in FLAGS else layer.words.implied.get(key, ())

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from convcheck.layers.words import Table, words
+from convcheck.layers.words import WordTable, words
 
-IMAGE: Table = {
+IMAGE: WordTable = {
     "N": words("n batchsize batch nsamples numimages m"),
     "C": words(
         "c nbchannels inchannels inchannel inputchannels inputchannel nchannels numchannels channels channel"
@@ -15,7 +15,7 @@ IMAGE: Table = {
     "W": words("width inwidth inputwidth inputw inw win imagewidth wprev"),
     "input_shape": words("inputshape inshape xshape inputdim imageshape imshape"),
 }
-WINDOW: Table = {
+WINDOW: WordTable = {
     "kernel": words(
         "kernelsize filtersize kernelshape filtershape ksize k kernel windowsize size poolsize poolshape pool window"
         " filterdim kerneldim pooldim windowdim poolingsize poolingshape"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from convcheck.layers.layer import Array
 
 
 def windows_that_fit(length: int, window: int, stride: int) -> int:

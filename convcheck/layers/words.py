@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from convcheck.spec.sizes import Sizes
 
-Table = Mapping[str, frozenset[str]]
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+WordTable = Mapping[str, frozenset[str]]
+NO_WORDS: Mapping[str, Any] = MappingProxyType({})
 
 
 def normal(name: str) -> str:
@@ -34,7 +34,7 @@ class Objection(NamedTuple):
     """
 
     sentence: str
-    instead: Mapping[str, float] = NOTHING
+    instead: Mapping[str, float] = NO_WORDS
 
 
 class BuiltIn(NamedTuple):
@@ -64,7 +64,7 @@ def no_meaning(name: str, others: Collection[str], number: bool) -> str | None:
 
 def nothing_derived(sizes: Any) -> Mapping[str, Any]:
     """For layers whose code asks for nothing but the fields of the spec."""
-    return NOTHING
+    return NO_WORDS
 
 
 def always_distinct(sizes: Any) -> Sizes | None:
@@ -96,18 +96,18 @@ class Words(NamedTuple):
     """
 
     names: frozenset[str]
-    inputs: Table
-    sizes: Table = NOTHING
-    settings: Table = NOTHING
-    running: Table = NOTHING
-    implied: Mapping[str, tuple[str, ...]] = NOTHING
+    inputs: WordTable
+    sizes: WordTable = NO_WORDS
+    settings: WordTable = NO_WORDS
+    running: WordTable = NO_WORDS
+    implied: Mapping[str, tuple[str, ...]] = NO_WORDS
     derived: Callable[[Any], Mapping[str, Any]] = nothing_derived
-    neutral: Mapping[str, Any] = NOTHING
+    neutral: Mapping[str, Any] = NO_WORDS
     in_order: tuple[str, ...] = ()
-    fixed: Mapping[str, Any] = NOTHING
+    fixed: Mapping[str, Any] = NO_WORDS
     contested: frozenset[str] = frozenset()
     meaning: Callable[[str, Collection[str], bool], str | None] = no_meaning
-    in_adapters: Mapping[str, str] = NOTHING
+    in_adapters: Mapping[str, str] = NO_WORDS
     built_in: tuple[BuiltIn, ...] = ()
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""

@@ -11,10 +11,10 @@ from convcheck.spec.ids import Ids, shown_value
 from convcheck.spec.layerkeys import MANNER, LayerKeys, default_layer, layer_field
 from convcheck.spec.memory import too_much
 from convcheck.spec.nodes import Node
-from convcheck.spec.plans import CHECKS, DEFAULTS, EXCLUDE, LAYER, MATRIX, NAME, Axis, Plan
+from convcheck.spec.outline import CHECKS, DEFAULTS, EXCLUDE, LAYER, MATRIX, NAME, Axis, Outline
 from convcheck.spec.showing import count, listed, quote
 from convcheck.spec.sizes import LayerForm
-from convcheck.spec.source import Source
+from convcheck.spec.spec_text import SpecText
 from convcheck.spec.values import BAD, Values
 
 # Keys of the outline: one that stands in the wrong place has the sizes with it, so none are reported as missing.
@@ -49,7 +49,7 @@ class _Impossible:
             self._found[key] = (place, message, hint, combination)
             self._more[key] = 0
 
-    def report(self, source: Source) -> None:
+    def report(self, source: SpecText) -> None:
         """Record them all."""
         for key, (place, message, hint, combination) in self._found.items():
             if combination:
@@ -62,7 +62,7 @@ class _Impossible:
 class Builder:
     """Makes the checks of one file."""
 
-    def __init__(self, source: Source, forms: Mapping[str, LayerForm], file: str | None, max_memory: int) -> None:
+    def __init__(self, source: SpecText, forms: Mapping[str, LayerForm], file: str | None, max_memory: int) -> None:
         self._source = source
         self._forms = forms
         self._keys: dict[str, LayerKeys] = {}
@@ -73,7 +73,7 @@ class Builder:
         self._max_memory = max_memory
         self._total = 0
 
-    def checks(self, plan: Plan) -> Iterator[Check]:
+    def checks(self, plan: Outline) -> Iterator[Check]:
         """The checks of one plan. What is wrong with it is recorded; a check with an error is not made."""
         combinations = math.prod(len(axis.values) for axis in plan.matrix.values())
         if self._total + combinations > MOST_CHECKS:
@@ -118,7 +118,7 @@ class Builder:
             self._keys[layer] = LayerKeys(layer, self._forms[layer])
         return self._keys[layer]
 
-    def _excluded_right(self, plan: Plan, exclusion: Exclusion, left: int, combinations: int) -> None:
+    def _excluded_right(self, plan: Outline, exclusion: Exclusion, left: int, combinations: int) -> None:
         """Record an exclude that leaves nothing, or has items that match nothing."""
         assert plan.exclude_key is not None
         if not left:
@@ -127,7 +127,7 @@ class Builder:
         for node in exclusion.unmatched():
             self._source.add(node, "this item of exclude matches no combination of the matrix", "leave it out")
 
-    def _layers(self, plan: Plan) -> list[Any]:
+    def _layers(self, plan: Outline) -> list[Any]:
         """The layers that a plan's checks are of, BAD for names that are none."""
         if LAYER in plan.matrix:
             return [self._values.of(LAYER, self._layer_field, node) for node in plan.matrix[LAYER].values]
@@ -137,14 +137,14 @@ class Builder:
             layer = BAD
         return [layer]
 
-    def _layer_at(self, plan: Plan, chosen: Mapping[str, int]) -> Any:
+    def _layer_at(self, plan: Outline, chosen: Mapping[str, int]) -> Any:
         if LAYER in plan.matrix:
             return self._values.of(LAYER, self._layer_field, plan.matrix[LAYER].values[chosen[LAYER]])
         if LAYER in plan.entries:
             return self._values.of(LAYER, self._layer_field, plan.entries[LAYER].value)
         return default_layer(self._forms)
 
-    def _keyed(self, plan: Plan, layer: str) -> _Keyed:
+    def _keyed(self, plan: Outline, layer: str) -> _Keyed:
         """Read every value of a plan as the layer has it; record what is unknown, missing or not valid."""
         keys = self._keys_of(layer)
         present = {**{k: e.key for k, e in plan.entries.items()}, **{k: a.key for k, a in plan.matrix.items()}}
@@ -190,7 +190,7 @@ class Builder:
             return f"did you mean {listed(near)}?"
         return f"{keys.layer} takes {listed(tuple(keys.sizes))}; every check also {listed(tuple(MANNER))}"
 
-    def _repeated(self, plan: Plan, keyed: Mapping[str, _Keyed]) -> None:
+    def _repeated(self, plan: Outline, keyed: Mapping[str, _Keyed]) -> None:
         """Record values that stand twice in one list of a matrix: they would make the same check twice."""
         for key, axis in plan.matrix.items():
             columns = [self._layers(plan)] if key == LAYER else [reading.columns[key] for reading in keyed.values()]
@@ -201,7 +201,7 @@ class Builder:
                         where = f"{shown_value(value)} stands twice, first on line {axis.values[first[value]].line}"
                         self._source.add(axis.values[i], f"matrix: {key}: {where}", "keep one of the two")
 
-    def _exclusion(self, plan: Plan, keyed: Mapping[str, _Keyed]) -> Exclusion | None:
+    def _exclusion(self, plan: Outline, keyed: Mapping[str, _Keyed]) -> Exclusion | None:
         """The combinations left out; None where a value there is not valid."""
         items = []
         for node, found in plan.exclude:
@@ -217,7 +217,7 @@ class Builder:
 
     def _check(
         self,
-        plan: Plan,
+        plan: Outline,
         reading: _Keyed,
         varied: Mapping[str, Any],
         chosen: Mapping[str, int],
@@ -249,7 +249,7 @@ class Builder:
         name = self._ids.next(label, told)
         return Check(name, keys.layer, sizes, manner, self._file, plan.place.line)
 
-    def _value_node(self, plan: Plan, chosen: Mapping[str, int], key: str) -> Node:
+    def _value_node(self, plan: Outline, chosen: Mapping[str, int], key: str) -> Node:
         """Where the value of `key` stands, in the matrix or beside it; the check itself if it is not written."""
         if key in chosen:
             return plan.matrix[key].values[chosen[key]]

@@ -13,7 +13,7 @@ from convcheck.spec.nearest import nearest
 from convcheck.spec.nodes import Mapping as MappingNode
 from convcheck.spec.nodes import Node
 from convcheck.spec.showing import quote
-from convcheck.spec.source import Source
+from convcheck.spec.spec_text import SpecText
 
 FILE: Final = "file"
 MODULE: Final = "module"
@@ -71,7 +71,7 @@ def schema_of_code() -> dict[str, Any]:
     }
 
 
-def read_code(source: Source, key: str, node: MappingNode, text_of: TextOf) -> NamedCode | None:
+def read_code(source: SpecText, key: str, node: MappingNode, text_of: TextOf) -> NamedCode | None:
     """The code that `node` names; None, its errors recorded in `source`, where it does not."""
     found = entries(source, node)
     texts = {name: _text(source, name, found[name].value, text_of) for name in KEYS if name in found}
@@ -84,7 +84,7 @@ def read_code(source: Source, key: str, node: MappingNode, text_of: TextOf) -> N
     return NamedCode(str(texts[FILE] if FILE in texts else texts[MODULE]), names, is_file=FILE in texts)
 
 
-def _text(source: Source, name: str, node: Node, text_of: TextOf) -> str | None:
+def _text(source: SpecText, name: str, node: Node, text_of: TextOf) -> str | None:
     text = text_of(name, KEYS[name], node)
     if text is None or re.search(PATTERNS[name], text):
         return text

@@ -14,7 +14,7 @@ import yaml
 
 from convcheck.spec.nodes import Mapping, Node, Scalar, Sequence
 from convcheck.spec.showing import quote
-from convcheck.spec.source import Source
+from convcheck.spec.spec_text import SpecText
 
 DEEPEST = 20
 HEAVIEST = 1_000_000
@@ -44,7 +44,7 @@ class Refused(Exception):
     """The rest of the file is not read: what was wrong has been recorded."""
 
 
-def documents(source: Source) -> list[Node]:
+def documents(source: SpecText) -> list[Node]:
     """The root of each document in the text, up to the first place that is not YAML or is beyond the bounds.
 
     Whatever is wrong is recorded in `source`. Nothing is raised.
@@ -62,7 +62,7 @@ def documents(source: Source) -> list[Node]:
     return found
 
 
-def _events(source: Source) -> Iterator[Any]:
+def _events(source: SpecText) -> Iterator[Any]:
     """The parser's events, its errors recorded in `source`."""
     try:
         yield from yaml.parse(source.text, Loader=LOADER)
@@ -74,7 +74,7 @@ def _events(source: Source) -> Iterator[Any]:
         raise Refused from error
 
 
-def _record(source: Source, error: yaml.MarkedYAMLError) -> None:
+def _record(source: SpecText, error: yaml.MarkedYAMLError) -> None:
     """Say in plain words what the parser stumbled over, at its mark."""
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -106,14 +106,14 @@ def _record(source: Source, error: yaml.MarkedYAMLError) -> None:
         source.add_at(line, column, f"not valid YAML: {problem}")
 
 
-def _compose(source: Source, events: Iterator[Any]) -> Iterator[Node]:
+def _compose(source: SpecText, events: Iterator[Any]) -> Iterator[Node]:
     """One tree for each document. Raises Refused."""
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             yield _document(source, events)
 
 
-def _document(source: Source, events: Iterator[Any]) -> Node:
+def _document(source: SpecText, events: Iterator[Any]) -> Node:
     """The tree of one document. `open_` are the lists and mappings not yet closed, each with the key that waits."""
     anchors: dict[str, Node] = {}
     open_: list[Sequence | Mapping] = []
@@ -138,7 +138,7 @@ def _document(source: Source, events: Iterator[Any]) -> Node:
     raise Refused
 
 
-def _attach(source: Source, node: Node, parent: Sequence | Mapping, waiting: list[Node | None], depth: int) -> None:
+def _attach(source: SpecText, node: Node, parent: Sequence | Mapping, waiting: list[Node | None], depth: int) -> None:
     """Put a finished node into the list or mapping around it, and keep the bounds. Raises Refused."""
     parent.weight += node.weight
     parent.height = max(parent.height, node.height + 1)
@@ -157,7 +157,7 @@ def _attach(source: Source, node: Node, parent: Sequence | Mapping, waiting: lis
         waiting[-1] = None
 
 
-def _node(source: Source, event: Any, anchors: dict[str, Node], open_: list[Sequence | Mapping]) -> Node:
+def _node(source: SpecText, event: Any, anchors: dict[str, Node], open_: list[Sequence | Mapping]) -> Node:
     """The node that an event starts, or that an alias stands for. Raises Refused."""
     line, column = event.start_mark.line + 1, event.start_mark.column + 1
     if isinstance(event, yaml.AliasEvent):

@@ -8,7 +8,7 @@ from functools import cached_property
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import Field, declared, required
 from convcheck.spec.nearest import nearest
-from convcheck.spec.plans import EXCLUDE, LAYER, MATRIX
+from convcheck.spec.outline import EXCLUDE, LAYER, MATRIX
 from convcheck.spec.showing import listed
 from convcheck.spec.sizes import LayerForm
 

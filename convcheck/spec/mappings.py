@@ -6,7 +6,7 @@ from typing import NamedTuple
 from convcheck.spec.nodes import Mapping, Node, Scalar, Sequence
 from convcheck.spec.scalars import described
 from convcheck.spec.showing import quote
-from convcheck.spec.source import Source
+from convcheck.spec.spec_text import SpecText
 
 MERGE = "<<"
 
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 Entries = dict[str, Entry]
 
 
-def entries(source: Source, node: Mapping) -> Entries:
+def entries(source: SpecText, node: Mapping) -> Entries:
     """The entries of a mapping in their order. Its own keys win over merged ones, earlier merges over later ones.
 
     A key that stands twice, a key that is not a text and a merge of something else are recorded in `source`.
@@ -50,11 +50,11 @@ def entries(source: Source, node: Mapping) -> Entries:
     return found
 
 
-def _twice(source: Source, key: Scalar, first: Scalar) -> None:
+def _twice(source: SpecText, key: Scalar, first: Scalar) -> None:
     source.add(key, f"the key {quote(key.text)} stands twice: first on line {first.line}", "keep one of the two")
 
 
-def _merges(source: Source, value: Node) -> Iterator[Mapping]:
+def _merges(source: SpecText, value: Node) -> Iterator[Mapping]:
     """The mappings that a merge key brings in."""
     for other in value.items if isinstance(value, Sequence) else [value]:
         if isinstance(other, Mapping):
@@ -63,7 +63,7 @@ def _merges(source: Source, value: Node) -> Iterator[Mapping]:
             source.add(other, f"<<: expected a mapping to merge, received {described(other)}", "write `<<: *anchor`")
 
 
-def mapping_or_none(source: Source, what: str, node: Node, hint: str | None = None) -> Entries | None:
+def mapping_or_none(source: SpecText, what: str, node: Node, hint: str | None = None) -> Entries | None:
     """The entries of `node`; None, and an error that names `what`, where it is no mapping."""
     if isinstance(node, Mapping):
         return entries(source, node)
@@ -71,7 +71,7 @@ def mapping_or_none(source: Source, what: str, node: Node, hint: str | None = No
     return None
 
 
-def list_or_none(source: Source, what: str, node: Node, hint: str | None = None) -> list[Node] | None:
+def list_or_none(source: SpecText, what: str, node: Node, hint: str | None = None) -> list[Node] | None:
     """The items of `node`; None, and an error that names `what`, where it is no list or holds nothing."""
     if not isinstance(node, Sequence):
         source.add(node, f"{what}: expected a list, received {described(node)}", hint)

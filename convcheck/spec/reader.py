@@ -13,9 +13,9 @@ from convcheck.spec.compose import documents
 from convcheck.spec.errors import SpecError
 from convcheck.spec.memory import DEFAULT_LIMIT
 from convcheck.spec.nearest import near
-from convcheck.spec.plans import is_empty, plans
+from convcheck.spec.outline import is_empty, outlines
 from convcheck.spec.sizes import LayerForm
-from convcheck.spec.source import Source, TooManyErrors
+from convcheck.spec.spec_text import SpecText, TooManyErrors
 
 LARGEST_FILE = 4 * 2**20
 IN_MEMORY = "<mapping>"
@@ -46,7 +46,7 @@ def read_bytes(data: bytes, file: str, forms: Forms, *, max_memory: int = DEFAUL
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        before = Source(data[: error.start].decode(), file)
+        before = SpecText(data[: error.start].decode(), file)
         line, column = before.place_of(len(before.text))
         byte = f"the byte 0x{data[error.start]:02x} at offset {error.start} is not UTF-8"
         seen = SpecError(file, line, column, byte, before.lines[-1], "save the file as UTF-8")
@@ -93,12 +93,12 @@ def read_mapping(
 
 
 def _read(text: str, name: str, file: str | None, forms: Forms, max_memory: int) -> Reading:
-    source = Source(text.removeprefix("\ufeff"), name)
+    source = SpecText(text.removeprefix("\ufeff"), name)
     builder = Builder(source, forms, file, max_memory)
     checks: list[Check] = []
     try:
         roots = [root for root in documents(source) if not is_empty(root)]
-        for plan in (plan for root in roots for plan in plans(source, root)):
+        for plan in (plan for root in roots for plan in outlines(source, root)):
             checks.extend(builder.checks(plan))
         if not roots and not source.mistakes:
             source.add_at(1, 1, "the file holds no check", "write the sizes of a layer, one `key: value` a line")

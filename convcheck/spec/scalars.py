@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from convcheck.spec.nodes import Mapping, Node, Scalar
 from convcheck.spec.showing import quote, shorten
 
-Kind = Literal["null", "truth", "integer", "number", "text", "unclear"]
+ScalarKind = Literal["null", "truth", "integer", "number", "text", "unclear"]
 
 TRUTHS = {"true", "false", "yes", "no", "on", "off"}
 LONGEST_INTEGER = 30
@@ -32,7 +32,7 @@ UNCLEAR = (
 class Meaning(NamedTuple):
     """What was written: its kind, its value (of "integer" and "number"), and for "unclear" why and what to write."""
 
-    kind: Kind
+    kind: ScalarKind
     value: int | float | str | None = None
     why: str = ""
     write: str | None = None

@@ -11,7 +11,7 @@ from convcheck.spec.nearest import nearest
 from convcheck.spec.nodes import Mapping, Node, Scalar, Sequence
 from convcheck.spec.scalars import LONGEST_INTEGER, Meaning, described, meaning
 from convcheck.spec.showing import escape, listed, shorten
-from convcheck.spec.source import Source
+from convcheck.spec.spec_text import SpecText
 
 
 class _Bad:
@@ -24,7 +24,7 @@ BAD: Final = _Bad()
 class Values:
     """Turns nodes into values. A node that many checks share is turned, and its error reported, once."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SpecText) -> None:
         self._source = source
         self._known: dict[tuple[int, str, int], Any] = {}
         self._kept: list[Any] = []

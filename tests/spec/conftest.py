@@ -12,10 +12,10 @@ from convcheck.layers.catalogue import FORMS
 from convcheck.spec.compose import documents
 from convcheck.spec.mappings import entries
 from convcheck.spec.nodes import Mapping, Node, Scalar
-from convcheck.spec.plans import is_empty
+from convcheck.spec.outline import is_empty
 from convcheck.spec.reader import Reading, read_text
 from convcheck.spec.scalars import meaning
-from convcheck.spec.source import Source
+from convcheck.spec.spec_text import SpecText
 
 SPECS = Path(__file__).parent.parent / "specs"
 CONV = {"N": 2, "C": 3, "H": 8, "W": 8, "F": 4, "H1": 3, "W1": 3, "stride": 1, "pad": 1}
@@ -39,13 +39,13 @@ def headlines(reading: Reading) -> list[str]:
 
 def data(text: str) -> Iterator[Any]:
     """The documents of a text as a schema sees them: merge keys resolved, `1e-5` a number."""
-    source = Source(text, "a.yaml")
+    source = SpecText(text, "a.yaml")
     for root in documents(source):
         if not is_empty(root):
             yield _data(source, root)
 
 
-def _data(source: Source, node: Node) -> Any:
+def _data(source: SpecText, node: Node) -> Any:
     if isinstance(node, Scalar):
         written = meaning(node)
         if written.kind == "truth":

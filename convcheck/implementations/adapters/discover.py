@@ -17,7 +17,7 @@ import dataclasses
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.arguments import EMPTY, parameters_of, require_told, values_of
+from convcheck.implementations.arguments import EMPTY, parameters_of, require_accepted, values_of
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.own_constants import with_own_constants
@@ -63,29 +63,29 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
     """What makes a `Pair` of the adapter's two functions. Raises CannotOpen for a parameter that the layer has not."""
     names = _names(module, layer)
     # A setting may be asked for by the adapter's name for it; weights tell their sizes by their shape.
-    told = {*names, *(key for key, text in layer.words.in_adapters.items() if text in names)}
+    accepted = {*names, *(key for key, text in layer.words.in_adapters.items() if text in names)}
 
     def bare(sizes: Sizes, params: Params | None) -> Pair:
-        return _pair(module, layer, sizes, params, names, told)
+        return _pair(module, layer, sizes, params, names, accepted)
 
     def make(params: Params | None) -> Pair:
-        return with_own_constants(bare, layer, sizes, params, lambda key, cache: key in told)
+        return with_own_constants(bare, layer, sizes, params, lambda key, cache: key in accepted)
 
     return make
 
 
 def _pair(
-    module: ModuleType, layer: Layer, sizes: Sizes, params: Params | None, names: list[str], told: set[str]
+    module: ModuleType, layer: Layer, sizes: Sizes, params: Params | None, names: list[str], accepted: set[str]
 ) -> Pair:
     last: list[Any] = []
-    said = ", ".join(f"{k} = {v}" for k, v in dataclasses.asdict(sizes).items() if v is not None)
+    sizes_in_words = ", ".join(f"{k} = {v}" for k, v in dataclasses.asdict(sizes).items() if v is not None)
 
     def forward(*inputs: Array) -> tuple[Any, Any]:
         _require_written(module.forward, "forward")
         values = values_of(layer, sizes, params)
-        require_told("forward of the adapter", told, layer, values)
+        require_accepted("forward of the adapter", accepted, layer, values)
         values |= dict(zip(layer.input_names, inputs, strict=True))
-        returned = called("forward", module.forward, (), {name: values.get(name) for name in names}, said)
+        returned = called("forward", module.forward, (), {name: values.get(name) for name in names}, sizes_in_words)
         if returned is None:
             raise NotWritten("forward is not written yet: it returns None")
         last[:] = [returned[1]] if isinstance(returned, tuple) and len(returned) == 2 else []
@@ -94,7 +94,7 @@ def _pair(
 
     def backward(dout: Array, cache: Any) -> Any:
         _require_written(module.backward, "backward")
-        gradients = called("backward", module.backward, (dout, cache), {}, said)
+        gradients = called("backward", module.backward, (dout, cache), {}, sizes_in_words)
         if gradients is None:
             raise NotWritten("backward is not written yet: it returns None", "backward")
         return gradients

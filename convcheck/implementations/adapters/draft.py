@@ -38,9 +38,9 @@ def _of_functions(found: Found, layer: Layer) -> list[str]:
     inputs = layer.input_names
     match = re.match(rf"{re.escape(forward)}\(([^)]*)\)", found.how)
     rest = match[1].split(", ")[len(inputs) :] if match else []
-    told = {name: _in_adapter(quantity(name, layer, rest), layer) for name in rest}
-    if told and all(told.values()):
-        settings = ", ".join(f"{name}={text}" for name, text in told.items())
+    settings_given = {name: _in_adapter(quantity(name, layer, rest), layer) for name in rest}
+    if settings_given and all(settings_given.values()):
+        settings = ", ".join(f"{name}={text}" for name, text in settings_given.items())
         wanted = _names_in(settings)
     else:
         settings = "{" + ", ".join(f'"{name}": {name}' for name in layer.parameters) + "}" if layer.parameters else ""

@@ -31,7 +31,7 @@ from convcheck.spec.sizes import Sizes
 
 
 @dataclass
-class Run:
+class ForwardRun:
     """What belongs to one forward: the instance, what it returned beside its output, the gradients it then held."""
 
     instance: Instance
@@ -51,7 +51,7 @@ class ClassPair:
     def __init__(self, kind: type[Any], layer: Layer, sizes: Sizes, params: Params | None) -> None:
         self.kind, self.layer, self.sizes, self.params = kind, layer, sizes, params
         self._forward, self._backward = both_methods(kind)
-        self._last: Run | None = None
+        self._last: ForwardRun | None = None
         self._speller = Speller(kind.__name__, sizes)
         wanted = parameters_of(getattr(kind, self._backward), f"{kind.__name__}.{self._backward}")
         # A backward that is given a learning rate changes the weights: then they are the instance's own.
@@ -76,10 +76,10 @@ class ClassPair:
         self._last = run
         return returned, run
 
-    def _run(self, named: Mapping[str, Any], spelling: Spelling) -> tuple[Run, Any]:
+    def _run(self, named: Mapping[str, Any], spelling: Spelling) -> tuple[ForwardRun, Any]:
         """A new instance that holds `named` and has run forward, with its output; None where it gave none."""
         instance = instance_of(self.kind, self.layer, self.sizes, self.params, named, spelling=spelling)
-        run = Run(instance, named)
+        run = ForwardRun(instance, named)
         positional = (named[self.layer.input_names[0]], *instance.arguments.positional)
         returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
         if isinstance(returned, tuple) and len(returned) == 2:
@@ -89,7 +89,7 @@ class ClassPair:
             returned = next((v for k, v in own.items() if normal(k) in OUTPUTS and is_array(v)), None)
         return run, returned
 
-    def backward(self, dout: Array, run: Run) -> tuple[Any, ...]:
+    def backward(self, dout: Array, run: ForwardRun) -> tuple[Any, ...]:
         """The gradients in the order of the inputs. Raises CannotOpen for one that is found nowhere."""
         self._require_written(self._backward, "backward")
         run.start_over()
@@ -130,14 +130,14 @@ class ClassPair:
         sized = dataclasses.asdict(self.sizes)
         return ", ".join(f"{name} = {value}" for name, value in sized.items() if value is not None)
 
-    def _weights(self, run: Run) -> dict[str, Any]:
+    def _weights(self, run: ForwardRun) -> dict[str, Any]:
         if not self._descends:
             return {}
         names = self.layer.input_names
         found = {name: array_places(run.instance.object, name, self.layer) for name in names[1:]}
         return {name: copied(where[0].value) for name, where in found.items() if where}
 
-    def _rest(self, run: Run) -> dict[str, Any]:
+    def _rest(self, run: ForwardRun) -> dict[str, Any]:
         what = f"{self.kind.__name__}.{self._backward}"
         chosen: dict[str, Any] = {}
         for parameter in parameters_of(getattr(run.instance.object, self._backward), what)[1:]:
@@ -159,7 +159,7 @@ class ClassPair:
                 chosen[parameter.name] = run.named[known]
         return chosen
 
-    def _in_shape(self, run: Run, name: str, gradient: Any) -> Any:
+    def _in_shape(self, run: ForwardRun, name: str, gradient: Any) -> Any:
         """In the shape of the input, where the class keeps that input, and its gradient, in one of its own."""
         if name == self.layer.input_names[0] or not is_array(gradient):
             return gradient
@@ -185,7 +185,7 @@ class ClassPair:
         """The running statistics that the last forward left, in the layer's shape; none where the class has no word
         for momentum, since nothing then says what they should be.
         """
-        if self._last is None or self.params is None or "momentum" not in self._last.instance.told:
+        if self._last is None or self.params is None or "momentum" not in self._last.instance.accepted:
             return {}
         left: dict[str, Any] = {}
         for key in self.layer.words.running:

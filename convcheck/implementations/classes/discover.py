@@ -121,12 +121,12 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
             return on_tensors(ClassPair(kind, layer, sizes, params_on_tensors(params)).pair(), keeps_graph(kind))
         return ClassPair(kind, layer, sizes, params).pair()
 
-    def is_told(key: str, cache: Any) -> bool:
+    def accepts(key: str, cache: Any) -> bool:
         run = cache.cache if isinstance(cache, Held) else cache
-        return key in run.instance.told
+        return key in run.instance.accepted
 
     def make(params: Params | None) -> Pair:
-        return with_own_constants(bare, layer, sizes, params, is_told)
+        return with_own_constants(bare, layer, sizes, params, accepts)
 
     require_axes_in_order(bare, layer, sizes)
     trial(make(usual_params(layer, sizes)), layer, sizes)

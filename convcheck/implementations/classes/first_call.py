@@ -35,16 +35,16 @@ def value_places(made: Any, name: str, layer: Layer) -> list[Place]:
     return [value_in(place) for place in places(made, layer.words.inputs[name].__contains__, BAGS)]
 
 
-def rehearsed(
-    fresh: Callable[[], T], ways: Iterable[Callable[[T], Any]], lacks: Callable[[T], int]
+def after_first_call(
+    new_instance: Callable[[], T], ways: Iterable[Callable[[T], Any]], lacks: Callable[[T], int]
 ) -> tuple[T, Exception | None]:
-    """What `fresh` gives, after the first of `ways` that makes arrays; as it is where none of them does.
+    """What `new_instance` gives, after the first of `ways` that makes arrays; as it is where none of them does.
 
     `lacks` counts the arrays that are not there. With it comes what the first way raised, if that came to nothing.
     """
     error: Exception | None = None
     for prepare in ways:
-        tried = fresh()
+        tried = new_instance()
         lacking = lacks(tried)
         if not lacking:
             return tried, None
@@ -55,10 +55,12 @@ def rehearsed(
             continue
         if lacks(tried) < lacking:
             return tried, None
-    return fresh(), error
+    return new_instance(), error
 
 
-def makers_of(kind: type[Any], layer: Layer, values: Mapping[str, Any]) -> Iterator[Callable[[Any], Any]]:
+def methods_that_make_arrays(
+    kind: type[Any], layer: Layer, values: Mapping[str, Any]
+) -> Iterator[Callable[[Any], Any]]:
     """Calls of the methods of an instance that make its arrays, by their names and by what they store."""
     stored = frozenset().union(*(layer.words.inputs[name] for name in layer.input_names[1:]))
     for name, member in inspect.getmembers(kind, inspect.isfunction):

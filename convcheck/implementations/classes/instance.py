@@ -16,12 +16,17 @@ from convcheck.implementations.arguments import (
     Arguments,
     arguments,
     parameters_of,
-    require_told,
+    require_accepted,
     spelt,
     values_of,
 )
 from convcheck.implementations.arrays import copied, is_array, reshaped
-from convcheck.implementations.classes.first_call import makers_of, rehearsed, unmade, value_places
+from convcheck.implementations.classes.first_call import (
+    after_first_call,
+    methods_that_make_arrays,
+    unmade,
+    value_places,
+)
 from convcheck.implementations.classes.places import (
     Place,
     attributes,
@@ -31,19 +36,22 @@ from convcheck.implementations.classes.places import (
 )
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.source import CannotOpen
-from convcheck.implementations.vocabulary import BACKWARDS, FLAGS, FORWARDS, STATE_BAGS, quantity, told_with
+from convcheck.implementations.vocabulary import BACKWARDS, FLAGS, FORWARDS, STATE_BAGS, accepted_with, quantity
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
 
 @dataclass
 class Instance:
-    """`forward(x, *arguments)` is ready to be called. `told` are the quantities that it was told in some way."""
+    """`forward(x, *arguments)` is ready to be called.
+
+    `accepted` are the inputs, sizes and settings that it has taken in some way.
+    """
 
     object: Any
     forward: Callable[..., Any]
     arguments: Arguments
-    told: set[str] = field(default_factory=set)
+    accepted: set[str] = field(default_factory=set)
 
 
 def method(kind: type[Any], names: tuple[str, ...]) -> str | None:
@@ -86,39 +94,39 @@ def instance_of(
     given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling)
     names = layer.input_names
 
-    def fresh() -> Instance:
+    def new_instance() -> Instance:
         made = kind(*given.positional, **given.keywords)
         forward = getattr(made, both_methods(kind)[0])
         # The first parameter is x, whatever it is called.
         rest = parameters_of(forward, f"{kind.__name__}.forward")[1:]
         called = arguments(f"{kind.__name__}.{forward.__name__}", rest, layer, values, spelling=spelling)
-        instance = Instance(made, forward, called, {*given.said, *called.said})
-        tell(instance, layer, values)
+        instance = Instance(made, forward, called, {*given.accepted, *called.accepted})
+        set_attributes(instance, layer, values)
         return instance
 
     def first(instance: Instance) -> Any:
         return instance.forward(copied(named[names[0]]), *instance.arguments.positional, **instance.arguments.keywords)
 
     def lacks(instance: Instance) -> int:
-        return unmade(instance.object, layer, [name for name in names if name not in {names[0], *instance.told}])
+        return unmade(instance.object, layer, [name for name in names if name not in {names[0], *instance.accepted}])
 
     def made_by(maker: Callable[[Any], Any]) -> Callable[[Instance], Any]:
         return lambda instance: maker(instance.object)
 
-    makers = map(made_by, makers_of(kind, layer, values))
-    instance, error = rehearsed(fresh, itertools.chain([first], makers), lacks)
+    makers = map(made_by, methods_that_make_arrays(kind, layer, values))
+    instance, error = after_first_call(new_instance, itertools.chain([first], makers), lacks)
     try:
         for name in names[1:]:
-            if name not in instance.told:
+            if name not in instance.accepted:
                 _place(instance.object, name, layer, named[name])
-                instance.told.add(name)
+                instance.accepted.add(name)
     except CannotOpen:
         if isinstance(error, TypeError) and re.search(r"\b(tuple|int)\b", str(error)):
             # It would have made a place for it, had it been told its window otherwise.
             raise error from None
         raise
     _place_statistics(instance, layer, values)
-    require_told(kind.__name__, instance.told, layer, values)
+    require_accepted(kind.__name__, instance.accepted, layer, values)
     return instance
 
 
@@ -159,36 +167,36 @@ def _fitted(kind: type[Any], name: str, place: Place, array: Any) -> Any:
     return array.reshape(old.shape)
 
 
-def tell(instance: Instance, layer: Layer, values: Mapping[str, Any]) -> None:
+def set_attributes(instance: Instance, layer: Layer, values: Mapping[str, Any]) -> None:
     """Set the attributes, and call train() or eval(), for what neither constructor nor forward was told."""
-    made, told = instance.object, instance.told
+    made, accepted = instance.object, instance.accepted
     own = attributes(made)
-    tellable = {*layer.words.settings, *FLAGS}
+    settable = {*layer.words.settings, *FLAGS}
     for name, old in own.items():
         key = quantity(name, layer, own)
-        if key not in tellable or key in told or not isinstance(old, (int, float, str, tuple, list)):
+        if key not in settable or key in accepted or not isinstance(old, (int, float, str, tuple, list)):
             continue
         like = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=old)
         value = spelt(key, like, layer, values)
         if value is not EMPTY:
             setattr(made, name, value)
-            told |= {key, *told_with(key, layer)}
-    if "mode" in values and "mode" not in told:
+            accepted |= {key, *accepted_with(key, layer)}
+    if "mode" in values and "mode" not in accepted:
         switch = getattr(made, "train" if values["training"] else "eval", None)
         if callable(switch) and callable(getattr(made, "eval", None)):
             switch()
-            told.add("mode")
+            accepted.add("mode")
 
 
 def _place_statistics(instance: Instance, layer: Layer, values: Mapping[str, Any]) -> None:
     for key in layer.words.running:
-        if key not in values or key in instance.told:
+        if key not in values or key in instance.accepted:
             continue
         for place in statistics_places(instance.object, key, layer):
             old = place.value
             if not is_array(old) or prod(old.shape) in (1, prod(values[key].shape)):
                 place.put(reshaped(values[key], old.shape) if is_array(old) else values[key])
-                instance.told.add(key)
+                instance.accepted.add(key)
 
 
 def statistics_places(made: Any, key: str, layer: Layer) -> list[Place]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from convcheck.implementations.errors.ownership import is_library, is_own
 
 
-class Line(NamedTuple):
+class CodeLine(NamedTuple):
     """A line of the code under test: its file without the folder, its number, the function, the text stripped."""
 
     file: str
@@ -15,13 +15,13 @@ class Line(NamedTuple):
     text: str
 
 
-def line_of(error: BaseException) -> Line | None:
+def line_of(error: BaseException) -> CodeLine | None:
     """The innermost line of the user's own code, even where a library raised deeper down."""
     frame = _frame(traceback.extract_tb(error.__traceback__))
     if frame is None:
         return None
     file = frame.filename.replace(chr(92), "/").rsplit("/", 1)[-1]
-    return Line(file, frame.lineno or 0, frame.name, (frame.line or "").strip())
+    return CodeLine(file, frame.lineno or 0, frame.name, (frame.line or "").strip())
 
 
 def is_asserted(error: BaseException) -> bool:

@@ -8,7 +8,7 @@ from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.source import NotWritten
 
 if TYPE_CHECKING:
-    from convcheck.implementations.errors.line import Line
+    from convcheck.implementations.errors.line import CodeLine
 
 
 # What an implementation says that takes only windows which tile.
@@ -30,7 +30,7 @@ class Raised(Exception):
         self.called = called
 
     @property
-    def line(self) -> "Line | None":
+    def line(self) -> "CodeLine | None":
         """Where it happened: the innermost line of the user's own code, even where a library raised deeper down."""
         from convcheck.implementations.errors.line import line_of  # noqa: PLC0415 (most code raises nothing)
 

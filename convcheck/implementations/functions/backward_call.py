@@ -11,7 +11,7 @@ from typing import Any
 from convcheck.implementations.arguments import ADVICE, EMPTY
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.functions.forward_call import signature_of
-from convcheck.implementations.functions.settings import Setting, setting, value_of
+from convcheck.implementations.functions.settings import Setting, setting_of, setting_value
 from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal, words
@@ -101,9 +101,9 @@ class BackwardCall:
                 return given.inputs[position]
         if name in {"xshape", "inputshape", "inshape", "shape"}:
             return given.inputs[0].shape
-        told = next(s for s in self.settings if s.parameter is parameter)
-        if told.key or told.fixed is not EMPTY:
-            return value_of(told, self.layer, given.values, self.function.__name__)
+        setting = next(s for s in self.settings if s.parameter is parameter)
+        if setting.key or setting.fixed is not EMPTY:
+            return setting_value(setting, self.layer, given.values, self.function.__name__)
         return given.out if name in _OUT else EMPTY
 
     def _made_up(self, given: Given) -> Any:
@@ -135,6 +135,6 @@ def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
         function,
         layer,
         parameters,
-        tuple(setting(function, p, layer, names) for p in parameters),
+        tuple(setting_of(function, p, layer, names) for p in parameters),
         called[0] if len(called) == 1 else 0,
     )

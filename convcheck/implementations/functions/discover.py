@@ -20,17 +20,17 @@ from convcheck.implementations.loading.absent import Absent
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import CannotOpen, Discovery, Found
-from convcheck.implementations.source_text import line_of, plain
+from convcheck.implementations.source_text import first_line, undecorated
 from convcheck.implementations.vocabulary import layer_called
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
-Way = Literal["forward", "backward"]
+Pass = Literal["forward", "backward"]
 
 # The longer words first: forwardpass must not be read as forward and a version called pass.
-_WAYS: tuple[tuple[Way, str], ...] = (
+_WAYS: tuple[tuple[Pass, str], ...] = (
     ("forward", r"forwardpropagation|forwardprop|forwardpass|forward|fprop|fwd"),
     ("backward", r"backwardpropagation|backpropagation|backwardprop|backwardpass|backprop|backward|bprop|bwd"),
 )
@@ -43,7 +43,7 @@ class CustomaryName:
     """`<layer>_forward_im2col` is a forward of the layer in the version im2col. Plain `forward` has no layer."""
 
     layer: str | None
-    way: Way
+    way: Pass
     version: str
 
 
@@ -103,9 +103,9 @@ def _layer_of(names: tuple[str, ...], layers: tuple[str, ...]) -> str:
     if len(layers) == 1:
         return layers[0]
     meant = {known.layer for name in names if (known := customary(name)) is not None} - {None}
-    told = [layer for layer in layers if layer in meant]
-    if len(told) == 1:
-        return told[0]
+    named = [layer for layer in layers if layer in meant]
+    if len(named) == 1:
+        return named[0]
     raise CannotOpen(f"{' and '.join(names)} may be any layer: give a SPEC, which names it ({', '.join(layers)})")
 
 
@@ -115,7 +115,7 @@ def functions_in(module: ModuleType, folder: Path) -> Iterator[NamedFunction]:
     for name, value in list(vars(module).items()):
         if type(value) is Absent or inspect.isclass(value) or not callable(value):
             continue
-        function = plain(value)
+        function = undecorated(value)
         code = getattr(function, "__code__", None)
         known = customary(name)
         if code is None or known is None or not is_theirs(code.co_filename, folder) or id(function) in seen:
@@ -136,7 +136,7 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
         for backward in backwards:
             forward = _forward_for(backward, forwards, backwards)
             if forward is None:
-                near.append(f"{backward.name} (line {line_of(backward.function)}) has no forward of its name")
+                near.append(f"{backward.name} (line {first_line(backward.function)}) has no forward of its name")
                 continue
             used.add(forward.name)
             try:
@@ -144,7 +144,7 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
             except CannotOpen as error:
                 near.append(str(error))
         near += [
-            f"{forward.name} (line {line_of(forward.function)}) has no {_other_way(forward.name)} beside it"
+            f"{forward.name} (line {first_line(forward.function)}) has no {_other_way(forward.name)} beside it"
             for forward in forwards
             if forward.name not in used
         ]
@@ -158,8 +158,8 @@ def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedF
     for name in {f.custom.layer for f in every}:
         images = layer_on_images(name, layers)
         forwards = [f.function for f in every if f.custom.layer == name and f.custom.way == "forward"]
-        told_apart = any(f.custom.layer == images for f in every)
-        if images is not None and not told_apart and all(map(of_images, forwards)):
+        distinguished = any(f.custom.layer == images for f in every)
+        if images is not None and not distinguished and all(map(of_images, forwards)):
             every = [replace(f, custom=replace(f.custom, layer=images)) if f.custom.layer == name else f for f in every]
     return every
 
@@ -205,4 +205,4 @@ def found_pair(forward: Callable[..., Any], backward: Callable[..., Any], names:
     """The pair as an implementation of `layer`. Raises CannotOpen where it is not known how to call it."""
     known = LAYERS[layer]
     how = as_text(forward_call(forward, known), backward_call(backward, known))
-    return Found(layer, names, line_of(forward), how)
+    return Found(layer, names, first_line(forward), how)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from convcheck.implementations.arguments import ADVICE, EMPTY, require_told
+from convcheck.implementations.arguments import ADVICE, EMPTY, require_accepted
 from convcheck.implementations.axes import require_channels_first
-from convcheck.implementations.functions.settings import Setting, setting, settings, value_of
+from convcheck.implementations.functions.settings import Setting, setting_of, setting_value, settings_after_arrays
 from convcheck.implementations.source import CannotOpen
-from convcheck.implementations.vocabulary import settings_of, told_with
+from convcheck.implementations.vocabulary import accepted_with, settings_of
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal
 
@@ -20,7 +20,7 @@ _WORDS = {1: "one array", 2: "two arrays", 3: "three arrays"}
 
 @dataclass(frozen=True)
 class ForwardCall:
-    """`function(*inputs, …)`: `arrays` are its own names for the inputs, `told` what the parameters after them are.
+    """`function(*inputs, …)`: `arrays` are its own names for the inputs, `settings` what the parameters after them are.
 
     `anything`: it takes *args, or its parameters are unknown, and the convention is all there is to go by.
     `by_name`: it takes **keywords.
@@ -29,7 +29,7 @@ class ForwardCall:
     function: Callable[..., Any]
     layer: Layer
     arrays: tuple[str, ...]
-    told: tuple[Setting, ...]
+    settings: tuple[Setting, ...]
     anything: bool = False
     by_name: bool = False
 
@@ -39,30 +39,30 @@ class ForwardCall:
         if self.anything:
             return [*inputs, *([values["params"]] if "params" in values else [])], {}
         if not self.by_name:
-            require_told(name, self._all_told(), self.layer, values)
+            require_accepted(name, self._accepted(), self.layer, values)
         positional: list[Any] = list(inputs)
         keywords: dict[str, Any] = {}
-        for told in self.told:
-            value, parameter = value_of(told, self.layer, values, name), told.parameter
+        for one in self.settings:
+            value, parameter = setting_value(one, self.layer, values, name), one.parameter
             if parameter.default is EMPTY and parameter.kind is not parameter.KEYWORD_ONLY:
                 positional.append(value)
             elif value is not EMPTY and parameter.kind is not parameter.POSITIONAL_ONLY:
                 keywords[parameter.name] = value
-        if self.by_name and not self.told:
+        if self.by_name and not self.settings:
             keywords |= values.get("params", {})
         return positional, keywords
 
-    def is_told(self, key: str) -> bool:
-        """Whether it can be told this setting, in a dictionary or by itself."""
-        return self.anything or self.by_name or key in self._all_told()
+    def accepts(self, key: str) -> bool:
+        """Whether it takes this setting, in a dictionary or by itself."""
+        return self.anything or self.by_name or key in self._accepted()
 
-    def _all_told(self) -> set[str]:
-        keys = {s.key for s in self.told}
-        return keys.union(*(told_with(key, self.layer) for key in keys))
+    def _accepted(self) -> set[str]:
+        keys = {s.key for s in self.settings}
+        return keys.union(*(accepted_with(key, self.layer) for key in keys))
 
     def text(self) -> str:
         """forward(x, w, b, params), in its own names."""
-        names = [*self.arrays, *(s.parameter.name for s in self.told)]
+        names = [*self.arrays, *(s.parameter.name for s in self.settings)]
         return f"{self.function.__name__}({', '.join(names)})"
 
 
@@ -90,13 +90,13 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
     for position, parameter in enumerate(arrays[1:], 1):
         if normal(parameter.name) in layer.words.inputs[wanted[position]]:
             continue
-        meant = setting(function, parameter, layer, names)
+        meant = setting_of(function, parameter, layer, names)
         if meant.key == "params" or meant.key in settings_of(layer):
             missing = " and ".join(wanted[position:])
             raise CannotOpen(f"{shown} takes {_WORDS[position]}, and {takes}: it has no {missing}; {ADVICE}")
     require_channels_first(function, layer, tuple(names))
     try:
-        told = settings(function, rest, layer, names)
+        settings = settings_after_arrays(function, rest, layer, names)
     except CannotOpen as error:
         raise CannotOpen(f"{shown}: {error}; {ADVICE}") from None
-    return ForwardCall(function, layer, tuple(names[: len(wanted)]), told, by_name=len(named) < len(every))
+    return ForwardCall(function, layer, tuple(names[: len(wanted)]), settings, by_name=len(named) < len(every))

@@ -73,11 +73,11 @@ class FunctionPair:
         """The running statistics after the last forward, as far as they can be seen from outside."""
         return self.kept
 
-    def _observe(self, rest: Sequence[Any], told: Sequence[Any], values: Mapping[str, Any]) -> Any:
+    def _observe(self, rest: Sequence[Any], settings: Sequence[Any], values: Mapping[str, Any]) -> Any:
         """Note the running statistics; returns the cache, Nothing.CACHE where forward returned none."""
         self.kept = {}
         running = self.layer.words.running
-        for argument in told:
+        for argument in settings:
             if isinstance(argument, dict):
                 for key, value in argument.items():
                     self.kept |= {name: value for name in running if key == name or normal(key) in running[name]}
@@ -169,4 +169,4 @@ def pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, 
         pair = function_pair(*calls, sizes, tensors.params_on_tensors(params), name)
         return on_tensors(pair, tensors.keeps_graph(backward))
 
-    return with_own_constants(bare, layer, sizes, params, lambda key, cache: calls[0].is_told(key))
+    return with_own_constants(bare, layer, sizes, params, lambda key, cache: calls[0].accepts(key))

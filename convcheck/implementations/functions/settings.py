@@ -11,7 +11,7 @@ from convcheck.implementations.arguments import EMPTY, is_number, spelt, takes_p
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.source_text import is_pair, keys_read
-from convcheck.implementations.vocabulary import NAME, quantity, settings_of
+from convcheck.implementations.vocabulary import LAYER_NAME, quantity, settings_of
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
 
@@ -36,12 +36,14 @@ def is_dictionary(function: Callable[..., Any], parameter: inspect.Parameter) ->
     return bool(keys_read(function, parameter.name))
 
 
-def setting(function: Callable[..., Any], parameter: inspect.Parameter, layer: Layer, beside: Sequence[str]) -> Setting:
-    """What the parameter is told; `key` is empty where that is not known."""
+def setting_of(
+    function: Callable[..., Any], parameter: inspect.Parameter, layer: Layer, beside: Sequence[str]
+) -> Setting:
+    """What the parameter is for; `key` is empty where that is not known."""
     name = parameter.name
     if is_dictionary(function, parameter):
         return Setting(parameter, "params", keys=keys_read(function, name))
-    fixed = {**NAME, **layer.words.fixed}
+    fixed = {**LAYER_NAME, **layer.words.fixed}
     if normal(name) in fixed:
         return Setting(parameter, "", fixed=fixed[normal(name)])
     key = quantity(name, layer, beside, number=is_number(parameter)) or ""
@@ -49,14 +51,14 @@ def setting(function: Callable[..., Any], parameter: inspect.Parameter, layer: L
     return Setting(parameter, key if key in settings_of(layer) else "", pair)
 
 
-def settings(
+def settings_after_arrays(
     function: Callable[..., Any], parameters: Sequence[inspect.Parameter], layer: Layer, names: Sequence[str]
 ) -> tuple[Setting, ...]:
-    """What each of the parameters after the arrays is told. Raises CannotOpen for one that must be given and is none.
+    """What each of the parameters after the arrays is for. Raises CannotOpen for one that must be given and is none.
 
     Those whose names say nothing get what is left, in the order that is customary: a dictionary if it is one alone.
     """
-    found = [setting(function, parameter, layer, names) for parameter in parameters]
+    found = [setting_of(function, parameter, layer, names) for parameter in parameters]
     nameless = [s for s in found if not s.key and s.fixed is EMPTY and s.parameter.default is EMPTY]
     left = [key for key in layer.words.in_order if key not in {s.key for s in found}]
     takes_settings = bool(layer.parameters)
@@ -69,32 +71,32 @@ def settings(
     return tuple(s for s in found if s.key or s.fixed is not EMPTY)
 
 
-def value_of(told: Setting, layer: Layer, values: Mapping[str, Any], name: str) -> Any:
+def setting_value(setting: Setting, layer: Layer, values: Mapping[str, Any], name: str) -> Any:
     """What the setting is given; EMPTY where its default must do. Raises Refusal for what it cannot say."""
-    if told.fixed is not EMPTY:
-        return told.fixed
-    if told.key == "params":
-        return dictionary(told, layer, values, name)
-    value = values.get(told.key, EMPTY)
-    if told.key == "kernel" and value is not EMPTY:
-        return _window(told, value, name)
-    if told.key in ("stride", "pad") and told.pair and not isinstance(told.parameter.default, str):
+    if setting.fixed is not EMPTY:
+        return setting.fixed
+    if setting.key == "params":
+        return dictionary(setting, layer, values, name)
+    value = values.get(setting.key, EMPTY)
+    if setting.key == "kernel" and value is not EMPTY:
+        return _window(setting, value, name)
+    if setting.key in ("stride", "pad") and setting.pair and not isinstance(setting.parameter.default, str):
         return (value, value)
-    return spelt(told.key, told.parameter, layer, values)
+    return spelt(setting.key, setting.parameter, layer, values)
 
 
-def dictionary(told: Setting, layer: Layer, values: Mapping[str, Any], name: str) -> dict[str, Any]:
+def dictionary(setting: Setting, layer: Layer, values: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The dictionary of CS231n, and what the file reads from it under other names. Raises Refusal."""
     made = dict(values.get("params", {}))
-    for key in told.keys - made.keys():
-        meant = quantity(key, layer, sorted(told.keys))
-        if meant in made and meant in told.keys:
+    for key in setting.keys - made.keys():
+        meant = quantity(key, layer, sorted(setting.keys))
+        if meant in made and meant in setting.keys:
             # Another spelling of what the file reads by its own name is a slip of the code's, not a convention.
             continue
         if meant == "kernel" and "kernel" in values:
             rows, columns = values["kernel"]
             sides = {layer.words.in_adapters.get(side, side) for side in layer.words.implied.get(meant, ())}
-            if rows != columns and not sides <= told.keys:
+            if rows != columns and not sides <= setting.keys:
                 raise Refusal(f"{name} reads one number, {key!r}: {rows} × {columns} cannot be told to it")
             made[key] = rows
         elif meant is not None and meant in values:
@@ -102,10 +104,10 @@ def dictionary(told: Setting, layer: Layer, values: Mapping[str, Any], name: str
     return made
 
 
-def _window(told: Setting, window: tuple[int, int], name: str) -> Any:
+def _window(setting: Setting, window: tuple[int, int], name: str) -> Any:
     rows, columns = window
-    if told.pair:
+    if setting.pair:
         return window
-    if rows != columns and isinstance(told.parameter.default, int):
-        raise Refusal(f"{name} takes one number, {told.parameter.name}: {rows} × {columns} cannot be told to it")
+    if rows != columns and isinstance(setting.parameter.default, int):
+        raise Refusal(f"{name} takes one number, {setting.parameter.name}: {rows} × {columns} cannot be told to it")
     return rows if rows == columns else window

@@ -18,7 +18,7 @@ from convcheck.implementations.errors.hints import install
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.loading.absent import Absent, MissingModule
-from convcheck.implementations.loading.module_name import Named, named
+from convcheck.implementations.loading.module_name import ModuleNames, module_names
 from convcheck.implementations.loading.read import compiled, unreadable
 from convcheck.implementations.loading.stubs import Stubs
 from convcheck.implementations.source import CannotOpen, Source
@@ -53,16 +53,16 @@ def on_path(paths: tuple[str, ...]) -> Iterator[None]:
         sys.path[:] = before
 
 
-def load(source: Source) -> Loaded:
+def load_source(source: Source) -> Loaded:
     """Import the source and everything beside it anew. Raises CannotOpen with the reason where that fails."""
-    forget()
+    _forget()
     return _from_file(source) if source.is_file else _from_name(source)
 
 
 def _from_file(source: Source) -> Loaded:
     path = Path(os.path.abspath(os.path.expanduser(source.place)))
     code, tree = compiled(path)
-    naming = named(path, tree)
+    naming = module_names(path, tree)
     return _imported(source, naming.name, naming.folder, naming.paths, lambda stubs: _run(code, path, naming, stubs))
 
 
@@ -107,11 +107,11 @@ def _imported(
         raise CannotOpen(import_trouble(error, source)) from error
     finally:
         sys.argv, sys.dont_write_bytecode = argv, wrote
-        remember(before, folder)
+        _remember(before, folder)
     return Loaded(module, folder, tuple(stubs.missing), searched)
 
 
-def _run(code: CodeType, path: Path, naming: Named, stubs: Stubs | None) -> ModuleType:
+def _run(code: CodeType, path: Path, naming: ModuleNames, stubs: Stubs | None) -> ModuleType:
     for package, folder in naming.packages:
         _package(package, folder)
     already = sys.modules.get(naming.name)
@@ -147,7 +147,7 @@ def _package(name: str, folder: Path) -> None:
 _REMEMBERED: set[str] = set()
 
 
-def remember(before: set[str], folder: Path) -> None:
+def _remember(before: set[str], folder: Path) -> None:
     """Note which of the user's modules have come since `before`, the names in sys.modules then."""
     for name in set(sys.modules) - before:
         file = getattr(sys.modules[name], "__file__", None)
@@ -156,7 +156,7 @@ def remember(before: set[str], folder: Path) -> None:
             _REMEMBERED.add(name)
 
 
-def forget() -> None:
+def _forget() -> None:
     """Take them out of sys.modules."""
     while _REMEMBERED:
         sys.modules.pop(_REMEMBERED.pop(), None)

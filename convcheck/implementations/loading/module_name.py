@@ -14,7 +14,7 @@ _FURTHEST = 6
 
 
 @dataclass(frozen=True)
-class Named:
+class ModuleNames:
     """`name` is dotted where the file belongs to packages; `packages` are these and their folders, outermost first.
 
     `paths` are the folders in which modules are looked for, first of all, and `folder` is that beneath which
@@ -27,7 +27,7 @@ class Named:
     folder: Path
 
 
-def named(path: Path, tree: ast.Module) -> Named:
+def module_names(path: Path, tree: ast.Module) -> ModuleNames:
     """The names for a file that is imported by its path.
 
     Folders with an __init__.py are packages. So are others if the file imports relatively, as if it were in one; and
@@ -50,7 +50,7 @@ def named(path: Path, tree: ast.Module) -> Named:
     if chain or _imports_from(tree, path.parent.name):
         paths.append(chain[0].parent if chain else path.parent.parent)
     paths += [start for start in _starts(tree, path) if start not in paths]
-    return Named(".".join(parts), packages, tuple(paths), chain[0] if chain else path.parent)
+    return ModuleNames(".".join(parts), packages, tuple(paths), chain[0] if chain else path.parent)
 
 
 def _relative_levels(tree: ast.Module) -> int:

@@ -22,14 +22,14 @@ from convcheck.spec.sizes import Sizes
 class Ready:
     """`function(*positional, **keywords)` is ready to be called; `leaves` are what its gradients are taken of.
 
-    `told` are the quantities that it was told, and `running` are its running statistics after the call.
+    `accepted` are the inputs, sizes and settings that it has taken, `running` its running statistics after the call.
     """
 
     function: Callable[..., Any]
     positional: tuple[Any, ...]
     keywords: Mapping[str, Any]
     leaves: Mapping[str, Any]
-    told: set[str]
+    accepted: set[str]
     running: Callable[[], Mapping[str, Any]] = dict
 
 

@@ -98,11 +98,11 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
     def bare(sizes: Sizes, params: Params | None) -> Pair:
         return AutogradPair(thing, layer, sizes, partial(ready, sizes, params)).pair()
 
-    def is_told(key: str, run: Any) -> bool:
-        return key in run.ready.told if inspect.isclass(thing) else forward_call(thing, layer).is_told(key)
+    def accepts(key: str, run: Any) -> bool:
+        return key in run.ready.accepted if inspect.isclass(thing) else forward_call(thing, layer).accepts(key)
 
     def make(params: Params | None) -> Pair:
-        return with_own_constants(bare, layer, sizes, params, is_told)
+        return with_own_constants(bare, layer, sizes, params, accepts)
 
     if not _is_function_class(thing) and inspect.isclass(thing):
         require_axes_in_order(bare, layer, sizes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_told, values_of
+from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
 from convcheck.implementations.pytorch.autograd import Ready
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.source import CannotOpen, NotWritten
@@ -55,8 +55,8 @@ def of_function_class(
     ):
         # forward(ctx, x, mean, var, gamma, beta): each by its name, then.
         named = arguments(what, parameters[1:], layer, values, spelling=spelling, in_order=True)
-        require_told(kind.__name__, named.said, layer, values)
-        return Ready(kind.apply, (inputs["x"], *named.positional), {}, inputs, {*named.said})
+        require_accepted(kind.__name__, named.accepted, layer, values)
+        return Ready(kind.apply, (inputs["x"], *named.positional), {}, inputs, {*named.accepted})
     for name in names[1:count]:
         key = quantity(name, layer, names)
         if key is not None and key not in layer.input_names:
@@ -65,9 +65,9 @@ def of_function_class(
                 f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
             )
     rest = arguments(what, parameters[count:], layer, values, spelling=spelling, in_order=True)
-    require_told(kind.__name__, rest.said, layer, values)
+    require_accepted(kind.__name__, rest.accepted, layer, values)
     apply: Any = kind.apply
-    return Ready(apply, (*inputs.values(), *rest.positional), {}, inputs, {*rest.said})
+    return Ready(apply, (*inputs.values(), *rest.positional), {}, inputs, {*rest.accepted})
 
 
 def _is_elsewhere(words: frozenset[str], names: list[str], place: int) -> bool:

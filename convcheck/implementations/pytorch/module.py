@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_told, values_of
+from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
 from convcheck.implementations.arrays import reshaped
-from convcheck.implementations.classes.instance import Instance, constructor, tell
+from convcheck.implementations.classes.instance import Instance, constructor, set_attributes
 from convcheck.implementations.pytorch.autograd import Ready
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.source import CannotOpen
@@ -37,7 +37,7 @@ def of_module(
     module.to(x.dtype)
     called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
     rest = arguments(f"{kind.__name__}.forward", called, layer, values, spelling=spelling)
-    instance = Instance(module, module, rest, {*given.said, *rest.said})
+    instance = Instance(module, module, rest, {*given.accepted, *rest.accepted})
     if any(not _parameters(module, name, layer) for name in layer.input_names[1:]):
         # It may make them at its first forward; whether it does is looked at below.
         with contextlib.suppress(Exception):
@@ -45,22 +45,22 @@ def of_module(
         module.to(x.dtype)
     leaves = {"x": x}
     for name in layer.input_names[1:]:
-        leaves[name] = _leaf(kind, module, name, layer, inputs[name], name in instance.told)
+        leaves[name] = _leaf(kind, module, name, layer, inputs[name], name in instance.accepted)
     if "mode" in values:
         module.train(values["training"])
-        instance.told |= {"mode", "training"}
+        instance.accepted |= {"mode", "training"}
         _set_statistics(module, instance, layer, values)
-    tell(instance, layer, values)
-    require_told(kind.__name__, instance.told, layer, values)
+    set_attributes(instance, layer, values)
+    require_accepted(kind.__name__, instance.accepted, layer, values)
     wanted = {key: values[key].shape for key in layer.words.running if key in values}
 
     def running() -> dict[str, Any]:
-        if "momentum" not in instance.told:
+        if "momentum" not in instance.accepted:
             return {}
         left = {key: next(_called(module.named_buffers(), layer.words.running[key]), None) for key in wanted}
         return {key: reshaped(found[2], wanted[key]).clone() for key, found in left.items() if found is not None}
 
-    return Ready(module, (x, *rest.positional), rest.keywords, leaves, instance.told, running)
+    return Ready(module, (x, *rest.positional), rest.keywords, leaves, instance.accepted, running)
 
 
 def _called(named: Any, words: frozenset[str]) -> Iterator[tuple[str, str, Any]]:
@@ -75,11 +75,11 @@ def _parameters(module: Any, name: str, layer: Layer) -> list[tuple[str, str, An
     return list(_called(module.named_parameters(), layer.words.inputs[name]))
 
 
-def _leaf(kind: type[Any], module: Any, name: str, layer: Layer, given: Any, told: bool) -> Any:
+def _leaf(kind: type[Any], module: Any, name: str, layer: Layer, given: Any, accepted: bool) -> Any:
     """What the gradient of the input `name` is taken of: the module's parameter, which is made to hold `given`."""
     torch = loaded_torch()
     found = _parameters(module, name, layer)
-    if not found and told:
+    if not found and accepted:
         return given
     if len(found) != 1:
         has = ", ".join(f"{path} {tuple(p.shape)}" for path, p in module.named_parameters()) or "none"
@@ -105,4 +105,4 @@ def _set_statistics(module: Any, instance: Instance, layer: Layer, values: dict[
         for _, _, buffer in _called(module.named_buffers(), words):
             if buffer.numel() == values[key].numel():
                 buffer.copy_(values[key].reshape(buffer.shape))
-                instance.told.add(key)
+                instance.accepted.add(key)

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcheck.layers.batchnorm.built_in_eps import EPS
-from convcheck.layers.words import Table, Words, X, words
+from convcheck.layers.words import Words, WordTable, X, words
 
 # A weight is gamma here, and a bias beta.
-INPUTS: Table = {
+INPUTS: WordTable = {
     "x": X,
     "gamma": words("gamma gammas scale g weight weights w"),
     "beta": words("beta betas shift offset bias biases b"),
 }
-SIZES: Table = {
+SIZES: WordTable = {
     "features": words(
         "features numfeatures nfeatures numfeature nfeature dim dims d c ndim channels numchannels nchannels nfeat"
         " channel inputsize insize size inputchannels inchannels outchannels units nunits hiddensize inputdim nout nin"
@@ -21,12 +21,12 @@ SIZES: Table = {
     "feature_shape": words("inputshape shape normalizedshape normalisedshape paramshape"),
     "N": words("n batchsize batch m"),
 }
-SETTINGS: Table = {
+SETTINGS: WordTable = {
     "eps": words("eps epsilon e"),
     "momentum": words("momentum decay runningmomentum mom movingdecay"),
     "mode": words("mode phase"),
 }
-RUNNING: Table = {
+RUNNING: WordTable = {
     "running_mean": words(
         "runningmean movingmean rmean runningmu movingmu runningaverage avgmean meanrunning populationmean"
     ),

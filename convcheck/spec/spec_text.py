@@ -19,7 +19,7 @@ class TooManyErrors(Exception):
     """The file is not read further."""
 
 
-class Place(Protocol):
+class Position(Protocol):
     """Anything that stands at a line and a column of the text, both counted from 1."""
 
     @property
@@ -31,7 +31,7 @@ class Place(Protocol):
         ...
 
 
-class Source:
+class SpecText:
     """The text of one spec file, and the errors found in it so far."""
 
     def __init__(self, text: str, file: str) -> None:
@@ -44,7 +44,7 @@ class Source:
         """The text without its line ends."""
         return re.split(LINE_END, self.text)
 
-    def add(self, place: Place, message: str, hint: str | None = None, *, kind: str | None = None) -> None:
+    def add(self, place: Position, message: str, hint: str | None = None, *, kind: str | None = None) -> None:
         """Record a mistake at `place`. The same `kind` (by default: the same message) is said once at one place.
 
         A value that many checks share, through `defaults`, an alias or a matrix, is thus reported once.

@@ -8,7 +8,7 @@ from convcheck.spec.nearest import nearest
 from convcheck.spec.nodes import Mapping, Node, Scalar
 from convcheck.spec.scalars import described
 from convcheck.spec.showing import quote
-from convcheck.spec.source import Source
+from convcheck.spec.spec_text import SpecText
 
 CHECKS: Final = "checks"
 DEFAULTS: Final = "defaults"
@@ -25,7 +25,7 @@ class Axis(NamedTuple):
     values: tuple[Node, ...]
 
 
-class Plan(NamedTuple):
+class Outline(NamedTuple):
     """One mapping that describes a check, or as many as its matrix multiplies out to.
 
     `entries` holds the plain keys, defaults included; `exclude` the combinations left out, each with the node that says
@@ -45,7 +45,7 @@ def is_empty(root: Node) -> bool:
     return isinstance(root, Scalar) and root.plain and not root.text
 
 
-def plans(source: Source, root: Node) -> Iterator[Plan]:
+def outlines(source: SpecText, root: Node) -> Iterator[Outline]:
     """The plans of one document. What is wrong with its outline is recorded in `source`."""
     if not isinstance(root, Mapping):
         source.add(root, f"expected a mapping of keys to values, received {described(root)}", _outline_hint(root))
@@ -68,7 +68,7 @@ def _outline_hint(root: Node) -> str:
     return "write one `key: value` a line: `N: 2`"
 
 
-def _several(source: Source, found: Entries) -> Iterator[Plan]:
+def _several(source: SpecText, found: Entries) -> Iterator[Outline]:
     """The plans of `checks`, over `defaults`."""
     for name, entry in found.items():
         if name in (MATRIX, EXCLUDE):
@@ -94,8 +94,8 @@ def _several(source: Source, found: Entries) -> Iterator[Plan]:
 
 
 def _one(
-    source: Source, node: Node, own: Entries, defaults: Entries | None = None, *, in_list: bool = False
-) -> Iterator[Plan]:
+    source: SpecText, node: Node, own: Entries, defaults: Entries | None = None, *, in_list: bool = False
+) -> Iterator[Outline]:
     """The plan of one mapping, unless its matrix is malformed."""
     bracketed: tuple[str, ...] = ()
     if in_list and (defaults is not None or not (NAME in own and own[NAME].own)):
@@ -103,7 +103,7 @@ def _one(
         bracketed = tuple(name for name, entry in own.items() if entry.own and name not in outline)
     entries = {**(defaults or {}), **own}
     matrix_entry, exclude_entry = entries.pop(MATRIX, None), entries.pop(EXCLUDE, None)
-    plan = Plan(node, entries, {}, bracketed=bracketed)
+    plan = Outline(node, entries, {}, bracketed=bracketed)
     if matrix_entry is None:
         if exclude_entry is not None:
             source.add(exclude_entry.key, "exclude: expected a `matrix` beside it", "leave exclude out")
@@ -123,7 +123,7 @@ def _one(
     yield plan
 
 
-def _matrix(source: Source, own: Entries, entry: Entry) -> dict[str, Axis] | None:
+def _matrix(source: SpecText, own: Entries, entry: Entry) -> dict[str, Axis] | None:
     """The axes of a matrix; None if one of them is malformed."""
     hint = "write `stride: [1, 2]` under it, one key a line"
     found = mapping_or_none(source, MATRIX, entry.value, hint)
@@ -144,7 +144,7 @@ def _matrix(source: Source, own: Entries, entry: Entry) -> dict[str, Axis] | Non
     return axes if len(axes) == len(found) else None
 
 
-def _exclude(source: Source, matrix: dict[str, Axis], entry: Entry) -> tuple[tuple[Node, Entries], ...] | None:
+def _exclude(source: SpecText, matrix: dict[str, Axis], entry: Entry) -> tuple[tuple[Node, Entries], ...] | None:
     """The items of an exclude; None if one of them is malformed."""
     hint = "write `- {stride: 2, pad: 0}` for each combination to leave out"
     items = []
