@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from convcheck.checking.result import Result
 from convcheck.reports.json import check_record, plain
-from convcheck.reports.report import Ending, Run
+from convcheck.reports.report import Invocation, RunEnd
 from convcheck.reports.tables.glyphs import Glyphs
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.sentences import why
@@ -33,9 +33,9 @@ FORMULA = ("=", "+", "-", "@")
 class CsvReport:
     """Keeps nothing: rows as the checks finish. A check without tensors has one row, and the reason in it."""
 
-    def __init__(self, stream: TextIO, run: Run) -> None:
+    def __init__(self, stream: TextIO, invocation: Invocation) -> None:
         self._stream = stream
-        self._run = run
+        self._invocation = invocation
         self._glyphs = Glyphs(getattr(stream, "encoding", None))
         # RFC 4180 ends lines in CR LF.
         self._rows = csv.writer(stream, lineterminator="\r\n")
@@ -44,14 +44,14 @@ class CsvReport:
     def add(self, result: Result) -> None:
         """Write the rows of one check."""
         # Values go through the same conversion as those of the JSON document: what is null there is empty here.
-        check = plain(check_record(result, self._run.repeat(result)))
+        check = plain(check_record(result, self._invocation.repeat(result)))
         check["why"] = why(result)
         tensors: Sequence[Mapping[str, Any]] = check["tensors"] or ({},)
         for tensor in tensors:
             self._rows.writerow(self._cell(value) for value in _row(check, tensor))
         self._stream.flush()
 
-    def finish(self, ending: Ending) -> None:
+    def finish(self, ending: RunEnd) -> None:
         """Nothing: errors in specs and the counts go to standard error, whatever the format."""
         self._stream.flush()
 

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.reports.tables.glyphs import Glyphs
-from convcheck.reports.wording.figures import count, figure, index_text, seconds_text, shape_text, shown, told_apart
+from convcheck.reports.wording.figures import (
+    count,
+    distinguishable,
+    figure,
+    index_text,
+    seconds_text,
+    shape_text,
+    shown,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,7 +28,7 @@ from convcheck.reports.wording.figures import count, figure, index_text, seconds
     ],
 )
 def test_two_values_are_told_apart(one: float, other: float, said: tuple[str, str]) -> None:
-    assert told_apart(one, other) == said
+    assert distinguishable(one, other) == said
 
 
 @given(st.floats(allow_nan=False), st.integers(-3, 3))
@@ -30,7 +38,7 @@ def test_different_values_never_look_the_same(value: float, steps: int) -> None:
     other = value
     for _ in range(abs(steps)):
         other = math.nextafter(other, math.copysign(math.inf, steps))
-    one, another = told_apart(value, other)
+    one, another = distinguishable(value, other)
     assert (one == another) == (value == other)
     assert len(one) <= 24
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
 
 SEEN = """print(json.dumps({
@@ -20,12 +20,12 @@ SEEN = """print(json.dumps({
 def seen(tmp_path_factory):
     """What two checks in a row saw, with one between them, and one in another process."""
     code = source(tmp_path_factory.mktemp("seen"), "import json, resource\n    " + SEEN)
-    printed = []
+    output = []
     for _ in range(2):
         with Isolation(timeout=20.0) as isolation:
             for check in (BAD, GOOD, BAD):
-                printed.append(isolation.run(check, code, FOUND, SETTINGS).printed)
-    return [json.loads(text.splitlines()[0]) for text in printed if text]
+                output.append(isolation.run(check, code, FOUND, SETTINGS).output)
+    return [json.loads(text.splitlines()[0]) for text in output if text]
 
 
 def test_every_check_starts_from_the_same_state(seen):
@@ -59,9 +59,9 @@ def test_nothing_of_convcheck_is_imported_once_code_under_test_has_run(tmp_path)
     layers = tmp_path / "layers.py"
     layers.write_text(layers.read_text().replace("dout * (cache > 0)", "dout * (cache > 1)"))
     with Isolation(timeout=20.0) as isolation:
-        before = isolation.run(BAD, code, FOUND, SETTINGS).printed
+        before = isolation.run(BAD, code, FOUND, SETTINGS).output
         assert isolation.run(GOOD, code, FOUND, SETTINGS).result.status == "fail"
-        after = isolation.run(BAD, code, FOUND, SETTINGS).printed
+        after = isolation.run(BAD, code, FOUND, SETTINGS).output
     assert before == after
     assert "convcheck.checking.examine" in before
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from convcheck.running.worker import leftovers
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import FOUND, GOOD, SETTINGS, left_behind, source
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SCRIPT = """
 import sys
 from pathlib import Path
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
 code = source(Path(sys.argv[1]), sys.argv[2])
 with Isolation(timeout=50.0) as isolation:

@@ -3,7 +3,7 @@
 import pytest
 
 from convcheck.implementations.source import Source
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import FOUND, GOOD, SETTINGS, left_behind, source
 
 IMPORTS = {

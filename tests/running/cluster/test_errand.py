@@ -11,14 +11,20 @@ from typing import Any
 import pytest
 
 from convcheck.implementations.source import Survey
-from convcheck.running.cluster.compatibility import Terms, Unlike, terms_of, unlike_survey, versions
-from convcheck.running.cluster.connection import ClusterTrouble, WorkersLost
+from convcheck.running.cluster.compatibility import (
+    Incompatible,
+    RemoteSettings,
+    incompatible_import,
+    remote_settings,
+    versions,
+)
+from convcheck.running.cluster.connection import ClusterError, DaskWorkersLost
 from convcheck.running.cluster.dask_task import COMMAND
-from convcheck.running.cluster.dask_worker import Remote
+from convcheck.running.cluster.dask_worker import DaskWorker
 from convcheck.running.cluster.remote_process import parcel
-from convcheck.running.failures import ended
+from convcheck.running.failures import process_ended
 from convcheck.running.in_process import CheckFault
-from convcheck.running.job import Job, Ran
+from convcheck.running.job import Job, JobResult
 from convcheck.running.message import Fault, Reply, packed, unpacked
 from tests.running.code import BAD, FOUND, GOOD, OTHER, SETTINGS, source
 
@@ -35,8 +41,8 @@ def answer(content: bytes) -> Any:
         return unpacked(process.stdout.read()).value
 
 
-def terms(jobs: Sequence[Job], **changes: Any) -> Terms:
-    return dataclasses.replace(terms_of(jobs, SETTINGS, SETTINGS, 5.0), **changes)
+def terms(jobs: Sequence[Job], **changes: Any) -> RemoteSettings:
+    return dataclasses.replace(remote_settings(jobs, SETTINGS, SETTINGS, 5.0), **changes)
 
 
 def own(folder: Path, text: str = "pass") -> Job:
@@ -48,13 +54,13 @@ def test_it_runs_what_is_built_in_and_code_of_somebodys_own(tmp_path: Path) -> N
     done = answer(parcel(versions(), terms(jobs), jobs))
     assert [ran.result.status for ran in done] == ["pass", "pass", "error", "pass", "error"]
     assert [ran.result.id for ran in done] == [job.check.id for job in jobs]
-    assert done[-1].printed == "one\n"
+    assert done[-1].output == "one\n"
 
 
 def test_a_parcel_of_another_version_is_not_even_opened() -> None:
     content = pickle.dumps(({**versions(), "convcheck": "9.9"}, {}, b"what only 9.9 can read"))
     unlike = answer(content)
-    assert isinstance(unlike, Unlike)
+    assert isinstance(unlike, Incompatible)
     assert "convcheck 9.9 is expected: install the same there as here" in unlike.text
 
 
@@ -72,7 +78,7 @@ def test_linear_algebra_has_the_threads_that_it_has_elsewhere(monkeypatch: pytes
     content = parcel(versions(), terms(BUILT_IN), BUILT_IN)
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     done = subprocess.run([sys.executable, "-c", ORDER], input=content, capture_output=True, check=True)
-    assert unpacked(done.stdout).value == Unlike("3 False")
+    assert unpacked(done.stdout).value == Incompatible("3 False")
 
 
 def test_code_that_is_another_there_is_not_run(tmp_path: Path) -> None:
@@ -101,8 +107,8 @@ def test_a_folder_that_is_not_there_matters_to_code_alone(tmp_path: Path) -> Non
 
 def test_what_can_be_imported_here_alone_is_a_matter_of_the_machine(tmp_path: Path) -> None:
     code = source(tmp_path)
-    assert unlike_survey(code, FOUND, Survey((FOUND,))) is None
-    unlike = unlike_survey(code, FOUND, Survey((), problem="no module named torch"))
+    assert incompatible_import(code, FOUND, Survey((FOUND,))) is None
+    unlike = incompatible_import(code, FOUND, Survey((), problem="no module named torch"))
     assert unlike is not None
     assert unlike.text.endswith("which can be opened here: no module named torch")
 
@@ -131,17 +137,17 @@ class Answers:
         self.stopped = True
 
 
-def remote(*replies: Reply | Exception | bytes) -> Remote:
+def remote(*replies: Reply | Exception | bytes) -> DaskWorker:
     cluster: Any = Answers(*replies)
-    return Remote(cluster, versions(), terms(BUILT_IN))
+    return DaskWorker(cluster, versions(), terms(BUILT_IN))
 
 
 def test_a_job_that_ends_its_workers_is_found_by_running_each_alone() -> None:
-    ran = Ran(_passed(), "")
-    first, second = remote(WorkersLost(), Reply((ran,)), WorkersLost()).run(BUILT_IN)
-    assert isinstance(first, Ran)
+    ran = JobResult(_passed(), "")
+    first, second = remote(DaskWorkersLost(), Reply((ran,)), DaskWorkersLost()).run(BUILT_IN)
+    assert isinstance(first, JobResult)
     assert first.result.status == "pass"
-    assert isinstance(second, Ran)
+    assert isinstance(second, JobResult)
     assert second.result.status == "error"
     (finding,) = second.result.findings
     assert (finding.code, finding.message) == (
@@ -151,13 +157,13 @@ def test_a_job_that_ends_its_workers_is_found_by_running_each_alone() -> None:
 
 
 def test_a_process_that_was_killed_is_an_error_of_its_check() -> None:
-    (done,) = remote(Reply(trouble=ended(-9, ""))).run(BUILT_IN[:1])
-    assert isinstance(done, Ran)
+    (done,) = remote(Reply(error=process_ended(-9, ""))).run(BUILT_IN[:1])
+    assert isinstance(done, JobResult)
     assert "the check crashed its process: SIGKILL" in done.result.findings[0].message
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply(trouble=Fault("KeyError: 9", "trace")), Reply((Fault("KeyError: 9", "trace"),))]
+    "reply", [Reply(error=Fault("KeyError: 9", "trace")), Reply((Fault("KeyError: 9", "trace"),))]
 )
 def test_a_fault_there_is_a_fault_here(reply: Reply) -> None:
     (done,) = remote(reply).run(BUILT_IN[:1])
@@ -174,8 +180,8 @@ def test_an_answer_that_is_no_plain_data_is_not_loaded() -> None:
 
 
 def test_a_machine_that_is_unlike_stops_the_run() -> None:
-    with pytest.raises(ClusterTrouble, match="it is another"):
-        remote(Reply(Unlike("it is another"))).run(BUILT_IN)
+    with pytest.raises(ClusterError, match="it is another"):
+        remote(Reply(Incompatible("it is another"))).run(BUILT_IN)
 
 
 def _passed() -> Any:
