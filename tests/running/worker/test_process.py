@@ -1,4 +1,7 @@
-"""However convcheck's own process ends, its workers and all that they started end with it."""
+"""However convcheck's own process ends, its workers and all that they started end with it.
+
+Covers process.py, parent_watch.py and leftovers.py; handle.py where a worker goes between two checks.
+"""
 
 import os
 import signal
@@ -36,7 +39,7 @@ def test_no_process_outlives_it(number, tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as run:
         mark = f"{run.pid}-"
         assert run.stdout.readline() == b"pass\n"
-        # The worker, its guard, and the program.
+        # The worker, the process that watches for the end of its parent, and the program.
         wait_for(lambda: len(leftovers.marked(mark)) == 3)
         began = time.monotonic()
         run.send_signal(number)

@@ -1,11 +1,18 @@
-"""What code under test sees around it is the same for every check, and is none of convcheck's own."""
+"""What code under test sees around it is the same for every check, and is none of convcheck's own.
 
+Covers child.py and, with test_hostile_code.py, what it puts back: restore_state.py and restore_modules.py.
+"""
+
+import ast
 import io
 import json
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import convcheck
 from convcheck.running.worker.isolation import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
 
@@ -64,6 +71,58 @@ def test_nothing_of_convcheck_is_imported_once_code_under_test_has_run(tmp_path)
         after = isolation.run(BAD, code, FOUND, SETTINGS).output
     assert before == after
     assert "convcheck.checking.examine" in before
+
+
+PACKAGE = Path(convcheck.__file__).parent
+ON_THE_WAY_OF_A_CHECK = ("checking", "numeric", "implementations", "running/batch.py", "running/worker")
+# What is imported late in these folders and need not be there before code under test runs, each with the reason.
+NOT_PRELOADED: dict[str, str] = {}
+
+
+def late_imports(text):
+    """The modules of convcheck that are imported inside of functions."""
+    for function in ast.walk(ast.parse(text)):
+        if isinstance(function, ast.FunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import):
+                    yield from (alias.name for alias in node.names if alias.name.startswith("convcheck."))
+                elif isinstance(node, ast.ImportFrom) and str(node.module).startswith("convcheck."):
+                    yield from (module_of(node.module, alias.name) for alias in node.names)
+
+
+def module_of(module, name):
+    """`from a.b import c` imports a.b.c where that is a module, else a.b."""
+    place = PACKAGE.parent.joinpath(*module.split("."), name)
+    return f"{module}.{name}" if place.is_dir() or place.with_suffix(".py").is_file() else module
+
+
+def files_on_the_way():
+    for part in ON_THE_WAY_OF_A_CHECK:
+        place = PACKAGE / part
+        yield from sorted(place.rglob("*.py")) if place.is_dir() else [place]
+
+
+@pytest.fixture(scope="module")
+def preloaded():
+    """The modules that are there when a worker is ready. That every name in the list exists shows here, too."""
+    code = "import sys; from convcheck.running.worker import child; child._preload(); print(*sys.modules)"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_what_is_imported_late_is_there_before_code_under_test_runs(preloaded):
+    for path in files_on_the_way():
+        missing = set(late_imports(path.read_text("utf-8"))) - preloaded - NOT_PRELOADED.keys()
+        assert not missing, f"{path} imports them late: add them to PRELOADED in running/worker/child.py"
+
+
+def test_every_exception_is_needed(preloaded):
+    late = {module for path in files_on_the_way() for module in late_imports(path.read_text("utf-8"))}
+    assert NOT_PRELOADED.keys() <= late - preloaded
+
+
+def test_a_late_import_would_be_seen():
+    text = "import convcheck.api\ndef f():\n    from convcheck.spec import reader\n    from convcheck.api import load\n"
+    assert set(late_imports(text)) == {"convcheck.spec.reader", "convcheck.api"}
 
 
 class Full(io.StringIO):

@@ -1,4 +1,4 @@
-"""Importing a source, which runs it: in the worker, with the same care as a check."""
+"""Importing a source, which runs it: in the worker, with the same care as a check. See also test_hostile_code.py."""
 
 import pytest
 
