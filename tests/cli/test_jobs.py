@@ -10,11 +10,7 @@ import pytest
 from convcheck.cli.actions import run as running
 from convcheck.cli.actions import schedule as follow
 from convcheck.cli.options.run import most_failures
-from convcheck.layers.catalogue import FORMS
 from convcheck.running import pool
-from convcheck.running.batching import Batching
-from convcheck.running.job import Job
-from convcheck.spec.reader import read_text
 from tests.cli.calling import Caller, many, timeless
 from tests.cli.conftest import OWN
 from tests.running.code import left_behind
@@ -69,15 +65,6 @@ def test_one_that_is_longer_than_starting_workers_does(
     (tmp_path / "few.yaml").write_text(many(6))
     assert call("run", "few.yaml", "-j", 2).code == 0
     assert started
-
-
-@pytest.mark.parametrize(("remaining", "cost", "worth"), [(100, 1.0, True), (100, 10.0, False), (1, 0.0, False)])
-def test_workers_are_worth_starting_for_more_work_than_they_cost(remaining: int, cost: float, worth: bool) -> None:
-    batching = Batching()
-    (check,) = read_text(many(1), "one.yaml", FORMS).checks
-    for _ in range(3):
-        batching.add(Job(check), 0.1)
-    assert batching.worth_starting(remaining, 2, cost) is worth
 
 
 @pytest.mark.usefixtures("eager")

@@ -1,4 +1,4 @@
-"""What two runs differ in, and what of that is worse."""
+"""What two runs differ in, what of that is worse (diff.py), and how that is said (changes.py)."""
 
 from __future__ import annotations
 

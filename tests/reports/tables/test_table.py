@@ -1,4 +1,7 @@
-"""The table report, whole, at fixed widths. `python -m tests.reports.regenerate` writes the golden files anew."""
+"""The table report, whole, at fixed widths. `python -m tests.reports.regenerate` writes the golden files anew.
+
+Covers all of tables/: table.py, block.py, rows.py, summary.py, remarks.py and page.py.
+"""
 
 import re
 

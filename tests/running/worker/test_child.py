@@ -8,11 +8,13 @@ import io
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import convcheck
+from convcheck.running.worker.child import PRELOADED
 from convcheck.running.worker.isolation import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
 
@@ -104,9 +106,14 @@ def files_on_the_way():
 
 @pytest.fixture(scope="module")
 def preloaded():
-    """The modules that are there when a worker is ready. That every name in the list exists shows here, too."""
+    """The modules that are there when a worker is ready."""
     code = "import sys; from convcheck.running.worker import child; child._preload(); print(*sys.modules)"
     return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("name", PRELOADED)
+def test_every_name_in_the_list_is_that_of_a_module(name):
+    assert find_spec(name) is not None
 
 
 def test_what_is_imported_late_is_there_before_code_under_test_runs(preloaded):
