@@ -7,23 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.json import check_record, plain
+from convcheck.reports.json import check_record, json_value
 from convcheck.reports.report import Invocation, RunEnd
 from convcheck.reports.tables.glyphs import Glyphs
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.sentences import why
 
-OF_CHECK = (
+CHECK_KEYS = (
     "id", "file", "line", "layer", "implementation", "dtype", "data", "seed", "expect", "status",
     "forward_evaluations", "backward_evaluations", "seconds",
 )  # fmt: skip
-OF_TENSOR = (
+TENSOR_KEYS = (
     "shape", "verdict", "entries", "checked", "directions", "wrong", "undecided",
     "max_abs_error", "max_rel_error", "max_error_over_bound",
 )  # fmt: skip
-OF_WORST = ("index", "analytic", "numeric", "bound")
+WORST_KEYS = ("index", "analytic", "numeric", "bound")
 COLUMNS = (
-    *OF_CHECK, "tensor", *OF_TENSOR, *(f"worst_{key}" for key in OF_WORST), "criterion", "scheme", "why", "repeat",
+    *CHECK_KEYS, "tensor", *TENSOR_KEYS, *(f"worst_{key}" for key in WORST_KEYS),
+    "criterion", "scheme", "why", "repeat",
 )  # fmt: skip
 
 # A cell that starts like this is a formula to a spreadsheet, and a formula can send what stands in the others away.
@@ -44,7 +45,7 @@ class CsvReport:
     def add(self, result: Result) -> None:
         """Write the rows of one check."""
         # Values go through the same conversion as those of the JSON document: what is null there is empty here.
-        check = plain(check_record(result, self._invocation.repeat(result)))
+        check = json_value(check_record(result, self._invocation.repeat(result)))
         check["why"] = why(result)
         tensors: Sequence[Mapping[str, Any]] = check["tensors"] or ({},)
         for tensor in tensors:
@@ -68,11 +69,11 @@ class CsvReport:
 
 
 def _row(check: Mapping[str, Any], tensor: Mapping[str, Any]) -> Iterator[Any]:
-    yield from (check[key] for key in OF_CHECK)
-    yield from (tensor.get(key) for key in ("name", *OF_TENSOR))
+    yield from (check[key] for key in CHECK_KEYS)
+    yield from (tensor.get(key) for key in ("name", *TENSOR_KEYS))
     worst = tensor.get("worst") or {}
     yield _index(worst.get("index"))
-    yield from (worst.get(key) for key in OF_WORST[1:])
+    yield from (worst.get(key) for key in WORST_KEYS[1:])
     yield from (tensor.get(key) for key in ("criterion", "scheme"))
     yield from (check[key] for key in ("why", "repeat"))
 

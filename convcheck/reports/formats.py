@@ -71,7 +71,7 @@ FORMATS: Mapping[str, MakeReport] = {
 }
 
 # What the end of a file's name says of its format.
-SUFFIXES: Mapping[str, str] = {
+FORMAT_BY_SUFFIX: Mapping[str, str] = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",

@@ -80,27 +80,27 @@ def check_record(result: Result, repeat: str) -> dict[str, Any]:
 def json_text(value: Any) -> str:
     """Any of our records as JSON on one line. Raises TypeError for what has no place in a report."""
     # ASCII alone: a stream of any encoding can carry it, and so can half a surrogate pair from a file's name.
-    return json.dumps(plain(value), allow_nan=False, ensure_ascii=True)
+    return json.dumps(json_value(value), allow_nan=False, ensure_ascii=True)
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """The one place where values become JSON: finite numbers, texts, lists, objects. NaN and infinity are null.
 
     Raises TypeError for anything else.
     """
     # Our records are tuples as well.
     if callable(named := getattr(value, "_asdict", None)):
-        return plain(named())
+        return json_value(named())
     match value:
         case None | str() | int():
             return value
         case float():
             return value if math.isfinite(value) else None
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+            return {str(key): json_value(item) for key, item in value.items()}
         case list() | tuple():
-            return [plain(item) for item in value]
+            return [json_value(item) for item in value]
     # A NumPy scalar that came along with the sizes or the errors.
     if callable(item := getattr(value, "item", None)):
-        return plain(item())
+        return json_value(item())
     raise TypeError(f"{type(value).__name__} has no place in the report: {value!r}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcheck.reports.formats import FORMATS, SUFFIXES
+from convcheck.reports.formats import FORMAT_BY_SUFFIX, FORMATS
 from tests.reports.rendering import render
 from tests.reports.samples import PASSED
 
@@ -14,5 +14,5 @@ def test_each_has_something_to_say_of_a_check(name):
 
 
 def test_a_suffix_names_a_format():
-    assert set(SUFFIXES.values()) <= set(FORMATS)
-    assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in SUFFIXES)
+    assert set(FORMAT_BY_SUFFIX.values()) <= set(FORMATS)
+    assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in FORMAT_BY_SUFFIX)

@@ -10,7 +10,6 @@ from convcheck.reports.json import SCHEMA_VERSION
 from convcheck.reports.wording.figures import shown
 
 Document = Mapping[str, Any]
-NUMBERS = (int, float)
 
 # What is relied on, and no more: a document may have gained keys since. A list has any number of values of the one
 # shape that is given.
@@ -20,7 +19,7 @@ SHAPE: Mapping[str, Any] = {
     "arguments": dict,
     "summary": {"skipped": int},
     "interrupted": bool,
-    "seconds": NUMBERS,
+    "seconds": (int, float),
     "errors": [{"message": str}],
     "checks": [
         {
@@ -35,7 +34,7 @@ SHAPE: Mapping[str, Any] = {
             "status": str,
             "forward_evaluations": int,
             "repeat": str,
-            "tensors": [{"name": str, "verdict": str, "max_error_over_bound": (*NUMBERS, type(None))}],
+            "tensors": [{"name": str, "verdict": str, "max_error_over_bound": (int, float, type(None))}],
             "findings": [{"severity": str}],
         }
     ],

@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from convcheck.running.cluster.dask_task import answer
+from convcheck.running.cluster.dask_task import answer_request
 from convcheck.running.interrupts import POLL_SECONDS
 
 # Seconds: to find the scheduler; between two questions how many workers it has; without any of them, before giving up.
@@ -83,11 +83,11 @@ class Cluster:
         self._stopped.set()
 
     def perform(self, request: bytes) -> bytes:
-        """`dask_task.answer` of this request, on some worker. Raises DaskWorkersLost and ClusterError."""
+        """`dask_task.answer_request` of this request, on some worker. Raises DaskWorkersLost and ClusterError."""
         from distributed import KilledWorker
 
         try:
-            return self._awaited(self._client.submit(answer, request, pure=False))
+            return self._awaited(self._client.submit(answer_request, request, pure=False))
         except KilledWorker as error:
             raise DaskWorkersLost from error
         except (CancelledError, OSError) as error:

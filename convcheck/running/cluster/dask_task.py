@@ -24,7 +24,7 @@ CLOSE_SECONDS = 5.0
 SHOWN_BYTES = 4000
 
 
-def answer(request: bytes) -> bytes:
+def answer_request(request: bytes) -> bytes:
     """The packed Reply to a request that `remote_process.packed_request` has made."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         with _remote_process(output, errors) as process:

@@ -11,7 +11,7 @@ from convcheck.running.message import Failure, Fault, Reply, packed, unpacked
 def answered(monkeypatch: pytest.MonkeyPatch, program: str, *, wanted: bool = True) -> Reply:
     monkeypatch.setattr(dask_task, "COMMAND", [sys.executable, "-c", f"import os, sys, time\n{program}"])
     monkeypatch.setattr(dask_task, "_wanted", lambda: wanted)
-    return unpacked(dask_task.answer(b"request"))
+    return unpacked(dask_task.answer_request(b"request"))
 
 
 def test_the_answer_is_what_the_process_wrote(monkeypatch: pytest.MonkeyPatch) -> None:
