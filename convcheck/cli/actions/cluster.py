@@ -11,7 +11,7 @@ import click
 from convcheck.cli.actions.schedule import Team
 from convcheck.cli.streams import say
 from convcheck.reports.wording.figures import shown
-from convcheck.running.cluster.connection import ClusterTrouble
+from convcheck.running.cluster.connection import ClusterError
 
 if TYPE_CHECKING:
     from convcheck.running.cluster.connection import Cluster
@@ -35,7 +35,7 @@ def cluster_at(context: click.Context, address: str | None) -> Iterator[Cluster 
     with ExitStack() as stack:
         try:
             cluster = stack.enter_context(Cluster(address))
-        except ClusterTrouble as trouble:
+        except ClusterError as trouble:
             raise click.BadParameter(str(trouble), context, param_hint="'--cluster'") from trouble
         yield cluster
 

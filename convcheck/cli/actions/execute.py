@@ -14,13 +14,14 @@ from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.process import described
 from convcheck.cli.streams import say, writing
-from convcheck.reports.report import Ending, Invalid, Report, Tally
-from convcheck.reports.wording.figures import count, shown
+from convcheck.reports.report import Invalid, Report, RunEnd, Tally
+from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.words import counts_text
-from convcheck.running.cluster.connection import ClusterTrouble
+from convcheck.running.cluster.connection import ClusterError
 from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
+from convcheck.spec.showing import count
 
 
 class Course:
@@ -87,7 +88,7 @@ class Course:
         except CheckFault as fault:
             self._fault = True
             self._say_fault(fault)
-        except ClusterTrouble as trouble:
+        except ClusterError as trouble:
             self.invalid = True
             self.errors = (*self.errors, Invalid(str(trouble)))
             say(f"convcheck: {shown(trouble)}")
@@ -101,9 +102,9 @@ class Course:
         """For the next run with --lf."""
         remember(self._passed - self._failed, self._failed)
 
-    def ending(self, seconds: float) -> Ending:
+    def ending(self, seconds: float) -> RunEnd:
         """What the report says last."""
-        return Ending(self.errors, self._not_run, self.interrupted, seconds, self._fault)
+        return RunEnd(self.errors, self._not_run, self.interrupted, seconds, self._fault)
 
     def in_short(self) -> str:
         """The counts, for somebody whose report went into a file."""

@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from convcheck.cli.streams import say
-from convcheck.reports.wording.figures import count
 from convcheck.spec.check import Check
+from convcheck.spec.showing import count
 
 FOLDER = Path(".convcheck_cache")
 FILE = "last-failed.json"

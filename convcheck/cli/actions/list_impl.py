@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcheck.cli.actions.messages import say_stubs
-from convcheck.cli.actions.workers import TIMEOUT, Workers
+from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit
 from convcheck.cli.streams import say, wants_colour, width_of, writing
 from convcheck.cli.write_file import destination
@@ -15,6 +15,7 @@ from convcheck.reports.json import json_text
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.figures import shown
 from convcheck.running.interrupts import Interrupts
+from convcheck.running.job import TIMEOUT
 
 # Raised when a key changes its meaning or goes.
 SCHEMA = 1

@@ -11,7 +11,7 @@ from convcheck.checking.result import Result
 from convcheck.cli.options.output import Output
 from convcheck.cli.streams import CannotWrite, writing
 from convcheck.cli.write_file import destination
-from convcheck.reports.report import Ending, Report
+from convcheck.reports.report import Report, RunEnd
 
 Make = Callable[[Output, TextIO], Report]
 
@@ -77,7 +77,7 @@ class Outputs:
         """Tell each report."""
         self._each(lambda report: report.add(result))
 
-    def finish(self, ending: Ending) -> None:
+    def finish(self, ending: RunEnd) -> None:
         """Tell each report."""
         self._each(lambda report: report.finish(ending))
 

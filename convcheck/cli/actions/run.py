@@ -21,7 +21,7 @@ from convcheck.cli.actions.outputs import Outputs
 from convcheck.cli.actions.plan import Work, nothing_in, plan
 from convcheck.cli.actions.schedule import start_up, team_of
 from convcheck.cli.actions.select import part_of
-from convcheck.cli.actions.workers import TIMEOUT, Workers
+from convcheck.cli.actions.workers import Workers
 from convcheck.cli.options.impl import implementation_of, source_of
 from convcheck.cli.options.output import Output
 from convcheck.cli.options.run import most_failures
@@ -31,9 +31,10 @@ from convcheck.cli.startup import uncollected
 from convcheck.cli.streams import say, wants_colour, width_of
 from convcheck.implementations.source import Source
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.report import Look, Report, Run
+from convcheck.reports.report import Appearance, Invocation, Report
 from convcheck.reports.wording.figures import shown
 from convcheck.running.interrupts import Interrupts
+from convcheck.running.job import TIMEOUT
 from convcheck.spec.showing import listed
 
 # How a report is dressed, and how many made it, and where, is no argument of the run.
@@ -123,7 +124,7 @@ def _run(
     options: Mapping[str, Any],
     source: Source | None,
     stubs: tuple[str, ...],
-) -> Run:
+) -> Invocation:
     repeated = {option: options[name] for option, name in OVERRIDES.items()}
     repeated |= {"--budget": options["budget"], "--max-memory": _given(context, "max_memory", options)}
     repeated |= {"--timeout": options["timeout"]}
@@ -142,7 +143,7 @@ def _run(
         "numpy": np.__version__,
         "platform": f"{platform.system()}-{platform.machine()}",
     }
-    return Run(__version__, arguments, environment, repeat, stubs)
+    return Invocation(__version__, arguments, environment, repeat, stubs)
 
 
 def _given(context: click.Context, name: str, options: Mapping[str, Any]) -> Any:
@@ -151,13 +152,13 @@ def _given(context: click.Context, name: str, options: Mapping[str, Any]) -> Any
     return None if source is click.core.ParameterSource.DEFAULT else options[name]
 
 
-def _report(output: Output, stream: TextIO, run: Run, options: Mapping[str, Any]) -> Report:
+def _report(output: Output, stream: TextIO, run: Invocation, options: Mapping[str, Any]) -> Report:
     form = output.form or "table"
     # Each tells its own format: that a file was written beside it is no part of what it says.
     told = run._replace(arguments={**run.arguments, "format": form})
     # FORCE_COLOR is about the terminal, not about a file that is opened later; only --color=always speaks of it.
     to_file = output.file is not None and options["color"] == "auto"
-    look = Look(
+    look = Appearance(
         colour=not to_file and wants_colour(options["color"], stream),
         width=width_of(stream),
         quiet=options["quiet"],

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.workers import Workers
-from convcheck.running.batching import ELSEWHERE, Pace
+from convcheck.running.batching import CLUSTER, Batching
 from convcheck.running.in_process import run_in_process
 from convcheck.running.interrupts import Interrupts
-from convcheck.running.job import Job, Ran
+from convcheck.running.job import Job, JobResult
 from convcheck.spec.check import Check
 
 # A container's share of the machine's time: "200000 100000" is two processors, "max 100000" all of them.
@@ -59,27 +59,27 @@ def follow(
     interrupts: Interrupts,
     announce: Callable[[Check], None],
     team: Team = ALONE,
-) -> Generator[Ran, None, None]:
+) -> Generator[JobResult, None, None]:
     """What became of each job. Raises KeyboardInterrupt in the middle of one, CheckFault, and ClusterTrouble."""
     if team.elsewhere:
-        yield from workers.crew(team.size, jobs, settings, Pace(ELSEWHERE), interrupts, announce)
+        yield from workers.crew(team.size, jobs, settings, Batching(CLUSTER), interrupts, announce)
         return
-    pace = Pace()
+    batching = Batching()
     for number, job in enumerate(jobs):
-        if team.size > 1 and workers.isolated and pace.worth_starting(len(jobs) - number, team.size, team.cost):
-            yield from workers.crew(team.size, jobs[number:], settings, pace, interrupts, announce)
+        if team.size > 1 and workers.isolated and batching.worth_starting(len(jobs) - number, team.size, team.cost):
+            yield from workers.crew(team.size, jobs[number:], settings, batching, interrupts, announce)
             return
         ran = _alone(job, settings, workers, interrupts, announce)
-        pace.add(job, ran.result.seconds)
+        batching.add(job, ran.result.seconds)
         yield ran
 
 
 def _alone(
     job: Job, settings: Settings, workers: Workers, interrupts: Interrupts, announce: Callable[[Check], None]
-) -> Ran:
+) -> JobResult:
     if job.source is None or job.found is None:
         (result,) = run_in_process([job.check], settings, interrupts, announce=announce)
-        return Ran(result, "")
+        return JobResult(result, "")
     announce(job.check)
     with interrupts.allowed():
         return workers.run(job.check, job.source, job.found, settings)

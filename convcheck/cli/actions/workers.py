@@ -9,20 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from convcheck.checking.settings import Settings
 from convcheck.implementations.source import Found, Source, Survey
+from convcheck.running.job import TIMEOUT
 from convcheck.spec.check import Check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcheck.running.batching import Pace
+    from convcheck.running.batching import Batching
     from convcheck.running.cluster.connection import Cluster
     from convcheck.running.interrupts import Interrupts
-    from convcheck.running.job import Job, Ran
-    from convcheck.running.pool import Hand
-
-
-# Seconds.
-TIMEOUT = 60.0
+    from convcheck.running.job import Job, JobResult
+    from convcheck.running.pool import Worker
 
 
 class Workers:
@@ -69,9 +66,9 @@ class Workers:
             self._surveys[known] = self._worker().survey(source, layers)
         return self._surveys[known]
 
-    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> Ran:
+    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
         """Check what was found. The Result says which code it is of as --impl would name it."""
-        ran: Ran = self._worker().run(check, source, found, self._own(settings))
+        ran: JobResult = self._worker().run(check, source, found, self._own(settings))
         return _named(ran, source, found)
 
     def crew(
@@ -79,31 +76,31 @@ class Workers:
         count: int,
         jobs: Sequence[Job],
         settings: Settings,
-        pace: Pace,
+        batching: Batching,
         interrupts: Interrupts,
         announce: Callable[[Check], None],
-    ) -> Iterator[Ran]:
+    ) -> Iterator[JobResult]:
         """What becomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt, and CheckFault."""
         # It takes a while to import, and most runs are short.
-        from convcheck.running.pool import Crew  # noqa: PLC0415
+        from convcheck.running.pool import Pool  # noqa: PLC0415
 
         members = self._members(min(count, len(jobs)), jobs, settings)
-        with closing(Crew(members, pace)) as crew:
+        with closing(Pool(members, batching)) as crew:
             outcomes = crew.run(jobs, interrupts, lambda job: announce(job.check))
             for job, ran in zip(jobs, outcomes, strict=True):
                 yield ran if job.source is None or job.found is None else _named(ran, job.source, job.found)
 
-    def _members(self, count: int, jobs: Sequence[Job], settings: Settings) -> Sequence[Hand]:
+    def _members(self, count: int, jobs: Sequence[Job], settings: Settings) -> Sequence[Worker]:
         own = self._own(settings)
         if self._cluster is None:
-            from convcheck.running.worker.local import Member  # noqa: PLC0415
+            from convcheck.running.worker.local import LocalWorker  # noqa: PLC0415
 
-            return [Member(settings, own, self._timeout) for _ in range(count)]
-        from convcheck.running.cluster.compatibility import terms_of, versions  # noqa: PLC0415
-        from convcheck.running.cluster.dask_worker import Remote  # noqa: PLC0415
+            return [LocalWorker(settings, own, self._timeout) for _ in range(count)]
+        from convcheck.running.cluster.compatibility import remote_settings, versions  # noqa: PLC0415
+        from convcheck.running.cluster.dask_worker import DaskWorker  # noqa: PLC0415
 
-        terms = terms_of(jobs, settings, own, self._timeout)
-        return [Remote(self._cluster, versions(), terms) for _ in range(count)]
+        remote = remote_settings(jobs, settings, own, self._timeout)
+        return [DaskWorker(self._cluster, versions(), remote) for _ in range(count)]
 
     def _own(self, settings: Settings) -> Settings:
         return settings if self._budget is None else settings._replace(budget=min(settings.budget, self._budget))
@@ -114,13 +111,13 @@ class Workers:
         return self._started
 
 
-def _named(ran: Ran, source: Source, found: Found) -> Ran:
+def _named(ran: JobResult, source: Source, found: Found) -> JobResult:
     return ran._replace(result=ran.result._replace(implementation=source.text(found.names)))
 
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.
 def _isolation(timeout: float) -> Any:
-    from convcheck.running.worker.isolated import Isolation  # noqa: PLC0415
+    from convcheck.running.worker.isolation import Isolation  # noqa: PLC0415
 
     return Isolation(timeout=timeout)
 

@@ -35,10 +35,10 @@ def command(old: str, new: str) -> int:
     """
     from convcheck.cli.actions.read_report import document_in  # noqa: PLC0415
     from convcheck.reports.stored.changes import changes_text  # noqa: PLC0415
-    from convcheck.reports.stored.diff import compare  # noqa: PLC0415
+    from convcheck.reports.stored.diff import compare_documents  # noqa: PLC0415
     from convcheck.reports.tables.glyphs import Glyphs  # noqa: PLC0415
 
-    difference = compare(document_in(old), document_in(new))
+    difference = compare_documents(document_in(old), document_in(new))
     with writing("standard output"):
         stream = standard_output()
         stream.write(Glyphs(stream.encoding).fit(changes_text(difference)))

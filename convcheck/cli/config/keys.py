@@ -11,7 +11,7 @@ import click
 from convcheck.cli.config.file import Setting, Settings
 from convcheck.cli.options.output import FormatOrFile, Output
 from convcheck.implementations.source import parse_source
-from convcheck.reports.formats import SUFFIXES
+from convcheck.reports.formats import FORMAT_BY_SUFFIX
 from convcheck.spec.nearest import nearest
 
 PREFIX = "CONVCHECK_"
@@ -92,8 +92,9 @@ def _inside(output: Output, name: str, settings: Settings) -> Output:
         raise ValueError(f"{name}: {output.file!r} is not under the folder of {settings.file}: give -o by hand")
     # Neither a hook of git's nor somebody's code is a report.
     parts = os.path.relpath(target, root).split(os.sep)
-    if any(part.startswith(".") for part in parts) or os.path.splitext(target)[1].lower() not in SUFFIXES:
+    if any(part.startswith(".") for part in parts) or os.path.splitext(target)[1].lower() not in FORMAT_BY_SUFFIX:
         raise ValueError(
-            f"{name}: {output.file!r}: a file may name reports that end in {', '.join(SUFFIXES)}, none of them hidden"
+            f"{name}: {output.file!r}: a file may name reports that end in {', '.join(FORMAT_BY_SUFFIX)}, "
+            "none of them hidden"
         )
     return Output(output.form, os.path.relpath(target), output.named)

@@ -8,7 +8,7 @@ import click
 
 from convcheck.cli.options.complete import files
 from convcheck.cli.write_file import DEVICES, is_standard_output
-from convcheck.reports.formats import FORMATS, SUFFIXES
+from convcheck.reports.formats import FORMAT_BY_SUFFIX, FORMATS
 from convcheck.spec.nearest import nearest
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 # Names that somebody may try: the ends of files.
-MEANT: Mapping[str, str] = {suffix[1:]: name for suffix, name in SUFFIXES.items()}
+MEANT: Mapping[str, str] = {suffix[1:]: name for suffix, name in FORMAT_BY_SUFFIX.items()}
 
 
 class Output(NamedTuple):
@@ -64,7 +64,7 @@ class FormatOrFile(click.ParamType[Output]):
                 self.fail(f"{_unknown(name)}; for a file of that name: -o ./{text}", param, ctx)
             if not text:
                 self.fail("expected a file, received an empty text", param, ctx)
-            return Output(SUFFIXES.get(os.path.splitext(text)[1].lower()), text)
+            return Output(FORMAT_BY_SUFFIX.get(os.path.splitext(text)[1].lower()), text)
         if text not in FORMATS:
             self.fail(_unknown(name), param, ctx)
         return Output(text)
