@@ -102,7 +102,7 @@ def examine(subject: Subject, way: Way, function: Function) -> Outcome:
                     tensors.append(work.tensor(position, analytic))
                     settled = analytic is not None and tensors[-1].verdict != "wrong"
                     if claim.kind == "kinked" and subject.reference is not None and settled:
-                        from convcheck.checking.contract.ties import check_ties  # noqa: PLC0415 (few layers have kinks)
+                        from convcheck.checking.contract.ties import check_ties
 
                         findings += check_ties(subject, function, contract.backward, position)
             finally:

@@ -69,6 +69,6 @@ def suite_text(name: str) -> str:
     if name not in NAMES:
         raise KeyError(name)
     # It brings half of the standard library along, and most runs have specs of their own.
-    from importlib.resources import files  # noqa: PLC0415
+    from importlib.resources import files
 
     return files(f"convcheck.layers.{name}").joinpath("suite.yaml").read_text(encoding="utf-8")

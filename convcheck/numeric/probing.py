@@ -37,7 +37,7 @@ class Probing(NamedTuple):
     @property
     def ridders(self) -> "Ridders":
         """The scheme that assumes no more than smoothness."""
-        from convcheck.numeric.ridders import Ridders  # noqa: PLC0415 (few layers are smooth)
+        from convcheck.numeric.ridders import Ridders
 
         return Ridders(self.along, self.base, scale_of(self.along.x), self.noise, self.epsilon)
 
@@ -49,7 +49,7 @@ class Probing(NamedTuple):
             case "kinked":
                 yield TwoSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
             case _:
-                from convcheck.numeric.complex_step import complex_step  # noqa: PLC0415 (few layers are smooth)
+                from convcheck.numeric.complex_step import complex_step
 
                 if step := complex_step(self.ridders, trial):
                     yield step

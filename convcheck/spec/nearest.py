@@ -120,6 +120,6 @@ def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
 def near(word: str, known: Sequence[str], *, most: int, cutoff: float) -> list[str]:
     """Those of the known words that are spelt most alike, the nearest first. `cutoff`: 1 is the same word, 0 any."""
     # Slow to import, and most people spell their words right.
-    from difflib import get_close_matches  # noqa: PLC0415
+    from difflib import get_close_matches
 
     return get_close_matches(word, known, n=most, cutoff=cutoff)

@@ -82,7 +82,7 @@ def read_mapping(
 
     It is written as YAML and read as any file is, so that the same rules hold and errors show the line meant.
     """
-    from convcheck.spec.plain import Unreadable, Writer, plain  # noqa: PLC0415 (specs come from files mostly)
+    from convcheck.spec.plain import Unreadable, Writer, plain
 
     name = file or IN_MEMORY
     try:

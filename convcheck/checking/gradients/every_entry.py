@@ -55,7 +55,7 @@ class Differentiation:
         return self._by_entries(position, analytic, probing)
 
     def _by_direction(self, position: int, analytic: Array, probing: Probing) -> TensorResult:
-        from convcheck.checking.gradients.directions import ByDirection  # noqa: PLC0415 (most gradients are small enough)
+        from convcheck.checking.gradients.directions import ByDirection
 
         terms, sway = self._terms("d" + probing.claim.name), partial(self._sway, position)
         way = ByDirection(self._subject, probing, analytic, self._tolerance, terms, sway, self._affordable)
@@ -82,7 +82,7 @@ class Differentiation:
                 error = found.error + self._sway(position, scale)
                 criterion = self._criterion(name, analytic, found.value, scale, error, not entries.plan.given_up)
                 criterion = criterion._replace(sentence=criterion.sentence + SWAYED)
-            from convcheck.checking.gradients.small_entries import Closer  # noqa: PLC0415 (layers that say how they round need none)
+            from convcheck.checking.gradients.small_entries import Closer
 
             closer = Closer(
                 analytic.astype(np.float64),
@@ -98,7 +98,7 @@ class Differentiation:
                 value, criterion = look.value, look.criterion
                 compared = compare(name, analytic, value, criterion, words, undecided)
         if compared.wrong.any():
-            from convcheck.checking.diagnosis.patterns import patterns  # noqa: PLC0415 (few gradients are wrong)
+            from convcheck.checking.diagnosis.patterns import patterns
 
             self.findings += patterns(
                 claim, analytic.astype(np.float64), value, compared.wrong, self._out.shape, self._subject.letters
@@ -124,7 +124,7 @@ class Differentiation:
         return self._subject.scale is None and self._tolerance is None
 
     def _sway(self, position: int, scale: Array) -> Array:
-        from convcheck.checking.gradients.input_rounding import sway  # noqa: PLC0415 (a layer says how it rounds)
+        from convcheck.checking.gradients.input_rounding import sway
 
         return sway(self._subject, self._function, self._backward, position, scale)
 

@@ -82,7 +82,7 @@ class Workers:
     ) -> Iterator[JobResult]:
         """What becomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt, and CheckFault."""
         # It takes a while to import, and most runs are short.
-        from convcheck.running.pool import Pool  # noqa: PLC0415
+        from convcheck.running.pool import Pool
 
         members = self._members(min(count, len(jobs)), jobs, settings)
         with closing(Pool(members, batching)) as crew:
@@ -93,11 +93,11 @@ class Workers:
     def _members(self, count: int, jobs: Sequence[Job], settings: Settings) -> Sequence[Worker]:
         own = self._own(settings)
         if self._cluster is None:
-            from convcheck.running.worker.local import LocalWorker  # noqa: PLC0415
+            from convcheck.running.worker.local import LocalWorker
 
             return [LocalWorker(settings, own, self._timeout) for _ in range(count)]
-        from convcheck.running.cluster.compatibility import remote_settings, versions  # noqa: PLC0415
-        from convcheck.running.cluster.dask_worker import DaskWorker  # noqa: PLC0415
+        from convcheck.running.cluster.compatibility import remote_settings, versions
+        from convcheck.running.cluster.dask_worker import DaskWorker
 
         remote = remote_settings(jobs, settings, own, self._timeout)
         return [DaskWorker(self._cluster, versions(), remote) for _ in range(count)]
@@ -117,12 +117,12 @@ def _named(ran: JobResult, source: Source, found: Found) -> JobResult:
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.
 def _isolation(timeout: float) -> Any:
-    from convcheck.running.worker.isolation import Isolation  # noqa: PLC0415
+    from convcheck.running.worker.isolation import Isolation
 
     return Isolation(timeout=timeout)
 
 
 def _none() -> Any:
-    from convcheck.running.no_isolation import NoIsolation  # noqa: PLC0415
+    from convcheck.running.no_isolation import NoIsolation
 
     return NoIsolation()

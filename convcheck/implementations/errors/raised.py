@@ -32,14 +32,14 @@ class Raised(Exception):
     @property
     def line(self) -> "CodeLine | None":
         """Where it happened: the innermost line of the user's own code, even where a library raised deeper down."""
-        from convcheck.implementations.errors.line import line_of  # noqa: PLC0415 (most code raises nothing)
+        from convcheck.implementations.errors.line import line_of
 
         return None if isinstance(self.error, Refusal) else line_of(self.error)
 
     @property
     def hint(self) -> str | None:
         """What to do, where that is known."""
-        from convcheck.implementations.errors.hints import hint_for  # noqa: PLC0415
+        from convcheck.implementations.errors.hints import hint_for
 
         return None if isinstance(self.error, Refusal) else hint_for(self.error)
 
@@ -62,7 +62,7 @@ class Raised(Exception):
         """
         if isinstance(self.error, Refusal):
             return True
-        from convcheck.implementations.errors.line import is_asserted  # noqa: PLC0415
+        from convcheck.implementations.errors.line import is_asserted
 
         line = self.line
         text = line.text if line else ""
