@@ -1,7 +1,7 @@
 """convcheck verifies hand-written gradients: every entry, exactly, and says what is wrong.
 
 >>> import convcheck
->>> convcheck.check({"layer": "relu", "shape": [2, 3]}).status
+>>> convcheck.check({"N": 1, "C": 2, "H": 4, "W": 4, "F": 2, "H1": 3, "W1": 3, "stride": 1, "pad": 1}).status
 'pass'
 
 `check` runs one spec, `load` reads a spec file, `gradcheck` checks any forward and backward on NumPy arrays.

@@ -1,7 +1,7 @@
 """Code that has a constant built in where its layer has a setting, asked for no other value than its own.
 
-An eps of 1e-8 written into a batchnorm, a padding that keeps an image's size: right layers, that would be blamed for
-what they cannot be told. Which constants there may be, and how each is measured, is said in the layer's words.
+An eps of 1e-8 beside the variance, a padding that keeps an image's size: right layers, which would be blamed for what
+they cannot be told. Which constants there may be, and how each is measured, is said in the layer's words.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Manner:
 class Check(NamedTuple):
     """One layer at one size, checked in one manner.
 
-    `id` is readable and stable: `conv.yaml::conv[stride=2,pad=1]`. `file` is as the user named it, None where there
+    `id` is readable and stable: `FILE.yaml::LAYER[stride=2,pad=1]`. `file` is as the user named it, None where there
     is no file; `line` counts from 1.
     """
 

@@ -1,4 +1,4 @@
-"""The names of checks: `conv.yaml::conv[stride=2,pad=1]`."""
+"""The names of checks: `FILE.yaml::LAYER[stride=2,pad=1]`."""
 
 from __future__ import annotations
 
