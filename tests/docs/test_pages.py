@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from tests.docs.pages import (
+    OTHERS,
     PAGES,
     ROOT,
     Example,
@@ -22,6 +23,7 @@ from tests.docs.pages import (
     ran,
     steady,
 )
+from tests.docs.reference import REFERENCE
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
@@ -102,7 +104,7 @@ def test_what_is_only_shown_asks_nothing_of_convcheck(page: Path) -> None:
         assert install or "convcheck " not in block.text, block.text
 
 
-@every_page
+@pytest.mark.parametrize("page", [*PAGES, *REFERENCE, *OTHERS], ids=name_of)
 def test_every_link_leads_somewhere(page: Path) -> None:
     for link in links(page):
         target, _, anchor = link.partition("#")
