@@ -109,7 +109,7 @@ def ran(command: str, folder: Path, **variables: str) -> subprocess.CompletedPro
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
 
 
