@@ -1,0 +1,92 @@
+"""docs/reference/: the command line as `--help` says it, and the layers as the catalogue declares them."""
+
+import dataclasses
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from convcheck.cli.actions.layers import default_text, limits
+from convcheck.cli.main import COMMANDS
+from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.layer import Layer
+from convcheck.spec.check import Manner
+from convcheck.spec.fields import declared, required
+from tests.docs.pages import ROOT, ran
+
+WRITTEN = "<!-- Written by `python -m tests.docs.regenerate`. What it says stands in convcheck/: edit that. -->"
+
+
+def command_line() -> str:
+    """Every command's `--help`."""
+    lines = [
+        WRITTEN,
+        "# The command line",
+        "",
+        "What `convcheck --help` and `convcheck COMMAND --help` print.",
+        "[own-code.md](../own-code.md), [specs.md](../specs.md) and [ci.md](../ci.md) tell what it is for.",
+    ]
+    for command in ("", *COMMANDS):
+        name = f"convcheck {command}".rstrip()
+        lines += ["", f"## {name}", "", "```text", ran(f"{name} --help", ROOT).stdout.rstrip(), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def layers() -> str:
+    """Every layer: what it does, its keys, its implementations, its mathematics, its suite."""
+    lines = [
+        WRITTEN,
+        "# The layers",
+        "",
+        "What a spec may say of each layer, and what convcheck knows of it. [specs.md](../specs.md) tells how a spec",
+        "is written. `convcheck layers NAME` shows the same, `convcheck init NAME` writes a spec to start from.",
+        "",
+        *_table(("layer", "what it does"), ((f"[{name}](#{name})", layer.summary) for name, layer in LAYERS.items())),
+        "",
+        "Besides its own keys every layer takes these:",
+        "",
+        *_keys(Manner),
+    ]
+    for name, layer in LAYERS.items():
+        lines += ["", f"## {name}", "", *_layer(name, layer)]
+    return "\n".join(lines) + "\n"
+
+
+REFERENCE: Mapping[Path, Callable[[], str]] = {
+    ROOT / "docs" / "reference" / "cli.md": command_line,
+    ROOT / "docs" / "reference" / "layers.md": layers,
+}
+
+
+def _layer(name: str, layer: Layer) -> Iterator[str]:
+    yield from _keys(layer.sizes)
+    if layer.sizes.ways:
+        yield from ("", f"Give {', or '.join(' '.join(f'`{key}`' for key in way) for way in layer.sizes.ways)}.")
+    yield ""
+    yield from _table(("implementation", "how it computes"), _implementations(layer))
+    mathematics = sys.modules[layer.sizes.__module__].__doc__ or ""
+    yield from ("", "```text", mathematics.strip(), "```")
+    yield from ("", f"Its suite, which code of your own is put through (`convcheck suite {name}`):")
+    yield from ("", "```yaml", ran(f"convcheck suite {name}", ROOT).stdout.rstrip(), "```")
+
+
+def _implementations(layer: Layer) -> Iterator[tuple[str, str]]:
+    for name, variant in layer.variants.items():
+        default, bad = " (the default)" * (name == layer.default), " (known bad)" * variant.known_bad
+        yield f"`{name}`", f"{variant.summary}{default}{bad}"
+
+
+def _keys(record: type[Any]) -> list[str]:
+    """The declared fields of a record of sizes, or of how a check is done."""
+    defaults = {field.name: field.default for field in dataclasses.fields(record)}
+    needed = required(record)
+    rows = (
+        (f"`{key}`", field.meaning, limits(field) + ("" if key in needed else default_text(defaults[key])))
+        for key, field in declared(record).items()
+    )
+    return _table(("key", "what it is", "what it may be"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    written = [head, ("---",) * len(head), *(tuple(cell.replace("|", r"\|") for cell in row) for row in rows)]
+    return [f"| {' | '.join(row)} |" for row in written]
