@@ -64,6 +64,8 @@ def _layer(name: str, layer: Layer) -> Iterator[str]:
         yield from ("", f"Give {', or '.join(' '.join(f'`{key}`' for key in way) for way in layer.sizes.ways)}.")
     yield ""
     yield from _table(("implementation", "how it computes"), _implementations(layer))
+    yield from ("", "In code of your own ([own-code.md](../own-code.md)), without underscores and in lower case:", "")
+    yield from _table(("what", "words for it"), _words(layer))
     mathematics = sys.modules[layer.sizes.__module__].__doc__ or ""
     yield from ("", "```text", mathematics.strip(), "```")
     yield from ("", f"Its suite, which code of your own is put through (`convcheck suite {name}`):")
@@ -74,6 +76,14 @@ def _implementations(layer: Layer) -> Iterator[tuple[str, str]]:
     for name, variant in layer.variants.items():
         default, bad = " (the default)" * (name == layer.default), " (known bad)" * variant.known_bad
         yield f"`{name}`", f"{variant.summary}{default}{bad}"
+
+
+def _words(layer: Layer) -> Iterator[tuple[str, str]]:
+    words = layer.words
+    yield "the layer", ", ".join(sorted(words.names))
+    tables = {name: words.inputs[name] for name in layer.input_names}, words.sizes, words.settings, words.running
+    for name, called in (row for table in tables for row in table.items()):
+        yield f"`{name}`", ", ".join(sorted(called))
 
 
 def _keys(record: type[Any]) -> list[str]:
