@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convcheck.checking.diagnosis.patterns import patterns
+from convcheck.checking.diagnosis.patterns import find_patterns
 from convcheck.layers.catalogue import LAYERS
 
 SIZES = {"N": 4, "C": 3, "H": 5, "W": 5, "F": 2, "H1": 3, "W1": 3, "stride": 2, "pad": 0}
@@ -12,7 +12,7 @@ X, W, B = FACTS.inputs
 
 
 def said(claim, analytic, numeric):
-    found = patterns(claim, analytic, numeric, analytic != numeric, FACTS.output, SIZES)
+    found = find_patterns(claim, analytic, numeric, analytic != numeric, FACTS.output, SIZES)
     return [f"{f.code}: {f.message}" for f in found]
 
 
