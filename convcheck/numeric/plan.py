@@ -6,11 +6,11 @@ from typing import NamedTuple
 from convcheck.layers.layer import Input
 from convcheck.layers.locality import Tie
 from convcheck.numeric.groups import count_groups, no_locality
-from convcheck.numeric.slope import LEVELS
+from convcheck.numeric.slope import FIRST_LEVELS
 from convcheck.spec.sizes import Shape
 
 # Evaluations in the trial direction: one slope, or for the smooth kind three complex ones and one extrapolated.
-TRIAL = {"linear": 1, "kinked": 2, "smooth": 3 + 2 * LEVELS[53]}
+TRIAL = {"linear": 1, "kinked": 2, "smooth": 3 + 2 * FIRST_LEVELS[53]}
 # Evaluations for one slope.
 SLOPE = {"linear": 1, "kinked": 2, "smooth": 1}
 # How many random directions stand for all entries.

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.numeric.slope import COARSE, LEVELS, Probe, Slope
+from convcheck.numeric.slope import COARSE, FIRST_LEVELS, Probe, Slope
 
 RATIO = 4
 FIRST = 0.25
@@ -69,7 +69,7 @@ class Ridders(NamedTuple):
     @property
     def levels(self) -> int:
         """How many steps the ladder begins with."""
-        return LEVELS[53 if self.epsilon < 1e-10 else 24]
+        return FIRST_LEVELS[53 if self.epsilon < 1e-10 else 24]
 
     @property
     def scale(self) -> float:

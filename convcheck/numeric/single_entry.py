@@ -20,7 +20,7 @@ from convcheck.numeric.data import scale_of
 from convcheck.numeric.groups import reached_by
 from convcheck.numeric.plan import ProbePlan
 from convcheck.numeric.probing import Probing
-from convcheck.numeric.slope import LEVELS, Slope
+from convcheck.numeric.slope import FIRST_LEVELS, Slope
 
 # Slopes of a linear function are measured over these fractions of a step; no power of two apart, so each rounds its own
 # way.
@@ -53,7 +53,7 @@ class SingleEntries(NamedTuple):
 
 def evaluations_per_entry(plan: ProbePlan) -> int:
     """Forward evaluations that one entry takes, about."""
-    return 2 * len(FRACTIONS) if plan.kind == "linear" else 4 + 2 * LEVELS[53]
+    return 2 * len(FRACTIONS) if plan.kind == "linear" else 4 + 2 * FIRST_LEVELS[53]
 
 
 def probe_single_entries(probing: Probing, plan: ProbePlan, scheme: str, entries: Iterable[int]) -> SingleEntries:

@@ -10,7 +10,7 @@ from convcheck.layers.layer import Array
 # An error larger than this share of the slopes calls for a better scheme, or for more steps.
 COARSE = 1e-3
 # How many steps an extrapolation (`Ridders`) begins with, by the bits of the mantissa.
-LEVELS = {53: 9, 24: 5}
+FIRST_LEVELS = {53: 9, 24: 5}
 
 # Forward as one input is displaced: probe(delta) is the output at x + delta. One call is one evaluation of forward.
 Probe = Callable[[Array], Array]

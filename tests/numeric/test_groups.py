@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.layers.locality import All, Same, Window
-from convcheck.numeric.groups import colours, count_groups, no_locality, groups, reached_by
+from convcheck.numeric.groups import colours, count_groups, groups, no_locality, reached_by
 
 
 @st.composite

@@ -1,4 +1,7 @@
-"""Each scheme on functions whose derivative is known: its value, its error estimate, and what it refuses to say."""
+"""Each scheme on functions whose derivative is known: its value, its error estimate, and what it refuses to say.
+
+Covers complex_step.py, differences.py, probing.py, ridders.py and slope.py.
+"""
 
 import numpy as np
 import pytest

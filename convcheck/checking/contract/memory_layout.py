@@ -14,7 +14,7 @@ from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
 
-HINT = (
+LAYOUT_HINT = (
     "do not rely on memory order: use x.reshape, not x.shape = ... or views of a dtype; copy with np.ascontiguousarray"
 )
 
@@ -43,7 +43,7 @@ def check_layout(
         returned = backward(scattered(subject.data.dout), cache)
     except Raised as error:
         message = f"with inputs that are not contiguous, {error.sentence()}"
-        return [Finding("layout", "warning", message, None, HINT)]
+        return [Finding("layout", "warning", message, None, LAYOUT_HINT)]
     names = ["forward", *(name for name, _ in gradients)]
     before = [out, *(g for _, g in gradients)]
     differing = [
@@ -56,7 +56,7 @@ def check_layout(
     what = " and ".join("the output" if name == "forward" else name for name in differing)
     verb = "differs" if len(differing) == 1 else "differ"
     message = f"{what} {verb} where the inputs are the same numbers in another memory layout"
-    return [Finding("layout", "error", message, differing[0], HINT)]
+    return [Finding("layout", "error", message, differing[0], LAYOUT_HINT)]
 
 
 def _agree(subject: Subject, name: str, a: Array, b: Any) -> bool:

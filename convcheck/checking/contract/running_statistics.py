@@ -11,7 +11,9 @@ from convcheck.checking.agreement.criterion import rounding_factor
 from convcheck.checking.result import Finding
 from convcheck.layers.layer import Array, Params
 
-HINT = "running = momentum * running + (1 - momentum) * the batch's, written back to bn_param; in test mode unchanged"
+UPDATE_HINT = (
+    "running = momentum * running + (1 - momentum) * the batch's, written back to bn_param; in test mode unchanged"
+)
 
 
 def check_running_statistics(
@@ -29,7 +31,7 @@ def check_running_statistics(
         slack = 4 * rounding_factor(rows) * epsilon
         problem = _problem(name, params, right.astype(float), np.asarray(given[name]), rows, slack)
         if problem:
-            findings.append(Finding("running-statistics", "error", problem, None, HINT))
+            findings.append(Finding("running-statistics", "error", problem, None, UPDATE_HINT))
     return findings
 
 

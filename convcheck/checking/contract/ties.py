@@ -22,7 +22,7 @@ from convcheck.numeric.function import Function, InputProbe
 from convcheck.spec.sizes import Shape
 
 # Few values, so that any window has ties; none is zero, where an input may have a kink that no direction avoids.
-VALUES = np.array([-1.5, -0.5, 0.5, 1.5])
+TIED_VALUES = np.array([-1.5, -0.5, 0.5, 1.5])
 # The values stay in their order over this step in a direction with entries below 2.
 STEP = 0.125
 
@@ -59,8 +59,8 @@ def check_ties(subject: Subject, function: Function, backward: Backward, positio
 
 def tied_data(shape: Shape, rng: Draws) -> tuple[Array, Array]:
     """x with many equal entries, and a direction that is equal wherever x is."""
-    chosen = rng.integers(0, len(VALUES), shape)
-    return VALUES[chosen], dyadic((len(VALUES),), 6, rng)[chosen]
+    chosen = rng.integers(0, len(TIED_VALUES), shape)
+    return TIED_VALUES[chosen], dyadic((len(TIED_VALUES),), 6, rng)[chosen]
 
 
 def _bound(subject: Subject, analytic_terms: Array, numeric_terms: Array, errors: Array) -> float:

@@ -18,7 +18,7 @@ from convcheck.layers.layer import Array
 ONE_IN = 16
 # At least one of them must differ by more than so many epsilons: a sum in another order may round by less.
 EPSILONS = 4
-HINT = (
+BRANCH_HINT = (
     "look for what is done at these alone: a constant such as 0.999999, an epsilon added, a narrower dtype in a branch"
 )
 
@@ -46,4 +46,4 @@ def check_last_digits(
         f"{entries} in the last digits, and {off.size - count} of {what} are equal to the last bit: "
         f"[{index}] is {worst.analytic!r}, expected {worst.numeric!r}"
     )
-    return [Finding("last-digits", "warning", message, name, HINT)]
+    return [Finding("last-digits", "warning", message, name, BRANCH_HINT)]

@@ -16,7 +16,7 @@ from convcheck.numeric.probing import Probing
 from convcheck.numeric.slope import Scheme
 
 # An entry that turns out right is left out of the direction, and another one looked for, so many times.
-TRIES = 4
+ATTEMPTS = 4
 
 
 class SingleEntry(NamedTuple):
@@ -43,7 +43,7 @@ class _Sums(NamedTuple):
 
 def bisection_cost(scheme: Scheme, size: int) -> int:
     """Forward evaluations that `bisect` may take for a gradient of `size` entries, about."""
-    return TRIES * 2 * (1 + size.bit_length()) * scheme.cost
+    return ATTEMPTS * 2 * (1 + size.bit_length()) * scheme.cost
 
 
 def bisect(
@@ -64,7 +64,7 @@ def bisect(
         if not _adds_up(whole, *(_sums(probing, scheme, d, analytic) for d in (other, direction + other))):
             return Bisection(consistent=False)
     remaining = direction.copy()
-    for _ in range(TRIES):
+    for _ in range(ATTEMPTS):
         flat = _halved(probing, scheme, remaining, whole, analytic)
         if flat is None:
             return Bisection(consistent=False)

@@ -3,8 +3,8 @@
 Sound code in a dtype gives the gradient at inputs a few roundings away from those given. Where terms cancel, or forward
 curves steeply (the mean of numbers near 100, sin 50x), that is far more than a few roundings of the result. And for
 c·dout sound code gives c times the gradient, but for its own rounding: where small entries come of large terms, as in a
-Fourier transform, that shows. Both are measured on backward as it is, and only before a gradient is called wrong. They
-excuse no wrong formula, whose values depend as little on the last digits of the inputs as those of the right one.
+Fourier transform, that shows. Both are measured on backward as it is, and only before a gradient is called wrong. That
+excuses no wrong formula: being wrong does not make its values depend more on the last digits of the inputs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from convcheck.numeric.function import Function
 SAMPLES = 8
 # How far c is from 1: far enough that all digits of c·dout change, so near that code which is not linear in dout is not
 # excused.
-NEAR_ONE = 2.0**-10
+DOUT_CHANGE = 2.0**-10
 
 
 def input_rounding(subject: Subject, function: Function, backward: Backward, position: int, scale: Array) -> Array:
@@ -33,7 +33,7 @@ def input_rounding(subject: Subject, function: Function, backward: Backward, pos
     for _ in range(SAMPLES):
         displaced = [a * (1 + subject.epsilon * rng.signs(a.shape)) for a in data.inputs]
         rounded = [np.asarray(a).astype(subject.dtype) for a in displaced]
-        factor = 1 + NEAR_ONE * rng.uniform(0.5, 1)
+        factor = 1 + DOUT_CHANGE * rng.uniform(0.5, 1)
         dout = np.asarray(data.dout * factor).astype(subject.dtype)
         gradients.append(_gradient_at(rounded, dout, function, backward, position) / factor)
     with np.errstate(all="ignore"):

@@ -2,7 +2,7 @@
 
 They matter where no layer tells how its entries round. Two kinds are doubtful: those that agree with differences only
 because others are far larger, so that a zero in their place might agree as well; and those that disagree by no more
-than rounding does where forward saturates, as in 1 - tanh(18)².
+than rounding does where forward saturates, as in 1 - t² for a t that rounds to 1.
 """
 
 from typing import NamedTuple
@@ -16,7 +16,8 @@ from convcheck.numeric.complex_step import COMPLEX_STEP
 from convcheck.numeric.entries import ProbedEntries
 from convcheck.numeric.single_entry import SingleEntries, evaluations_per_entry, probe_single_entries
 
-# 1 - tanh(αx)² and s·(1 - s) are off by an epsilon of α as long as they are not zero, up to α|x| = 37 in float64.
+# 1 - t² and s·(1 - s), the slopes of functions of αx that saturate at 1, are off by an epsilon of α as long as they are
+# not zero, up to α|x| = 37 in float64.
 SATURATED = 64
 SATURATES = f" (+ {SATURATED}·eps·Σ|Δout·dout|/|Δx| where forward saturates)"
 
@@ -35,7 +36,7 @@ class MeasuredEntries(NamedTuple):
 def single_entry_bound(gradient: AnalyticGradient, measured: SingleEntries) -> Array:
     """What rounding, saturation and numbers too small to be normal leave of the terms of each measured entry.
 
-    Where forward loses most of its digits, as 1 + tanh(-4) does in float32, backward may as well.
+    Where forward loses most of its digits, as 1 + t does for a t near -1 in float32, backward may as well.
     """
     weight = max(1.0, float(np.abs(gradient.probing.dout).max(initial=0)))
     rounding = gradient.rounding_factor * (gradient.epsilon * measured.magnitude + gradient.smallest_normal * weight)

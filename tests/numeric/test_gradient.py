@@ -1,4 +1,7 @@
-"""The certificate of a gradient: entries that do not add up to the slope along a random direction are not believed."""
+"""The certificate of a gradient: entries that do not add up to the slope in a random direction are not believed.
+
+Covers gradient.py and entries.py, with the claims that test_gradcheck.py gives up.
+"""
 
 import numpy as np
 import pytest
