@@ -1,9 +1,9 @@
 """What is weighed before a gradient is called right, wrong or undecided, and in which order.
 
-The two functions that come first are that order, step by step: one for gradients of which every entry is compared, one
-for gradients that are compared in a few random directions. Before either, precision decides in which dtype forward is
-differentiated (`GradientVerdicts.verdict`). Each step can change the verdict of the steps before it; a step that costs
-further evaluations is taken only where the verdict hangs on it.
+`weigh_entries` and `weigh_directions` are that order, step by step: the one for gradients of which every entry is
+compared, the other for gradients that are compared in a few random directions. Before either, the widest dtype that the
+code carries is chosen, in which forward is differentiated (precision.py). Each step can change the verdict of the steps
+before it; a step that costs further evaluations is taken only where the verdict hangs on it.
 """
 
 from __future__ import annotations
