@@ -9,7 +9,7 @@ from typing import Any
 from convcheck.checking.check import run_check
 from convcheck.checking.gradcheck import gradcheck
 from convcheck.checking.result import Result
-from convcheck.checking.settings import DEFAULTS, Settings
+from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.layers.catalogue import FORMS
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.errors import SpecError
@@ -29,22 +29,26 @@ class InvalidSpec(ValueError):
 
 
 def load(path: str | os.PathLike[str], *, max_memory: int = DEFAULT_LIMIT) -> list[Check]:
-    """The checks of a spec file, in its order. `max_memory` is in bytes. Raises `InvalidSpec` with every mistake."""
+    """The checks of a spec file, in its order. `max_memory` is in bytes.
+
+    Raises `InvalidSpec`, with every mistake, for a file that is not valid or cannot be read.
+    """
     return _valid(read_file(path, FORMS, max_memory=max_memory))
 
 
 def check(
     spec: Check | Mapping[str, Any],
     *,
-    budget: float = DEFAULTS.budget,
+    budget: float = DEFAULT_SETTINGS.budget,
     max_memory: int = DEFAULT_LIMIT,
     **settings: Any,
 ) -> Result:
-    """Run one check: one that `load` gave, or a mapping with the keys of a spec file.
+    """Run one check: one that `load` returned, or a mapping with the keys of a spec file.
 
     `settings` replace those of the spec: implementation, seed, dtype, data, scheme, tolerance. `budget` is in seconds,
-    `max_memory` in bytes. Raises `InvalidSpec` for a mapping that is not valid, ValueError for one that holds several
-    checks or for a setting that cannot be, and TypeError for a setting that there is not.
+    `max_memory` in bytes. Raises `InvalidSpec` for a mapping that is not valid; ValueError for one that holds several
+    checks, for a setting out of range and for code of one's own as the implementation; TypeError for what is neither a
+    mapping nor a check, and for a setting that does not exist.
 
     >>> check({"N": 2, "C": 3, "H": 8, "W": 8, "F": 4, "H1": 3, "W1": 3, "stride": 1, "pad": 1}).status
     'pass'

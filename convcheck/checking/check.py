@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.checking.examine import Way, examine, planned_evaluations_of, status_of
+from convcheck.checking.examine import Options, examine, planned_evaluations_of, status_of
 from convcheck.checking.result import Finding, Result
-from convcheck.checking.settings import DEFAULTS, Settings
+from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.checking.subject import layer_subject
 from convcheck.implementations.pair import Binding, bind
 from convcheck.layers.catalogue import LAYERS
@@ -21,27 +21,30 @@ from convcheck.numeric.function import Function
 from convcheck.spec.check import Check
 
 
-def run_check(check: Check, settings: Settings = DEFAULTS) -> Result:
+def run_check(check: Check, settings: Settings = DEFAULT_SETTINGS) -> Result:
     """Check one built-in implementation. Raises KeyError for a layer or an implementation that is not built in."""
     layer = LAYERS[check.layer]
     return run_variant(check, layer, layer.variants[check.manner.variant], settings)
 
 
-def run_variant(check: Check, layer: Layer, variant: Variant, settings: Settings = DEFAULTS) -> Result:
-    """Check `variant` as an implementation of `layer` at the sizes and in the manner of `check`."""
+def run_variant(check: Check, layer: Layer, variant: Variant, settings: Settings = DEFAULT_SETTINGS) -> Result:
+    """Check `variant` as an implementation of `layer`, at the sizes and in the manner that `check` gives."""
     return run_bound(check, layer, partial(bind, check.manner.variant, variant), settings)
 
 
-def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings = DEFAULTS) -> Result:
-    """Check whatever `binding` makes of the layer's parameters: a built-in variant or the user's own code."""
+def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings = DEFAULT_SETTINGS) -> Result:
+    """Check whatever `binding` makes of the layer's parameters: a built-in variant or the user's own code.
+
+    Raises what `binding` raises. What the code under test raises when it is called is a finding.
+    """
     start = time.perf_counter()
-    way = Way(check.manner.scheme, check.manner.tolerance, settings.budget)
+    options = Options(check.manner.scheme, check.manner.tolerance, settings.budget)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         subject = layer_subject(check, layer, binding)
-        outcome = examine(subject, way, Function(subject.pair.forward))
-    findings = [*_unread(check), *outcome.findings]
-    status = status_of(outcome, check.manner.expect, settings.suite)
+        examination = examine(subject, options, Function(subject.pair.forward))
+    findings = [*_unread(check), *examination.findings]
+    status = status_of(examination, check.manner.expect, settings.suite)
     if check.manner.expect == "fail" and status == "fail":
         findings.append(Finding("unexpected-pass", "error", "this check was expected to fail, and all of it is right"))
     return Result(
@@ -53,13 +56,13 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
         dtype=check.manner.dtype,
         data=check.manner.data,
         seed=check.manner.seed,
-        scheme=outcome.scheme,
+        scheme=examination.scheme,
         expect=check.manner.expect,
         status=status,
-        tensors=outcome.tensors,
+        tensors=examination.tensors,
         findings=tuple(findings),
-        forward_evaluations=outcome.forward_evaluations,
-        backward_evaluations=outcome.backward_evaluations,
+        forward_evaluations=examination.forward_evaluations,
+        backward_evaluations=examination.backward_evaluations,
         seconds=time.perf_counter() - start,
         file=check.file,
         line=check.line,
@@ -67,7 +70,10 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
 
 
 def planned_evaluations(check: Check) -> int:
-    """How many times `run_check` will call forward if every declared property holds."""
+    """How many times `run_check` will call forward if every claim about the layer holds of the code.
+
+    Raises KeyError for a layer that is not built in.
+    """
     facts = LAYERS[check.layer].facts(check.sizes)
     return planned_evaluations_of(facts.inputs, facts.output, check.manner.scheme, check.manner.dtype)
 

@@ -1,11 +1,11 @@
-"""The output against the reference, before any gradient: a consistent gradient of the wrong function is no use."""
+"""The output against the reference, before any gradient: the right gradient of a wrong function is wrong as well."""
 
 from __future__ import annotations
 
-from convcheck.checking.agreement.compare import compare, missing
-from convcheck.checking.agreement.criterion import derived, tolerated
-from convcheck.checking.contract.contract import Passed
-from convcheck.checking.diagnosis.last_digits import lone
+from convcheck.checking.agreement.compare import compare_entries, missing_tensor
+from convcheck.checking.agreement.criterion import derived_criterion, tolerance_criterion
+from convcheck.checking.contract.contract import ForwardPass
+from convcheck.checking.diagnosis.last_digits import check_last_digits
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 
@@ -13,24 +13,24 @@ REFERENCE = "the reference, in float64"
 
 
 def compare_forward(
-    subject: Subject, passed: Passed, tolerance: float | None
+    subject: Subject, forward: ForwardPass, tolerance: float | None
 ) -> tuple[list[TensorResult], list[Finding]]:
-    """The verdict on the tensor "forward", none where no reference is known; and what is to be said of its digits."""
+    """The verdict on the tensor "forward", none where no reference is known; and the findings on its last digits."""
     reference = subject.reference
     if reference is None or subject.scale is None:
         return [], []
-    if passed.out is None:
-        return [missing("forward", reference.shape, REFERENCE)], []
+    if forward.out is None:
+        return [missing_tensor("forward", reference.shape, REFERENCE)], []
     if tolerance is None:
-        criterion = derived(
+        criterion = derived_criterion(
             subject.scale["forward"],
             0 * reference,
             subject.terms["forward"],
-            passed.epsilon,
+            forward.epsilon,
             subject.data.exact,
             "|output − reference|",
         )
     else:
-        criterion = tolerated(tolerance, passed.out, reference)
-    compared = compare("forward", passed.out, reference, criterion, REFERENCE)
-    return [compared.result], lone(compared, passed.out, reference, criterion, passed.epsilon)
+        criterion = tolerance_criterion(tolerance, forward.out, reference)
+    comparison = compare_entries("forward", forward.out, reference, criterion, REFERENCE)
+    return [comparison.result], check_last_digits(comparison, forward.out, reference, criterion, forward.epsilon)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from convcheck.checking.agreement.criterion import rounding_factor
-from convcheck.checking.examine import Outcome, Way, ending_of, examine, status_of
+from convcheck.checking.examine import Examination, Options, examine, status_of, termination_of
 from convcheck.checking.gradcheck_arguments import (
     Inputs,
     common_dtype,
     given_data,
-    named,
+    named_inputs,
     reject_unknown,
-    validate_ties,
+    validate_locality,
 )
 from convcheck.checking.result import Result
 from convcheck.checking.subject import Subject, stream
@@ -27,13 +27,11 @@ from convcheck.implementations.source import NotWritten
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input, Kind
 from convcheck.layers.locality import Tie
-from convcheck.numeric.data import direction, far_steps
+from convcheck.numeric.data import far_steps, random_direction
 from convcheck.numeric.differences import OneSided
-from convcheck.numeric.function import Function, Line
-from convcheck.numeric.groups import every_entry
-from convcheck.numeric.slope import linear_along
-
-KINDS: tuple[Kind, ...] = ("linear", "kinked", "smooth")
+from convcheck.numeric.function import Function, InputProbe
+from convcheck.numeric.groups import no_locality
+from convcheck.numeric.slope import is_linear
 
 
 def gradcheck(
@@ -63,13 +61,14 @@ def gradcheck(
 
     `scheme` ("auto", "full", "probe"), `tolerance`, `budget` (seconds) and `seed` are as in a spec. Returns a `Result`
     whose layer is "function". An exception in forward or backward becomes a finding, and the status "error". Raises
-    TypeError or ValueError for arguments that cannot be.
+    TypeError for inputs that are not a sequence or mapping of arrays of one dtype, float64 or float32, and for a tie of
+    another type; ValueError for inputs that are empty or not finite, and for any other argument that does not fit.
 
     >>> gradcheck(lambda x: x**2, lambda dout, x: dout * 2 * x, [np.array([1.0, 3.0])]).status
     'pass'
     """
     start = time.perf_counter()
-    arrays = named(forward, inputs)
+    arrays = named_inputs(forward, inputs)
     dtype = common_dtype(arrays)
     if scheme not in ("auto", "full", "probe"):
         raise ValueError(f"scheme: expected auto, full or probe, received {scheme!r}")
@@ -88,11 +87,11 @@ def gradcheck(
                 dtype=dtype,
                 rng=rng,
             )
-            outcome = examine(subject, Way(scheme, tolerance, budget), function)
+            examination = examine(subject, Options(scheme, tolerance, budget), function)
         except (Raised, NotWritten) as error:
             out = np.empty(0)
-            ended, finding = ending_of(error, tiles=True)
-            outcome = Outcome((), (finding,), scheme, function.evaluations, 0, ended)
+            ended, finding = termination_of(error, tiles=True)
+            examination = Examination((), (finding,), scheme, function.evaluations, 0, ended)
     return Result(
         id="gradcheck",
         layer="function",
@@ -102,19 +101,19 @@ def gradcheck(
         dtype=str(dtype),
         data="given",
         seed=seed,
-        scheme=outcome.scheme,
+        scheme=examination.scheme,
         expect="pass",
-        status=status_of(outcome, "pass"),
-        tensors=outcome.tensors,
-        findings=outcome.findings,
-        forward_evaluations=outcome.forward_evaluations,
-        backward_evaluations=outcome.backward_evaluations,
+        status=status_of(examination, "pass"),
+        tensors=examination.tensors,
+        findings=examination.findings,
+        forward_evaluations=examination.forward_evaluations,
+        backward_evaluations=examination.backward_evaluations,
         seconds=time.perf_counter() - start,
     )
 
 
 def _with_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
-    """Both in the convention of `Pair`: the cache carries what `backward` is to be called with."""
+    """Both in the convention of `Pair`: the cache holds what `backward` is called with after dout."""
 
     def caching(*inputs: Array) -> tuple[Any, Any]:
         returned = forward(*inputs)
@@ -126,7 +125,7 @@ def _with_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> tu
 
 
 def _array(out: Any) -> Any:
-    """A number, such as the sum of an array, is an output of no axes."""
+    """`out` as an array: a number, such as the sum of an array, becomes one without axes."""
     return np.asarray(out) if isinstance(out, (float, np.generic)) else out
 
 
@@ -142,24 +141,22 @@ def _claims(
     reject_unknown("kinds", kinds, arrays)
     claims = []
     for position, (name, array) in enumerate(arrays.items()):
-        ties = tuple(locality[name]) if name in locality else every_entry(array.shape)
-        validate_ties(name, array.shape, ties, out.shape)
+        ties = tuple(locality[name]) if name in locality else no_locality(array.shape)
+        validate_locality(name, array.shape, ties, out.shape)
         kind = kinds.get(name)
         if kind is None:
-            line = Line(function, list(arrays.values()), position)
-            kind = "linear" if _looks_linear(line, out, rng) else "smooth"
-        elif kind not in KINDS:
+            probe = InputProbe(function, list(arrays.values()), position)
+            kind = "linear" if _looks_linear(probe, out, rng) else "smooth"
+        elif kind not in get_args(Kind):
             raise ValueError(f"kinds: expected linear, kinked or smooth for {name}, received {kind!r}")
         claims.append(Input(name, array.shape, kind, ties))
     return claims
 
 
-def _looks_linear(line: Line, out: Array, rng: Draws) -> bool:
-    """Along one random direction that leads far beyond x."""
-    roundoff = rounding_factor(line.x.size) * float(np.finfo(line.x.dtype).eps)
+def _looks_linear(probe: InputProbe, out: Array, rng: Draws) -> bool:
+    """Whether forward is linear in one random direction that leads far beyond x."""
+    roundoff = rounding_factor(probe.x.size) * float(np.finfo(probe.x.dtype).eps)
     noise = np.full(out.shape, roundoff * float(np.abs(out).max(initial=0)))
-    steps = far_steps(line.x)
-    base = out.astype(np.float64)
-    return linear_along(
-        OneSided(line, base, steps.step, noise, roundoff), direction(line.x, steps, False, rng), roundoff
-    )
+    steps = far_steps(probe.x)
+    scheme = OneSided(probe, out.astype(np.float64), steps.step, noise, roundoff)
+    return is_linear(scheme, random_direction(probe.x, steps, False, rng), roundoff)

@@ -1,4 +1,4 @@
-"""The arguments of `gradcheck`, brought into order or refused with what was expected and what was received."""
+"""The arguments of `gradcheck`: checked, and refused with what was expected and what was received."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from convcheck.spec.sizes import Shape
 Inputs = Sequence[Array] | Mapping[str, Array]
 
 
-def named(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array]:
-    """Arrays by name: the names given, those of forward's parameters, or x0, x1, … TypeError for a bare array."""
+def named_inputs(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array]:
+    """Arrays by name: the names given, those of forward's parameters, or x0, x1, …
+
+    Raises TypeError for a bare array.
+    """
     if isinstance(inputs, Mapping):
         return {str(name): np.asarray(array) for name, array in inputs.items()}
     if isinstance(inputs, np.ndarray):
@@ -35,7 +38,11 @@ def named(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array]:
 
 
 def common_dtype(arrays: Mapping[str, Array]) -> np.dtype[Any]:
-    """The dtype of all arrays. Raises TypeError where they differ or are not floating, ValueError for an empty one."""
+    """The dtype of all arrays.
+
+    Raises TypeError for dtypes that differ or are neither float64 nor float32, ValueError where there are no arrays and
+    for an array that is empty or has entries that are not finite.
+    """
     if not arrays:
         raise ValueError("inputs: expected at least one array, received none")
     for name, array in arrays.items():
@@ -49,8 +56,8 @@ def common_dtype(arrays: Mapping[str, Array]) -> np.dtype[Any]:
             raise ValueError(f"inputs: {name} has entries that are NaN or infinite")
     dtypes = {array.dtype for array in arrays.values()}
     if len(dtypes) > 1:
-        said = ", ".join(f"{name} {array.dtype}" for name, array in arrays.items())
-        raise TypeError(f"inputs: expected one dtype, received {said}")
+        received = ", ".join(f"{name} {array.dtype}" for name, array in arrays.items())
+        raise TypeError(f"inputs: expected one dtype, received {received}")
     return dtypes.pop()
 
 
@@ -61,7 +68,7 @@ def reject_unknown(argument: str, given: Mapping[str, Any], arrays: Mapping[str,
             raise ValueError(f"{argument}: no input is named {name!r}; there is {', '.join(arrays)}")
 
 
-def validate_ties(name: str, shape: Shape, ties: Sequence[Tie], output: Shape) -> None:
+def validate_locality(name: str, shape: Shape, ties: Sequence[Tie], output: Shape) -> None:
     """Raise ValueError or TypeError unless there is a tie for each axis of the input and it fits the output."""
     if len(ties) != len(shape):
         raise ValueError(f"locality: {name} has {len(shape)} axes {shape}, received {len(ties)} ties")
@@ -80,9 +87,10 @@ def validate_ties(name: str, shape: Shape, ties: Sequence[Tie], output: Shape) -
 def given_data(
     arrays: Mapping[str, Array], claims: Sequence[Input], dout: Array | None, out: Array, rng: Draws
 ) -> Data:
-    """The arrays with dout, drawn where it is None, and steps for each. ValueError for a dout that does not fit `out`.
+    """The arrays with dout, drawn where it is None, and steps for each.
 
-    The other dout, with which linearity is tested, is as large as the first: what either rounds, the other explains.
+    The other dout, with which linearity is tested, is as large as the first, so that both round alike. Raises
+    ValueError for a dout that does not have the shape of `out`.
     """
     shape, dtype = out.shape, next(iter(arrays.values())).dtype
     if dout is None:

@@ -11,7 +11,8 @@ Severity = Literal["error", "warning", "note"]
 class Entry(NamedTuple):
     """One entry of a tensor: what backward (for "forward": the code under test) says, and what it should be.
 
-    `undecided` is why no verdict was possible ("kink", "overflow", "bound too wide"), None for a decided entry.
+    `undecided` is why no verdict was possible ("kink", "overflow", "bound too wide", "differences disagree"), None for
+    a decided entry.
     """
 
     index: tuple[int, ...]  # type: ignore[assignment]

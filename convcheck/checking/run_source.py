@@ -1,4 +1,4 @@
-"""A check of code from a `Source`. It imports and runs that code, so it belongs into a worker process."""
+"""A check of code from a `Source`. It imports and runs that code, so it should be called in a worker process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from convcheck.checking.check import run_bound
 from convcheck.checking.result import Finding, Result
-from convcheck.checking.settings import DEFAULTS, Settings
+from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.open import binding_of
@@ -23,10 +23,11 @@ from convcheck.spec.check import Check
 from convcheck.spec.sizes import Sizes
 
 
-def run_source(check: Check, source: Source, found: Found, settings: Settings = DEFAULTS) -> Result:
-    """Check the implementation that was `found` in `source`. Raises CannotOpen where it cannot be imported any more.
+def run_source(check: Check, source: Source, found: Found, settings: Settings = DEFAULT_SETTINGS) -> Result:
+    """Check the implementation that was `found` in `source`.
 
-    In the suite, whose sizes nobody asked for, a constant that the code has built in replaces that of the check.
+    In the suite, whose sizes nobody asked for, a constant that the code has built in replaces that of the check. Raises
+    CannotOpen where the source cannot be imported any more, and KeyError for a layer that is not built in.
     """
     layer = LAYERS[check.layer]
     bind = partial(binding_of, source, found, layer)
@@ -41,7 +42,7 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
 
 
 def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, float]:
-    """What the code declines to be told because it has a value of its own."""
+    """The constants that the code has built in, by the spec's names for them: it declines to be given others."""
     shapes = list(check.sizes.shapes().values())[:-1]
     dtype = np.dtype(check.manner.dtype)
     try:
@@ -51,6 +52,6 @@ def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> M
         return error.error.instead if isinstance(error.error, Refusal) else {}
     except Refusal as error:
         return error.instead
-    except Exception:  # what else is wrong with it, the check itself will say
+    except Exception:  # whatever else is wrong with the code, the check itself will report
         return {}
     return {}

@@ -1,4 +1,4 @@
-"""What a run decides for all of its checks, beside what each check says of itself."""
+"""What a run decides for all of its checks."""
 
 from typing import NamedTuple
 
@@ -13,4 +13,4 @@ class Settings(NamedTuple):
     suite: bool = False
 
 
-DEFAULTS = Settings()
+DEFAULT_SETTINGS = Settings()

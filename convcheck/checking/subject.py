@@ -1,6 +1,6 @@
 """`Subject`: a layer at a size, or any pair of functions, with all that is known of it and the data to check it on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -13,7 +13,10 @@ from convcheck.layers.layer import Array, Arrays, Input, Layer, Params
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.check import Check
 
-# For whatever a mapping holds of a layer, where no layer is known.
+# Backward as the checks call it: backward(dout, cache) returns the gradients as a list, one for each input.
+Backward = Callable[[Array, Any], list[Any]]
+
+# Stands for what is not known where there is no layer.
 NOTHING: Any = MappingProxyType({})
 
 
@@ -22,8 +25,8 @@ class Subject(NamedTuple):
 
     `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
     where no layer is known. `terms` counts the terms of the sums behind each tensor ("forward", "dx", …), `letters` are
-    the sizes of the spec, `params` what forward is handed beside its inputs, and `state` what it should leave of the
-    arrays among them. `tiles`: every entry is read by some window.
+    the sizes of the spec, `params` is what forward is handed beside its inputs, and `state` what the arrays among them
+    should be after it. `tiles`: every entry is read by some window.
     """
 
     pair: Pair
@@ -46,12 +49,15 @@ class Subject(NamedTuple):
 
 
 def stream(seed: int, identity: str) -> Draws:
-    """The random numbers of one check: they depend on its seed and its id alone, not on the folder it lies in."""
+    """The random numbers of one check. They depend on its seed and id alone, not on the folder that its file is in."""
     return Draws(f"{seed} {identity.rsplit('/', 1)[-1]}")
 
 
 def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
-    """The layer at the sizes that `check` gives, on random data of the kind it asks for; `binding` makes the pair."""
+    """The layer at the sizes that `check` gives, on random data of the kind it asks for; `binding` makes the pair.
+
+    Raises what `binding` raises.
+    """
     rng = stream(check.manner.seed, check.id)
     dtype = np.dtype(check.manner.dtype)
     facts = layer.facts(check.sizes)
@@ -60,7 +66,7 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     wide = [a.astype(np.float64) for a in data.inputs]
     right = bind(layer.reference, layer.variants[layer.reference], params)
     reference, _ = right.forward(*wide)
-    left = right.state() if right.state else {}
+    state = right.state() if right.state else {}
     return Subject(
         pair=binding(params),
         claims=facts.inputs,
@@ -72,6 +78,6 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
         terms={name: total.terms for name, total in facts.sums.items()},
         letters={k: v for k, v in asdict(check.sizes).items() if isinstance(v, int)},
         params=params or {},
-        state={name: value for name, value in left.items() if isinstance(value, np.ndarray)},
+        state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
         tiles=check.sizes.unread() == (0, 0),
     )

@@ -13,12 +13,15 @@ from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.source import NotWritten
 from convcheck.layers.layer import Array
 from convcheck.numeric.ridders import Ridders
-from convcheck.numeric.slope import Along, Scheme, Slope
+from convcheck.numeric.slope import Probe, Scheme, Slope
 
-# Small enough that h² is nothing beside x², large enough that products of a few tangents do not underflow.
+# By the bits of the mantissa: so small that h² vanishes beside x², so large that products of a few derivatives do not
+# underflow.
 STEPS = {53: 2.0**-100, 24: 2.0**-40}
-# Not a power of two, so that a second evaluation rounds differently and shows how much rounding there is.
-OTHER = 0.7
+# A second step, this many times the first. Not a power of two, so that it rounds differently and shows how much
+# rounding there is.
+SECOND_STEP = 0.7
+# How many times the rounding that two evaluations show is allowed for.
 MARGIN = 64
 COMPLEX_STEP = "complex step"
 
@@ -26,7 +29,7 @@ COMPLEX_STEP = "complex step"
 class ComplexStep(NamedTuple):
     """One evaluation a slope. `noise` is the rounding error measured when the step was tried."""
 
-    along: Along
+    probe: Probe
     step: float
     noise: float
     epsilon: float
@@ -35,15 +38,15 @@ class ComplexStep(NamedTuple):
 
     def __call__(self, direction: Array) -> Slope:
         """Im f(x + i·h·v) / h."""
-        value = imaginary(self.along, direction, self.step)
+        value = imaginary_slope(self.probe, direction, self.step)
         error = self.noise + MARGIN * self.epsilon * np.abs(value)
         return Slope(value, error, ~np.isfinite(value))
 
 
-def imaginary(along: Along, direction: Array, step: float) -> Array:
+def imaginary_slope(probe: Probe, direction: Array, step: float) -> Array:
     """Im f(x + i·h·v) / h; zeros where the code dropped the imaginary part."""
     with np.errstate(all="ignore"):
-        return np.asarray(along(direction * (1j * step)).imag / step)
+        return np.asarray(probe(direction * (1j * step)).imag / step)
 
 
 def step_for(epsilon: float) -> float:
@@ -55,22 +58,22 @@ def complex_step(ridders: Ridders, direction: Array) -> Scheme | None:
     """A `ComplexStep` for the function that `ridders` differentiates, if the code under test carries it; else None."""
     step = step_for(ridders.epsilon)
     try:
-        first = imaginary(ridders.along, direction, step)
-        second = imaginary(ridders.along, direction, step * OTHER)
+        first = imaginary_slope(ridders.probe, direction, step)
+        second = imaginary_slope(ridders.probe, direction, step * SECOND_STEP)
     except (Raised, NotWritten):
         return None
     if first.shape != ridders.base.shape or not (np.isfinite(first).all() and np.isfinite(second).all()):
         return None
-    real, cancelled = ridders.survey(direction)
+    real, cancelled = ridders.slope_and_noise(direction)
     rounding = np.abs(first - second).max(initial=0) + ridders.epsilon * np.abs(first).max(initial=0)
-    # What forward loses by cancelling, it loses of the point at which it is differentiated as well.
+    # Digits that cancel inside forward are lost of x as well, and so of the point at which it is differentiated.
     noise = float(MARGIN * (rounding + cancelled / ridders.scale))
-    if real.kinks.any():  # at a kink the imaginary part takes one side, and does not say so
+    if real.kinks.any():  # at a kink the imaginary part is the slope of one side, and nothing shows that it is
         return None
     allowed = 2 * real.error + noise
     if not (np.abs(first - real.value) <= allowed)[np.isfinite(real.error)].all():
         return None
-    # Real differences that would have agreed with a zero, or with anything, have tried nothing.
+    # Real differences so uncertain that they would agree with a zero as well have confirmed nothing.
     if not (allowed <= np.maximum(np.abs(first), np.abs(real.value)) / 2).any():
         return None
-    return ComplexStep(ridders.along, step, noise, ridders.epsilon)
+    return ComplexStep(ridders.probe, step, noise, ridders.epsilon)

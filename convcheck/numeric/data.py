@@ -4,7 +4,8 @@
 and backward, is exact in the dtype, in any order of summation. They are not integers and never zero, so code that
 truncates, or that forgets a term, still shows. `normal`: the standard normal distribution.
 
-Entries of a kinked input (relu, max-pool) are kept apart from each other and from zero by a gap wider than any step.
+Entries of a kinked input (one with a kink where entries tie or are zero) are kept apart from each other and from zero
+by a gap wider than any step.
 """
 
 from collections.abc import Sequence
@@ -19,11 +20,13 @@ from convcheck.spec.sizes import Shape
 
 MOST_BITS = 12
 FEWEST_BITS = 3
-# For the step (one bit) and for dout + another dout, with which linearity is tested (one bit).
+# One for the step, one for the sum of two upstream gradients, with which linearity in dout is tested.
 SPARE_BITS = 2
-# Without exact arithmetic a large step drowns the rounding of f(x), as long as f is linear: 2⁶ times the data.
+# Where arithmetic is not exact, a step this many times the data makes the rounding of f(x) small beside the difference;
+# it may be that large as long as f is linear.
 FAR = 64.0
-# Directions that test linearity reach this much further than the steps that rely on it, or curves hide in their noise.
+# The directions that test linearity reach this many times further than such a step: a curve too slight to show over a
+# step would otherwise hide in the rounding.
 FURTHER = 8.0
 
 
@@ -45,7 +48,7 @@ class Data(NamedTuple):
 
 
 def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> Data:
-    """Inputs, two upstream gradients and steps for a layer; `kind` is "dyadic" or "normal"."""
+    """Random inputs, two upstream gradients and steps for a layer; `kind` is "dyadic" or "normal"."""
     bits = grid_bits(facts, np.finfo(dtype).nmant + 1)
     exact = facts.exact and kind == "dyadic" and bits >= FEWEST_BITS
     grid = max(FEWEST_BITS, bits)
@@ -77,7 +80,7 @@ def grid_bits(facts: Facts, mantissa: int) -> int:
 
 
 def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:
-    """Whether a sum is of kinked inputs alone: those are drawn with as many bits as their number needs."""
+    """Whether a sum is of kinked inputs alone, whose bits depend on how many distinct values they need instead."""
     kinked = {claim.name for claim in inputs if claim.kind == "kinked"}
     return kinked.issuperset(factors)
 
@@ -92,7 +95,7 @@ def dyadic(shape: Shape, bits: int, rng: Draws) -> Array:
 def spread(shape: Shape, kind: str, mantissa: int, rng: Draws) -> tuple[Array, float]:
     """Values of which no two are nearer than the gap, nor is one that near to zero; and the gap.
 
-    Where the mantissa has no room for that many distinct values, they repeat: entries that tie come out undecided.
+    Where the mantissa has no room for that many distinct values, some repeat, and entries that tie are undecided.
     """
     count = int(np.prod(shape))
     bits = min(max(FEWEST_BITS, ceil(log2(count + 1))), mantissa - 4)
@@ -109,13 +112,13 @@ def spread(shape: Shape, kind: str, mantissa: int, rng: Draws) -> tuple[Array, f
 
 
 def far_steps(x: Array) -> Steps:
-    """Steps for an input in which the function is linear but not exact: far beyond the data."""
+    """Steps for an input in which forward is linear but rounds: far longer than the data is large."""
     size = 2.0 ** ceil(log2(scale_of(x)))
     return Steps(size * FAR, size * FAR * FURTHER)
 
 
 def near_steps(x: Array) -> Steps:
-    """Steps for a kinked input that was given: no two entries that differ meet, and none meets zero."""
+    """Steps for a kinked input that a user gave: so short that no entry reaches another one, or zero."""
     apart = np.diff(np.unique(np.append(x, 0.0).astype(np.float64)))
     step = 2.0 ** floor(log2(float(apart.min(initial=scale_of(x))) / 4))
     return Steps(step, step)
@@ -126,7 +129,7 @@ def scale_of(x: Array) -> float:
     return float(np.abs(x).max(initial=0)) or 1.0
 
 
-def direction(x: Array, steps: Steps, exact: bool, rng: Draws) -> Array:
+def random_direction(x: Array, steps: Steps, exact: bool, rng: Draws) -> Array:
     """A random direction in units of `steps.step`, every entry different from zero; dyadic where that is exact."""
     ratio = steps.reach / steps.step
     if exact:

@@ -11,14 +11,16 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.numeric.slope import Along, Slope
+from convcheck.numeric.slope import Probe, Slope
 
 
 class OneSided(NamedTuple):
-    """One evaluation a slope. `noise` bounds the rounding error of each output of forward, `roundoff` that of a sum
-    relative to its terms."""
+    """One evaluation a slope: the difference over `step`. `base` is f(x).
 
-    along: Along
+    `noise` bounds the rounding error of each output of forward, `roundoff` that of a sum relative to its terms.
+    """
+
+    probe: Probe
     base: Array
     step: float
     noise: Array
@@ -28,7 +30,7 @@ class OneSided(NamedTuple):
 
     def __call__(self, direction: Array) -> Slope:
         """(f(x + h·v) - f(x)) / h."""
-        value = self.along(direction * self.step) - self.base
+        value = self.probe(direction * self.step) - self.base
         value /= self.step
         error = np.abs(value)
         error *= self.roundoff
@@ -37,9 +39,9 @@ class OneSided(NamedTuple):
 
 
 class TwoSided(NamedTuple):
-    """Two evaluations a slope: the difference to the right, to the left, and whether they agree."""
+    """Two evaluations a slope: the differences over `step` to the right and to the left. Fields as of `OneSided`."""
 
-    along: Along
+    probe: Probe
     base: Array
     step: float
     noise: Array
@@ -49,8 +51,8 @@ class TwoSided(NamedTuple):
 
     def __call__(self, direction: Array) -> Slope:
         """The mean of both sides; a kink where they differ by more than rounding."""
-        right = (self.along(direction * self.step) - self.base) / self.step
-        left = (self.base - self.along(direction * -self.step)) / self.step
+        right = (self.probe(direction * self.step) - self.base) / self.step
+        left = (self.base - self.probe(direction * -self.step)) / self.step
         value = right / 2 + left / 2
         error = 2 * self.noise / self.step + self.roundoff * np.abs(value)
         return Slope(value, error, ~(np.abs(right - left) <= 2 * error))

@@ -1,4 +1,4 @@
-"""Forward as a function of arrays alone: it counts its evaluations and keeps the caller's arrays safe."""
+"""Forward as a function of arrays alone: its evaluations are counted, and the caller's arrays stay as they are."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ import numpy as np
 from convcheck.implementations.errors.raised import Raised, guarded
 from convcheck.layers.layer import Array
 
+# What numeric code raises outside its domain, in any library: math.sqrt(-1), math.exp(1000), a singular matrix.
+OUTSIDE_DOMAIN = (ArithmeticError, ValueError, RuntimeError)
+
 
 class Function:
-    """`function(inputs)` returns forward's output as a new array. `seconds` is the time spent in forward so far.
+    """`function(inputs)` is forward's output, a new array. `seconds` is the time spent in forward so far.
 
-    Every evaluation gets copies, so code that overwrites its inputs or reuses an output buffer does no harm here. What
-    the code says with NumPy's warnings is not heard while probing: a probe may well overflow where the base does not.
+    Every evaluation gets copies of the inputs, so that code which overwrites them, or which returns the same buffer
+    twice, does no harm. NumPy's warnings are not shown: a probe may overflow where the data itself does not.
     """
 
     def __init__(self, forward: Callable[..., tuple[Any, Any]]) -> None:
@@ -30,7 +33,7 @@ class Function:
         """(out, cache) for the very arrays given. Raises `Raised` where forward raises or returns no pair."""
         self.evaluations += 1
         start = time.perf_counter()
-        with np.errstate():  # what the code sets for its own errors stays in it
+        with np.errstate():  # code that sets NumPy's error handling sets it for itself alone
             returned = guarded("forward", self._forward, *inputs)
         self.seconds += time.perf_counter() - start
         if not isinstance(returned, tuple) or len(returned) != 2:
@@ -39,25 +42,17 @@ class Function:
         return returned
 
     def __call__(self, inputs: Sequence[Array]) -> Array:
-        """The output at `inputs`, an array of its own."""
+        """The output at `inputs`, an array of its own. Raises `Raised` as `call` does."""
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             out, _ = self.call([a.copy() for a in inputs])
             return np.array(out)
 
 
-def _described(value: Any) -> str:
-    return f"a tuple of {len(value)}" if isinstance(value, tuple) else type(value).__name__
+class InputProbe:
+    """Forward as input number `position` is displaced and the others stay: `probe(delta)` is the output at x + delta.
 
-
-# What code says outside of its domain, in any library: math.sqrt(-1), math.exp(1000), a matrix that is singular.
-OUTSIDE = (ArithmeticError, ValueError, RuntimeError)
-
-
-class Line:
-    """The function as one of its inputs moves and the others stay: `line(delta)` is its output at x + delta.
-
-    Where a real delta leads out of the domain of code that raises there, the output is NaN, as NumPy has it.
+    Where a real displacement leads out of the domain of code that raises there, the output is NaN, as NumPy's would be.
     """
 
     def __init__(self, function: Function, inputs: Sequence[Array], position: int) -> None:
@@ -66,23 +61,28 @@ class Line:
         self._position = position
         self.x = self._inputs[position]
 
-    @cached_property
-    def _outside(self) -> Array:
-        """NaN of the output's shape."""
-        return np.full(self._function(self._inputs).shape, np.nan)
-
     def __call__(self, delta: Array) -> Array:
-        """The output at x + delta, in double precision; a complex delta makes a complex evaluation.
+        """The output at x + delta in double precision; a complex `delta` gives a complex output.
 
-        The inputs keep the dtype of x, so that code written for float32 is evaluated in float32.
+        The inputs keep the dtype of x, so that code written for float32 is evaluated in float32. Raises `Raised` where
+        forward raises, other than by leaving its domain.
         """
         dtype = np.result_type(self.x.dtype, np.complex64) if np.iscomplexobj(delta) else self.x.dtype
-        moved = list(self._inputs)
-        moved[self._position] = self.x + delta.astype(dtype)
+        inputs = list(self._inputs)
+        inputs[self._position] = self.x + delta.astype(dtype)
         try:
-            out = self._function(moved)
+            out = self._function(inputs)
         except Raised as raised:
-            if np.iscomplexobj(delta) or not isinstance(raised.error, OUTSIDE):
+            if np.iscomplexobj(delta) or not isinstance(raised.error, OUTSIDE_DOMAIN):
                 raise
-            out = self._outside
+            out = self._outside_domain
         return out.astype(np.complex128 if np.iscomplexobj(out) else np.float64, copy=False)
+
+    @cached_property
+    def _outside_domain(self) -> Array:
+        """NaN in the shape of the output."""
+        return np.full(self._function(self._inputs).shape, np.nan)
+
+
+def _described(value: Any) -> str:
+    return f"a tuple of {len(value)}" if isinstance(value, tuple) else type(value).__name__

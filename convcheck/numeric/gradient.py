@@ -1,10 +1,11 @@
-"""The numeric gradient of one input: every entry, at the price of its probe groups, with a certificate.
+"""The numeric gradient of one input: every entry, for one probe a group, with a test of what the groups rest on.
 
     numeric[k] = Σₒ ∂aₒ/∂xₖ · doutₒ
 
-Each group's probe gives one slope for every output, credited to the entry that owns the output. What the groups rest on
-(the ties, and the scheme's assumption) is then tested on the code under test: along a random direction d, the slope of
-every output must be Σₖ dₖ · ∂aₒ/∂xₖ as put together from the entries. Where it is not, the next plan assumes less.
+A group's probe gives one slope for every output, which is added to the entry that owns the output. What the groups
+rest on (the ties, and the scheme's assumption) is then tested on the code under test: along a random direction d, the
+slope of every output must be Σₖ dₖ · ∂aₒ/∂xₖ, summed from the entries. Where it is not, the gradient is not certified,
+and the next plan assumes less.
 """
 
 from collections.abc import Sequence
@@ -18,11 +19,11 @@ from convcheck.numeric.groups import Group, groups
 from convcheck.numeric.slope import Scheme
 
 
-class Gradient(NamedTuple):
+class NumericGradient(NamedTuple):
     """What differences say of one input, each array of the input's shape, in float64.
 
     `value` is the gradient, `magnitude` Σₒ|∂aₒ/∂xₖ · doutₒ|, `error` a bound on the error of `value`, and `kinks` marks
-    the entries at which some output has no derivative. `certified` is whether the random direction agreed.
+    the entries at which some output has no derivative. `certified` is whether the slopes in a random direction agreed.
     """
 
     value: Array
@@ -32,11 +33,11 @@ class Gradient(NamedTuple):
     certified: bool
 
 
-def gradient(
+def numeric_gradient(
     scheme: Scheme, shape: Sequence[int], ties: Sequence[Tie], dout: Array, trial: Array, roundoff: float
-) -> Gradient:
-    """Probe every group of an input of `shape`, then hold the entries against the slope along the direction `trial`."""
-    along_trial = scheme(trial)
+) -> NumericGradient:
+    """Probe every group of an input of `shape`, then hold the entries against the slope in the direction `trial`."""
+    trial_slope = scheme(trial)
     size = int(np.prod(shape))
     value, magnitude, error = np.zeros(size), np.zeros(size), np.zeros(size)
     kinks = np.zeros(size, dtype=bool)
@@ -51,11 +52,11 @@ def gradient(
         direction[group.entries] = 0.0
         slopes, errors = slope.value.ravel(), slope.error.ravel()
         sizes = np.abs(slopes)
-        value[group.entries] = _credit(group, slopes * upstream)
-        magnitude[group.entries] = _credit(group, sizes * weight)
-        error[group.entries] = _credit(group, errors * weight)
+        value[group.entries] = _sums_by_owner(group, slopes * upstream)
+        magnitude[group.entries] = _sums_by_owner(group, sizes * weight)
+        error[group.entries] = _sums_by_owner(group, errors * weight)
         if slope.kinks.any():
-            kinks[group.entries] = _credit(group, slope.kinks.ravel()) > 0
+            kinks[group.entries] = _sums_by_owner(group, slope.kinks.ravel()) > 0
             kinked_outputs |= slope.kinks.ravel()
         if group.strays.size:
             local = local and bool((sizes[group.strays] <= errors[group.strays]).all())
@@ -65,11 +66,11 @@ def gradient(
         sizes += errors
         sizes *= np.abs(share)
         allowed += sizes
-    allowed += along_trial.error.ravel()
-    # A kink that the trial alone meets is no excuse: by the claims and the steps there is none to meet.
-    agrees = (np.abs(predicted - along_trial.value.ravel()) <= allowed) & ~along_trial.kinks.ravel()
+    allowed += trial_slope.error.ravel()
+    # A kink in the trial alone excuses nothing: with the claims true and these steps there is none to meet.
+    agrees = (np.abs(predicted - trial_slope.value.ravel()) <= allowed) & ~trial_slope.kinks.ravel()
     off = ~(agrees | kinked_outputs)
-    return Gradient(
+    return NumericGradient(
         value.reshape(shape),
         magnitude.reshape(shape),
         error.reshape(shape),
@@ -79,12 +80,12 @@ def gradient(
 
 
 def _owns_all(group: Group) -> bool:
-    """Whether it is one entry, which may reach every output."""
+    """Whether the group is one entry that may reach every output."""
     return len(group.entries) == 1 and not group.strays.size
 
 
-def _credit(group: Group, per_output: Array) -> Array:
-    """What the outputs have, added up for each entry that owns them."""
+def _sums_by_owner(group: Group, per_output: Array) -> Array:
+    """The sum of `per_output` over the outputs that each entry of the group owns."""
     if _owns_all(group):
         return np.asarray(per_output.sum())
     count = len(group.entries)

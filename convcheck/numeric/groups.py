@@ -1,7 +1,8 @@
 """Probe groups: entries of an input that share no output, perturbed together in one probe.
 
 The groups of a tensor are the product of the groups of its axes: `Same` gives one, `Window` a greedy colouring
-(never more colours than the window is long), `All` one for each index. Conv's x has C·H1·W1 groups, whatever N, H, W.
+(never more colours than the window is long), `All` one for each index. The images of a layer that slides an H1 by W1
+window over C channels take C·H1·W1 groups, whatever their number and size.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,8 +34,8 @@ class _AxisGroup(NamedTuple):
     out_axis: int = -1
 
 
-def every_entry(shape: Shape) -> tuple[Tie, ...]:
-    """The ties that assume nothing: each entry is probed by itself."""
+def no_locality(shape: Shape) -> tuple[Tie, ...]:
+    """The ties that assume nothing: any entry may reach any output, so each is probed by itself."""
     return (All(),) * len(shape)
 
 
@@ -53,7 +54,7 @@ def count_groups(shape: Shape, ties: Sequence[Tie], output: Shape) -> int:
 def groups(shape: Shape, ties: Sequence[Tie], output: Shape) -> Iterator[Group]:
     """The probe groups of an input of `shape` in a layer whose output has shape `output`.
 
-    They part the entries: each is in exactly one group. An input of no axes (a scalar) is one group that owns all.
+    Each entry is in exactly one group. An input of no axes (a scalar) is one group that owns every output.
     """
     axes = [_axis_groups(n, tie, output) for n, tie in zip(shape, ties, strict=True)]
     tied = [i for i, tie in enumerate(ties) if not isinstance(tie, All)]
@@ -97,8 +98,8 @@ def reached_by(index: Sequence[int], ties: Sequence[Tie], output: Shape) -> Arra
         if isinstance(tie, All):
             continue
         first, last = (i, i) if isinstance(tie, Same) else reach(i, tie, output[tie.axis])
-        along = np.arange(output[tie.axis])
-        within = (first <= along) & (along <= last)
+        indices = np.arange(output[tie.axis])
+        within = (first <= indices) & (indices <= last)
         reached &= within.reshape([-1 if a == tie.axis else 1 for a in range(len(output))])
     return reached
 
@@ -125,14 +126,14 @@ def _window_group(indices: Array, window: Window, output: Shape) -> _AxisGroup:
 def _own(choice: Sequence[_AxisGroup], strides: Sequence[int], output: Shape) -> tuple[Array, Array]:
     """Flat entries of the tied axes' choice, and each output's owner among them."""
     entries = np.zeros(1, dtype=np.intp)
-    # Of length 1 along the axes that nothing is tied to, which are most of them, until all is said.
+    # Kept at length 1 on the axes that nothing is tied to, which are most of them, and broadcast at the end.
     owner = np.zeros((1,) * len(output), dtype=np.intp)
     none = np.zeros(owner.shape, dtype=bool)
     for axis, stride in zip(choice, strides, strict=True):
         entries = (entries[:, None] + axis.indices * stride).ravel()
         assert axis.owner is not None
-        along = axis.owner.reshape([-1 if a == axis.out_axis else 1 for a in range(len(output))])
-        owner = owner * len(axis.indices) + along
-        none = none | (along < 0)
+        owner_here = axis.owner.reshape([-1 if a == axis.out_axis else 1 for a in range(len(output))])
+        owner = owner * len(axis.indices) + owner_here
+        none = none | (owner_here < 0)
     owner = np.where(none, len(entries), owner)
     return entries, np.broadcast_to(owner, output).ravel()

@@ -7,7 +7,7 @@ from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
 from convcheck.numeric.data import Steps, scale_of
 from convcheck.numeric.differences import OneSided, TwoSided
-from convcheck.numeric.function import Line
+from convcheck.numeric.function import InputProbe
 from convcheck.numeric.slope import Scheme
 
 if TYPE_CHECKING:
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
 
 class Probing(NamedTuple):
-    """How one input may be probed: its claim, the line it moves on, f(x), dout and the steps.
+    """How one input may be probed: its claim, forward as that input is displaced, f(x) as `base`, dout and the steps.
 
     `noise` bounds the rounding error of each output; `roundoff` that of a sum, relative to the magnitude of its terms;
-    `epsilon` is that of the dtype forward is evaluated in; `lost` is how much of each output forward loses, relative to
-    it, in the narrower dtype that it is checked in. `exact` says that the layer rounds nothing on this data.
+    `epsilon` is that of the dtype in which forward is evaluated. Where that is wider than the dtype of the check,
+    `lost` is the share of each output that forward loses in the narrower one. `exact` says that the layer rounds
+    nothing on this data.
     """
 
     claim: Input
-    along: Line
+    probe: InputProbe
     base: Array
     dout: Array
     steps: Steps
@@ -35,19 +36,24 @@ class Probing(NamedTuple):
     rng: Draws
 
     @property
+    def x(self) -> Array:
+        """The input itself."""
+        return self.probe.x
+
+    @property
     def ridders(self) -> "Ridders":
         """The scheme that assumes no more than smoothness."""
         from convcheck.numeric.ridders import Ridders
 
-        return Ridders(self.along, self.base, scale_of(self.along.x), self.noise, self.epsilon)
+        return Ridders(self.probe, self.base, scale_of(self.x), self.noise, self.epsilon)
 
     def schemes(self, kind: str, trial: Array) -> Iterator[Scheme]:
-        """The schemes for a dependence of this kind, cheapest first; a complex step is tried along `trial` before."""
+        """The schemes for this kind of dependence, cheapest first; a complex step is tried in direction `trial`."""
         match kind:
             case "linear":
-                yield OneSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
+                yield OneSided(self.probe, self.base, self.steps.step, self.noise, self.roundoff)
             case "kinked":
-                yield TwoSided(self.along, self.base, self.steps.step, self.noise, self.roundoff)
+                yield TwoSided(self.probe, self.base, self.steps.step, self.noise, self.roundoff)
             case _:
                 from convcheck.numeric.complex_step import complex_step
 

@@ -4,8 +4,9 @@ Ridders, C. J. F. (1982), Accurate computation of F'(x) and F'(x)F''(x): the tab
     T[j,0] = (f(x + hⱼv) - f(x - hⱼv)) / 2hⱼ,    T[j,k] = T[j,k-1] + (T[j,k-1] - T[j-1,k-1]) / (r²ᵏ - 1),    hⱼ = h₀/rʲ
 over a ladder of steps; for each output the entry of the tableau with the smallest estimate is taken. The ladder is
 long and coarse because outputs of one forward pass can curve on quite different scales. Where finer steps contradict
-what coarser ones agreed upon, something lies between them (a kink, a saturated stretch, an oscillation), and the ladder
-goes on, until x + h can no longer be told from x: what is then not settled has no derivative that differences can see.
+what coarser ones agreed upon, something lies between them (a kink, a saturated stretch, an oscillation), and finer
+steps are added, down to those at which x + h is hardly distinct from x. An output that is still not settled then has no
+derivative that differences can see.
 """
 
 from itertools import pairwise
@@ -15,30 +16,50 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.numeric.slope import COARSE, LEVELS, Along, Slope
+from convcheck.numeric.slope import COARSE, FIRST_LEVELS, Probe, Slope
 
 RATIO = 4
 FIRST = 0.25
-# Levels added at a time where the ladder is COARSE, down to steps in which x + h is no better than a few digits.
+# Levels that are added at a time where the error is still above COARSE; and the most levels there may be.
 MORE = 3
 MOST_LEVELS = 40
+# A step finer than this many epsilons of the input leaves x + h too few digits.
 FINEST = 2.0**13
-# Noise this many times what rounding explains may be a detail, of which finer steps would say more.
+# Noise of more than this many times what rounding explains may be a detail of forward, which finer steps would show.
 DETAIL = 64
-# Plain differences over this many steps in a row that agree with each other, and not with the value, contradict it;
-# four numbers that are nothing but noise come as near to each other as this, compared with that, once in 10⁷ times.
+# Plain differences over this many steps in a row that agree with each other, and not with the value, contradict it.
+# Four numbers that are noise alone agree that closely once in 10⁷ times.
 IN_A_ROW = 4
 AGREED = 2.0**-8
-# Not a power of RATIO, so that a second ladder rounds differently.
-OTHER = 0.7
+# The steps of a second ladder are this many times those of the first. Not a power of RATIO, or it would round alike.
+SECOND_LADDER = 0.7
 # Below this an input's size says nothing about the distance over which forward curves.
 SMALLEST_SCALE = 2.0**-10
+
+
+class _Ladder(NamedTuple):
+    """The steps that were taken, from coarse to fine, and forward's output at x + h·v and at x - h·v for each."""
+
+    steps: list[float]
+    sides: list[tuple[Array, Array]]
+
+
+class _Estimate(NamedTuple):
+    """What a ladder says: the slope, the `level` of the tableau that each output is taken from, the `noise` in forward.
+
+    `settled` is whether finer steps could hardly say more.
+    """
+
+    slope: Slope
+    level: Array
+    noise: Array
+    settled: bool
 
 
 class Ridders(NamedTuple):
     """Two evaluations a level. `size` is the largest magnitude in the input; `noise` as for one-sided differences."""
 
-    along: Along
+    probe: Probe
     base: Array
     size: float
     noise: Array
@@ -47,8 +68,8 @@ class Ridders(NamedTuple):
 
     @property
     def levels(self) -> int:
-        """How many steps the ladder has."""
-        return LEVELS[53 if self.epsilon < 1e-10 else 24]
+        """How many steps the ladder begins with."""
+        return FIRST_LEVELS[53 if self.epsilon < 1e-10 else 24]
 
     @property
     def scale(self) -> float:
@@ -57,136 +78,140 @@ class Ridders(NamedTuple):
 
     @property
     def cost(self) -> int:
-        """Forward evaluations a slope."""
+        """Forward evaluations a slope, where the ladder with which it begins is enough."""
         return 2 * self.levels
 
     def __call__(self, direction: Array) -> Slope:
         """The best entry of the tableau, output by output."""
-        return self.survey(direction)[0]
+        return self.slope_and_noise(direction)[0]
 
-    def survey(self, direction: Array) -> tuple[Slope, float]:
-        """The slope, and how much of forward's output is noise: what it loses by cancelling where no one can see it."""
-        slope, measured, _, _ = self._climbed(direction)
-        return slope, measured
+    def slope_and_noise(self, direction: Array) -> tuple[Slope, float]:
+        """The slope, and how much of forward's output is noise: what it loses by cancelling inside, unseen."""
+        estimate, _ = self._measured(direction)
+        return estimate.slope, float(estimate.noise.max(initial=0))
 
-    def doubts(self, direction: Array) -> tuple[Array, Array]:
-        """What a second ladder, of other steps, says of the slope; and where several coarse steps agree on another.
+    def second_opinion(self, direction: Array) -> tuple[Array, Array]:
+        """The slope by a second ladder, and the outputs at which several coarse steps agree on another slope.
 
-        Both are asked before code is blamed. What rounds its argument away is a stair: fine steps see no slope at all
-        where coarse ones see that of the function that was meant.
+        Both are asked before code is called wrong. A function that rounds its argument is a stair: fine steps see a
+        slope of zero, where coarse ones see the slope of the function that was meant.
         """
-        slope, _, steps, sides = self._replace(size=self.scale * OTHER)._climbed(direction)
-        stairs = np.zeros(slope.value.shape, dtype=bool)
+        estimate, ladder = self._replace(size=self.scale * SECOND_LADDER)._measured(direction)
+        stairs = np.zeros(estimate.slope.value.shape, dtype=bool)
         with np.errstate(all="ignore"):
-            plain = _plain(steps[: self.levels], sides[: self.levels])
+            plain = _plain(_Ladder(ladder.steps[: self.levels], ladder.sides[: self.levels]))
             for last in range(IN_A_ROW, len(plain) + 1):
                 row = plain[last - IN_A_ROW : last]
                 size = np.abs(row[-1])
                 agreed = np.max(row, axis=0) - np.min(row, axis=0) <= COARSE * size
-                stairs |= agreed & (np.abs(row[-1] - slope.value) > 2 * COARSE * size)
-        return slope.value, stairs
+                stairs |= agreed & (np.abs(row[-1] - estimate.slope.value) > 2 * COARSE * size)
+        return estimate.slope.value, stairs
 
-    def _climbed(self, direction: Array) -> tuple[Slope, float, list[float], list[tuple[Array, Array]]]:
-        """The slope and the noise, as `survey` gives them; each step that was taken, and forward on both its sides."""
-        steps: list[float] = []
-        sides: list[tuple[Array, Array]] = []
+    def _measured(self, direction: Array) -> tuple[_Estimate, _Ladder]:
+        """The estimate by a ladder that goes on until it is settled, or cannot go on; and that ladder."""
+        ladder = _Ladder([], [])
         count = self.levels
         while True:
-            self._climb(direction, count, steps, sides)
-            slope, taken, measured, settled = self._settled(steps, sides)
-            finer = self._ladder(count, count + MORE)
-            if settled or not finer:
+            self._extend(ladder, count, direction)
+            estimate = self._estimate(ladder)
+            finer = self._steps(count, count + MORE)
+            if estimate.settled or not finer:
                 break
             count += len(finer)
-        if (measured > DETAIL * self.noise).any():
-            self._climb(direction, MOST_LEVELS, steps, sides)
-        denied = self._denied(slope, taken, steps, sides)
-        slope = slope._replace(kinks=slope.kinks | denied)
-        return slope, float(measured.max(initial=0)), steps, sides
+        if (estimate.noise > DETAIL * self.noise).any():
+            self._extend(ladder, MOST_LEVELS, direction)
+        slope = estimate.slope
+        kinks = slope.kinks | self._contradicted(slope, estimate.level, ladder)
+        return estimate._replace(slope=slope._replace(kinks=kinks)), ladder
 
-    def _climb(self, direction: Array, count: int, steps: list[float], sides: list[tuple[Array, Array]]) -> None:
+    def _extend(self, ladder: _Ladder, count: int, direction: Array) -> None:
         """Go on with the ladder up to `count` steps."""
-        for h in self._ladder(len(steps), count):
-            steps.append(h)
-            sides.append((self.along(direction * h), self.along(direction * -h)))
+        for h in self._steps(len(ladder.steps), count):
+            ladder.steps.append(h)
+            ladder.sides.append((self.probe(direction * h), self.probe(direction * -h)))
 
-    def _ladder(self, start: int, stop: int) -> list[float]:
+    def _steps(self, start: int, stop: int) -> list[float]:
         """Steps start, start + 1, … before stop; beyond the first `levels` only those that are not too fine."""
         steps = [(level, self.scale * FIRST / RATIO**level) for level in range(start, min(stop, MOST_LEVELS))]
         return [h for level, h in steps if level < self.levels or h >= FINEST * self.epsilon * self.size]
 
-    def _denied(self, slope: Slope, taken: Array, steps: list[float], sides: list[tuple[Array, Array]]) -> Array:
-        """Where differences over finer steps than those of the level `taken` agree on another value than the slope's.
+    def _contradicted(self, slope: Slope, level: Array, ladder: _Ladder) -> Array:
+        """The outputs at which differences over finer steps than those of `level` agree on another value.
 
-        What was noise to the coarser steps is a detail then, or what is smooth to the finer ones is a stair: who knows.
+        Either what the coarser steps took for noise is a detail of forward, or what the finer ones see is a stair;
+        which of them cannot be told.
         """
-        denied = np.zeros(taken.shape, dtype=bool)
+        contradicted = np.zeros(level.shape, dtype=bool)
         with np.errstate(all="ignore"):
-            plain = _plain(steps, sides)
+            plain = _plain(ladder)
             for last in range(IN_A_ROW, len(plain)):
                 row = plain[last - IN_A_ROW + 1 : last + 1]
                 spread = np.max(row, axis=0) - np.min(row, axis=0)
                 size = np.maximum(np.abs(row[-1]), np.abs(slope.value))
-                outer = np.maximum(np.abs(sides[last][0]), np.abs(sides[last][1]))
-                allowed = slope.error + 2 * spread + self._rounding(self.noise, row[-1], outer, steps[last])
+                outer = np.maximum(np.abs(ladder.sides[last][0]), np.abs(ladder.sides[last][1]))
+                allowed = slope.error + 2 * spread + self._rounding(self.noise, row[-1], outer, ladder.steps[last])
                 off = np.abs(row[-1] - slope.value)
                 agreed = (spread <= np.maximum(COARSE * size, AGREED * off)) & (row[-1] != 0)
-                denied |= agreed & (last > taken) & (off > allowed)
-        return denied
+                contradicted |= agreed & (last > level) & (off > allowed)
+        return contradicted
 
-    def _settled(self, steps: list[float], sides: list[tuple[Array, Array]]) -> tuple[Slope, Array, Array, bool]:
-        """What these steps say, at which level, the noise in forward's output, and whether finer steps could hardly
-        say more."""
+    def _estimate(self, ladder: _Ladder) -> _Estimate:
         with np.errstate(all="ignore"):
-            plain = _plain(steps, sides)
-            bends = [np.abs(right - 2 * self.base + left) / h for h, (right, left) in zip(steps, sides, strict=True)]
+            plain = _plain(ladder)
+            bends = [
+                np.abs(right - 2 * self.base + left) / h
+                for h, (right, left) in zip(ladder.steps, ladder.sides, strict=True)
+            ]
             table = _extrapolated(plain)
-            outer = [np.maximum(np.abs(right), np.abs(left)) for right, left in sides]
+            outer = [np.maximum(np.abs(right), np.abs(left)) for right, left in ladder.sides]
             sizes = [float(values.max(initial=0)) for values in (outer[0], outer[-1])]
             most = sqrt(self.epsilon) * max(size for size in (*sizes, 0.0) if isfinite(size))
-            measured = _measured(table, steps, most)
-            noise = self._noise(table, measured, outer, steps)
-            best, error, taken = _best(table, bends, noise)
+            disagreement = _disagreement(table, ladder.steps, most)
+            noise = self._noise(table, disagreement, outer, ladder.steps)
+            best, error, level = _best(table, bends, noise)
             kinked = _kinked(bends, noise, -1) | ~np.isfinite(error)
-            # Of slopes that are all zero nothing finer is to be learnt.
+            # Where all slopes are zero, finer steps would add nothing.
             largest = max(float(np.abs(slopes).max(initial=0)) for slopes in (best, plain[-1]))
             rough = (error > COARSE * largest) & (largest > 0)
-        settled = not (kinked | rough | (measured > most)).any()
-        return Slope(best, error, kinked), taken, measured, settled
+        settled = not (kinked | rough | (disagreement > most)).any()
+        return _Estimate(Slope(best, error, kinked), level, disagreement, settled)
 
-    def _noise(self, table: list[list[Array]], measured: Array, outer: list[Array], steps: list[float]) -> list[Array]:
+    def _noise(
+        self, table: list[list[Array]], disagreement: Array, outer: list[Array], steps: list[float]
+    ) -> list[Array]:
         """A bound on the rounding error of the plain difference at each step.
 
         Three sources: forward's output, at x as given and at x ± h as large as it is there (`outer`); x + h itself,
-        rounded to a number near x; and what cancels inside forward (`measured`).
+        rounded to a number near x; and what cancels inside forward (`disagreement`).
         """
-        known = np.maximum(self.noise, 2 * measured)
+        known = np.maximum(self.noise, 2 * disagreement)
         return [self._rounding(known, table[-1][0], value, h) for value, h in zip(outer, steps, strict=True)]
 
     def _rounding(self, known: Array, slope: Array, outer: Array, h: float) -> Array:
-        moved = 4 * self.epsilon * np.abs(slope)
-        return np.asarray(2 * np.maximum(known, 4 * self.epsilon * outer) / h + moved * (1 + self.size / h))
+        displaced = 4 * self.epsilon * np.abs(slope)
+        return np.asarray(2 * np.maximum(known, 4 * self.epsilon * outer) / h + displaced * (1 + self.size / h))
 
 
-def _plain(steps: list[float], sides: list[tuple[Array, Array]]) -> list[Array]:
-    """The difference over each step."""
-    return [(right - left) / (2 * h) for h, (right, left) in zip(steps, sides, strict=True)]
+def _plain(ladder: _Ladder) -> list[Array]:
+    """The central difference over each step."""
+    return [(right - left) / (2 * h) for h, (right, left) in zip(ladder.steps, ladder.sides, strict=True)]
 
 
-def _measured(table: list[list[Array]], steps: list[float], most: float) -> Array:
+def _disagreement(table: list[list[Array]], steps: list[float], most: float) -> Array:
     """How much the steps disagree once extrapolated, as noise in one evaluation of forward.
 
-    Disagreements shrink with the step until noise is all they are: from the first that does not, the largest counts,
-    since the finest may see none (where forward rounds x + h and x - h to the same). More than `most` is no noise but
-    detail, of which the coarser steps say nothing: then the finest two count.
+    Disagreement shrinks with the step as long as it is more than noise. From the first step at which it does not
+    shrink, the largest counts, and not that of the finest step: forward may round x + h and x - h alike there, and so
+    show no noise. More than `most` is no noise but a detail of forward that the coarser steps do not resolve: then the
+    two finest count.
     """
-    found = [np.abs(table[j][1] - table[j - 1][1]) * steps[j] for j in range(2, len(table))]
-    found = [np.where(np.isfinite(f), f, 0) for f in found]
-    largest, stopped = found[0], np.zeros(found[0].shape, dtype=bool)
-    for coarser, finer in pairwise(found):
-        stopped |= finer >= coarser
-        largest = np.where(stopped, np.maximum(largest, finer), finer)
-    finest = np.maximum(found[-1], found[-2])
+    apart = [np.abs(table[j][1] - table[j - 1][1]) * steps[j] for j in range(2, len(table))]
+    apart = [np.where(np.isfinite(a), a, 0) for a in apart]
+    largest, noisy = apart[0], np.zeros(apart[0].shape, dtype=bool)
+    for coarser, finer in pairwise(apart):
+        noisy |= finer >= coarser
+        largest = np.where(noisy, np.maximum(largest, finer), finer)
+    finest = np.maximum(apart[-1], apart[-2])
     return np.asarray(np.maximum(finest, np.where(largest <= most, largest, 0)))
 
 
@@ -207,7 +232,7 @@ def _extrapolated(plain: list[Array]) -> list[list[Array]]:
 
 
 def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> tuple[Array, Array, Array]:
-    """For each output, the extrapolation that differs least from the two it was made from, that difference, the level.
+    """For each output: the extrapolation that differs least from the two it was made from, that difference, its level.
 
     A level whose step reaches across a kink does not count, however well its differences agree; nor does one that a
     finer level contradicts, whose plain difference is further from the value taken than that level's own.
@@ -215,7 +240,7 @@ def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> t
     best = np.zeros(table[0][0].shape)
     error = np.full(best.shape, np.inf)
     distance = np.zeros(best.shape)
-    taken = np.zeros(best.shape, dtype=int)
+    chosen = np.zeros(best.shape, dtype=int)
     for level in range(1, len(table)):
         contradicted = ~(np.abs(table[level][0] - best) <= distance + 4 * error + noise[level])
         error = np.where(contradicted, np.inf, error)
@@ -227,5 +252,5 @@ def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> t
             best = np.where(better, value, best)
             error = np.where(better, estimate, error)
             distance = np.where(better, np.abs(table[level][0] - value), distance)
-            taken = np.where(better, level, taken)
-    return best, error, taken
+            chosen = np.where(better, level, chosen)
+    return best, error, chosen

@@ -1,8 +1,11 @@
-"""Entries of a gradient that are far smaller than others, each probed by itself, with the rounding of its own outputs.
+"""Single entries of a gradient, each probed by itself and held to the rounding of its own outputs alone.
 
-Elsewhere what one output may have rounded is allowed to all. Here a difference is as uncertain as the outputs that the
-entry reaches: where it is linear, as its slopes over steps of several lengths differ; elsewhere, as real differences
-extrapolate. (A complex step sees slopes below anything that forward's output shows: of those, code may well be free.)
+For a whole gradient, the rounding of the largest output is allowed to every entry. That says little of an entry far
+smaller than the others, which this file measures again, together with its own uncertainty: where forward is linear, how
+far the slopes over steps of several lengths differ; elsewhere, the estimate of extrapolated real differences.
+
+A complex step is not enough evidence there. It measures slopes so small that forward's output shows nothing of them
+(1e-80 where a saturated output is 1 to the last bit), and sound code may return zero for those.
 """
 
 from collections.abc import Iterable
@@ -12,115 +15,117 @@ import numpy as np
 
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array
-from convcheck.numeric.complex_step import COMPLEX_STEP, imaginary, step_for
+from convcheck.numeric.complex_step import COMPLEX_STEP, imaginary_slope, step_for
 from convcheck.numeric.data import scale_of
 from convcheck.numeric.groups import reached_by
-from convcheck.numeric.plan import Plan
+from convcheck.numeric.plan import ProbePlan
 from convcheck.numeric.probing import Probing
-from convcheck.numeric.slope import LEVELS, Slope
+from convcheck.numeric.slope import FIRST_LEVELS, Slope
 
-# Not halves of each other, so that each rounds in its own way.
-PARTS = (1.0, 0.7, 0.45)
-# Of a few samples the largest may well be small: an error may be this many times what they show.
-OBSERVED = 8
+# Slopes of a linear function are measured over these fractions of a step; no power of two apart, so each rounds its own
+# way.
+FRACTIONS = (1.0, 0.7, 0.45)
+# The largest of a few differences may be small by chance: an error may be this many times what they show.
+SAMPLE_MARGIN = 8
 
 
-class Alone(NamedTuple):
-    """One number an entry. `value`, `magnitude`, `error` and `kinks` are as in `Gradient`.
+class SingleEntries(NamedTuple):
+    """One number an entry. `value`, `magnitude`, `error` and `kinks` are as in `NumericGradient`.
 
-    `moved` and `moved_error` are the value and its error by those outputs alone that real differences see moving.
-    `reach` is Σₒ|Δₒ · doutₒ| / |Δxₖ| over the outputs that the entry reaches, where the entry goes a long way and each
-    output changes by Δₒ (at most by what it is itself): where forward saturates, what the slope is elsewhere.
-    `moved_reach` is that of those that are seen moving. Zero where forward is linear. `lost` is how much of `magnitude`
-    would be gone if each slope lost as much as its output has.
+    `visible` and `visible_error` are `value` and `error` by those outputs alone that real differences see changing.
+    `chord` is Σₒ|Δₒ · doutₒ| / |Δxₖ| over the outputs that the entry reaches, where the entry is displaced as far as
+    the data is large and each output changes by Δₒ (at most by its own size): where forward saturates, the slope that
+    it has elsewhere. `visible_chord` is the same over the outputs that are seen changing. Both are zero where forward
+    is linear. `lost` is the share of `magnitude` that would be lost if each slope lost what its output loses
+    (`Probing.lost`).
     """
 
     value: Array
     magnitude: Array
     error: Array
     kinks: Array
-    moved: Array
-    moved_error: Array
-    reach: Array
-    moved_reach: Array
+    visible: Array
+    visible_error: Array
+    chord: Array
+    visible_chord: Array
     lost: Array
 
 
-def cost(plan: Plan) -> int:
-    """Forward evaluations an entry."""
-    return 2 * len(PARTS) if plan.kind == "linear" else 4 + 2 * LEVELS[53]
+def evaluations_per_entry(plan: ProbePlan) -> int:
+    """Forward evaluations that one entry takes, about."""
+    return 2 * len(FRACTIONS) if plan.kind == "linear" else 4 + 2 * FIRST_LEVELS[53]
 
 
-def alone(probing: Probing, plan: Plan, scheme: str, entries: Iterable[int]) -> Alone:
-    """Each of `entries`, flat indices; `plan` and `scheme` are those with which the others were found."""
+def probe_single_entries(probing: Probing, plan: ProbePlan, scheme: str, entries: Iterable[int]) -> SingleEntries:
+    """Each of `entries`, flat indices; `plan` and the name of the `scheme` are those of the whole gradient."""
     rows = [_one(probing, plan, scheme, int(entry)) for entry in entries]
-    columns = np.array(rows).reshape(-1, len(Alone._fields)).T
-    return Alone(*columns)
+    columns = np.array(rows).reshape(-1, len(SingleEntries._fields)).T
+    return SingleEntries(*columns)
 
 
-def _one(probing: Probing, plan: Plan, scheme: str, entry: int) -> tuple[float, ...]:
-    x = probing.along.x
+def _one(probing: Probing, plan: ProbePlan, scheme: str, entry: int) -> tuple[float, ...]:
+    x = probing.x
     direction = np.zeros(x.shape)
     direction.flat[entry] = 1.0
     reached = reached_by([int(i) for i in np.unravel_index(entry, x.shape)], plan.ties, probing.base.shape)
-    slope = _linear(probing, direction) if plan.kind == "linear" else _smooth(probing, direction)
-    moved = reached & (slope.value != 0)
-    value, error, shown = slope.value, slope.error, moved
+    slope = _linear_slope(probing, direction) if plan.kind == "linear" else _smooth_slope(probing, direction)
+    visible = reached & (slope.value != 0)
+    value, error, counted = slope.value, slope.error, visible
     if scheme == COMPLEX_STEP:
-        value = imaginary(probing.along, direction, step_for(probing.epsilon))
+        value = imaginary_slope(probing.probe, direction, step_for(probing.epsilon))
         error = error + np.abs(value - slope.value)
-        # Where all of them are zero, one may be so because what it sums happens to cancel.
+        # Where every slope is zero, none is left out: one may be zero only because what it sums happens to cancel.
         if (reached & (value != 0)).any():
             reached &= value != 0
-        shown = reached
+        counted = reached
     weight = np.abs(probing.dout)
-    outputs = np.zeros(weight.shape) if plan.kind == "linear" else _chord(probing, direction, entry) * weight
+    chords = np.zeros(weight.shape) if plan.kind == "linear" else _chords(probing, direction, entry) * weight
     return (
         float((value * probing.dout)[reached].sum()),
         float((np.abs(value) * weight)[reached].sum()),
         float((error * weight)[reached].sum()),
         float(slope.kinks[reached].any()),
-        float((slope.value * probing.dout)[moved].sum()),
-        float((slope.error * weight)[moved].sum()),
-        float(outputs[shown].sum()),
-        float(outputs[moved].sum()),
+        float((slope.value * probing.dout)[visible].sum()),
+        float((slope.error * weight)[visible].sum()),
+        float(chords[counted].sum()),
+        float(chords[visible].sum()),
         float((np.abs(value) * weight * probing.lost)[reached].sum()),
     )
 
 
-def _chord(probing: Probing, direction: Array, entry: int) -> Array:
-    """The steepest that each output changes where the entry becomes zero, or larger or smaller by the size of x."""
-    ways = (-float(probing.along.x.flat[entry]), scale_of(probing.along.x), -scale_of(probing.along.x))
+def _chords(probing: Probing, direction: Array, entry: int) -> Array:
+    """The steepest change of each output where the entry becomes zero, or larger or smaller by the size of x."""
+    displacements = (-float(probing.x.flat[entry]), scale_of(probing.x), -scale_of(probing.x))
     size = np.abs(probing.base)
     steepest = np.zeros(size.shape)
-    for way in filter(None, ways):
+    for displacement in filter(None, displacements):
         try:
             with np.errstate(all="ignore"):
-                changed = np.abs(probing.along(direction * way) - probing.base)
-        except Raised:  # outside its domain
-            changed = size
-        steepest = np.maximum(steepest, np.fmin(changed, size) / abs(way))
+                change = np.abs(probing.probe(direction * displacement) - probing.base)
+        except Raised:  # outside the domain of forward
+            change = size
+        steepest = np.maximum(steepest, np.fmin(change, size) / abs(displacement))
     return steepest
 
 
-def _linear(probing: Probing, direction: Array) -> Slope:
-    """Over a step so far that slopes far below the others show, if forward is linear as far as that."""
-    near = _apart(probing, direction, probing.steps.step)
-    far = _apart(probing, direction, probing.steps.step * 2.0 ** round(-np.log2(probing.epsilon) / 2))
+def _linear_slope(probing: Probing, direction: Array) -> Slope:
+    """Over a step so long that slopes far below the others show, if forward is linear as far as that."""
+    near = _slope_over(probing, direction, probing.steps.step)
+    far = _slope_over(probing, direction, probing.steps.step * 2.0 ** round(-np.log2(probing.epsilon) / 2))
     with np.errstate(all="ignore"):
-        continued = (np.abs(far.value - near.value) <= far.error + near.error).all()
-    return far if continued and far.error.sum() <= near.error.sum() else near
+        linear = (np.abs(far.value - near.value) <= far.error + near.error).all()
+    return far if linear and far.error.sum() <= near.error.sum() else near
 
 
-def _apart(probing: Probing, direction: Array, step: float) -> Slope:
-    """The slope over `step`, as uncertain as it differs from those over parts of it."""
+def _slope_over(probing: Probing, direction: Array, step: float) -> Slope:
+    """The slope over `step`, as uncertain as it differs from those over fractions of it."""
     with np.errstate(all="ignore"):
-        slopes = [(probing.along(direction * (part * step)) - probing.base) / (part * step) for part in PARTS]
+        slopes = [(probing.probe(direction * (f * step)) - probing.base) / (f * step) for f in FRACTIONS]
         apart = np.max([np.abs(slope - slopes[0]) for slope in slopes[1:]], axis=0)
         rounding = probing.roundoff * (np.abs(slopes[0]) + np.abs(probing.base) / step)
-    return Slope(slopes[0], OBSERVED * apart + rounding, np.zeros(apart.shape, dtype=bool))
+    return Slope(slopes[0], SAMPLE_MARGIN * apart + rounding, np.zeros(apart.shape, dtype=bool))
 
 
-def _smooth(probing: Probing, direction: Array) -> Slope:
-    """Real differences, each output with its own noise."""
+def _smooth_slope(probing: Probing, direction: Array) -> Slope:
+    """Real differences, in which each output has its own rounding error."""
     return probing.ridders._replace(noise=probing.roundoff * np.abs(probing.base))(direction)

@@ -1,4 +1,4 @@
-"""`Slope`: a directional derivative of every output at once, and how far it may be off."""
+"""A slope: the derivative of every output along one direction, with a bound on its error, and how it is measured."""
 
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
@@ -7,16 +7,19 @@ import numpy as np
 
 from convcheck.layers.layer import Array
 
-# An error this large, relative to the slopes, calls for a better scheme, or for more steps.
+# An error larger than this share of the slopes calls for a better scheme, or for more steps.
 COARSE = 1e-3
-# The steps that an extrapolation (`Ridders`) begins with, by the bits of the mantissa.
-LEVELS = {53: 9, 24: 5}
+# How many steps an extrapolation (`Ridders`) begins with, by the bits of the mantissa.
+FIRST_LEVELS = {53: 9, 24: 5}
+
+# Forward as one input is displaced: probe(delta) is the output at x + delta. One call is one evaluation of forward.
+Probe = Callable[[Array], Array]
 
 
 class Slope(NamedTuple):
-    """∂a/∂direction for every output a: `value`, the bound `error` on its own error, and where it has `kinks`.
+    """∂a/∂direction for every output a: its `value`, a bound on its `error`, and the outputs that have `kinks`.
 
-    A kink is an output that has no derivative there, as far as the scheme can see: its two sides differ.
+    An output has a kink where it has no derivative, as far as the scheme can see: its slopes on both sides differ.
     """
 
     value: Array
@@ -25,7 +28,7 @@ class Slope(NamedTuple):
 
 
 class Scheme(Protocol):
-    """How a slope is found. `name` is what the report calls it; `cost` counts its forward evaluations a slope."""
+    """A way to measure slopes. `name` is what reports call it, `cost` is its forward evaluations for one slope."""
 
     @property
     def name(self) -> str: ...  # noqa: D102 - said in the class
@@ -33,17 +36,17 @@ class Scheme(Protocol):
     def cost(self) -> int: ...  # noqa: D102
 
     def __call__(self, direction: Array) -> Slope:
-        """The slope along `direction`, an array of the shape of the input that moves."""
+        """The slope along `direction`, an array of the shape of the input that is displaced."""
 
 
-Along = Callable[[Array], Array]
+def is_linear(scheme: Scheme, direction: Array, roundoff: float) -> bool:
+    """Whether half of `direction` has half its slope, but for rounding. Costs two slopes.
 
-
-def linear_along(scheme: Scheme, direction: Array, roundoff: float) -> bool:
-    """Whether half the way along `direction` has half the slope, but for rounding. Costs two slopes."""
+    `roundoff` bounds the rounding error of a sum, relative to its terms.
+    """
     whole, half = scheme(direction), scheme(direction / 2)
     with np.errstate(all="ignore"):
-        # An output whose terms happen to cancel is no better rounded than the others: what they sum is like theirs.
+        # An output whose terms happen to cancel is rounded as much as the others: its terms are as large as theirs.
         size = max(float(np.abs(whole.value).max(initial=0)), 2 * float(np.abs(half.value).max(initial=0)))
         allowed = whole.error + 2 * half.error + 2 * roundoff * size
         return np.isfinite(size) and bool((np.abs(whole.value - 2 * half.value) <= allowed).all())

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.layers.locality import All, Same, Window
-from convcheck.numeric.groups import colours, count_groups, every_entry, groups, reached_by
+from convcheck.numeric.groups import colours, count_groups, groups, no_locality, reached_by
 
 
 @st.composite
@@ -70,7 +70,7 @@ def test_conv_on_rgb_with_a_3_by_3_filter_takes_27_groups_for_x_whatever_the_ima
 
 
 def test_without_ties_every_entry_is_a_group_of_its_own_that_owns_every_output():
-    made = list(groups((2, 3), every_entry((2, 3)), (4,)))
+    made = list(groups((2, 3), no_locality((2, 3)), (4,)))
     assert [list(g.entries) for g in made] == [[i] for i in range(6)]
     assert all((g.owner == 0).all() for g in made)
 

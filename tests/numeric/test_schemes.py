@@ -1,4 +1,7 @@
-"""Each scheme on functions whose derivative is known: its value, its error estimate, and what it refuses to say."""
+"""Each scheme on functions whose derivative is known: its value, its error estimate, and what it refuses to say.
+
+Covers complex_step.py, differences.py, probing.py, ridders.py and slope.py.
+"""
 
 import numpy as np
 import pytest
@@ -7,15 +10,15 @@ from hypothesis import strategies as st
 
 from convcheck.numeric.complex_step import complex_step
 from convcheck.numeric.differences import OneSided, TwoSided
-from convcheck.numeric.function import Function, Line
+from convcheck.numeric.function import Function, InputProbe
 from convcheck.numeric.ridders import Ridders
-from convcheck.numeric.slope import linear_along
+from convcheck.numeric.slope import is_linear
 
 EPS = float(np.finfo(float).eps)
 
 
 def line_of(f, x):
-    return Line(Function(lambda x: (f(x), None)), [x], 0)
+    return InputProbe(Function(lambda x: (f(x), None)), [x], 0)
 
 
 def ridders_of(f, x):
@@ -158,4 +161,4 @@ def test_half_the_way_tells_a_linear_function_from_another(f, linear, rng):
     x = rng.standard_normal(6)
     base = f(x)
     scheme = OneSided(line_of(f, x), base, 64.0, 16 * EPS * np.abs(base).max() * np.ones(6), 16 * EPS)
-    assert linear_along(scheme, rng.standard_normal(6), 16 * EPS) is linear
+    assert is_linear(scheme, rng.standard_normal(6), 16 * EPS) is linear

@@ -9,25 +9,26 @@ from convcheck.checking.result import Entry, TensorResult, Verdict
 from convcheck.layers.layer import Array
 from convcheck.spec.sizes import Shape
 
+# At most so many entries of a tensor are listed.
 LISTED = 20
 SMALLEST = 1e-8  # CS231n's floor under a relative error's denominator
 
 
-class Compared(NamedTuple):
+class Comparison(NamedTuple):
     """The verdict, and which entries are wrong."""
 
     result: TensorResult
     wrong: Array
 
 
-def compare(
+def compare_entries(
     name: str,
     analytic: Array,
     numeric: Array,
     criterion: Criterion,
     scheme: str,
     undecided: dict[str, Array] | None = None,
-) -> Compared:
+) -> Comparison:
     """Hold `analytic` (for "forward": the output) against `numeric`, both of the tensor's shape.
 
     `undecided` marks entries that have no numeric value, by the reason. An entry whose analytic value is not finite is
@@ -38,16 +39,10 @@ def compare(
         error = np.abs(analytic - numeric)
         equal = analytic == numeric
         beyond = ~equal & ~(error <= criterion.bound)
-    reasons = _reasons(numeric, criterion, equal, beyond, undecided or {})
+    reasons = _reasons(numeric, criterion, equal, undecided or {})
     open_entries = reasons != ""
     wrong = beyond & ~open_entries
-    verdict: Verdict = "within_bound"
-    if wrong.any():
-        verdict = "wrong"
-    elif open_entries.any():
-        verdict = "undecided"
-    elif equal.all():
-        verdict = "exact"
+    verdict = verdict_of(wrong, open_entries, equal)
 
     def entry(flat: int) -> Entry:
         index = tuple(int(i) for i in np.unravel_index(flat, analytic.shape))
@@ -65,16 +60,16 @@ def compare(
         checked=analytic.size,
         wrong=int(wrong.sum()),
         undecided=int(open_entries.sum()),
-        **maxima(analytic, numeric, criterion.bound),
+        **largest_errors(analytic, numeric, criterion.bound),
         criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
         scheme=scheme,
         worst=entry(worst),
         listed=tuple(entry(i) for i in listed),
     )
-    return Compared(result, wrong)
+    return Comparison(result, wrong)
 
 
-def missing(name: str, shape: Shape, scheme: str) -> TensorResult:
+def missing_tensor(name: str, shape: Shape, scheme: str) -> TensorResult:
     """The verdict on a tensor that the code under test did not give, or not in its shape: wrong, all of it."""
     size = int(np.prod(shape))
     return TensorResult(
@@ -82,22 +77,31 @@ def missing(name: str, shape: Shape, scheme: str) -> TensorResult:
     )
 
 
-def _worst_first(where: Array, severity: Array) -> list[int]:
-    found = np.flatnonzero(where)
-    return [int(i) for i in found[np.argsort(-severity[found], kind="stable")][:LISTED]]
+def verdict_of(wrong: Array, undecided: Array, equal: Array) -> Verdict:
+    """The verdict on a tensor by what holds of each of its entries, or of each direction: the gravest counts."""
+    if wrong.any():
+        return "wrong"
+    if undecided.any():
+        return "undecided"
+    return "exact" if equal.all() else "within_bound"
 
 
-def maxima(analytic: Array, numeric: Array, bound: Array) -> dict[str, Any]:
+def largest_errors(analytic: Array, numeric: Array, bound: Array) -> dict[str, Any]:
     """The largest error: absolute, relative as CS231n defines it, and over the bound; of the finite ones."""
     with np.errstate(all="ignore"):
         error = np.abs(analytic - numeric)
         relative = error / np.maximum(SMALLEST, np.abs(analytic) + np.abs(numeric))
-        share = np.where(bound > 0, error / bound, np.where(error > 0, np.inf, 0.0))
+        over_bound = np.where(bound > 0, error / bound, np.where(error > 0, np.inf, 0.0))
     return {
         "max_abs_error": _largest(error),
         "max_rel_error": _largest(relative),
-        "max_error_over_bound": _largest(share),
+        "max_error_over_bound": _largest(over_bound),
     }
+
+
+def _worst_first(where: Array, severity: Array) -> list[int]:
+    entries = np.flatnonzero(where)
+    return [int(i) for i in entries[np.argsort(-severity[entries], kind="stable")][:LISTED]]
 
 
 def _largest(values: Array) -> float | None:
@@ -105,7 +109,7 @@ def _largest(values: Array) -> float | None:
     return float(finite.max()) if finite.size else None
 
 
-def _reasons(numeric: Array, criterion: Criterion, equal: Array, beyond: Array, undecided: dict[str, Array]) -> Array:
+def _reasons(numeric: Array, criterion: Criterion, equal: Array, undecided: dict[str, Array]) -> Array:
     """Why an entry has no verdict, "" where it has one."""
     reasons = np.full(numeric.shape, "", dtype=object)
     reasons[criterion.too_wide & ~equal] = "bound too wide"

@@ -1,7 +1,7 @@
 """When two numbers agree: the bound on their difference, and the sentence that says so."""
 
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,15 +11,11 @@ from convcheck.layers.layer import Array
 OVERHEAD = 8
 # Rounding errors add up like a random walk; six standard deviations of one, after Higham and Mary (2019).
 DEVIATIONS = 6
-# A difference scheme that is this uncertain, measured against the terms it sums, decides nothing.
-WIDEST = 1e-3
-SWAYED = f" + {OVERHEAD}·(how far it moves when the inputs are rounded)"
+# Differences whose error is more than this share of the terms that they sum decide nothing.
+MOST_UNCERTAIN = 1e-3
 EQUAL = "exact arithmetic: equal to the last bit"
-
-
-def rounding_factor(terms: int) -> float:
-    """How many epsilons of Σ|terms| a sum of that many terms may be off, in whatever order it is formed."""
-    return OVERHEAD + min(terms, DEVIATIONS * sqrt(terms))
+# Added to the sentence of a criterion whose bound allows for the rounding of the inputs.
+INPUT_ROUNDING = f" + {OVERHEAD}·(how far it moves when the inputs are rounded)"
 
 
 class Criterion(NamedTuple):
@@ -34,7 +30,27 @@ class Criterion(NamedTuple):
     if_equal: str | None = None
 
 
-def derived(
+def rounding_factor(terms: int) -> float:
+    """How many epsilons of Σ|terms| a sum of that many terms may be off, in whatever order it is formed."""
+    return OVERHEAD + min(terms, DEVIATIONS * sqrt(terms))
+
+
+def epsilon_of(array: Array, dtype: np.dtype[Any]) -> float:
+    """The epsilon to hold `array` to: that of its own dtype where it is coarser than the `dtype` that was asked for."""
+    own = float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 0.0
+    return max(own, float(np.finfo(dtype).eps))
+
+
+def at_least_mean(scale: Array) -> Array:
+    """`scale` with its mean in place of whatever is smaller.
+
+    Each entry is allowed what the larger ones round: a transform (FFT, Winograd) spreads their rounding over all
+    entries, and an entry that cancels to nothing still carries the rounding of what cancelled.
+    """
+    return np.asarray(np.maximum(scale, scale.mean()))
+
+
+def derived_criterion(
     scale: Array, error: Array, terms: int, epsilon: float, exact: bool, error_is: str = "|analytic − numeric|"
 ) -> Criterion:
     """The bound that rounding (`scale`, the magnitude of the terms) and the scheme's own `error` leave.
@@ -43,16 +59,15 @@ def derived(
     transform (FFT, Winograd) may round all the same, and is held to the rounding bound.
     """
     factor = rounding_factor(terms)
-    # A transform rounds each entry by what the larger ones round.
-    bound = factor * epsilon * np.maximum(scale, scale.mean()) + error
-    too_wide = ~(error <= WIDEST * max(float(scale.max(initial=0)), np.finfo(float).tiny))
+    bound = factor * epsilon * at_least_mean(scale) + error
+    too_wide = ~(error <= MOST_UNCERTAIN * max(float(scale.max(initial=0)), np.finfo(float).tiny))
     limit = f"{factor:.3g}·eps·Σ|terms|" + (" + the scheme's error" if np.any(error) and not exact else "")
     if exact:
         return Criterion(bound, too_wide, f"{EQUAL}, or within {limit}", EQUAL)
     return Criterion(bound, too_wide, f"{error_is} ≤ {limit}")
 
 
-def tolerated(tolerance: float, analytic: Array, numeric: Array) -> Criterion:
+def tolerance_criterion(tolerance: float, analytic: Array, numeric: Array) -> Criterion:
     """The user's own tolerance instead of the bound."""
     bound = tolerance * np.maximum(1.0, np.fmax(np.abs(analytic), np.abs(numeric)))
     sentence = f"|analytic − numeric| ≤ {tolerance:g}·max(1, |analytic|, |numeric|), as the tolerance asks"

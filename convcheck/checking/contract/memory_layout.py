@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from convcheck.checking.agreement.criterion import rounding_factor
 from convcheck.checking.result import Finding
-from convcheck.checking.subject import Subject
+from convcheck.checking.subject import Backward, Subject
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
 
-HINT = (
+LAYOUT_HINT = (
     "do not rely on memory order: use x.reshape, not x.shape = ... or views of a dtype; copy with np.ascontiguousarray"
 )
 
@@ -30,17 +30,20 @@ def scattered(a: Array) -> Array:
 def check_layout(
     subject: Subject,
     function: Function,
-    backward: Callable[[Array, Any], list[Any]],
+    backward: Backward,
     out: Array,
     gradients: Sequence[tuple[str, Array | None]],
 ) -> list[Finding]:
-    """Findings where scattered inputs and dout give anything but `out` and `gradients`. One evaluation of each pass."""
+    """A finding where scattered inputs and dout give anything but `out` and `gradients`. Costs one call of each pass.
+
+    Raises NotWritten where the code under test turns out not to be written; what else it raises is a finding.
+    """
     try:
         again, cache = function.call([scattered(a) for a in subject.data.inputs])
         returned = backward(scattered(subject.data.dout), cache)
     except Raised as error:
         message = f"with inputs that are not contiguous, {error.sentence()}"
-        return [Finding("layout", "warning", message, None, HINT)]
+        return [Finding("layout", "warning", message, None, LAYOUT_HINT)]
     names = ["forward", *(name for name, _ in gradients)]
     before = [out, *(g for _, g in gradients)]
     differing = [
@@ -53,16 +56,16 @@ def check_layout(
     what = " and ".join("the output" if name == "forward" else name for name in differing)
     verb = "differs" if len(differing) == 1 else "differ"
     message = f"{what} {verb} where the inputs are the same numbers in another memory layout"
-    return [Finding("layout", "error", message, differing[0], HINT)]
+    return [Finding("layout", "error", message, differing[0], LAYOUT_HINT)]
 
 
 def _agree(subject: Subject, name: str, a: Array, b: Any) -> bool:
-    """Equal but for the order in which sums are formed, which may well depend on the layout."""
+    """Equal but for the order in which sums are formed, which may depend on the layout."""
     if not isinstance(b, np.ndarray) or a.shape != b.shape:
         return False
     with np.errstate(all="ignore"):
         difference = np.abs(a.astype(float) - b.astype(float))
         size = float(np.abs(a).max(initial=0)) if subject.scale is None else subject.scale[name]
         slack = 2 * rounding_factor(subject.terms.get(name, a.size)) * subject.epsilon * size
-        # What is not finite has a finding of its own.
+        # Entries that are not finite have a finding of their own.
         return bool((difference <= slack)[np.isfinite(a)].all())

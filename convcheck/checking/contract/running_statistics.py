@@ -1,4 +1,4 @@
-"""Whether forward left the running statistics as the layer's definition asks: moved in training, alone in testing."""
+"""Whether forward left the running statistics as the layer's definition asks: updated in train mode, else unchanged."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from convcheck.checking.agreement.criterion import rounding_factor
 from convcheck.checking.result import Finding
 from convcheck.layers.layer import Array, Params
 
-HINT = "running = momentum * running + (1 - momentum) * the batch's, written back to bn_param; in test mode unchanged"
+UPDATE_HINT = (
+    "running = momentum * running + (1 - momentum) * the batch's, written back to bn_param; in test mode unchanged"
+)
 
 
-def check_statistics(
+def check_running_statistics(
     params: Params, expected: Mapping[str, Array], given: Mapping[str, Any], entries: int, epsilon: float
 ) -> list[Finding]:
     """Findings where `given`, the state after one forward with `params`, is not as `expected`.
 
-    `entries` is the size of x. A variance over n - 1 values, as PyTorch keeps it, is as good as one over n.
+    `entries` is the size of x. A variance over n - 1 values, as PyTorch keeps it, is accepted as one over n is.
     """
     findings = []
     for name, right in expected.items():
@@ -29,7 +31,7 @@ def check_statistics(
         slack = 4 * rounding_factor(rows) * epsilon
         problem = _problem(name, params, right.astype(float), np.asarray(given[name]), rows, slack)
         if problem:
-            findings.append(Finding("running-statistics", "error", problem, None, HINT))
+            findings.append(Finding("running-statistics", "error", problem, None, UPDATE_HINT))
     return findings
 
 

@@ -1,4 +1,4 @@
-"""Warnings that the code under test caused, counted, and each named once."""
+"""Warnings that the code under test causes: a finding for each kind of them, with their number."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from convcheck.checking.result import Finding
 
 
 @contextmanager
-def counted(findings: list[Finding]) -> Iterator[None]:
-    """Collect what warns inside, NumPy's floating-point warnings among it, and add a finding for each kind of it."""
+def warnings_counted(findings: list[Finding]) -> Iterator[None]:
+    """Collect the warnings raised inside the block, NumPy's floating-point warnings too, and add them to `findings`."""
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
         yield
-    seen = Counter(
+    counts = Counter(
         f"{w.category.__name__}: {w.message} (line {w.lineno} of {Path(w.filename).name})"
         for w in caught
         if not issubclass(w.category, (DeprecationWarning, PendingDeprecationWarning))
     )
-    for text, times in seen.items():
+    for text, times in counts.items():
         again = f", {times} times" if times > 1 else ""
         findings.append(Finding("warned", "note", f"{text}{again}"))

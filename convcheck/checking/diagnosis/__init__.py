@@ -1,1 +1,1 @@
-"""What a wrong gradient looks like: a multiple of the right one, turned, misplaced, off in its last digits."""
+"""What a wrong gradient looks like: a multiple of the right one, rearranged, wrong in one place, off in last digits."""

@@ -1,6 +1,6 @@
-"""What a wrong gradient looks like: a constant times the right one, turned over, or wrong in one place only.
+"""What a wrong gradient looks like: a multiple of the right one, its entries in another order, wrong in one place only.
 
-Each pattern is a sentence about the figures, followed by what usually causes it. None of them changes a verdict.
+Each pattern is a sentence about the figures, some with what usually causes it. None of them changes a verdict.
 """
 
 from __future__ import annotations
@@ -18,28 +18,31 @@ from convcheck.spec.sizes import Shape
 
 # How near a ratio or an entry must come to count as the pattern's: far above rounding, far below any bug.
 NEAR = 1e-6
-# A factor nearer to 1 than this tells nothing that the figures do not.
-PLAIN = 1e-4
+# A factor nearer to 1 than this says nothing that the figures do not.
+NEAR_ONE = 1e-4
+# A sum below this share of Σ|terms| counts as zero: above the rounding of float32, far below what chance would leave.
+ZERO_SUM = 1e-5
 
 
-def patterns(
+def find_patterns(
     claim: Input, analytic: Array, numeric: Array, wrong: Array, output: Shape, letters: Mapping[str, int]
 ) -> list[Finding]:
-    """Findings on how the gradient of `claim` is wrong, the most telling one first; at most two.
+    """At most two findings on how the gradient of `claim` is wrong, the most telling one first.
 
     `wrong` marks the wrong entries; `letters` are the sizes of the spec, among which a constant factor is looked for.
     """
     name = "d" + claim.name
     with np.errstate(all="ignore"):
-        found = [*_factor(name, analytic, numeric, letters), *_turned(name, analytic, numeric, wrong)]
-        if not found:
-            found = [*train_formula(name, claim, analytic, numeric)]
-        if not found:
-            found = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong)]
-    return found[:2]
+        findings = [*_factor(name, analytic, numeric, letters), *_rearranged(name, analytic, numeric, wrong)]
+        if not findings:
+            findings = [*_train_mode(name, claim, analytic, numeric)]
+        if not findings:
+            findings = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong)]
+    return findings[:2]
 
 
 def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, int]) -> Iterator[Finding]:
+    """All entries are the right ones times a constant."""
     telling = np.abs(numeric) > NEAR * np.abs(numeric).max(initial=0)
     if not telling.any():
         return
@@ -51,36 +54,59 @@ def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, in
         return
     if factor == 0:
         yield Finding("zero", "note", f"{name} is zero everywhere, and should not be", name, "it is never written to")
-    elif _same(factor, -1):
+    elif _is_near(factor, -1):
         yield Finding("scaled", "error", f"{name} has the wrong sign, and is right otherwise", name)
-    elif not _same(factor, 1, within=PLAIN):
-        yield Finding("scaled", "error", f"{name} is {_named(factor, letters)} times the right gradient", name)
+    elif not _is_near(factor, 1, within=NEAR_ONE):
+        yield Finding("scaled", "error", f"{name} is {_in_letters(factor, letters)} times the right gradient", name)
 
 
-def _named(factor: float, letters: Mapping[str, int]) -> str:
+def _in_letters(factor: float, letters: Mapping[str, int]) -> str:
     """A factor by the letters of the spec where it is one of them, or one over it."""
     for letter, value in letters.items():
-        if value > 1 and _same(factor, value):
+        if value > 1 and _is_near(factor, value):
             return f"{letter} = {value}"
-        if value > 1 and _same(factor, 1 / value):
+        if value > 1 and _is_near(factor, 1 / value):
             return f"1/{letter} = 1/{value}"
     return f"{factor:.6g}"
 
 
-def _turned(name: str, analytic: Array, numeric: Array, wrong: Array) -> Iterator[Finding]:
-    """The right entries in another order along the last two axes, if there are two."""
+def _rearranged(name: str, analytic: Array, numeric: Array, wrong: Array) -> Iterator[Finding]:
+    """The right entries stand in another order on the last two axes, if there are two."""
     if numeric.ndim < 2 or min(numeric.shape[-2:]) == 1 or wrong.sum() < 2:
         return
-    turns = {
+    orders = {
         "turned by 180° in its last two axes": numeric[..., ::-1, ::-1],
         "upside down in its last axis but one": numeric[..., ::-1, :],
         "mirrored in its last axis": numeric[..., ::-1],
         "transposed in its last two axes": numeric.swapaxes(-1, -2),
     }
-    for words, turned in turns.items():
-        if turned.shape == analytic.shape and _close(analytic, turned):
+    for words, rearranged in orders.items():
+        if rearranged.shape == analytic.shape and _all_near(analytic, rearranged):
             yield Finding("turned", "note", f"{name} is the right gradient, {words}", name)
             return
+
+
+def _train_mode(name: str, claim: Input, analytic: Array, numeric: Array) -> Iterator[Finding]:
+    """Every column of dx adds up to zero, and should not: the gradient of train mode, where test mode was checked.
+
+    In train mode a layer that normalises subtracts the mean of the batch: adding a constant to a column changes no
+    output, so the column of dx adds up to zero. In test mode the mean is given, the output is linear in x, and each
+    output depends on one entry of x alone; there dx adds up to zero only if dmean and dvar are carried through by
+    mistake. Code that puts the running statistics into the closed formula of train mode leaves no such trace.
+    """
+    if claim.kind != "linear" or claim.name != "x" or not all(isinstance(tie, Same) for tie in claim.ties):
+        return
+    if analytic.shape != numeric.shape or numeric.ndim < 2 or not np.isfinite(analytic).all():
+        return
+    given, right = (np.moveaxis(a, 1, 0).reshape(a.shape[1], -1) for a in (analytic, numeric))
+    if given.shape[1] > 1 and _adds_up_to_zero(given).all() and not _adds_up_to_zero(right).any():
+        yield Finding(
+            "train-formula",
+            "note",
+            f"{name} adds up to zero in every column, as it does in train mode: this is test mode, where it need not",
+            name,
+            "in test mode mean and variance are constants: dx = dout · gamma / √(running_var + eps)",
+        )
 
 
 def _overlap(name: str, claim: Input, wrong: Array, output: Shape) -> Iterator[Finding]:
@@ -129,39 +155,14 @@ def _indices(at: Array, length: int) -> str:
     return f"is {', '.join(shown[:-1])} or {shown[-1]}"
 
 
-def _same(a: float, b: float, within: float = NEAR) -> bool:
+def _is_near(a: float, b: float, within: float = NEAR) -> bool:
     return abs(a - b) <= within * abs(b)
 
 
-def _close(a: Array, b: Array) -> bool:
+def _all_near(a: Array, b: Array) -> bool:
     return bool((np.abs(a - b) <= NEAR * np.abs(b).max(initial=0)).all())
 
 
-# Of Σ|dx|: above the rounding of float32 in a sum, far below what is left of a sum by chance.
-LITTLE = 1e-5
-
-
-def train_formula(name: str, claim: Input, analytic: Array, numeric: Array) -> Iterator[Finding]:
-    """A finding where every column of dx adds up to zero, and should not.
-
-    In train mode it does, since a column that is moved as a whole has the same output. It still does where dmean and
-    dvar are carried through in test mode. The closed formula over the running statistics leaves no such trace.
-    """
-    if claim.kind != "linear" or claim.name != "x" or not all(isinstance(tie, Same) for tie in claim.ties):
-        return
-    if analytic.shape != numeric.shape or numeric.ndim < 2 or not np.isfinite(analytic).all():
-        return
-    given, right = (np.moveaxis(a, 1, 0).reshape(a.shape[1], -1) for a in (analytic, numeric))
-    if given.shape[1] > 1 and _adds_up(given).all() and not _adds_up(right).any():
-        yield Finding(
-            "train-formula",
-            "note",
-            f"{name} adds up to zero in every column, as it does in train mode: this is test mode, where it need not",
-            name,
-            "in test mode mean and variance are constants: dx = dout · gamma / √(running_var + eps)",
-        )
-
-
-def _adds_up(columns: Array) -> Array:
+def _adds_up_to_zero(columns: Array) -> Array:
     """Which columns add up to zero, as far as rounding lets them."""
-    return np.asarray(np.abs(columns.sum(axis=1)) <= LITTLE * np.abs(columns).sum(axis=1))
+    return np.asarray(np.abs(columns.sum(axis=1)) <= ZERO_SUM * np.abs(columns).sum(axis=1))

@@ -1,183 +1,172 @@
-"""A gradient held against a few random directions, and what is made of one along which it looks wrong.
+"""A gradient that is compared in random directions: the evidence, in the steps whose order `evidence.py` tells.
 
-Where a layer says how it rounds, it is wrong. Elsewhere rounding may be more than any bound knows beforehand, so an
-entry has to be found that is wrong by itself; without one the direction is undecided.
+Where a layer tells how it rounds, a gradient that looks wrong in a direction is wrong. Elsewhere it may round by more
+than any bound knows beforehand, so an entry has to be found that is wrong by itself; without one, the direction is
+undecided.
 """
 
-from collections.abc import Callable
-from functools import partial
 from math import fsum
-from typing import NamedTuple
 
 import numpy as np
 
-from convcheck.checking.agreement.compare import maxima
-from convcheck.checking.agreement.criterion import OVERHEAD, SWAYED, Criterion, derived, rounding_factor, tolerated
-from convcheck.checking.contract.findings import claims_lost, epsilon_of
-from convcheck.checking.gradients.bisect import Judgement, cost, traced
-from convcheck.checking.gradients.small_entries import own_bound
-from convcheck.checking.result import Entry, Finding, TensorResult, Verdict
-from convcheck.checking.subject import Subject
+from convcheck.checking.agreement.compare import largest_errors, verdict_of
+from convcheck.checking.agreement.criterion import (
+    INPUT_ROUNDING,
+    OVERHEAD,
+    Criterion,
+    derived_criterion,
+    tolerance_criterion,
+)
+from convcheck.checking.gradients.analytic import AnalyticGradient
+from convcheck.checking.gradients.bisect import SingleEntry, bisect, bisection_cost
+from convcheck.checking.gradients.small_entries import single_entry_bound
+from convcheck.checking.result import Entry, Finding, TensorResult
 from convcheck.layers.layer import Array
-from convcheck.numeric.directions import Directions, directions_of
-from convcheck.numeric.groups import every_entry
-from convcheck.numeric.plan import Plan
-from convcheck.numeric.probing import Probing
-from convcheck.numeric.single_entry import alone
+from convcheck.numeric.directions import Directions, probe_directions
+from convcheck.numeric.groups import no_locality
+from convcheck.numeric.plan import ProbePlan
+from convcheck.numeric.single_entry import probe_single_entries
 
 
-class ByDirection(NamedTuple):
-    """One gradient. `terms` are those of its sums; `sway(scale)` says how far rounding moves each entry.
+class DirectionEvidence:
+    """What is known of one gradient so far: the slopes in its directions, and the verdict that follows from them.
 
-    `affordable(n)` answers whether n more evaluations of forward may be spent.
+    Each step adds to `findings`. All of them evaluate the code under test, and raise `Raised` or NotWritten where it
+    does.
     """
 
-    subject: Subject
-    probing: Probing
-    analytic: Array
-    tolerance: float | None
-    terms: int
-    sway: Callable[[Array], Array]
-    affordable: Callable[[int], bool]
+    def __init__(self, gradient: AnalyticGradient) -> None:
+        self.gradient = gradient
+        self.findings: list[Finding] = []
+        self._wide = gradient.wide
+        self._allowance = ""
 
     @property
-    def name(self) -> str:
-        """Of the gradient: "dx", …"""
-        return "d" + self.probing.claim.name
+    def looks_wrong(self) -> bool:
+        """Whether a direction is wrong, as far as is known."""
+        return self.result.verdict == "wrong"
 
-    def verdict(self, words: Callable[[str], str]) -> tuple[TensorResult, list[Finding]]:
-        """The verdict, and what there is to say beside it; `words(scheme)` is what a report calls the scheme."""
-        along = directions_of(self.probing)
-        findings = claims_lost(self.name, along.lost)
-        result = compare_along(self.name, self.analytic, along, self.subject, self.tolerance, words(along.scheme.name))
-        if result.verdict != "wrong" or self.tolerance is not None:
-            return result, findings
-        wide = self.analytic.astype(np.float64)
-        if self.subject.scale is None:
-            swaying = self.sway(np.abs(wide))
-            errors = [
-                e + float((np.abs(d) * swaying).sum()) for d, e in zip(along.directions, along.errors, strict=True)
-            ]
-            along = along._replace(errors=errors)
-            result = self._swayed(along, words)
-        if (
-            result.verdict != "wrong"
-            or not np.isfinite(wide).all()
-            or not self.affordable(cost(along.scheme, wide.size))
-        ):
-            return result, findings
-        assert result.worst is not None
-        number = result.worst.index[0]
-        others = [d for i, d in enumerate(along.directions) if i != number]
-        judge = partial(self._judged, along, wide)
-        found = traced(self.probing, along.scheme, along.directions[number], others, wide, judge)
-        if found.entry is not None:
-            findings.append(_at(self.name, number, found.entry))
-        elif self.subject.scale is None:
-            doubt = "bound too wide" if found.steady else "differences disagree"
-            result = self._swayed(along, words, doubt)
-        return result, findings
+    def compare_with_differences(self) -> None:
+        """A few random directions against slopes, by the scheme that the claim allows if the code keeps to it."""
+        self._directions = probe_directions(self.gradient.probing)
+        self.findings += self.gradient.claims_given_up(self._directions.given_up)
+        self._compare()
 
-    def _swayed(self, along: Directions, words: Callable[[str], str], doubt: str | None = None) -> TensorResult:
-        scheme = words(along.scheme.name)
-        result = compare_along(self.name, self.analytic, along, self.subject, None, scheme, doubt)
-        return result._replace(criterion=result.criterion + SWAYED)
+    def allow_input_rounding(self) -> None:
+        """Allow every direction as much as its entries move when the inputs are rounded."""
+        movement = self.gradient.input_rounding(np.abs(self._wide))
+        known = zip(self._directions.directions, self._directions.errors, strict=True)
+        errors = [error + float((np.abs(d) * movement).sum()) for d, error in known]
+        self._directions = self._directions._replace(errors=errors)
+        self._allowance = INPUT_ROUNDING
+        self._compare()
 
-    def _judged(self, along: Directions, wide: Array, entry: int) -> Judgement:
-        """One entry by itself: with all that may move it where no layer says how much that is."""
-        epsilon = epsilon_of(self.analytic, self.subject.dtype)
-        factor = rounding_factor(self.terms)
-        direction = np.zeros(wide.shape)
+    def bisect(self) -> None:
+        """Look for a wrong entry in the worst direction; without one, say that it is undecided if rounding is unknown.
+
+        Nothing changes where the evaluations cannot be afforded, or where the gradient has entries that are not finite.
+        """
+        gradient, directions = self.gradient, self._directions
+        cost = bisection_cost(directions.scheme, self._wide.size)
+        if not np.isfinite(self._wide).all() or not gradient.affordable(cost):
+            return
+        assert self.result.worst is not None
+        number = self.result.worst.index[0]
+        worst = directions.directions[number]
+        others = [d for i, d in enumerate(directions.directions) if i != number]
+        bisection = bisect(gradient.probing, directions.scheme, worst, others, self._wide, self._single_entry)
+        if bisection.entry is not None:
+            self.findings.append(_wrong_entry(gradient.name, number, bisection.entry))
+        elif gradient.rounding_is_unknown:
+            self._compare("bound too wide" if bisection.consistent else "differences disagree")
+
+    def _compare(self, doubt: str | None = None) -> None:
+        result = compare_directions(self.gradient, self._directions, doubt)
+        self.result = result._replace(criterion=result.criterion + self._allowance)
+
+    def _single_entry(self, entry: int) -> SingleEntry:
+        """One entry by itself; where no layer tells how it rounds, the bound allows for all that may move it."""
+        gradient, probing, scheme = self.gradient, self.gradient.probing, self._directions.scheme
+        direction = np.zeros(self._wide.shape)
         direction.flat[entry] = 1.0
-        if self.subject.scale is not None:
-            slope = along.scheme(direction)
-            error = float((slope.error * np.abs(self.probing.dout)).sum())
-            scale = float(self.subject.scale[self.name].flat[entry])
-            return Judgement(float((slope.value * self.probing.dout).sum()), factor * epsilon * scale + error)
-        plan = Plan(along.kind, every_entry(wide.shape))
-        seen = alone(self.probing, plan, along.scheme.name, [entry])
-        tiny = float(np.finfo(self.subject.dtype).tiny)
-        bound = float(own_bound(seen, self.probing.dout, factor, epsilon, tiny)[0])
-        if along.scheme.name == self.probing.ridders.name:
-            other, stairs = self.probing.ridders.doubts(direction)
-            bound += OVERHEAD * abs(float((other * self.probing.dout).sum()) - float(seen.value[0]))
+        if gradient.subject.scale is not None:
+            slope = scheme(direction)
+            error = float((slope.error * np.abs(probing.dout)).sum())
+            scale = float(gradient.subject.scale[gradient.name].flat[entry])
+            value = float((slope.value * probing.dout).sum())
+            return SingleEntry(value, gradient.rounding_factor * gradient.epsilon * scale + error)
+        plan = ProbePlan(self._directions.kind, no_locality(self._wide.shape))
+        measured = probe_single_entries(probing, plan, scheme.name, [entry])
+        value = float(measured.value[0])
+        bound = float(single_entry_bound(gradient, measured)[0])
+        if scheme.name == probing.ridders.name:
+            slopes, stairs = probing.ridders.second_opinion(direction)
+            bound += OVERHEAD * abs(float((slopes * probing.dout).sum()) - value)
             bound = float("inf") if stairs.any() else bound
-        swaying = float(self.sway(np.abs(wide)).flat[entry])
-        return Judgement(float(seen.value[0]), float("inf") if seen.kinks[0] else bound + OVERHEAD * swaying)
+        movement = float(gradient.input_rounding(np.abs(self._wide)).flat[entry])
+        return SingleEntry(value, float("inf") if measured.kinks[0] else bound + OVERHEAD * movement)
 
 
-def _at(name: str, number: int, entry: Entry) -> Finding:
+def compare_directions(gradient: AnalyticGradient, directions: Directions, doubt: str | None = None) -> TensorResult:
+    """The verdict on Σₖ dₖ · gradient[k] for every direction d. The index of an `Entry` is the direction's number.
+
+    `doubt` is why a direction that looks wrong is undecided.
+    """
+    wide = gradient.wide
+    finite = np.isfinite(wide).all()
+    analytic = np.array([fsum((d * wide).ravel()) if finite else np.nan for d in directions.directions])
+    numeric = np.array(directions.values)
+    criterion = _criterion(gradient, directions, analytic, numeric)
+    with np.errstate(all="ignore"):
+        error = np.abs(analytic - numeric)
+        equal = analytic == numeric
+        wrong = ~(error <= criterion.bound) & ~equal
+    undecided = np.array(directions.kinked) | (criterion.too_wide & ~equal) | ~np.isfinite(numeric)
+    wrong &= ~undecided
+    doubted = wrong & (doubt is not None)
+    undecided |= doubted
+    wrong &= ~doubted
+    verdict = verdict_of(wrong, undecided, equal)
+
+    def entry(i: int) -> Entry:
+        reason = "kink" if directions.kinked[i] else doubt if doubted[i] else "bound too wide" if undecided[i] else None
+        return Entry((i,), float(analytic[i]), float(numeric[i]), float(criterion.bound[i]), reason)
+
+    severity = np.where(np.isfinite(error), error, np.inf)
+    order = sorted(range(len(analytic)), key=lambda i: (not wrong[i], not undecided[i], -severity[i]))
+    return TensorResult(
+        name=gradient.name,
+        shape=tuple(wide.shape),
+        verdict=verdict,
+        entries=wide.size,
+        checked=0,
+        wrong=int(wrong.sum()),
+        undecided=int(undecided.sum()),
+        **largest_errors(analytic, numeric, criterion.bound),
+        criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
+        scheme=gradient.scheme_in_words(directions.scheme.name),
+        directions=len(analytic),
+        worst=entry(order[0]),
+        listed=tuple(entry(i) for i in order if wrong[i] or undecided[i]),
+    )
+
+
+def _criterion(gradient: AnalyticGradient, directions: Directions, analytic: Array, numeric: Array) -> Criterion:
+    if gradient.tolerance is not None:
+        return tolerance_criterion(gradient.tolerance, analytic, numeric)
+    subject = gradient.subject
+    scale = np.abs(gradient.wide) if subject.scale is None else subject.scale[gradient.name]
+    sums = np.array([float((np.abs(d) * scale).sum()) for d in directions.directions])
+    exact = subject.data.exact and not directions.given_up
+    terms = subject.terms.get(gradient.name, gradient.values.size)
+    magnitudes = np.maximum(sums, directions.magnitudes)
+    return derived_criterion(magnitudes, np.array(directions.errors), terms, subject.epsilon, exact)
+
+
+def _wrong_entry(name: str, number: int, entry: Entry) -> Finding:
     index = ", ".join(map(str, entry.index))
     message = (
         f"halving direction {number} leads to {name}[{index}]: backward gives {entry.analytic:.7g}, "
         f"the differences {entry.numeric:.7g}"
     )
     return Finding("wrong-entry", "note", message, name)
-
-
-def compare_along(
-    name: str,
-    analytic: Array,
-    along: Directions,
-    subject: Subject,
-    tolerance: float | None,
-    scheme: str,
-    doubt: str | None = None,
-) -> TensorResult:
-    """The verdict on Σₖ dₖ · analytic[k] for every direction d. The index of an `Entry` is the direction's number.
-
-    `doubt` is why a direction that looks wrong is undecided.
-    """
-    wide = analytic.astype(np.float64)
-    said = np.array([fsum((d * wide).ravel()) if np.isfinite(wide).all() else np.nan for d in along.directions])
-    numeric = np.array(along.values)
-    criterion = _criterion(name, wide, along, subject, tolerance, said)
-    with np.errstate(all="ignore"):
-        error = np.abs(said - numeric)
-        wrong = ~(error <= criterion.bound) & (said != numeric)
-    undecided = np.array(along.kinked) | (criterion.too_wide & (said != numeric)) | ~np.isfinite(numeric)
-    wrong &= ~undecided
-    doubted = wrong & (doubt is not None)
-    undecided |= doubted
-    wrong &= ~doubted
-    verdict: Verdict = "within_bound"
-    if wrong.any():
-        verdict = "wrong"
-    elif undecided.any():
-        verdict = "undecided"
-    elif (said == numeric).all():
-        verdict = "exact"
-
-    def entry(i: int) -> Entry:
-        reason = "kink" if along.kinked[i] else doubt if doubted[i] else "bound too wide" if undecided[i] else None
-        return Entry((i,), float(said[i]), float(numeric[i]), float(criterion.bound[i]), reason)
-
-    severity = np.where(np.isfinite(error), error, np.inf)
-    order = sorted(range(len(said)), key=lambda i: (not wrong[i], not undecided[i], -severity[i]))
-    return TensorResult(
-        name=name,
-        shape=tuple(analytic.shape),
-        verdict=verdict,
-        entries=analytic.size,
-        checked=0,
-        wrong=int(wrong.sum()),
-        undecided=int(undecided.sum()),
-        **maxima(said, numeric, criterion.bound),
-        criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
-        scheme=scheme,
-        directions=len(said),
-        worst=entry(order[0]),
-        listed=tuple(entry(i) for i in order if wrong[i] or undecided[i]),
-    )
-
-
-def _criterion(
-    name: str, analytic: Array, along: Directions, subject: Subject, tolerance: float | None, said: Array
-) -> Criterion:
-    if tolerance is not None:
-        return tolerated(tolerance, said, np.array(along.values))
-    scale = np.abs(analytic) if subject.scale is None else subject.scale[name]
-    sums = np.array([float((np.abs(d) * scale).sum()) for d in along.directions])
-    exact = subject.data.exact and not along.lost
-    terms = subject.terms.get(name, analytic.size)
-    return derived(np.maximum(sums, along.magnitudes), np.array(along.errors), terms, subject.epsilon, exact)

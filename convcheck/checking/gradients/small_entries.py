@@ -1,28 +1,29 @@
-"""A closer look at entries whose verdict hangs on how large other entries are, where no layer says how they round.
+"""Entries whose verdict hangs on how large other entries are, measured again, each by itself.
 
-Two kinds: those that agree with differences only because others are far larger, so that a zero in their place might
-agree as well; and those that disagree by no more than rounding does where forward saturates, as in 1 - tanh(18)².
+They matter where no layer tells how its entries round. Two kinds are doubtful: those that agree with differences only
+because others are far larger, so that a zero in their place might agree as well; and those that disagree by no more
+than rounding does where forward saturates, as in 1 - t² for a t that rounds to 1.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from convcheck.checking.agreement.criterion import OVERHEAD, SWAYED, WIDEST, Criterion
+from convcheck.checking.agreement.criterion import INPUT_ROUNDING, MOST_UNCERTAIN, OVERHEAD, Criterion
+from convcheck.checking.gradients.analytic import AnalyticGradient
 from convcheck.layers.layer import Array
 from convcheck.numeric.complex_step import COMPLEX_STEP
-from convcheck.numeric.entries import Entries
-from convcheck.numeric.probing import Probing
-from convcheck.numeric.single_entry import Alone, alone, cost
+from convcheck.numeric.entries import ProbedEntries
+from convcheck.numeric.single_entry import SingleEntries, evaluations_per_entry, probe_single_entries
 
-# 1 - tanh(αx)² and s·(1 - s) are off by an epsilon of α as long as they are not zero, up to α|x| = 37 in float64.
+# 1 - t² and s·(1 - s), the slopes of functions of αx that saturate at 1, are off by an epsilon of α as long as they are
+# not zero, up to α|x| = 37 in float64.
 SATURATED = 64
 SATURATES = f" (+ {SATURATED}·eps·Σ|Δout·dout|/|Δx| where forward saturates)"
 
 
-class Look(NamedTuple):
-    """Numeric values and a criterion in which each doubtful entry has what it was found to be by itself.
+class MeasuredEntries(NamedTuple):
+    """Numeric values and a criterion in which each doubtful entry has what was measured of it by itself.
 
     `unseen` marks doubtful entries that agree, and with which a zero would agree as well: differences show no more.
     """
@@ -32,96 +33,98 @@ class Look(NamedTuple):
     unseen: Array
 
 
-def own_bound(seen: Alone, dout: Array, factor: float, epsilon: float, tiny: float) -> Array:
-    """What rounding, saturation and numbers too small to be normal leave of each entry's own terms.
+def single_entry_bound(gradient: AnalyticGradient, measured: SingleEntries) -> Array:
+    """What rounding, saturation and numbers too small to be normal leave of the terms of each measured entry.
 
-    Where forward loses most of its digits, as 1 + tanh(-4) does in float32, backward may as well.
+    Where forward loses most of its digits, as 1 + t does for a t near -1 in float32, backward may as well.
     """
-    weight = max(1.0, float(np.abs(dout).max(initial=0)))
-    rounding = factor * (epsilon * seen.magnitude + tiny * weight)
-    return np.asarray(rounding + seen.error + OVERHEAD * seen.lost + SATURATED * epsilon * seen.reach)
+    weight = max(1.0, float(np.abs(gradient.probing.dout).max(initial=0)))
+    rounding = gradient.rounding_factor * (gradient.epsilon * measured.magnitude + gradient.smallest_normal * weight)
+    saturation = SATURATED * gradient.epsilon * measured.chord
+    return np.asarray(rounding + measured.error + OVERHEAD * measured.lost + saturation)
 
 
-class Closer(NamedTuple):
-    """The gradient that backward gave, in float64, and what differences found of it.
+class SmallEntries:
+    """Finds the doubtful entries of a gradient, given what differences say of all of them, and measures each again."""
 
-    `epsilon` is that of the gradient's dtype, `tiny` its smallest normal number, `factor` as of `rounding_factor`.
-    """
+    def __init__(self, gradient: AnalyticGradient, entries: ProbedEntries) -> None:
+        self._gradient = gradient
+        self._analytic = gradient.wide
+        self._entries = entries
+        self._numeric = entries.gradient
 
-    analytic: Array
-    entries: Entries
-    probing: Probing
-    epsilon: float
-    tiny: float
-    factor: float
+    def measured(self, criterion: Criterion) -> MeasuredEntries:
+        """Probe the doubtful entries one by one. Without any, `criterion` comes back as it is.
 
-    def look(self, criterion: Criterion, affordable: Callable[[int], bool], sway: Callable[[Array], Array]) -> Look:
-        """Probe the doubtful entries one by one.
-
-        `affordable(n)` answers whether n more evaluations may be spent; without them, what may be saturated stays open.
-        `sway(scale)` says how far rounding moves the gradient; it is asked where an entry would be wrong without.
+        Where the evaluations cannot be afforded, entries that may be saturated stay undecided. How far the gradient
+        moves when the inputs are rounded is measured only where an entry would be wrong without it. Raises `Raised` or
+        NotWritten where the code under test does.
         """
-        found = self.entries.gradient
+        gradient, numeric, plan = self._gradient, self._numeric, self._entries.plan
         lenient, saturated = self._doubtful(criterion)
         doubtful = np.flatnonzero(lenient | saturated)
         unseen = np.zeros(lenient.shape, dtype=bool)
         if not doubtful.size:
-            return Look(found.value, criterion, unseen)
-        if not affordable(len(doubtful) * cost(self.entries.plan)):
-            return Look(found.value, criterion._replace(too_wide=criterion.too_wide | saturated), unseen)
-        seen = alone(self.probing, self.entries.plan, self.entries.scheme, doubtful)
-        value, bound, too_wide = found.value.copy(), criterion.bound.copy(), criterion.too_wide.copy()
+            return MeasuredEntries(numeric.value, criterion, unseen)
+        if not gradient.affordable(len(doubtful) * evaluations_per_entry(plan)):
+            too_wide = criterion.too_wide | saturated
+            return MeasuredEntries(numeric.value, criterion._replace(too_wide=too_wide), unseen)
+        measured = probe_single_entries(gradient.probing, plan, self._entries.scheme, doubtful)
+        value, bound, too_wide = numeric.value.copy(), criterion.bound.copy(), criterion.too_wide.copy()
         sentence = criterion.sentence + (SATURATES if saturated.any() else "")
-        value.flat[doubtful] = seen.value
-        too_wide.flat[doubtful] &= ~(seen.error <= WIDEST * max(float(found.magnitude.max()), self.tiny))
-        own = own_bound(seen, self.probing.dout, self.factor, self.epsilon, self.tiny)
-        off = np.abs(self.analytic - value).flat[doubtful]
-        if (off > own).any():
-            scale = found.magnitude.copy()
-            scale.flat[doubtful] = seen.magnitude
-            swaying = sway(scale).flat[doubtful]
-            # Of a few samples the largest may be small: what sways by nearly as much as it is off, nobody can decide.
-            too_wide.flat[doubtful] |= (off > own + swaying) & (off <= own + OVERHEAD * swaying)
-            own += swaying
-            sentence += "" if SWAYED in sentence else SWAYED
+        value.flat[doubtful] = measured.value
+        largest = max(float(numeric.magnitude.max()), gradient.smallest_normal)
+        too_wide.flat[doubtful] &= ~(measured.error <= MOST_UNCERTAIN * largest)
+        own_bound = single_entry_bound(gradient, measured)
+        off = np.abs(self._analytic - value).flat[doubtful]
+        if (off > own_bound).any():
+            scale = numeric.magnitude.copy()
+            scale.flat[doubtful] = measured.magnitude
+            movement = gradient.input_rounding(scale).flat[doubtful]
+            # The largest of a few samples may be small by chance: where it is of the size of the error, nothing can be
+            # decided.
+            too_wide.flat[doubtful] |= (off > own_bound + movement) & (off <= own_bound + OVERHEAD * movement)
+            own_bound += movement
+            sentence += "" if INPUT_ROUNDING in sentence else INPUT_ROUNDING
         before = bound.flat[doubtful]
-        bound.flat[doubtful] = np.where(lenient.flat[doubtful], np.minimum(before, own), np.maximum(before, own))
-        too_wide.flat[doubtful] |= self._undecidable(seen, doubtful, bound) | (seen.kinks > 0)
-        unseen.flat[doubtful] = (seen.magnitude <= bound.flat[doubtful]) & ~too_wide.flat[doubtful]
-        return Look(value, criterion._replace(bound=bound, too_wide=too_wide, sentence=sentence), unseen)
+        narrowed, widened = np.minimum(before, own_bound), np.maximum(before, own_bound)
+        bound.flat[doubtful] = np.where(lenient.flat[doubtful], narrowed, widened)
+        too_wide.flat[doubtful] |= self._undecidable(measured, doubtful, bound) | (measured.kinks > 0)
+        unseen.flat[doubtful] = (measured.magnitude <= bound.flat[doubtful]) & ~too_wide.flat[doubtful]
+        return MeasuredEntries(value, criterion._replace(bound=bound, too_wide=too_wide, sentence=sentence), unseen)
 
     def _doubtful(self, criterion: Criterion) -> tuple[Array, Array]:
-        """Which entries agree too easily, and which may be no further off than saturation makes them."""
-        bound = criterion.bound
-        found, probing = self.entries.gradient, self.probing
-        x = np.abs(probing.along.x.astype(np.float64))
+        """Which entries agree only because the bound is lenient, and which disagree by what saturation may explain."""
+        bound, epsilon = criterion.bound, self._gradient.epsilon
+        numeric, probing = self._numeric, self._gradient.probing
+        x = np.abs(probing.x.astype(np.float64))
         length = np.where(x > 0, x, x.max(initial=0) or 1.0)
-        reach = float(np.abs(probing.base * probing.dout).sum()) / length
+        chord = float(np.abs(probing.base * probing.dout).sum()) / length
         with np.errstate(all="ignore"):
-            off = np.abs(self.analytic - found.value)
-            larger = np.maximum(np.abs(self.analytic), np.abs(found.value))
+            off = np.abs(self._analytic - numeric.value)
+            larger = np.maximum(np.abs(self._analytic), np.abs(numeric.value))
             within = off <= bound
-            easily = (off > np.sqrt(self.epsilon) * larger) | (criterion.too_wide & (off > 0))
-            lenient = within & easily
-            saturated = ~within & (off <= bound + SATURATED * self.epsilon * reach)
-        smooth = self.entries.plan.kind != "linear"
-        decided = ~found.kinks & np.isfinite(off)
+            loosely = (off > np.sqrt(epsilon) * larger) | (criterion.too_wide & (off > 0))
+            lenient = within & loosely
+            saturated = ~within & (off <= bound + SATURATED * epsilon * chord)
+        smooth = self._entries.plan.kind != "linear"
+        decided = ~numeric.kinks & np.isfinite(off)
         return lenient & decided, saturated & decided & smooth
 
-    def _undecidable(self, seen: Alone, doubtful: Array, bound: Array) -> Array:
+    def _undecidable(self, measured: SingleEntries, doubtful: Array, bound: Array) -> Array:
         """Which entries agree within a bound that a zero would meet as well, though differences tell them from zero.
 
         Not those whose terms are larger, and cancel; nor those below a few roundings of the outputs that they reach, or
-        are seen to move: whatever they are, forward does not show it.
+        are seen to change: forward shows nothing of such an entry, whatever it is.
         """
-        found = self.entries.gradient
-        said, first = self.analytic.flat[doubtful], found.value.flat[doubtful]
-        larger = np.maximum(np.abs(said), np.abs(first))
-        apart = np.abs(said - seen.value) > seen.error
-        if self.entries.scheme == COMPLEX_STEP:
-            apart |= np.abs(said - first) > found.error.flat[doubtful]
-        few = OVERHEAD * self.epsilon
-        telling = (np.abs(said - first) > WIDEST * larger) & (larger > few * seen.reach)
-        moves = np.abs(seen.moved) > np.maximum(seen.moved_error, few * seen.moved_reach)
-        left_out = moves & (np.abs(said) <= WIDEST * np.abs(seen.moved))
-        return np.asarray(((apart & telling) | left_out) & (seen.magnitude <= bound.flat[doubtful]))
+        numeric, epsilon = self._numeric, self._gradient.epsilon
+        analytic, first = self._analytic.flat[doubtful], numeric.value.flat[doubtful]
+        larger = np.maximum(np.abs(analytic), np.abs(first))
+        apart = np.abs(analytic - measured.value) > measured.error
+        if self._entries.scheme == COMPLEX_STEP:
+            apart |= np.abs(analytic - first) > numeric.error.flat[doubtful]
+        few = OVERHEAD * epsilon
+        telling = (np.abs(analytic - first) > MOST_UNCERTAIN * larger) & (larger > few * measured.chord)
+        visible = np.abs(measured.visible) > np.maximum(measured.visible_error, few * measured.visible_chord)
+        left_out = visible & (np.abs(analytic) <= MOST_UNCERTAIN * np.abs(measured.visible))
+        return np.asarray(((apart & telling) | left_out) & (measured.magnitude <= bound.flat[doubtful]))

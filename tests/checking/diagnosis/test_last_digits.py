@@ -15,7 +15,7 @@ SLIP = {"float64": 5e-15, "float32": 3e-6}
 
 
 def run(forward=CONV.forward, backward=CONV.backward, layer="conv", sizes=SIZES, **manner):
-    check = Check("lone", layer, LAYERS[layer].sizes(**sizes), Manner(**manner))
+    check = Check("last-digits", layer, LAYERS[layer].sizes(**sizes), Manner(**manner))
     result = run_variant(check, LAYERS[layer], Variant(forward, backward, ""))
     return result, [f for f in result.findings if f.code == "last-digits"]
 

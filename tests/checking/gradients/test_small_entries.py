@@ -1,4 +1,7 @@
-"""Gradients whose entries differ by many orders of magnitude: each is held to what its own differences can show."""
+"""Gradients whose entries differ by many orders of magnitude: each is held to what its own differences can show.
+
+Covers gradients/small_entries.py and gradients/input_rounding.py.
+"""
 
 import numpy as np
 import pytest

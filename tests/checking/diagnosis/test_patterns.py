@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from convcheck.checking.diagnosis.patterns import patterns
+from convcheck.checking.diagnosis.patterns import find_patterns
 from convcheck.layers.catalogue import LAYERS
+from tests.checking.variants import findings, run
 
 SIZES = {"N": 4, "C": 3, "H": 5, "W": 5, "F": 2, "H1": 3, "W1": 3, "stride": 2, "pad": 0}
 FACTS = LAYERS["conv"].facts(LAYERS["conv"].sizes(**SIZES))
@@ -12,7 +13,7 @@ X, W, B = FACTS.inputs
 
 
 def said(claim, analytic, numeric):
-    found = patterns(claim, analytic, numeric, analytic != numeric, FACTS.output, SIZES)
+    found = find_patterns(claim, analytic, numeric, analytic != numeric, FACTS.output, SIZES)
     return [f"{f.code}: {f.message}" for f in found]
 
 
@@ -38,6 +39,16 @@ def dw(rng):
 )
 def test_a_constant_factor_is_named_by_the_letters_of_the_spec(dx, factor, sentence):
     assert said(X, factor * dx, dx) == [sentence]
+
+
+def test_a_gradient_divided_by_the_batch_is_named():
+    right = LAYERS["conv"].variants["vectorized"]
+
+    def backward(dout, cache):
+        return tuple(g / 2 for g in right.backward(dout, cache))
+
+    messages = [f.message for f in findings(run("conv", backward=backward), "scaled")]
+    assert messages == [f"{g} is 1/N = 1/2 times the right gradient" for g in ("dx", "dw", "db")]
 
 
 def test_a_factor_that_prints_as_one_is_not_worth_a_sentence(dx):

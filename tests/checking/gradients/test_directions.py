@@ -1,4 +1,7 @@
-"""Random directions: right code is not blamed where no layer says how it rounds, and a wrong entry is named."""
+"""Random directions: right code is not called wrong where no layer tells how it rounds, and a wrong entry is named.
+
+Covers gradients/directions.py and gradients/bisect.py.
+"""
 
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ from convcheck.implementations.pair import Pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.conv.layer import ConvSizes
 from convcheck.spec.check import Check, Manner
-from tests.checking.test_small_entries import FUNCTIONS
+from tests.checking.gradients.test_small_entries import FUNCTIONS
 
 
 def gelu(x):

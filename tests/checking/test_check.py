@@ -1,4 +1,7 @@
-"""Whole checks of the built-in layers: their verdicts, what they cost, and how they fall back."""
+"""Whole checks of the built-in layers: their verdicts, what they cost, and how they fall back.
+
+Covers check.py, subject.py and numeric/plan.py.
+"""
 
 import dataclasses
 
@@ -120,23 +123,6 @@ def test_right_code_that_rounds_where_sums_would_not_is_within_the_bound_not_acc
         assert "within_bound" in verdicts(result).values()
 
 
-def test_code_that_computes_in_float32_throughout_is_probed_in_float32():
-    right = LAYERS["batchnorm"].variants["vectorized"]
-
-    def forward(x, gamma, beta, bn_param):
-        return right.forward(*(a.real.astype("float32") for a in (x, gamma, beta)), bn_param)
-
-    sizes = LAYERS["batchnorm"].sizes(N=6, D=3)
-    subject = Check("bn", "batchnorm", sizes, Manner(dtype="float32"))
-    result = run_variant(subject, LAYERS["batchnorm"], Variant(forward, right.backward, ""))
-    assert result.status == "pass"
-    assert {t.scheme for t in result.tensors} == {
-        "the reference, in float64",
-        "Ridders extrapolation",
-        "one-sided difference",
-    }
-
-
 @pytest.mark.parametrize("every", range(2, 7))
 @pytest.mark.parametrize("layer", ["relu", "batchnorm"])
 def test_forward_that_is_wrong_every_few_calls_is_not_passed(layer, every):
@@ -151,27 +137,6 @@ def test_forward_that_is_wrong_every_few_calls_is_not_passed(layer, every):
     sizes = {"shape": (4, 5)} if layer == "relu" else {"N": 6, "D": 3}
     subject = Check(layer, layer, LAYERS[layer].sizes(**sizes), Manner())
     assert run_variant(subject, LAYERS[layer], Variant(forward, right.backward, "")).status != "pass"
-
-
-@pytest.mark.parametrize("data", ["dyadic", "normal"])
-@pytest.mark.parametrize(
-    ("layer", "sizes"),
-    [
-        ("batchnorm", {"N": 30, "D": 5}),
-        ("spatial_batchnorm", {"N": 2, "C": 3, "H": 4, "W": 5}),
-        ("relu", {"shape": (900,)}),
-    ],
-)
-def test_code_that_knows_float32_only_is_decided_by_the_noise_it_shows(layer, sizes, data):
-    right = LAYERS[layer].variants["vectorized"]
-
-    def forward(*arguments):
-        narrow = [a.real.astype("float32") if isinstance(a, np.ndarray) else a for a in arguments]
-        return right.forward(*narrow)
-
-    for seed in range(3):
-        subject = Check(layer, layer, LAYERS[layer].sizes(**sizes), Manner(dtype="float32", data=data, seed=seed))
-        assert run_variant(subject, LAYERS[layer], Variant(forward, right.backward, "")).status == "pass"
 
 
 def test_code_that_breaks_the_declared_locality_is_probed_entry_by_entry():

@@ -1,13 +1,16 @@
-"""The certificate of a gradient: entries that do not add up to the slope along a random direction are not believed."""
+"""The certificate of a gradient: entries that do not add up to the slope in a random direction are not believed.
+
+Covers gradient.py and entries.py, with the claims that test_gradcheck.py gives up.
+"""
 
 import numpy as np
 import pytest
 
 from convcheck.layers.locality import Same
 from convcheck.numeric.differences import OneSided
-from convcheck.numeric.function import Function, Line
-from convcheck.numeric.gradient import gradient
-from convcheck.numeric.groups import every_entry
+from convcheck.numeric.function import Function, InputProbe
+from convcheck.numeric.gradient import numeric_gradient
+from convcheck.numeric.groups import no_locality
 from convcheck.numeric.slope import Slope
 
 EPS = float(np.finfo(float).eps)
@@ -17,17 +20,17 @@ ELEMENTWISE = (Same(0),)
 
 
 def certified(f, x=X, ties=ELEMENTWISE, trial=TRIAL, change=lambda slope, direction: slope):
-    line = Line(Function(lambda x: (f(x), None)), [x], 0)
+    line = InputProbe(Function(lambda x: (f(x), None)), [x], 0)
     base = f(x)
     scheme = OneSided(line, base, 1.0, 8 * EPS * np.abs(base), 8 * EPS)
-    return gradient(
+    return numeric_gradient(
         lambda direction: change(scheme(direction), direction), x.shape, ties, np.ones(base.shape), trial, EPS
     ).certified
 
 
 def test_what_is_claimed_and_true_is_certified():
     assert certified(lambda x: 3 * x)
-    assert certified(lambda x: x.cumsum(), ties=every_entry(X.shape))
+    assert certified(lambda x: x.cumsum(), ties=no_locality(X.shape))
 
 
 @pytest.mark.parametrize("weight", [1.0, 1e-6, 1e-12])
@@ -38,7 +41,7 @@ def test_a_leak_within_a_group_is_not(weight):
         return out
 
     assert not certified(leaky)
-    assert certified(leaky, ties=every_entry(X.shape))
+    assert certified(leaky, ties=no_locality(X.shape))
 
 
 def test_a_leak_that_cancels_along_the_direction_shows_where_nothing_should_be_reached():

@@ -1,0 +1,40 @@
+"""Code that reads memory in the order in which it lies is found; code that refuses another order is warned about."""
+
+import numpy as np
+
+from convcheck.checking.contract.memory_layout import scattered
+from convcheck.layers.catalogue import LAYERS
+from tests.checking.variants import findings, run
+
+RELU = LAYERS["relu"].variants["vectorized"]
+
+
+def test_scattered_arrays_hold_the_same_values_and_are_contiguous_in_no_order(rng):
+    x = rng.standard_normal((3, 4, 5))
+    view = scattered(x)
+    assert (view == x).all()
+    assert not view.flags.c_contiguous
+    assert not view.flags.f_contiguous
+
+
+def test_code_that_reads_memory_rather_than_the_array_is_found():
+    def forward(x):
+        flat = np.lib.stride_tricks.as_strided(x, (x.size,), (x.itemsize,))
+        return np.maximum(flat, 0).reshape(x.shape), x
+
+    (finding,) = findings(run("relu", forward), "layout")
+    assert finding.severity == "error"
+    assert finding.message == "the output differs where the inputs are the same numbers in another memory layout"
+
+
+def test_code_that_refuses_another_layout_is_warned_about_and_passes():
+    def forward(x):
+        if not x.flags.c_contiguous:
+            raise ValueError("ndarray is not C-contiguous")
+        return RELU.forward(x)
+
+    result = run("relu", forward)
+    (finding,) = findings(result, "layout")
+    assert finding.severity == "warning"
+    assert "ndarray is not C-contiguous" in finding.message
+    assert result.status == "pass"
