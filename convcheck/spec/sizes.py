@@ -28,7 +28,10 @@ class Sizes:
         return iter(())
 
     def shapes(self) -> Mapping[str, Shape]:
-        """The shape of every input, in the order in which forward takes them, then of the output as "out"."""
+        """The shape of every input, in the order in which forward takes them, then of the output as "out".
+
+        Raises NotImplementedError: every layer has its own.
+        """
         raise NotImplementedError
 
     def workspace(self) -> int:

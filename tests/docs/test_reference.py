@@ -9,7 +9,7 @@ import pytest
 import convcheck
 from convcheck.cli.exits import MEANINGS
 from convcheck.layers.catalogue import LAYERS
-from convcheck.reports.formats import FORMATS, SUFFIXES
+from convcheck.reports.formats import FORMATS, FORMAT_BY_SUFFIX
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared
 from tests.docs.pages import ROOT, name_of
@@ -49,7 +49,7 @@ def test_every_exit_code_is_explained() -> None:
 def test_every_format_is_explained() -> None:
     for name in FORMATS:
         row = next(row for row in rows("ci.md") if row.startswith(f"| `{name}`"))
-        suffixes = [suffix for suffix, form in SUFFIXES.items() if form == name]
+        suffixes = [suffix for suffix, form in FORMAT_BY_SUFFIX.items() if form == name]
         assert not suffixes or any(f"`{suffix}`" in row for suffix in suffixes), row
 
 
