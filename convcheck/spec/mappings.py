@@ -11,7 +11,7 @@ from convcheck.spec.spec_text import SpecText
 MERGE = "<<"
 
 
-class Entry(NamedTuple):
+class KeyValue(NamedTuple):
     """A key of a mapping and its value, each where it stands. `own`: written in this mapping, not merged into it."""
 
     key: Scalar
@@ -19,7 +19,7 @@ class Entry(NamedTuple):
     own: bool = True
 
 
-Entries = dict[str, Entry]
+Entries = dict[str, KeyValue]
 
 
 def entries(source: SpecText, node: Mapping) -> Entries:
@@ -40,11 +40,11 @@ def entries(source: SpecText, node: Mapping) -> Entries:
             merge_key = key
             for other in _merges(source, value):
                 for name, entry in entries(source, other).items():
-                    merged.setdefault(name, Entry(entry.key, entry.value, own=False))
+                    merged.setdefault(name, KeyValue(entry.key, entry.value, own=False))
         elif key.text in found:
             _twice(source, key, found[key.text].key)
         else:
-            found[key.text] = Entry(key, value)
+            found[key.text] = KeyValue(key, value)
     for name, entry in merged.items():
         found.setdefault(name, entry)
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from convcheck.spec.mappings import Entries, Entry, list_or_none, mapping_or_none
+from convcheck.spec.mappings import Entries, KeyValue, list_or_none, mapping_or_none
 from convcheck.spec.nearest import nearest
 from convcheck.spec.nodes import Mapping, Node, Scalar
 from convcheck.spec.scalars import described
@@ -123,7 +123,7 @@ def _one(
     yield plan
 
 
-def _matrix(source: SpecText, own: Entries, entry: Entry) -> dict[str, Axis] | None:
+def _matrix(source: SpecText, own: Entries, entry: KeyValue) -> dict[str, Axis] | None:
     """The axes of a matrix; None if one of them is malformed."""
     hint = "write `stride: [1, 2]` under it, one key a line"
     found = mapping_or_none(source, MATRIX, entry.value, hint)
@@ -144,7 +144,7 @@ def _matrix(source: SpecText, own: Entries, entry: Entry) -> dict[str, Axis] | N
     return axes if len(axes) == len(found) else None
 
 
-def _exclude(source: SpecText, matrix: dict[str, Axis], entry: Entry) -> tuple[tuple[Node, Entries], ...] | None:
+def _exclude(source: SpecText, matrix: dict[str, Axis], entry: KeyValue) -> tuple[tuple[Node, Entries], ...] | None:
     """The items of an exclude; None if one of them is malformed."""
     hint = "write `- {stride: 2, pad: 0}` for each combination to leave out"
     items = []

@@ -24,23 +24,23 @@ def _text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 Writer.add_representer(str, _text)
 
 
-class Unreadable(ValueError):
+class NotPlainData(ValueError):
     """A value that has no place in a spec."""
 
 
 def plain(value: Any, where: str = "", depth: int = 0) -> Any:
     """`value` as dicts, lists, texts, ints, floats, truth values and None alone.
 
-    Anything with `__index__` becomes an int, other real numbers a float, tuples lists. Raises Unreadable for the rest.
+    Anything with `__index__` becomes an int, other real numbers a float, tuples lists. Raises NotPlainData for the rest.
     """
     if depth > DEEPEST:
-        raise Unreadable(f"{where}: nested deeper than {DEEPEST} levels")
+        raise NotPlainData(f"{where}: nested deeper than {DEEPEST} levels")
     if value is None or isinstance(value, str | bool):
         return None if value is None else value if isinstance(value, bool) else str(value)
     if isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str):
-                raise Unreadable(f"{where}a key must be a text, received {key!r:.60}")
+                raise NotPlainData(f"{where}a key must be a text, received {key!r:.60}")
         return {str(key): plain(item, f"{where}{key}: ", depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item, where, depth + 1) for item in value]
@@ -52,4 +52,4 @@ def plain(value: Any, where: str = "", depth: int = 0) -> Any:
         number = float(value)
         return number if math.isfinite(number) else str(number)
     kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-    raise Unreadable(f"{where}expected a number, a text, a list or a mapping, received a {kind}")
+    raise NotPlainData(f"{where}expected a number, a text, a list or a mapping, received a {kind}")

@@ -82,12 +82,12 @@ def read_mapping(
 
     It is written as YAML and read as any file is, so that the same rules hold and errors show the line meant.
     """
-    from convcheck.spec.plain import Unreadable, Writer, plain
+    from convcheck.spec.plain import NotPlainData, Writer, plain
 
     name = file or IN_MEMORY
     try:
         text = yaml.dump(plain(mapping), Dumper=Writer, sort_keys=False, allow_unicode=True, width=2**20)
-    except Unreadable as error:
+    except NotPlainData as error:
         return _refused(name, str(error))
     return _read(text, name, file, forms, max_memory)
 

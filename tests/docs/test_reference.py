@@ -9,7 +9,7 @@ import pytest
 import convcheck
 from convcheck.cli.exits import MEANINGS
 from convcheck.layers.catalogue import LAYERS
-from convcheck.reports.formats import FORMATS, FORMAT_BY_SUFFIX
+from convcheck.reports.formats import FORMAT_BY_SUFFIX, FORMATS
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared
 from tests.docs.pages import ROOT, name_of
