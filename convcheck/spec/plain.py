@@ -31,7 +31,7 @@ class NotPlainData(ValueError):
 def plain(value: Any, where: str = "", depth: int = 0) -> Any:
     """`value` as dicts, lists, texts, ints, floats, truth values and None alone.
 
-    Anything with `__index__` becomes an int, other real numbers a float, tuples lists. Raises NotPlainData for the rest.
+    Anything with `__index__` becomes an int, other real numbers a float, tuples lists. Raises NotPlainData otherwise.
     """
     if depth > DEEPEST:
         raise NotPlainData(f"{where}: nested deeper than {DEEPEST} levels")
