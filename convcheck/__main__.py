@@ -10,10 +10,10 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
         # Imported here, so that Ctrl-C during the import leaves as quietly as it does later.
-        from convcheck.cli.startup import uncollected  # noqa: PLC0415
+        from convcheck.cli.startup import uncollected
 
         with uncollected():
-            from convcheck.cli.process import run_process  # noqa: PLC0415
+            from convcheck.cli.process import run_process
 
         code = run_process(sys.argv[1:])
     except KeyboardInterrupt:

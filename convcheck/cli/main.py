@@ -40,7 +40,7 @@ class Commands(click.Group):
         if name in COMMANDS or name.startswith("-"):
             return super().resolve_command(ctx, args)
         if os.path.exists(name) or name.endswith((".yaml", ".yml")):
-            import shlex  # noqa: PLC0415
+            import shlex
 
             raise click.UsageError(
                 f"no command is called {name!r}; did you mean convcheck run {shlex.quote(name)}?", ctx

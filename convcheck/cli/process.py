@@ -59,7 +59,7 @@ def described(error: BaseException) -> str:
 def _invoke(arguments: list[str], session: Session) -> int:
     # A shell that asks how to complete a word is answered before anything else.
     if "_CONVCHECK_COMPLETE" in os.environ:
-        from convcheck.cli.shell import answer  # noqa: PLC0415
+        from convcheck.cli.shell import answer
 
         answer()
     try:
@@ -72,7 +72,7 @@ def _invoke(arguments: list[str], session: Session) -> int:
 
 def _say_fault(text: str, session: Session, *, hint: bool = True) -> None:
     if session.debug:
-        import traceback  # noqa: PLC0415
+        import traceback
 
         say(traceback.format_exc().rstrip())
     say(f"convcheck: {text}{' (--debug shows where)' if hint and not session.debug else ''}")

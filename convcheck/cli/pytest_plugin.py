@@ -34,6 +34,6 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """A spec file where somebody asked for them."""
     if not parent.config.getoption("convcheck") or file_path.suffix not in SUFFIXES:
         return None
-    from convcheck.cli.pytest_items import SpecFile  # noqa: PLC0415
+    from convcheck.cli.pytest_items import SpecFile
 
     return SpecFile.from_parent(parent, path=file_path)

@@ -94,7 +94,7 @@ def refuse_existing(output: str | None, force: bool) -> None:
 
 def write_new(text: str, output: str | None, force: bool) -> None:
     """Write the text. A usage error where the file exists, unless by `force`."""
-    from convcheck.reports.tables.glyphs import Glyphs  # noqa: PLC0415
+    from convcheck.reports.tables.glyphs import Glyphs
 
     refuse_existing(output, force)
     with destination(output) as (stream, where), writing(where):

@@ -30,7 +30,7 @@ def cluster_at(context: click.Context, address: str | None) -> Iterator[Cluster 
     if context.params["no_isolation"]:
         raise click.UsageError("--no-isolation runs code in this process: leave --cluster out", context)
     # Dask takes longer to import than most runs last.
-    from convcheck.running.cluster.connection import Cluster  # noqa: PLC0415
+    from convcheck.running.cluster.connection import Cluster
 
     with ExitStack() as stack:
         try:

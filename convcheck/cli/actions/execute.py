@@ -138,7 +138,7 @@ class Course:
     def _say_fault(self, fault: CheckFault) -> None:
         cause = fault.__cause__ or fault
         if self.debug:
-            import traceback  # noqa: PLC0415
+            import traceback
 
             say("".join(traceback.format_exception(cause)).rstrip())
         hint = "" if self.debug else " (--debug shows where)"

@@ -89,8 +89,8 @@ def _read(file: str, max_memory: int) -> Reading:
 
 def _suite(layer: str, max_memory: int) -> Reading:
     # Where there are specs there is no suite.
-    from convcheck.cli.actions.suite import suite_file  # noqa: PLC0415
-    from convcheck.suite import suite_text  # noqa: PLC0415
+    from convcheck.cli.actions.suite import suite_file
+    from convcheck.suite import suite_text
 
     return read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
 
@@ -102,7 +102,7 @@ def _overridden(
     given = {name: value for name, value in overrides.items() if value is not None}
     if not given:
         return tuple(checks), []
-    from convcheck.spec.overrides import override  # noqa: PLC0415 (most runs are as the specs say)
+    from convcheck.spec.overrides import override
 
     usable: list[Check] = []
     misfits: dict[str, list[Check]] = {}

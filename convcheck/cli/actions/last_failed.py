@@ -31,7 +31,7 @@ def last_failed(folder: Path = FOLDER) -> frozenset[str] | None:
     try:
         text = (folder / FILE).read_text("utf-8")
         # Where nothing has ever failed there is no such file, and no need of this.
-        import json  # noqa: PLC0415
+        import json
 
         content = json.loads(text)
         ids = content["failed"] if content["schema"] == SCHEMA else None
@@ -66,7 +66,7 @@ def remember(passed: Collection[str], failed: Collection[str], folder: Path = FO
     # Where all is well, and always was, there is no folder.
     if after == before and not (failed and not folder.exists()):
         return
-    from convcheck.cli.actions.turns import in_turn  # noqa: PLC0415
+    from convcheck.cli.actions.turns import in_turn
 
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
@@ -87,7 +87,7 @@ def _news(passed: Collection[str], failed: Collection[str], folder: Path) -> tup
 
 
 def _text(failed: Collection[str]) -> str:
-    import json  # noqa: PLC0415
+    import json
 
     return json.dumps({"schema": SCHEMA, "failed": sorted(failed)}, indent=1) + "\n"
 

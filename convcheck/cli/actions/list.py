@@ -62,7 +62,7 @@ def _print_json(gathered: Gathered) -> None:
 
 
 def _print_table(gathered: Gathered, colour: str) -> None:
-    from convcheck.reports.tables.page import Page  # noqa: PLC0415
+    from convcheck.reports.tables.page import Page
 
     stream = standard_output()
     page = Page(stream, colour=wants_colour(colour, stream), width=width_of(stream))

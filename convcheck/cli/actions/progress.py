@@ -103,8 +103,8 @@ class Bar:
                     self._live.start()
 
     def _appear(self) -> None:
-        from rich.console import Console  # noqa: PLC0415
-        from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
 
         colour = wants_colour(self._colour, sys.stderr)
         console = Console(file=sys.stderr, no_color=not colour, markup=False, emoji=False, highlight=False)

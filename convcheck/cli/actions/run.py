@@ -100,7 +100,7 @@ def _prepare(
     """The checks of the specs, or of the suites of all that is in the source; and the jobs that come of them."""
     suites: tuple[str, ...] = ()
     if source is not None and not specs:
-        from convcheck.cli.actions.suite import suites_of  # noqa: PLC0415
+        from convcheck.cli.actions.suite import suites_of
 
         survey = workers.survey(source)
         suites = suites_of(one.layer for one in survey.found)
@@ -130,7 +130,7 @@ def _run(
     repeated |= {f"--{name.replace('_', '-')}": options[name] or None for name in ("no_isolation", "no_stubs", "trust")}
 
     def repeat(result: Result) -> str:
-        from convcheck.cli.actions.repeat import repeat_command  # noqa: PLC0415
+        from convcheck.cli.actions.repeat import repeat_command
 
         # Of several pairs in a source, the one that this is about.
         own = repeated if source is None else {**repeated, "--impl": result.implementation}

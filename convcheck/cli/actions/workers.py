@@ -85,7 +85,7 @@ class Workers:
     ) -> Iterator[Ran]:
         """What becomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt, and CheckFault."""
         # It takes a while to import, and most runs are short.
-        from convcheck.running.pool import Crew  # noqa: PLC0415
+        from convcheck.running.pool import Crew
 
         members = self._members(min(count, len(jobs)), jobs, settings)
         with closing(Crew(members, pace)) as crew:
@@ -96,11 +96,11 @@ class Workers:
     def _members(self, count: int, jobs: Sequence[Job], settings: Settings) -> Sequence[Hand]:
         own = self._own(settings)
         if self._cluster is None:
-            from convcheck.running.worker.local import Member  # noqa: PLC0415
+            from convcheck.running.worker.local import Member
 
             return [Member(settings, own, self._timeout) for _ in range(count)]
-        from convcheck.running.cluster.compatibility import terms_of, versions  # noqa: PLC0415
-        from convcheck.running.cluster.dask_worker import Remote  # noqa: PLC0415
+        from convcheck.running.cluster.compatibility import terms_of, versions
+        from convcheck.running.cluster.dask_worker import Remote
 
         terms = terms_of(jobs, settings, own, self._timeout)
         return [Remote(self._cluster, versions(), terms) for _ in range(count)]
@@ -120,12 +120,12 @@ def _named(ran: Ran, source: Source, found: Found) -> Ran:
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.
 def _isolation(timeout: float) -> Any:
-    from convcheck.running.worker.isolated import Isolation  # noqa: PLC0415
+    from convcheck.running.worker.isolated import Isolation
 
     return Isolation(timeout=timeout)
 
 
 def _none() -> Any:
-    from convcheck.running.no_isolation import NoIsolation  # noqa: PLC0415
+    from convcheck.running.no_isolation import NoIsolation
 
     return NoIsolation()

@@ -24,7 +24,7 @@ def command(shell: str) -> None:
       convcheck completion zsh > ~/.zfunc/_convcheck
       convcheck completion fish > ~/.config/fish/completions/convcheck.fish
     """
-    from convcheck.cli.shell import script  # noqa: PLC0415
+    from convcheck.cli.shell import script
 
     with writing("standard output"):
         stream = standard_output()

@@ -33,10 +33,10 @@ def command(old: str, new: str) -> int:
       convcheck run configs/ --format json -o new.json
       convcheck diff old.json new.json
     """
-    from convcheck.cli.actions.read_report import document_in  # noqa: PLC0415
-    from convcheck.reports.stored.changes import changes_text  # noqa: PLC0415
-    from convcheck.reports.stored.diff import compare  # noqa: PLC0415
-    from convcheck.reports.tables.glyphs import Glyphs  # noqa: PLC0415
+    from convcheck.cli.actions.read_report import document_in
+    from convcheck.reports.stored.changes import changes_text
+    from convcheck.reports.stored.diff import compare
+    from convcheck.reports.tables.glyphs import Glyphs
 
     difference = compare(document_in(old), document_in(new))
     with writing("standard output"):

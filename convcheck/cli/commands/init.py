@@ -42,16 +42,16 @@ def command(layer: str | None, implementation: str | None, output: str | None, s
       convcheck init batchnorm | convcheck run -
       convcheck init conv --impl cnn.py:Conv -o cnn_adapter.py
     """
-    from convcheck.cli.actions.layers import layer_named  # noqa: PLC0415
-    from convcheck.cli.write_file import refuse_existing, write_new  # noqa: PLC0415
+    from convcheck.cli.actions.layers import layer_named
+    from convcheck.cli.write_file import refuse_existing, write_new
 
     if implementation is not None:
-        from convcheck.cli.actions.draft import adapter_text  # noqa: PLC0415
+        from convcheck.cli.actions.draft import adapter_text
 
         refuse_existing(output, force)
         text = adapter_text(implementation, layer and layer_named(layer).name)
     else:
-        from convcheck.cli.actions.init import modeline, template  # noqa: PLC0415
+        from convcheck.cli.actions.init import modeline, template
 
         text = template(layer_named(layer or "conv"), modeline(output, schema))
     write_new(text, output, force)

@@ -21,7 +21,7 @@ def command(name: str | None, color: str) -> None:
       convcheck layers
       convcheck layers conv
     """
-    from convcheck.cli.actions.layers import print_layer, print_layers  # noqa: PLC0415
+    from convcheck.cli.actions.layers import print_layer, print_layers
 
     if name is None:
         print_layers(color)

@@ -28,6 +28,6 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
       convcheck list configs/ -k stride=2 --format json
     """
     require_specs(context, specs)
-    from convcheck.cli.actions.list import list_checks  # noqa: PLC0415
+    from convcheck.cli.actions.list import list_checks
 
     return list_checks(specs, **options)

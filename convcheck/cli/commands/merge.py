@@ -34,11 +34,11 @@ def command(parts: tuple[str, ...], output: str | None) -> int:
       convcheck merge part1.json part2.json -o all.json
       convcheck merge part*.json | jq .summary
     """
-    from convcheck.cli.actions.read_report import document_in  # noqa: PLC0415
-    from convcheck.cli.write_file import destination  # noqa: PLC0415
-    from convcheck.reports.stored.merge import merge, merged_pieces  # noqa: PLC0415
-    from convcheck.reports.wording.figures import shown  # noqa: PLC0415
-    from convcheck.reports.wording.words import counts_text  # noqa: PLC0415
+    from convcheck.cli.actions.read_report import document_in
+    from convcheck.cli.write_file import destination
+    from convcheck.reports.stored.merge import merge, merged_pieces
+    from convcheck.reports.wording.figures import shown
+    from convcheck.reports.wording.words import counts_text
 
     try:
         document = merge([(part, document_in(part)) for part in parts])

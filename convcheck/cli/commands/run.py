@@ -97,7 +97,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
         require_specs(context, specs)
     # NumPy, the layers and the YAML reader come with this import, and with no other.
     with uncollected():
-        from convcheck.cli.actions.run import run_and_report  # noqa: PLC0415
+        from convcheck.cli.actions.run import run_and_report
 
     return run_and_report(context, specs, **options)
 
@@ -115,6 +115,6 @@ def _list(context: click.Context, source: Source | None, specs: tuple[str, ...],
         raise click.UsageError("--list-impl writes to one place", context)
     if (form := options["outputs"][0].form) not in ("table", "json"):
         raise click.UsageError(f"--list-impl writes a table or json, and no {form}", context)
-    from convcheck.cli.actions.list_impl import list_found  # noqa: PLC0415
+    from convcheck.cli.actions.list_impl import list_found
 
     return list_found(source, options)

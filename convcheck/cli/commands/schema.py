@@ -30,7 +30,7 @@ def command(report: bool, output: str | None) -> None:
       convcheck schema -o convcheck.schema.json
       convcheck schema --report
     """
-    from convcheck.cli.write_file import destination  # noqa: PLC0415
+    from convcheck.cli.write_file import destination
 
     text = _of_reports() if report else _of_specs()
     with destination(output) as (stream, where), writing(where):
@@ -43,7 +43,7 @@ def _of_reports() -> str:
 
 
 def _of_specs() -> str:
-    from convcheck.layers.catalogue import FORMS  # noqa: PLC0415
-    from convcheck.spec.schema import schema  # noqa: PLC0415
+    from convcheck.layers.catalogue import FORMS
+    from convcheck.spec.schema import schema
 
     return json.dumps(schema(FORMS), indent=2) + "\n"

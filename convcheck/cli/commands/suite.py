@@ -26,7 +26,7 @@ def command(layers: tuple[str, ...], output: str | None, force: bool) -> None:
       convcheck suite conv max_pool -o suite.yaml
       convcheck run --impl layers.py suite.yaml
     """
-    from convcheck.cli.actions.suite import suites_text  # noqa: PLC0415
-    from convcheck.cli.write_file import write_new  # noqa: PLC0415
+    from convcheck.cli.actions.suite import suites_text
+    from convcheck.cli.write_file import write_new
 
     write_new(suites_text(layers), output, force)

@@ -69,7 +69,7 @@ class Configured(click.Command):
         """Run the command, or show what it would be run with."""
         if not ctx.meta.get(f"{META}.show"):
             return super().invoke(ctx)
-        from convcheck.cli.config.show import show  # noqa: PLC0415
+        from convcheck.cli.config.show import show
 
         show(ctx, self.settable(), ctx.meta.get(f"{META}.lines", {}))
         return 0
@@ -89,7 +89,7 @@ class Configured(click.Command):
 
     def _defaults(self, ctx: click.Context, settings: Settings) -> dict[str, Any]:
         """The values by the names of the parameters. A usage error with every mistake."""
-        from convcheck.cli.config.keys import value_of  # noqa: PLC0415 (most projects have no such file)
+        from convcheck.cli.config.keys import value_of
 
         options = self.settable()
         values: dict[str, Any] = {}
@@ -122,7 +122,7 @@ class Selecting(Configured):
 
     def elsewhere(self) -> Collection[str]:
         """The keys of `convcheck run`."""
-        from convcheck.cli.commands.run import command  # noqa: PLC0415
+        from convcheck.cli.commands.run import command
 
         return command.settable() if isinstance(command, Configured) else ()
 

@@ -76,7 +76,7 @@ def _read(path: str, mark: bytes) -> tuple[str, str] | None:
 
 
 def _of_toml(file: str, text: str) -> Settings | None:
-    import tomllib  # noqa: PLC0415
+    import tomllib
 
     try:
         tool = tomllib.loads(text).get("tool")
@@ -92,7 +92,7 @@ def _of_toml(file: str, text: str) -> Settings | None:
 
 
 def _of_cfg(file: str, text: str) -> Settings | None:
-    import configparser  # noqa: PLC0415
+    import configparser
 
     parser = configparser.RawConfigParser()
     parser.optionxform = str  # type: ignore[assignment,method-assign]

@@ -37,6 +37,6 @@ def _text(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return str(value).lower()
-    from convcheck.reports.wording.figures import shown  # noqa: PLC0415
+    from convcheck.reports.wording.figures import shown
 
     return shown(" ".join(map(str, value)) if type(value) is tuple else str(value))

@@ -20,16 +20,16 @@ MOST_FILES = 200
 
 def files(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """What the shell does for files."""
-    from click.shell_completion import CompletionItem  # noqa: PLC0415
+    from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
 
 
 def layers(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The layers, with what they do."""
-    from click.shell_completion import CompletionItem  # noqa: PLC0415
+    from click.shell_completion import CompletionItem
 
-    from convcheck.layers.catalogue import LAYERS  # noqa: PLC0415
+    from convcheck.layers.catalogue import LAYERS
 
     names = {name: layer.summary for name, layer in LAYERS.items() if name.startswith(incomplete)}
     return [CompletionItem(name, help=summary) for name, summary in names.items()]
@@ -37,7 +37,7 @@ def layers(context: click.Context, parameter: click.Parameter, incomplete: str) 
 
 def implementations(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Those that are built in; else files, where code of one's own is."""
-    from convcheck.layers.catalogue import LAYERS  # noqa: PLC0415
+    from convcheck.layers.catalogue import LAYERS
 
     names = dict.fromkeys(name for layer in LAYERS.values() for name in layer.variants)
     return _starting(names, incomplete) or files(context, parameter, incomplete)
@@ -45,9 +45,9 @@ def implementations(context: click.Context, parameter: click.Parameter, incomple
 
 def ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The ids of the checks in the SPECs before the cursor: what stands behind `::`, or whole where that was begun."""
-    from convcheck.cli.options.specs import STDIN, find  # noqa: PLC0415
-    from convcheck.layers.catalogue import FORMS  # noqa: PLC0415
-    from convcheck.spec.reader import read_file  # noqa: PLC0415
+    from convcheck.cli.options.specs import STDIN, find
+    from convcheck.layers.catalogue import FORMS
+    from convcheck.spec.reader import read_file
 
     found: list[str] = []
     with suppress(Exception):
@@ -60,6 +60,6 @@ def ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> 
 
 
 def _starting(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
-    from click.shell_completion import CompletionItem  # noqa: PLC0415
+    from click.shell_completion import CompletionItem
 
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]

@@ -34,8 +34,8 @@ def implementation_of(text: str | None, source: Source | None) -> str | NamedCod
 
 def _require_built_in(word: str) -> None:
     # What is built in is known to the layers, which bring NumPy along.
-    from convcheck.layers.catalogue import LAYERS  # noqa: PLC0415
-    from convcheck.spec.nearest import nearest  # noqa: PLC0415
+    from convcheck.layers.catalogue import LAYERS
+    from convcheck.spec.nearest import nearest
 
     variants = tuple(dict.fromkeys(name for layer in LAYERS.values() for name in layer.variants))
     if word in variants:

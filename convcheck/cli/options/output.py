@@ -71,7 +71,7 @@ class FormatOrFile(click.ParamType[Output]):
 
     def split_envvar_value(self, rv: str) -> Sequence[str]:
         """Several in one variable are told apart as a shell does it."""
-        import shlex  # noqa: PLC0415
+        import shlex
 
         return shlex.split(rv)
 
@@ -79,7 +79,7 @@ class FormatOrFile(click.ParamType[Output]):
         """The formats, or files."""
         if self._file:
             return files(ctx, param, incomplete)
-        from click.shell_completion import CompletionItem  # noqa: PLC0415
+        from click.shell_completion import CompletionItem
 
         return [CompletionItem(name, help=FORMATS[name].__doc__) for name in FORMATS if name.startswith(incomplete)]
 

@@ -37,7 +37,7 @@ def find(specs: Iterable[str]) -> Sources:
 
 def _matching(pattern: str, remarks: list[str]) -> list[str]:
     """The files that a pattern matches; a name that is no pattern as it is."""
-    import glob  # noqa: PLC0415 (a shell has seen to most patterns)
+    import glob
 
     if not glob.has_magic(pattern):
         return [pattern]
