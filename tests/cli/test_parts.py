@@ -1,15 +1,15 @@
 """`--shard` and `--lf`: the same parts every time; what is not known of the last run is not guessed."""
 
 import json
+import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from convcheck.cli.actions import turns
-from convcheck.cli.actions.last_failed import FILE, FOLDER, last_failed, remember
-from convcheck.cli.actions.turns import in_turn
+from convcheck.cli.actions import last_failed as cache
+from convcheck.cli.actions.last_failed import CACHE_FILE, CACHE_FOLDER, last_failed, locked, update_last_failed
 from tests.cli.calling import Called, Caller, many, process
 
 MIXED = """\
@@ -76,8 +76,8 @@ def test_what_failed_runs_until_it_passes(call: Caller, tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"schema": 1, "failed": 3}', '{"schema": 2}', "[" * 9999])
 def test_what_is_not_known_means_everything(call: Caller, good: Path, content: str | None) -> None:
     if content is not None:
-        FOLDER.mkdir()
-        (FOLDER / FILE).write_text(content)
+        CACHE_FOLDER.mkdir()
+        (CACHE_FOLDER / CACHE_FILE).write_text(content)
     called = call("run", good, "--lf", "--format", "json")
     assert called.code == 0
     assert len(ids(called)) == 1
@@ -87,39 +87,40 @@ def test_what_is_not_known_means_everything(call: Caller, good: Path, content: s
 
 def test_the_folder_is_marked_and_comes_with_the_first_failure(call: Caller, good: Path, wrong: Path) -> None:
     call("run", good)
-    assert not FOLDER.exists()
+    assert not CACHE_FOLDER.exists()
     call("run", wrong)
-    assert sorted(path.name for path in FOLDER.iterdir()) == [".gitignore", "CACHEDIR.TAG", FILE]
-    assert (FOLDER / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55\n")
+    assert sorted(path.name for path in CACHE_FOLDER.iterdir()) == [".gitignore", "CACHEDIR.TAG", CACHE_FILE]
+    assert (CACHE_FOLDER / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55\n")
 
 
 def test_where_nothing_can_be_kept_the_check_runs_all_the_same(call: Caller, wrong: Path) -> None:
-    FOLDER.write_text("a file")
+    CACHE_FOLDER.write_text("a file")
     called = call("run", wrong)
     assert called.code == 1
     assert called.err == ""
 
 
 def test_several_at_once_leave_a_whole_file_and_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # On a machine of any speed each gets its turn.
-    monkeypatch.setattr(turns, "TRIES", 100_000)
-    monkeypatch.setattr(turns, "PAUSE", 0.001)
+    # On a machine of any speed each gets the lock.
+    monkeypatch.setattr(cache, "LOCK_TRIES", 100_000)
+    monkeypatch.setattr(cache, "LOCK_PAUSE", 0.001)
     folder = tmp_path / "cache"
     threads = [
-        threading.Thread(target=lambda n=n: [remember((), {f"{n}.{k}"}, folder) for k in range(50)]) for n in range(4)
+        threading.Thread(target=lambda n=n: [update_last_failed((), {f"{n}.{k}"}, folder) for k in range(50)])
+        for n in range(4)
     ]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
         last_failed(folder)
     assert last_failed(folder) == {f"{n}.{k}" for n in range(4) for k in range(50)}
-    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "CACHEDIR.TAG", FILE]
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "CACHEDIR.TAG", CACHE_FILE]
 
 
-def test_one_that_never_ends_its_turn_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PAUSE", 0.0)
-    with in_turn(tmp_path):
-        remember((), {"a"}, tmp_path)
+def test_one_that_never_releases_its_lock_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "LOCK_PAUSE", 0.0)
+    with locked(tmp_path):
+        update_last_failed((), {"a"}, tmp_path)
     assert last_failed(tmp_path) == {"a"}
 
 
@@ -128,9 +129,9 @@ def test_without_locks_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         raise OSError(9, "Bad file descriptor")
 
     monkeypatch.setattr("fcntl.flock", refused)
-    remember((), {"a"}, tmp_path)
-    monkeypatch.setattr(turns, "fcntl", None)
-    remember((), {"b"}, tmp_path)
+    update_last_failed((), {"a"}, tmp_path)
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    update_last_failed((), {"b"}, tmp_path)
     assert last_failed(tmp_path) == {"a", "b"}
 
 
@@ -148,6 +149,6 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
         thread.join()
     assert [each.returncode for each in called] == [1, 1]
     assert json.loads((tmp_path / "report.json").read_text())["summary"]["fail"] == 2
-    assert len(last_failed(tmp_path / FOLDER) or ()) == 2
+    assert len(last_failed(tmp_path / CACHE_FOLDER) or ()) == 2
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == [".convcheck_cache", "mixed.yaml", "report.json"]

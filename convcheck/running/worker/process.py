@@ -14,6 +14,7 @@ from multiprocessing import resource_tracker, util
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
+from convcheck.running.threads import THREAD_VARIABLES
 from convcheck.running.worker import leftovers
 
 # How long a process may take to end itself when it is asked to, before it is killed.
@@ -23,14 +24,15 @@ ENDED_WITH_ZERO = 256
 # Starting a process changes what holds for the whole of this one, for a moment.
 _STARTING = threading.RLock()
 HELD_BACK = {signal.SIGINT, signal.SIGTERM}
-# One thread, as in the command itself, unless the person says otherwise: no fight over the cores, the same sums in the
-# same order.
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 def threads() -> dict[str, str]:
-    """The variables that say how many threads linear algebra has, for a process that has yet to load it."""
-    return {name: os.environ.get(name) or "1" for name in THREADS}
+    """The variables that say how many threads linear algebra has, for a process that has yet to load it.
+
+    One, as in the command itself, unless the person says otherwise: no fight over the cores, the same sums in the same
+    order.
+    """
+    return {name: os.environ.get(name) or "1" for name in THREAD_VARIABLES}
 
 
 class WorkerProcess(SpawnProcess):
