@@ -1,4 +1,7 @@
-"""`-j`: several workers, and the report of one; a pool where it saves time, and nowhere else."""
+"""`-j`: several workers, and the report of one; a pool where it saves time, and nowhere else.
+
+Covers actions/schedule.py and options/run.py; the cluster is in test_schedule_on_cluster.py.
+"""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`--shard` and `--lf`: the same parts every time; what is not known of the last run is not guessed."""
+"""`--lf`: what failed runs again until it passes; what is not known of the last run is not guessed."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ import pytest
 
 from convcheck.cli.actions import last_failed as cache
 from convcheck.cli.actions.last_failed import CACHE_FILE, CACHE_FOLDER, last_failed, locked, update_last_failed
-from tests.cli.calling import Called, Caller, many, process
+from tests.cli.calling import Called, Caller, process
 
 MIXED = """\
 defaults: {layer: spatial_batchnorm, N: 2, C: 3, H: 2}
@@ -28,38 +28,6 @@ def document(called: Called) -> Any:
 
 def ids(called: Called) -> list[str]:
     return [check["id"] for check in document(called)["checks"]]
-
-
-def test_shards_are_the_whole_and_overlap_nowhere(call: Caller, tmp_path: Path) -> None:
-    (tmp_path / "many.yaml").write_text(many(7))
-    whole = ids(call("run", "many.yaml", "--format", "json"))
-    parts = [ids(call("run", "many.yaml", "--shard", f"{k}/3", "--format", "json")) for k in (1, 2, 3)]
-    assert parts == [whole[0::3], whole[1::3], whole[2::3]]
-    assert call("run", "many.yaml", "--shard", "2/3", "--format", "json").code == 0
-
-
-def test_merging_the_shards_gives_the_whole(call: Caller, tmp_path: Path) -> None:
-    (tmp_path / "mixed.yaml").write_text(MIXED)
-    whole = call("run", "mixed.yaml", "--format", "json")
-    codes = [call("run", "mixed.yaml", "--shard", f"{k}/2", "-o", f"{k}.json").code for k in (1, 2)]
-    merged = call("merge", "1.json", "2.json")
-    assert codes == [0, 1]
-    assert merged.code == whole.code == 1
-    assert document(merged)["summary"] == document(whole)["summary"]
-    assert sorted(ids(merged)) == sorted(ids(whole))
-
-
-def test_a_shard_without_a_check(call: Caller, good: Path) -> None:
-    called = call("run", good, "--shard", "2/2")
-    assert called.code == 5
-    assert "shard 2/2 of 1 check is empty" in called.err
-
-
-@pytest.mark.parametrize("given", ["0/2", "3/2", "1", "1/0", "a/b", "-1/2", "1/2/3"])
-def test_what_is_no_shard(call: Caller, good: Path, given: str) -> None:
-    called = call("run", good, f"--shard={given}")
-    assert called.code == 2
-    assert "expected K/M with K from 1 to M, e.g. 2/5" in called.err
 
 
 def test_what_failed_runs_until_it_passes(call: Caller, tmp_path: Path) -> None:
