@@ -7,7 +7,7 @@ from contextlib import closing
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.progress import ProgressBar
-from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterError, Concurrency, run_jobs
+from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency, run_jobs
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.streams import describe_error, say
@@ -92,7 +92,7 @@ class Execution:
         except CheckFault as fault:
             self._fault = True
             _say_fault(fault, debug)
-        except ClusterError as error:
+        except ClusterLost as error:
             self.invalid = True
             self.errors = (*self.errors, Invalid(str(error)))
             say(f"convcheck: {shown(error)}")

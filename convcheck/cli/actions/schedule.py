@@ -28,7 +28,7 @@ CPU_SHARE = Path("/sys/fs/cgroup/cpu.max")
 MOST_CLUSTER_WORKERS = 256
 
 
-class ClusterError(Exception):
+class ClusterLost(Exception):
     """The cluster cannot be used any more. The text says what was expected and what to do."""
 
 
@@ -107,7 +107,7 @@ def run_jobs(
     """The outcome of each job, in their order. `announce` is called with each check before it starts.
 
     Several workers are started on this machine once the first jobs have shown that they save time. Raises
-    KeyboardInterrupt in the middle of a job, CheckFault where convcheck is at fault, and ClusterError.
+    KeyboardInterrupt in the middle of a job, CheckFault where convcheck is at fault, and ClusterLost.
     """
     if concurrency.on_cluster:
         with _cluster_errors():
@@ -146,4 +146,4 @@ def _cluster_errors() -> Iterator[None]:
     try:
         yield
     except ClusterTrouble as error:
-        raise ClusterError(str(error)) from error
+        raise ClusterLost(str(error)) from error
