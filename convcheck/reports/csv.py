@@ -7,23 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.json import check_record, plain
-from convcheck.reports.report import Ending, Run
+from convcheck.reports.json import check_record, json_value
+from convcheck.reports.report import Invocation, RunEnd
 from convcheck.reports.tables.glyphs import Glyphs
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.sentences import why
 
-OF_CHECK = (
+CHECK_KEYS = (
     "id", "file", "line", "layer", "implementation", "dtype", "data", "seed", "expect", "status",
     "forward_evaluations", "backward_evaluations", "seconds",
 )  # fmt: skip
-OF_TENSOR = (
+TENSOR_KEYS = (
     "shape", "verdict", "entries", "checked", "directions", "wrong", "undecided",
     "max_abs_error", "max_rel_error", "max_error_over_bound",
 )  # fmt: skip
-OF_WORST = ("index", "analytic", "numeric", "bound")
+WORST_KEYS = ("index", "analytic", "numeric", "bound")
 COLUMNS = (
-    *OF_CHECK, "tensor", *OF_TENSOR, *(f"worst_{key}" for key in OF_WORST), "criterion", "scheme", "why", "repeat",
+    *CHECK_KEYS, "tensor", *TENSOR_KEYS, *(f"worst_{key}" for key in WORST_KEYS),
+    "criterion", "scheme", "why", "repeat",
 )  # fmt: skip
 
 # A cell that starts like this is a formula to a spreadsheet, and a formula can send what stands in the others away.
@@ -33,9 +34,9 @@ FORMULA = ("=", "+", "-", "@")
 class CsvReport:
     """Keeps nothing: rows as the checks finish. A check without tensors has one row, and the reason in it."""
 
-    def __init__(self, stream: TextIO, run: Run) -> None:
+    def __init__(self, stream: TextIO, invocation: Invocation) -> None:
         self._stream = stream
-        self._run = run
+        self._invocation = invocation
         self._glyphs = Glyphs(getattr(stream, "encoding", None))
         # RFC 4180 ends lines in CR LF.
         self._rows = csv.writer(stream, lineterminator="\r\n")
@@ -44,14 +45,14 @@ class CsvReport:
     def add(self, result: Result) -> None:
         """Write the rows of one check."""
         # Values go through the same conversion as those of the JSON document: what is null there is empty here.
-        check = plain(check_record(result, self._run.repeat(result)))
+        check = json_value(check_record(result, self._invocation.repeat(result)))
         check["why"] = why(result)
         tensors: Sequence[Mapping[str, Any]] = check["tensors"] or ({},)
         for tensor in tensors:
             self._rows.writerow(self._cell(value) for value in _row(check, tensor))
         self._stream.flush()
 
-    def finish(self, ending: Ending) -> None:
+    def finish(self, ending: RunEnd) -> None:
         """Nothing: errors in specs and the counts go to standard error, whatever the format."""
         self._stream.flush()
 
@@ -68,11 +69,11 @@ class CsvReport:
 
 
 def _row(check: Mapping[str, Any], tensor: Mapping[str, Any]) -> Iterator[Any]:
-    yield from (check[key] for key in OF_CHECK)
-    yield from (tensor.get(key) for key in ("name", *OF_TENSOR))
+    yield from (check[key] for key in CHECK_KEYS)
+    yield from (tensor.get(key) for key in ("name", *TENSOR_KEYS))
     worst = tensor.get("worst") or {}
     yield _index(worst.get("index"))
-    yield from (worst.get(key) for key in OF_WORST[1:])
+    yield from (worst.get(key) for key in WORST_KEYS[1:])
     yield from (tensor.get(key) for key in ("criterion", "scheme"))
     yield from (check[key] for key in ("why", "repeat"))
 

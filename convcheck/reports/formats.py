@@ -1,66 +1,66 @@
-"""The formats of a report, by name. A new format is one file here and one line at the end."""
+"""The formats of a report, by name. A new format is a file beside this one, a function here and a line in FORMATS."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from convcheck.reports.report import Look, Report, Run
+from convcheck.reports.report import Appearance, Invocation, Report
 
-Make = Callable[[TextIO, Run, Look], Report]
+MakeReport = Callable[[TextIO, Invocation, Appearance], Report]
 
 
 # Each is imported when it is asked for: JSON has no use for rich, which takes longer to import than to use.
-def table(stream: TextIO, run: Run, look: Look) -> Report:
+def table(stream: TextIO, invocation: Invocation, appearance: Appearance) -> Report:
     """For people: a block a check, and a summary."""
-    from convcheck.reports.tables.table import TableReport  # noqa: PLC0415
+    from convcheck.reports.tables.table import TableReport
 
-    return TableReport(stream, run, look)
+    return TableReport(stream, invocation, appearance)
 
 
-def json(stream: TextIO, run: Run, look: Look) -> Report:
+def json(stream: TextIO, invocation: Invocation, appearance: Appearance) -> Report:
     """For programs: one document."""
-    from convcheck.reports.json import JsonReport  # noqa: PLC0415
+    from convcheck.reports.json import JsonReport
 
-    return JsonReport(stream, run)
+    return JsonReport(stream, invocation)
 
 
-def jsonl(stream: TextIO, run: Run, look: Look) -> Report:
+def jsonl(stream: TextIO, invocation: Invocation, appearance: Appearance) -> Report:
     """For programs that read along: one check a line."""
-    from convcheck.reports.jsonl import JsonlReport  # noqa: PLC0415
+    from convcheck.reports.jsonl import JsonlReport
 
-    return JsonlReport(stream, run)
+    return JsonlReport(stream, invocation)
 
 
-def junit(stream: TextIO, run: Run, look: Look) -> Report:
+def junit(stream: TextIO, invocation: Invocation, appearance: Appearance) -> Report:
     """For CI servers: JUnit XML."""
-    from convcheck.reports.junit import JunitReport  # noqa: PLC0415
+    from convcheck.reports.junit import JunitReport
 
-    return JunitReport(stream, run)
+    return JunitReport(stream, invocation)
 
 
-def github(stream: TextIO, run: Run, look: Look) -> Report:
+def github(stream: TextIO, invocation: Invocation, appearance: Appearance) -> Report:
     """For GitHub Actions: annotations."""
-    from convcheck.reports.github import GithubReport  # noqa: PLC0415
+    from convcheck.reports.github import GithubReport
 
-    return GithubReport(stream, run)
+    return GithubReport(stream, invocation)
 
 
-def markdown(stream: TextIO, run: Run, look: Look) -> Report:
+def markdown(stream: TextIO, invocation: Invocation, appearance: Appearance) -> Report:
     """For a job summary or a pull request."""
-    from convcheck.reports.markdown import MarkdownReport  # noqa: PLC0415
+    from convcheck.reports.markdown import MarkdownReport
 
-    return MarkdownReport(stream, run)
+    return MarkdownReport(stream, invocation)
 
 
-def csv(stream: TextIO, run: Run, look: Look) -> Report:
+def csv(stream: TextIO, invocation: Invocation, appearance: Appearance) -> Report:
     """For spreadsheets: a row a tensor."""
-    from convcheck.reports.csv import CsvReport  # noqa: PLC0415
+    from convcheck.reports.csv import CsvReport
 
-    return CsvReport(stream, run)
+    return CsvReport(stream, invocation)
 
 
-FORMATS: Mapping[str, Make] = {
+FORMATS: Mapping[str, MakeReport] = {
     "table": table,
     "json": json,
     "jsonl": jsonl,
@@ -71,7 +71,7 @@ FORMATS: Mapping[str, Make] = {
 }
 
 # What the end of a file's name says of its format.
-SUFFIXES: Mapping[str, str] = {
+FORMAT_BY_SUFFIX: Mapping[str, str] = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",

@@ -4,16 +4,16 @@ from bisect import insort
 from typing import NamedTuple, TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Invalid, Run, Tally
+from convcheck.reports.report import Invalid, Invocation, RunEnd, Tally
 from convcheck.reports.tables.glyphs import Glyphs
 from convcheck.reports.wording.figures import shown
-from convcheck.reports.wording.sentences import account, closing, cut_short
+from convcheck.reports.wording.sentences import cut_short_text, outcome_text, problem_lines
 
-# GitHub shows ten annotations of a step, and drops the rest without a word.
-MOST = 10
+# GitHub shows so many annotations of a step, and drops the rest without a word.
+MOST_ANNOTATIONS = 10
 
-# Statuses and what is no check, gravest first, each with the command that annotates.
-LEVELS = {
+# What there is to say something of, gravest first, each with the command of GitHub's that annotates it.
+ANNOTATION_LEVELS = {
     "cut short": "error",
     "fail": "error",
     "error": "error",
@@ -21,24 +21,24 @@ LEVELS = {
     "undecided": "warning",
     "warned": "warning",
 }
-RANKS = {kind: rank for rank, kind in enumerate(LEVELS)}
+RANKS = {kind: rank for rank, kind in enumerate(ANNOTATION_LEVELS)}
 
 
 class Annotation(NamedTuple):
-    """What to say of one check or one error; in the order in which it matters, then in that of the run."""
+    """What to say of one check or one error. They sort by kind, then by size of error, then as in the run."""
 
     rank: int
-    closeness: float
+    minus_error: float
     number: int
     text: str
 
 
 class GithubReport:
-    """Keeps the worst annotations and counts the others."""
+    """Keeps the gravest annotations, as many as GitHub shows, and counts the others."""
 
-    def __init__(self, stream: TextIO, run: Run) -> None:
+    def __init__(self, stream: TextIO, invocation: Invocation) -> None:
         self._stream = stream
-        self._run = run
+        self._invocation = invocation
         self._glyphs = Glyphs(getattr(stream, "encoding", None))
         self._tally = Tally()
         self._worst: list[Annotation] = []
@@ -52,36 +52,38 @@ class GithubReport:
         if result.status == "skipped" or (result.status == "pass" and not warned):
             return
         kind = "warned" if warned else result.status
-        lines = (*account(result), f"repeat: {shown(self._run.repeat(result))}")
+        lines = (*problem_lines(result), f"repeat: {shown(self._invocation.repeat(result))}")
         title = f"{'warning' if warned else result.status} {shown(result.id)}"
         self._keep(kind, -_largest_error(result), _command(kind, title, lines, result.file, result.line))
 
-    def finish(self, ending: Ending) -> None:
-        """Write the annotations, worst first, and a last line that is none."""
+    def finish(self, ending: RunEnd) -> None:
+        """Write the annotations, gravest first, and as the last line the counts."""
         for error in ending.errors:
             self._keep("invalid", 0.0, _of_error(error))
-        if cut := cut_short(ending):
+        if cut := cut_short_text(ending):
             self._keep("cut short", 0.0, _command("cut short", "convcheck", (cut,)))
-        said = self._worst if self._number <= MOST else self._worst[: MOST - 1]
+        said = self._worst if self._number <= MOST_ANNOTATIONS else self._worst[: MOST_ANNOTATIONS - 1]
         lines = [annotation.text for annotation in said]
         if more := self._number - len(said):
-            text = f"and {more:,} more: GitHub shows {MOST} annotations of a step"
-            # The last that is kept is the gravest of those that are left out.
-            lines.append(_command(list(LEVELS)[self._worst[MOST - 1].rank], "convcheck", (text,)))
-        lines.append(closing(self._tally.counts(ending.skipped), ending))
+            text = f"and {more:,} more: GitHub shows {MOST_ANNOTATIONS} annotations of a step"
+            # The last that was kept is not shown: it is the gravest of those that are left out.
+            lines.append(
+                _command(list(ANNOTATION_LEVELS)[self._worst[MOST_ANNOTATIONS - 1].rank], "convcheck", (text,))
+            )
+        lines.append(outcome_text(self._tally.counts(ending.skipped), ending))
         self._stream.write("".join(self._glyphs.fit(line) + "\n" for line in lines))
         self._stream.flush()
 
-    def _keep(self, kind: str, closeness: float, text: str) -> None:
+    def _keep(self, kind: str, minus_error: float, text: str) -> None:
         self._number += 1
-        insort(self._worst, Annotation(RANKS.get(kind, 0), closeness, self._number, text))
-        del self._worst[MOST:]
+        insort(self._worst, Annotation(RANKS.get(kind, 0), minus_error, self._number, text))
+        del self._worst[MOST_ANNOTATIONS:]
 
 
 def _largest_error(result: Result) -> float:
-    """The largest relative error of what is wrong, 0 to 1: unlike the other maxima it has no unit."""
+    """The largest relative error of a wrong tensor, 0 to 1: unlike the other maxima it has no unit."""
     wrong = (tensor.max_rel_error for tensor in result.tensors if tensor.verdict == "wrong")
-    # Where nothing could be compared the tensor was not even given.
+    # There is none where nothing could be compared: the tensor is missing, or its shape is another.
     return max((1.0 if error is None else error for error in wrong), default=0.0)
 
 
@@ -99,12 +101,12 @@ def _command(
     column: int | None = None,
 ) -> str:
     properties: dict[str, object] = {}
-    # Standard input, "<stdin>", is no file of the repository.
+    # "<stdin>" is no file of the repository.
     if file is not None and not file.startswith("<"):
         properties = {"file": shown(file), "line": line, "col": column}
     properties["title"] = title
     said = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value is not None)
-    return f"::{LEVELS.get(kind, 'error')} {said}::{_data(chr(10).join(lines))}"
+    return f"::{ANNOTATION_LEVELS.get(kind, 'error')} {said}::{_data(chr(10).join(lines))}"
 
 
 def _data(text: str) -> str:

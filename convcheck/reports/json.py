@@ -8,35 +8,35 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Run, Tally
+from convcheck.reports.report import Invocation, RunEnd, Tally
 from convcheck.reports.spool import Spool
 
 # Raised when a key changes its meaning or goes; new keys leave it as it is.
-SCHEMA = 1
+SCHEMA_VERSION = 1
 
 
 class JsonReport:
     """Writes the whole document at the end, for the counts stand before the checks."""
 
-    def __init__(self, stream: TextIO, run: Run) -> None:
+    def __init__(self, stream: TextIO, invocation: Invocation) -> None:
         self._stream = stream
-        self._run = run
+        self._invocation = invocation
         self._tally = Tally()
         self._checks = Spool()
 
     def add(self, result: Result) -> None:
         """Take one check."""
         self._tally.add(result)
-        text = json_text(check_record(result, self._run.repeat(result)))
-        self._checks.add(item(text, first=not len(self._checks)))
+        text = json_text(check_record(result, self._invocation.repeat(result)))
+        self._checks.add(check_item(text, first=not len(self._checks)))
 
-    def finish(self, ending: Ending) -> None:
+    def finish(self, ending: RunEnd) -> None:
         """Write the document: a line for each key and for each check, so that two of them can be compared by line."""
         head = {
-            "schema": SCHEMA,
-            "convcheck": self._run.version,
-            "environment": self._run.environment,
-            "arguments": self._run.arguments,
+            "schema": SCHEMA_VERSION,
+            "convcheck": self._invocation.version,
+            "environment": self._invocation.environment,
+            "arguments": self._invocation.arguments,
             "summary": self._tally.counts(ending.skipped),
             "interrupted": ending.interrupted,
             "seconds": ending.seconds,
@@ -44,60 +44,63 @@ class JsonReport:
         }
         if ending.fault:
             head["fault"] = True
-        if self._run.stubs:
-            head["stubs"] = self._run.stubs
+        if self._invocation.stubs:
+            head["stubs"] = self._invocation.stubs
         self._stream.writelines(document_pieces(head, self._checks.pieces()))
         self._stream.flush()
 
 
 def document_pieces(head: Mapping[str, Any], checks: Iterable[str]) -> Iterator[str]:
-    """The whole document, piece by piece: what stands before its checks, and the checks as `item` makes them."""
+    """The whole document, piece by piece: what stands before its checks, and the checks as `check_item` makes them."""
     yield "{"
     for key, value in head.items():
         yield f"{json_text(key)}: {json_text(value)},\n"
     yield '"checks": ['
-    closing = "]}\n"
+    end = "]}\n"
     for piece in checks:
-        closing = "\n]}\n"
+        end = "\n]}\n"
         yield piece
-    yield closing
+    yield end
 
 
-def item(check: str, *, first: bool) -> str:
-    """One of the document's checks, which is JSON on one line, with what stands between it and the one before."""
+def check_item(check: str, *, first: bool) -> str:
+    """One of the document's checks, JSON on one line, after what separates it from the one before."""
     return f"\n  {check}" if first else f",\n  {check}"
 
 
 def check_record(result: Result, repeat: str) -> dict[str, Any]:
-    """One of `checks`: the result with the command that repeats it, its values not yet converted."""
+    """One of the document's `checks`: the result with the command that repeats it, its values not yet converted."""
     values = result._asdict()
     first = {key: values.pop(key) for key in ("id", "file", "line", "layer")}
-    # The tensors and findings are long: they come after what a person looks for.
+    # The tensors and findings are long: they come after what a person looks for first.
     last = {key: values.pop(key) for key in ("tensors", "findings")}
     return {**first, **values, "repeat": repeat, **last}
 
 
 def json_text(value: Any) -> str:
-    """Any of our records as JSON on one line."""
+    """Any of our records as JSON on one line. Raises TypeError for what has no place in a report."""
     # ASCII alone: a stream of any encoding can carry it, and so can half a surrogate pair from a file's name.
-    return json.dumps(plain(value), allow_nan=False, ensure_ascii=True)
+    return json.dumps(json_value(value), allow_nan=False, ensure_ascii=True)
 
 
-def plain(value: Any) -> Any:
-    """The one place where values become JSON: finite numbers, texts, lists, objects. NaN and infinity are null."""
+def json_value(value: Any) -> Any:
+    """The one place where values become JSON: finite numbers, texts, lists, objects. NaN and infinity are null.
+
+    Raises TypeError for anything else.
+    """
     # Our records are tuples as well.
     if callable(named := getattr(value, "_asdict", None)):
-        return plain(named())
+        return json_value(named())
     match value:
         case None | str() | int():
             return value
         case float():
             return value if math.isfinite(value) else None
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+            return {str(key): json_value(item) for key, item in value.items()}
         case list() | tuple():
-            return [plain(item) for item in value]
+            return [json_value(item) for item in value]
     # A NumPy scalar that came along with the sizes or the errors.
     if callable(item := getattr(value, "item", None)):
-        return plain(item())
+        return json_value(item())
     raise TypeError(f"{type(value).__name__} has no place in the report: {value!r}")

@@ -9,15 +9,17 @@ from itertools import chain
 from typing import TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Invalid, Run
+from convcheck.reports.report import Invalid, Invocation, RunEnd
 from convcheck.reports.spool import Excerpt, Spool
-from convcheck.reports.wording.figures import count, shown
-from convcheck.reports.wording.sentences import account, cut_short, why
+from convcheck.reports.wording.figures import shown
+from convcheck.reports.wording.sentences import cut_short_text, problem_lines, why
+from convcheck.spec.showing import count
 
 # The name of the suite for what belongs to no file.
-OF_NO_FILE = "convcheck"
+NO_FILE = "convcheck"
 
-# What a status is in JUnit's words. There, "undecided" is unknown; what does not pass must not look as if it had.
+# The element that JUnit has for a status; for any other, a failure. JUnit knows no "undecided", and what does not pass
+# must not look as if it had.
 ELEMENTS = {"pass": "", "skipped": "skipped", "error": "error"}
 COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
@@ -33,11 +35,11 @@ class Suite:
 
 
 class JunitReport:
-    """Writes it all at the end, for the counts stand before the cases."""
+    """Writes the document at the end, since the counts stand before the cases."""
 
-    def __init__(self, stream: TextIO, run: Run) -> None:
+    def __init__(self, stream: TextIO, invocation: Invocation) -> None:
         self._stream = stream
-        self._run = run
+        self._invocation = invocation
         self._suites: dict[str, Suite] = {}
         self._cases = Spool()
         self._remarks = Spool()
@@ -46,20 +48,20 @@ class JunitReport:
         """Take one check."""
         suite = self._suite(result.file)
         outcome = ELEMENTS.get(result.status, "failure")
-        lines = account(result)
+        lines = problem_lines(result)
         inside = ""
         if outcome:
-            text = "\n".join((*lines, f"repeat: {shown(self._run.repeat(result))}"))
+            text = "\n".join((*lines, f"repeat: {shown(self._invocation.repeat(result))}"))
             inside = _element(outcome, text, type=result.status, message=why(result))
         elif lines:
             # The case of a check that passed has no room for text in every reader; its suite has.
             between = [""] if suite.remarks else []
-            suite.remarks.add(_written("\n".join((*between, f"{result.status} {shown(result.id)}", *lines))))
+            suite.remarks.add(_xml_text("\n".join((*between, f"{result.status} {shown(result.id)}", *lines))))
         suite.outcomes[outcome] += 1
         suite.seconds += result.seconds
         suite.cases.add(_case(shown(result.id), f"convcheck.{shown(result.layer)}", result.seconds, inside))
 
-    def finish(self, ending: Ending) -> None:
+    def finish(self, ending: RunEnd) -> None:
         """Write the document. What is wrong with a spec, and an interruption, are cases that end in an error."""
         for error in ending.errors:
             self._add_error(self._suite(error.file), error)
@@ -82,20 +84,20 @@ class JunitReport:
         self._stream.flush()
 
     def _suite(self, file: str | None) -> Suite:
-        name = OF_NO_FILE if file is None else shown(file) or OF_NO_FILE
+        name = NO_FILE if file is None else shown(file) or NO_FILE
         if name not in self._suites:
             self._suites[name] = Suite(Excerpt(self._cases), Excerpt(self._remarks))
         return self._suites[name]
 
     def _add_error(self, suite: Suite, error: Invalid) -> None:
         message, hint = shown(error.message), [f"hint: {shown(error.hint)}"] if error.hint else []
-        place = ":".join(str(part) for part in (shown(error.file or OF_NO_FILE), error.line, error.column) if part)
+        place = ":".join(str(part) for part in (shown(error.file or NO_FILE), error.line, error.column) if part)
         inside = _element("error", "\n".join((f"{place}: {message}", *hint)), type="spec", message=message)
         suite.outcomes["error"] += 1
         suite.cases.add(_case(place, "convcheck.spec", 0.0, inside))
 
-    def _add_unfinished(self, suite: Suite, ending: Ending) -> None:
-        message = cut_short(ending)
+    def _add_unfinished(self, suite: Suite, ending: RunEnd) -> None:
+        message = cut_short_text(ending)
         outcome = "error" if message else "skipped"
         # After a failure with -x, say, the rest is not looked at, as somebody wanted.
         message = message or f"{count(ending.skipped, 'check')} not run"
@@ -109,14 +111,14 @@ def _case(name: str, classname: str, seconds: float, inside: str) -> str:
 
 
 def _element(element: str, text: str, **attributes: str) -> str:
-    return f"<{element}{_attributes(attributes)}>{_written(text)}</{element}>"
+    return f"<{element}{_attributes(attributes)}>{_xml_text(text)}</{element}>"
 
 
 def _attributes(attributes: dict[str, str]) -> str:
-    return "".join(f' {name}="{_written(value)}"' for name, value in attributes.items())
+    return "".join(f' {name}="{_xml_text(value)}"' for name, value in attributes.items())
 
 
-def _written(text: str) -> str:
+def _xml_text(text: str) -> str:
     # `shown` has left no character that XML cannot hold. ASCII alone, as references: whatever the stream's encoding is,
     # the document is the UTF-8 that it says it is.
     return escape(text).encode("ascii", "xmlcharrefreplace").decode("ascii")

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Invalid, Run, Tally
-from convcheck.reports.wording.figures import count, seconds_text, shown
-from convcheck.reports.wording.sentences import account, closing
+from convcheck.reports.report import Invalid, Invocation, RunEnd, Tally
+from convcheck.reports.wording.figures import seconds_text, shown
+from convcheck.reports.wording.sentences import outcome_text, problem_lines
 from convcheck.reports.wording.words import ORDER
+from convcheck.spec.showing import count
 
 # A comment on GitHub holds 65,536 characters, and one that is longer is refused whole.
 ROOM_FOR_FAILURES = 35_000
@@ -18,16 +19,17 @@ ROOM_FOR_ERRORS = 10_000
 ROOM_FOR_PASSED = 10_000
 ROOM_FOR_SKIPPED = 5_000
 
-# What means something to Markdown, to HTML or to GitHub within a line. As references they mean themselves, in a cell
-# of a table and within <code> as well, where a backslash would not always do.
-SPECIAL = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]<>&~|$\"'"}
+# Characters that mean something to Markdown, to HTML or to GitHub, and the references that stand for the characters as
+# such. In a cell of a table and within <code>, a backslash before them would not always do.
+ESCAPES = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]<>&~|$\"'"}
 
-# What GitHub takes for a person, an issue or an emoji, wherever it stands in a sentence: "layers.py:100: …" has one.
-CALLED = re.compile(r"(@|#(?=\d)|:(?=[\w+-]+:))")
+# What GitHub takes for a person, an issue or an emoji, wherever it stands in a sentence. In "layers.py:100: …" it would
+# read :100: as an emoji.
+MENTION = re.compile(r"(@|#(?=\d)|:(?=[\w+-]+:))")
 
 
-class Rows:
-    """Lines of a table, for as long as there is room, and how many more there would have been."""
+class LimitedRows:
+    """The rows of a table as long as there is room, in characters, and how many more there would have been."""
 
     def __init__(self, room: int) -> None:
         self.kept: list[tuple[int, str]] = []
@@ -36,7 +38,7 @@ class Rows:
 
     def add(self, row: str, rank: int = 0) -> None:
         """Take a row; among those that are kept the ones of a lower rank come first."""
-        # Once there is no room for one, there is none for the next, so that what is left out is the end of the list.
+        # Where there is no room for a row, there is none for a shorter one after it: what is left out is the end.
         self._room = self._room - len(row) if len(row) < self._room else 0
         if self._room:
             self.kept.append((rank, row))
@@ -56,20 +58,20 @@ class Rows:
 
 
 class MarkdownReport:
-    """Keeps rows, not results, and of those no more than fit."""
+    """Keeps the rows of its tables, and no more of them than fit."""
 
-    def __init__(self, stream: TextIO, run: Run) -> None:
+    def __init__(self, stream: TextIO, invocation: Invocation) -> None:
         self._stream = stream
-        self._run = run
+        self._invocation = invocation
         self._tally = Tally()
-        self._failures = Rows(ROOM_FOR_FAILURES)
-        self._passed = Rows(ROOM_FOR_PASSED)
-        self._skipped = Rows(ROOM_FOR_SKIPPED)
+        self._failures = LimitedRows(ROOM_FOR_FAILURES)
+        self._passed = LimitedRows(ROOM_FOR_PASSED)
+        self._skipped = LimitedRows(ROOM_FOR_SKIPPED)
 
     def add(self, result: Result) -> None:
         """Take one check."""
         self._tally.add(result)
-        lines = account(result)
+        lines = problem_lines(result)
         if result.status == "pass":
             seconds = seconds_text(result.seconds)
             self._passed.add(_row((code(shown(result.id)), f"{result.forward_evaluations:,}", seconds, _cell(lines))))
@@ -77,17 +79,17 @@ class MarkdownReport:
         if result.status == "skipped":
             self._skipped.add(_row((code(shown(result.id)), _cell(lines))))
             return
-        repeat = code(shown(self._run.repeat(result)))
+        repeat = code(shown(self._invocation.repeat(result)))
         rank = ORDER.index(result.status) if result.status in ORDER else 0
         self._failures.add(_row((result.status, code(shown(result.id)), _cell(lines), repeat)), rank)
 
-    def finish(self, ending: Ending) -> None:
+    def finish(self, ending: RunEnd) -> None:
         """Write it: the counts, what did not pass, the errors, and folded what passed."""
         counts = self._tally.counts(ending.skipped)
-        lines = [f"**convcheck: {closing(counts, ending)}** ({seconds_text(ending.seconds)})"]
+        lines = [f"**convcheck: {outcome_text(counts, ending)}** ({seconds_text(ending.seconds)})"]
         if failures := self._failures.lines("status", "check", "what is wrong", "repeat"):
             lines += ["", *failures]
-        errors = Rows(ROOM_FOR_ERRORS)
+        errors = LimitedRows(ROOM_FOR_ERRORS)
         for error in ending.errors:
             errors.add(_row((code(_place(error)), _cell([shown(error.message), *_hint(error)]))))
         if wrong := errors.lines("where", "error in specs or options"):
@@ -104,14 +106,14 @@ class MarkdownReport:
 
 
 def code(text: str) -> str:
-    """Text as it is: nothing in it is markup, a mention of a person or an emoji."""
-    return f"<code>{text.translate(SPECIAL)}</code>"
+    """The text as code: nothing in it is markup, a mention of a person or an emoji."""
+    return f"<code>{text.translate(ESCAPES)}</code>"
 
 
 def prose(text: str) -> str:
-    """A sentence with names of users in it. A person or an issue whose name stands in one is not called by it."""
-    parts = enumerate(CALLED.split(text))
-    return "".join(f"<span>{part}</span>" if number % 2 else part.translate(SPECIAL) for number, part in parts)
+    """A sentence with texts from users in it: nothing in those is markup, nor a mention of a person or an issue."""
+    parts = enumerate(MENTION.split(text))
+    return "".join(f"<span>{part}</span>" if number % 2 else part.translate(ESCAPES) for number, part in parts)
 
 
 def _folded(summary: str, lines: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a report is given: the results one after the other, and what surrounds them."""
+"""What a report is given: how convcheck was called, the results one after the other, and how the run ended."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +21,7 @@ class Invalid(NamedTuple):
     hint: str | None = None
 
 
-class Run(NamedTuple):
+class Invocation(NamedTuple):
     """What is known before the first check: how convcheck was called, and the command that repeats one check.
 
     `stubs` names modules that the code under test imports and that are not there: empty ones stand in for them.
@@ -34,10 +34,10 @@ class Run(NamedTuple):
     stubs: tuple[str, ...] = ()
 
 
-class Ending(NamedTuple):
+class RunEnd(NamedTuple):
     """What is known after the last check. `skipped` counts the checks that were planned and not finished.
 
-    `fault`: a fault in convcheck itself stopped the run.
+    `interrupted`: by a signal, Ctrl-C for one. `fault`: a fault in convcheck itself stopped the run.
     """
 
     errors: tuple[Invalid, ...] = ()
@@ -47,8 +47,8 @@ class Ending(NamedTuple):
     fault: bool = False
 
 
-class Look(NamedTuple):
-    """How a report for people looks. `width` is None where nothing limits it. A report for programs ignores it."""
+class Appearance(NamedTuple):
+    """How a report for people is to look: `width` in columns, None for no limit. A report for programs ignores it."""
 
     colour: bool = False
     width: int | None = None
@@ -57,7 +57,7 @@ class Look(NamedTuple):
 
 
 class Tally:
-    """How many checks came out in which way."""
+    """Counts the checks by their status, and those that have a warning."""
 
     def __init__(self) -> None:
         self.by_status: Counter[str] = Counter()
@@ -81,10 +81,10 @@ class Tally:
 
 
 class Report(Protocol):
-    """One format. Writes what it is told to the stream it was made with."""
+    """A report in one format, written to the stream that it was made with. Its methods raise what the stream raises."""
 
     def add(self, result: Result) -> None:
         """Take one finished check."""
 
-    def finish(self, ending: Ending) -> None:
-        """Say what remains to be said. Called once, also after an interruption."""
+    def finish(self, ending: RunEnd) -> None:
+        """Write what can only be written at the end. Called once, also after an interruption."""

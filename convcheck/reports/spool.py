@@ -1,4 +1,4 @@
-"""Text that cannot be written yet, kept on disk rather than in memory: what stands before it is known at the end."""
+"""Text that cannot be written yet, since what comes before it is known only at the end: on disk, not in memory."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from tempfile import TemporaryFile
 from typing import IO
 from weakref import finalize
 
-# Bytes at a time. A run of a dozen checks never touches the disk.
+# Bytes that are written or read at a time. A run of a dozen checks has fewer and never touches the disk.
 BLOCK = 1 << 18
 
 
 class Spool:
     """ASCII text, appended piece by piece and read back from any place to any other.
 
-    A report is worth more than memory: where nothing can be written to a temporary file, because the disk is full or
-    there is no folder for one, what comes after that is kept in memory, and nobody need hear of it. The file has no
-    name, or none that anybody can open; it goes with the spool.
+    Where nothing can be written to a temporary file, because the disk is full or there is no folder for one, all that
+    comes after is kept in memory, and nothing is raised: a report is worth more than memory. The file has no name, or
+    none that anybody can open, and is deleted together with the spool.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,10 @@ class Spool:
             self._move()
 
     def pieces(self, start: int = 0, stop: int | None = None) -> Iterator[str]:
-        """What was added, in pieces of some size: from `start` to `stop`, as `len` counts. OSError if it is lost."""
+        """What was added from `start` to `stop`, as `len` counts, in pieces of at most BLOCK.
+
+        Raises OSError if the temporary file cannot be read, or has become shorter.
+        """
         stop = len(self) if stop is None else stop
         while start < stop:
             piece = self._read(start, min(stop - start, BLOCK))
@@ -54,7 +57,7 @@ class Spool:
         return piece
 
     def _move(self) -> None:
-        """To the disk with as much as it takes."""
+        """Write to the disk as much as it takes."""
         written = 0
         with suppress(OSError):
             if self._file is None:
@@ -69,13 +72,13 @@ class Spool:
 
 
 class Excerpt:
-    """Texts in a spool that others share. One where nothing was added is false."""
+    """Those texts of a spool that belong together, wherever they stand in it. False as long as nothing was added."""
 
     __slots__ = ("_spans", "_spool")
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
-        # Where a stretch starts and where it ends, one after the other.
+        # The start and the end of each stretch, one after the other.
         self._spans: list[int] = []
 
     def __bool__(self) -> bool:
@@ -91,7 +94,7 @@ class Excerpt:
             self._spans += (start, len(self._spool))
 
     def pieces(self) -> Iterator[str]:
-        """What was added, in pieces of some size."""
+        """What was added, in pieces. Raises OSError as Spool.pieces does."""
         spans = iter(self._spans)
         for start, stop in zip(spans, spans, strict=True):
             yield from self._spool.pieces(start, stop)

@@ -1,4 +1,4 @@
-"""Built-in checks, one after the other, in a process that is not convcheck's own."""
+"""Checks of built-in implementations, one after the other, in a worker process."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from convcheck.spec.check import Check
 
 
 def run_batch(checks: Sequence[Check], settings: Settings) -> tuple[Result | Fault, ...]:
-    """The results, up to a check in which convcheck is at fault."""
-    # They are imported in workers alone.
-    from convcheck.checking.check import run_check  # noqa: PLC0415
-    from convcheck.running.blame import fault  # noqa: PLC0415
+    """The results, up to a check in which convcheck is at fault. Raises nothing."""
+    # The parent, too, imports this module, but needs none of what runs a check.
+    from convcheck.checking.check import run_check
+    from convcheck.running.blame import fault_of
 
     done: list[Result | Fault] = []
     for check in checks:
         try:
             done.append(run_check(check, settings))
         except (Exception, SystemExit) as error:
-            done.append(fault(error))
+            done.append(fault_of(error))
             break
     return tuple(done)

@@ -5,44 +5,45 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from convcheck.implementations.errors.ownership import is_library, is_own
 from convcheck.implementations.source import CannotOpen
-from convcheck.running.failures import NO_ISOLATION, SMALLER
-from convcheck.running.message import Fault, Mishap
+from convcheck.running.failures import NO_ISOLATION_HINT, SMALLER_HINT, location_text
+from convcheck.running.message import Failure, Fault
 
 # Where convcheck computes, nothing of the kind is raised unless the code under test called np.seterr,
 # warnings.simplefilter or sys.setrecursionlimit.
-MEDDLING = (FloatingPointError, Warning, RecursionError)
+RAISED_BY_OTHER_SETTINGS = (FloatingPointError, Warning, RecursionError)
 
 
-def blamed(error: BaseException, replaced: Sequence[str] = ()) -> Mishap | Fault:
+def blame(error: BaseException, replaced: Sequence[str] = ()) -> Failure | Fault:
     """What to say of `error`, raised when the code under test had `replaced` these names in modules not its own.
 
-    Only what passes through no line of the code under test, and that it did not bring about, is a fault of convcheck.
+    A fault of convcheck is only what was raised with no line of the code under test on its stack, and what that code
+    has not brought about by what it changed.
     """
     if isinstance(error, CannotOpen):
-        return Mishap("cannot-open", str(error))
+        return Failure("cannot-open", str(error))
     if isinstance(error, MemoryError):
-        return Mishap("out-of-memory", f"there was not enough memory: {text_of(error)}", SMALLER)
+        return Failure("out-of-memory", f"there was not enough memory: {_one_line(error)}", SMALLER_HINT)
     if isinstance(error, SystemExit):
-        call = f"sys.exit({_shown(error.code)})"
-        return Mishap("exited", f"the code under test left with {call}{_where(error)}", NO_ISOLATION)
-    if not isinstance(error, Exception) or _foreign(error):
-        return Mishap("raised", f"the code under test raised {text_of(error)}{_where(error)}", NO_ISOLATION)
-    if replaced or isinstance(error, MEDDLING):
+        call = f"sys.exit({_exit_argument(error.code)})"
+        return Failure("exited", f"the code under test left with {call}{_location(error)}", NO_ISOLATION_HINT)
+    if not isinstance(error, Exception) or _frame_under_test(error):
+        said = f"the code under test raised {_one_line(error)}{_location(error)}"
+        return Failure("raised", said, NO_ISOLATION_HINT)
+    if replaced or isinstance(error, RAISED_BY_OTHER_SETTINGS):
         did = f"replaced {', '.join(replaced[:3])}" if replaced else "changed what NumPy or Python raise"
-        return Mishap("raised", f"the code under test {did}, and the check could not go on: {text_of(error)}")
-    return fault(error)
+        return Failure("raised", f"the code under test {did}, and the check could not go on: {_one_line(error)}")
+    return fault_of(error)
 
 
-def fault(error: BaseException) -> Fault:
+def fault_of(error: BaseException) -> Fault:
     """An exception that nobody but convcheck is to blame for."""
-    return Fault(text_of(error), "".join(traceback.format_exception(error)).rstrip())
+    return Fault(_one_line(error), "".join(traceback.format_exception(error)).rstrip())
 
 
-def text_of(error: BaseException) -> str:
+def _one_line(error: BaseException) -> str:
     """Type and message in one line, also of an exception whose message cannot be had."""
     text = ""
     with suppress(Exception):
@@ -50,18 +51,18 @@ def text_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _foreign(error: BaseException) -> traceback.FrameSummary | None:
+def _frame_under_test(error: BaseException) -> traceback.FrameSummary | None:
     """The innermost frame of the code under test."""
     frames = reversed(traceback.extract_tb(error.__traceback__))
     return next((frame for frame in frames if not is_own(frame.filename) and not is_library(frame.filename)), None)
 
 
-def _where(error: BaseException) -> str:
-    frame = _foreign(error)
-    return f" (line {frame.lineno} of {Path(frame.filename).name}, in {frame.name})" if frame else ""
+def _location(error: BaseException) -> str:
+    frame = _frame_under_test(error)
+    return location_text(frame.filename, frame.lineno, frame.name) if frame else ""
 
 
-def _shown(code: object) -> str:
+def _exit_argument(code: object) -> str:
     with suppress(Exception):
         return "" if code is None else repr(code)[:80]
     return "…"

@@ -1,4 +1,4 @@
-"""Checks run in this process, one after the other."""
+"""Checks of built-in implementations, run in this process, one after the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C stops the check that is being run, never a line that is being printed."""
+"""Ctrl-C stops the check that is being run, and never the writing of a report."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
-# The last one comes when the terminal is closed; Windows does not have it.
+# Ctrl-C, `kill`, and, except on Windows, a terminal that is closed.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+
+# Whoever waits looks up so often, in seconds: what came meanwhile, a signal for one, is noticed then.
+POLL_SECONDS = 0.25
 
 
 class Interrupts:
-    """While entered, a signal to stop raises KeyboardInterrupt inside `with interrupts.allowed()` alone.
+    """While entered, one of the SIGNALS raises KeyboardInterrupt inside `with interrupts.allowed()` alone.
 
-    The signals are Ctrl-C, a polite kill, and a terminal that is closed. Elsewhere the first one waits for the next
-    `allowed()`; a second one is not kept waiting.
+    A first signal that comes elsewhere waits for the next `allowed()`; a second one raises KeyboardInterrupt at once.
     """
 
     def __init__(self) -> None:
@@ -40,7 +42,7 @@ class Interrupts:
 
     @contextmanager
     def allowed(self) -> Iterator[None]:
-        """Where an interruption may strike."""
+        """Where an interruption may strike. Raises KeyboardInterrupt on entering where one is waiting."""
         self._allowed = True
         try:
             if self._pending:

@@ -1,10 +1,13 @@
-"""What a worker is given to do, a check and what it is run with; and what became of it."""
+"""What a worker is given to do: a check, and the code that it is run with; and what came of it."""
 
 from typing import NamedTuple
 
 from convcheck.checking.result import Result
 from convcheck.implementations.source import Found, Source
 from convcheck.spec.check import Check
+
+# Seconds that one check of somebody's own code, or one import of it, may take unless a person says otherwise.
+TIMEOUT = 60.0
 
 
 class Job(NamedTuple):
@@ -15,8 +18,8 @@ class Job(NamedTuple):
     found: Found | None = None
 
 
-class Ran(NamedTuple):
-    """The outcome of one check; `printed` is what the code under test wrote to standard output and standard error."""
+class JobResult(NamedTuple):
+    """The Result of one check; `output` is what the code under test wrote to standard output and standard error."""
 
     result: Result
-    printed: str
+    output: str

@@ -1,12 +1,15 @@
-"""What a worker sends back, and how it crosses over."""
+"""What a worker process sends back, and how it is pickled and unpickled."""
 
 import io
 import pickle
 from typing import Any, NamedTuple
 
+# Stands for exit code 0 of a worker process: exit codes go up to 255. See `WorkerProcess.exitcode`.
+ENDED_WITH_ZERO = 256
 
-class Mishap(NamedTuple):
-    """What the code under test did instead of returning: a code of a Finding, its sentence, and what to do."""
+
+class Failure(NamedTuple):
+    """What the code under test did instead of returning: the code of a Finding, its sentence, and what to do."""
 
     code: str
     message: str
@@ -21,19 +24,19 @@ class Fault(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """`value` is what the call returned, if `trouble` is None. `spent`: the process should not run another check."""
+    """`value` is what the call returned, if `error` is None. `end_process`: the process must not run another check."""
 
     value: Any = None
-    trouble: Mishap | Fault | None = None
-    spent: bool = False
+    error: Failure | Fault | None = None
+    end_process: bool = False
 
 
 class NotPlain(Exception):
-    """A reply that holds something else than plain data of ours."""
+    """A reply that holds something else than plain data: convcheck's own records, Python's and NumPy's values."""
 
 
 def packed(reply: Reply) -> bytes:
-    """For the way to the parent. Raises NotPlain for what cannot be pickled."""
+    """The reply, pickled for the way to the parent. Raises NotPlain for what cannot be pickled."""
     try:
         return pickle.dumps(reply)
     except Exception as error:
@@ -43,7 +46,7 @@ def packed(reply: Reply) -> bytes:
 def unpacked(content: bytes) -> Reply:
     """The reply again. Raises NotPlain rather than import anything of the code under test into this process."""
     try:
-        reply = _Careful(io.BytesIO(content)).load()
+        reply = _PlainUnpickler(io.BytesIO(content)).load()
     except Exception as error:
         raise NotPlain(f"{type(error).__name__}: {error}") from error
     if not isinstance(reply, Reply):
@@ -51,8 +54,8 @@ def unpacked(content: bytes) -> Reply:
     return reply
 
 
-class _Careful(pickle.Unpickler):
-    """Knows our own records and NumPy's numbers."""
+class _PlainUnpickler(pickle.Unpickler):
+    """Knows convcheck's own classes and NumPy's numbers, and refuses every other class."""
 
     def find_class(self, module: str, name: str) -> Any:
         ours = module.startswith("convcheck.")

@@ -13,20 +13,20 @@ from convcheck.checking.run_source import run_source
 from convcheck.checking.settings import Settings
 from convcheck.implementations.open import survey
 from convcheck.implementations.source import Found, Source, Survey
-from convcheck.running.blame import blamed
+from convcheck.running.blame import blame
 from convcheck.running.in_process import CheckFault
-from convcheck.running.job import Ran
+from convcheck.running.job import JobResult
 from convcheck.running.message import Reply
 from convcheck.running.results import WorkerFault, result_of, survey_of
-from convcheck.running.worker.restore_modules import forgotten
-from convcheck.running.worker.restore_state import preserved
+from convcheck.running.worker.restore_modules import restored_imports
+from convcheck.running.worker.restore_state import restored_state
 from convcheck.spec.check import Check
 
 
 class NoIsolation:
     """Does what `Isolation` does, without a process, a time limit or a memory limit: a crash ends convcheck.
 
-    What the code prints goes to standard error as it comes, so that a debugger can ask there.
+    What the code prints goes to standard error at once, and a debugger that it starts can be used there.
     """
 
     def __enter__(self) -> NoIsolation:
@@ -38,24 +38,27 @@ class NoIsolation:
         pass
 
     def survey(self, source: Source, layers: tuple[str, ...] = ()) -> Survey:
-        """As `Isolation.survey`. Raises KeyboardInterrupt, too."""
+        """As `Isolation.survey`. Raises WorkerFault where convcheck is at fault, and KeyboardInterrupt."""
         return survey_of(_call(source, survey, source, layers))
 
-    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> Ran:
-        """As `Isolation.run`; `printed` is empty. Raises KeyboardInterrupt, too."""
+    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
+        """As `Isolation.run`, but `output` is empty.
+
+        Raises CheckFault where convcheck is at fault, and KeyboardInterrupt.
+        """
         began = time.perf_counter()
         try:
             reply = _call(source, run_source, check, source, found, settings)
-            return Ran(result_of(reply, check, source, found, time.perf_counter() - began), "")
+            return JobResult(result_of(reply, check, source, found, time.perf_counter() - began), "")
         except WorkerFault as fault:
             raise CheckFault(check) from fault
 
 
 def _call(source: Source, function: Callable[..., Any], *arguments: Any) -> Reply:
-    with preserved(), forgotten(source.place), redirect_stdout(sys.stderr):
+    with restored_state(), restored_imports(source.place), redirect_stdout(sys.stderr):
         try:
             return Reply(function(*arguments))
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return Reply(trouble=blamed(error))
+            return Reply(error=blame(error))

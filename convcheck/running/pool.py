@@ -1,4 +1,4 @@
-"""Several workers side by side: what became of each job, in the order of the jobs."""
+"""Several workers side by side: what came of each job, in the order of the jobs."""
 
 from __future__ import annotations
 
@@ -7,25 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from convcheck.running.batching import Pace
+from convcheck.running.batching import Batching
 from convcheck.running.in_process import CheckFault
-from convcheck.running.interrupts import Interrupts
-from convcheck.running.job import Job, Ran
-from convcheck.running.worker.local import Outcome
+from convcheck.running.interrupts import POLL_SECONDS, Interrupts
+from convcheck.running.job import Job, JobResult
+from convcheck.running.results import JobOutcome
 
-# Results that are done and wait for one before them. More would fill the memory behind a check that is slow.
-WINDOW = 512
-# How often the parent looks up from waiting: a signal that another thread has taken is noticed then.
-LOOK = 0.25
-# What a thread may take to end its process.
-PATIENCE = 10.0
+# How many jobs, done or under way, may wait for one before them. Behind a check that is slow, more would fill memory.
+MOST_AHEAD = 512
+# Seconds that a thread may take to end its process.
+JOIN_SECONDS = 10.0
 
 
-class Hand(Protocol):
-    """What a thread of a Crew works with; `abort` alone is called from another thread."""
+class Worker(Protocol):
+    """What a thread of a Pool runs jobs with; `abort` alone is called from another thread."""
 
-    def run(self, jobs: Sequence[Job]) -> list[Outcome]:
-        """What became of each; of those after a fault, nothing."""
+    def run(self, jobs: Sequence[Job]) -> list[JobOutcome]:
+        """What came of each job. After one in which convcheck is at fault, the others are left out."""
 
     def abort(self) -> None:
         """End what is being run. Nothing can be run any more."""
@@ -34,40 +32,40 @@ class Hand(Protocol):
         """To be called last, by the thread that ran the jobs."""
 
 
-class Crew:
-    """Threads with a Hand each. `close` must be called at the end; it ends what is still being run."""
+class Pool:
+    """A thread for each of the workers. `close` must be called at the end; it ends what is still being run."""
 
-    def __init__(self, members: Sequence[Hand], pace: Pace) -> None:
-        self._members = members
-        self._pace = pace
+    def __init__(self, workers: Sequence[Worker], batching: Batching) -> None:
+        self._workers = workers
+        self._batching = batching
         self._to_do: SimpleQueue[tuple[int, Sequence[Job]] | None] = SimpleQueue()
-        self._done: SimpleQueue[tuple[int, list[Outcome] | BaseException]] = SimpleQueue()
+        self._done: SimpleQueue[tuple[int, list[JobOutcome] | BaseException]] = SimpleQueue()
         self._closed = False
         self._announce: Callable[[Job], None] = lambda job: None
-        self._threads = [threading.Thread(target=self._work, args=(member,), daemon=True) for member in members]
+        self._threads = [threading.Thread(target=self._work, args=(worker,), daemon=True) for worker in workers]
 
-    def run(self, jobs: Sequence[Job], interrupts: Interrupts, announce: Callable[[Job], None]) -> Iterator[Ran]:
-        """Each job's outcome, when it and all before it are done. `announce` is told which job a worker begins.
+    def run(self, jobs: Sequence[Job], interrupts: Interrupts, announce: Callable[[Job], None]) -> Iterator[JobResult]:
+        """What came of each job, as soon as it and all before it are done. `announce` is told which one is begun.
 
-        Raises KeyboardInterrupt while it waits, and CheckFault where convcheck is at fault.
+        Raises KeyboardInterrupt while it waits, CheckFault where convcheck is at fault, and what a worker raises.
         """
         self._announce = announce
         for thread in self._threads:
             thread.start()
-        finished: dict[int, list[Outcome]] = {}
+        finished: dict[int, list[JobOutcome]] = {}
         sizes: dict[int, int] = {}
         sent = taken = 0
         while taken < len(jobs):
-            # No more lies ready than one batch a worker: a batch is cut by what is known when it is sent.
-            while sent < len(jobs) and len(sizes) < 2 * len(self._members) and sent - taken < WINDOW:
-                share = (len(jobs) - sent) // (2 * len(self._members))
-                sizes[sent] = self._pace.batch(jobs, sent, min(share, WINDOW - (sent - taken)))
+            # No more than one batch a worker lies ready: how large the next should be is known better later.
+            while sent < len(jobs) and len(sizes) < 2 * len(self._workers) and sent - taken < MOST_AHEAD:
+                share = (len(jobs) - sent) // (2 * len(self._workers))
+                sizes[sent] = self._batching.size(jobs, sent, min(share, MOST_AHEAD - (sent - taken)))
                 self._to_do.put((sent, jobs[sent : sent + sizes[sent]]))
                 sent += sizes[sent]
-            number, outcomes = self._wait(interrupts)
-            del sizes[number]
-            finished[number] = outcomes
-            self._measure(jobs[number : number + len(outcomes)], outcomes)
+            first, outcomes = self._wait(interrupts)
+            del sizes[first]
+            finished[first] = outcomes
+            self._measure(jobs[first : first + len(outcomes)], outcomes)
             while taken in finished:
                 outcomes = finished.pop(taken)
                 for outcome in outcomes:
@@ -79,37 +77,38 @@ class Crew:
     def close(self) -> None:
         """No worker is left afterwards."""
         self._closed = True
-        for member in self._members:
+        for worker in self._workers:
             self._to_do.put(None)
-            member.abort()
+            worker.abort()
         for thread in self._threads:
             if thread.ident is not None:
-                thread.join(PATIENCE)
+                thread.join(JOIN_SECONDS)
 
-    def _wait(self, interrupts: Interrupts) -> tuple[int, list[Outcome]]:
+    def _wait(self, interrupts: Interrupts) -> tuple[int, list[JobOutcome]]:
+        """The number of the first job of a batch that is done, and what came of its jobs."""
         while True:
             try:
                 with interrupts.allowed():
-                    number, outcomes = self._done.get(timeout=LOOK)
+                    first, outcomes = self._done.get(timeout=POLL_SECONDS)
             except Empty:
                 continue
             if isinstance(outcomes, BaseException):
                 raise outcomes
-            return number, outcomes
+            return first, outcomes
 
-    def _measure(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    def _measure(self, jobs: Sequence[Job], outcomes: Sequence[JobOutcome]) -> None:
         for job, outcome in zip(jobs, outcomes, strict=True):
-            if isinstance(outcome, Ran):
-                self._pace.add(job, outcome.result.seconds)
+            if isinstance(outcome, JobResult):
+                self._batching.add(job, outcome.result.seconds)
 
-    def _work(self, member: Hand) -> None:
+    def _work(self, worker: Worker) -> None:
         try:
-            while (given := self._to_do.get()) is not None and not self._closed:
-                number, jobs = given
+            while (batch := self._to_do.get()) is not None and not self._closed:
+                first, jobs = batch
                 self._announce(jobs[0])
                 try:
-                    self._done.put((number, member.run(jobs)))
+                    self._done.put((first, worker.run(jobs)))
                 except BaseException as error:
-                    self._done.put((number, error))
+                    self._done.put((first, error))
         finally:
-            member.stop()
+            worker.stop()

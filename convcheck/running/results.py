@@ -1,4 +1,4 @@
-"""What became of a call, as plain data for the report: a Result, or a Survey."""
+"""What came of a job, made from the reply of the process that ran it: a Result, a Survey, or a fault of convcheck."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import dataclasses
 
 from convcheck.checking.result import Finding, Result
 from convcheck.implementations.source import Found, Source, Survey
-from convcheck.running.message import Fault, Mishap, Reply
+from convcheck.running.in_process import CheckFault
+from convcheck.running.job import JobResult
+from convcheck.running.message import Failure, Fault, Reply
 from convcheck.spec.check import Check
+
+ONE_PROCESS_HINT = "-j 1 runs it in convcheck's own process, where a debugger reaches it"
+
+JobOutcome = JobResult | CheckFault
 
 
 class WorkerFault(Exception):
@@ -20,31 +26,31 @@ class WorkerFault(Exception):
 
 
 def result_of(reply: Reply, check: Check, source: Source, found: Found, seconds: float) -> Result:
-    """The Result in a reply, or the one that says what the code did instead. Raises WorkerFault."""
-    trouble = _trouble(reply)
-    if trouble is not None:
-        return unfinished(check, ",".join(found.names) or source.place, trouble, seconds)
+    """The Result in a reply, or one that says what the code did instead. Raises WorkerFault."""
+    failure = _failure(reply)
+    if failure is not None:
+        return unfinished_result(check, ",".join(found.names) or source.place, failure, seconds)
     assert isinstance(reply.value, Result)
     return reply.value
 
 
 def survey_of(reply: Reply) -> Survey:
     """The Survey in a reply, or one whose `problem` says what the code did instead. Raises WorkerFault."""
-    trouble = _trouble(reply)
-    if trouble is not None:
-        problem = f"importing it did not end well: {trouble.message}"
-        return Survey((), problem=f"{problem}; {trouble.hint}" if trouble.hint else problem, opened=False)
+    failure = _failure(reply)
+    if failure is not None:
+        problem = f"importing it did not end well: {failure.message}"
+        return Survey((), problem=f"{problem}; {failure.hint}" if failure.hint else problem, opened=False)
     assert isinstance(reply.value, Survey)
     return reply.value
 
 
-def _trouble(reply: Reply) -> Mishap | None:
-    if isinstance(reply.trouble, Fault):
-        raise WorkerFault(reply.trouble.text, reply.trouble.trace)
-    return reply.trouble
+def _failure(reply: Reply) -> Failure | None:
+    if isinstance(reply.error, Fault):
+        raise WorkerFault(reply.error.text, reply.error.trace)
+    return reply.error
 
 
-def unfinished(check: Check, implementation: str, mishap: Mishap, seconds: float) -> Result:
+def unfinished_result(check: Check, implementation: str, failure: Failure, seconds: float) -> Result:
     """Status "error", no tensors, and one finding that says what happened."""
     manner = check.manner
     return Result(
@@ -60,10 +66,24 @@ def unfinished(check: Check, implementation: str, mishap: Mishap, seconds: float
         expect=manner.expect,
         status="error",
         tensors=(),
-        findings=(Finding(mishap.code, "error", mishap.message, None, mishap.hint),),
+        findings=(Finding(failure.code, "error", failure.message, None, failure.hint),),
         forward_evaluations=0,
         backward_evaluations=0,
         seconds=seconds,
         file=check.file,
         line=check.line,
     )
+
+
+def unfinished_built_in(check: Check, failure: Failure, seconds: float) -> Result:
+    """The Result of a check of a built-in implementation whose process has ended."""
+    said = failure.message.replace("the code under test", "the check")
+    failure = failure._replace(message=said, hint=ONE_PROCESS_HINT)
+    return unfinished_result(check, str(check.manner.implementation), failure, seconds)
+
+
+def check_fault(check: Check, fault: Fault) -> CheckFault:
+    """A fault that came back from a worker, as the exception that it would have been in this process."""
+    error = CheckFault(check)
+    error.__cause__ = WorkerFault(fault.text, fault.trace)
+    return error

@@ -27,7 +27,7 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     # Most texts are ASCII, and need it not.
-    import unicodedata  # noqa: PLC0415
+    import unicodedata
 
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
@@ -37,6 +37,6 @@ def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else "nothing"
 
 
-def count(number: int, noun: str) -> str:
-    """`1 check`, `2 checks`, `10,000 checks`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 check`, `2 checks`, `10,000 checks`; with a plural of its own, `2 entries`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.cli.calling import clean_environment
 
 DASK = [sys.executable, "-m", "dask"]
-ERRAND = b"convcheck.running.cluster.remote_process"
+REMOTE_PROCESS = b"convcheck.running.cluster.remote_process"
 
 
 class DaskCluster:
@@ -67,12 +67,12 @@ def _wait(ready: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def errands(worker: int) -> list[int]:
+def remote_processes(worker: int) -> list[int]:
     """The processes that run checks for a worker."""
     found = []
     for entry in Path("/proc").iterdir():
         with suppress(OSError):
-            if entry.name.isdigit() and ERRAND in (entry / "cmdline").read_bytes():
+            if entry.name.isdigit() and REMOTE_PROCESS in (entry / "cmdline").read_bytes():
                 parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
                 if parent == worker:
                     found.append(int(entry.name))

@@ -35,7 +35,7 @@ def start(
 def workers(running: subprocess.Popen[str], at_least: int) -> list[int]:
     """Its worker processes, once there are so many of them at work."""
     for _ in range(300):
-        # A worker is the head of a session; what guards it is the head of another, and waits.
+        # A worker is the head of a session; the process that watches its parent leads another, and waits.
         found = [each for each in leftovers.marked(f"{running.pid}-") if os.getsid(each) == each and busy(each)]
         if len(found) >= at_least:
             return found

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending
+from convcheck.reports.report import RunEnd
 from convcheck.reports.stored.document import Document, read_document
 from convcheck.reports.stored.merge import merged_pieces
 from tests.reports.rendering import WELL, render
 from tests.reports.samples import tensor
 
 
-def document(*results: Result, ending: Ending = WELL) -> Mapping[str, Any]:
+def document(*results: Result, ending: RunEnd = WELL) -> Mapping[str, Any]:
     return read_document(render(results, name="json", ending=ending), "a.json")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from convcheck.checking.result import Entry, Finding, Result
-from convcheck.reports.report import Ending, Invalid
+from convcheck.reports.report import Invalid, RunEnd
 from tests.reports.samples import EVERY, result, tensor
 
 NAMES = (
@@ -71,11 +71,11 @@ NOT_FINITE = result(
 ALL = (*EVERY, SKIPPED, WARNED, NOT_FINITE, *HOSTILE)
 
 ENDINGS = {
-    "well": Ending(seconds=1.5),
-    "interrupted": Ending(skipped=2, interrupted=True),
-    "stopped": Ending(skipped=2),
-    "fault": Ending(skipped=2, fault=True),
-    "errors": Ending(
+    "well": RunEnd(seconds=1.5),
+    "interrupted": RunEnd(skipped=2, interrupted=True),
+    "stopped": RunEnd(skipped=2),
+    "fault": RunEnd(skipped=2, fault=True),
+    "errors": RunEnd(
         errors=(
             Invalid("N: expected a whole number", "a.yaml", 3, 5, "N: x", "write 2"),
             Invalid("it does not exist", "gone.yaml"),

@@ -9,21 +9,21 @@ from pathlib import Path
 
 from convcheck.checking.result import Result
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.report import Ending, Invalid, Look, Run
+from convcheck.reports.report import Appearance, Invalid, Invocation, RunEnd
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE
 from tests.reports.samples import EVERY
 
-ENDING = Ending(errors=(Invalid("bad", "a.yaml", 3, 5),), skipped=2, interrupted=True, seconds=12.34)
+ENDING = RunEnd(errors=(Invalid("bad", "a.yaml", 3, 5),), skipped=2, interrupted=True, seconds=12.34)
 
 # What a file in a format is called; tables, and what else people read, are text.
 SUFFIXES = {"json": "json", "jsonl": "jsonl", "junit": "xml", "github": "txt", "markdown": "md", "csv": "csv"}
 
-PLAIN = Look()
-WELL = Ending(seconds=12.34)
+PLAIN = Appearance()
+WELL = RunEnd(seconds=12.34)
 
 
-def run() -> Run:
-    return Run(
+def invocation() -> Invocation:
+    return Invocation(
         version="0.1.0",
         arguments={"specs": ["configs"], "seed": None},
         environment={"python": "3.11.7", "numpy": "2.4.6", "platform": "Linux"},
@@ -33,15 +33,15 @@ def run() -> Run:
 
 def render(
     results: Iterable[Result],
-    look: Look = PLAIN,
+    look: Appearance = PLAIN,
     *,
-    ending: Ending = WELL,
+    ending: RunEnd = WELL,
     name: str = "table",
     encoding: str = "utf-8",
 ) -> str:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="\n")
-    report = FORMATS[name](stream, run(), look)
+    report = FORMATS[name](stream, invocation(), look)
     for result in results:
         report.add(result)
     report.finish(ending)
@@ -51,20 +51,20 @@ def render(
 def views() -> dict[str, Callable[[], str]]:
     """What the golden files hold: everything, at widths that people have and at none."""
     looks = {
-        "table_40": Look(width=40),
-        "table_60": Look(width=60),
-        "table_80": Look(width=80),
-        "table_120": Look(width=120),
-        "table_none": Look(width=None),
-        "table_80_verbose": Look(width=80, verbose=True),
-        "table_80_quiet": Look(width=80, quiet=True),
-        "table_80_colour": Look(width=80, colour=True),
+        "table_40": Appearance(width=40),
+        "table_60": Appearance(width=60),
+        "table_80": Appearance(width=80),
+        "table_120": Appearance(width=120),
+        "table_none": Appearance(width=None),
+        "table_80_verbose": Appearance(width=80, verbose=True),
+        "table_80_quiet": Appearance(width=80, quiet=True),
+        "table_80_colour": Appearance(width=80, colour=True),
     }
     made: dict[str, Callable[[], str]] = {
         name: partial(render, EVERY, look, ending=ENDING) for name, look in looks.items()
     }
-    made["table_80_ascii"] = partial(render, EVERY, Look(width=80), ending=ENDING, encoding="ascii")
-    made["table_80_hostile"] = partial(render, HOSTILE, Look(width=80))
+    made["table_80_ascii"] = partial(render, EVERY, Appearance(width=80), ending=ENDING, encoding="ascii")
+    made["table_80_hostile"] = partial(render, HOSTILE, Appearance(width=80))
     made["table_none_hostile"] = partial(render, HOSTILE)
     # Those that are read by programs hold what may be hostile to them as well.
     ending = ENDING._replace(errors=ENDINGS["errors"].errors)

@@ -12,7 +12,7 @@ from convcheck.reports.csv import COLUMNS
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, NAMES, NOT_FINITE, SKIPPED, hostile, texts
 from tests.reports.readers import read_csv
-from tests.reports.rendering import WELL, render, run
+from tests.reports.rendering import WELL, invocation, render
 from tests.reports.samples import BROKEN, FAILED, PASSED, PROBED, WITHIN, result
 
 
@@ -65,7 +65,7 @@ def reads_back(text: str) -> None:
     assert row["layer"] == row["implementation"] == row["tensor"] == other["scheme"] == quoted + shown(text)
     assert row["id"] == quoted + shown(f"{text}.yaml::{text}")
     assert row["file"] == quoted + shown(f"{text}.yaml")
-    assert row["repeat"] == shown(run().repeat(hostile(text)))
+    assert row["repeat"] == shown(invocation().repeat(hostile(text)))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Invalid
+from convcheck.reports.report import Invalid, RunEnd
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, NAMES, SKIPPED, WARNED, hostile, texts
 from tests.reports.readers import Annotation, read_github
-from tests.reports.rendering import WELL, render, run
+from tests.reports.rendering import WELL, invocation, render
 from tests.reports.samples import BROKEN, EXPECTED, FAILED, PASSED, PROBED, UNDECIDED, result, tensor
 
 
-def annotations(results: Iterable[Result], ending: Ending = WELL) -> tuple[list[Annotation], str]:
+def annotations(results: Iterable[Result], ending: RunEnd = WELL) -> tuple[list[Annotation], str]:
     return read_github(render(results, name="github", ending=ending))
 
 
@@ -55,7 +55,7 @@ def test_a_failure_holds_the_worst_entry() -> None:
 
 
 def test_an_error_in_a_spec_stands_at_its_column() -> None:
-    found, last = annotations([], Ending(errors=(Invalid("bad", "a,b.yaml", 3, 5, hint="mend"), Invalid("-k none"))))
+    found, last = annotations([], RunEnd(errors=(Invalid("bad", "a,b.yaml", 3, 5, hint="mend"), Invalid("-k none"))))
     assert found[0].properties == {"file": "a,b.yaml", "line": "3", "col": "5", "title": "not valid"}
     assert found[0].message == "bad\nhint: mend"
     assert found[1].properties == {"title": "not valid"}
@@ -90,11 +90,11 @@ def test_a_run_that_was_cut_short_says_so_first() -> None:
 
 
 def reads_back(text: str) -> None:
-    found, _ = annotations([hostile(text, file=f"f{text}")], Ending(errors=(Invalid(text, "a.yaml", 1, 1),)))
+    found, _ = annotations([hostile(text, file=f"f{text}")], RunEnd(errors=(Invalid(text, "a.yaml", 1, 1),)))
     assert found[0].properties["title"] == shown(f"fail {text}.yaml::{text}")
     assert found[0].properties["file"] == shown(f"f{text}")
     assert f"error {shown(text)}" in found[0].message
-    repeat = shown(run().repeat(hostile(text, file=f"f{text}")))
+    repeat = shown(invocation().repeat(hostile(text, file=f"f{text}")))
     assert found[0].message.endswith(f"repeat: {repeat}")
     assert found[1].message == shown(text)
 

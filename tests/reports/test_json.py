@@ -12,17 +12,17 @@ from hypothesis import given
 
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.report import Ending, Invalid, Look
+from convcheck.reports.report import Appearance, Invalid, RunEnd
 from tests.reports.documents import holds
 from tests.reports.hostile import NAMES, hostile, texts
 from tests.reports.readers import read_json
-from tests.reports.rendering import ENDING, render, run
+from tests.reports.rendering import ENDING, invocation, render
 from tests.reports.samples import EVERY, PASSED, result, tensor
 
 SCHEMA = json.loads(files("convcheck.reports").joinpath("report.schema.json").read_text("utf-8"))
 
 
-def document(*results: Result, ending: Ending = ENDING) -> dict[str, Any]:
+def document(*results: Result, ending: RunEnd = ENDING) -> dict[str, Any]:
     return read_json(render(results, name="json", ending=ending))
 
 
@@ -72,7 +72,7 @@ def test_numbers_too_large_for_a_float_are_kept() -> None:
 
 
 def reads_back(text: str) -> None:
-    found = document(hostile(text), ending=Ending(errors=(Invalid(text, text, 1, 1, text, text),)))
+    found = document(hostile(text), ending=RunEnd(errors=(Invalid(text, text, 1, 1, text, text),)))
     holds(found["checks"][0], text)
     [error] = found["errors"]
     assert error == {"message": text, "file": text, "line": 1, "column": 1, "source": text, "hint": text}
@@ -96,7 +96,7 @@ def test_counts_add_up() -> None:
 
 def test_modules_that_are_not_there_are_named_where_there_are_any() -> None:
     text = io.StringIO()
-    FORMATS["json"](text, run()._replace(stubs=("cs231n",)), Look()).finish(Ending())
+    FORMATS["json"](text, invocation()._replace(stubs=("cs231n",)), Appearance()).finish(RunEnd())
     made = json.loads(text.getvalue())
     jsonschema.validate(made, SCHEMA, jsonschema.Draft7Validator)
     assert made["stubs"] == ["cs231n"]
@@ -104,8 +104,8 @@ def test_modules_that_are_not_there_are_named_where_there_are_any() -> None:
 
 
 def test_only_times_differ_between_two_runs() -> None:
-    slow = document(result(seconds=1.0), ending=Ending(seconds=9.0))
-    fast = document(result(seconds=2.0), ending=Ending(seconds=8.0))
+    slow = document(result(seconds=1.0), ending=RunEnd(seconds=9.0))
+    fast = document(result(seconds=2.0), ending=RunEnd(seconds=8.0))
     assert slow != fast
     for one in (slow, fast):
         del one["seconds"], one["checks"][0]["seconds"]

@@ -10,11 +10,11 @@ from hypothesis import given
 
 from convcheck.checking.result import Result
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.report import Look
+from convcheck.reports.report import Appearance
 from tests.reports.documents import holds
 from tests.reports.hostile import ALL, ENDINGS, NAMES, hostile, texts
 from tests.reports.readers import read_jsonl
-from tests.reports.rendering import render, run
+from tests.reports.rendering import invocation, render
 from tests.reports.samples import FAILED, PASSED
 
 
@@ -27,7 +27,7 @@ def test_every_line_is_a_check_of_the_document(results: tuple[Result, ...], endi
 
 def test_a_line_is_out_before_the_next_check_is_run() -> None:
     raw = io.BytesIO()
-    report = FORMATS["jsonl"](io.TextIOWrapper(raw, "utf-8"), run(), Look())
+    report = FORMATS["jsonl"](io.TextIOWrapper(raw, "utf-8"), invocation(), Appearance())
     for number, one in enumerate((PASSED, FAILED), start=1):
         report.add(one)
         assert raw.getvalue().count(b"\n") == number

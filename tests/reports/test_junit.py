@@ -10,15 +10,15 @@ import xmlschema
 from hypothesis import given
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Invalid
+from convcheck.reports.report import Invalid, RunEnd
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
 from tests.reports.readers import JUNIT, read_junit
-from tests.reports.rendering import WELL, render, run
+from tests.reports.rendering import WELL, invocation, render
 from tests.reports.samples import BROKEN, EXPECTED, FAILED, PASSED, PROBED, UNDECIDED, UNEXPECTED, result
 
 
-def parsed(results: Iterable[Result], ending: Ending = WELL, encoding: str = "utf-8") -> Element:
+def parsed(results: Iterable[Result], ending: RunEnd = WELL, encoding: str = "utf-8") -> Element:
     text = render(results, name="junit", ending=ending, encoding=encoding)
     root = read_junit(text)
     # The counts say what is there.
@@ -91,7 +91,7 @@ def test_a_failure_holds_the_worst_entry() -> None:
 
 def test_a_suite_is_a_file_wherever_its_checks_stand() -> None:
     other = result(file="other.yaml", seconds=2.0)
-    root = parsed([PASSED, other, FAILED], Ending(errors=(Invalid("bad", "other.yaml", 3, 5, hint="mend it"),)))
+    root = parsed([PASSED, other, FAILED], RunEnd(errors=(Invalid("bad", "other.yaml", 3, 5, hint="mend it"),)))
     assert [(suite.get("name"), suite.get("tests")) for suite in root] == [("conv.yaml", "2"), ("other.yaml", "2")]
     assert root[1].get("time") == "2.000"
     wrong = root[1][1]
@@ -115,14 +115,14 @@ def test_a_document_says_what_its_encoding_is_on_any_stream() -> None:
 
 
 def reads_back(text: str) -> None:
-    root = parsed([hostile(text)], Ending(errors=(Invalid(text, None, 1, 1),)))
+    root = parsed([hostile(text)], RunEnd(errors=(Invalid(text, None, 1, 1),)))
     found = root[0][0]
     assert found.get("name") == shown(f"{text}.yaml::{text}")
     assert found.get("classname") == f"convcheck.{shown(text)}"
     assert root[0].get("name") == shown(f"{text}.yaml")
     assert f"error {shown(text)}" in (found[0].text or "")
     assert root[1][0][0].get("message") == shown(text)
-    repeat = shown(run().repeat(hostile(text)))
+    repeat = shown(invocation().repeat(hostile(text)))
     assert (found[0].text or "").endswith(f"repeat: {repeat}")
     out = parsed([hostile(text, status="pass")]).find("testsuite/system-out")
     assert out is not None

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Invalid
+from convcheck.reports.report import Invalid, RunEnd
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
 from tests.reports.readers import MARKDOWN, read_markdown
-from tests.reports.rendering import WELL, render, run
+from tests.reports.rendering import WELL, invocation, render
 from tests.reports.samples import EXPECTED, FAILED, PASSED, PROBED, result
 
 
-def tables(results: Iterable[Result], ending: Ending = WELL) -> dict[str, list[list[str]]]:
+def tables(results: Iterable[Result], ending: RunEnd = WELL) -> dict[str, list[list[str]]]:
     return read_markdown(render(results, name="markdown", ending=ending))
 
 
@@ -64,7 +64,7 @@ def test_a_comment_on_github_can_hold_it() -> None:
     many = [result(id=f"conv.yaml::conv#{n}", status=status) for n in range(2000) for status in ("pass", "skipped")]
     wrong = [hostile(name) for name in NAMES for _ in range(100)]
     errors = tuple(Invalid("bad " * 20, "a.yaml", n, 1) for n in range(1, 1000))
-    text = render([*many, *wrong, PROBED], name="markdown", ending=Ending(errors=errors))
+    text = render([*many, *wrong, PROBED], name="markdown", ending=RunEnd(errors=errors))
     assert len(text) < 65_536
     assert len(re.findall(r"^and [\d,]+ more$", text, re.MULTILINE)) == 4
     assert "<summary>2,000 checks passed</summary>" in text
@@ -86,11 +86,11 @@ def test_streams_that_cannot_carry_a_character_get_a_reference() -> None:
 
 
 def reads_back(text: str) -> None:
-    found = tables([hostile(text), hostile(text, status="pass")], Ending(errors=(Invalid(text, text or "a", 1),)))
+    found = tables([hostile(text), hostile(text, status="pass")], RunEnd(errors=(Invalid(text, text or "a", 1),)))
     [[_, check, wrong, repeat]] = found["status check"]
     assert check == shown(f"{text}.yaml::{text}")
     said = f"error {shown(text)}{f' ({shown(text)})' if text else ''}: {shown(text)}"
-    assert repeat == shown(run().repeat(hostile(text)))
+    assert repeat == shown(invocation().repeat(hostile(text)))
     # A cell loses the blanks at its end.
     assert wrong.split("\n")[1].rstrip() == said.rstrip()
     assert found["check forward evaluations"][0][0] == check

@@ -11,8 +11,8 @@ import pytest
 
 from convcheck.checking.result import Finding, Result
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.report import Ending, Look
-from tests.reports.rendering import run
+from convcheck.reports.report import Appearance, RunEnd
+from tests.reports.rendering import invocation
 from tests.reports.samples import result
 
 MOST = 3_000_000
@@ -34,12 +34,12 @@ def checks(number: int = 2_500) -> Iterator[Result]:
 @pytest.mark.parametrize("name", FORMATS)
 def test_memory_is_the_same_for_however_many_checks(name: str) -> None:
     with Path(os.devnull).open("w", encoding="utf-8") as stream:
-        report = FORMATS[name](stream, run(), Look(width=80))
+        report = FORMATS[name](stream, invocation(), Appearance(width=80))
         tracemalloc.start()
         try:
             for one in checks():
                 report.add(one)
-            report.finish(Ending())
+            report.finish(RunEnd())
             assert tracemalloc.get_traced_memory()[1] < MOST
         finally:
             tracemalloc.stop()

@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 
 from convcheck.implementations.source import CannotOpen
-from convcheck.running import no_isolation as unisolated
-from convcheck.running.blame import blamed
+from convcheck.running import no_isolation
+from convcheck.running.blame import blame
 from convcheck.running.in_process import CheckFault
-from convcheck.running.message import Fault, Mishap, NotPlain, Reply, packed, unpacked
-from convcheck.running.worker import isolated
+from convcheck.running.message import Failure, Fault, packed
+from convcheck.running.worker import isolation
 from tests.running.code import FOUND, GOOD, SETTINGS, source
 
 
-@pytest.mark.parametrize("home", [isolated, unisolated])
-def test_a_fault_of_ours_is_raised_with_the_traceback(home, tmp_path, monkeypatch):
+@pytest.mark.parametrize("module", [isolation, no_isolation])
+def test_a_fault_of_ours_is_raised_with_the_traceback(module, tmp_path, monkeypatch):
     # Something that is ours alone, and cannot be done.
-    monkeypatch.setattr(home, "run_source", packed)
-    kind = home.Isolation if home is isolated else home.NoIsolation
+    monkeypatch.setattr(module, "run_source", packed)
+    kind = module.Isolation if module is isolation else module.NoIsolation
     with kind() as running, pytest.raises(CheckFault) as caught:
         running.run(GOOD, source(tmp_path), FOUND, SETTINGS)
     cause = caught.value.__cause__
@@ -35,27 +35,14 @@ def test_each_kind_of_ending_has_its_code():
     def leave():
         raise SystemExit(4)
 
-    assert blamed(raised(leave)).code == "exited"
-    assert blamed(MemoryError()).code == "out-of-memory"
-    assert blamed(CannotOpen("there is no such file")) == Mishap("cannot-open", "there is no such file")
-    assert blamed(raised(lambda: 1 / 0)).code == "raised"
-    assert isinstance(blamed(raised(lambda: np.linalg.inv("no")).with_traceback(None)), Fault)
+    assert blame(raised(leave)).code == "exited"
+    assert blame(MemoryError()).code == "out-of-memory"
+    assert blame(CannotOpen("there is no such file")) == Failure("cannot-open", "there is no such file")
+    assert blame(raised(lambda: 1 / 0)).code == "raised"
+    assert isinstance(blame(raised(lambda: np.linalg.inv("no")).with_traceback(None)), Fault)
 
 
 def test_what_it_replaced_is_named():
     error = TypeError("'NoneType' object is not callable")
-    assert "replaced numpy.dot" in blamed(error, ["numpy.dot"]).message
-    assert isinstance(blamed(FloatingPointError("overflow")), Mishap)
-
-
-class Theirs:
-    pass
-
-
-def test_nothing_of_theirs_is_brought_into_this_process():
-    reply = Reply((np.float64(1.5), {"a": (1, None)}), Mishap("crashed", "so"))
-    assert unpacked(packed(reply)) == reply
-    with pytest.raises(NotPlain, match="Theirs is no plain data"):
-        unpacked(packed(Reply(Theirs())))
-    with pytest.raises(NotPlain, match="pickle"):
-        packed(Reply(lambda: 1))
+    assert "replaced numpy.dot" in blame(error, ["numpy.dot"]).message
+    assert isinstance(blame(FloatingPointError("overflow")), Failure)

@@ -11,12 +11,13 @@ from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.streams import describe_error, say
-from convcheck.reports.report import Ending, Invalid, Report, Tally
-from convcheck.reports.wording.figures import count, shown
+from convcheck.reports.report import Invalid, Report, RunEnd, Tally
+from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.words import counts_text
 from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
+from convcheck.spec.showing import count
 
 
 class Execution:
@@ -102,9 +103,9 @@ class Execution:
         elif self._finished and self._checked == 0:
             say("convcheck: every check was skipped: nothing was checked")
 
-    def ending(self, seconds: float) -> Ending:
+    def ending(self, seconds: float) -> RunEnd:
         """What a report ends with. `seconds`: how long the whole run took."""
-        return Ending(self.errors, self._not_run, self.interrupted, seconds, self._fault)
+        return RunEnd(self.errors, self._not_run, self.interrupted, seconds, self._fault)
 
     def counts_text(self) -> str:
         """How many checks there were of each status, in one line."""

@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from convcheck.cli.streams import say
-from convcheck.reports.wording.figures import count
 from convcheck.spec.check import Check
+from convcheck.spec.showing import count
 
 CACHE_FOLDER = Path(".convcheck_cache")
 CACHE_FILE = "last-failed.json"

@@ -13,8 +13,9 @@ from convcheck.cli.options.impl import implementation_of, source_of
 from convcheck.cli.options.selection import OVERRIDES
 from convcheck.cli.streams import standard_output, wants_colour, width_of, writing
 from convcheck.reports.json import json_text
-from convcheck.reports.wording.figures import count, shape_text, shown
+from convcheck.reports.wording.figures import shape_text, shown
 from convcheck.spec.check import Check
+from convcheck.spec.showing import count
 
 # Goes up when a key of the JSON changes its meaning, or is no longer there.
 LIST_VERSION = 1

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcheck.cli.actions.messages import say_stubs
-from convcheck.cli.actions.workers import DEFAULT_TIMEOUT, Workers
+from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit
 from convcheck.cli.streams import say, wants_colour, width_of, writing
 from convcheck.cli.write_file import destination
@@ -15,6 +15,7 @@ from convcheck.reports.json import json_text
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.figures import shown
 from convcheck.running.interrupts import Interrupts
+from convcheck.running.job import TIMEOUT
 
 # Goes up when a key of the JSON changes its meaning, or is no longer there.
 LIST_IMPL_VERSION = 1
@@ -31,7 +32,7 @@ def list_implementations(source: Source, options: Mapping[str, Any]) -> Exit:
     with (
         destination(output.file) as (stream, where),
         Interrupts() as interrupts,
-        Workers(isolated=not options["no_isolation"], timeout=options["timeout"] or DEFAULT_TIMEOUT) as workers,
+        Workers(isolated=not options["no_isolation"], timeout=options["timeout"] or TIMEOUT) as workers,
     ):
         with interrupts.allowed():
             survey = workers.survey(source)

@@ -6,13 +6,13 @@ from collections.abc import Collection
 
 from convcheck.cli.streams import say
 from convcheck.reports.wording.figures import shown
-from convcheck.running.job import Ran
+from convcheck.running.job import JobResult
 from convcheck.spec.showing import listed
 
 
-def say_printed(ran: Ran) -> None:
+def say_printed(ran: JobResult) -> None:
     """Say what the code under test printed, under a line that names the check; nothing where it printed nothing."""
-    lines = ran.printed.rstrip().splitlines() if ran.printed else []
+    lines = ran.output.rstrip().splitlines() if ran.output else []
     if lines:
         text = "\n".join(f"  {shown(line.expandtabs())}" for line in lines)
         say(f"convcheck: printed by {shown(ran.result.implementation)} in {shown(ran.result.id)}:\n{text}")

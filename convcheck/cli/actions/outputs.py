@@ -11,7 +11,7 @@ from convcheck.checking.result import Result
 from convcheck.cli.options.output import Output
 from convcheck.cli.streams import CannotWrite, writing
 from convcheck.cli.write_file import destination
-from convcheck.reports.report import Ending, Report
+from convcheck.reports.report import Report, RunEnd
 
 
 class _OpenOutput:
@@ -78,7 +78,7 @@ class Outputs:
         """Hand a finished check to each report."""
         self._for_each(lambda report: report.add(result))
 
-    def finish(self, ending: Ending) -> None:
+    def finish(self, ending: RunEnd) -> None:
         """Finish each report."""
         self._for_each(lambda report: report.finish(ending))
 

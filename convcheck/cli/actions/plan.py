@@ -9,10 +9,10 @@ from convcheck.cli.actions.workers import Workers
 from convcheck.cli.streams import say
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.reports.report import Invalid
-from convcheck.reports.wording.figures import count, shown
+from convcheck.reports.wording.figures import shown
 from convcheck.running.job import Job
 from convcheck.spec.check import Check, NamedCode
-from convcheck.spec.showing import listed
+from convcheck.spec.showing import count, listed
 
 
 class JobPlan:

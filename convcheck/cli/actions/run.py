@@ -31,7 +31,7 @@ from convcheck.cli.actions.plan import JobPlan, no_implementation, plan_jobs
 from convcheck.cli.actions.progress import ProgressBar
 from convcheck.cli.actions.schedule import cluster_at, cluster_concurrency, local_concurrency, start_cost
 from convcheck.cli.actions.select import restrict
-from convcheck.cli.actions.workers import DEFAULT_TIMEOUT, Workers
+from convcheck.cli.actions.workers import Workers
 from convcheck.cli.options.impl import implementation_of, source_of
 from convcheck.cli.options.output import Output
 from convcheck.cli.options.run import failure_limit
@@ -41,9 +41,10 @@ from convcheck.cli.startup import gc_paused
 from convcheck.cli.streams import say, wants_colour, width_of
 from convcheck.implementations.source import Source
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.report import Look, Report, Run
+from convcheck.reports.report import Appearance, Invocation, Report
 from convcheck.reports.wording.figures import shown
 from convcheck.running.interrupts import Interrupts
+from convcheck.running.job import TIMEOUT
 from convcheck.spec.showing import listed
 
 # Where and how the same run is done and shown: a report does not list these among its arguments.
@@ -66,7 +67,7 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
         Interrupts() as interrupts,
         Workers(
             isolated=not options["no_isolation"],
-            timeout=options["timeout"] or DEFAULT_TIMEOUT,
+            timeout=options["timeout"] or TIMEOUT,
             cap_budget=options["budget"] is None,
             cluster=cluster,
         ) as workers,
@@ -81,8 +82,8 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
             from convcheck.cli.actions.messages import say_stubs
 
             say_stubs(plan.stubs)
-        run = _description(context, specs, options, source, tuple(plan.stubs))
-        reports.begin(lambda output, stream: _report(output, stream, run, options))
+        invocation = _invocation(context, specs, options, source, tuple(plan.stubs))
+        reports.begin(lambda output, stream: _report(output, stream, invocation, options))
         execution = Execution(
             plan.jobs,
             reports,
@@ -136,13 +137,13 @@ def _settings(options: Mapping[str, Any], *, suite: bool) -> Settings:
     return settings if options["budget"] is None else settings._replace(budget=options["budget"])
 
 
-def _description(
+def _invocation(
     context: click.Context,
     specs: tuple[str, ...],
     options: Mapping[str, Any],
     source: Source | None,
     stubs: tuple[str, ...],
-) -> Run:
+) -> Invocation:
     """What a report says of the run as a whole, and the command that repeats one check of it."""
     given = {option: options[name] for option, name in OVERRIDES.items()}
     given |= {"--budget": options["budget"], "--max-memory": _unless_default(context, "max_memory", options)}
@@ -162,7 +163,7 @@ def _description(
         "numpy": np.__version__,
         "platform": f"{platform.system()}-{platform.machine()}",
     }
-    return Run(__version__, arguments, environment, repeat, stubs)
+    return Invocation(__version__, arguments, environment, repeat, stubs)
 
 
 def _unless_default(context: click.Context, name: str, options: Mapping[str, Any]) -> Any:
@@ -171,20 +172,20 @@ def _unless_default(context: click.Context, name: str, options: Mapping[str, Any
     return None if source is click.core.ParameterSource.DEFAULT else options[name]
 
 
-def _report(output: Output, stream: TextIO, run: Run, options: Mapping[str, Any]) -> Report:
+def _report(output: Output, stream: TextIO, invocation: Invocation, options: Mapping[str, Any]) -> Report:
     form = output.form or "table"
     # Each lists its own format: that another file is written beside it makes no difference to it.
-    run = run._replace(arguments={**run.arguments, "format": form})
+    invocation = invocation._replace(arguments={**invocation.arguments, "format": form})
     # FORCE_COLOR is about the terminal, not about a file that is opened later; only --color=always speaks of it.
     file_without_colour = output.file is not None and options["color"] == "auto"
-    look = Look(
+    appearance = Appearance(
         colour=not file_without_colour and wants_colour(options["color"], stream),
         width=width_of(stream),
         quiet=options["quiet"],
         verbose=options["verbose"],
     )
     with gc_paused():
-        return FORMATS[form](stream, run, look)
+        return FORMATS[form](stream, invocation, appearance)
 
 
 def _say_files(outputs: Sequence[Output], execution: Execution) -> None:

@@ -13,10 +13,10 @@ from convcheck.checking.settings import Settings
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.streams import say
 from convcheck.reports.wording.figures import shown
-from convcheck.running.batching import ELSEWHERE, Pace
+from convcheck.running.batching import CLUSTER, Batching
 from convcheck.running.in_process import run_in_process
 from convcheck.running.interrupts import Interrupts
-from convcheck.running.job import Job, Ran
+from convcheck.running.job import Job, JobResult
 from convcheck.spec.check import Check
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ def cluster_at(context: click.Context, address: str | None) -> Iterator["Cluster
     if context.params["no_isolation"]:
         raise click.UsageError("--no-isolation runs code in this process: leave --cluster out", context)
     # Dask takes longer to import than most runs last.
-    from convcheck.running.cluster.connection import Cluster, ClusterTrouble
+    from convcheck.running.cluster.connection import Cluster, ClusterError
 
     with ExitStack() as stack:
         try:
             cluster = stack.enter_context(Cluster(address))
-        except ClusterTrouble as error:
+        except ClusterError as error:
             raise click.BadParameter(str(error), context, param_hint="'--cluster'") from error
         yield cluster
 
@@ -103,7 +103,7 @@ def run_jobs(
     interrupts: Interrupts,
     announce: Callable[[Check], None],
     concurrency: Concurrency = ONE_PROCESS,
-) -> Generator[Ran, None, None]:
+) -> Generator[JobResult, None, None]:
     """The outcome of each job, in their order. `announce` is called with each check before it starts.
 
     Several workers are started on this machine once the first jobs have shown that they save time. Raises
@@ -111,29 +111,33 @@ def run_jobs(
     """
     if concurrency.on_cluster:
         with _cluster_errors():
-            yield from workers.run_parallel(concurrency.workers, jobs, settings, Pace(ELSEWHERE), interrupts, announce)
+            yield from workers.run_parallel(
+                concurrency.workers, jobs, settings, Batching(CLUSTER), interrupts, announce
+            )
         return
-    pace = Pace()
+    batching = Batching()
     for number, job in enumerate(jobs):
         if (
             concurrency.workers > 1
             and workers.isolated
-            and pace.worth_starting(len(jobs) - number, concurrency.workers, concurrency.start_cost)
+            and batching.worth_starting(len(jobs) - number, concurrency.workers, concurrency.start_cost)
         ):
-            yield from workers.run_parallel(concurrency.workers, jobs[number:], settings, pace, interrupts, announce)
+            yield from workers.run_parallel(
+                concurrency.workers, jobs[number:], settings, batching, interrupts, announce
+            )
             return
         outcome = _run_here(job, settings, workers, interrupts, announce)
-        pace.add(job, outcome.result.seconds)
+        batching.add(job, outcome.result.seconds)
         yield outcome
 
 
 def _run_here(
     job: Job, settings: Settings, workers: Workers, interrupts: Interrupts, announce: Callable[[Check], None]
-) -> Ran:
+) -> JobResult:
     """What is built in runs in this process, code of somebody's own in the one worker that there is for it."""
     if job.source is None or job.found is None:
         (result,) = run_in_process([job.check], settings, interrupts, announce=announce)
-        return Ran(result, "")
+        return JobResult(result, "")
     announce(job.check)
     with interrupts.allowed():
         return workers.run(job.check, job.source, job.found, settings)
@@ -141,9 +145,9 @@ def _run_here(
 
 @contextmanager
 def _cluster_errors() -> Iterator[None]:
-    from convcheck.running.cluster.connection import ClusterTrouble
+    from convcheck.running.cluster.connection import ClusterError
 
     try:
         yield
-    except ClusterTrouble as error:
+    except ClusterError as error:
         raise ClusterLost(str(error)) from error

@@ -9,20 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from convcheck.checking.settings import Settings
 from convcheck.implementations.source import Found, Source, Survey
+from convcheck.running.job import TIMEOUT
 from convcheck.spec.check import Check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcheck.running.batching import Pace
+    from convcheck.running.batching import Batching
     from convcheck.running.cluster.connection import Cluster
     from convcheck.running.interrupts import Interrupts
-    from convcheck.running.job import Job, Ran
-    from convcheck.running.pool import Hand
-
-
-# Seconds.
-DEFAULT_TIMEOUT = 60.0
+    from convcheck.running.job import Job, JobResult
+    from convcheck.running.pool import Worker
 
 
 class Workers:
@@ -36,7 +33,7 @@ class Workers:
         self,
         *,
         isolated: bool = True,
-        timeout: float = DEFAULT_TIMEOUT,
+        timeout: float = TIMEOUT,
         cap_budget: bool = True,
         cluster: Cluster | None = None,
     ) -> None:
@@ -69,9 +66,9 @@ class Workers:
             self._surveys[question] = self._started().survey(source, layers)
         return self._surveys[question]
 
-    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> Ran:
+    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
         """Check one implementation of the source. The Result names it as --impl would."""
-        ran: Ran = self._started().run(check, source, found, self._capped(settings))
+        ran: JobResult = self._started().run(check, source, found, self._capped(settings))
         return _with_name(ran, source, found)
 
     def run_parallel(
@@ -79,31 +76,31 @@ class Workers:
         count: int,
         jobs: Sequence[Job],
         settings: Settings,
-        pace: Pace,
+        batching: Batching,
         interrupts: Interrupts,
         announce: Callable[[Check], None],
-    ) -> Iterator[Ran]:
+    ) -> Iterator[JobResult]:
         """The outcomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt, and CheckFault."""
         # It takes a while to import, and most runs are short.
-        from convcheck.running.pool import Crew
+        from convcheck.running.pool import Pool
 
         members = self._members(min(count, len(jobs)), jobs, settings)
-        with closing(Crew(members, pace)) as crew:
-            outcomes = crew.run(jobs, interrupts, lambda job: announce(job.check))
+        with closing(Pool(members, batching)) as pool:
+            outcomes = pool.run(jobs, interrupts, lambda job: announce(job.check))
             for job, ran in zip(jobs, outcomes, strict=True):
                 yield ran if job.source is None or job.found is None else _with_name(ran, job.source, job.found)
 
-    def _members(self, count: int, jobs: Sequence[Job], settings: Settings) -> Sequence[Hand]:
+    def _members(self, count: int, jobs: Sequence[Job], settings: Settings) -> Sequence[Worker]:
         capped = self._capped(settings)
         if self._cluster is None:
-            from convcheck.running.worker.local import Member
+            from convcheck.running.worker.local import LocalWorker
 
-            return [Member(settings, capped, self._timeout) for _ in range(count)]
-        from convcheck.running.cluster.compatibility import terms_of, versions
-        from convcheck.running.cluster.dask_worker import Remote
+            return [LocalWorker(settings, capped, self._timeout) for _ in range(count)]
+        from convcheck.running.cluster.compatibility import remote_settings, versions
+        from convcheck.running.cluster.dask_worker import DaskWorker
 
-        terms = terms_of(jobs, settings, capped, self._timeout)
-        return [Remote(self._cluster, versions(), terms) for _ in range(count)]
+        remote = remote_settings(jobs, settings, capped, self._timeout)
+        return [DaskWorker(self._cluster, versions(), remote) for _ in range(count)]
 
     def _capped(self, settings: Settings) -> Settings:
         """The settings for code of somebody's own, whose time is limited."""
@@ -118,13 +115,13 @@ class Workers:
         return self._worker
 
 
-def _with_name(ran: Ran, source: Source, found: Found) -> Ran:
+def _with_name(ran: JobResult, source: Source, found: Found) -> JobResult:
     return ran._replace(result=ran.result._replace(implementation=source.text(found.names)))
 
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.
 def _isolated_worker(timeout: float) -> Any:
-    from convcheck.running.worker.isolated import Isolation
+    from convcheck.running.worker.isolation import Isolation
 
     return Isolation(timeout=timeout)
 

@@ -35,10 +35,10 @@ def command(old: str, new: str) -> int:
     """
     from convcheck.cli.actions.read_report import document_in
     from convcheck.reports.stored.changes import changes_text
-    from convcheck.reports.stored.diff import compare
+    from convcheck.reports.stored.diff import compare_documents
     from convcheck.reports.tables.glyphs import Glyphs
 
-    difference = compare(document_in(old), document_in(new))
+    difference = compare_documents(document_in(old), document_in(new))
     with writing("standard output"):
         stream = standard_output()
         stream.write(Glyphs(stream.encoding).fit(changes_text(difference)))

@@ -89,7 +89,7 @@ def _as_text(option: click.Option, key: str, value: Any, file: ConfigFile) -> An
 def _inside_folder(output: Output, key: str, file: ConfigFile) -> Output:
     """The output with its path from the working folder. Raises ValueError for one outside the folder of the file."""
     from convcheck.cli.options.output import Output
-    from convcheck.reports.formats import SUFFIXES
+    from convcheck.reports.formats import FORMAT_BY_SUFFIX
 
     if output.file is None or output.is_standard:
         return output
@@ -99,8 +99,9 @@ def _inside_folder(output: Output, key: str, file: ConfigFile) -> Output:
         raise ValueError(f"{key}: {output.file!r} is not under the folder of {file.name}: give -o by hand")
     # Neither a hook of git's nor somebody's code is a report.
     parts = os.path.relpath(target, root).split(os.sep)
-    if any(part.startswith(".") for part in parts) or os.path.splitext(target)[1].lower() not in SUFFIXES:
+    if any(part.startswith(".") for part in parts) or os.path.splitext(target)[1].lower() not in FORMAT_BY_SUFFIX:
         raise ValueError(
-            f"{key}: {output.file!r}: a file may name reports that end in {', '.join(SUFFIXES)}, none of them hidden"
+            f"{key}: {output.file!r}: a file may name reports that end in {', '.join(FORMAT_BY_SUFFIX)}, "
+            "none of them hidden"
         )
     return Output(output.form, os.path.relpath(target), output.named)

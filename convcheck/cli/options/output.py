@@ -8,7 +8,7 @@ import click
 
 from convcheck.cli.options.complete import complete_files
 from convcheck.cli.write_file import DEVICES, is_standard_output
-from convcheck.reports.formats import FORMATS, SUFFIXES
+from convcheck.reports.formats import FORMAT_BY_SUFFIX, FORMATS
 from convcheck.spec.nearest import nearest
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 # What people may write for the name of a format: the suffix of its files, without the dot.
-FORMAT_OF_SUFFIX: Mapping[str, str] = {suffix[1:]: name for suffix, name in SUFFIXES.items()}
+FORMAT_OF_ENDING: Mapping[str, str] = {suffix[1:]: name for suffix, name in FORMAT_BY_SUFFIX.items()}
 
 
 class Output(NamedTuple):
@@ -60,11 +60,11 @@ class FormatOrFile(click.ParamType[Output]):
             return Output(name, file, named=True)
         if self._file:
             # A file may well have a `=` in its name; a slip in the name of a format is likelier.
-            if sign and (name in FORMAT_OF_SUFFIX or (name.isidentifier() and nearest(name, FORMATS))):
+            if sign and (name in FORMAT_OF_ENDING or (name.isidentifier() and nearest(name, FORMATS))):
                 self.fail(f"{_unknown_format(name)}; for a file of that name: -o ./{text}", param, ctx)
             if not text:
                 self.fail("expected a file, received an empty text", param, ctx)
-            return Output(SUFFIXES.get(os.path.splitext(text)[1].lower()), text)
+            return Output(FORMAT_BY_SUFFIX.get(os.path.splitext(text)[1].lower()), text)
         if text not in FORMATS:
             self.fail(_unknown_format(name), param, ctx)
         return Output(text)
@@ -85,7 +85,7 @@ class FormatOrFile(click.ParamType[Output]):
 
 
 def _unknown_format(name: str) -> str:
-    near = (FORMAT_OF_SUFFIX[name],) if name in FORMAT_OF_SUFFIX else nearest(name, FORMATS)
+    near = (FORMAT_OF_ENDING[name],) if name in FORMAT_OF_ENDING else nearest(name, FORMATS)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FORMATS)}"
     return f"no format is called {name[:60]!r}; {hint}"
 

@@ -1,4 +1,4 @@
-"""The documents of a run in several parts, put together as if it had been one."""
+"""The JSON documents of the parts of one run, put together as if it had been run in one piece."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from convcheck.reports.json import document_pieces, item, json_text
+from convcheck.reports.json import check_item, document_pieces, json_text
 from convcheck.reports.report import Tally
 from convcheck.reports.stored.document import Document
 from convcheck.reports.wording.figures import shown
 
-# Of what is in two documents, the first few show what went wrong.
-MOST_NAMED = 5
+# Of the checks that are in two documents, so many are named: they show what went wrong.
+MOST_OVERLAPS = 5
 
 
 def merge(parts: Sequence[tuple[str, Document]]) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def merge(parts: Sequence[tuple[str, Document]]) -> dict[str, Any]:
     _refuse_overlap(parts)
     documents = [document for _, document in parts]
     checks = [check for document in documents for check in document["checks"]]
-    # Every part has read every spec, and found the same mistakes.
+    # Every part has read every spec, and found the same errors.
     errors = {json_text(error): error for document in documents for error in document["errors"]}
     head = {
         "schema": documents[0]["schema"],
@@ -32,19 +32,19 @@ def merge(parts: Sequence[tuple[str, Document]]) -> dict[str, Any]:
         "arguments": _each(documents, "arguments", _one_or_all),
         "summary": _summary(documents, checks),
         "interrupted": any(document["interrupted"] for document in documents),
-        # They ran side by side.
+        # The parts ran side by side.
         "seconds": max(document["seconds"] for document in documents),
         "errors": list(errors.values()),
     }
-    beyond = dict.fromkeys(key for document in documents for key in document if key not in (*head, "checks"))
-    gained = {key: _gathered(document[key] for document in documents if key in document) for key in beyond}
-    return {**head, **gained, "checks": checks}
+    other_keys = dict.fromkeys(key for document in documents for key in document if key not in (*head, "checks"))
+    occasional = {key: _gathered(document[key] for document in documents if key in document) for key in other_keys}
+    return {**head, **occasional, "checks": checks}
 
 
 def merged_pieces(document: Document) -> Iterator[str]:
     """The document as `convcheck run --format json` would have written it, piece by piece."""
     head = {key: value for key, value in document.items() if key != "checks"}
-    checks = (item(json_text(check), first=not number) for number, check in enumerate(document["checks"]))
+    checks = (check_item(json_text(check), first=not number) for number, check in enumerate(document["checks"]))
     return document_pieces(head, checks)
 
 
@@ -58,8 +58,8 @@ def _refuse_overlap(parts: Sequence[tuple[str, Document]]) -> None:
                 twice.append(f"{shown(key[0])} ({shown(key[1])}) is in {shown(first[key])} and in {shown(name)}")
             first.setdefault(key, name)
     if twice:
-        more = [f"and {len(twice) - MOST_NAMED:,} more"] if len(twice) > MOST_NAMED else []
-        raise ValueError("\n".join(("these are not the parts of one run:", *twice[:MOST_NAMED], *more)))
+        more = [f"and {len(twice) - MOST_OVERLAPS:,} more"] if len(twice) > MOST_OVERLAPS else []
+        raise ValueError("\n".join(("these are not the parts of one run:", *twice[:MOST_OVERLAPS], *more)))
 
 
 def _summary(documents: Iterable[Document], checks: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -81,7 +81,7 @@ def _joined(texts: Iterable[Any]) -> str:
 
 
 def _gathered(values: Iterable[Any]) -> Any:
-    """Of keys that a document has only where there is something to say: the lists in one, else the first value."""
+    """For keys that not every document has: lists are joined, of other values the first one is taken."""
     every = list(values)
     if not all(isinstance(value, list) for value in every):
         return every[0]

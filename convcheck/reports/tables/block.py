@@ -1,4 +1,7 @@
-"""One check on the page: a heading, a row a tensor, what is wrong in words, the criterion applied, the notes."""
+"""One check on the page: a heading, a row a tensor, what is wrong in words, the criterion applied, the findings.
+
+For `-v` also the wrong and undecided entries of each tensor, one by one.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +10,44 @@ from collections.abc import Callable, Iterable
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
 from convcheck.reports.tables.page import Page
 from convcheck.reports.tables.rows import print_rows
-from convcheck.reports.wording.figures import count, figure, index_text, seconds_text, shape_text, shown, told_apart
-from convcheck.reports.wording.sentences import grouped, left_open
+from convcheck.reports.wording.figures import distinguishable, figure, index_text, seconds_text, shape_text, shown
+from convcheck.reports.wording.sentences import grouped_findings, undecided_text
 from convcheck.reports.wording.words import STYLES, expectation, only_directions, status_word
+from convcheck.spec.showing import count
 
-INDENT = 2
+BLOCK_INDENT = 2
 
-Say = Callable[[TensorResult], str]
+# Each with whether its column holds numbers.
+ENTRY_HEADINGS = (
+    ("index", False),
+    ("analytic", True),
+    ("numeric", True),
+    ("error", True),
+    ("bound", True),
+    ("", False),
+)
+
+Describe = Callable[[TensorResult], str]
 
 
 def print_block(page: Page, result: Result, *, verbose: bool) -> None:
-    """Print all there is to say of one check; with `verbose`, the wrong entries one by one as well."""
+    """Print one check; with `verbose`, its wrong and undecided entries one by one as well."""
     _print_heading(page, result)
     if result.tensors:
-        print_rows(page, result.tensors, indent=INDENT)
-        _print_said_of(page, "undecided", result.tensors, left_open)
-    # What a person must know comes before how it was found out.
-    print_findings(page, (one for one in result.findings if one.severity != "note"), indent=INDENT)
+        print_rows(page, result.tensors, indent=BLOCK_INDENT)
+        _print_for(page, "undecided", result.tensors, undecided_text)
+    # What is wrong comes before how that was found out.
+    _print_findings(page, (one for one in result.findings if one.severity != "note"))
     if result.tensors:
-        _print_said_alike(page, "criterion", result.tensors, lambda tensor: tensor.criterion)
-        # The output has no scheme worth a line: it is compared with the reference forward.
+        _print_shared(page, "criterion", result.tensors, lambda tensor: tensor.criterion)
+        # The output is not differentiated: it is always compared with that of the reference.
         gradients = [tensor for tensor in result.tensors if tensor.name != "forward"]
-        _print_said_alike(page, "numeric", gradients, lambda tensor: tensor.scheme)
-        _print_said_of(page, "note", result.tensors, _passed_over)
-    print_findings(page, (one for one in result.findings if one.severity == "note"), indent=INDENT)
+        _print_shared(page, "numeric", gradients, lambda tensor: tensor.scheme)
+        _print_for(page, "note", result.tensors, _not_compared)
+    _print_findings(page, (one for one in result.findings if one.severity == "note"))
     if verbose:
         for tensor in result.tensors:
-            print_entries(page, tensor, indent=INDENT)
+            _print_entries(page, tensor)
 
 
 def _print_heading(page: Page, result: Result) -> None:
@@ -47,7 +61,7 @@ def _print_heading(page: Page, result: Result) -> None:
     sizes = " ".join(f"{shown(name)}={_size(value)}" for name, value in result.spec.items() if value is not None)
     page.prose(
         f"{shown(result.layer)} {sizes} → {shape_text(result.output_shape)}",
-        indent=INDENT,
+        indent=BLOCK_INDENT,
         hanging=2,
     )
     page.items(
@@ -60,7 +74,7 @@ def _print_heading(page: Page, result: Result) -> None:
             count(result.forward_evaluations, "forward evaluation"),
             seconds_text(result.seconds),
         ),
-        indent=INDENT,
+        indent=BLOCK_INDENT,
         hanging=2,
     )
 
@@ -69,69 +83,70 @@ def _size(value: object) -> str:
     return shape_text(value) if isinstance(value, (tuple, list)) else shown(value)
 
 
-def _print_said_alike(page: Page, what: str, tensors: Iterable[TensorResult], say: Say) -> None:
-    """One line for all the tensors of which the same is said: "criterion (dx, dw): …"."""
-    said = _said_alike(tensors, say)
-    for text, names in said.items():
-        whose = "" if len(said) == 1 else f" ({names})"
-        page.prose(f"{whose}: {text}", lead=what, style="dim", indent=INDENT, hanging=4)
+def _print_shared(page: Page, lead: str, tensors: Iterable[TensorResult], describe: Describe) -> None:
+    """One line for all tensors with the same text: "criterion (dx, dw): …"; without names where all have the same."""
+    texts = _texts_to_names(tensors, describe)
+    for text, names in texts.items():
+        whose = "" if len(texts) == 1 else f" ({names})"
+        page.prose(f"{whose}: {text}", lead=lead, style="dim", indent=BLOCK_INDENT, hanging=4)
 
 
-def _print_said_of(page: Page, lead: str, tensors: Iterable[TensorResult], say: Say) -> None:
-    """One line for all the tensors of which the same is said: "undecided dx, dw: …"."""
-    for text, names in _said_alike(tensors, say).items():
-        page.prose(f" {names}: {text}", lead=lead, style=STYLES[lead], indent=INDENT, hanging=4)
+def _print_for(page: Page, lead: str, tensors: Iterable[TensorResult], describe: Describe) -> None:
+    """One line for all tensors with the same text: "undecided dx, dw: …"."""
+    for text, names in _texts_to_names(tensors, describe).items():
+        page.prose(f" {names}: {text}", lead=lead, style=STYLES[lead], indent=BLOCK_INDENT, hanging=4)
 
 
-def _said_alike(tensors: Iterable[TensorResult], say: Say) -> dict[str, str]:
-    """What is said, to the names of the tensors of which it is said."""
+def _texts_to_names(tensors: Iterable[TensorResult], describe: Describe) -> dict[str, str]:
+    """The texts that describe tensors, each with the names of those that it describes."""
     names: dict[str, list[str]] = {}
     for tensor in tensors:
-        if text := shown(say(tensor)):
+        if text := shown(describe(tensor)):
             names.setdefault(text, []).append(shown(tensor.name))
-    return {text: ", ".join(of) for text, of in names.items()}
+    return {text: ", ".join(each) for text, each in names.items()}
 
 
-def _passed_over(tensor: TensorResult) -> str:
+def _not_compared(tensor: TensorResult) -> str:
+    """How much of a tensor was not compared entry by entry: "16 of 4,000 entries compared"."""
     if only_directions(tensor):
         return f"entries not looked at one by one: {count(tensor.directions, 'random direction')}"
-    # Of a tensor of the wrong shape nothing is compared, which is said where its shape is.
+    # Of a tensor of the wrong shape nothing is compared: its finding says why.
     if 0 < tensor.checked < tensor.entries:
         return f"{tensor.checked:,} of {count(tensor.entries, 'entry', 'entries')} compared"
     return ""
 
 
-def print_findings(page: Page, findings: Iterable[Finding], *, indent: int) -> None:
+def _print_findings(page: Page, findings: Iterable[Finding]) -> None:
     """A paragraph for each: "warning dout-overwritten (dout): …", and under it what to do."""
-    for said in grouped(findings):
-        page.prose(f" {said.text()}", lead=said.severity, style=STYLES[said.severity], indent=indent, hanging=4)
-        if said.hint:
-            page.prose(f"hint: {said.hint}", indent=indent + 4, hanging=2)
+    for finding in grouped_findings(findings):
+        style = STYLES[finding.severity]
+        page.prose(f" {finding.text()}", lead=finding.severity, style=style, indent=BLOCK_INDENT, hanging=4)
+        if finding.hint:
+            page.prose(f"hint: {finding.hint}", indent=BLOCK_INDENT + 4, hanging=2)
 
 
-HEADINGS = (("index", False), ("analytic", True), ("numeric", True), ("error", True), ("bound", True), ("", False))
-
-
-def print_entries(page: Page, tensor: TensorResult, *, indent: int) -> None:
-    """The worst entries first, and how many more there are."""
+def _print_entries(page: Page, tensor: TensorResult) -> None:
+    """The wrong and undecided entries, worst first, and how many more there are."""
     if not tensor.listed:
         return
-    page.line((f"entries of {shown(tensor.name)}, worst first", "dim"), indent=indent)
-    rows = [_row(entry) for entry in tensor.listed]
-    table = page.columns(HEADINGS, rows)
-    if page.fits(table, indent=indent + 2):
-        page.table(table, indent=indent + 2)
+    page.line((f"entries of {shown(tensor.name)}, worst first", "dim"), indent=BLOCK_INDENT)
+    rows = [_entry_row(entry) for entry in tensor.listed]
+    table = page.columns(ENTRY_HEADINGS, rows)
+    if page.fits(table, indent=BLOCK_INDENT + 2):
+        page.table(table, indent=BLOCK_INDENT + 2)
     else:
         for row in rows:
-            named = (f"{heading} {cell}".strip() for (heading, _), cell in zip(HEADINGS, row, strict=True) if cell)
-            page.items(named, indent=indent + 2, hanging=2)
+            named = (
+                f"{heading} {cell}".strip() for (heading, _), cell in zip(ENTRY_HEADINGS, row, strict=True) if cell
+            )
+            page.items(named, indent=BLOCK_INDENT + 2, hanging=2)
     more = tensor.wrong + tensor.undecided - len(tensor.listed)
     if more > 0:
-        page.line(f"and {more} more", indent=indent + 2)
+        page.line(f"and {more} more", indent=BLOCK_INDENT + 2)
 
 
-def _row(entry: Entry) -> tuple[str, ...]:
-    analytic, numeric = told_apart(entry.analytic, entry.numeric)
+def _entry_row(entry: Entry) -> tuple[str, ...]:
+    analytic, numeric = distinguishable(entry.analytic, entry.numeric)
     return (
         index_text(entry.index),
         analytic,

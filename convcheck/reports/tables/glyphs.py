@@ -1,4 +1,4 @@
-"""What stands in for a character beyond ASCII on a stream that cannot carry it."""
+"""Plain text in place of characters beyond ASCII, on a stream whose encoding does not have them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ STAND_INS: Mapping[str, str] = {
 
 
 class Glyphs:
-    """Replaces what the encoding cannot carry, as far as there is a stand-in; on UTF-8 it replaces nothing."""
+    """Replaces the characters that the encoding does not have, as far as STAND_INS has them; on UTF-8 nothing."""
 
     def __init__(self, encoding: str | None) -> None:
         self._missing = {glyph: plain for glyph, plain in STAND_INS.items() if not _carries(encoding or "ascii", glyph)}
 
     def fit(self, text: str) -> str:
-        """The text as the stream can show it. What has no stand-in is left to the stream's own replacement."""
+        """The text as the stream can show it. A character without a stand-in is left to the stream's error handling."""
         for glyph, plain in self._missing.items():
             text = text.replace(glyph, plain)
         return text

@@ -1,4 +1,4 @@
-"""Lines, prose and tables on a stream of a given width, or of none. Cuts nothing: what does not fit runs over."""
+"""Lines, prose and tables on a stream that has a width, or none. Nothing is cut: what is too wide runs over."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ class Table(NamedTuple):
 
 
 class Page:
-    """Where the reports for people are written."""
+    """Where the reports for people are written. Its methods raise what the stream raises."""
 
     def __init__(self, stream: TextIO, *, colour: bool, width: int | None) -> None:
         self.width = width or UNLIMITED

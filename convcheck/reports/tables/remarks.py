@@ -1,75 +1,76 @@
-"""What passed with a warning and what was skipped, in few words: at the end of a long report both are far up."""
+"""What passed with a warning and what was skipped, once more in few words at the end of a long report."""
 
 from __future__ import annotations
 
 from convcheck.checking.result import Result
 from convcheck.reports.tables.page import Page
-from convcheck.reports.wording.figures import count, shown
+from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.sentences import why
-from convcheck.reports.wording.words import STYLES, gravest
+from convcheck.reports.wording.words import STYLES, gravest_finding
+from convcheck.spec.showing import count
 
-# One cause is behind most of a hundred warnings of a kind: the first few show which.
-MOST_NAMED = 5
+# A hundred warnings of a kind mostly have one cause, which the first few of them show.
+MOST_IDS = 5
 
 
-class Alike:
-    """Checks of which the same is said: the ids of the first few, how many there are, and why the first one is one."""
+class CheckGroup:
+    """Checks with the same warning or reason: how many, the ids of the first few, and the first one's reason."""
 
     def __init__(self, why: str = "") -> None:
         self.why = why
         self.ids: list[str] = []
         self.number = 0
 
-    def add(self, one: str) -> None:
+    def add(self, check_id: str) -> None:
         """Count one check, by its id."""
         self.number += 1
-        if len(self.ids) < MOST_NAMED:
-            self.ids.append(one)
+        if len(self.ids) < MOST_IDS:
+            self.ids.append(check_id)
 
 
 class Remarks:
-    """Takes the results one by one, and keeps no more of them than it will print."""
+    """Takes the results one by one, and keeps of them only what it will print."""
 
     def __init__(self) -> None:
         # By the code of the warning.
-        self._warned: dict[str, Alike] = {}
-        # By code and implementation: one function that is not written yet is why a whole suite is skipped.
-        self._skipped: dict[tuple[str, str], Alike] = {}
+        self._warned: dict[str, CheckGroup] = {}
+        # By code and implementation: a whole suite is skipped where one function is not written yet.
+        self._skipped: dict[tuple[str, str], CheckGroup] = {}
 
     def add_warned(self, result: Result) -> None:
         """Take a check that passed, if it did so with a warning."""
         for code in dict.fromkeys(one.code for one in result.findings if one.severity == "warning"):
-            self._warned.setdefault(code, Alike()).add(result.id)
+            self._warned.setdefault(code, CheckGroup()).add(result.id)
 
     def add_skipped(self, result: Result) -> None:
         """Take a check that was skipped."""
-        telling = gravest(result)
-        key = telling.code if telling else "skipped", result.implementation
+        finding = gravest_finding(result)
+        key = finding.code if finding else "skipped", result.implementation
         if key not in self._skipped:
-            self._skipped[key] = Alike(why(result))
+            self._skipped[key] = CheckGroup(why(result))
         self._skipped[key].add(result.id)
 
     def print(self, page: Page) -> None:
-        """Print what there is to say."""
+        """Print both lists, where there is anything in them."""
         if self._warned:
             page.line(("Passed with a warning", "bold"))
-            for code, those in self._warned.items():
-                said = f"  {shown(code)} in {count(those.number, 'check')}"
+            for code, group in self._warned.items():
+                said = f"  {shown(code)} in {count(group.number, 'check')}"
                 page.line(("warning", STYLES["warning"]), said, indent=2)
-                _print_ids(page, those)
+                _print_ids(page, group)
             page.blank()
         if self._skipped:
             page.line(("Skipped", "bold"))
-            for (code, implementation), those in self._skipped.items():
-                said = f"  {shown(code)} in {count(those.number, 'check')} of {shown(implementation)}"
+            for (code, implementation), group in self._skipped.items():
+                said = f"  {shown(code)} in {count(group.number, 'check')} of {shown(implementation)}"
                 page.line(("skip", STYLES["skip"]), said, indent=2)
-                page.prose(those.why, indent=6)
-                _print_ids(page, those)
+                page.prose(group.why, indent=6)
+                _print_ids(page, group)
             page.blank()
 
 
-def _print_ids(page: Page, those: Alike) -> None:
-    for one in those.ids:
-        page.line(shown(one), indent=6)
-    if more := those.number - len(those.ids):
+def _print_ids(page: Page, group: CheckGroup) -> None:
+    for check_id in group.ids:
+        page.line(shown(check_id), indent=6)
+    if more := group.number - len(group.ids):
         page.line(f"and {more:,} more", indent=6)

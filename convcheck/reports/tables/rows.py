@@ -1,4 +1,7 @@
-"""The tensors of a check: a row each, or, where the page is too narrow for that, `key: value` lines."""
+"""The tensors of a check: a row each, or, where the page is too narrow for that, `key: value` lines.
+
+The worst entry of a tensor stands in its row, if there is room for it, else in a line of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,48 +9,48 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from convcheck.checking.result import TensorResult
 from convcheck.reports.tables.page import Page, Table
-from convcheck.reports.wording.figures import figure, index_text, shape_text, shown, told_apart
+from convcheck.reports.wording.figures import distinguishable, figure, index_text, shape_text, shown
 from convcheck.reports.wording.sentences import wrong_text
 from convcheck.reports.wording.words import STYLES, verdict_style, verdict_word
 
-WORST = ("worst entry", "analytic", "numeric")
-WORDS = ("tensor", "verdict", "shape", "worst entry")
+WORST_HEADINGS = ("worst entry", "analytic", "numeric")
+TEXT_HEADINGS = ("tensor", "verdict", "shape", "worst entry")
 
 # A tensor with the text of its row under each heading.
 Row = tuple[TensorResult, dict[str, str]]
 
-# What the headings become before the table is given up for a list.
-SHORT = {"max rel error": "rel err", "error/bound": "e/bound"}
+# Shorter headings, tried before the table is given up for a list.
+SHORT_HEADINGS = {"max rel error": "rel err", "error/bound": "e/bound"}
 
 
 def print_rows(page: Page, tensors: Sequence[TensorResult], *, indent: int) -> None:
-    """The widest that fits: a table with the worst entries in it, one with them below, a list."""
+    """Print the first that fits: a table with the worst entries in it, one with them below, a list."""
     rows = [(tensor, _cells(tensor)) for tensor in tensors]
-    for table, whole in _tables(page, rows):
+    for table, complete in _tables(page, rows):
         if page.fits(table, indent=indent):
             page.table(table, indent=indent)
-            print_wrong(page, tensors, indent=indent)
-            if not whole:
-                print_worst(page, tensors, indent=indent)
+            _print_wrong(page, tensors, indent=indent)
+            if not complete:
+                _print_worst(page, tensors, indent=indent)
             return
     _print_list(page, rows, indent)
-    print_wrong(page, tensors, indent=indent)
+    _print_wrong(page, tensors, indent=indent)
 
 
 def _tables(page: Page, rows: Sequence[Row]) -> Iterator[tuple[Table, bool]]:
-    """Narrower and narrower tables, each with whether it says all there is to say."""
+    """Narrower and narrower tables, each with whether it holds the worst entries, if there are any."""
     every = list(rows[0][1])
-    fewer = [heading for heading in every if heading not in WORST]
-    whole = not any(cells["worst entry"] for _, cells in rows)
-    if not whole:
+    fewer = [heading for heading in every if heading not in WORST_HEADINGS]
+    complete = not any(cells["worst entry"] for _, cells in rows)
+    if not complete:
         yield _table(page, rows, every), True
-    yield _table(page, rows, fewer), whole
-    yield _table(page, rows, fewer, short=True), whole
+    yield _table(page, rows, fewer), complete
+    yield _table(page, rows, fewer, short=True), complete
 
 
 def _table(page: Page, rows: Sequence[Row], headings: Sequence[str], *, short: bool = False) -> Table:
-    titles = [SHORT.get(heading, heading.removeprefix("max ")) if short else heading for heading in headings]
-    numbers = [heading not in WORDS for heading in headings]
+    titles = [SHORT_HEADINGS.get(heading, heading.removeprefix("max ")) if short else heading for heading in headings]
+    numbers = [heading not in TEXT_HEADINGS for heading in headings]
     return page.columns(
         zip(titles, numbers, strict=True),
         ([_styled(tensor, heading, cells[heading]) for heading in headings] for tensor, cells in rows),
@@ -56,10 +59,10 @@ def _table(page: Page, rows: Sequence[Row], headings: Sequence[str], *, short: b
 
 def _cells(tensor: TensorResult) -> dict[str, str]:
     worst = tensor.worst if tensor.verdict != "exact" else None
-    analytic, numeric = told_apart(worst.analytic, worst.numeric) if worst else ("", "")
+    analytic, numeric = distinguishable(worst.analytic, worst.numeric) if worst else ("", "")
     return {
         "tensor": shown(tensor.name),
-        # The verdict is what a person looks for; the figures say how it came about.
+        # The verdict stands before the figures that it comes from: it is what a person looks for.
         "verdict": verdict_word(tensor),
         "shape": shape_text(tensor.shape),
         "entries": str(tensor.entries),
@@ -86,17 +89,17 @@ def _print_list(page: Page, rows: Sequence[Row], indent: int) -> None:
         page.items(pairs, indent=indent + 2)
 
 
-def print_wrong(page: Page, tensors: Iterable[TensorResult], *, indent: int) -> None:
-    """What is wrong, at a glance: "wrong dx: 27 of 384 entries, worst at [0, 2, 7, 1]: backward gives 0, …"."""
+def _print_wrong(page: Page, tensors: Iterable[TensorResult], *, indent: int) -> None:
+    """Each wrong tensor in a sentence: "wrong dx: 27 of 384 entries, worst at [0, 2, 7, 1]: backward gives 0, …"."""
     for tensor in tensors:
         if tensor.verdict == "wrong":
             page.prose(f" {wrong_text(tensor)}", lead="wrong", style=STYLES["wrong"], indent=indent, hanging=4)
 
 
-def print_worst(page: Page, tensors: Iterable[TensorResult], *, indent: int) -> None:
-    """The worst entries that have no columns of their own in a narrow table; the wrong ones are said in words."""
+def _print_worst(page: Page, tensors: Iterable[TensorResult], *, indent: int) -> None:
+    """The worst entries that have no columns in a narrow table, but for wrong tensors, whose sentence holds theirs."""
     for tensor in tensors:
         if tensor.worst is not None and tensor.verdict not in ("exact", "wrong"):
-            analytic, numeric = told_apart(tensor.worst.analytic, tensor.worst.numeric)
+            analytic, numeric = distinguishable(tensor.worst.analytic, tensor.worst.numeric)
             where = f"worst of {shown(tensor.name)} {index_text(tensor.worst.index)}"
             page.items((where, f"analytic {analytic}", f"numeric {numeric}"), indent=indent, hanging=4)

@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from convcheck.reports.report import Ending
+from convcheck.reports.report import RunEnd
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.figures import seconds_text, shown
-from convcheck.reports.wording.sentences import closing
+from convcheck.reports.wording.sentences import outcome_text
 from convcheck.reports.wording.words import ORDER, STYLES
 
-# The sizes at which an error came up are said above, where the check is.
-CALLED = "; called with "
+# What follows in the message of an error, the sizes at which it came up, differs from check to check. It stands above,
+# in the block of the check.
+CALLED_WITH = "; called with "
 
 
-class Failure(NamedTuple):
-    """What is said once more of a check that did not pass."""
+class FailedCheck(NamedTuple):
+    """A check that did not pass, with what the summary says of it once more."""
 
     status: str
     id: str
@@ -22,32 +23,33 @@ class Failure(NamedTuple):
     repeat: str
 
 
-def print_summary(page: Page, not_passed: Sequence[Failure], counts: Mapping[str, int], ending: Ending) -> None:
-    """Failures before the counts, which are the last line, where a person looks."""
+def print_summary(page: Page, not_passed: Sequence[FailedCheck], counts: Mapping[str, int], ending: RunEnd) -> None:
+    """The failures first; the counts are the last line, where a person looks."""
     if not_passed:
         page.line(("Did not pass", "bold"))
-        for alike in _alike(sorted(not_passed, key=lambda failure: ORDER.index(failure.status))):
-            _print_failures(page, alike)
+        for group in _grouped(sorted(not_passed, key=lambda failure: ORDER.index(failure.status))):
+            _print_failures(page, group)
         page.blank()
     grave = counts["fail"] or counts["error"] or ending.errors or ending.interrupted
     doubtful = counts["undecided"] or counts["skipped"] or counts["warnings"]
     style = "red" if grave else "yellow" if doubtful else "green"
-    page.line((closing(counts, ending), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
+    page.line((outcome_text(counts, ending), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
 
 
-def _alike(failures: Iterable[Failure]) -> Iterable[list[Failure]]:
-    """The failures, those together that ended in the same error: one line that raises does so in every check."""
-    found: dict[str | int, list[Failure]] = {}
+def _grouped(failures: Iterable[FailedCheck]) -> Iterable[list[FailedCheck]]:
+    """The failures in groups that ended in the same error: a line of code that raises does so in every check."""
+    groups: dict[str | int, list[FailedCheck]] = {}
     for number, failure in enumerate(failures):
-        told = failure._replace(why=failure.why.partition(CALLED)[0])
-        found.setdefault(told.why if told.status == "error" and told.why else number, []).append(told)
-    return found.values()
+        why = failure.why.partition(CALLED_WITH)[0]
+        key: str | int = why if failure.status == "error" and why else number
+        groups.setdefault(key, []).append(failure._replace(why=why))
+    return groups.values()
 
 
-def _print_failures(page: Page, alike: Sequence[Failure]) -> None:
-    for failure in alike:
+def _print_failures(page: Page, group: Sequence[FailedCheck]) -> None:
+    for failure in group:
         page.line((failure.status, STYLES[failure.status]), "  ", shown(failure.id), indent=2)
-    if alike[0].why:
-        page.prose(alike[0].why, indent=6)
+    if group[0].why:
+        page.prose(group[0].why, indent=6)
     # Not wrapped: it is there to be copied.
-    page.line((shown(alike[0].repeat), "cyan"), indent=6)
+    page.line((shown(group[0].repeat), "cyan"), indent=6)

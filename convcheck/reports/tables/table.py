@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TextIO
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Look, Run, Tally
+from convcheck.reports.report import Appearance, Invocation, RunEnd, Tally
 from convcheck.reports.tables.block import print_block
 from convcheck.reports.tables.page import Page
 from convcheck.reports.tables.remarks import Remarks
-from convcheck.reports.tables.summary import Failure, print_summary
+from convcheck.reports.tables.summary import FailedCheck, print_summary
 from convcheck.reports.wording.sentences import why
 
 
 class TableReport:
-    """Blocks as the checks finish; nothing of those that pass where the look is quiet."""
+    """Prints each check as it finishes; where it is to be quiet, only those that do not pass."""
 
-    def __init__(self, stream: TextIO, run: Run, look: Look) -> None:
-        self._page = Page(stream, colour=look.colour, width=look.width)
-        self._look = look
-        self._run = run
+    def __init__(self, stream: TextIO, invocation: Invocation, appearance: Appearance) -> None:
+        self._page = Page(stream, colour=appearance.colour, width=appearance.width)
+        self._appearance = appearance
+        self._invocation = invocation
         self._tally = Tally()
-        self._not_passed: list[Failure] = []
+        self._not_passed: list[FailedCheck] = []
         self._remarks = Remarks()
 
     def add(self, result: Result) -> None:
@@ -30,21 +30,21 @@ class TableReport:
         if result.status == "skipped":
             self._remarks.add_skipped(result)
         elif result.status != "pass":
-            self._not_passed.append(Failure(result.status, result.id, why(result), self._run.repeat(result)))
-        if self._look.quiet and result.status in ("pass", "skipped"):
+            self._not_passed.append(FailedCheck(result.status, result.id, why(result), self._invocation.repeat(result)))
+        if self._appearance.quiet and result.status in ("pass", "skipped"):
             return
         if result.status == "pass":
             self._remarks.add_warned(result)
-        print_block(self._page, result, verbose=self._look.verbose)
+        print_block(self._page, result, verbose=self._appearance.verbose)
         self._page.blank()
         self._page.flush()
 
-    def finish(self, ending: Ending) -> None:
-        """Print the summary, if there is anything to sum up."""
+    def finish(self, ending: RunEnd) -> None:
+        """Print the summary; where it is to be quiet, only if something did not pass or is not well otherwise."""
         counts = self._tally.counts(ending.skipped)
         all_well = not (self._not_passed or counts["skipped"] or ending.errors or ending.interrupted)
         nothing = counts["checks"] == 0 and not ending.errors and not ending.interrupted
-        if not nothing and not (self._look.quiet and all_well):
+        if not nothing and not (self._appearance.quiet and all_well):
             self._remarks.print(self._page)
             print_summary(self._page, self._not_passed, counts, ending)
         self._page.flush()

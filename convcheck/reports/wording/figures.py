@@ -1,4 +1,4 @@
-"""Numbers as people read them: short, never cut, and with enough digits to tell two values apart."""
+"""Numbers as people read them, short and never cut, and texts from users, made fit to be shown."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ def figure(value: float | None) -> str:
     return "–" if value is None else format(value, ".3g")
 
 
-def told_apart(one: float, other: float) -> tuple[str, str]:
-    """Two values, with six digits or as many as it takes to see that they differ."""
+def distinguishable(one: float, other: float) -> tuple[str, str]:
+    """The two values as texts: with six digits, or as many as it takes to see that they differ."""
     pair = repr(one), repr(other)
     for digits in range(6, 18):
         pair = format(one, f".{digits}g"), format(other, f".{digits}g")
-        # The digit after the first difference keeps 1.99999 | 2 from looking like a large step.
+        # One digit more than it takes to see a difference: 1.99999 and 2 may be 1.999994 and 1.999996.
         if pair[0] != pair[1]:
             longer = format(one, f".{min(digits + 1, 17)}g"), format(other, f".{min(digits + 1, 17)}g")
-            # Two values on both sides of a rounding may look the same again with one digit more.
+            # With one digit more both may round to the same text again.
             return longer if longer[0] != longer[1] else pair
         if one == other or math.isnan(one) or math.isnan(other):
             break
@@ -43,16 +43,11 @@ def seconds_text(seconds: float) -> str:
     return f"{seconds:.3f} s" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def count(number: int, thing: str, things: str | None = None) -> str:
-    """1 check, 12 checks, 10,000 checks; 2 entries."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
-
-
 def shown(text: object) -> str:
-    r"""The text with every character that does not print spelt out.
+    r"""The text with every character that does not print replaced by its escape.
 
-    >>> print(shown("conv\x1b[31m"))
-    conv\x1b[31m
+    >>> print(shown("name\x1b[31m"))
+    name\x1b[31m
 
     Covers control characters, line breaks, marks that turn the direction of writing, and the surrogates that stand for
     the bytes of a file name that is not UTF-8. A space is kept.

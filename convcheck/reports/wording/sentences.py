@@ -1,16 +1,17 @@
-"""What every report for people says of a check, in the same words: what is wrong, what was found, how it all ended."""
+"""The sentences that all reports for people have in common: what is wrong with a check, and how the run ended."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from convcheck.checking.result import Finding, Result, TensorResult
-from convcheck.reports.report import Ending
-from convcheck.reports.wording.figures import count, figure, index_text, shown, told_apart
-from convcheck.reports.wording.words import counts_text, expectation, looked_at, only_directions, reason, share
+from convcheck.reports.report import RunEnd
+from convcheck.reports.wording.figures import distinguishable, figure, index_text, shown
+from convcheck.reports.wording.words import compared_text, counts_text, expectation, only_directions, reason, share_text
+from convcheck.spec.showing import count
 
 
-class Said(NamedTuple):
-    """A finding, fit to be shown, with the tensors that it holds for."""
+class ShownFinding(NamedTuple):
+    """A finding whose texts are fit to be shown, with the names of the tensors that it holds for."""
 
     severity: str
     code: str
@@ -19,70 +20,73 @@ class Said(NamedTuple):
     names: tuple[str, ...]
 
     def text(self) -> str:
-        """All of it but the severity and the hint: "dout-overwritten (dout): …"."""
+        """The code, the tensors and the message: "dout-overwritten (dout): …"."""
         where = f" ({', '.join(self.names)})" if self.names else ""
         return f"{self.code}{where}: {self.message}"
 
 
 def why(result: Result) -> str:
-    """Why a check came out as it did, in one line; nothing for one that simply passed."""
+    """Why a check has the status that it has, in one line; nothing for one that passed as expected."""
     return shown(reason(result)) or expectation(result)
 
 
-def account(result: Result) -> list[str]:
-    """What is wrong, undecided or to be warned of, a line for each, with the worst entries; the notes are left out."""
+def problem_lines(result: Result) -> list[str]:
+    """A line for everything that is wrong, undecided or to be warned of, with the worst entries. Notes are left out."""
     lines = [remark] if (remark := expectation(result)) else []
     lines += [f"wrong {wrong_text(tensor)}" for tensor in result.tensors if tensor.verdict == "wrong"]
-    lines += [f"undecided {shown(one.name)}: {shown(text)}" for one in result.tensors if (text := left_open(one))]
-    for said in grouped(one for one in result.findings if one.severity != "note"):
-        lines.append(f"{said.severity} {said.text()}")
-        lines += [f"hint: {said.hint}"] if said.hint else []
+    lines += [f"undecided {shown(one.name)}: {shown(text)}" for one in result.tensors if (text := undecided_text(one))]
+    for finding in grouped_findings(one for one in result.findings if one.severity != "note"):
+        lines.append(f"{finding.severity} {finding.text()}")
+        lines += [f"hint: {finding.hint}"] if finding.hint else []
     return lines
 
 
 def wrong_text(tensor: TensorResult) -> str:
-    """What is wrong, at a glance: "dx: 27 of 384 entries, worst at [0, 2, 7, 1]: backward gives 0, …"."""
-    said = " ".join(filter(None, (f"{shown(tensor.name)}:", share(tensor))))
+    """What is wrong with a tensor, in one sentence: "dx: 27 of 384 entries, worst at [0, 2, 7, 1]: backward …"."""
+    subject = " ".join(filter(None, (f"{shown(tensor.name)}:", share_text(tensor))))
     worst = tensor.worst
     if worst is None:
-        return said.rstrip(":")
-    given, wanted = told_apart(worst.analytic, worst.numeric)
+        return subject.rstrip(":")
+    analytic, numeric = distinguishable(worst.analytic, worst.numeric)
     where = f"direction {worst.index[0]}" if only_directions(tensor) else index_text(worst.index)
     giver, judge = ("forward", "the reference") if tensor.name == "forward" else ("backward", "the differences")
     error, bound = figure(abs(worst.analytic - worst.numeric)), figure(worst.bound)
-    return f"{said}, worst at {where}: {giver} gives {given}, {judge} {wanted}, off by {error}, allowed {bound}"
+    return f"{subject}, worst at {where}: {giver} gives {analytic}, {judge} {numeric}, off by {error}, allowed {bound}"
 
 
-def left_open(tensor: TensorResult) -> str:
-    """How much of a tensor has no verdict, and why: "3 of 4,000 entries (kink, overflow)"."""
+def undecided_text(tensor: TensorResult) -> str:
+    """How much of a tensor is undecided, and why: "3 of 4,000 entries (kink, overflow)"; nothing where nothing is."""
     if not tensor.undecided:
         return ""
     reasons = sorted({entry.undecided for entry in tensor.listed if entry.undecided})
-    return f"{tensor.undecided:,} of {looked_at(tensor)}" + (f" ({', '.join(reasons)})" if reasons else "")
+    return f"{tensor.undecided:,} of {compared_text(tensor)}" + (f" ({', '.join(reasons)})" if reasons else "")
 
 
-def grouped(findings: Iterable[Finding]) -> list[Said]:
-    """The findings, each once: what is found alike in several tensors is said of all of them together."""
+def grouped_findings(findings: Iterable[Finding]) -> list[ShownFinding]:
+    """The findings, each text once: where several tensors have the same finding, it is one, with all their names."""
     names: dict[tuple[str, str, str, str], list[str]] = {}
     for finding in findings:
-        said = (finding.severity, shown(finding.code), shown(finding.message), shown(finding.hint or ""))
-        names.setdefault(said, []).extend([shown(finding.tensor)] if finding.tensor else [])
-    return [Said(*said, tuple(those)) for said, those in names.items()]
+        texts = (finding.severity, shown(finding.code), shown(finding.message), shown(finding.hint or ""))
+        names.setdefault(texts, []).extend([shown(finding.tensor)] if finding.tensor else [])
+    return [ShownFinding(*texts, tuple(tensors)) for texts, tensors in names.items()]
 
 
-def cut_short(ending: Ending) -> str:
-    """Why there may be less in the report than was planned, nothing where somebody wanted it so."""
+def cut_short_text(ending: RunEnd) -> str:
+    """Why planned checks are missing from the report: a fault, or an interruption; else nothing.
+
+    After the number of failures that --maxfail allows, checks are missing as well, but that was asked for.
+    """
     cause = "a fault in convcheck itself" if ending.fault else "interrupted" if ending.interrupted else ""
     return f"{cause}: {count(ending.skipped, 'check')} not run" if cause else ""
 
 
-def closing(counts: Mapping[str, int], ending: Ending) -> str:
-    """How the run came out: "3 checks: 2 pass, 1 fail, 1 error in specs or options, interrupted"."""
-    said = [counts_text(counts)]
+def outcome_text(counts: Mapping[str, int], ending: RunEnd) -> str:
+    """How the run ended, in one line: "3 checks: 2 pass, 1 fail, 1 error in specs or options, interrupted"."""
+    parts = [counts_text(counts)]
     if ending.errors:
-        said.append(count(len(ending.errors), "error in specs or options", "errors in specs or options"))
+        parts.append(count(len(ending.errors), "error in specs or options", "errors in specs or options"))
     if ending.interrupted:
-        said.append("interrupted")
+        parts.append("interrupted")
     if ending.fault:
-        said.append("stopped by a fault in convcheck itself")
-    return ", ".join(said)
+        parts.append("stopped by a fault in convcheck itself")
+    return ", ".join(parts)

@@ -1,11 +1,14 @@
-"""The words for verdicts and statuses, and their colours. A colour never says more than its word."""
+"""The words for statuses and verdicts, with their colours, and for how much of a tensor is meant.
+
+A colour never says more than its word.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from convcheck.checking.result import Finding, Result, TensorResult
-from convcheck.reports.wording.figures import count
+from convcheck.spec.showing import count
 
 STYLES: Mapping[str, str] = {
     "pass": "green",
@@ -21,12 +24,12 @@ STYLES: Mapping[str, str] = {
 }
 
 
-# Gravest first.
+# The statuses that are no pass, gravest first.
 ORDER = ("fail", "error", "undecided", "skipped")
 
 
 def status_word(result: Result) -> str:
-    """Pass, fail, undecided, error, skip."""
+    """The word for a status: pass, fail, undecided, error, skip."""
     return "skip" if result.status == "skipped" else result.status
 
 
@@ -39,7 +42,7 @@ def counts_text(counts: Mapping[str, int]) -> str:
 
 
 def verdict_word(tensor: TensorResult) -> str:
-    """Exact, within bound, wrong, undecided; "exact (probed)" where only random directions were tried."""
+    """The word for a verdict: exact, within bound, wrong, undecided; "exact (probed)" along random directions only."""
     word = tensor.verdict.replace("_", " ")
     return f"{word} (probed)" if only_directions(tensor) else word
 
@@ -50,7 +53,7 @@ def verdict_style(tensor: TensorResult) -> str:
 
 
 def expectation(result: Result) -> str:
-    """What an expected failure adds to the status: nothing where a pass was expected."""
+    """What is added to the status where a failure was expected; nothing where a pass was."""
     if result.expect != "fail":
         return ""
     return {
@@ -60,37 +63,37 @@ def expectation(result: Result) -> str:
 
 
 def reason(result: Result) -> str:
-    """Why a check did not pass, in a line: which tensors, how many entries; else the gravest finding."""
-    reasons = [_reason(tensor) for tensor in result.tensors if tensor.verdict in ("wrong", "undecided")]
+    """Why a check did not pass, in one line: which tensors in how many entries, else the gravest finding."""
+    reasons = [_tensor_reason(tensor) for tensor in result.tensors if tensor.verdict in ("wrong", "undecided")]
     if not reasons:
-        reasons = [one.message for one in [gravest(result)] if one is not None]
+        reasons = [one.message for one in [gravest_finding(result)] if one is not None]
     return "; ".join(reasons)
 
 
-def gravest(result: Result) -> Finding | None:
-    """The finding that says most: the first error or, of what was skipped or not finished, the first warning."""
+def gravest_finding(result: Result) -> Finding | None:
+    """The first finding that is an error, else the first that is a warning, else None."""
     found = [one for severity in ("error", "warning") for one in result.findings if one.severity == severity]
     return found[0] if found else None
 
 
-def _reason(tensor: TensorResult) -> str:
-    number = share(tensor)
+def _tensor_reason(tensor: TensorResult) -> str:
+    number = share_text(tensor)
     return f"{tensor.name} {tensor.verdict} in {number}" if number else f"{tensor.name} {tensor.verdict}"
 
 
-def share(tensor: TensorResult) -> str:
-    """How much of a tensor is not as it should be: "12 of 384 entries"; nothing where no entry is to blame."""
+def share_text(tensor: TensorResult) -> str:
+    """How much of a tensor is wrong or undecided: "12 of 384 entries"; nothing where no single entry is."""
     number = tensor.wrong if tensor.verdict == "wrong" else tensor.undecided
-    return f"{number:,} of {looked_at(tensor)}" if number else ""
+    return f"{number:,} of {compared_text(tensor)}" if number else ""
 
 
-def looked_at(tensor: TensorResult) -> str:
-    """What was compared: "384 entries", "4 random directions"."""
+def compared_text(tensor: TensorResult) -> str:
+    """How much of a tensor was compared: "384 entries", "4 random directions"."""
     if only_directions(tensor):
         return count(tensor.directions, "random direction")
     return count(tensor.entries, "entry", "entries")
 
 
 def only_directions(tensor: TensorResult) -> bool:
-    """Whether the tensor was tried along random directions only."""
+    """Whether the tensor was checked along random directions only, and no entry by itself."""
     return tensor.checked == 0 and tensor.directions > 0

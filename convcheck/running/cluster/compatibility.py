@@ -18,74 +18,76 @@ Versions = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Terms:
-    """How jobs are run on another machine. `own`: the settings for code of somebody's own. `timeout` is in seconds.
+class RemoteSettings:
+    """How jobs are run on another machine. `own_settings`: for code of somebody's own. `timeout` is in seconds.
 
-    `folder`: where this process is, and theirs has to be. `digests`: of the files of such code, by their paths, None
-    for one that cannot be read.
+    `folder`: the one that this process is in, and the other has to be in. `digests`: of the files of such code, by
+    their paths, None for one that cannot be read.
     """
 
     settings: Settings
-    own: Settings
+    own_settings: Settings
     timeout: float
     folder: str
     digests: Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
-class Unlike:
+class Incompatible:
     """The answer of a machine that would not give the results of this one: why, and what to do."""
 
     text: str
 
 
-def terms_of(jobs: Iterable[Job], settings: Settings, own: Settings, timeout: float) -> Terms:
+def remote_settings(jobs: Iterable[Job], settings: Settings, own_settings: Settings, timeout: float) -> RemoteSettings:
     """Those of this process, for these jobs."""
     files = dict.fromkeys(job.source.place for job in jobs if job.source is not None and job.source.is_file)
-    return Terms(settings, own, timeout, os.getcwd(), {file: digest(file) for file in files})
+    return RemoteSettings(settings, own_settings, timeout, os.getcwd(), {file: digest(file) for file in files})
 
 
 def versions() -> Versions:
-    """Of all that has a say in the last bit, and in whether records can be read here that were written there."""
-    import numpy as np  # noqa: PLC0415
+    """Of all that decides the last bit of a result, and whether records that were pickled there can be read here."""
+    import numpy as np
 
-    from convcheck._version import __version__  # noqa: PLC0415
+    from convcheck._version import __version__
 
     python = ".".join(platform.python_version_tuple()[:2])
     return {"convcheck": __version__, "numpy": np.__version__, "Python": python}
 
 
-def unlike_versions(asked: Versions) -> Unlike | None:
+def incompatible_versions(asked: Versions) -> Incompatible | None:
     """What this machine says to one that has the versions `asked`."""
     here = versions()
     differ = [name for name in asked if here.get(name) != asked[name]]
     if not differ:
         return None
-    expected, received = (_listed(differ, each) for each in (asked, here))
-    return Unlike(f"{_me()} has {received}, and {expected} is expected: install the same there as here")
+    expected, received = (_names_and_versions(differ, each) for each in (asked, here))
+    return Incompatible(f"{_this_worker()} has {received}, and {expected} is expected: install the same there as here")
 
 
-def unlike_files(terms: Terms) -> Unlike | None:
-    """What this machine says to being asked to run code of somebody's own; it is in the folder of the terms after."""
+def incompatible_files(remote: RemoteSettings) -> Incompatible | None:
+    """What this machine says to being asked to run code of somebody's own. Goes into the folder of the settings."""
     try:
-        os.chdir(terms.folder)
+        os.chdir(remote.folder)
     except OSError as error:
-        why = error.strerror or str(error)
-        return Unlike(f"{_me()} does not see the folder {terms.folder} ({why}): code to be checked must be there, too")
-    for file, expected in terms.digests.items():
+        why = f"({error.strerror or error}): code to be checked must be there, too"
+        return Incompatible(f"{_this_worker()} does not see the folder {remote.folder} {why}")
+    for file, expected in remote.digests.items():
         found = digest(file)
         if found != expected:
             what = "does not see" if found is None else "sees another"
-            return Unlike(f"{_me()} {what} {os.path.join(terms.folder, file)}: it must be the same there as here")
+            path = os.path.join(remote.folder, file)
+            return Incompatible(f"{_this_worker()} {what} {path}: it must be the same there as here")
     return None
 
 
-def unlike_survey(source: Source, found: Found, survey: Survey) -> Unlike | None:
+def incompatible_import(source: Source, found: Found, survey: Survey) -> Incompatible | None:
     """What this machine says where importing the source shows less than it does elsewhere."""
     if found in survey.found:
         return None
     why = survey.problem or "it is not found in it"
-    return Unlike(f"{_me()} cannot open {source.text(found.names)}, which can be opened here: {why}")
+    text = source.text(found.names)
+    return Incompatible(f"{_this_worker()} cannot open {text}, which can be opened here: {why}")
 
 
 def digest(file: str) -> str | None:
@@ -96,9 +98,9 @@ def digest(file: str) -> str | None:
         return None
 
 
-def _listed(names: Iterable[str], versions: Versions) -> str:
+def _names_and_versions(names: Iterable[str], versions: Versions) -> str:
     return ", ".join(f"{name} {versions.get(name, '?')}" for name in names)
 
 
-def _me() -> str:
+def _this_worker() -> str:
     return f"the worker on {socket.gethostname()}"

@@ -1,4 +1,4 @@
-"""The scheduler of a cluster: reached, given tasks, and left."""
+"""The connection to the scheduler of a Dask cluster, and what may be wrong with the cluster."""
 
 from __future__ import annotations
 
@@ -12,18 +12,25 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from convcheck.running.cluster.dask_task import work
+from convcheck.running.cluster.dask_task import answer_request
+from convcheck.running.interrupts import POLL_SECONDS
 
-# Seconds: to find the scheduler; between two looks at what goes on; between two questions after its workers; without
-# any of them.
-CONNECT = 10
-LOOK = 0.25
-ASK = 2.0
-PATIENCE = 60.0
+# Seconds: to find the scheduler; between two questions how many workers it has; without any of them, before giving up.
+CONNECT_SECONDS = 10
+ASK_SECONDS = 2.0
+NO_WORKER_SECONDS = 60.0
+
+
+class ClusterError(Exception):
+    """The cluster cannot be reached, or not be used. The text says what was expected and what to do."""
+
+
+class DaskWorkersLost(Exception):
+    """Several workers, one after the other, were gone while they had this to do."""
 
 
 class Cluster:
-    """A connection to the Dask scheduler at `address`, tcp://HOST:PORT. To be entered, which raises ClusterTrouble.
+    """A connection to the Dask scheduler at `address`, tcp://HOST:PORT. To be entered, which raises ClusterError.
 
     Every method may be called from any thread. On leaving, what is still being run is given up.
     """
@@ -34,25 +41,28 @@ class Cluster:
         self._client: Any = None
         self._stopped = threading.Event()
         self._asking = threading.Lock()
+        # When it was last asked for its workers, and when it last had one.
         self._asked = 0.0
-        self._seen = 0.0
+        self._had_workers = 0.0
 
     def __enter__(self) -> Cluster:
         try:
-            import distributed  # noqa: PLC0415
+            import distributed
         except ImportError as error:
             what = f"--cluster needs Dask, which cannot be imported ({error})"
-            raise ClusterTrouble(f"{what}: python -m pip install 'convcheck[dask]'") from error
+            raise ClusterError(f"{what}: python -m pip install 'convcheck[dask]'") from error
         _silence()
-        self._client = _within(
-            CONNECT, lambda: distributed.Client(self.address, timeout=CONNECT, set_as_default=False, name="convcheck")
-        )
+
+        def connect() -> Any:
+            return distributed.Client(self.address, timeout=CONNECT_SECONDS, set_as_default=False, name="convcheck")
+
+        self._client = _within(CONNECT_SECONDS, connect)
         if self._client is None:
-            raise ClusterTrouble(
+            raise ClusterError(
                 f"no Dask scheduler answers at {self.address}: expected the address that `dask scheduler` says when it "
                 "starts, and that is reached from here"
             )
-        self._seen = time.monotonic()
+        self._had_workers = time.monotonic()
         return self
 
     def __exit__(
@@ -63,7 +73,7 @@ class Cluster:
             self._client.close(timeout=2)
 
     def threads(self) -> int:
-        """How many tasks it can do at the same time, as it is now."""
+        """How many tasks it can do at the same time, as it is now; 0 also if that cannot be had."""
         with suppress(Exception):
             return sum(self._client.nthreads().values())
         return 0
@@ -72,21 +82,21 @@ class Cluster:
         """Wait for nothing any more."""
         self._stopped.set()
 
-    def perform(self, parcel: bytes) -> bytes:
-        """`task.work` of this parcel, on some worker. Raises WorkersLost and ClusterTrouble."""
-        from distributed import KilledWorker  # noqa: PLC0415
+    def perform(self, request: bytes) -> bytes:
+        """`dask_task.answer_request` of this request, on some worker. Raises DaskWorkersLost and ClusterError."""
+        from distributed import KilledWorker
 
         try:
-            return self._awaited(self._client.submit(work, parcel, pure=False))
+            return self._awaited(self._client.submit(answer_request, request, pure=False))
         except KilledWorker as error:
-            raise WorkersLost from error
+            raise DaskWorkersLost from error
         except (CancelledError, OSError) as error:
-            raise ClusterTrouble(f"the cluster at {self.address} is gone: its scheduler answers no more") from error
-        except ClusterTrouble:
+            raise ClusterError(f"the cluster at {self.address} is gone: its scheduler answers no more") from error
+        except ClusterError:
             raise
         except Exception as error:
             why = " ".join(str(error).split()) or type(error).__name__
-            raise ClusterTrouble(
+            raise ClusterError(
                 f"the cluster at {self.address} could not run a check: {why}; its scheduler and its workers need "
                 "convcheck installed, as it is here"
             ) from error
@@ -94,37 +104,37 @@ class Cluster:
     def _awaited(self, future: Any) -> bytes:
         while True:
             try:
-                answer: bytes = future.result(timeout=LOOK)
-                return answer
+                reply: bytes = future.result(timeout=POLL_SECONDS)
+                return reply
             except TimeoutError:
                 if self._stopped.is_set():
                     raise CancelledError from None
                 self._require_workers()
 
     def _require_workers(self) -> None:
-        """Raises ClusterTrouble when there have been none for a while."""
+        """Raises ClusterError when there have been none for a while."""
         with self._asking:
             now = time.monotonic()
-            if now - self._asked > ASK:
+            if now - self._asked > ASK_SECONDS:
                 self._asked = now
                 if self.threads():
-                    self._seen = time.monotonic()
-            if now - self._seen > PATIENCE:
-                raise ClusterTrouble(
-                    f"the cluster at {self.address} has had no worker for {PATIENCE:.0f} s: "
+                    self._had_workers = time.monotonic()
+            if now - self._had_workers > NO_WORKER_SECONDS:
+                raise ClusterError(
+                    f"the cluster at {self.address} has had no worker for {NO_WORKER_SECONDS:.0f} s: "
                     f"`dask worker {self.address}` starts one"
                 )
 
 
 def _silence() -> None:
-    """What Dask would write to standard error is said by a ClusterTrouble, once, and in one line."""
+    """What Dask would write to standard error is said by a ClusterError, once, and in one line."""
     for name in tuple(logging.root.manager.loggerDict):
         if name.partition(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _within(seconds: float, connect: Callable[[], Any]) -> Any:
-    """What `connect` returns; None if it fails, or takes longer: what listens there may say nothing."""
+    """What `connect` returns; None if it fails, or takes longer: what listens there may never answer."""
     made: list[Any] = []
 
     def attempt() -> None:
@@ -137,11 +147,3 @@ def _within(seconds: float, connect: Callable[[], Any]) -> Any:
     thread.start()
     thread.join(seconds + 1)
     return made[0] if made else None
-
-
-class ClusterTrouble(Exception):
-    """The cluster cannot be reached, or not be used. The text says what was expected and what to do."""
-
-
-class WorkersLost(Exception):
-    """Several workers, one after the other, were gone while they had this to do."""

@@ -13,40 +13,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
-from convcheck.running.failures import ended
+from convcheck.running.failures import process_ended
+from convcheck.running.interrupts import POLL_SECONDS
 from convcheck.running.message import Fault, Reply, packed
 
 COMMAND = [sys.executable, "-P", "-m", "convcheck.running.cluster.remote_process"]
-# How often it is asked whether the answer is still wanted, and how long the process has to end itself, in seconds.
-LOOK = 0.25
-GRACE = 5.0
-# What is shown of a process that has ended badly.
-TAIL = 4000
+# Seconds that the process may take to end itself once its input is closed, before it is killed.
+CLOSE_SECONDS = 5.0
+# Bytes that are shown of what a process that has ended badly wrote to standard error: the last of them.
+SHOWN_BYTES = 4000
 
 
-def work(parcel: bytes) -> bytes:
-    """The packed Reply to a parcel, as `errand` makes it."""
-    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
-        with _errand(answer, said) as process:
-            # One that has ended already says why below.
+def answer_request(request: bytes) -> bytes:
+    """The packed Reply to a request that `remote_process.packed_request` has made."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        with _remote_process(output, errors) as process:
+            # If it has ended already, the write fails, and what is said below tells why.
             with suppress(OSError):
-                process.stdin.write(parcel)
+                process.stdin.write(request)
                 process.stdin.flush()
             while process.poll() is None and _wanted():
                 with suppress(subprocess.TimeoutExpired):
-                    process.wait(LOOK)
+                    process.wait(POLL_SECONDS)
         if process.returncode == 0:
-            return _content(answer)
+            return _content(output)
         if process.returncode < 0:
-            return packed(Reply(trouble=ended(process.returncode, "")))
+            return packed(Reply(error=process_ended(process.returncode, "")))
         text = f"a process for checks on a worker of the cluster ended with exit code {process.returncode}"
-        return packed(Reply(trouble=Fault(text, _content(said)[-TAIL:].decode("utf-8", "replace").strip())))
+        return packed(Reply(error=Fault(text, _content(errors)[-SHOWN_BYTES:].decode("utf-8", "replace").strip())))
 
 
 @contextmanager
-def _errand(answer: IO[bytes], said: IO[bytes]) -> Iterator[Any]:
+def _remote_process(output: IO[bytes], errors: IO[bytes]) -> Iterator[Any]:
     """The process, which ends itself and all that it has started once its standard input is closed."""
-    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=answer, stderr=said, start_new_session=True)
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=output, stderr=errors, start_new_session=True)
     try:
         yield process
     finally:
@@ -54,7 +54,7 @@ def _errand(answer: IO[bytes], said: IO[bytes]) -> Iterator[Any]:
             with suppress(OSError):
                 process.stdin.close()
         try:
-            process.wait(GRACE)
+            process.wait(CLOSE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -62,7 +62,8 @@ def _errand(answer: IO[bytes], said: IO[bytes]) -> Iterator[Any]:
 
 def _wanted() -> bool:
     """Whether whoever asked is still there, and this worker, too."""
-    from distributed import get_worker  # noqa: PLC0415 (it is there: this is one of its tasks)
+    # It is installed where this runs: in one of its tasks.
+    from distributed import get_worker
 
     worker = get_worker()
     task = worker.state.tasks.get(worker.get_current_task())

@@ -1,58 +1,61 @@
-"""One of many that have jobs run on a cluster, and do nothing themselves but wait."""
+"""A worker whose jobs are run on a cluster: of the many there are, each waits in a thread for one batch at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from convcheck.running.cluster.compatibility import Terms, Unlike, Versions
-from convcheck.running.cluster.connection import Cluster, ClusterTrouble, WorkersLost
-from convcheck.running.cluster.remote_process import parcel
-from convcheck.running.job import Job, Ran
-from convcheck.running.message import Fault, Mishap, NotPlain, Reply, unpacked
-from convcheck.running.worker.local import ALONE, Outcome, at_fault, lost
+from convcheck.running.cluster.compatibility import Incompatible, RemoteSettings, Versions
+from convcheck.running.cluster.connection import Cluster, ClusterError, DaskWorkersLost
+from convcheck.running.cluster.remote_process import packed_request
+from convcheck.running.job import Job, JobResult
+from convcheck.running.message import Failure, Fault, NotPlain, Reply, unpacked
+from convcheck.running.results import ONE_PROCESS_HINT, JobOutcome, check_fault, unfinished_built_in
 
-LOST = Mishap("crashed", "the workers of the cluster that ran it were gone, one after the other", ALONE)
+LOST = Failure("crashed", "the workers of the cluster that ran it were gone, one after the other", ONE_PROCESS_HINT)
 
 
-class Remote:
-    """Does for a Crew what a Member does, in a thread; the work is done elsewhere."""
+class DaskWorker:
+    """A Worker of a Pool, as LocalWorker is."""
 
-    def __init__(self, cluster: Cluster, versions: Versions, terms: Terms) -> None:
+    def __init__(self, cluster: Cluster, versions: Versions, remote: RemoteSettings) -> None:
         self._cluster = cluster
         self._versions = versions
-        self._terms = terms
+        self._remote = remote
 
-    def run(self, jobs: Sequence[Job]) -> list[Outcome]:
-        """What became of each; of those after a fault, nothing. Raises ClusterTrouble."""
+    def run(self, jobs: Sequence[Job]) -> list[JobOutcome]:
+        """What came of each job. After one in which convcheck is at fault, the others are left out.
+
+        Raises ClusterError where the cluster is gone, or a machine of it would not give the results of this one.
+        """
         concerned = {job.source.place for job in jobs if job.source is not None}
-        digests = {file: self._terms.digests[file] for file in concerned if file in self._terms.digests}
-        reply = self._reply(parcel(self._versions, replace(self._terms, digests=digests), jobs))
-        if isinstance(reply.value, Unlike):
-            raise ClusterTrouble(reply.value.text)
-        if reply.trouble is None:
+        digests = {file: self._remote.digests[file] for file in concerned if file in self._remote.digests}
+        reply = self._reply(packed_request(self._versions, replace(self._remote, digests=digests), jobs))
+        if isinstance(reply.value, Incompatible):
+            raise ClusterError(reply.value.text)
+        if reply.error is None:
             return [
-                at_fault(job.check, done) if isinstance(done, Fault) else done
+                check_fault(job.check, done) if isinstance(done, Fault) else done
                 for job, done in zip(jobs, reply.value, strict=False)
             ]
         if len(jobs) > 1:
-            # Which of them it was shows when each is run by itself.
+            # Which of them ended the process shows when each is run by itself.
             return [outcome for job in jobs for outcome in self.run([job])]
-        if isinstance(reply.trouble, Fault):
-            return [at_fault(jobs[0].check, reply.trouble)]
-        return [Ran(lost(jobs[0].check, reply.trouble, 0.0), "")]
+        if isinstance(reply.error, Fault):
+            return [check_fault(jobs[0].check, reply.error)]
+        return [JobResult(unfinished_built_in(jobs[0].check, reply.error, 0.0), "")]
 
-    def _reply(self, content: bytes) -> Reply:
+    def _reply(self, request: bytes) -> Reply:
         try:
-            return unpacked(self._cluster.perform(content))
-        except WorkersLost:
-            return Reply(trouble=LOST)
+            return unpacked(self._cluster.perform(request))
+        except DaskWorkersLost:
+            return Reply(error=LOST)
         except NotPlain as error:
-            return Reply(trouble=Fault(f"the answer of a worker cannot be read: {error}", ""))
+            return Reply(error=Fault(f"the answer of a worker cannot be read: {error}", ""))
 
     def abort(self) -> None:
-        """End what is being run, for all."""
+        """End what is being run, for all workers of the cluster."""
         self._cluster.stop()
 
     def stop(self) -> None:
-        """Nothing is left to be ended."""
+        """Does nothing: the cluster ends what it has started."""

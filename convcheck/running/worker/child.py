@@ -10,116 +10,155 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from convcheck.running.failures import not_plain
 from convcheck.running.message import NotPlain, Reply, packed
-from convcheck.running.worker import capture as printed
-from convcheck.running.worker import limits
-from convcheck.running.worker.capture import SharedFile
-from convcheck.running.worker.parent_watch import guard
-from convcheck.running.worker.process import HELD_BACK
-from convcheck.running.worker.restore_modules import Originals
+from convcheck.running.worker.capture import WorkerFile, flush_streams, redirect_streams
+from convcheck.running.worker.parent_watch import watch_parent
+from convcheck.running.worker.process import BLOCKED_SIGNALS
+from convcheck.running.worker.restore_modules import ModuleSnapshot
+
+# What a check imports late, inside functions, is imported before any code under test runs: not at the expense of the
+# first check, nor after that code has changed what an import does. A test finds what is missing here.
+PRELOADED = (
+    "convcheck.checking.contract.ties",
+    "convcheck.checking.diagnosis.patterns",
+    "convcheck.checking.gradients.directions",
+    "convcheck.checking.gradients.input_rounding",
+    "convcheck.checking.gradients.small_entries",
+    "convcheck.checking.run_source",
+    "convcheck.implementations.adapters.adapter",
+    "convcheck.implementations.classes.discover",
+    "convcheck.implementations.errors.hints",
+    "convcheck.implementations.errors.line",
+    "convcheck.implementations.pytorch.discover",
+    "convcheck.numeric.complex_step",
+    "convcheck.numeric.ridders",
+    "convcheck.running.blame",
+    "convcheck.running.worker.restore_state",
+)
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """What every call in a worker is subject to; `printed` and `trace` are files of the parent."""
+    """What every call in a worker is subject to: seconds and bytes, None for no limit.
+
+    `output` is the file for what is printed, `dump` the one for the stacks that faulthandler writes.
+    """
 
     timeout: float | None
     memory: int | None
-    printed: SharedFile
-    trace: SharedFile
+    output: WorkerFile
+    dump: WorkerFile
 
 
 @dataclass(frozen=True)
-class _Ready:
+class _State:
+    """Of this process, once it is ready."""
+
     conditions: Conditions
-    originals: Originals
+    modules: ModuleSnapshot
     process: int
 
 
-_ready: list[_Ready] = []
+_state: list[_State] = []
 
 
 def prepare(conditions: Conditions) -> None:
     """Pebble calls this when the process has started."""
-    limits.lead_a_group()
-    guard()
+    _lead_a_session()
+    watch_parent()
     # Pebble would tidy up on SIGTERM, in Python, which an endless loop in C never lets it do.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)
-    # What it is that convcheck was called with is none of the business of code that reads its arguments.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, BLOCKED_SIGNALS)
+    # Code under test that reads its arguments must not see those of convcheck.
     del sys.argv[1:]
-    _import_all()
-    limits.limit_memory(conditions.memory)
-    printed.redirect(conditions.printed.descriptor)
-    _ready.append(_Ready(conditions, Originals(), os.getpid()))
-
-
-def _import_all() -> None:
-    """Now: not at the expense of the first check, nor after code under test has changed what an import does."""
-    import convcheck.checking.contract.ties  # noqa: PLC0415
-    import convcheck.checking.diagnosis.patterns  # noqa: PLC0415
-    import convcheck.checking.gradients.directions  # noqa: PLC0415
-    import convcheck.checking.gradients.input_rounding  # noqa: PLC0415
-    import convcheck.checking.gradients.small_entries  # noqa: PLC0415
-    import convcheck.checking.run_source  # noqa: PLC0415
-    import convcheck.implementations.errors.hints  # noqa: PLC0415
-    import convcheck.implementations.errors.line  # noqa: PLC0415
-    import convcheck.numeric.complex_step  # noqa: PLC0415
-    import convcheck.running.blame  # noqa: PLC0415
-    import convcheck.running.worker.restore_state  # noqa: F401, PLC0415
-    from convcheck.layers.catalogue import LAYERS  # noqa: PLC0415
-
-    tuple(LAYERS.values())
+    _preload()
+    _limit_memory(conditions.memory)
+    redirect_streams(conditions.output.descriptor)
+    _state.append(_State(conditions, ModuleSnapshot(), os.getpid()))
 
 
 def perform(function: Callable[..., Any], arguments: tuple[Any, ...], place: str) -> bytes:
     """The packed Reply of `function(*arguments)`, which runs code from `place`. Raises nothing, whatever that does."""
-    ready = _ready[0]
+    state = _state[0]
     try:
-        reply = _reply(ready, function, arguments, place)
+        reply = _reply(state, function, arguments, place)
     finally:
-        # A copy of this process that the code under test made, and that has come all the way back here.
-        if os.getpid() != ready.process:
+        # The code under test has forked, and the copy of this process has come all the way back here.
+        if os.getpid() != state.process:
             os._exit(0)
     try:
         return packed(reply)
     except NotPlain as error:
-        return packed(Reply(trouble=not_plain(str(error)), spent=True))
+        return packed(Reply(error=not_plain(str(error)), end_process=True))
 
 
-def _reply(ready: _Ready, function: Callable[..., Any], arguments: tuple[Any, ...], place: str) -> Reply:
-    from convcheck.running.blame import blamed  # noqa: PLC0415
-    from convcheck.running.worker.restore_modules import forgotten  # noqa: PLC0415
-    from convcheck.running.worker.restore_state import preserved  # noqa: PLC0415
+def _lead_a_session() -> None:
+    """Ctrl-C at the terminal does not reach this process then, and ending its group ends what it has started."""
+    with suppress(OSError, AttributeError):
+        os.setsid()
 
-    printed.redirect(ready.conditions.printed.descriptor)
+
+def _preload() -> None:
+    from convcheck.layers.catalogue import LAYERS
+
+    for name in PRELOADED:
+        import_module(name)
+    # Each layer is imported when it is asked for.
+    tuple(LAYERS.values())
+
+
+def _limit_memory(count: int | None) -> None:
+    """At most `count` bytes of address space, so that asking for more is a MemoryError; and no core dump."""
+    try:
+        import resource
+    except ImportError:
+        # On Windows.
+        return
+    # macOS knows the limit, and refuses to set it.
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if count is None:
+        return
+    with suppress(OSError, ValueError):
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        allowed = count if hard == resource.RLIM_INFINITY else min(count, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+
+
+def _reply(state: _State, function: Callable[..., Any], arguments: tuple[Any, ...], place: str) -> Reply:
+    from convcheck.running.blame import blame
+    from convcheck.running.worker.restore_modules import restored_imports
+    from convcheck.running.worker.restore_state import restored_state
+
+    redirect_streams(state.conditions.output.descriptor)
     threads = set(threading.enumerate())
     try:
-        with preserved(), forgotten(place):
-            _watch(ready.conditions)
+        with restored_state(), restored_imports(place):
+            _dump_stacks_when_stopped(state.conditions)
             try:
                 reply = Reply(function(*arguments))
             except BaseException as error:
-                reply = Reply(trouble=blamed(error, ready.originals.restore()))
+                reply = Reply(error=blame(error, state.modules.restore()))
             finally:
-                ready.originals.restore()
+                state.modules.restore()
                 faulthandler.cancel_dump_traceback_later()
                 sys.settrace(None)
                 sys.setprofile(None)
-                printed.flush()
+                flush_streams()
     except BaseException as error:
-        return Reply(trouble=blamed(error), spent=True)
+        return Reply(error=blame(error), end_process=True)
     left = [thread for thread in threading.enumerate() if thread not in threads]
-    return Reply(reply.value, reply.trouble, spent=bool(left) or _has_children())
+    return Reply(reply.value, reply.error, end_process=bool(left) or _has_children())
 
 
-def _watch(conditions: Conditions) -> None:
+def _dump_stacks_when_stopped(conditions: Conditions) -> None:
     """Have written down where the code is when it crashes, and just before its time is up."""
-    file, timeout = conditions.trace.descriptor, conditions.timeout
+    file, timeout = conditions.dump.descriptor, conditions.timeout
     faulthandler.enable(file)
     if timeout is not None:
         faulthandler.dump_traceback_later(max(timeout - 0.1, 0.9 * timeout), file=file)

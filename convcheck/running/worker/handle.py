@@ -1,4 +1,4 @@
-"""One worker process at a time, kept by Pebble: started when it is needed, replaced when it is spent."""
+"""The parent's side of a worker process, which Pebble keeps: started when it is needed, replaced when it has to be."""
 
 from __future__ import annotations
 
@@ -12,47 +12,53 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from convcheck.running.failures import LIMIT, ended, not_plain, out_of_memory, timed_out, whereabouts
+from convcheck.running.failures import (
+    DUMP_LIMIT,
+    location_in_dump,
+    not_plain,
+    out_of_memory,
+    process_ended,
+    timed_out,
+)
+from convcheck.running.interrupts import POLL_SECONDS
 from convcheck.running.message import NotPlain, Reply, unpacked
-from convcheck.running.worker.capture import Printed, SharedFile
+from convcheck.running.worker.capture import CapturedOutput, WorkerFile
 from convcheck.running.worker.child import Conditions, perform, prepare
 from convcheck.running.worker.process import WorkerContext
 
-# How often the parent looks after a worker that is busy.
-LOOK = 0.25
-# What starting a worker, and stopping it, may take on a busy machine before it is given up.
-ALLOWANCE = 60.0
+# Seconds beyond its time limit that a call may take, on a busy machine, for its worker to start and to be stopped.
+START_AND_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Answer:
+class CallResult:
     """The reply to one call, and what was printed meanwhile."""
 
     reply: Reply
-    printed: str
+    output: str
 
 
 class WorkerLost(Exception):
     """Two workers in a row could not be started, or were gone before they had begun."""
 
 
-class Lane:
-    """Calls run one after the other in a worker process. For one thread; `stop` must be called at the end.
+class WorkerHandle:
+    """Runs calls one after the other in a worker process. For one thread; `stop` must be called at the end.
 
     `timeout`: seconds for one call, None for as long as it takes. `abort` may be called from another thread.
     """
 
     def __init__(self, timeout: float | None, memory: int | None) -> None:
-        self._printed = Printed()
-        self._trace = SharedFile()
-        self._conditions = Conditions(timeout, memory, self._printed.file, self._trace)
+        self._output = CapturedOutput()
+        self._dump = WorkerFile()
+        self._conditions = Conditions(timeout, memory, self._output.file, self._dump)
         # Pebble's classes carry few annotations: from here on they are Any.
         self._pool: Any = None
         self._context = WorkerContext()
         self._aborted = False
-        self._renewing = threading.Lock()
+        self._replacing = threading.Lock()
 
-    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...], place: str = "") -> Answer:
+    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...], place: str = "") -> CallResult:
         """`function(*arguments)` in the worker; `place` is the source whose code that runs. Raises WorkerLost."""
         if self._aborted:
             raise WorkerLost
@@ -63,9 +69,9 @@ class Lane:
             raise
         if reply is None:
             raise WorkerLost
-        if reply.spent:
+        if reply.end_process:
             self.discard()
-        return Answer(reply, self._printed.take())
+        return CallResult(reply, self._output.take())
 
     def discard(self) -> None:
         """End the worker, and all that code in it has started. The next call starts another."""
@@ -79,55 +85,55 @@ class Lane:
     def stop(self) -> None:
         """As `discard`, for good."""
         self.discard()
-        self._printed.file.close()
-        self._trace.close()
+        self._output.file.close()
+        self._dump.close()
 
     def abort(self) -> None:
-        """End the worker in the middle of whatever it does. Every call raises WorkerLost from then on, or has done."""
-        with self._renewing:
+        """End the worker in the middle of whatever it does. The call under way fails; later ones raise WorkerLost."""
+        with self._replacing:
             self._aborted = True
             self._context.close()
 
     def _attempt(self, function: Callable[..., Any], arguments: tuple[Any, ...], place: str) -> Reply | None:
         """The reply, or None if the worker was lost before it could begin."""
-        self._trace.cut(0)
+        self._dump.cut(0)
         try:
             if self._pool is None:
-                self._renew()
+                self._replace_context()
                 self._pool = ProcessPool(1, initializer=prepare, initargs=[self._conditions], context=self._context)
             future = self._pool.schedule(perform, args=(function, arguments, place), timeout=self._conditions.timeout)
             self._await(future)
             return unpacked(future.result(timeout=0))
         except TimeoutError:
-            return Reply(trouble=timed_out(self._conditions.timeout or 0.0, self._where()))
+            return Reply(error=timed_out(self._conditions.timeout or 0.0, self._location()))
         except ProcessExpired as error:
-            return Reply(trouble=ended(error.exitcode, self._where()), spent=True)
+            return Reply(error=process_ended(error.exitcode, self._location()), end_process=True)
         except MemoryError:
-            return Reply(trouble=out_of_memory(self._conditions.memory), spent=True)
+            return Reply(error=out_of_memory(self._conditions.memory), end_process=True)
         except NotPlain as error:
-            return Reply(trouble=not_plain(str(error)), spent=True)
+            return Reply(error=not_plain(str(error)), end_process=True)
         except (BrokenProcessPool, CancelledError, RuntimeError):
             # A worker that goes between two calls leaves Pebble's pool unusable.
             self.discard()
             return None
 
-    def _renew(self) -> None:
-        with self._renewing:
+    def _replace_context(self) -> None:
+        with self._replacing:
             self._context = WorkerContext()
             if self._aborted:
                 self._context.close()
 
     def _await(self, future: Any) -> None:
         timeout = self._conditions.timeout
-        deadline = float("inf") if timeout is None else time.monotonic() + timeout + ALLOWANCE
-        while not wait([future], LOOK).done:
-            self._printed.trim()
+        deadline = float("inf") if timeout is None else time.monotonic() + timeout + START_AND_STOP_SECONDS
+        while not wait([future], POLL_SECONDS).done:
+            self._output.trim()
             if not self._pool.active:
                 raise BrokenProcessPool
             if time.monotonic() > deadline:
-                # The worker holds what Pebble needs to stop it.
+                # Pebble cannot stop it: the worker holds the lock of the channel between them.
                 self.discard()
                 raise TimeoutError
 
-    def _where(self) -> str:
-        return whereabouts(self._trace.take(LIMIT))
+    def _location(self) -> str:
+        return location_in_dump(self._dump.take(DUMP_LIMIT))

@@ -1,4 +1,4 @@
-"""Ending what the code under test has started, when its worker process is ended: no process is left behind."""
+"""Finds and ends the processes that the code under test has started, when its worker process is ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-# Inherited by whatever a worker starts, and by what that starts, also once they have left its process group.
+# A variable of the environment. Whatever a worker starts inherits it, and so does what that starts, also once it has
+# left the worker's process group.
 MARK = "CONVCHECK_WORKER"
 PROCESSES = Path("/proc")
 
@@ -19,7 +20,7 @@ def send(worker: int, number: signal.Signals) -> None:
         try:
             os.killpg(worker, number)
         except (ProcessLookupError, AttributeError):
-            # Not yet at the head of a group of its own, or on Windows.
+            # It does not lead a group of its own yet, or this is Windows.
             os.kill(worker, number)
 
 

@@ -1,4 +1,4 @@
-"""A process beside each worker, which ends the worker and all that it started when their parent is gone."""
+"""A process beside each worker, which ends the worker and all that it started when convcheck itself is gone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from multiprocessing import connection, parent_process
 from convcheck.running.worker import leftovers
 
 
-def guard() -> None:
-    """To be called in the worker, before there is any thread.
+def watch_parent() -> None:
+    """Start that process. To be called in the worker, before there is any thread. Does nothing on Windows.
 
-    A thread would not do, since code in C may keep the interpreter to itself; nor would the kernel's signal on the
-    parent's death, which ends the worker alone, and already when the thread ends that has started it.
+    A thread of the worker would not do, since code in C may keep the interpreter to itself. Nor would the kernel's
+    signal on the death of a parent (PR_SET_PDEATHSIG): it ends the worker alone, and is sent already when the thread
+    ends that has started the worker.
     """
     parent = parent_process()
     if parent is None or not hasattr(os, "fork"):
@@ -27,14 +28,14 @@ def guard() -> None:
     # Not a child of the worker, which counts its children to see whether code has left any.
     with suppress(BaseException):
         if not os.fork():
-            _wait_and_sweep(worker, parent.sentinel)
+            _sweep_when_parent_ends(worker, parent.sentinel)
     os._exit(0)
 
 
-def _wait_and_sweep(worker: int, sentinel: int) -> None:
+def _sweep_when_parent_ends(worker: int, sentinel: int) -> None:
     os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # It holds nothing open that somebody waits for the end of.
+    # Somebody may wait for the end of a pipe that this process would keep open.
     os.dup2(sentinel, 3)
     os.closerange(4, min(os.sysconf("SC_OPEN_MAX"), 65536))
     nothing = os.open(os.devnull, os.O_RDWR)

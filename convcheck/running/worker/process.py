@@ -1,4 +1,4 @@
-"""The worker process as Pebble starts and stops it: alone, in an environment of its own, and never leaving anything."""
+"""The worker process as Pebble starts and stops it: with an environment of its own, and leaving no process behind."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from multiprocessing import resource_tracker, util
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
+from convcheck.running.message import ENDED_WITH_ZERO
 from convcheck.running.threads import THREAD_VARIABLES
 from convcheck.running.worker import leftovers
 
-# How long a process may take to end itself when it is asked to, before it is killed.
-GRACE = 0.2
-# Exit codes go up to 255; see `WorkerProcess.exitcode`.
-ENDED_WITH_ZERO = 256
-# Starting a process changes what holds for the whole of this one, for a moment.
+# Seconds that a process may take to end itself when it is asked to, before it is killed.
+TERMINATE_SECONDS = 0.2
+# Starting a process changes the environment and the signals of the whole of this one, for a moment: one at a time.
 _STARTING = threading.RLock()
-HELD_BACK = {signal.SIGINT, signal.SIGTERM}
+# Ctrl-C at a terminal reaches a process that is just starting, too, which would show a traceback of its own.
+BLOCKED_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
-def threads() -> dict[str, str]:
+def thread_variables() -> dict[str, str]:
     """The variables that say how many threads linear algebra has, for a process that has yet to load it.
 
     One, as in the command itself, unless the person says otherwise: no fight over the cores, the same sums in the same
@@ -52,13 +52,13 @@ class WorkerProcess(SpawnProcess):
         self.mark = f"{os.getpid()}-{uuid.uuid4().hex}"
         # It outlives the workers, so it must not bear the mark of the first.
         resource_tracker.ensure_running()
-        # The order of a set of strings may decide in which order code adds up.
-        variables = threads() | {"PYTHONHASHSEED": "0"}
+        # The order of a set of strings may decide in which order code adds up: the same in every worker.
+        variables = thread_variables() | {"PYTHONHASHSEED": "0"}
         with (
             _environment({**variables, leftovers.MARK: self.mark}),
             _without_main(),
-            _unflushed(),
-            _signals_held_back(),
+            _streams_not_flushed(),
+            _signals_blocked(),
         ):
             super().start()
 
@@ -71,12 +71,15 @@ class WorkerProcess(SpawnProcess):
         for number in (signal.SIGTERM, signal.SIGKILL):
             if self.is_alive():
                 leftovers.send(self.pid, number)
-                self.join(GRACE)
+                self.join(TERMINATE_SECONDS)
         leftovers.sweep(self.pid, self.mark)
 
     @property
     def exitcode(self) -> int | None:
-        """As ever, but for 0: from that Pebble concludes that the task was done, and waits for its result for ever."""
+        """That of the process, but ENDED_WITH_ZERO for 0.
+
+        From 0 Pebble would conclude that the call has returned, and wait for its result for ever.
+        """
         code = super().exitcode
         return ENDED_WITH_ZERO if code == 0 else code
 
@@ -133,7 +136,7 @@ def _without_main() -> Iterator[None]:
 
 
 @contextmanager
-def _unflushed() -> Iterator[None]:
+def _streams_not_flushed() -> Iterator[None]:
     """multiprocessing writes out what this process has yet to print, which fails where the disk is full.
 
     That is for processes that are copies of this one; these are not, and a report that fails says so itself.
@@ -148,12 +151,12 @@ def _unflushed() -> Iterator[None]:
 
 
 @contextmanager
-def _signals_held_back() -> Iterator[None]:
-    """Ctrl-C at a terminal reaches a process that is just starting, too, which would show a traceback of its own."""
+def _signals_blocked() -> Iterator[None]:
+    """A process that is started inside starts with them blocked, as this one has them then."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, BLOCKED_SIGNALS)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""What the modules that a check relies on held before code under test ran, to undo `np.dot = None`."""
+"""Imported modules, put back after each check: what stands in them, to undo `np.dot = None`, and which there are."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from typing import Any
 
 from convcheck.implementations.errors.ownership import is_theirs
 
+# The modules that a check relies on: all of these packages, and some of the standard library.
 PACKAGES = ("numpy", "convcheck")
 MODULES = (
     *("builtins", "sys", "os", "posixpath", "io", "time", "math", "cmath", "operator", "itertools", "functools"),
     *("random", "copy", "signal", "locale", "threading", "contextlib", "traceback", "faulthandler"),
 )
-# What code replaces by the way, and `preserved` or `redirect` look after.
-OWN_WAYS = {
+# Names in them that code may well change: `restored_state` and `redirect_streams` put back those that matter.
+RESTORED_ELSEWHERE = {
     *("__warningregistry__", "_", "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"),
     *("path", "argv", "meta_path", "path_hooks", "last_type", "last_value", "last_traceback", "flags"),
 }
 
 
-class Originals:
+class ModuleSnapshot:
     """Every name in those modules, as they are when this is made. What is inside of objects is not looked at."""
 
     def __init__(self) -> None:
-        self._modules = _watched()
+        self._modules = _relied_on()
         self._namespaces = [(name, vars(module), dict(vars(module))) for name, module in self._modules]
 
     def restore(self) -> list[str]:
@@ -40,35 +41,20 @@ class Originals:
         sys.modules.update(self._modules)
         for module, namespace, original in self._namespaces:
             for name, value in original.items():
-                if namespace.get(name) is not value and name not in OWN_WAYS:
+                if namespace.get(name) is not value and name not in RESTORED_ELSEWHERE:
                     namespace[name] = value
                     changed.append(f"{module}.{name}")
             if len(namespace) > len(original):
-                _remove(namespace, original)
+                _remove_added(namespace, original)
         return changed
 
 
-def _watched() -> list[tuple[str, ModuleType]]:
-    return [
-        (name, module)
-        for name, module in list(sys.modules.items())
-        if isinstance(module, ModuleType) and (name in MODULES or name.partition(".")[0] in PACKAGES)
-    ]
-
-
-def _remove(namespace: dict[str, Any], original: dict[str, Any]) -> None:
-    added = [name for name in namespace if name not in original and name not in OWN_WAYS]
-    for name in added:
-        if not isinstance(namespace[name], ModuleType):
-            del namespace[name]
-
-
 @contextmanager
-def forgotten(place: str) -> Iterator[None]:
-    """Forgets the modules that were imported inside from the folder of the file `place`.
+def restored_imports(place: str) -> Iterator[None]:
+    """Modules that are imported inside are forgotten afterwards, if they are from the folder of the file `place`.
 
-    What is installed stays imported, and compiled modules too, since they cannot be imported twice. What was taken out
-    of the table comes back.
+    What is installed stays imported, and compiled modules too, since they cannot be imported twice. A module that was
+    removed from sys.modules inside comes back.
     """
     before = dict(sys.modules)
     folder = Path(place).absolute().parent
@@ -80,3 +66,18 @@ def forgotten(place: str) -> Iterator[None]:
             if isinstance(file, str) and is_theirs(file, folder) and not file.endswith(tuple(EXTENSION_SUFFIXES)):
                 del sys.modules[name]
         sys.modules.update(before)
+
+
+def _relied_on() -> list[tuple[str, ModuleType]]:
+    return [
+        (name, module)
+        for name, module in list(sys.modules.items())
+        if isinstance(module, ModuleType) and (name in MODULES or name.partition(".")[0] in PACKAGES)
+    ]
+
+
+def _remove_added(namespace: dict[str, Any], original: dict[str, Any]) -> None:
+    added = [name for name in namespace if name not in original and name not in RESTORED_ELSEWHERE]
+    for name in added:
+        if not isinstance(namespace[name], ModuleType):
+            del namespace[name]

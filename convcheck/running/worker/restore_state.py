@@ -20,6 +20,7 @@ import numpy as np
 # Public, but missing from NumPy's own annotations.
 from numpy.random import get_bit_generator, set_bit_generator  # type: ignore[attr-defined]
 
+# Puts one thing back.
 Restore = Callable[[], Any]
 SEED = 0
 # What PyTorch starts with: seeded with it, code draws the same as in a process that has only just imported PyTorch.
@@ -27,11 +28,14 @@ TORCH_SEED = 67280421310721
 
 
 @contextmanager
-def preserved() -> Iterator[None]:
-    """Whatever happens inside, is undone. Inside, every global random generator starts from a constant."""
+def restored_state() -> Iterator[None]:
+    """What code inside changes of the process is undone. Inside, every global random generator starts from a constant.
+
+    What cannot be put back, say a folder that was deleted, stays as it is: nothing is raised.
+    """
     restores = [restore for save in SAVERS for restore in save()]
     with warnings.catch_warnings():
-        seed()
+        seed_generators()
         try:
             yield
         finally:
@@ -40,8 +44,8 @@ def preserved() -> Iterator[None]:
                     restore()
 
 
-def seed() -> None:
-    """The same code draws the same numbers, whatever ran before it."""
+def seed_generators() -> None:
+    """Seed those of Python, NumPy and PyTorch: the same code draws the same numbers, whatever ran before it."""
     random.seed(SEED)
     set_bit_generator(np.random.MT19937(SEED))
     np.random.seed(SEED)
@@ -51,18 +55,18 @@ def seed() -> None:
             torch.manual_seed(TORCH_SEED)
 
 
-def _places() -> Iterator[Restore]:
+def _folder_and_environment() -> Iterator[Restore]:
     # The folder itself rather than its name: it may be moved or deleted meanwhile.
     with suppress(OSError):
         here = os.open(".", os.O_RDONLY)
-        yield partial(_back_to, here)
+        yield partial(_return_to, here)
     mask = os.umask(0o077)
     os.umask(mask)
     yield partial(os.umask, mask)
     yield partial(_environment, dict(os.environ))
 
 
-def _back_to(folder: int) -> None:
+def _return_to(folder: int) -> None:
     try:
         os.chdir(folder)
     finally:
@@ -76,15 +80,15 @@ def _environment(before: dict[str, str]) -> None:
     os.environ.update({name: value for name, value in before.items() if now.get(name) != value})
 
 
-def _imports() -> Iterator[Restore]:
+def _import_settings() -> Iterator[Restore]:
     for name in ("path", "argv", "meta_path", "path_hooks"):
-        listed: list[Any] = getattr(sys, name)
-        yield partial(_refill, name, listed, list(listed))
+        entries: list[Any] = getattr(sys, name)
+        yield partial(_refill, name, entries, list(entries))
 
 
-def _refill(name: str, listed: list[Any], content: list[Any]) -> None:
-    listed[:] = content
-    setattr(sys, name, listed)
+def _refill(name: str, entries: list[Any], content: list[Any]) -> None:
+    entries[:] = content
+    setattr(sys, name, entries)
 
 
 def _streams() -> Iterator[Restore]:
@@ -138,4 +142,12 @@ def _handle(number: int, handler: Any) -> None:
         signal.signal(number, handler)
 
 
-SAVERS: tuple[Callable[[], Iterator[Restore]], ...] = (_places, _imports, _streams, _interpreter, _numbers, _signals)
+# Each notes the state of what its name says, and yields what puts it back.
+SAVERS: tuple[Callable[[], Iterator[Restore]], ...] = (
+    _folder_and_environment,
+    _import_settings,
+    _streams,
+    _interpreter,
+    _numbers,
+    _signals,
+)

@@ -3,13 +3,13 @@
 import pytest
 
 from convcheck.cli.actions.messages import say_printed, say_stubs
-from convcheck.running.job import Ran
+from convcheck.running.job import JobResult
 from tests.reports.samples import result
 
 
 def test_what_was_printed_stands_under_the_check(capsys: pytest.CaptureFixture[str]) -> None:
     one = result(id="a.yaml::conv", implementation="layers.py:f,g")
-    say_printed(Ran(one, "x\ty\n\x1b[31mred\r50%\x07\n\n"))
+    say_printed(JobResult(one, "x\ty\n\x1b[31mred\r50%\x07\n\n"))
     assert capsys.readouterr().err.splitlines() == [
         "convcheck: printed by layers.py:f,g in a.yaml::conv:",
         "  x       y",
@@ -20,7 +20,7 @@ def test_what_was_printed_stands_under_the_check(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("printed", ["", "\n", "  \n"])
 def test_nothing_printed_is_nothing_said(capsys: pytest.CaptureFixture[str], printed: str) -> None:
-    say_printed(Ran(result(), printed))
+    say_printed(JobResult(result(), printed))
     assert capsys.readouterr().err == ""
 
 

@@ -13,11 +13,7 @@ import pytest
 from convcheck.cli.actions import run as action
 from convcheck.cli.actions import schedule
 from convcheck.cli.options.run import failure_limit
-from convcheck.layers.catalogue import FORMS
-from convcheck.running import pool as crew
-from convcheck.running.batching import Pace
-from convcheck.running.job import Job
-from convcheck.spec.reader import read_text
+from convcheck.running import pool
 from tests.cli.calling import Caller, many, timeless
 from tests.cli.conftest import OWN
 from tests.running.code import left_behind
@@ -58,7 +54,7 @@ def test_a_short_run_starts_no_worker(tmp_path: Path, monkeypatch: pytest.Monkey
     def never(*_: Any) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(crew.Crew, "run", never)
+    monkeypatch.setattr(pool.Pool, "run", never)
     (tmp_path / "few.yaml").write_text(many(6))
     assert call("run", "few.yaml", "-j", "auto").code == 0
 
@@ -67,34 +63,25 @@ def test_a_short_run_starts_no_worker(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_one_that_is_longer_than_starting_workers_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Caller
 ) -> None:
-    started, run = [], crew.Crew.run
-    monkeypatch.setattr(crew.Crew, "run", lambda self, *jobs: started.append(1) or run(self, *jobs))
+    started, run = [], pool.Pool.run
+    monkeypatch.setattr(pool.Pool, "run", lambda self, *jobs: started.append(1) or run(self, *jobs))
     (tmp_path / "few.yaml").write_text(many(6))
     assert call("run", "few.yaml", "-j", 2).code == 0
     assert started
 
 
-@pytest.mark.parametrize(("remaining", "cost", "worth"), [(100, 1.0, True), (100, 10.0, False), (1, 0.0, False)])
-def test_workers_are_worth_starting_for_more_work_than_they_cost(remaining: int, cost: float, worth: bool) -> None:
-    pace = Pace()
-    (check,) = read_text(many(1), "one.yaml", FORMS).checks
-    for _ in range(3):
-        pace.add(Job(check), 0.1)
-    assert pace.worth_starting(remaining, 2, cost) is worth
-
-
 @pytest.mark.usefixtures("eager")
 def test_without_isolation_there_is_one_process(call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew.Crew, "run", None)
+    monkeypatch.setattr(pool.Pool, "run", None)
     (tmp_path / "few.yaml").write_text(many(6))
     assert call("run", "few.yaml", "-j", 2, "--no-isolation").code == 0
 
 
 @pytest.mark.usefixtures("eager")
 def test_a_fault_stops_it_at_the_same_check(call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from convcheck.running.worker import local as member
+    from convcheck.running.worker import local
 
-    monkeypatch.setattr(member, "run_batch", broken)
+    monkeypatch.setattr(local, "run_batch", broken)
     (tmp_path / "few.yaml").write_text(many(12))
     called = call("run", "few.yaml", "-j", 2, "--format", "json")
     assert called.code == 3

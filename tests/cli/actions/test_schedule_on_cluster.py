@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calling import Caller, clean_environment, many, process, timeless
-from tests.cli.dask_cluster import DaskCluster, errands
+from tests.cli.dask_cluster import DaskCluster, remote_processes
 
 pytest.importorskip("distributed", reason="Dask is an extra")
 
@@ -77,7 +77,7 @@ def start(folder: Path, *arguments: object) -> subprocess.Popen[str]:
 def at_work(cluster: DaskCluster, worker: int) -> list[int]:
     """The processes for checks of one of the workers, once there are some."""
     for _ in range(300):
-        if found := errands(cluster.workers[worker].pid):
+        if found := remote_processes(cluster.workers[worker].pid):
             return found
         time.sleep(0.05)
     raise AssertionError("nothing is run")

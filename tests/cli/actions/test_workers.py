@@ -11,7 +11,7 @@ from convcheck.checking.settings import Settings
 from convcheck.cli.actions import workers
 from convcheck.cli.actions.workers import Workers
 from convcheck.implementations.source import Found, Source, Survey
-from convcheck.running.job import Ran
+from convcheck.running.job import JobResult
 from tests.reports.samples import result
 
 SOURCE = Source("layers.py")
@@ -35,9 +35,9 @@ class Fake:
         self.calls.append(layers)
         return Survey((FOUND,))
 
-    def run(self, check: Any, source: Source, found: Found, settings: Settings) -> Ran:
+    def run(self, check: Any, source: Source, found: Found, settings: Settings) -> JobResult:
         self.calls.append(settings.budget)
-        return Ran(result(implementation="g"), "")
+        return JobResult(result(implementation="g"), "")
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""However convcheck's own process ends, its workers and all that they started end with it."""
+"""However convcheck's own process ends, its workers and all that they started end with it.
+
+Covers process.py, parent_watch.py and leftovers.py; handle.py where a worker goes between two checks.
+"""
 
 import os
 import signal
@@ -9,7 +12,7 @@ import time
 import pytest
 
 from convcheck.running.worker import leftovers
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import FOUND, GOOD, SETTINGS, left_behind, source
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -17,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SCRIPT = """
 import sys
 from pathlib import Path
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
 code = source(Path(sys.argv[1]), sys.argv[2])
 with Isolation(timeout=50.0) as isolation:
@@ -36,7 +39,7 @@ def test_no_process_outlives_it(number, tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as run:
         mark = f"{run.pid}-"
         assert run.stdout.readline() == b"pass\n"
-        # The worker, its guard, and the program.
+        # The worker, the process that watches for the end of its parent, and the program.
         wait_for(lambda: len(leftovers.marked(mark)) == 3)
         began = time.monotonic()
         run.send_signal(number)

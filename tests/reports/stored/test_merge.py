@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Invalid
+from convcheck.reports.report import Invalid, RunEnd
 from convcheck.reports.stored.document import read_document
 from convcheck.reports.stored.merge import merge
 from tests.reports.documents import document, merged_text
@@ -44,7 +44,7 @@ def test_one_part_is_the_whole() -> None:
 
 
 def test_what_was_not_run_is_added_up_and_what_was_skipped_not_counted_twice() -> None:
-    parts = (document(PASSED, SKIPPED, ending=Ending(skipped=2)), document(FAILED, WARNED, ending=Ending(skipped=1)))
+    parts = (document(PASSED, SKIPPED, ending=RunEnd(skipped=2)), document(FAILED, WARNED, ending=RunEnd(skipped=1)))
     counts = {"checks": 7, "pass": 2, "fail": 1, "undecided": 0, "error": 0, "skipped": 4, "warnings": 1}
     assert merged(*parts)["summary"] == counts
 
@@ -58,12 +58,12 @@ def test_an_end_before_its_time_is_not_lost() -> None:
 
 def test_the_same_mistake_in_each_part_is_one() -> None:
     bad, worse = Invalid("bad", "a.yaml", 3, 5), Invalid("worse", "b.yaml", 1, 1)
-    parts = document(PASSED, ending=Ending(errors=(bad,))), document(FAILED, ending=Ending(errors=(bad, worse)))
+    parts = document(PASSED, ending=RunEnd(errors=(bad,))), document(FAILED, ending=RunEnd(errors=(bad, worse)))
     assert [error["message"] for error in merged(*parts)["errors"]] == ["bad", "worse"]
 
 
 def test_times_are_of_the_longest() -> None:
-    parts = document(PASSED, ending=Ending(seconds=2.0)), document(FAILED, ending=Ending(seconds=7.0))
+    parts = document(PASSED, ending=RunEnd(seconds=2.0)), document(FAILED, ending=RunEnd(seconds=7.0))
     assert merged(*parts)["seconds"] == 7.0
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from convcheck.running.worker.capture import LIMIT
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.capture import OUTPUT_LIMIT
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
 
 PRINTS = {
@@ -23,13 +23,13 @@ def test_it_is_caught(text, tmp_path, capfd):
     with Isolation(timeout=20.0) as isolation:
         ran = isolation.run(BAD, code, FOUND, SETTINGS)
         after = isolation.run(GOOD, code, FOUND, SETTINGS)
-    assert ran.printed == PRINTS[text]
-    assert after.printed == ""
+    assert ran.output == PRINTS[text]
+    assert after.output == ""
     assert capfd.readouterr() == ("", "")
 
 
 def test_more_than_anybody_reads_is_cut(tmp_path):
     code = source(tmp_path, "if not KEPT: KEPT.append(print('x' * 10_000_000))")
     with Isolation(timeout=20.0) as isolation:
-        printed = isolation.run(BAD, code, FOUND, SETTINGS).printed
-    assert printed == f"{'x' * LIMIT}\n[… what was printed after these 65,536 bytes is not shown]\n"
+        output = isolation.run(BAD, code, FOUND, SETTINGS).output
+    assert output == f"{'x' * OUTPUT_LIMIT}\n[… what was printed after these 65,536 bytes is not shown]\n"

@@ -1,4 +1,4 @@
-"""What two runs differ in, and what of that is worse."""
+"""What two runs differ in, what of that is worse (diff.py), and how that is said (changes.py)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import fields
 import pytest
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Ending, Invalid
+from convcheck.reports.report import Invalid, RunEnd
 from convcheck.reports.stored.changes import changes_text
-from convcheck.reports.stored.diff import Difference, compare
+from convcheck.reports.stored.diff import Difference, compare_documents
 from tests.reports.documents import document, with_error
 from tests.reports.hostile import ALL, HOSTILE
 from tests.reports.samples import BROKEN, EXPECTED, FAILED, PASSED, UNDECIDED, WITHIN, result
@@ -24,11 +24,11 @@ def kinds(difference: Difference) -> dict[str, int]:
 
 
 def between(old: Result, new: Result) -> Difference:
-    return compare(document(old), document(new))
+    return compare_documents(document(old), document(new))
 
 
 def test_a_run_is_as_itself() -> None:
-    difference = compare(document(*ALL), document(*ALL))
+    difference = compare_documents(document(*ALL), document(*ALL))
     assert kinds(difference) == {"same": len(ALL)}
     assert not difference.worse
     assert changes_text(difference) == f"not worse: {len(ALL)} unchanged\n"
@@ -67,14 +67,14 @@ def test_another_status(old: str, new: str, kind: str, worse: bool) -> None:
 
 
 def test_what_is_no_longer_checked_is_worse() -> None:
-    difference = compare(document(PASSED, WITHIN), document(WITHIN))
+    difference = compare_documents(document(PASSED, WITHIN), document(WITHIN))
     assert kinds(difference) == {"missing": 1, "same": 1}
     assert difference.worse
 
 
 @pytest.mark.parametrize(("one", "worse"), [(PASSED, False), (status("skipped"), False), (FAILED, True)])
 def test_a_new_check_is_worse_where_it_does_not_pass(one: Result, worse: bool) -> None:
-    difference = compare(document(), document(one))
+    difference = compare_documents(document(), document(one))
     assert kinds(difference) == {"new": 1}
     assert difference.worse is worse
 
@@ -127,27 +127,27 @@ def test_another_implementation_takes_the_place_of_the_first() -> None:
     other = FAILS._replace(implementation="vectorized")
     assert kinds(between(PASSED, other)) == {"newly_failing": 1}
     # Of two that came it is not clear which one did.
-    assert kinds(compare(document(PASSED), document(other, other._replace(implementation="third")))) == {
+    assert kinds(compare_documents(document(PASSED), document(other, other._replace(implementation="third")))) == {
         "missing": 1,
         "new": 2,
     }
-    assert kinds(compare(document(PASSED, other), document(other, PASSED))) == {"same": 2}
+    assert kinds(compare_documents(document(PASSED, other), document(other, PASSED))) == {"same": 2}
 
 
 def test_a_new_error_in_a_spec_is_worse_wherever_it_stands() -> None:
-    before = Ending(errors=(Invalid("bad", "a.yaml", 3, 5),))
-    after = Ending(errors=(Invalid("bad", "a.yaml", 4, 5), Invalid("worse", "a.yaml", 9, 1)))
-    difference = compare(document(ending=before), document(ending=after))
+    before = RunEnd(errors=(Invalid("bad", "a.yaml", 3, 5),))
+    after = RunEnd(errors=(Invalid("bad", "a.yaml", 4, 5), Invalid("worse", "a.yaml", 9, 1)))
+    difference = compare_documents(document(ending=before), document(ending=after))
     assert difference.new_errors == ("a.yaml: worse",)
     assert difference.worse
-    assert not compare(document(ending=after), document(ending=before)).worse
+    assert not compare_documents(document(ending=after), document(ending=before)).worse
 
 
 def test_in_words() -> None:
     slow = result(id="slow", forward_evaluations=1000)
     old = document(PASSED, WITHIN, with_error(result(id="grown"), 0.01), slow, FAILED)
     new = document(FAILS, UNDECIDED, with_error(result(id="grown"), 0.5), slow._replace(forward_evaluations=2000))
-    assert changes_text(compare(old, new)).splitlines() == [
+    assert changes_text(compare_documents(old, new)).splitlines() == [
         "newly failing",
         f"  {PASSED.id} (naive)  pass → fail",
         "      convcheck run conv.yaml -k 'conv[stride=2]'",
@@ -167,7 +167,7 @@ def test_in_words() -> None:
 
 
 def test_names_are_shown_and_not_sent() -> None:
-    errors = Ending(errors=tuple(Invalid(one.id, one.file) for one in HOSTILE))
-    text = changes_text(compare(document(), document(*HOSTILE, ending=errors)))
+    errors = RunEnd(errors=tuple(Invalid(one.id, one.file) for one in HOSTILE))
+    text = changes_text(compare_documents(document(), document(*HOSTILE, ending=errors)))
     assert all(line.isprintable() for line in text.split("\n"))
     assert text.count("\n") == 2 * len(HOSTILE) + 3

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.reports.tables.glyphs import Glyphs
-from convcheck.reports.wording.figures import count, figure, index_text, seconds_text, shape_text, shown, told_apart
+from convcheck.reports.wording.figures import distinguishable, figure, index_text, seconds_text, shape_text, shown
+from convcheck.spec.showing import count
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from convcheck.reports.wording.figures import count, figure, index_text, seconds
     ],
 )
 def test_two_values_are_told_apart(one: float, other: float, said: tuple[str, str]) -> None:
-    assert told_apart(one, other) == said
+    assert distinguishable(one, other) == said
 
 
 @given(st.floats(allow_nan=False), st.integers(-3, 3))
@@ -30,7 +30,7 @@ def test_different_values_never_look_the_same(value: float, steps: int) -> None:
     other = value
     for _ in range(abs(steps)):
         other = math.nextafter(other, math.copysign(math.inf, steps))
-    one, another = told_apart(value, other)
+    one, another = distinguishable(value, other)
     assert (one == another) == (value == other)
     assert len(one) <= 24
 
@@ -40,8 +40,8 @@ def test_short_figures() -> None:
     assert shape_text((2, 3, 8, 8)) == "2×3×8×8"
     assert shape_text(()) == "()"
     assert index_text((0, 12)) == "[0, 12]"
-    assert (seconds_text(0.0312), seconds_text(12.34)) == ("0.031 s", "12.3 s")
     assert (count(1, "check"), count(2, "check"), count(2, "entry", "entries")) == ("1 check", "2 checks", "2 entries")
+    assert (seconds_text(0.0312), seconds_text(12.34)) == ("0.031 s", "12.3 s")
 
 
 def test_shown_text_prints() -> None:
@@ -51,10 +51,3 @@ def test_shown_text_prints() -> None:
 @given(st.text())
 def test_whatever_is_shown_is_printable(text: str) -> None:
     assert shown(text).isprintable()
-
-
-def test_glyphs_stand_in_only_where_they_must() -> None:
-    assert Glyphs("utf-8").fit("2×3 → −") == "2×3 → −"
-    assert Glyphs("latin-1").fit("2×3 → −") == "2×3 -> -"
-    assert Glyphs("ascii").fit("Σ|∂a/∂x · dout| ≤ 2×3") == "sum|da/dx * dout| <= 2x3"
-    assert Glyphs("no such encoding").fit("×") == "x"

@@ -1,9 +1,9 @@
-"""Importing a source, which runs it: in the worker, with the same care as a check."""
+"""Importing a source, which runs it: in the worker, with the same care as a check. See also test_hostile_code.py."""
 
 import pytest
 
 from convcheck.implementations.source import Source
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import FOUND, GOOD, SETTINGS, left_behind, source
 
 IMPORTS = {

@@ -12,12 +12,12 @@ from convcheck.checking.settings import Settings
 from convcheck.implementations.open import survey
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.in_process import CheckFault
-from convcheck.running.job import Ran
+from convcheck.running.job import TIMEOUT, JobResult
 from convcheck.running.results import WorkerFault, result_of, survey_of
-from convcheck.running.worker.handle import Answer, Lane, WorkerLost
+from convcheck.running.worker.handle import CallResult, WorkerHandle, WorkerLost
 from convcheck.spec.check import Check
 
-TIMEOUT = 60.0
+# Bytes of address space.
 MEMORY = 8 * 2**30
 
 
@@ -31,7 +31,7 @@ class Isolation:
     """
 
     def __init__(self, timeout: float = TIMEOUT, memory: int | None = MEMORY) -> None:
-        self._lane = Lane(timeout, memory)
+        self._worker = WorkerHandle(timeout, memory)
         self._source: Source | None = None
 
     def __enter__(self) -> Isolation:
@@ -43,12 +43,12 @@ class Isolation:
         self.stop()
 
     def stop(self) -> None:
-        """What leaving does, for who did not enter it."""
-        self._lane.stop()
+        """What leaving does, for whoever has not entered it."""
+        self._worker.stop()
 
     def abort(self) -> None:
         """From another thread: end what is being run, for good."""
-        self._lane.abort()
+        self._worker.abort()
 
     def survey(self, source: Source, layers: tuple[str, ...] = ()) -> Survey:
         """What importing `source` shows of these layers (of all, if empty). A `problem` says what kept it from ending.
@@ -57,7 +57,7 @@ class Isolation:
         """
         return survey_of(self._call(source, survey, source, layers).reply)
 
-    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> Ran:
+    def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
         """Check the implementation that was `found`. Whatever it does becomes a Result; a time-out, a crash, an exit
         and a lack of memory have the status "error" and one finding.
 
@@ -65,18 +65,18 @@ class Isolation:
         """
         began = time.perf_counter()
         try:
-            answer = self._call(source, run_source, check, source, found, settings)
+            called = self._call(source, run_source, check, source, found, settings)
             seconds = time.perf_counter() - began
-            return Ran(result_of(answer.reply, check, source, found, seconds), answer.printed)
+            return JobResult(result_of(called.reply, check, source, found, seconds), called.output)
         except WorkerFault as fault:
             raise CheckFault(check) from fault
 
-    def _call(self, source: Source, function: Callable[..., Any], *arguments: Any) -> Answer:
+    def _call(self, source: Source, function: Callable[..., Any], *arguments: Any) -> CallResult:
         if self._source != source:
             # Whatever a source did to modules that both use, the next one starts without it.
-            self._lane.discard()
+            self._worker.discard()
             self._source = source
         try:
-            return self._lane.call(function, arguments, source.place)
+            return self._worker.call(function, arguments, source.place)
         except WorkerLost as error:
             raise WorkerFault("a worker process could not be started, twice") from error

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.reports.stored.changes import changes_text
-from convcheck.reports.stored.diff import compare
+from convcheck.reports.stored.diff import compare_documents
 from convcheck.reports.stored.document import read_document
 from convcheck.reports.stored.merge import merge
 from tests.reports.documents import merged_text
@@ -93,6 +93,6 @@ def test_what_is_not_refused_can_be_used(data: st.DataObject) -> None:
     except ValueError:
         return
     # What was let in can be used.
-    changes_text(compare(whole, damaged))
-    changes_text(compare(damaged, whole))
+    changes_text(compare_documents(whole, damaged))
+    changes_text(compare_documents(damaged, whole))
     merged_text(merge([("a.json", damaged)]))

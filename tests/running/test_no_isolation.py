@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convcheck.running.no_isolation import NoIsolation
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source, timeless
 
 
@@ -25,7 +25,7 @@ def test_the_results_are_those_of_a_worker(tmp_path):
 def test_what_it_prints_goes_to_standard_error(tmp_path, capsys):
     code = source(tmp_path, "print('seen')")
     with NoIsolation() as here:
-        assert here.run(BAD, code, FOUND, SETTINGS).printed == ""
+        assert here.run(BAD, code, FOUND, SETTINGS).output == ""
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("seen\n")

@@ -1,11 +1,14 @@
-"""Whatever code under test does costs its own check only. Each of these runs in a real worker process."""
+"""Whatever code under test does costs its own check only. Each of these runs in a real worker process.
+
+Covers isolation.py and handle.py, and what puts things back after a check: restore_state.py and restore_modules.py.
+"""
 
 import sys
 
 import pytest
 
 from convcheck.running.no_isolation import NoIsolation
-from convcheck.running.worker.isolated import Isolation
+from convcheck.running.worker.isolation import Isolation
 from tests.running.code import BAD, FOUND, GOOD, OTHER, SETTINGS, left_behind, source, timeless
 from tests.running.programs import PROGRAMS
 
@@ -34,6 +37,6 @@ def test_it_costs_its_own_check_only(name, tmp_path, right):
     assert ran.result.status == program.status, ran
     assert tuple(finding.code for finding in ran.result.findings) == program.findings
     assert program.says in "".join(finding.message for finding in ran.result.findings)
-    assert len(ran.printed) < 70_000
+    assert len(ran.output) < 70_000
     assert [timeless(again) for again in after] == [right[OTHER], right[GOOD]]
     assert left_behind() == []

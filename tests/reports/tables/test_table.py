@@ -1,4 +1,7 @@
-"""The table report, whole, at fixed widths. `python -m tests.reports.regenerate` writes the golden files anew."""
+"""The table report, whole, at fixed widths. `python -m tests.reports.regenerate` writes the golden files anew.
+
+Covers all of tables/: table.py, block.py, rows.py, summary.py, remarks.py and page.py.
+"""
 
 import re
 
@@ -7,11 +10,11 @@ from hypothesis import given
 
 from convcheck.checking.result import Entry, Finding, Result
 from convcheck.implementations.errors.raised import Raised
-from convcheck.reports.report import Ending, Look
+from convcheck.reports.report import Appearance, RunEnd
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import NAMES, hostile, texts
 from tests.reports.readers import read_table
-from tests.reports.rendering import ENDING, render, run
+from tests.reports.rendering import ENDING, invocation, render
 from tests.reports.samples import (
     BROKEN,
     EVERY,
@@ -33,8 +36,8 @@ NUMBER = re.compile(r"\d[\d.]*(?:e[+-]?\d+)?")
 
 @pytest.mark.parametrize("width", [1, 10, 20, 40, 60, 79, 80, 100, 120, None])
 def test_no_number_is_cut_at_any_width(width: int | None) -> None:
-    text = render(EVERY, Look(width=width, verbose=True), ending=ENDING)
-    wide = render(EVERY, Look(width=None, verbose=True), ending=ENDING)
+    text = render(EVERY, Appearance(width=width, verbose=True), ending=ENDING)
+    wide = render(EVERY, Appearance(width=None, verbose=True), ending=ENDING)
     assert "…" not in text
     # Every number of the wide table stands in the narrow one, as often or more.
     narrow = NUMBER.findall(text)
@@ -46,41 +49,41 @@ def test_no_number_is_cut_at_any_width(width: int | None) -> None:
 
 @pytest.mark.parametrize("width", [80, 100, 120])
 def test_lines_of_figures_keep_to_the_width(width: int) -> None:
-    for line in render([PASSED, FAILED, WITHIN, UNDECIDED, PROBED, EXPECTED], Look(width=width)).splitlines():
+    for line in render([PASSED, FAILED, WITHIN, UNDECIDED, PROBED, EXPECTED], Appearance(width=width)).splitlines():
         assert len(line) <= width
 
 
 def test_eighty_columns_hold_a_table_and_sixty_a_list() -> None:
-    assert "entries  wrong" in render([PASSED], Look(width=80))
-    assert "entries: 128, wrong: 0" in render([PASSED], Look(width=60))
+    assert "entries  wrong" in render([PASSED], Appearance(width=80))
+    assert "entries: 128, wrong: 0" in render([PASSED], Appearance(width=60))
 
 
 def test_no_line_ends_in_blanks() -> None:
     for width in (40, 80, None):
-        assert not [line for line in render(EVERY, Look(width=width)).splitlines() if line != line.rstrip()]
+        assert not [line for line in render(EVERY, Appearance(width=width)).splitlines() if line != line.rstrip()]
 
 
 def test_colour_adds_nothing_but_colour() -> None:
     for width in (40, 80, None):
-        coloured = render(EVERY, Look(width=width, colour=True, verbose=True), ending=ENDING)
-        plain = render(EVERY, Look(width=width, verbose=True), ending=ENDING)
+        coloured = render(EVERY, Appearance(width=width, colour=True, verbose=True), ending=ENDING)
+        plain = render(EVERY, Appearance(width=width, verbose=True), ending=ENDING)
         assert "\x1b[" in coloured
         bare = re.sub(r"\x1b\[[\d;]*m", "", coloured)
         assert [line.rstrip() for line in bare.splitlines()] == plain.splitlines()
 
 
 def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = render(EVERY, Look(width=80))
+    before = render(EVERY, Appearance(width=80))
     for name, value in {"FORCE_COLOR": "1", "COLUMNS": "33", "LINES": "3", "TTY_COMPATIBLE": "1"}.items():
         monkeypatch.setenv(name, value)
-    assert render(EVERY, Look(width=80)) == before
+    assert render(EVERY, Appearance(width=80)) == before
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
-    assert "\x1b[" in render(EVERY, Look(width=80, colour=True))
+    assert "\x1b[" in render(EVERY, Appearance(width=80, colour=True))
 
 
 def test_text_from_users_is_shown_and_neither_sent_nor_read_as_markup() -> None:
-    text = render([ODD], Look(width=80))
+    text = render([ODD], Appearance(width=80))
     assert "[bold]" in text
     assert "[red]conv[/red]" in text
     assert ":smile:" in text
@@ -91,7 +94,7 @@ def test_text_from_users_is_shown_and_neither_sent_nor_read_as_markup() -> None:
     assert "\\nend.yaml::" + "x" * 300 in text
 
 
-LOOKS = (Look(width=40), Look(width=80, colour=True, verbose=True), Look(width=None))
+LOOKS = (Appearance(width=40), Appearance(width=80, colour=True, verbose=True), Appearance(width=None))
 
 
 def reads_back(text: str) -> None:
@@ -101,7 +104,7 @@ def reads_back(text: str) -> None:
         assert found[0] == f"fail  {shown(f'{text}.yaml::{text}')}"
         end = found.index("Did not pass")
         assert found[end + 1] == f"  fail  {shown(f'{text}.yaml::{text}')}"
-        assert f"      {shown(run().repeat(hostile(text)))}" in found[end:]
+        assert f"      {shown(invocation().repeat(hostile(text)))}" in found[end:]
         # The rest may go on in the next line, between two words.
         whole = " ".join(" ".join(found).split())
         for said in (f"implementation {text}, ", f"error {text} ({text}): {text}", f"criterion (dw): {text}"):
@@ -119,22 +122,22 @@ def test_any_text_is_read_back(text: str) -> None:
 
 
 def test_ascii_streams_get_plain_glyphs() -> None:
-    text = render(EVERY, Look(width=80, verbose=True), encoding="ascii")
+    text = render(EVERY, Appearance(width=80, verbose=True), encoding="ascii")
     assert "2x3x8x8" in text
     assert "|a - n|" in text
     # The emoji in the name has no stand-in.
-    assert text.count("?") == render([ODD], Look(width=80), encoding="ascii").count("?")
+    assert text.count("?") == render([ODD], Appearance(width=80), encoding="ascii").count("?")
 
 
 def test_the_criterion_is_always_printed() -> None:
     for one in EVERY:
-        text = " ".join(render([one], Look(width=50)).split())
+        text = " ".join(render([one], Appearance(width=50)).split())
         for each in one.tensors:
             assert " ".join(each.criterion.split()) in text
 
 
 def test_quiet_prints_failures_alone() -> None:
-    text = render([PASSED, FAILED, EXPECTED], Look(quiet=True))
+    text = render([PASSED, FAILED, EXPECTED], Appearance(quiet=True))
     assert PASSED.id + "\n" not in text
     assert EXPECTED.id not in text
     assert FAILED.id in text
@@ -142,24 +145,24 @@ def test_quiet_prints_failures_alone() -> None:
 
 
 def test_quiet_prints_nothing_when_all_is_well() -> None:
-    assert render([PASSED, EXPECTED], Look(quiet=True)) == ""
+    assert render([PASSED, EXPECTED], Appearance(quiet=True)) == ""
 
 
 def test_quiet_speaks_of_an_interruption() -> None:
-    text = render([PASSED], Look(quiet=True), ending=Ending(skipped=3, interrupted=True))
+    text = render([PASSED], Appearance(quiet=True), ending=RunEnd(skipped=3, interrupted=True))
     assert text.startswith("4 checks: 1 pass, 3 skipped, interrupted")
 
 
 def test_verbose_lists_the_wrong_entries_and_how_many_more() -> None:
     assert "entries of dx" not in render([FAILED])
-    text = render([FAILED], Look(verbose=True))
+    text = render([FAILED], Appearance(verbose=True))
     assert "[0, 0, 0, 19]" in text
     assert "and 7 more" in text
 
 
 def test_what_is_wrong_is_said_in_words_before_how_it_was_found() -> None:
     for width in (40, 80, 120, None):
-        text = " ".join(render([FAILED], Look(width=width)).split())
+        text = " ".join(render([FAILED], Appearance(width=width)).split())
         said = "wrong dx: 27 of 384 entries, worst at [0, 0, 0, 0]: backward gives 0, the differences 0.5"
         assert said in text
         order = [text.index(each) for each in (said, "error input-mutated", "criterion", "note unread")]
@@ -190,11 +193,11 @@ def test_a_warning_is_not_lost_in_a_long_report() -> None:
     assert end[1].strip() == "a.yaml::conv#0"
     assert end[6].strip() == "and 2 more"
     assert end[-1].startswith("8 checks: 8 pass, 7 with a warning")
-    assert render(warned, Look(quiet=True)) == ""
+    assert render(warned, Appearance(quiet=True)) == ""
 
 
 def test_large_counts_can_be_read() -> None:
-    last = render([PASSED], ending=Ending(skipped=12345)).splitlines()[-1]
+    last = render([PASSED], ending=RunEnd(skipped=12345)).splitlines()[-1]
     assert last.startswith("12,346 checks: 1 pass, 12,345 skipped")
 
 
@@ -240,7 +243,7 @@ def test_what_was_skipped_is_no_failure_and_says_why() -> None:
 def test_one_function_that_is_not_written_is_said_once() -> None:
     skips = [SKIPPED._replace(id=f"suite/conv.yaml::c{n}") for n in range(7)]
     other = SKIPPED._replace(implementation="other.py:f,g")
-    end = render([*skips, other], Look(quiet=True))
+    end = render([*skips, other], Appearance(quiet=True))
     assert end.startswith("Skipped\n  skip  not-written in 7 checks of layers.py:")
     assert "      and 2 more\n  skip  not-written in 1 check of other.py:f,g\n" in end
 
@@ -254,7 +257,7 @@ def test_one_line_that_raises_is_said_once_at_the_end() -> None:
         for n, sentence in enumerate(sentences)
     ]
     other = BROKEN._replace(id="other", findings=(Finding("raised", "error", "backward raised KeyError: 'x'"),))
-    end = render([raised[0], FAILED, *raised[1:], other], Look(quiet=True)).split("\nDid not pass\n")[1]
+    end = render([raised[0], FAILED, *raised[1:], other], Appearance(quiet=True)).split("\nDid not pass\n")[1]
     assert [line for line in end.splitlines() if line.startswith(("  fail", "  error"))] == [
         f"  {FAILED.status}  {FAILED.id}", "  error  c0", "  error  c1", "  error  c2", "  error  other",
     ]  # fmt: skip
