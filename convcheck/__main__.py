@@ -7,12 +7,12 @@ import sys
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and leave with its exit code. Raises SystemExit, always."""
     try:
         # Imported here, so that Ctrl-C during the import leaves as quietly as it does later.
-        from convcheck.cli.startup import uncollected
+        from convcheck.cli.startup import gc_paused
 
-        with uncollected():
+        with gc_paused():
             from convcheck.cli.process import run_process
 
         code = run_process(sys.argv[1:])

@@ -81,3 +81,101 @@ def test_where_records_are_defined_annotations_are_no_texts(path):
     """`typing` compiles each that is one, when the class is made: a millisecond in every few of a short run."""
     text = path.read_text()
     assert "(NamedTuple)" not in text or "from __future__ import annotations" not in text
+
+
+# Every `convcheck --help` imports these two folders. What else of convcheck they may import is light itself.
+DECLARATIONS = ("cli/commands", "cli/options")
+LIGHT = {
+    "convcheck.cli.commands",
+    "convcheck.cli.config",
+    "convcheck.cli.exits",
+    "convcheck.cli.options",
+    "convcheck.cli.session",
+    "convcheck.cli.startup",
+    "convcheck.cli.streams",
+    "convcheck.cli.write_file",
+    "convcheck.implementations.source",
+    "convcheck.reports.formats",
+    "convcheck.spec.check",
+    "convcheck.spec.fields",
+    "convcheck.spec.memory",
+    "convcheck.spec.nearest",
+}
+STANDARD = {"__future__", "click", "collections.abc", "contextlib", "enum", "math", "os", "re", "typing"}
+
+
+def imports_at_once(nodes):
+    """What is imported when the file is: not in functions, and not for types alone."""
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from imports_at_once(node.orelse)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from imports_at_once(ast.iter_child_nodes(node))
+
+
+def heavy_imports(source):
+    allowed = LIGHT | STANDARD
+    return [
+        module
+        for module in imports_at_once(ast.parse(source).body)
+        if module not in allowed and not any(module.startswith(f"{light}.") for light in LIGHT)
+    ]
+
+
+def declarations():
+    return [path for folder in DECLARATIONS for path in sorted((PACKAGE / folder).glob("*.py"))]
+
+
+@pytest.mark.parametrize("path", declarations(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_commands_and_options_import_click_and_nothing_heavier(path):
+    assert heavy_imports(path.read_text()) == []
+
+
+def test_the_files_that_are_held_to_it_are_there():
+    assert {"run.py", "selection.py"} <= {path.name for path in declarations()}
+
+
+@pytest.mark.parametrize(
+    ("source", "heavy"),
+    [
+        ("import numpy as np", ["numpy"]),
+        ("from rich.table import Table", ["rich.table"]),
+        ("import json", ["json"]),
+        ("from convcheck.cli.actions.run import run_checks", ["convcheck.cli.actions.run"]),
+        ("from convcheck.layers.catalogue import LAYERS", ["convcheck.layers.catalogue"]),
+        ("try:\n    import yaml\nexcept ImportError:\n    pass", ["yaml"]),
+        ("class Late:\n    import pebble", ["pebble"]),
+        ("if TYPE_CHECKING:\n    import numpy\nelse:\n    import yaml", ["yaml"]),
+        ("import click\nfrom convcheck.cli.options.number import bounded_number", []),
+        ("def command():\n    import numpy", []),
+    ],
+)
+def test_a_heavy_import_would_be_seen(source, heavy):
+    assert heavy_imports(source) == heavy
+
+
+def loaded_by(*modules):
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, *modules], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+HEAVY = {"numpy", "rich", "yaml", "pebble", "distributed", "multiprocessing"}
+
+
+def test_what_commands_and_options_import_is_light_itself():
+    modules = [".".join(("convcheck", *path.relative_to(PACKAGE).with_suffix("").parts)) for path in declarations()]
+    assert not loaded_by(*modules) & HEAVY
+
+
+def test_something_heavy_behind_an_import_would_be_seen():
+    assert {"numpy", "yaml"} <= loaded_by("convcheck.cli.actions.run")
+
+
+def test_the_configuration_knows_no_command():
+    for path in (PACKAGE / "cli" / "config").glob("*.py"):
+        assert not [module for module in imports_of(path) if module.startswith("convcheck.cli.commands")], path

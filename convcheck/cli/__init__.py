@@ -1,1 +1,1 @@
-"""The command line: one file a command. Alone in touching click, the environment, streams and exit codes."""
+"""The command line. No other room touches click, the environment, standard streams or exit codes."""

@@ -29,9 +29,11 @@ MEANINGS = {
 
 
 def exit_code(*, all_passed: bool, checks: int, invalid: bool, interrupted: bool, fault: bool) -> Exit:
-    """The gravest of what happened. A run that an error kept from being whole says so before it says "failed".
+    """The exit code of a run. Of several things that happened the most serious counts: whatever kept it from being
+    complete comes before a check that failed.
 
-    `checks` counts those that looked at something: not those that were skipped.
+    `checks` counts those that looked at something: not those that were skipped. `invalid`: a spec or an option that
+    could not be used.
     """
     if fault:
         return Exit.FAULT

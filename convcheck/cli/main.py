@@ -10,7 +10,6 @@ import click
 
 from convcheck._version import __version__
 from convcheck.cli.session import debug_option
-from convcheck.spec.nearest import near
 
 COMMANDS: Mapping[str, str] = {
     "run": "convcheck.cli.commands.run",
@@ -26,16 +25,20 @@ COMMANDS: Mapping[str, str] = {
 
 
 class Commands(click.Group):
-    """Finds a command as `command` in its module, so that `--version` imports none of them."""
+    """The subcommands. A module is imported when its command is asked for: `--version` imports none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order in which a person meets them."""
+        """Their names, in the order in which a person meets them."""
         return list(COMMANDS)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Name the nearest command where there is none of that name, or what was meant by a file in its place."""
+        """The command that the first argument names.
+
+        Raises click.UsageError where there is none of that name, with the nearest one, or with `convcheck run` before
+        what is a spec file.
+        """
         name = args[0]
         if name in COMMANDS or name.startswith("-"):
             return super().resolve_command(ctx, args)
@@ -45,12 +48,14 @@ class Commands(click.Group):
             raise click.UsageError(
                 f"no command is called {name!r}; did you mean convcheck run {shlex.quote(name)}?", ctx
             )
-        alike = near(name, list(COMMANDS), most=1, cutoff=0.6)
-        hint = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(COMMANDS)}"
+        from convcheck.spec.nearest import near
+
+        similar = near(name, list(COMMANDS), most=1, cutoff=0.6)
+        hint = f"did you mean {similar[0]}?" if similar else f"there are {', '.join(COMMANDS)}"
         raise click.UsageError(f"no command is called {name!r}; {hint}", ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command's module is imported here."""
+        """Import the module of the command and return its `command`; None where there is no such command."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(COMMANDS[cmd_name]).command

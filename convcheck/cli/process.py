@@ -1,4 +1,4 @@
-"""One call of convcheck, from its arguments to its exit code. No exception leaves, whatever happens."""
+"""One call of convcheck, from its arguments to its exit code, with every exception turned into a message and a code."""
 
 from __future__ import annotations
 
@@ -12,14 +12,24 @@ import click
 from convcheck.cli.exits import Exit
 from convcheck.cli.main import convcheck
 from convcheck.cli.session import Session
-from convcheck.cli.startup import one_thread
-from convcheck.cli.streams import CannotWrite, say, silence_standard_output, tolerate_any_text, writing
+from convcheck.cli.startup import limit_threads
+from convcheck.cli.streams import (
+    CannotWrite,
+    describe_error,
+    replace_unencodable,
+    say,
+    silence_standard_output,
+    writing,
+)
 
 
 def run_process(arguments: Sequence[str]) -> int:
-    """Run a command and return the exit code. click's own handling would say 1 for half a dozen different things."""
-    one_thread()
-    tolerate_any_text()
+    """Run a command and return the exit code; click itself would return 1 for half a dozen different things.
+
+    Raises SystemExit where a shell asks how to complete a word, and nothing else.
+    """
+    limit_threads()
+    replace_unencodable()
     session = Session()
     try:
         code = _invoke(list(arguments), session)
@@ -46,22 +56,15 @@ def run_process(arguments: Sequence[str]) -> int:
         _say_fault(str(error), session, hint=not isinstance(error, CannotWrite))
         return Exit.FAULT
     except Exception as error:
-        _say_fault(f"a fault in convcheck itself: {described(error)}", session)
+        _say_fault(f"a fault in convcheck itself: {describe_error(error)}", session)
         return Exit.FAULT
 
 
-def described(error: BaseException) -> str:
-    """An exception in one line."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
 def _invoke(arguments: list[str], session: Session) -> int:
-    # A shell that asks how to complete a word is answered before anything else.
     if "_CONVCHECK_COMPLETE" in os.environ:
-        from convcheck.cli.shell import answer
+        from convcheck.cli.shell import print_completions
 
-        answer()
+        print_completions()
     try:
         with convcheck.make_context("convcheck", arguments, obj=session) as context:
             code = convcheck.invoke(context)

@@ -14,7 +14,7 @@ from convcheck.checking.check import run_check
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.messages import say_printed
-from convcheck.cli.actions.plan import plan
+from convcheck.cli.actions.plan import plan_jobs
 from convcheck.cli.actions.repeat import repeat_command
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.streams import width_of
@@ -26,7 +26,7 @@ from convcheck.spec.check import Check
 from convcheck.spec.ids import file_part
 from convcheck.spec.reader import read_file
 
-# One worker for the code that specs name, for the whole session.
+# One worker for the code that specs name, for the whole session of pytest.
 WORKERS: pytest.StashKey[Workers] = pytest.StashKey()
 
 
@@ -34,15 +34,15 @@ class SpecFile(pytest.File):
     """One spec file."""
 
     def collect(self) -> Iterator[CheckItem]:
-        """Its checks in their order; a collection error, with every mistake, where it is not valid."""
-        name = relative(self.path, self.config)
+        """Its checks in their order. Raises CollectError, with every mistake, where it is not valid."""
+        name = relative_name(self.path, self.config)
         reading = read_file(name, FORMS)
         if reading.errors:
             raise self.CollectError("\n".join(error.text() for error in reading.errors))
         for check in reading.checks:
             # pytest puts the file before the `::` itself.
-            own = check.id.removeprefix(f"{file_part(name)}::")
-            yield CheckItem.from_parent(self, name=own, check=check)
+            short = check.id.removeprefix(f"{file_part(name)}::")
+            yield CheckItem.from_parent(self, name=short, check=check)
 
 
 class CheckItem(pytest.Item):
@@ -53,17 +53,17 @@ class CheckItem(pytest.Item):
         self.check = check
 
     def runtest(self) -> None:
-        """Fails with the block that the command prints."""
+        """Run it. Raises pytest's exceptions: failed, with the block that the command prints, or skipped."""
         trust = self.config.getoption("convcheck_trust")
         workers = workers_of(self.config)
-        work = plan([self.check], None, workers, trust=trust, stubs=True)
-        told = "" if trust else " (--trust is --convcheck-trust here)"
-        if work.errors:
-            pytest.fail("\n".join(f"{one.message}{told}" for one in work.errors), pytrace=False)
-        if not work.jobs:
+        plan = plan_jobs([self.check], None, workers, trust=trust, stubs=True)
+        hint = "" if trust else " (--trust is --convcheck-trust here)"
+        if plan.errors:
+            pytest.fail("\n".join(f"{error.message}{hint}" for error in plan.errors), pytrace=False)
+        if not plan.jobs:
             pytest.skip(f"nothing to run it with: {self.check.manner.implementation}")
         results = []
-        for job in work.jobs:
+        for job in plan.jobs:
             if job.source is None or job.found is None:
                 results.append(run_check(job.check, Settings()))
                 continue
@@ -76,17 +76,17 @@ class CheckItem(pytest.Item):
             pytest.skip(reason(results[0]))
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Its line, from 0, and a headline: pytest would take one that ends the id apart at its dots."""
+        """Its file, its line from 0, and a headline that is not the id, which pytest would split at its dots."""
         return self.path, self.check.line - 1, f"convcheck {self.check.id}"
 
 
-def relative(path: Path, config: pytest.Config) -> str:
+def relative_name(path: Path, config: pytest.Config) -> str:
     """The file as it would be named on the command line, from where pytest was called."""
     return os.path.relpath(path, config.invocation_params.dir)
 
 
 def workers_of(config: pytest.Config) -> Workers:
-    """Starts nothing by itself: a worker is started for the first check of code that a spec names."""
+    """The workers of this session of pytest. A process is started for the first check of code that a spec names."""
     if WORKERS not in config.stash:
         config.stash[WORKERS] = Workers().__enter__()
         config.add_cleanup(lambda: config.stash[WORKERS].__exit__(None, None, None))

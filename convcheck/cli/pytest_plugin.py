@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-SUFFIXES = (".yaml", ".yml")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of the plugin."""
+    """Called by pytest: add --convcheck and --convcheck-trust."""
     group = parser.getgroup("convcheck", "verified gradients (convcheck)")
     group.addoption(
         "--convcheck",
@@ -31,8 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A spec file where somebody asked for them."""
-    if not parent.config.getoption("convcheck") or file_path.suffix not in SUFFIXES:
+    """The collector of a spec file, where --convcheck asks for them; None for every other file."""
+    if not parent.config.getoption("convcheck"):
+        return None
+    from convcheck.cli.options.specs import SPEC_SUFFIXES
+
+    if file_path.suffix not in SPEC_SUFFIXES:
         return None
     from convcheck.cli.pytest_items import SpecFile
 

@@ -1,4 +1,4 @@
-"""What holds for the whole process, and is known before a command is."""
+"""`--debug`, which may stand before or after the name of the command and holds for the whole process."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import click
 
 
 class Session:
-    """`debug`: show the traceback of a fault in convcheck itself."""
+    """What is known of one call of convcheck. `debug`: show the traceback of a fault in convcheck itself."""
 
     def __init__(self) -> None:
         self.debug = False
 
 
-def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+def _set_debug(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value:
         context.ensure_object(Session).debug = True
 
@@ -22,6 +22,6 @@ debug_option = click.option(
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_remember,
+    callback=_set_debug,
     help="Show the traceback of a fault in convcheck itself.",
 )

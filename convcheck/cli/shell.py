@@ -1,4 +1,4 @@
-"""What a shell is answered that asks how a word goes on: click's own way, with bash's habits seen to."""
+"""Shell completion: the script of each shell, and the answer to its questions. click's own, mended for bash."""
 
 from __future__ import annotations
 
@@ -10,55 +10,51 @@ from convcheck.cli.main import convcheck
 
 VARIABLE = "_CONVCHECK_COMPLETE"
 
-# bash takes words apart at these, and ids have both: conv.yaml::conv[stride=2].
-BREAKS = re.compile(r"[=:]+")
-SPECIAL = re.compile(r"([\s'\"\\$&|;<>()*?!`#~{}])")
+# bash splits words at these, and ids have both: conv.yaml::conv[stride=2].
+WORD_BREAKS = re.compile(r"[=:]+")
+SHELL_CHARACTERS = re.compile(r"([\s'\"\\$&|;<>()*?!`#~{}])")
 
 
 class Bash(BashComplete):
-    """Puts together the words that bash took apart, and quotes what a shell would read as more than text."""
+    """Joins the words that bash has split, and quotes the characters that mean something to a shell."""
 
-    _before = ""
+    # The start of the completed word that bash has split off: the rest alone is to be returned.
+    _prefix = ""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words before the one that is completed, and what there is of that one."""
+        """The words before the one that is to be completed, and the beginning of that one."""
         before, current = super().get_completion_args()
         words: list[str] = []
-        joined = False
+        after_break = False
         for word in [*before, current]:
-            is_break = BREAKS.fullmatch(word) is not None
-            if words and (joined or is_break):
-                # bash replaces the part behind the last break alone.
-                self._before = words[-1] + (word if is_break else "")
+            is_break = WORD_BREAKS.fullmatch(word) is not None
+            if words and (after_break or is_break):
+                self._prefix = words[-1] + (word if is_break else "")
                 words[-1] += word
             else:
-                self._before = ""
+                self._prefix = ""
                 words.append(word)
-            joined = is_break
+            after_break = is_break
         return words[:-1], words[-1]
 
     def format_completion(self, item: CompletionItem) -> str:
-        """The script's `read` takes one of two backslashes."""
+        """The line that the script of bash reads: the type and the rest of the word, quoted."""
         value = str(item.value)
         if item.type == "plain":
-            value = SPECIAL.sub(r"\\\\\1", value.removeprefix(self._before))
+            # Two backslashes, since the script's `read` takes one of them away.
+            value = SHELL_CHARACTERS.sub(r"\\\\\1", value.removeprefix(self._prefix))
         return f"{item.type},{value}"
 
 
-def register() -> None:
-    """In the place of click's own for bash."""
+def print_completions() -> None:
+    """Print the completions that the shell asks for in its environment variables. Raises SystemExit, always."""
     add_completion_class(Bash)
-
-
-def answer() -> None:
-    """Answer the shell, and leave."""
-    register()
     convcheck._main_shell_completion({}, "convcheck")
 
 
-def script(shell: str) -> str:
-    """The script of one shell."""
-    register()
-    made = get_completion_class(shell)
-    assert made is not None
-    return made(convcheck, {}, "convcheck", VARIABLE).source()
+def completion_script(shell: str) -> str:
+    """The script that teaches a shell (bash, zsh or fish) to complete the words of convcheck."""
+    add_completion_class(Bash)
+    complete = get_completion_class(shell)
+    assert complete is not None
+    return complete(convcheck, {}, "convcheck", VARIABLE).source()

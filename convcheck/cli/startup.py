@@ -1,4 +1,4 @@
-"""One thread for NumPy's linear algebra, unless the person says otherwise."""
+"""What makes start-up short: one thread for NumPy's linear algebra, and imports without the garbage collector."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+from convcheck.running.threads import THREAD_VARIABLES
 
 
-def one_thread() -> None:
-    """To be called before NumPy is imported.
+def limit_threads() -> None:
+    """Give linear algebra one thread, unless the environment says otherwise. To be called before NumPy is imported.
 
-    Halves the time of the import, keeps processes side by side from fighting over the cores, and adds up every product
+    Halves the time of that import, keeps processes side by side from fighting over the cores, and adds up every product
     in the same order each time.
     """
-    for variable in VARIABLES:
+    for variable in THREAD_VARIABLES:
         os.environ.setdefault(variable, "1")
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """While modules are imported."""
-    known = len(sys.modules)
+def gc_paused() -> Iterator[None]:
+    """No garbage collection while modules are imported, and none of what was imported afterwards."""
+    modules_before = len(sys.modules)
     gc.disable()
     try:
         yield
     finally:
         # What was imported stays to the end: the collector, which would now look through it, is to leave it alone.
-        if len(sys.modules) > known:
+        if len(sys.modules) > modules_before:
             gc.freeze()
         gc.enable()

@@ -1,4 +1,4 @@
-"""Standard output and standard error: what they can carry, how wide they are, and what is said on the second."""
+"""Standard output and standard error: which characters and colours they take, how wide they are, and failed writes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class CannotWrite(Exception):
         super().__init__(f"cannot write to {where}: {why}")
 
 
-def tolerate_any_text() -> None:
-    """A character that a stream cannot carry becomes a question mark; the report goes on."""
+def replace_unencodable() -> None:
+    """From now on a character that a stream cannot encode becomes a question mark, and raises nothing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def standard_output() -> TextIO:
-    """Where the report goes when nothing else is said."""
+    """Standard output. Raises CannotWrite where it is closed."""
     # Python leaves None where the descriptor was closed: `convcheck run … >&-`.
     if sys.stdout is None:
         raise CannotWrite("standard output", "it is closed")
@@ -33,7 +33,7 @@ def standard_output() -> TextIO:
 
 
 def say(text: str) -> None:
-    """A remark for the person at the terminal, on standard error, whatever has become of it."""
+    """Print a message on standard error. Where that is closed or full the message is lost, and nothing is raised."""
     with suppress(OSError, ValueError, AttributeError):
         print(text, file=sys.stderr, flush=True)
 
@@ -51,9 +51,15 @@ def width_of(stream: TextIO, environ: Mapping[str, str] = os.environ) -> int | N
     return None
 
 
+def describe_error(error: BaseException) -> str:
+    """An exception in one line: its type, and its text if it has any."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 @contextmanager
 def writing(where: str) -> Iterator[None]:
-    """Turns a failed write into `CannotWrite`. A closed pipe is no failure, and passes through."""
+    """Raises CannotWrite in the place of an OSError. BrokenPipeError passes: a reader who leaves is no failed write."""
     try:
         yield
     except BrokenPipeError:
@@ -63,7 +69,7 @@ def writing(where: str) -> Iterator[None]:
 
 
 def silence_standard_output() -> None:
-    """What is left in the buffer goes nowhere: Python would try to write it once more at its end, and complain."""
+    """Send what is left in the buffer nowhere: Python would try to write it once more at its end, and complain."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -71,7 +77,7 @@ def silence_standard_output() -> None:
 
 
 def wants_colour(choice: str, stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> bool:
-    """`--color` first, then NO_COLOR, FORCE_COLOR and TERM, then whether a person looks at the stream.
+    """Whether to write in colour: by `--color`, then NO_COLOR, FORCE_COLOR and TERM, then whether it is a terminal.
 
     NO_COLOR and FORCE_COLOR count when they are not empty; FORCE_COLOR=0 means off.
     """

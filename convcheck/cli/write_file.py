@@ -13,21 +13,22 @@ import click
 
 from convcheck.cli.streams import standard_output, writing
 
-# Places that are no files: what is written there cannot be put in their place afterwards.
+# What stands below these is no file, and cannot be replaced by one.
 DEVICES = ("/dev/", "/proc/")
 
 
 def is_standard_output(name: str | None) -> bool:
-    """Whether the name, or that there is none, means standard output."""
+    """Whether a report of this name goes to standard output; without a name it does."""
     return name is None or name in ("-", "/dev/stdout")
 
 
 @contextmanager
 def destination(name: str | None) -> Iterator[tuple[TextIO, str]]:
-    """A stream to write a report to, with what to call it in a message.
+    """A stream to write a report to, with the name that messages give it.
 
-    A file that cannot be written is wrong usage, and is found before anything is run. A file is written beside the
-    place where it belongs and moved there when it is whole; devices and pipes are written directly.
+    A file is written beside the place where it belongs and moved there when it is whole; devices and pipes are written
+    directly. Raises click.BadParameter at once where the file cannot be written, and CannotWrite where standard output
+    is closed or writing fails at the end, on a full disk.
     """
     if name is None or is_standard_output(name):
         yield standard_output(), "standard output"
@@ -35,10 +36,10 @@ def destination(name: str | None) -> Iterator[tuple[TextIO, str]]:
     target = Path(os.path.realpath(name))
     try:
         direct = not _is_replaceable(name, target)
-        # A pipe opened for writing waits until somebody reads it.
-        # Several are written at once, and in a container every run may have the same process id.
+        # Several runs may write at once, and in a container every run may have the same process id.
         place = Path(name) if direct else target.with_name(f".convcheck-{os.urandom(6).hex()}.part")
         mode = "w" if direct else "x"
+        # A pipe opened for writing waits until somebody reads it.
         stream = cast(TextIO, place.open(mode, encoding="utf-8", errors="replace", newline="\n"))
     except OSError as error:
         raise click.BadParameter(f"cannot write {name!r}: {error.strerror or error}", param_hint="'-o'") from error
@@ -65,16 +66,16 @@ def destination(name: str | None) -> Iterator[tuple[TextIO, str]]:
 def _is_replaceable(name: str, target: Path) -> bool:
     """Whether a new file may be moved to the target. Raises OSError where nothing can be written at all."""
     try:
-        found = target.stat()
+        status = target.stat()
     except FileNotFoundError:
         if name.endswith(("/", os.sep)):
             raise IsADirectoryError(21, "it names a folder", name) from None
         return True
-    if stat.S_ISDIR(found.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(21, "it is a folder", name)
     if not os.access(target, os.W_OK):
         raise PermissionError(13, "it is read-only", name)
-    return stat.S_ISREG(found.st_mode) and not os.path.abspath(name).startswith(DEVICES)
+    return stat.S_ISREG(status.st_mode) and not os.path.abspath(name).startswith(DEVICES)
 
 
 def _finish(stream: TextIO, place: Path, target: Path) -> None:
@@ -87,13 +88,16 @@ def _finish(stream: TextIO, place: Path, target: Path) -> None:
 
 
 def refuse_existing(output: str | None, force: bool) -> None:
-    """What stands in the file may have been edited since."""
+    """Raises click.UsageError where the output is a file that exists, which may have been edited, unless by `force`."""
     if output is not None and os.path.isfile(output) and not force:
         raise click.UsageError(f"{output!r} exists; --force replaces it")
 
 
 def write_new(text: str, output: str | None, force: bool) -> None:
-    """Write the text. A usage error where the file exists, unless by `force`."""
+    """Write a text to a file that must not exist yet, unless by `force`, or to standard output.
+
+    Raises click.UsageError where the file exists, and what `destination` raises.
+    """
     from convcheck.reports.tables.glyphs import Glyphs
 
     refuse_existing(output, force)

@@ -23,6 +23,8 @@ NAMES = (
     "batchnorm",
     "spatial_batchnorm",
 )
+# Of a spec that names no layer.
+DEFAULT_LAYER = NAMES[0]
 
 
 class _OnDemand(Mapping[str, Value]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from tempfile import TemporaryFile
 from typing import IO
 from weakref import finalize
 
@@ -61,6 +60,9 @@ class Spool:
         written = 0
         with suppress(OSError):
             if self._file is None:
+                # Few runs come to that.
+                from tempfile import TemporaryFile
+
                 # Without a buffer of its own: what could not be written must not be tried again when it is closed.
                 self._file = TemporaryFile(buffering=0)  # noqa: SIM115
                 finalize(self, self._file.close)

@@ -14,8 +14,8 @@ from convcheck.running.worker import leftovers
 from tests.cli.calling import clean_environment
 
 EAGER = """\
-from convcheck.cli.actions import run as running
-running.start_up = lambda: 0.0
+from convcheck.cli.actions import run as action
+action.start_cost = lambda: 0.0
 from convcheck.__main__ import main
 main()
 """

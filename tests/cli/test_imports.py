@@ -57,7 +57,7 @@ def test_json_does_without_rich() -> None:
 
 
 def test_linear_algebra_keeps_to_one_thread_unless_told() -> None:
-    probe = "from convcheck.cli.startup import *; one_thread(); print(*(os.environ[name] for name in VARIABLES))"
+    probe = "from convcheck.cli.startup import *; limit_threads(); print(*map(os.environ.get, THREAD_VARIABLES))"
     env = {
         name: value
         for name, value in clean_environment({"OMP_NUM_THREADS": "3"}).items()

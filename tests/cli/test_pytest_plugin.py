@@ -1,4 +1,7 @@
-"""`pytest --convcheck`, in a process of its own: what it collects, and that it costs nothing until asked for."""
+"""`pytest --convcheck`, in a process of its own: what it collects, and that it costs nothing until asked for.
+
+Covers pytest_plugin.py and pytest_items.py.
+"""
 
 import subprocess
 import sys

@@ -55,7 +55,7 @@ def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     if make is full and not Path("/dev/full").exists():
         pytest.skip("Linux has it")
     if make is not None:
-        monkeypatch.setattr(under_test, "TemporaryFile", make)
+        monkeypatch.setattr("tempfile.TemporaryFile", make)
 
 
 @pytest.mark.usefixtures("disk")
@@ -95,13 +95,13 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_few_checks_touch_no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(under_test, "TemporaryFile", None)
+    monkeypatch.setattr("tempfile.TemporaryFile", None)
     render(ALL[:5], name="json")
 
 
 def test_a_file_that_was_cut_is_an_error_and_no_shorter_report(monkeypatch: pytest.MonkeyPatch) -> None:
     files: list[io.FileIO] = []
-    monkeypatch.setattr(under_test, "TemporaryFile", lambda **_: files.append(small()) or files[0])
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: files.append(small()) or files[0])
     spool = Spool()
     spool.add("x" * 2 * BLOCK)
     files[0].truncate(BLOCK + 1)

@@ -1,4 +1,4 @@
-"""How a run goes: the jobs one after the other, each reported as it finishes, and what stopped it."""
+"""Running the planned jobs: each result is reported as it is there, until the end or until something stops the run."""
 
 from __future__ import annotations
 
@@ -6,141 +6,145 @@ from contextlib import closing
 
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
-from convcheck.cli.actions.last_failed import remember
-from convcheck.cli.actions.messages import say_printed
-from convcheck.cli.actions.progress import Bar
-from convcheck.cli.actions.schedule import ALONE, Team, follow
+from convcheck.cli.actions.progress import ProgressBar
+from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency, run_jobs
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
-from convcheck.cli.process import described
-from convcheck.cli.streams import say, writing
+from convcheck.cli.streams import describe_error, say
 from convcheck.reports.report import Invalid, Report, RunEnd, Tally
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.words import counts_text
-from convcheck.running.cluster.connection import ClusterError
 from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
 from convcheck.spec.showing import count
 
 
-class Course:
-    """One run. `left_out` counts the checks that were asked for and have nothing to be run with."""
+class Execution:
+    """The jobs of one run, what has come of them, and what the exit code is.
+
+    `errors` is what could not be used, and `invalid` whether that decides the exit code; `left_out` counts checks that
+    were asked for and have no implementation. `interrupted`: before the first job.
+    """
 
     def __init__(
         self,
         jobs: list[Job],
         report: Report,
-        where: str,
         *,
         errors: tuple[Invalid, ...] = (),
         invalid: bool = False,
         left_out: int = 0,
-        most_failures: int | None = None,
-        team: Team = ALONE,
-        verbose: bool = False,
-        quiet: bool = False,
-        debug: bool = False,
         interrupted: bool = False,
     ) -> None:
         self.jobs = jobs
         self.report = report
-        self.where = where
         self.errors = errors
         self.invalid = invalid
         self.left_out = left_out
-        self.most_failures = most_failures
-        self.team = team
-        self.verbose = verbose
-        self.quiet = quiet
-        self.debug = debug
         self.interrupted = interrupted
+        # The ids of checks. One that passes with one implementation and fails with another is in both.
+        self.passed: set[str] = set()
+        self.failed: set[str] = set()
         self._finished = 0
         self._tally = Tally()
         self._fault = False
-        # Ids: what passes with one implementation and fails with another has failed.
-        self._passed: set[str] = set()
-        self._failed: set[str] = set()
 
-    def follow(self, settings: Settings, workers: Workers, interrupts: Interrupts, *, colour: str) -> None:
-        """Run the jobs and report each as it finishes."""
+    def run(
+        self,
+        settings: Settings,
+        workers: Workers,
+        interrupts: Interrupts,
+        progress: ProgressBar,
+        *,
+        concurrency: Concurrency = ONE_PROCESS,
+        failure_limit: int | None = None,
+        verbose: bool = False,
+        debug: bool = False,
+    ) -> None:
+        """Run the jobs and report each as it finishes. What stops the run is said, and is in the ending.
+
+        `failure_limit`: stop after so many checks that do not pass. `verbose`: show what code under test prints.
+        `debug`: show the traceback of a fault in convcheck itself. Raises CannotWrite and BrokenPipeError where no
+        report can be written any more.
+        """
         try:
             with (
-                Bar(len(self.jobs), colour=colour, quiet=self.quiet) as bar,
+                progress,
                 closing(
-                    follow(self.jobs, settings, workers, interrupts, lambda check: bar.start(check.id), self.team)
+                    run_jobs(
+                        self.jobs, settings, workers, interrupts, lambda check: progress.start(check.id), concurrency
+                    )
                 ) as outcomes,
             ):
-                for ran in outcomes:
-                    with bar.aside():
-                        if self.verbose:
-                            say_printed(ran)
-                        with writing(self.where):
-                            self.report.add(ran.result)
-                    bar.finished(passed=ran.result.status in ("pass", "skipped"))
-                    self._finished += 1
-                    self._tally.add(ran.result)
-                    self._note(ran.result)
-                    if self.most_failures is not None and self._not_passed >= self.most_failures:
+                for outcome in outcomes:
+                    with progress.hidden():
+                        if verbose:
+                            from convcheck.cli.actions.messages import say_printed
+
+                            say_printed(outcome)
+                        self.report.add(outcome.result)
+                    progress.finish(passed=outcome.result.status in ("pass", "skipped"))
+                    self._count(outcome.result)
+                    if failure_limit is not None and self._not_passed >= failure_limit:
                         break
         except KeyboardInterrupt:
             self.interrupted = True
         except CheckFault as fault:
             self._fault = True
-            self._say_fault(fault)
-        except ClusterError as trouble:
+            _say_fault(fault, debug)
+        except ClusterLost as error:
             self.invalid = True
-            self.errors = (*self.errors, Invalid(str(trouble)))
-            say(f"convcheck: {shown(trouble)}")
+            self.errors = (*self.errors, Invalid(str(error)))
+            say(f"convcheck: {shown(error)}")
         if self.interrupted:
             after = f" after {self._finished:,} of {count(len(self.jobs), 'check')}" if self.jobs else ""
             say(f"convcheck: interrupted{after}")
-        elif self._finished and self._looked_at == 0:
+        elif self._finished and self._checked == 0:
             say("convcheck: every check was skipped: nothing was checked")
 
-    def remember(self) -> None:
-        """For the next run with --lf."""
-        remember(self._passed - self._failed, self._failed)
-
     def ending(self, seconds: float) -> RunEnd:
-        """What the report says last."""
+        """What a report ends with. `seconds`: how long the whole run took."""
         return RunEnd(self.errors, self._not_run, self.interrupted, seconds, self._fault)
 
-    def in_short(self) -> str:
-        """The counts, for somebody whose report went into a file."""
+    def counts_text(self) -> str:
+        """How many checks there were of each status, in one line."""
         return counts_text(self._tally.counts(self._not_run))
 
     def exit_code(self) -> Exit:
         """The exit code of the whole run."""
         return exit_code(
-            all_passed=self._tally.by_status["pass"] == self._looked_at,
+            all_passed=self._tally.by_status["pass"] == self._checked,
             checks=len(self.jobs) - self._tally.by_status["skipped"],
             invalid=self.invalid,
             interrupted=self.interrupted,
             fault=self._fault,
         )
 
-    def _note(self, result: Result) -> None:
+    def _count(self, result: Result) -> None:
+        self._finished += 1
+        self._tally.add(result)
         if result.status != "skipped":
-            (self._passed if result.status == "pass" else self._failed).add(result.id)
+            (self.passed if result.status == "pass" else self.failed).add(result.id)
 
     @property
-    def _looked_at(self) -> int:
+    def _checked(self) -> int:
         return self._finished - self._tally.by_status["skipped"]
 
     @property
     def _not_passed(self) -> int:
-        return self._looked_at - self._tally.by_status["pass"]
+        return self._checked - self._tally.by_status["pass"]
 
     @property
     def _not_run(self) -> int:
         return len(self.jobs) - self._finished + self.left_out
 
-    def _say_fault(self, fault: CheckFault) -> None:
-        cause = fault.__cause__ or fault
-        if self.debug:
-            import traceback
 
-            say("".join(traceback.format_exception(cause)).rstrip())
-        hint = "" if self.debug else " (--debug shows where)"
-        say(f"convcheck: a fault in convcheck itself, in {shown(fault.check.id)}: {shown(described(cause))}{hint}")
+def _say_fault(fault: CheckFault, debug: bool) -> None:
+    cause = fault.__cause__ or fault
+    if debug:
+        import traceback
+
+        say("".join(traceback.format_exception(cause)).rstrip())
+    hint = "" if debug else " (--debug shows where)"
+    say(f"convcheck: a fault in convcheck itself, in {shown(fault.check.id)}: {shown(describe_error(cause))}{hint}")

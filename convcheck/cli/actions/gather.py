@@ -1,11 +1,11 @@
-"""From what was named on the command line to the checks to run, and what was wrong with the rest."""
+"""From the SPECs on the command line to the checks that they ask for, and messages about what cannot be used."""
 
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcheck.cli.actions.select import no_match, select
-from convcheck.cli.options.specs import STDIN, find
+from convcheck.cli.options.specs import STDIN, find_spec_files
 from convcheck.cli.streams import say
 from convcheck.layers.catalogue import FORMS, suite_text
 from convcheck.reports.report import Invalid
@@ -18,30 +18,31 @@ from convcheck.spec.showing import count
 # What standard input is called in ids and messages.
 STDIN_NAME = "<stdin>"
 
-# Options that do not fit are said for so many kinds of misfit; the JSON report has them check by check.
-MOST_SAID = 5
+# For so many different reasons why an option does not fit there is a message; the JSON report has them check by check.
+MOST_MISFITS = 5
 
 
-class Gathered(NamedTuple):
+class Selection(NamedTuple):
     """The checks to run, in order, and what could not be used.
 
-    `vain` holds a folder, a glob or a `-k` that names nothing: beside checks that do run it is a mistake that would
-    leave something unchecked for good; by itself there is nothing to check.
+    `errors` holds specs that are not valid, and checks that the options do not fit. `unmatched` holds folders, globs
+    and `-k` that match nothing: beside checks that do run each is an error, since something would stay unchecked for
+    good; where there are none it only means that there is nothing to check.
     """
 
     checks: tuple[Check, ...] = ()
     errors: tuple[Invalid, ...] = ()
-    vain: tuple[Invalid, ...] = ()
+    unmatched: tuple[Invalid, ...] = ()
 
     @property
     def all_errors(self) -> tuple[Invalid, ...]:
-        """What a report lists."""
-        return self.errors + self.vain
+        """The errors that a report lists."""
+        return self.errors + self.unmatched
 
     @property
     def invalid(self) -> bool:
-        """Whether the exit code says so."""
-        return bool(self.errors or (self.checks and self.vain))
+        """Whether the exit code says that something could not be used."""
+        return bool(self.errors or (self.checks and self.unmatched))
 
 
 def gather(
@@ -50,31 +51,30 @@ def gather(
     max_memory: int,
     overrides: Mapping[str, Any] | None = None,
     suites: Sequence[str] = (),
-) -> Gathered:
-    """Read every spec, choose by `-k`, apply the options. Says on standard error what is wrong, and goes on.
+) -> Selection:
+    """Read every spec, and the built-in suites of the layers in `suites`; select by `-k`; apply the overrides.
 
-    `suites` names the layers whose built-in suites are read, too.
+    What is wrong is said on standard error and is in the Selection; nothing is raised for it.
     """
-    sources = find(specs)
-    vain = list(sources.remarks)
-    for remark in vain:
-        say(f"convcheck: {shown(remark)}")
+    files = find_spec_files(specs)
+    for message in files.unmatched:
+        say(f"convcheck: {shown(message)}")
     checks: list[Check] = []
     errors: list[Invalid] = []
-    readings = [*(_read(file, max_memory) for file in sources.files), *(_suite(layer, max_memory) for layer in suites)]
+    readings = [*(_read(file, max_memory) for file in files.files), *(_read_suite(each, max_memory) for each in suites)]
     for reading in readings:
         checks += reading.checks
         for error in reading.errors:
             say(error.text())
             errors.append(_invalid(error))
-    chosen, unmatched = select(checks, keys)
-    for key in unmatched:
-        say(f"convcheck: {_each_line_shown(no_match(key, checks))}")
-        vain.append(f"-k {key!r} matches nothing")
+    selected, unmatched_keys = select(checks, keys)
+    for key in unmatched_keys:
+        say(f"convcheck: {_shown_lines(no_match(key, checks))}")
     if not checks and not errors:
         say("convcheck: nothing to check")
-    usable, refused = _overridden(chosen, overrides or {}, max_memory)
-    return Gathered(usable, (*errors, *refused), tuple(map(Invalid, vain)))
+    usable, misfits = _override(selected, overrides or {}, max_memory)
+    unmatched = (*files.unmatched, *(f"-k {key!r} matches nothing" for key in unmatched_keys))
+    return Selection(usable, (*errors, *misfits), tuple(map(Invalid, unmatched)))
 
 
 def _read(file: str, max_memory: int) -> Reading:
@@ -87,20 +87,21 @@ def _read(file: str, max_memory: int) -> Reading:
     return read_bytes(sys.stdin.buffer.read(LARGEST_FILE + 1), STDIN_NAME, FORMS, max_memory=max_memory)
 
 
-def _suite(layer: str, max_memory: int) -> Reading:
+def _read_suite(layer: str, max_memory: int) -> Reading:
     # Where there are specs there is no suite.
     from convcheck.cli.actions.suite import suite_file
 
     return read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
 
 
-def _overridden(
+def _override(
     checks: Sequence[Check], overrides: Mapping[str, Any], max_memory: int
 ) -> tuple[tuple[Check, ...], list[Invalid]]:
-    """The checks with the options applied, and those that the options do not fit."""
+    """The checks with their fields replaced by the options, and those that the options do not fit."""
     given = {name: value for name, value in overrides.items() if value is not None}
     if not given:
         return tuple(checks), []
+    # Most runs are as the specs say.
     from convcheck.spec.overrides import override
 
     usable: list[Check] = []
@@ -111,17 +112,17 @@ def _overridden(
         except ValueError as error:
             misfits.setdefault(str(error), []).append(check)
     _say_misfits(misfits)
-    refused = [
+    invalid = [
         Invalid(f"{check.id}: {text}", check.file, check.line, 1) for text, those in misfits.items() for check in those
     ]
-    return tuple(usable), refused
+    return tuple(usable), invalid
 
 
 def _say_misfits(misfits: Mapping[str, Sequence[Check]]) -> None:
-    for text, checks in list(misfits.items())[:MOST_SAID]:
+    for text, checks in list(misfits.items())[:MOST_MISFITS]:
         more = f" (and {count(len(checks) - 1, 'more check')})" if len(checks) > 1 else ""
-        say(f"convcheck: {shown(checks[0].id)}{more}: {_each_line_shown(text)}")
-    if left := sum(map(len, list(misfits.values())[MOST_SAID:])):
+        say(f"convcheck: {shown(checks[0].id)}{more}: {_shown_lines(text)}")
+    if left := sum(map(len, list(misfits.values())[MOST_MISFITS:])):
         say(f"convcheck: and {count(left, 'more check')} that these options do not fit")
 
 
@@ -131,5 +132,6 @@ def _invalid(error: SpecError) -> Invalid:
     )
 
 
-def _each_line_shown(text: str) -> str:
+def _shown_lines(text: str) -> str:
+    """A text of several lines, each made fit to be shown."""
     return "\n".join(map(shown, text.split("\n")))

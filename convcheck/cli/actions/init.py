@@ -1,4 +1,4 @@
-"""A commented spec, from the declarations of a layer's fields."""
+"""What `convcheck init` writes: a commented spec, from the declarations of a layer's fields, or an adapter."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import dataclasses
 import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from convcheck.cli.actions.layers import limits
-from convcheck.layers.layer import Layer
+import click
+
+from convcheck.cli.actions.layers import layer_named, limits
+from convcheck.layers.catalogue import DEFAULT_LAYER, LAYERS
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared, required
 
@@ -29,15 +32,29 @@ EXAMPLES: dict[str, Any] = {
     "shape": [4, 5],
 }
 
+# convcheck has no address from which an editor could load it: a project keeps its own, one for all its specs.
+SCHEMA_FILE = "convcheck.schema.json"
 
-def template(layer: Layer, first: str) -> str:
-    """The spec's text under its `first` line. What has a default is there as a comment, ready to be let in."""
-    sizes = declared(layer.sizes)
+
+def spec_text(name: str | None, output: str | None, schema: str | None) -> str:
+    """A spec for a layer, the default one where none is named. What has a default stands there as a comment.
+
+    `output` is the file that it is for, `schema` a file or an address where editors find the schema. Raises
+    click.BadParameter where no layer has the name.
+    """
+    layer = layer_named(name or DEFAULT_LAYER)
+    fields = declared(layer.sizes)
     # Of several ways to write the sizes the first is written out.
     needed = layer.sizes.ways[0] if layer.sizes.ways else required(layer.sizes)
-    lines = [first, f"# {layer.name}: {layer.summary}", "# Run it: convcheck run FILE", "", f"layer: {layer.name}"]
-    lines += _aligned((f"{name}: {_example(name)}", sizes[name].meaning) for name in needed)
-    optional = [name for name in sizes if name not in needed]
+    lines = [
+        modeline(output, schema),
+        f"# {layer.name}: {layer.summary}",
+        "# Run it: convcheck run FILE",
+        "",
+        f"layer: {layer.name}",
+    ]
+    lines += _aligned((f"{field}: {_example(field)}", fields[field].meaning) for field in needed)
+    optional = [field for field in fields if field not in needed]
     if optional:
         lines += ["", "# Optional, or another way to say the same:" if layer.sizes.ways else "# Optional:"]
         lines += _commented(layer.sizes, optional)
@@ -46,17 +63,66 @@ def template(layer: Layer, first: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commented(record: type[Any], names: Iterable[str], instead: dict[str, str] | None = None) -> list[str]:
+def modeline(output: str | None, schema: str | None) -> str:
+    """The comment that tells the YAML language server where the schema is, by its path from the spec or its address.
+
+    Where `schema` does not say it, it is the nearest `convcheck.schema.json`: in the folder of the spec or above it, up
+    to the root of the repository; beside the spec where there is none yet.
+    """
+    folder = os.path.dirname(os.path.abspath(output or SCHEMA_FILE))
+    place = schema if schema is not None else _nearest_schema(folder) or os.path.join(folder, SCHEMA_FILE)
+    if not re.match(r"[a-z][a-z0-9+.-]+://", place):
+        place = os.path.relpath(place, folder).replace(os.sep, "/")
+    # The place ends at the first blank.
+    return f"# yaml-language-server: $schema={re.sub(r'[^!-~]', lambda one: quote(one[0]), place)}"
+
+
+def adapter_text(implementation: str, name: str | None) -> str:
+    """An adapter for the first implementation that --impl names, of this layer if one is named; others are said.
+
+    Raises click.UsageError where no layer has the name, and where there is nothing to write an adapter for.
+    """
+    # A worker imports the code: most calls of init want a spec, and have no use for it.
+    from convcheck.cli.actions.messages import say_stubs
+    from convcheck.cli.actions.workers import Workers
+    from convcheck.cli.options.impl import source_of
+    from convcheck.cli.streams import say
+    from convcheck.implementations.adapters.draft import draft
+    from convcheck.reports.wording.figures import shown
+
+    layers = (layer_named(name).name,) if name else ()
+    source = source_of(implementation)
+    if source is None:
+        raise click.BadParameter(
+            f"expected FILE.py or package.module, received {implementation!r}", param_hint="'--impl'"
+        )
+    with Workers() as workers:
+        survey = workers.survey(source, layers)
+    say_stubs(survey.missing)
+    if not survey.found:
+        hint = "" if layers or not survey.opened else f"; name the layer: convcheck init LAYER --impl {implementation}"
+        raise click.UsageError(f"{survey.problem}{hint}")
+    first, *others = survey.found
+    for other in others:
+        again = f"convcheck init {other.layer} --impl {shown(source.text(other.names))}"
+        say(f"convcheck: there is also {shown(','.join(other.names))} ({other.layer}): {again}")
+    # What an adapter that lies beside the file imports.
+    module = Path(source.place).stem if source.is_file else source.place
+    return draft(first, LAYERS[first.layer], module)
+
+
+def _commented(record: type[Any], names: Iterable[str], values: dict[str, str] | None = None) -> list[str]:
+    """Optional fields as comments, each with its default and what it may be: `values` where that has the name."""
     defaults = {field.name: field.default for field in dataclasses.fields(record)}
     pairs = []
     for name in names:
         field = declared(record)[name]
         default = defaults[name]
         value = _example(name) if default is None else f"{default}"
-        limit = (instead or {}).get(name) or limits(field)
-        # A choice's meaning already goes through its choices, more often than not.
-        said = field.meaning if all(word in field.meaning for word in field.choices or "-") else ""
-        pairs.append((f"# {name}: {value}".rstrip(), said or f"{field.meaning} ({limit})"))
+        limit = (values or {}).get(name) or limits(field)
+        # A meaning that goes through the choices, or is a formula, says by itself what the value may be.
+        complete = all(word in field.meaning for word in field.choices) if field.choices else "<=" in field.meaning
+        pairs.append((f"# {name}: {value}".rstrip(), field.meaning if complete else f"{field.meaning} ({limit})"))
     return _aligned(pairs)
 
 
@@ -70,28 +136,10 @@ def _aligned(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{left:<{width}}  # {meaning}" for left, meaning in rows]
 
 
-# convcheck has no address from which an editor could load it: a project keeps its own, one for all its specs.
-NAME = "convcheck.schema.json"
-
-
-def modeline(output: str | None, schema: str | None) -> str:
-    """The comment that the YAML language server reads. `schema` is a file or an address; paths are from the spec.
-
-    Unless said otherwise it is the nearest `convcheck.schema.json`: in the folder of the spec or above it, up to the
-    root of the repository; beside the spec where there is none yet.
-    """
-    folder = os.path.dirname(os.path.abspath(output or NAME))
-    place = schema if schema is not None else nearest_schema(folder) or os.path.join(folder, NAME)
-    if not re.match(r"[a-z][a-z0-9+.-]+://", place):
-        place = os.path.relpath(place, folder).replace(os.sep, "/")
-    # The place ends at the first blank.
-    return f"# yaml-language-server: $schema={re.sub(r'[^!-~]', lambda one: quote(one[0]), place)}"
-
-
-def nearest_schema(folder: str) -> str | None:
-    """The schema that a spec in this folder is for."""
+def _nearest_schema(folder: str) -> str | None:
+    """The schema file in this folder or above it, up to the root of the repository."""
     while True:
-        place = os.path.join(folder, NAME)
+        place = os.path.join(folder, SCHEMA_FILE)
         if os.path.isfile(place):
             return place
         parent = os.path.dirname(folder)

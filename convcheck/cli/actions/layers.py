@@ -1,4 +1,4 @@
-"""The layers on the page: all of them in a table, or one of them in full."""
+"""What `convcheck layers` prints: all layers in a table, or one of them in full."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from collections.abc import Mapping
 import click
 
 from convcheck.cli.streams import standard_output, wants_colour, width_of, writing
-from convcheck.layers.catalogue import FORMS, LAYERS, NAMES
+from convcheck.layers.catalogue import DEFAULT_LAYER, FORMS, LAYERS
 from convcheck.layers.layer import Layer
 from convcheck.reports.tables.page import Page
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import Field, declared, required
-from convcheck.spec.layerkeys import nearest_layer
 
 
 def layer_named(name: str) -> Layer:
-    """The layer; a usage error with the nearest name where there is none."""
+    """The layer of that name. Raises click.BadParameter, with the nearest name, where there is none."""
     if name in LAYERS:
         return LAYERS[name]
+    from convcheck.spec.layerkeys import nearest_layer
+
     near = nearest_layer(name, FORMS)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(LAYERS)}"
     raise click.BadParameter(f"no layer is called {name!r}; {hint}", param_hint="'LAYER'")
 
 
 def print_layers(colour: str) -> None:
-    """A row a layer."""
+    """Print a row for each layer. Raises CannotWrite where standard output is closed or full."""
     page = _page(colour)
     with writing("standard output"):
         rows = [(name, layer.summary) for name, layer in LAYERS.items()]
@@ -37,12 +38,14 @@ def print_layers(colour: str) -> None:
             for name, summary in rows:
                 page.prose(f": {summary}", lead=name, style="bold", hanging=2)
         page.blank()
-        page.prose(f"One in full: convcheck layers {NAMES[0]}. A spec to start from: convcheck init {NAMES[0]}.")
+        page.prose(
+            f"One in full: convcheck layers {DEFAULT_LAYER}. A spec to start from: convcheck init {DEFAULT_LAYER}."
+        )
         page.flush()
 
 
 def print_layer(name: str, colour: str) -> None:
-    """All that is declared of one layer."""
+    """Print all that is declared of one layer. Raises CannotWrite, and click.BadParameter where there is none."""
     layer = layer_named(name)
     page = _page(colour)
     with writing("standard output"):
@@ -79,24 +82,24 @@ def _meanings(record: type[object]) -> dict[str, str]:
     defaults = {field.name: field.default for field in dataclasses.fields(record)}  # type: ignore[arg-type]
     needed = required(record)
     return {
-        name: f"{field.meaning} ({limits(field)}{'' if name in needed else default_text(defaults[name])})"
+        name: f"{field.meaning} ({limits(field)}{'' if name in needed else _default_text(defaults[name])})"
         for name, field in declared(record).items()
     }
 
 
 def limits(field: Field) -> str:
-    """The values that a field may have, in words: "whole number >= 1"."""
+    """The values that a field may have, in words: "whole number ≥ 1"."""
     if field.form == "choice":
         return " or ".join(field.choices)
     words = {"integer": "whole number", "number": "number", "text": "text", "shape": "list of whole numbers"}
     bounds = (("≥", field.minimum), (">", field.above), ("≤", field.maximum), ("<", field.below))
     # The largest size is where sizes stop making sense, not a limit that anyone plans by.
-    said = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None and abs(bound) < 2**31 - 1]
-    return f"{words[field.form]} {' and '.join(said)}".rstrip()
+    parts = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None and abs(bound) < 2**31 - 1]
+    return f"{words[field.form]} {' and '.join(parts)}".rstrip()
 
 
-def default_text(default: object) -> str:
-    """What a field is where it is left out."""
+def _default_text(default: object) -> str:
+    """The value of a field that a spec leaves out."""
     return "; optional" if default is None else f"; {default} by default"
 
 

@@ -1,4 +1,4 @@
-"""`convcheck run --list-impl`: what is in a source, and how each would be called. Runs nothing but the import."""
+"""What `convcheck run --list-impl` does: imports a file or a module, and lists what in it can be checked."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ from convcheck.reports.wording.figures import shown
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import TIMEOUT
 
-# Raised when a key changes its meaning or goes.
-SCHEMA = 1
+# Goes up when a key of the JSON changes its meaning, or is no longer there.
+LIST_IMPL_VERSION = 1
 
 
-def list_found(source: Source, options: Mapping[str, Any]) -> Exit:
-    """Print what was found. `options` are those of `convcheck run`."""
+def list_implementations(source: Source, options: Mapping[str, Any]) -> Exit:
+    """Print the implementations in the source, how each would be called, and return the exit code.
+
+    `options`: those of `convcheck run`. Raises click.BadParameter where the output cannot be written, CannotWrite where
+    writing it fails, and KeyboardInterrupt.
+    """
     source = source._replace(stubs=not options["no_stubs"])
     output = options["outputs"][0]
     with (
@@ -38,22 +42,24 @@ def list_found(source: Source, options: Mapping[str, Any]) -> Exit:
             say(f"convcheck: {shown(survey.problem)}")
         with writing(where):
             if output.form == "json":
-                stream.write(json_text({"schema": SCHEMA, "source": source.text(), **_plain(survey)}) + "\n")
+                stream.write(
+                    json_text({"schema": LIST_IMPL_VERSION, "source": source.text(), **_as_json(survey)}) + "\n"
+                )
             elif survey.found:
                 colour = wants_colour(options["color"], stream)
-                _print(Page(stream, colour=colour, width=width_of(stream)), source, survey)
+                _print_table(Page(stream, colour=colour, width=width_of(stream)), source, survey)
             stream.flush()
     if survey.found:
         return Exit.PASSED
     return Exit.NOTHING if survey.opened else Exit.USAGE
 
 
-def _plain(survey: Survey) -> dict[str, Any]:
+def _as_json(survey: Survey) -> dict[str, Any]:
     found = [{"layer": one.layer, "names": one.names, "line": one.line, "how": one.how} for one in survey.found]
     return {"found": found, "stubs": survey.missing, "problem": survey.problem}
 
 
-def _print(page: Page, source: Source, survey: Survey) -> None:
+def _print_table(page: Page, source: Source, survey: Survey) -> None:
     page.line((shown(source.place), "bold"))
     headings = (("layer", False), ("line", True), ("names", False), ("called as", False))
     rows = [(one.layer, str(one.line), shown(",".join(one.names)), shown(one.how)) for one in survey.found]

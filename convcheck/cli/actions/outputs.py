@@ -1,4 +1,4 @@
-"""Several reports of one run, each written as the checks finish, and none spoilt by what befalls another."""
+"""Several reports of one run, each written as the checks finish. Where one cannot be written the others are whole."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from convcheck.cli.streams import CannotWrite, writing
 from convcheck.cli.write_file import destination
 from convcheck.reports.report import Report, RunEnd
 
-Make = Callable[[Output, TextIO], Report]
 
+class _OpenOutput:
+    """An Output with its stream, and with its report once that is begun. `where`: its name in messages."""
 
-class _Sink:
     def __init__(self, output: Output, stack: ExitStack, stream: TextIO, where: str) -> None:
         self.output = output
         self.stack = stack
@@ -25,29 +25,30 @@ class _Sink:
         self.report: Report | None = None
 
     def drop(self, error: BaseException) -> None:
-        """What is there of a file goes; the old one stays."""
+        """Close it without a report: what was written of a new file goes, and the old one stays."""
         with suppress(CannotWrite, BrokenPipeError, type(error)):
             self.stack.__exit__(type(error), error, error.__traceback__)
 
 
 class Outputs:
-    """A report that is several. To be entered, which opens them all: one that cannot be written is known then.
+    """The reports of a run, to be used as one. On entering, all are opened.
 
-    Where one fails later, on a full disk or because nobody reads it any more, the others are written to their end, and
-    what happened is raised after that.
+    Raises click.BadParameter there for one that cannot be written. Where writing one fails later, on a full disk or
+    because its reader has gone, the others are written to their end, and CannotWrite or BrokenPipeError is raised when
+    all are closed, or when none is left.
     """
 
-    def __init__(self, chosen: Sequence[Output]) -> None:
-        self._chosen = chosen
-        self._sinks: list[_Sink] = []
+    def __init__(self, outputs: Sequence[Output]) -> None:
+        self._outputs = outputs
+        self._open: list[_OpenOutput] = []
         self._failure: Exception | None = None
 
     def __enter__(self) -> Outputs:
         try:
-            for output in self._chosen:
-                with ExitStack() as opened:
-                    stream, where = opened.enter_context(destination(output.file))
-                    self._sinks.append(_Sink(output, opened.pop_all(), stream, where))
+            for output in self._outputs:
+                with ExitStack() as stack:
+                    stream, where = stack.enter_context(destination(output.file))
+                    self._open.append(_OpenOutput(output, stack.pop_all(), stream, where))
         except BaseException as error:
             self._drop_all(error)
             raise
@@ -59,41 +60,41 @@ class Outputs:
         if error is not None:
             self._drop_all(error)
             return
-        for sink in self._sinks:
+        for each in self._open:
             try:
-                sink.stack.close()
+                each.stack.close()
             except (CannotWrite, BrokenPipeError) as failure:
                 self._failure = self._failure or failure
         if self._failure is not None:
             raise self._failure
 
-    def begin(self, make: Make) -> None:
-        """Make each report on its stream."""
-        for sink in self._sinks:
-            with writing(sink.where):
-                sink.report = make(sink.output, sink.stream)
+    def begin(self, make: Callable[[Output, TextIO], Report]) -> None:
+        """Make the report of each on its stream."""
+        for each in self._open:
+            with writing(each.where):
+                each.report = make(each.output, each.stream)
 
     def add(self, result: Result) -> None:
-        """Tell each report."""
-        self._each(lambda report: report.add(result))
+        """Hand a finished check to each report."""
+        self._for_each(lambda report: report.add(result))
 
     def finish(self, ending: RunEnd) -> None:
-        """Tell each report."""
-        self._each(lambda report: report.finish(ending))
+        """Finish each report."""
+        self._for_each(lambda report: report.finish(ending))
 
-    def _each(self, tell: Callable[[Report], None]) -> None:
-        for sink in tuple(self._sinks):
+    def _for_each(self, write: Callable[[Report], None]) -> None:
+        for each in tuple(self._open):
             try:
-                with writing(sink.where):
-                    if sink.report is not None:
-                        tell(sink.report)
+                with writing(each.where):
+                    if each.report is not None:
+                        write(each.report)
             except (CannotWrite, BrokenPipeError) as failure:
                 self._failure = self._failure or failure
-                self._sinks.remove(sink)
-                sink.drop(failure)
-        if self._failure is not None and not self._sinks:
+                self._open.remove(each)
+                each.drop(failure)
+        if self._failure is not None and not self._open:
             raise self._failure
 
     def _drop_all(self, error: BaseException) -> None:
-        while self._sinks:
-            self._sinks.pop().drop(error)
+        while self._open:
+            self._open.pop().drop(error)

@@ -1,4 +1,4 @@
-"""What a run has to do: each check with what it is run with, and what there is nothing to run with."""
+"""From checks to jobs: the implementation that each check is run with, built in or found in somebody's own code."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from convcheck.running.job import Job
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.showing import count, listed
 
-__all__ = ["Job", "Work", "nothing_in", "plan"]
 
+class JobPlan:
+    """The jobs in their order; `errors`, what could not be used; `left_out`, how many checks have no implementation.
 
-class Work:
-    """The jobs in their order; what could not be used; how many checks there is nothing to run with.
-
-    `stubs` names the modules that were not there, each once, for which empty ones stand in.
+    `stubs` names the modules that are not installed, each once, and that empty ones stand in for.
     """
 
     def __init__(self, errors: Iterable[Invalid] = (), stubs: Iterable[str] = ()) -> None:
@@ -30,13 +28,13 @@ class Work:
         self.stubs = dict.fromkeys(stubs)
 
 
-def plan(checks: Iterable[Check], source: Source | None, workers: Workers, *, trust: bool, stubs: bool) -> Work:
+def plan_jobs(checks: Iterable[Check], source: Source | None, workers: Workers, *, trust: bool, stubs: bool) -> JobPlan:
     """The jobs for the checks. `source` is what --impl names; `trust`: code that a spec names may be run as well.
 
-    Sources are imported, in the worker, and nothing else of them is run. Says on standard error what there is
-    nothing to run with.
+    Sources are imported, in the worker, and nothing else of them is run. What cannot be used, and for which layers
+    there is nothing, is said on standard error and is in the plan; nothing is raised for it.
     """
-    work = Work()
+    plan = JobPlan()
     by_source: dict[Source, list[Check]] = {}
     untrusted: dict[tuple[str | None, NamedCode], list[Check]] = {}
     order: list[tuple[Check, Source | None]] = []
@@ -47,30 +45,41 @@ def plan(checks: Iterable[Check], source: Source | None, workers: Workers, *, tr
         elif source is None and not trust:
             untrusted.setdefault((check.file, code), []).append(check)
         else:
-            chosen = source or _named_by(check.file, code, stubs)
-            by_source.setdefault(chosen, []).append(check)
-            order.append((check, chosen))
+            own = source or _source_in_spec(check.file, code, stubs)
+            by_source.setdefault(own, []).append(check)
+            order.append((check, own))
     for (file, code), refused in untrusted.items():
-        work.errors += _refused(file, code, refused)
-    found = {each: _found(work, each, concerned, workers) for each, concerned in by_source.items()}
-    for check, own in order:
-        work.jobs += [Job(check)] if own is None else _jobs(check, own, found[own])
-    return work
+        plan.errors += _refuse(file, code, refused)
+    implementations = {each: _survey(plan, each, its_checks, workers) for each, its_checks in by_source.items()}
+    for check, own_source in order:
+        if own_source is None:
+            plan.jobs.append(Job(check))
+        else:
+            plan.jobs += [
+                Job(check, own_source, one) for one in implementations[own_source] if one.layer == check.layer
+            ]
+    return plan
 
 
-def _named_by(file: str | None, code: NamedCode, stubs: bool) -> Source:
+def no_implementation(source: Source, survey: Survey, workers: Workers) -> Invalid:
+    """The error that nothing in the source can be checked, with what there is for other layers. It is said as well."""
+    message = survey.problem or f"nothing in {source.text()} can be checked"
+    hint = None
+    if survey.opened and not source.names and (others := workers.survey(source).found):
+        hint = f"there is {listed(tuple(f'{source.text(one.names)} ({one.layer})' for one in others))}"
+    say(f"convcheck: {shown(message)}" + (f"\n    hint: {shown(hint)}" if hint else ""))
+    return Invalid(message, source.place, hint=hint)
+
+
+def _source_in_spec(file: str | None, code: NamedCode, stubs: bool) -> Source:
     """Code that a spec names, its path taken from the folder of that spec."""
     place = os.path.join(os.path.dirname(file or ""), code.place) if code.is_file else code.place
     return Source(place, code.names, stubs)
 
 
-def _jobs(check: Check, source: Source, found: Iterable[Found]) -> Iterator[Job]:
-    return (Job(check, source, one) for one in found if one.layer == check.layer)
-
-
-def _refused(file: str | None, code: NamedCode, checks: list[Check]) -> Iterator[Invalid]:
-    """Code that nobody said may run: said once, listed for each check."""
-    place = _named_by(file, code, stubs=True).place
+def _refuse(file: str | None, code: NamedCode, checks: list[Check]) -> Iterator[Invalid]:
+    """The errors that code may not run without --trust: one message, and an error for each check."""
+    place = _source_in_spec(file, code, stubs=True).place
     what = f"names code to run, {place}, and that runs only with --trust"
     hint = f"look at {place} first; where it may run, add --trust"
     more = f" (and {count(len(checks) - 1, 'more check')})" if len(checks) > 1 else ""
@@ -79,31 +88,21 @@ def _refused(file: str | None, code: NamedCode, checks: list[Check]) -> Iterator
         yield Invalid(f"{check.id} {what}", check.file, check.line, 1, hint=hint)
 
 
-def _found(work: Work, source: Source, checks: list[Check], workers: Workers) -> tuple[Found, ...]:
-    """What there is for the layers of these checks; what there is not is said, and counted."""
+def _survey(plan: JobPlan, source: Source, checks: list[Check], workers: Workers) -> tuple[Found, ...]:
+    """What there is in the source for the layers of these checks. Missing ones are said, and counted in the plan."""
     layers = tuple(dict.fromkeys(check.layer for check in checks))
     survey = workers.survey(source, layers)
-    work.stubs.update(dict.fromkeys(survey.missing))
+    plan.stubs.update(dict.fromkeys(survey.missing))
     have = {one.layer for one in survey.found}
     missing: Mapping[str, int] = {
         layer: sum(check.layer == layer for check in checks) for layer in layers if layer not in have
     }
     if not survey.found:
-        work.errors.append(nothing_in(source, survey, workers))
+        plan.errors.append(no_implementation(source, survey, workers))
     elif missing:
-        left_out = count(sum(missing.values()), "check")
-        work.left_out += sum(missing.values())
+        left_out = sum(missing.values())
+        plan.left_out += left_out
         text = shown(source.text())
-        say(f"convcheck: nothing in {text} for {listed(tuple(missing))}: {left_out} left out")
+        say(f"convcheck: nothing in {text} for {listed(tuple(missing))}: {count(left_out, 'check')} left out")
         say(f"    hint: `convcheck run --list-impl {text}` shows what was found")
     return survey.found
-
-
-def nothing_in(source: Source, survey: Survey, workers: Workers) -> Invalid:
-    """Says why nothing in the source can be checked, and what there is of other layers."""
-    message = survey.problem or f"nothing in {source.text()} can be checked"
-    hint = None
-    if survey.opened and not source.names and (others := workers.survey(source).found):
-        hint = f"there is {listed(tuple(f'{source.text(one.names)} ({one.layer})' for one in others))}"
-    say(f"convcheck: {shown(message)}" + (f"\n    hint: {shown(hint)}" if hint else ""))
-    return Invalid(message, source.place, hint=hint)

@@ -20,39 +20,46 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
-PATIENCE = 1.0
+# Seconds until the bar appears.
+BAR_DELAY = 1.0
 # Seconds between two lines where there is no terminal: a log of an hour has a hundred.
-EVERY = 30.0
+LINE_INTERVAL = 30.0
 
 
-class Bar:
-    """Shows itself after a second; steps aside while the report is being written. Not at all where it is `quiet`."""
+class ProgressBar:
+    """To be entered; it appears after a second, and is hidden while a report is written. `quiet`: not at all."""
 
     def __init__(
-        self, total: int, *, colour: str = "auto", quiet: bool = False, patience: float = PATIENCE, every: float = EVERY
+        self,
+        total: int,
+        *,
+        colour: str = "auto",
+        quiet: bool = False,
+        delay: float = BAR_DELAY,
+        interval: float = LINE_INTERVAL,
     ) -> None:
         self._total = total
         self._done = 0
         self._not_passed = 0
         self._quiet = quiet
-        self._every = every
+        self._interval = interval
         self._began = time.monotonic()
         self._over = threading.Event()
         self._current = ""
         self._colour = colour
         self._lock = threading.Lock()
-        self._live: Progress | None = None
-        self._aside = False
-        self._timer = threading.Timer(patience, self._appear)
+        self._bar: Progress | None = None
+        self._hidden = False
+        self._timer = threading.Timer(delay, self._appear)
         self._timer.daemon = True
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> ProgressBar:
         self._began = time.monotonic()
         if self._total and sys.stderr is not None and not self._quiet:
             if sys.stderr.isatty():
                 self._timer.start()
             else:
-                threading.Thread(target=self._say_now_and_then, daemon=True).start()
+                threading.Thread(target=self._say_lines, daemon=True).start()
         return self
 
     def __exit__(
@@ -61,18 +68,18 @@ class Bar:
         self._timer.cancel()
         self._over.set()
         with self._lock:
-            self._aside = True
-            if self._live is not None:
-                self._live.stop()
+            self._hidden = True
+            if self._bar is not None:
+                self._bar.stop()
 
     def start(self, name: str) -> None:
-        """A check begins."""
+        """A check of this name begins."""
         with self._lock:
             self._current = shown(name)
             self._update()
 
-    def finished(self, *, passed: bool) -> None:
-        """One more is done."""
+    def finish(self, *, passed: bool) -> None:
+        """One more check is done."""
         with self._lock:
             self._done += 1
             self._not_passed += not passed
@@ -83,24 +90,24 @@ class Bar:
         failed = f", {self._not_passed:,} did not pass" if self._not_passed else ""
         left = ""
         if self._done:
-            left = f", {_time((time.monotonic() - self._began) / self._done * (self._total - self._done))} left"
+            left = f", {_duration((time.monotonic() - self._began) / self._done * (self._total - self._done))} left"
         return f"{self._done:,} of {self._total:,}{failed}{left}"
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
-        """The bar is off the screen while the report of a finished check is written."""
+    def hidden(self) -> Iterator[None]:
+        """While the report of a finished check is written, the bar is off the screen."""
         with self._lock:
-            self._aside = True
-            if self._live is not None:
-                self._live.stop()
+            self._hidden = True
+            if self._bar is not None:
+                self._bar.stop()
         try:
             yield
         finally:
             with self._lock:
-                self._aside = False
-                if self._live is not None:
+                self._hidden = False
+                if self._bar is not None:
                     self._update()
-                    self._live.start()
+                    self._bar.start()
 
     def _appear(self) -> None:
         from rich.console import Console
@@ -108,7 +115,7 @@ class Bar:
 
         colour = wants_colour(self._colour, sys.stderr)
         console = Console(file=sys.stderr, no_color=not colour, markup=False, emoji=False, highlight=False)
-        progress = Progress(
+        bar = Progress(
             TextColumn("{task.fields[so_far]}", markup=False),
             BarColumn(bar_width=24),
             TextColumn("{task.description}", markup=False),
@@ -117,27 +124,27 @@ class Bar:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        progress.add_task(self._current, total=self._total, completed=self._done, so_far=self.in_words())
+        bar.add_task(self._current, total=self._total, completed=self._done, so_far=self.in_words())
         with self._lock:
-            self._live = progress
-            if not self._aside:
-                progress.start()
+            self._bar = bar
+            if not self._hidden:
+                bar.start()
 
     def _update(self) -> None:
-        if self._live is not None:
-            task = self._live.task_ids[0]
-            self._live.update(task, completed=self._done, description=self._current, so_far=self.in_words())
+        if self._bar is not None:
+            task = self._bar.task_ids[0]
+            self._bar.update(task, completed=self._done, description=self._current, so_far=self.in_words())
 
-    def _say_now_and_then(self) -> None:
-        while not self._over.wait(self._every):
+    def _say_lines(self) -> None:
+        while not self._over.wait(self._interval):
             with self._lock:
-                # What is being checked is most of what somebody wants to know who wonders why nothing moves.
+                # Whoever wonders why nothing moves wants to know most of all what is being checked.
                 text = f"convcheck: {self.in_words()}; at {self._current}"
             say(text)
 
 
-def _time(seconds: float) -> str:
-    """About as exact as a guess may look."""
+def _duration(seconds: float) -> str:
+    """In the unit that makes it no more exact than a guess can be."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -10,7 +10,7 @@ from convcheck.reports.stored.document import Document, read_document
 
 
 def document_in(file: str) -> Document:
-    """The report in a file. A usage error, with the reason, where there is none."""
+    """The report in a file. Raises click.UsageError, with the reason, where it cannot be read or is no report."""
     try:
         return read_document(Path(file).read_text("utf-8"), file)
     except OSError as error:

@@ -15,8 +15,8 @@ from convcheck.spec.ids import file_part
 def repeat_command(result: Result, options: Mapping[str, Any], *, suite: bool = False) -> str:
     """`convcheck run FILE -k ID` with the options that were given, quoted for a POSIX shell.
 
-    `options` maps "--seed" to its value, None where it was not given, True for one that takes no value. Of the built-in
-    `suite` no file is named, but its name in the id, since two layers may have a check of the same name.
+    `options` maps "--seed" to its value, None where it was not given, True for one that takes no value. A check of the
+    built-in `suite` has no file to name: its id is whole, since two layers may have a check of the same name.
     """
     words = ["convcheck", "run"]
     key = result.id
@@ -38,8 +38,8 @@ def _as_argument(file: str) -> str:
 
 
 def quoted(word: str) -> str:
-    r"""A word as a shell reads it back; one with control characters in it as $'...\x1b...'."""
+    r"""A word in the quotes that a POSIX shell needs; one with control characters in it as $'...\x1b...'."""
     if word.isprintable():
         return shlex.quote(word)
-    plain = (chr(byte) if 32 <= byte < 127 and byte not in b"\\'" else f"\\x{byte:02x}" for byte in os.fsencode(word))
-    return f"$'{''.join(plain)}'"
+    escaped = (chr(byte) if 32 <= byte < 127 and byte not in b"\\'" else f"\\x{byte:02x}" for byte in os.fsencode(word))
+    return f"$'{''.join(escaped)}'"

@@ -1,4 +1,14 @@
-"""What `convcheck run` does: gather, run, report, and say with the exit code how it went."""
+"""What `convcheck run` does, and where:
+
+1. opens what it writes to and works with: reports, cluster, workers      outputs, schedule, workers
+2. gathers the checks of the specs, by -k and with the options applied    gather, select
+3. keeps those of --lf and --shard                                        select, last_failed
+4. plans the jobs: each check with the implementation it is run with      plan
+5. begins the reports                                                     outputs
+6. runs the jobs and reports each as it finishes                          execute, schedule, progress
+7. writes down what failed, for the next --lf                             last_failed
+8. finishes the reports, says where they are, returns the exit code       execute
+"""
 
 from __future__ import annotations
 
@@ -13,21 +23,21 @@ import numpy as np
 from convcheck._version import __version__
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
-from convcheck.cli.actions.cluster import cluster_at, team_on
-from convcheck.cli.actions.execute import Course
-from convcheck.cli.actions.gather import Gathered, gather
-from convcheck.cli.actions.messages import say_stubs
+from convcheck.cli.actions.execute import Execution
+from convcheck.cli.actions.gather import Selection, gather
+from convcheck.cli.actions.last_failed import update_last_failed
 from convcheck.cli.actions.outputs import Outputs
-from convcheck.cli.actions.plan import Work, nothing_in, plan
-from convcheck.cli.actions.schedule import start_up, team_of
-from convcheck.cli.actions.select import part_of
+from convcheck.cli.actions.plan import JobPlan, no_implementation, plan_jobs
+from convcheck.cli.actions.progress import ProgressBar
+from convcheck.cli.actions.schedule import cluster_at, cluster_concurrency, local_concurrency, start_cost
+from convcheck.cli.actions.select import restrict
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.options.impl import implementation_of, source_of
 from convcheck.cli.options.output import Output
-from convcheck.cli.options.run import most_failures
+from convcheck.cli.options.run import failure_limit
 from convcheck.cli.options.selection import OVERRIDES
 from convcheck.cli.session import Session
-from convcheck.cli.startup import uncollected
+from convcheck.cli.startup import gc_paused
 from convcheck.cli.streams import say, wants_colour, width_of
 from convcheck.implementations.source import Source
 from convcheck.reports.formats import FORMATS
@@ -37,68 +47,77 @@ from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import TIMEOUT
 from convcheck.spec.showing import listed
 
-# How a report is dressed, and how many made it, and where, is no argument of the run.
-NOT_TOLD = ("color", "outputs", "jobs", "cluster")
+# Where and how the same run is done and shown: a report does not list these among its arguments.
+UNREPORTED = ("color", "outputs", "jobs", "cluster")
 
 
-def run_and_report(context: click.Context, specs: tuple[str, ...], **options: Any) -> int:
-    """Run the checks that the specs and options name. `options` are those of `convcheck run`."""
-    began = time.perf_counter()
-    cost = start_up()
+def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -> int:
+    """Run the checks that the specs and options name, and return the exit code. `options`: those of `convcheck run`.
+
+    Raises click.UsageError for what is wrong with the options, and CannotWrite and BrokenPipeError where a report
+    cannot be written to its end.
+    """
+    began, cost = time.perf_counter(), start_cost()
     source = source_of(options["implementation"], stubs=not options["no_stubs"])
     overrides = {name: options[name] for name in OVERRIDES.values()}
     overrides["implementation"] = implementation_of(options["implementation"], source)
     with (
-        Outputs(options["outputs"]) as report,
+        Outputs(options["outputs"]) as reports,
         cluster_at(context, options["cluster"]) as cluster,
         Interrupts() as interrupts,
         Workers(
             isolated=not options["no_isolation"],
             timeout=options["timeout"] or TIMEOUT,
-            thrifty=options["budget"] is None,
+            cap_budget=options["budget"] is None,
             cluster=cluster,
         ) as workers,
     ):
-        gathered, work, interrupted = Gathered(), Work(), False
+        selection, plan, interrupted = Selection(), JobPlan(), False
         try:
             with interrupts.allowed():
-                gathered, work = _prepare(specs, options, source, overrides, workers)
+                selection, plan = _select_and_plan(specs, options, source, overrides, workers)
         except KeyboardInterrupt:
             interrupted = True
-        if not options["quiet"]:
-            say_stubs(work.stubs)
-        run = _run(context, specs, options, source, tuple(work.stubs))
-        report.begin(lambda output, stream: _report(output, stream, run, options))
-        course = Course(
-            work.jobs,
-            report,
-            "the report",
-            errors=(*gathered.all_errors, *work.errors),
-            invalid=gathered.invalid or bool(work.errors),
-            left_out=work.left_out,
-            most_failures=most_failures(options),
-            team=team_of(options["jobs"], cost) if cluster is None else team_on(cluster, options["jobs"]),
-            verbose=options["verbose"],
-            quiet=options["quiet"],
-            debug=context.ensure_object(Session).debug,
+        if plan.stubs and not options["quiet"]:
+            from convcheck.cli.actions.messages import say_stubs
+
+            say_stubs(plan.stubs)
+        invocation = _invocation(context, specs, options, source, tuple(plan.stubs))
+        reports.begin(lambda output, stream: _report(output, stream, invocation, options))
+        execution = Execution(
+            plan.jobs,
+            reports,
+            errors=(*selection.all_errors, *plan.errors),
+            invalid=selection.invalid or bool(plan.errors),
+            left_out=plan.left_out,
             interrupted=interrupted,
         )
-        course.follow(_settings(options, suite=not specs), workers, interrupts, colour=options["color"])
-        course.remember()
-        report.finish(course.ending(time.perf_counter() - began))
+        jobs = options["jobs"]
+        execution.run(
+            _settings(options, suite=not specs),
+            workers,
+            interrupts,
+            ProgressBar(len(plan.jobs), colour=options["color"], quiet=options["quiet"]),
+            concurrency=local_concurrency(jobs, cost) if cluster is None else cluster_concurrency(cluster, jobs),
+            failure_limit=failure_limit(options),
+            verbose=options["verbose"],
+            debug=context.ensure_object(Session).debug,
+        )
+        update_last_failed(execution.passed - execution.failed, execution.failed)
+        reports.finish(execution.ending(time.perf_counter() - began))
     if not options["quiet"]:
-        _say_where(options["outputs"], course)
-    return course.exit_code()
+        _say_files(options["outputs"], execution)
+    return execution.exit_code()
 
 
-def _prepare(
+def _select_and_plan(
     specs: Sequence[str],
     options: Mapping[str, Any],
     source: Source | None,
     overrides: Mapping[str, Any],
     workers: Workers,
-) -> tuple[Gathered, Work]:
-    """The checks of the specs, or of the suites of all that is in the source; and the jobs that come of them."""
+) -> tuple[Selection, JobPlan]:
+    """The checks of the specs, or without specs of the suites for all that is in the source; and their jobs."""
     suites: tuple[str, ...] = ()
     if source is not None and not specs:
         from convcheck.cli.actions.suite import suites_of
@@ -106,11 +125,11 @@ def _prepare(
         survey = workers.survey(source)
         suites = suites_of(one.layer for one in survey.found)
         if not suites:
-            return Gathered(), Work(errors=[nothing_in(source, survey, workers)], stubs=survey.missing)
-    gathered = gather(specs, options["keys"], options["max_memory"], overrides, suites)
-    gathered = gathered._replace(checks=part_of(gathered.checks, options["shard"], last=options["last_failed"]))
-    work = plan(gathered.checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
-    return gathered, work
+            return Selection(), JobPlan([no_implementation(source, survey, workers)], survey.missing)
+    selection = gather(specs, options["keys"], options["max_memory"], overrides, suites)
+    checks = restrict(selection.checks, options["shard"], last_failed=options["last_failed"])
+    plan = plan_jobs(checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
+    return selection._replace(checks=checks), plan
 
 
 def _settings(options: Mapping[str, Any], *, suite: bool) -> Settings:
@@ -118,26 +137,27 @@ def _settings(options: Mapping[str, Any], *, suite: bool) -> Settings:
     return settings if options["budget"] is None else settings._replace(budget=options["budget"])
 
 
-def _run(
+def _invocation(
     context: click.Context,
     specs: tuple[str, ...],
     options: Mapping[str, Any],
     source: Source | None,
     stubs: tuple[str, ...],
 ) -> Invocation:
-    repeated = {option: options[name] for option, name in OVERRIDES.items()}
-    repeated |= {"--budget": options["budget"], "--max-memory": _given(context, "max_memory", options)}
-    repeated |= {"--timeout": options["timeout"]}
-    repeated |= {f"--{name.replace('_', '-')}": options[name] or None for name in ("no_isolation", "no_stubs", "trust")}
+    """What a report says of the run as a whole, and the command that repeats one check of it."""
+    given = {option: options[name] for option, name in OVERRIDES.items()}
+    given |= {"--budget": options["budget"], "--max-memory": _unless_default(context, "max_memory", options)}
+    given |= {"--timeout": options["timeout"]}
+    given |= {f"--{name.replace('_', '-')}": options[name] or None for name in ("no_isolation", "no_stubs", "trust")}
 
     def repeat(result: Result) -> str:
         from convcheck.cli.actions.repeat import repeat_command
 
-        # Of several pairs in a source, the one that this is about.
-        own = repeated if source is None else {**repeated, "--impl": result.implementation}
-        return repeat_command(result, own, suite=not specs)
+        # Of several implementations in a source, the one that this result is of.
+        repeated = given if source is None else {**given, "--impl": result.implementation}
+        return repeat_command(result, repeated, suite=not specs)
 
-    arguments = {"specs": specs, **{name: value for name, value in options.items() if name not in NOT_TOLD}}
+    arguments = {"specs": specs, **{name: value for name, value in options.items() if name not in UNREPORTED}}
     environment = {
         "python": platform.python_version(),
         "numpy": np.__version__,
@@ -146,32 +166,32 @@ def _run(
     return Invocation(__version__, arguments, environment, repeat, stubs)
 
 
-def _given(context: click.Context, name: str, options: Mapping[str, Any]) -> Any:
+def _unless_default(context: click.Context, name: str, options: Mapping[str, Any]) -> Any:
     """The value of an option where the person or a file of theirs gave it, None where it is the default."""
     source = context.get_parameter_source(name)
     return None if source is click.core.ParameterSource.DEFAULT else options[name]
 
 
-def _report(output: Output, stream: TextIO, run: Invocation, options: Mapping[str, Any]) -> Report:
+def _report(output: Output, stream: TextIO, invocation: Invocation, options: Mapping[str, Any]) -> Report:
     form = output.form or "table"
-    # Each tells its own format: that a file was written beside it is no part of what it says.
-    told = run._replace(arguments={**run.arguments, "format": form})
+    # Each lists its own format: that another file is written beside it makes no difference to it.
+    invocation = invocation._replace(arguments={**invocation.arguments, "format": form})
     # FORCE_COLOR is about the terminal, not about a file that is opened later; only --color=always speaks of it.
-    to_file = output.file is not None and options["color"] == "auto"
-    look = Appearance(
-        colour=not to_file and wants_colour(options["color"], stream),
+    file_without_colour = output.file is not None and options["color"] == "auto"
+    appearance = Appearance(
+        colour=not file_without_colour and wants_colour(options["color"], stream),
         width=width_of(stream),
         quiet=options["quiet"],
         verbose=options["verbose"],
     )
-    with uncollected():
-        return FORMATS[form](stream, told, look)
+    with gc_paused():
+        return FORMATS[form](stream, invocation, appearance)
 
 
-def _say_where(outputs: Sequence[Output], course: Course) -> None:
-    """For somebody whose reports all went into files."""
+def _say_files(outputs: Sequence[Output], execution: Execution) -> None:
+    """Where no report goes to standard output, say how the run went and which files hold the reports."""
     if any(output.is_standard for output in outputs):
         return
     files = tuple(shown(output.file or "") for output in outputs)
     where = f"the report is in {files[0]}" if len(files) == 1 else f"the reports are in {listed(files)}"
-    say(f"convcheck: {course.in_short()}; {where}")
+    say(f"convcheck: {execution.counts_text()}; {where}")

@@ -1,85 +1,153 @@
-"""The jobs of a run, one after the other in this process, until it is known that several workers are worth starting."""
+"""Where the jobs of a run are done: in this process, by several workers beside it, or on a Dask cluster."""
 
 import os
 import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
 
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.workers import Workers
+from convcheck.cli.streams import say
+from convcheck.reports.wording.figures import shown
 from convcheck.running.batching import CLUSTER, Batching
 from convcheck.running.in_process import run_in_process
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job, JobResult
 from convcheck.spec.check import Check
 
+if TYPE_CHECKING:
+    from convcheck.running.cluster.connection import Cluster
+
 # A container's share of the machine's time: "200000 100000" is two processors, "max 100000" all of them.
-SHARE = Path("/sys/fs/cgroup/cpu.max")
+CPU_SHARE = Path("/sys/fs/cgroup/cpu.max")
+# More that wait for one task each would be no faster, and a cluster that grows finds work at once.
+MOST_CLUSTER_WORKERS = 256
 
 
-class Team(NamedTuple):
+class ClusterLost(Exception):
+    """The cluster cannot be used any more. The text says what was expected and what to do."""
+
+
+class Concurrency(NamedTuple):
     """How many workers there may be, and the seconds that starting one takes.
 
-    `elsewhere`: on a cluster, which has the jobs from the first on.
+    `on_cluster`: they are not on this machine, and do all jobs from the first on.
     """
 
-    size: int = 1
-    cost: float = 0.0
-    elsewhere: bool = False
+    workers: int = 1
+    start_cost: float = 0.0
+    on_cluster: bool = False
 
 
-ALONE = Team()
+ONE_PROCESS = Concurrency()
 
 
-def start_up() -> float:
-    """Seconds of work until this process could begin, which a worker has to do once more."""
+def start_cost() -> float:
+    """Seconds of work that starting a worker takes: as many as this process has needed until now."""
     return time.process_time()
 
 
-def team_of(size: float | None, cost: float) -> Team:
-    """What -j says; 0 stands for as many as there are processors."""
-    return Team(1 if size is None else int(size) or processors(), cost)
+def local_concurrency(jobs: float | None, cost: float) -> Concurrency:
+    """The workers for -j on this machine; 0 stands for as many as there are processors."""
+    return Concurrency(1 if jobs is None else int(jobs) or processors(), cost)
 
 
 def processors() -> int:
-    """Those that this process may use."""
+    """How many processors this process may use."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with suppress(OSError, ValueError):
-        quota, period = SHARE.read_text("ascii").split()
+        quota, period = CPU_SHARE.read_text("ascii").split()
         count = min(count, max(1, int(quota) // int(period)))
     return count
 
 
-def follow(
+@contextmanager
+def cluster_at(context: click.Context, address: str | None) -> Iterator["Cluster | None"]:
+    """The connection to a cluster, for as long as a run lasts; None where no address is given.
+
+    Raises click.UsageError where no scheduler answers there, and beside --no-isolation.
+    """
+    if address is None:
+        yield None
+        return
+    if context.params["no_isolation"]:
+        raise click.UsageError("--no-isolation runs code in this process: leave --cluster out", context)
+    # Dask takes longer to import than most runs last.
+    from convcheck.running.cluster.connection import Cluster, ClusterError
+
+    with ExitStack() as stack:
+        try:
+            cluster = stack.enter_context(Cluster(address))
+        except ClusterError as error:
+            raise click.BadParameter(str(error), context, param_hint="'--cluster'") from error
+        yield cluster
+
+
+def cluster_concurrency(cluster: "Cluster", jobs: float | None) -> Concurrency:
+    """The workers for -j on a cluster; None and 0 stand for as many as its threads can keep busy."""
+    threads = cluster.threads()
+    if not threads:
+        say(f"convcheck: the cluster at {shown(cluster.address)} has no worker yet: waiting for one")
+    workers = int(jobs or 0) or min(MOST_CLUSTER_WORKERS, 2 * max(1, threads))
+    return Concurrency(workers, on_cluster=True)
+
+
+def run_jobs(
     jobs: Sequence[Job],
     settings: Settings,
     workers: Workers,
     interrupts: Interrupts,
     announce: Callable[[Check], None],
-    team: Team = ALONE,
+    concurrency: Concurrency = ONE_PROCESS,
 ) -> Generator[JobResult, None, None]:
-    """What became of each job. Raises KeyboardInterrupt in the middle of one, CheckFault, and ClusterTrouble."""
-    if team.elsewhere:
-        yield from workers.crew(team.size, jobs, settings, Batching(CLUSTER), interrupts, announce)
+    """The outcome of each job, in their order. `announce` is called with each check before it starts.
+
+    Several workers are started on this machine once the first jobs have shown that they save time. Raises
+    KeyboardInterrupt in the middle of a job, CheckFault where convcheck is at fault, and ClusterLost.
+    """
+    if concurrency.on_cluster:
+        with _cluster_errors():
+            yield from workers.run_parallel(
+                concurrency.workers, jobs, settings, Batching(CLUSTER), interrupts, announce
+            )
         return
     batching = Batching()
     for number, job in enumerate(jobs):
-        if team.size > 1 and workers.isolated and batching.worth_starting(len(jobs) - number, team.size, team.cost):
-            yield from workers.crew(team.size, jobs[number:], settings, batching, interrupts, announce)
+        if (
+            concurrency.workers > 1
+            and workers.isolated
+            and batching.worth_starting(len(jobs) - number, concurrency.workers, concurrency.start_cost)
+        ):
+            yield from workers.run_parallel(
+                concurrency.workers, jobs[number:], settings, batching, interrupts, announce
+            )
             return
-        ran = _alone(job, settings, workers, interrupts, announce)
-        batching.add(job, ran.result.seconds)
-        yield ran
+        outcome = _run_here(job, settings, workers, interrupts, announce)
+        batching.add(job, outcome.result.seconds)
+        yield outcome
 
 
-def _alone(
+def _run_here(
     job: Job, settings: Settings, workers: Workers, interrupts: Interrupts, announce: Callable[[Check], None]
 ) -> JobResult:
+    """What is built in runs in this process, code of somebody's own in the one worker that there is for it."""
     if job.source is None or job.found is None:
         (result,) = run_in_process([job.check], settings, interrupts, announce=announce)
         return JobResult(result, "")
     announce(job.check)
     with interrupts.allowed():
         return workers.run(job.check, job.source, job.found, settings)
+
+
+@contextmanager
+def _cluster_errors() -> Iterator[None]:
+    from convcheck.running.cluster.connection import ClusterError
+
+    try:
+        yield
+    except ClusterError as error:
+        raise ClusterLost(str(error)) from error

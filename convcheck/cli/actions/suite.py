@@ -1,4 +1,4 @@
-"""The built-in suites: what they are called in ids, and a layer's as a person names it."""
+"""What `convcheck suite` prints, and what the built-in suites are called in ids."""
 
 from __future__ import annotations
 
@@ -7,27 +7,31 @@ from collections.abc import Iterable
 import click
 
 from convcheck.layers.catalogue import FORMS, NAMES, suite_text
-from convcheck.spec.layerkeys import nearest_layer
 
-FOLDER = "suite/"
+SUITE_FOLDER = "suite/"
 
 
 def suite_file(layer: str) -> str:
-    """What stands before the `::` of an id."""
-    return f"{FOLDER}{layer}.yaml"
+    """The name of a suite where a spec file would have its own: before the `::` of an id."""
+    return f"{SUITE_FOLDER}{layer}.yaml"
 
 
 def suites_of(layers: Iterable[str]) -> tuple[str, ...]:
-    """The layers that have a suite, in the suites' order."""
+    """Those of the layers that have a suite, in the order in which suites are run."""
     wanted = set(layers)
     return tuple(layer for layer in NAMES if layer in wanted)
 
 
 def suites_text(layers: Iterable[str]) -> str:
-    """The suites as the documents of one YAML file; of all layers where none is named."""
+    """The suites as the documents of one YAML file; of all layers where none is named.
+
+    Raises click.BadParameter for a layer that has none.
+    """
     names = tuple(dict.fromkeys(layers)) or NAMES
     for name in names:
         if name not in NAMES:
+            from convcheck.spec.layerkeys import nearest_layer
+
             near = nearest_layer(name, FORMS)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}"
             raise click.BadParameter(f"no suite is called {name!r}; {hint}", param_hint="'LAYER'")

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Workers:
     """To be entered; on leaving, no process is left. `timeout` is in seconds, for one check or one import.
 
-    `thrifty`: what is slow shall be checked along random directions while there is time for that, and not be stopped.
-    `cluster`: where the crew is, in place of this machine; entered, and left, by whoever has made it.
+    `cap_budget`: what is slow is checked along random directions while there is time for that, and not stopped.
+    `cluster`: where parallel workers are, in place of this machine; opened and closed by the caller.
     """
 
     def __init__(
@@ -34,16 +34,16 @@ class Workers:
         *,
         isolated: bool = True,
         timeout: float = TIMEOUT,
-        thrifty: bool = True,
+        cap_budget: bool = True,
         cluster: Cluster | None = None,
     ) -> None:
         self._isolated = isolated
         self._timeout = timeout
         # Half of the time for the probes leaves the other half for all else that a check does.
-        self._budget = timeout / 2 if isolated and thrifty else None
+        self._most_budget = timeout / 2 if isolated and cap_budget else None
         self._cluster = cluster
         self._stack = ExitStack()
-        self._started: Any = None
+        self._worker: Any = None
         self._surveys: dict[tuple[Source, tuple[str, ...]], Survey] = {}
 
     def __enter__(self) -> Workers:
@@ -56,22 +56,22 @@ class Workers:
 
     @property
     def isolated(self) -> bool:
-        """Whether there may be processes."""
+        """Whether code of somebody's own runs in processes of its own."""
         return self._isolated
 
     def survey(self, source: Source, layers: tuple[str, ...] = ()) -> Survey:
-        """What is in the source; it is imported once for the same question."""
-        known = source, layers
-        if known not in self._surveys:
-            self._surveys[known] = self._worker().survey(source, layers)
-        return self._surveys[known]
+        """What there is in the source for these layers, or for all; asked twice, it is imported once."""
+        question = source, layers
+        if question not in self._surveys:
+            self._surveys[question] = self._started().survey(source, layers)
+        return self._surveys[question]
 
     def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
-        """Check what was found. The Result says which code it is of as --impl would name it."""
-        ran: JobResult = self._worker().run(check, source, found, self._own(settings))
-        return _named(ran, source, found)
+        """Check one implementation of the source. The Result names it as --impl would."""
+        ran: JobResult = self._started().run(check, source, found, self._capped(settings))
+        return _with_name(ran, source, found)
 
-    def crew(
+    def run_parallel(
         self,
         count: int,
         jobs: Sequence[Job],
@@ -80,49 +80,53 @@ class Workers:
         interrupts: Interrupts,
         announce: Callable[[Check], None],
     ) -> Iterator[JobResult]:
-        """What becomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt, and CheckFault."""
+        """The outcomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt, and CheckFault."""
         # It takes a while to import, and most runs are short.
         from convcheck.running.pool import Pool
 
         members = self._members(min(count, len(jobs)), jobs, settings)
-        with closing(Pool(members, batching)) as crew:
-            outcomes = crew.run(jobs, interrupts, lambda job: announce(job.check))
+        with closing(Pool(members, batching)) as pool:
+            outcomes = pool.run(jobs, interrupts, lambda job: announce(job.check))
             for job, ran in zip(jobs, outcomes, strict=True):
-                yield ran if job.source is None or job.found is None else _named(ran, job.source, job.found)
+                yield ran if job.source is None or job.found is None else _with_name(ran, job.source, job.found)
 
     def _members(self, count: int, jobs: Sequence[Job], settings: Settings) -> Sequence[Worker]:
-        own = self._own(settings)
+        capped = self._capped(settings)
         if self._cluster is None:
             from convcheck.running.worker.local import LocalWorker
 
-            return [LocalWorker(settings, own, self._timeout) for _ in range(count)]
+            return [LocalWorker(settings, capped, self._timeout) for _ in range(count)]
         from convcheck.running.cluster.compatibility import remote_settings, versions
         from convcheck.running.cluster.dask_worker import DaskWorker
 
-        remote = remote_settings(jobs, settings, own, self._timeout)
+        remote = remote_settings(jobs, settings, capped, self._timeout)
         return [DaskWorker(self._cluster, versions(), remote) for _ in range(count)]
 
-    def _own(self, settings: Settings) -> Settings:
-        return settings if self._budget is None else settings._replace(budget=min(settings.budget, self._budget))
+    def _capped(self, settings: Settings) -> Settings:
+        """The settings for code of somebody's own, whose time is limited."""
+        if self._most_budget is None:
+            return settings
+        return settings._replace(budget=min(settings.budget, self._most_budget))
 
-    def _worker(self) -> Any:
-        if self._started is None:
-            self._started = self._stack.enter_context(_isolation(self._timeout) if self._isolated else _none())
-        return self._started
+    def _started(self) -> Any:
+        if self._worker is None:
+            worker = _isolated_worker(self._timeout) if self._isolated else _worker_in_process()
+            self._worker = self._stack.enter_context(worker)
+        return self._worker
 
 
-def _named(ran: JobResult, source: Source, found: Found) -> JobResult:
+def _with_name(ran: JobResult, source: Source, found: Found) -> JobResult:
     return ran._replace(result=ran.result._replace(implementation=source.text(found.names)))
 
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.
-def _isolation(timeout: float) -> Any:
+def _isolated_worker(timeout: float) -> Any:
     from convcheck.running.worker.isolation import Isolation
 
     return Isolation(timeout=timeout)
 
 
-def _none() -> Any:
+def _worker_in_process() -> Any:
     from convcheck.running.no_isolation import NoIsolation
 
     return NoIsolation()

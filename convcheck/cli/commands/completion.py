@@ -24,9 +24,9 @@ def command(shell: str) -> None:
       convcheck completion zsh > ~/.zfunc/_convcheck
       convcheck completion fish > ~/.config/fish/completions/convcheck.fish
     """
-    from convcheck.cli.shell import script
+    from convcheck.cli.shell import completion_script
 
     with writing("standard output"):
         stream = standard_output()
-        stream.write(script(shell))
+        stream.write(completion_script(shell))
         stream.flush()

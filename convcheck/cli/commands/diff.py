@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from convcheck.cli.exits import Exit
-from convcheck.cli.options.complete import files
+from convcheck.cli.options.complete import complete_files
 from convcheck.cli.session import debug_option
 from convcheck.cli.streams import standard_output, writing
 
-CODES = """\
+EXIT_CODES = """\
 \b
 Exit codes:
     0  nothing got worse
@@ -18,9 +18,9 @@ Exit codes:
 """
 
 
-@click.command("diff", short_help="Compare the JSON reports of two runs.", epilog=CODES)
-@click.argument("old", metavar="OLD.json", shell_complete=files)
-@click.argument("new", metavar="NEW.json", shell_complete=files)
+@click.command("diff", short_help="Compare the JSON reports of two runs.", epilog=EXIT_CODES)
+@click.argument("old", metavar="OLD.json", shell_complete=complete_files)
+@click.argument("new", metavar="NEW.json", shell_complete=complete_files)
 @debug_option
 def command(old: str, new: str) -> int:
     """Compare the JSON reports of two runs: what got worse, and what else changed.

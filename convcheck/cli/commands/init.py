@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import click
 
-from convcheck.cli.options.complete import files, layers
+from convcheck.cli.options.complete import complete_files, complete_layers
 from convcheck.cli.session import debug_option
 
 
 @click.command("init", short_help="Write a spec to start from, or an adapter for code of your own.")
-@click.argument("layer", required=False, shell_complete=layers)
+@click.argument("layer", required=False, shell_complete=complete_layers)
 @click.option(
     "--impl",
     "implementation",
     metavar="SOURCE",
-    shell_complete=files,
+    shell_complete=complete_files,
     help="Write an adapter for what is in FILE.py or a module.",
 )
-@click.option("-o", "--output", metavar="FILE", shell_complete=files, help="Write to FILE, which must not exist yet.")
+@click.option(
+    "-o", "--output", metavar="FILE", shell_complete=complete_files, help="Write to FILE, which must not exist yet."
+)
 @click.option(
     "--schema",
     metavar="FILE",
-    shell_complete=files,
+    shell_complete=complete_files,
     help="Where editors find the schema: a file that `convcheck schema -o FILE` wrote, or its address.  "
     "[default: convcheck.schema.json, beside the spec or in a folder above it]",
 )
@@ -42,16 +44,13 @@ def command(layer: str | None, implementation: str | None, output: str | None, s
       convcheck init batchnorm | convcheck run -
       convcheck init conv --impl cnn.py:Conv -o cnn_adapter.py
     """
-    from convcheck.cli.actions.layers import layer_named
+    from convcheck.cli.actions.init import adapter_text, spec_text
     from convcheck.cli.write_file import refuse_existing, write_new
 
     if implementation is not None:
-        from convcheck.cli.actions.draft import adapter_text
-
+        # Before code is imported, which may take a while.
         refuse_existing(output, force)
-        text = adapter_text(implementation, layer and layer_named(layer).name)
+        text = adapter_text(implementation, layer)
     else:
-        from convcheck.cli.actions.init import modeline, template
-
-        text = template(layer_named(layer or "conv"), modeline(output, schema))
+        text = spec_text(layer, output, schema)
     write_new(text, output, force)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from convcheck.cli.options.complete import layers
-from convcheck.cli.options.selection import COLOUR
+from convcheck.cli.options.complete import complete_layers
+from convcheck.cli.options.selection import colour_option
 from convcheck.cli.session import debug_option
 
 
 @click.command("layers", short_help="List the layers, or show one in full.")
-@click.argument("name", required=False, shell_complete=layers)
-@COLOUR
+@click.argument("name", required=False, shell_complete=complete_layers)
+@colour_option
 @debug_option
 def command(name: str | None, color: str) -> None:
     """List the layers, or show one: its fields with their limits, its implementations, its equations.

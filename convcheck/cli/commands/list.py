@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import click
 
-from convcheck.cli.config.command import Selecting
-from convcheck.cli.options.selection import COLOUR, require_specs, selection_options
+from convcheck.cli.config.command import ConfigurableCommand
+from convcheck.cli.options.selection import colour_option, require_specs, selection_options
 from convcheck.cli.session import debug_option
 
 
-@click.command("list", cls=Selecting)
+def _keys_of_run() -> Collection[str]:
+    from convcheck.cli.commands.run import command
+
+    return command.configurable()
+
+
+# A file sets the options of `run` as well, and --format means something else there.
+@click.command("list", cls=ConfigurableCommand, fixed=("form",), other_keys=_keys_of_run)
 @selection_options("SPEC...")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="[default: table]")
-@COLOUR
+@colour_option
 @debug_option
 @click.pass_context
 def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -> int:

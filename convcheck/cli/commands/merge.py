@@ -8,18 +8,18 @@ from typing import Any
 import click
 
 from convcheck.cli.exits import Exit, exit_code
-from convcheck.cli.options.complete import files
+from convcheck.cli.options.complete import complete_files
 from convcheck.cli.session import debug_option
 from convcheck.cli.streams import say, writing
 
 
 @click.command("merge", short_help="Put the JSON reports of a run in several parts together.")
-@click.argument("parts", nargs=-1, required=True, metavar="PART.json...", shell_complete=files)
+@click.argument("parts", nargs=-1, required=True, metavar="PART.json...", shell_complete=complete_files)
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
-    shell_complete=files,
+    shell_complete=complete_files,
     help="Write the report to FILE: the old one or the whole new one.",
 )
 @debug_option

@@ -6,34 +6,33 @@ from typing import Any
 
 import click
 
-from convcheck.cli.config.command import Configured
+from convcheck.cli.config.command import ConfigurableCommand
 from convcheck.cli.exits import MEANINGS
-from convcheck.cli.options.complete import files
+from convcheck.cli.options.complete import complete_files
 from convcheck.cli.options.impl import implementation_of, source_of
-from convcheck.cli.options.number import number
-from convcheck.cli.options.output import FormatOrFile, outputs
-from convcheck.cli.options.run import many_options
-from convcheck.cli.options.selection import COLOUR, require_specs, selection_options
+from convcheck.cli.options.number import bounded_number
+from convcheck.cli.options.output import FormatOrFile, resolve_outputs
+from convcheck.cli.options.run import batch_options
+from convcheck.cli.options.selection import colour_option, require_specs, selection_options
 from convcheck.cli.session import debug_option
-from convcheck.cli.startup import uncollected
-from convcheck.implementations.source import Source
+from convcheck.cli.startup import gc_paused
 from convcheck.reports.formats import FORMATS
 
-CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())
+EXIT_CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())
 
 
-@click.command("run", cls=Configured, epilog=f"\b\nExit codes:\n{CODES}")
+@click.command("run", cls=ConfigurableCommand, epilog=f"\b\nExit codes:\n{EXIT_CODES}")
 @selection_options("[SPEC]...")
-@many_options
+@batch_options
 @click.option(
     "--budget",
-    callback=number(),
+    callback=bounded_number(),
     metavar="SECONDS",
     help="What one check may take before entries give way to random directions; 0: always.  [default: 60]",
 )
 @click.option(
     "--timeout",
-    callback=number(0.1, 1e6),
+    callback=bounded_number(0.1, 1e6),
     metavar="SECONDS",
     help="What one check of code of your own may take before it is stopped.  [default: 60]",
 )
@@ -43,7 +42,7 @@ CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.
 @click.option(
     "--list-impl",
     metavar="SOURCE",
-    shell_complete=files,
+    shell_complete=complete_files,
     help="Show what can be checked in FILE.py or a module, and how it is called.",
 )
 @click.option(
@@ -65,7 +64,7 @@ CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.
 )
 @click.option("-q", "--quiet", is_flag=True, help="Only what does not pass (the JSON is always whole).")
 @click.option("-v", "--verbose", is_flag=True, help="Also the worst twenty wrong entries, and what such code prints.")
-@COLOUR
+@colour_option
 @debug_option
 @click.pass_context
 def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -> int:
@@ -85,24 +84,24 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
       convcheck run 'configs/*.yaml' -o report.json
       convcheck run configs/ --format github -o junit=report.xml -o markdown=summary.md
     """
-    options["outputs"] = outputs(options.pop("form"), options.pop("output"))
-    chosen = ("list_impl", "--list-impl") if options["list_impl"] is not None else ("implementation", "--impl")
-    source = source_of(options[chosen[0]], option=chosen[1])
+    options["outputs"] = resolve_outputs(options.pop("form"), options.pop("output"))
     if options["list_impl"] is not None:
-        return _list(context, source, specs, options)
+        return _list_impl(context, specs, options)
+    source = source_of(options["implementation"])
     if source is None or "" in specs:
         if not specs:
             # A word that names nothing was meant for a file more often than not.
             implementation_of(options["implementation"], source)
         require_specs(context, specs)
     # NumPy, the layers and the YAML reader come with this import, and with no other.
-    with uncollected():
-        from convcheck.cli.actions.run import run_and_report
+    with gc_paused():
+        from convcheck.cli.actions.run import run_checks
 
-    return run_and_report(context, specs, **options)
+    return run_checks(context, specs, **options)
 
 
-def _list(context: click.Context, source: Source | None, specs: tuple[str, ...], options: dict[str, Any]) -> int:
+def _list_impl(context: click.Context, specs: tuple[str, ...], options: dict[str, Any]) -> int:
+    source = source_of(options["list_impl"], option="--list-impl")
     if source is None:
         raise click.BadParameter(
             f"expected FILE.py or package.module, received {options['list_impl']!r}; those that are built in: "
@@ -115,6 +114,6 @@ def _list(context: click.Context, source: Source | None, specs: tuple[str, ...],
         raise click.UsageError("--list-impl writes to one place", context)
     if (form := options["outputs"][0].form) not in ("table", "json"):
         raise click.UsageError(f"--list-impl writes a table or json, and no {form}", context)
-    from convcheck.cli.actions.list_impl import list_found
+    from convcheck.cli.actions.list_impl import list_implementations
 
-    return list_found(source, options)
+    return list_implementations(source, options)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from importlib import resources
-
 import click
 
-from convcheck.cli.options.complete import files
+from convcheck.cli.options.complete import complete_files
 from convcheck.cli.session import debug_option
 from convcheck.cli.streams import writing
 
@@ -18,7 +15,7 @@ from convcheck.cli.streams import writing
     "-o",
     "--output",
     metavar="FILE",
-    shell_complete=files,
+    shell_complete=complete_files,
     help="Write to FILE: the old one or the whole new one. `convcheck init` looks for convcheck.schema.json.",
 )
 @debug_option
@@ -32,17 +29,21 @@ def command(report: bool, output: str | None) -> None:
     """
     from convcheck.cli.write_file import destination
 
-    text = _of_reports() if report else _of_specs()
+    text = _schema_of_reports() if report else _schema_of_specs()
     with destination(output) as (stream, where), writing(where):
         stream.write(text)
         stream.flush()
 
 
-def _of_reports() -> str:
+def _schema_of_reports() -> str:
+    from importlib import resources
+
     return resources.files("convcheck.reports").joinpath("report.schema.json").read_text("utf-8")
 
 
-def _of_specs() -> str:
+def _schema_of_specs() -> str:
+    import json
+
     from convcheck.layers.catalogue import FORMS
     from convcheck.spec.schema import schema
 

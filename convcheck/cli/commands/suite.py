@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from convcheck.cli.options import complete as completers
+from convcheck.cli.options.complete import complete_files, complete_layers
 from convcheck.cli.session import debug_option
 
 
 @click.command("suite", short_help="Print the built-in suite of a layer, to save and edit.")
-@click.argument("layers", nargs=-1, metavar="[LAYER]...", shell_complete=completers.layers)
+@click.argument("layers", nargs=-1, metavar="[LAYER]...", shell_complete=complete_layers)
 @click.option(
-    "-o", "--output", metavar="FILE", shell_complete=completers.files, help="Write to FILE, which must not exist yet."
+    "-o", "--output", metavar="FILE", shell_complete=complete_files, help="Write to FILE, which must not exist yet."
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @debug_option

@@ -15,7 +15,7 @@ TOML = rb"""convcheck["']?[ \t]*[\].=]"""
 CFG = rb"(?m)^\[convcheck\]"
 
 
-class Setting(NamedTuple):
+class ConfigEntry(NamedTuple):
     """One key of a file: its value as the file's language has it, and its line."""
 
     key: str
@@ -23,28 +23,29 @@ class Setting(NamedTuple):
     line: int
 
 
-class Settings(NamedTuple):
-    """What one file says. `file` is named from the working folder."""
+class ConfigFile(NamedTuple):
+    """What one file says of convcheck. `name` is its path from the working folder."""
 
-    file: str
+    name: str
     folder: str
-    entries: tuple[Setting, ...]
+    entries: tuple[ConfigEntry, ...]
     is_toml: bool
 
 
-def find_settings() -> Settings | None:
-    """Those of the nearest folder that has any, from the working folder up to the root of its repository.
+def find_config_file() -> ConfigFile | None:
+    """The file of the nearest folder that has one, from the working folder up to the root of its repository.
 
-    Outside a repository it is the working folder alone: nobody answers for a file that lies in /tmp, or above.
+    Outside a repository it is the working folder alone: nobody answers for a file that lies in /tmp, or above. Raises
+    click.UsageError where a file cannot be parsed, and where two in one folder speak of convcheck.
     """
     for folder in _folders(os.getcwd()):
         toml = _read(os.path.join(folder, "pyproject.toml"), TOML)
         cfg = _read(os.path.join(folder, "setup.cfg"), CFG)
-        found = [one for one in (toml and _of_toml(*toml), cfg and _of_cfg(*cfg)) if one is not None]
-        if len(found) > 1:
-            raise click.UsageError(f"both {found[0].file} and {found[1].file} have settings for convcheck: keep one")
-        if found:
-            return found[0]
+        files = [one for one in (toml and _of_toml(*toml), cfg and _of_cfg(*cfg)) if one is not None]
+        if len(files) > 1:
+            raise click.UsageError(f"both {files[0].name} and {files[1].name} have settings for convcheck: keep one")
+        if files:
+            return files[0]
     return None
 
 
@@ -60,7 +61,7 @@ def _folders(start: str) -> Iterator[str]:
 
 
 def _read(path: str, mark: bytes) -> tuple[str, str] | None:
-    """The name of the file and its text, where it speaks of convcheck."""
+    """The path of the file from the working folder and its text; None where it says nothing of convcheck."""
     try:
         with open(path, "rb") as stream:
             data = stream.read()
@@ -75,43 +76,45 @@ def _read(path: str, mark: bytes) -> tuple[str, str] | None:
         raise click.UsageError(f"{name}: it is not UTF-8") from error
 
 
-def _of_toml(file: str, text: str) -> Settings | None:
+def _of_toml(name: str, text: str) -> ConfigFile | None:
     import tomllib
 
     try:
         tool = tomllib.loads(text).get("tool")
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        raise click.UsageError(f"{file}:{line[1] if line else 1}: it is not TOML: {error}") from error
+        raise click.UsageError(f"{name}:{line[1] if line else 1}: it is not TOML: {error}") from error
     table = tool.get("convcheck") if isinstance(tool, dict) else None
     if table is None:
         return None
     if not isinstance(table, dict):
-        raise click.UsageError(f"{file}: tool.convcheck: expected a table, received {table!r}")
-    return _settings(file, text, table, r"\[\s*tool\s*\.\s*[\"']?convcheck[\"']?\s*\]", is_toml=True)
+        raise click.UsageError(f"{name}: tool.convcheck: expected a table, received {table!r}")
+    return _config_file(name, text, table, r"\[\s*tool\s*\.\s*[\"']?convcheck[\"']?\s*\]", is_toml=True)
 
 
-def _of_cfg(file: str, text: str) -> Settings | None:
+def _of_cfg(name: str, text: str) -> ConfigFile | None:
     import configparser
 
     parser = configparser.RawConfigParser()
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
-        parser.read_string(text, file)
+        parser.read_string(text, name)
     except configparser.Error as error:
         line = getattr(error, "lineno", None) or next((number for number, _ in getattr(error, "errors", ())), 1)
         first = str(error.message).splitlines()[0]
-        raise click.UsageError(f"{file}:{line}: it cannot be read: {first}") from error
-    return _settings(file, text, dict(parser.items("convcheck")), r"\[convcheck\]", is_toml=False)
+        raise click.UsageError(f"{name}:{line}: it cannot be read: {first}") from error
+    return _config_file(name, text, dict(parser.items("convcheck")), r"\[convcheck\]", is_toml=False)
 
 
-def _settings(file: str, text: str, table: dict[str, Any], header: str, *, is_toml: bool) -> Settings:
+def _config_file(name: str, text: str, table: dict[str, Any], header: str, *, is_toml: bool) -> ConfigFile:
     lines = text.split("\n")
     begin = next((number for number, line in enumerate(lines, 1) if re.match(header, line.strip())), 1)
 
     def line_of(key: str) -> int:
-        said = re.compile(rf"""[ \t]*(tool\.)?(convcheck\.)?["']?{re.escape(key)}["']?\s*[=:]""")
-        return next((number for number, line in enumerate(lines, 1) if number >= begin and said.match(line)), begin)
+        assignment = re.compile(rf"""[ \t]*(tool\.)?(convcheck\.)?["']?{re.escape(key)}["']?\s*[=:]""")
+        return next(
+            (number for number, line in enumerate(lines, 1) if number >= begin and assignment.match(line)), begin
+        )
 
-    entries = tuple(Setting(key, value, line_of(key)) for key, value in table.items())
-    return Settings(file, os.path.dirname(os.path.abspath(file)), entries, is_toml)
+    entries = tuple(ConfigEntry(key, value, line_of(key)) for key, value in table.items())
+    return ConfigFile(name, os.path.dirname(os.path.abspath(name)), entries, is_toml)

@@ -1,8 +1,8 @@
-"""How the words of convcheck go on: files, layers, implementations, ids. Nobody who completes a word sees an error."""
+"""Shell completion of arguments and values: files, layers, implementations, ids. An error is never shown here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,55 +11,54 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-
-Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
-
-# Somebody waits: of a folder with thousands of specs the first few are read.
+# A person waits for the answer: of a folder with thousands of specs the first few are read.
 MOST_FILES = 200
 
 
-def files(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """What the shell does for files."""
+def complete_files(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Tells the shell to complete names of files, as it does for every command."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
 
 
-def layers(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_layers(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The layers, with what they do."""
     from click.shell_completion import CompletionItem
 
     from convcheck.layers.catalogue import LAYERS
 
-    names = {name: layer.summary for name, layer in LAYERS.items() if name.startswith(incomplete)}
-    return [CompletionItem(name, help=summary) for name, summary in names.items()]
+    summaries = {name: layer.summary for name, layer in LAYERS.items() if name.startswith(incomplete)}
+    return [CompletionItem(name, help=summary) for name, summary in summaries.items()]
 
 
-def implementations(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Those that are built in; else files, where code of one's own is."""
+def complete_implementations(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The built-in implementations of all layers; files where none begins like that, for code of one's own."""
     from convcheck.layers.catalogue import LAYERS
 
     names = dict.fromkeys(name for layer in LAYERS.values() for name in layer.variants)
-    return _starting(names, incomplete) or files(context, parameter, incomplete)
+    return _starting_with(incomplete, names) or complete_files(context, parameter, incomplete)
 
 
-def ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The ids of the checks in the SPECs before the cursor: what stands behind `::`, or whole where that was begun."""
-    from convcheck.cli.options.specs import STDIN, find
+def complete_ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The ids of the checks in the SPECs before the cursor: the part behind `::`, or the whole where that was begun."""
+    from convcheck.cli.options.specs import STDIN, find_spec_files
     from convcheck.layers.catalogue import FORMS
     from convcheck.spec.reader import read_file
 
-    found: list[str] = []
+    ids: list[str] = []
     with suppress(Exception):
-        # click stops taking arguments at an option that still lacks its value, and leaves them aside.
-        sources = find(context.params.get("specs") or context.args)
-        for file in [file for file in sources.files if file != STDIN][:MOST_FILES]:
-            found += [check.id for check in read_file(file, FORMS).checks]
-    tails = dict.fromkeys(identity.rpartition("::")[2] for identity in found)
-    return _starting(tails, incomplete) or _starting(found, incomplete)
+        # click stops parsing at an option that still lacks its value, and leaves the rest in `args`.
+        specs = find_spec_files(context.params.get("specs") or context.args)
+        for file in [file for file in specs.files if file != STDIN][:MOST_FILES]:
+            ids += [check.id for check in read_file(file, FORMS).checks]
+    short = dict.fromkeys(identity.rpartition("::")[2] for identity in ids)
+    return _starting_with(incomplete, short) or _starting_with(incomplete, ids)
 
 
-def _starting(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+def _starting_with(incomplete: str, names: Iterable[str]) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]

@@ -11,7 +11,10 @@ from convcheck.spec.check import NamedCode
 
 
 def source_of(text: str | None, *, stubs: bool = True, option: str = "--impl") -> Source | None:
-    """The source that the text names; None for a bare word. A usage error for what is neither."""
+    """The file or module that the text names; None for a bare word, which may be a built-in implementation.
+
+    Raises click.BadParameter for a text that is empty, or that names no functions as it should.
+    """
     if text is None:
         return None
     if not text.strip():
@@ -24,7 +27,10 @@ def source_of(text: str | None, *, stubs: bool = True, option: str = "--impl") -
 
 
 def implementation_of(text: str | None, source: Source | None) -> str | NamedCode | None:
-    """What every check is to be run with. A usage error for a word that names nothing in any layer."""
+    """The implementation that every check is run with: the code of the source, or the built-in one of that name.
+
+    None where --impl is not given. Raises click.BadParameter for a word that no layer has as an implementation.
+    """
     if source is not None:
         return NamedCode(source.place, source.names, is_file=source.is_file)
     if text is not None:
@@ -33,7 +39,7 @@ def implementation_of(text: str | None, source: Source | None) -> str | NamedCod
 
 
 def _require_built_in(word: str) -> None:
-    # What is built in is known to the layers, which bring NumPy along.
+    # The layers bring NumPy along.
     from convcheck.layers.catalogue import LAYERS
     from convcheck.spec.nearest import nearest
 
@@ -41,15 +47,11 @@ def _require_built_in(word: str) -> None:
     if word in variants:
         return
     near = nearest(word, variants)
-    meant = f"did you mean {near[0]}?" if near else "`convcheck layers LAYER` lists those of a layer"
-    own = _beside(word)
+    hint = f"did you mean {near[0]}?" if near else "`convcheck layers LAYER` lists those of a layer"
+    # The file that was probably meant, or an example of one.
+    file = f"{word}.py" if os.path.isfile(f"{word}.py") else "layers.py"
     raise click.BadParameter(
-        f"no layer has an implementation called {word!r}; {meant}\nFor code of your own name its file or its module: "
-        f"--impl {own}, --impl {own}:forward,backward, --impl package.module",
+        f"no layer has an implementation called {word!r}; {hint}\nFor code of your own name its file or its module: "
+        f"--impl {file}, --impl {file}:forward,backward, --impl package.module",
         param_hint="'--impl'",
     )
-
-
-def _beside(word: str) -> str:
-    """The file that was probably meant, or an example of one."""
-    return f"{word}.py" if os.path.isfile(f"{word}.py") else "layers.py"

@@ -1,4 +1,4 @@
-"""Numbers on the command line: what is refused is said as the reader of specs says it."""
+"""Numbers on the command line, within bounds. What is refused is said as the reader of specs says it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 import click
 
-Callback = Callable[[click.Context, click.Parameter, str | None], float | None]
+NumberCallback = Callable[[click.Context, click.Parameter, str | None], float | None]
 
 
-def number(minimum: float = 0, maximum: float | None = None, *, whole: bool = False) -> Callback:
-    """The callback of an option that takes a number within bounds; `whole` for one without a fraction."""
+def bounded_number(minimum: float = 0, maximum: float | None = None, *, whole: bool = False) -> NumberCallback:
+    """The callback of an option that takes a finite number within bounds; `whole` for one without a fraction.
+
+    The callback raises click.BadParameter for everything else.
+    """
     at_most = "" if maximum is None else f" and at most {maximum:.0f}"
     expected = f"a {'whole ' if whole else ''}number of at least {minimum:g}{at_most}"
 
@@ -19,12 +22,12 @@ def number(minimum: float = 0, maximum: float | None = None, *, whole: bool = Fa
         if value is None:
             return None
         try:
-            given: float = int(value) if whole else float(value)
+            number: float = int(value) if whole else float(value)
         except ValueError:
-            given = math.nan
+            number = math.nan
         # NaN is in no range, and infinity in one that has no maximum.
-        if minimum <= given <= (math.inf if maximum is None else maximum) and math.isfinite(given):
-            return given
+        if minimum <= number <= (math.inf if maximum is None else maximum) and math.isfinite(number):
+            return number
         raise click.BadParameter(f"expected {expected}, received {value[:60]!r}", context, parameter)
 
     return convert

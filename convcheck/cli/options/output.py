@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from convcheck.cli.options.complete import files
+from convcheck.cli.options.complete import complete_files
 from convcheck.cli.write_file import DEVICES, is_standard_output
 from convcheck.reports.formats import FORMAT_BY_SUFFIX, FORMATS
 from convcheck.spec.nearest import nearest
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-# Names that somebody may try: the ends of files.
-MEANT: Mapping[str, str] = {suffix[1:]: name for suffix, name in FORMAT_BY_SUFFIX.items()}
+# What people may write for the name of a format: the suffix of its files, without the dot.
+FORMAT_OF_ENDING: Mapping[str, str] = {suffix[1:]: name for suffix, name in FORMAT_BY_SUFFIX.items()}
 
 
 class Output(NamedTuple):
-    """One report. `form` is None where nothing says it yet, `file` where it goes to standard output.
+    """One report: its format and its file. `file` is None for standard output, `form` None where it is still open.
 
     `named`: the format was given by its name, before the file's.
     """
@@ -41,7 +41,7 @@ class Output(NamedTuple):
 
 
 class FormatOrFile(click.ParamType[Output]):
-    """`NAME` or `NAME=FILE`, or for -o `FILE` or `NAME=FILE`."""
+    """The value of --format, `NAME` or `NAME=FILE`; or that of -o, `FILE` or `NAME=FILE`, where `file` is set."""
 
     name = "output"
 
@@ -49,28 +49,28 @@ class FormatOrFile(click.ParamType[Output]):
         self._file = file
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Output:
-        """Refuses what is neither, and a name that is nearly one of a format."""
+        """The Output that the text names. Raises click.BadParameter for an unknown format and for an empty file."""
         if isinstance(value, Output):
             return value
         text = str(value)
-        name, given, file = text.partition("=")
-        if given and name in FORMATS:
+        name, sign, file = text.partition("=")
+        if sign and name in FORMATS:
             if not file:
                 self.fail(f"{text!r} names no file", param, ctx)
             return Output(name, file, named=True)
         if self._file:
             # A file may well have a `=` in its name; a slip in the name of a format is likelier.
-            if given and (name in MEANT or (name.isidentifier() and nearest(name, FORMATS))):
-                self.fail(f"{_unknown(name)}; for a file of that name: -o ./{text}", param, ctx)
+            if sign and (name in FORMAT_OF_ENDING or (name.isidentifier() and nearest(name, FORMATS))):
+                self.fail(f"{_unknown_format(name)}; for a file of that name: -o ./{text}", param, ctx)
             if not text:
                 self.fail("expected a file, received an empty text", param, ctx)
             return Output(FORMAT_BY_SUFFIX.get(os.path.splitext(text)[1].lower()), text)
         if text not in FORMATS:
-            self.fail(_unknown(name), param, ctx)
+            self.fail(_unknown_format(name), param, ctx)
         return Output(text)
 
     def split_envvar_value(self, rv: str) -> Sequence[str]:
-        """Several in one variable are told apart as a shell does it."""
+        """The several values in one environment variable, separated as a shell separates words."""
         import shlex
 
         return shlex.split(rv)
@@ -78,40 +78,40 @@ class FormatOrFile(click.ParamType[Output]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         """The formats, or files."""
         if self._file:
-            return files(ctx, param, incomplete)
+            return complete_files(ctx, param, incomplete)
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(name, help=FORMATS[name].__doc__) for name in FORMATS if name.startswith(incomplete)]
 
 
-def _unknown(name: str) -> str:
-    near = (MEANT[name],) if name in MEANT else nearest(name, FORMATS)
+def _unknown_format(name: str) -> str:
+    near = (FORMAT_OF_ENDING[name],) if name in FORMAT_OF_ENDING else nearest(name, FORMATS)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FORMATS)}"
     return f"no format is called {name[:60]!r}; {hint}"
 
 
-def outputs(formats: Sequence[Output], outputs: Sequence[Output]) -> tuple[Output, ...]:
-    """The reports of a run: each with its format, standard output first, no two in the same place.
+def resolve_outputs(formats: Sequence[Output], outputs: Sequence[Output]) -> tuple[Output, ...]:
+    """The reports of a run, from the values of --format and of -o: each with its format, standard output first.
 
     A plain FILE takes the place of standard output, as NAME=FILE does not; but a format that was asked for is written:
-    to standard output where no file has it.
+    to standard output where no file has it. Raises click.BadParameter where two would be written to the same place.
     """
-    told = [one for one in formats if one.file is None]
-    form = told[-1].form if told else None
-    beside = [one for one in (*formats, *outputs) if one.file is not None]
-    written = [Output(one.form or form or "table", one.file, one.named) for one in beside]
-    missed = form is not None and all(one.named or one.form != form for one in written)
-    if not any(one.is_standard for one in written) and (missed or all(one.named for one in written)):
-        written.insert(0, Output(form or "table"))
-    _require_apart(written)
-    return tuple(sorted(written, key=lambda one: not one.is_standard))
+    plain = [output for output in formats if output.file is None]
+    form = plain[-1].form if plain else None
+    with_file = [output for output in (*formats, *outputs) if output.file is not None]
+    resolved = [Output(output.form or form or "table", output.file, output.named) for output in with_file]
+    missing = form is not None and all(output.named or output.form != form for output in resolved)
+    if not any(output.is_standard for output in resolved) and (missing or all(output.named for output in resolved)):
+        resolved.insert(0, Output(form or "table"))
+    _require_different_places(resolved)
+    return tuple(sorted(resolved, key=lambda output: not output.is_standard))
 
 
-def _require_apart(written: Sequence[Output]) -> None:
+def _require_different_places(outputs: Sequence[Output]) -> None:
     places: set[str] = set()
-    for one in written:
-        place = "-" if one.is_standard else os.path.realpath(one.file or "")
+    for output in outputs:
+        place = "-" if output.is_standard else os.path.realpath(output.file or "")
         if place in places and not place.startswith(DEVICES):
-            where = "standard output" if place == "-" else repr(one.file)
+            where = "standard output" if place == "-" else repr(output.file)
             raise click.BadParameter(f"two reports cannot both be written to {where}", param_hint="'-o'")
         places.add(place)

@@ -1,48 +1,47 @@
-"""The options of `convcheck run` for many checks: workers side by side, where to stop, and which part to run."""
+"""The options of `convcheck run` for many checks: how many workers, when to stop, and which share to run."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from convcheck.cli.options.number import number
+from convcheck.cli.options.number import bounded_number
+from convcheck.cli.options.selection import Command
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Item = TypeVar("Item")
+
 AUTO = "auto"
 MOST_WORKERS = 256
 
 
 def _workers(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
-    """A number, or 0 for as many as there are processors."""
+    """The number of workers; 0 stands for as many as there are processors."""
     if value == AUTO:
         return 0
     try:
-        return number(1, MOST_WORKERS, whole=True)(context, parameter, value)
+        return bounded_number(1, MOST_WORKERS, whole=True)(context, parameter, value)
     except click.BadParameter as error:
         raise click.BadParameter(f"{error.message}; or `auto`", context, parameter) from error
 
 
 def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Of a scheduler, as it says it itself."""
+    """The address of a Dask scheduler, as that prints it when it starts."""
     if value is None:
         return None
-    protocol, sign, place = value.partition("://")
+    protocol, slashes, place = value.partition("://")
     host, colon, port = place.rpartition(":")
-    if sign and protocol.isalnum() and host and colon and port.isdigit():
+    if slashes and protocol.isalnum() and host and colon and port.isdigit():
         return value
     raise click.BadParameter(
         f"expected the address of a Dask scheduler, such as tcp://10.0.0.1:8786, received {value!r}", context, parameter
     )
 
 
-Item = TypeVar("Item")
-
-
 class Shard(NamedTuple):
-    """The checks K, K + M, K + 2M, … of those that are selected, counted from 1.
+    """The K-th of M shares of the selected checks: K, K + M, K + 2M, …, counted from 1.
 
-    Neighbours are of the same sort and take about as long: dealt out like cards, they make parts of equal length.
+    Neighbours are of the same sort and take about as long: dealt out like cards, they make shares of equal length.
     """
 
     number: int = 1
@@ -51,18 +50,18 @@ class Shard(NamedTuple):
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
 
-    def part(self, items: Sequence[Item]) -> tuple[Item, ...]:
-        """The same every time, whatever machine this is."""
+    def select(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        """The items of this share; the same every time, on every machine."""
         return tuple(items[self.number - 1 :: self.of])
 
 
 class ShardType(click.ParamType[Shard]):
-    """K/M on the command line."""
+    """The value of --shard: K/M."""
 
     name = "shard"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
-        """Of the text, the numbers."""
+        """The Shard that the text names. Raises click.BadParameter where it is not K/M with K from 1 to M."""
         if isinstance(value, Shard):
             return value
         match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", str(value))
@@ -71,7 +70,7 @@ class ShardType(click.ParamType[Shard]):
         return Shard(int(match[1]), int(match[2]))
 
 
-OPTIONS = (
+BATCH_OPTIONS = (
     click.option(
         "-j",
         "--jobs",
@@ -90,7 +89,7 @@ OPTIONS = (
     click.option("-x", "--fail-fast", is_flag=True, help="Stop after the first check that does not pass."),
     click.option(
         "--maxfail",
-        callback=number(1, whole=True),
+        callback=bounded_number(1, whole=True),
         metavar="N",
         help="Stop after N checks that do not pass.",
     ),
@@ -110,14 +109,14 @@ OPTIONS = (
 )
 
 
-def many_options(command: Command) -> Command:
-    """`-j`, `--cluster`, `-x`, `--maxfail`, `--lf`, `--shard`."""
-    for option in reversed(OPTIONS):
+def batch_options(command: Command) -> Command:
+    """Adds `-j`, `--cluster`, `-x`, `--maxfail`, `--lf` and `--shard` to a command."""
+    for option in reversed(BATCH_OPTIONS):
         command = option(command)
     return command
 
 
-def most_failures(options: Mapping[str, Any]) -> int | None:
-    """After how many checks that do not pass the run stops; None: after none."""
+def failure_limit(options: Mapping[str, Any]) -> int | None:
+    """After how many checks that do not pass the run stops; None where it goes on whatever happens."""
     limits = [*([1] if options["fail_fast"] else []), *([int(options["maxfail"])] if options["maxfail"] else [])]
     return min(limits, default=None)

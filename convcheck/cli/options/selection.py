@@ -1,4 +1,4 @@
-"""The options that more than one command takes."""
+"""The options of `run` and `list` that say which checks there are: SPEC…, `-k`, and new values for fields of specs."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any, TypeVar
 
 import click
 
-from convcheck.cli.options.complete import files, ids, implementations
-from convcheck.cli.options.number import number
+from convcheck.cli.options.complete import complete_files, complete_ids, complete_implementations
+from convcheck.cli.options.number import bounded_number
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared
 from convcheck.spec.memory import DEFAULT_LIMIT, parse_limit, readable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-MANNER = declared(Manner)
+_MANNER = declared(Manner)
 
-# What `override` calls each option's value.
+# The options that replace a field of every spec, and the names of these fields.
 OVERRIDES: Mapping[str, str] = {
     "--impl": "implementation",
     "--seed": "seed",
@@ -36,29 +36,29 @@ def _bytes(context: click.Context, parameter: click.Parameter, value: str | None
 
 
 def _choice(name: str) -> click.Choice[str]:
-    return click.Choice(MANNER[name].choices)
+    return click.Choice(_MANNER[name].choices)
 
 
-SELECTION = (
+SELECTION_OPTIONS = (
     click.option(
         "-k",
         "keys",
         multiple=True,
         metavar="ID",
-        shell_complete=ids,
+        shell_complete=complete_ids,
         help="Only the check of this id, or those with this in their id. Repeatable.",
     ),
     click.option(
         "--impl",
         "implementation",
         metavar="NAME",
-        shell_complete=implementations,
+        shell_complete=complete_implementations,
         help="Check this one: built in (see `convcheck layers`), or yours: FILE.py, FILE.py:forward,backward, "
         "FILE.py:Class, package.module:…",
     ),
     click.option(
         "--seed",
-        callback=number(MANNER["seed"].minimum or 0, MANNER["seed"].maximum, whole=True),
+        callback=bounded_number(_MANNER["seed"].minimum or 0, _MANNER["seed"].maximum, whole=True),
         metavar="N",
         help="Seed of the random data.",
     ),
@@ -69,7 +69,7 @@ SELECTION = (
     ),
     click.option(
         "--tolerance",
-        callback=number(),
+        callback=bounded_number(),
         metavar="X",
         help="Replaces the derived bound: |a - n| <= X max(1, |a|, |n|).",
     ),
@@ -81,17 +81,17 @@ SELECTION = (
     ),
 )
 
-COLOUR = click.option(
+colour_option = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in tables.  [default: auto]"
 )
 
 
 def selection_options(metavar: str) -> Callable[[Command], Command]:
-    """SPEC…, as `metavar` shows it, `-k`, and the options that change what is checked."""
-    argument = click.argument("specs", nargs=-1, metavar=metavar, shell_complete=files)
+    """Adds SPEC…, which the help shows as `metavar`, and the options of selection to a command."""
+    argument = click.argument("specs", nargs=-1, metavar=metavar, shell_complete=complete_files)
 
     def add(command: Command) -> Command:
-        for option in reversed((argument, *SELECTION)):
+        for option in reversed((argument, *SELECTION_OPTIONS)):
             command = option(command)
         return command
 
@@ -99,15 +99,18 @@ def selection_options(metavar: str) -> Callable[[Command], Command]:
 
 
 def require_specs(context: click.Context, specs: tuple[str, ...]) -> None:
-    """Without SPEC there is nothing to do, and a guess would be wrong."""
+    """Raises click.UsageError, with examples, where no SPEC is given or one is empty."""
     if "" in specs:
         raise click.UsageError("a SPEC is empty: is a variable of the shell not set?", context)
     if not specs:
-        own = "\nWithout one, code of your own runs through a built-in suite: convcheck run --impl layers.py"
+        from convcheck.layers.catalogue import DEFAULT_LAYER
+
+        without = "\nWithout one, code of your own runs through a built-in suite: convcheck run --impl layers.py"
         name = context.info_name
         raise click.UsageError(
             f"name a spec file, a folder, a quoted glob, or - for standard input, e.g.\n"
-            f"  convcheck {name} configs/conv.yaml\n"
-            f"A spec to start from: convcheck init conv -o conv.yaml" + (own if name == "run" else ""),
+            f"  convcheck {name} configs/{DEFAULT_LAYER}.yaml\n"
+            f"A spec to start from: convcheck init {DEFAULT_LAYER} -o {DEFAULT_LAYER}.yaml"
+            + (without if name == "run" else ""),
             context,
         )

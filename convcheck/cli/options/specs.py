@@ -4,62 +4,64 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-SUFFIXES = (".yaml", ".yml")
+SPEC_SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
 
 
-class Sources(NamedTuple):
-    """Files in the order in which they were named, each once; and what was named in vain."""
+class SpecFiles(NamedTuple):
+    """Files in the order in which they were named, each once. `unmatched`: a sentence for what names no file."""
 
     files: tuple[str, ...]
-    remarks: tuple[str, ...]
+    unmatched: tuple[str, ...]
 
 
-def find(specs: Iterable[str]) -> Sources:
-    """Folders are searched for *.yaml and *.yml. A name that does not exist is kept: reading it says so."""
+def find_spec_files(specs: Iterable[str]) -> SpecFiles:
+    """The files of all specs. A file that does not exist is kept: the reader of specs says so."""
     files: dict[str, str] = {}
-    remarks: list[str] = []
+    unmatched: list[str] = []
     for spec in specs:
         if spec == STDIN:
-            found = [STDIN]
+            matches = [STDIN]
         elif os.path.isdir(spec):
-            found = _in_folder(spec, remarks)
-            if not found:
-                remarks.append(f"{spec!r} holds no *.yaml and no *.yml")
+            matches = _in_folder(spec, unmatched)
+            if not matches:
+                unmatched.append(f"{spec!r} holds no *.yaml and no *.yml")
         elif os.path.lexists(spec):
-            found = [spec]
+            matches = [spec]
         else:
-            found = _matching(spec, remarks)
-        for file in found:
+            matches = _in_glob(spec, unmatched)
+        for file in matches:
             files.setdefault(STDIN if file == STDIN else os.path.realpath(file), file)
-    return Sources(tuple(files.values()), tuple(remarks))
+    return SpecFiles(tuple(files.values()), tuple(unmatched))
 
 
-def _matching(pattern: str, remarks: list[str]) -> list[str]:
-    """The files that a pattern matches; a name that is no pattern as it is."""
+def _in_glob(pattern: str, unmatched: list[str]) -> list[str]:
+    """The files that a pattern matches; a name without wildcards as it is."""
+    # A shell has expanded most patterns.
     import glob
 
     if not glob.has_magic(pattern):
         return [pattern]
-    found: list[str] = []
+    files: list[str] = []
     for path in sorted(glob.glob(pattern, recursive=True)):
         # `**` matches folders too; their files are matched beside them.
         if not os.path.isdir(path):
-            found.append(path)
+            files.append(path)
         elif not pattern.rstrip(os.sep).endswith("**"):
-            found += _in_folder(path, remarks)
-    found = [path for path in found if path.endswith(SUFFIXES) or not pattern.endswith("**")]
-    if not found:
-        remarks.append(f"nothing matches {pattern!r}")
-    return found
+            files += _in_folder(path, unmatched)
+    files = [path for path in files if path.endswith(SPEC_SUFFIXES) or not pattern.endswith("**")]
+    if not files:
+        unmatched.append(f"nothing matches {pattern!r}")
+    return files
 
 
-def _in_folder(folder: str, remarks: list[str]) -> list[str]:
-    found: list[str] = []
+def _in_folder(folder: str, unmatched: list[str]) -> list[str]:
+    """The spec files in a folder and below it."""
+    files: list[str] = []
     unreadable: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=unreadable.append):
         # Sorted in place: os.walk goes down in this order. Hidden folders (.git, .venv) hold nobody's specs.
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [os.path.join(place, name) for name in sorted(names) if name.endswith(SUFFIXES)]
-    remarks += [f"cannot look into {error.filename!r}: {error.strerror}" for error in unreadable]
-    return found
+        files += [os.path.join(place, name) for name in sorted(names) if name.endswith(SPEC_SUFFIXES)]
+    unmatched += [f"cannot look into {error.filename!r}: {error.strerror}" for error in unreadable]
+    return files

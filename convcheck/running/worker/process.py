@@ -15,6 +15,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
 from convcheck.running.message import ENDED_WITH_ZERO
+from convcheck.running.threads import THREAD_VARIABLES
 from convcheck.running.worker import leftovers
 
 # Seconds that a process may take to end itself when it is asked to, before it is killed.
@@ -23,14 +24,15 @@ TERMINATE_SECONDS = 0.2
 _STARTING = threading.RLock()
 # Ctrl-C at a terminal reaches a process that is just starting, too, which would show a traceback of its own.
 BLOCKED_SIGNALS = {signal.SIGINT, signal.SIGTERM}
-# One thread, as in the command itself, unless the person says otherwise: no fight over the cores, the same sums in the
-# same order.
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 def thread_variables() -> dict[str, str]:
-    """The variables that say how many threads linear algebra has, for a process that has yet to load it."""
-    return {name: os.environ.get(name) or "1" for name in THREADS}
+    """The variables that say how many threads linear algebra has, for a process that has yet to load it.
+
+    One, as in the command itself, unless the person says otherwise: no fight over the cores, the same sums in the same
+    order.
+    """
+    return {name: os.environ.get(name) or "1" for name in THREAD_VARIABLES}
 
 
 class WorkerProcess(SpawnProcess):

@@ -1,4 +1,8 @@
-"""`convcheck run`: what is chosen, what is changed, what is said."""
+"""`convcheck run`: what is chosen, what is changed, what is said.
+
+Covers actions/run.py, actions/execute.py and options/selection.py; for what stops a run see test_execute_faults.py and
+test_execute_interrupt.py.
+"""
 
 import json
 import shlex
@@ -45,38 +49,6 @@ def test_quiet_and_verbose(call: Caller, good: Path, wrong: Path) -> None:
     assert "good.yaml" not in quiet
     assert "entries of forward, worst first" not in quiet
     assert "entries of forward, worst first" in call("run", "-v", wrong).out
-
-
-@pytest.mark.parametrize(
-    ("keys", "chosen"),
-    [
-        (["small"], ["small"]),
-        (["several.yaml::small"], ["small"]),
-        (["SMALL"], ["small", "small wide"]),
-        (["wide"], ["small wide"]),
-        (["other", "small"], ["small", "Other"]),
-        (["several"], ["small", "small wide", "Other"]),
-    ],
-)
-def test_k_takes_an_id_or_a_part_of_one(call: Caller, several: Path, keys: list[str], chosen: list[str]) -> None:
-    options = [word for key in keys for word in ("-k", key)]
-    assert ids(call("run", "several.yaml", "--format", "json", *options).out) == chosen
-
-
-def test_k_that_matches_nothing_says_what_there_is(call: Caller, several: Path) -> None:
-    called = call("run", "several.yaml", "-k", "smal wide")
-    assert called.code == 5
-    assert "-k 'smal wide' matches none of 3 checks; the nearest:\n  several.yaml::small wide" in called.err
-    assert "::" not in called.out
-    # Beside one that matches it is a mistake: what it was meant to name goes unchecked.
-    some = call("run", "several.yaml", "-k", "zzz", "-k", "Other")
-    assert some.code == 2
-    assert "-k 'zzz' matches none of 3 checks; there are:" in some.err
-    assert "1 check: 1 pass, 1 error in specs or options" in some.out
-
-
-def test_the_only_check_is_named_where_a_key_does_not_match_it(call: Caller, good: Path) -> None:
-    assert "-k 'zzz' does not match the only check:\n  good.yaml::relu\n" in call("run", "good.yaml", "-k", "zzz").err
 
 
 def test_a_budget_of_nothing_always_probes(call: Caller, good: Path) -> None:

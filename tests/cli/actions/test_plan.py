@@ -1,4 +1,7 @@
-"""`convcheck run --impl FILE.py`: what is checked, with what, and what is said where there is nothing."""
+"""`convcheck run --impl FILE.py`: what is checked, with what, and the message where there is nothing.
+
+Covers actions/plan.py and options/impl.py; code that a spec names is in test_plan_trust.py.
+"""
 
 import json
 import shlex
@@ -7,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from convcheck.layers.catalogue import suite_text
+from tests.cli.actions.test_run import report
 from tests.cli.calling import Called, Caller, process
-from tests.cli.test_run import report
 
 HERE = "--no-isolation"
 TWO = """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.cli.options.specs import find
+from convcheck.cli.options.specs import find_spec_files
 
 
 @pytest.fixture
@@ -35,17 +35,20 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 @pytest.mark.usefixtures("tree")
 def test_files(specs: list[str], files: list[str]) -> None:
-    assert find(specs).files == tuple(file.replace("/", os.sep) for file in files)
-    assert not find(specs).remarks
+    assert find_spec_files(specs).files == tuple(file.replace("/", os.sep) for file in files)
+    assert not find_spec_files(specs).unmatched
 
 
 @pytest.mark.usefixtures("tree")
 def test_what_is_named_in_vain_is_said() -> None:
     Path("empty").mkdir()
-    assert find(["empty", "*.toml"]).remarks == ("'empty' holds no *.yaml and no *.yml", "nothing matches '*.toml'")
+    assert find_spec_files(["empty", "*.toml"]).unmatched == (
+        "'empty' holds no *.yaml and no *.yml",
+        "nothing matches '*.toml'",
+    )
 
 
 @pytest.mark.usefixtures("tree")
 def test_links_in_a_circle_end() -> None:
     Path("sub/up").symlink_to("..")
-    assert len(find(["."]).files) == 4
+    assert len(find_spec_files(["."]).files) == 4

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.actions.test_run import report
 from tests.cli.calling import Caller, process
-from tests.cli.test_run import report
 
 TRACE = "open({trace!r}, 'a').write('here')\n"
 SPEC = "layer: relu\nshape: [2, 3]\nimplementation: {file: layers.py, forward: relu_forward, backward: relu_backward}\n"

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from convcheck.cli.actions.last_failed import FILE, FOLDER, last_failed
+from convcheck.cli.actions.last_failed import CACHE_FILE, CACHE_FOLDER, last_failed
 from tests.cli.conftest import WRONG
 from tests.cli.eager import RUNS, gone, start
 
@@ -78,16 +78,16 @@ def test_every_file_is_whole_and_no_failure_is_lost(runs: RUNS, folder: Path) ->
     assert len(found) in (FIRST, SECOND)
     assert len({each.partition("::")[0] for each in found}) == 1
     assert ElementTree.parse(folder / "out.xml").getroot().get("tests") in (str(FIRST), str(SECOND))
-    assert last_failed(folder / FOLDER) == {"first.yaml::wrong", "second.yaml::wrong"}
+    assert last_failed(folder / CACHE_FOLDER) == {"first.yaml::wrong", "second.yaml::wrong"}
     assert sorted(path.name for path in folder.iterdir()) == [
         ".convcheck_cache", "first.yaml", "out.json", "out.xml", "second.yaml",
     ]  # fmt: skip
-    assert sorted(path.name for path in (folder / FOLDER).iterdir()) == [".gitignore", "CACHEDIR.TAG", FILE]
+    assert sorted(path.name for path in (folder / CACHE_FOLDER).iterdir()) == [".gitignore", "CACHEDIR.TAG", CACHE_FILE]
 
 
 def test_what_failed_last_time_is_run_by_both_and_mended_by_one(runs: RUNS, folder: Path) -> None:
     both(runs, folder, ("first.yaml", "second.yaml", "-j", 2, "-o", "out.jsonl"))
-    assert last_failed(folder / FOLDER) == {"first.yaml::wrong", "second.yaml::wrong"}
+    assert last_failed(folder / CACHE_FOLDER) == {"first.yaml::wrong", "second.yaml::wrong"}
     again = (".", "-j", 2, "--lf", "-q", "-o", "out.json")
     assert both(runs, folder, again, again) == [(1, ""), (1, "")]
     assert checks((folder / "out.json").read_text()) == ["first.yaml::wrong", "second.yaml::wrong"]
@@ -96,4 +96,4 @@ def test_what_failed_last_time_is_run_by_both_and_mended_by_one(runs: RUNS, fold
     mended = ("first.yaml", "-j", 2, "--lf", "-q", "-o", "out.json")
     other = ("second.yaml", "-j", 2, "--lf", "-q", "-o", "out.json")
     assert both(runs, folder, mended, other) == [(0, ""), (1, "")]
-    assert last_failed(folder / FOLDER) == {"second.yaml::wrong"}
+    assert last_failed(folder / CACHE_FOLDER) == {"second.yaml::wrong"}

@@ -1,4 +1,7 @@
-"""Options from the environment and from a project's files: what goes before what, and what a file may not say."""
+"""Options from the environment and from a project's files: what goes before what, and what a file may not say.
+
+Covers command.py, file.py, keys.py and show.py.
+"""
 
 import json
 from pathlib import Path

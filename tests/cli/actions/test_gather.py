@@ -1,4 +1,7 @@
-"""Bad input: a clear error and exit code, never a traceback."""
+"""Bad input: a clear error and exit code, never a traceback; what is wrong with one spec keeps no other from its check.
+
+Covers actions/gather.py; see test_select.py for -k.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

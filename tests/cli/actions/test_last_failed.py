@@ -1,16 +1,16 @@
-"""`--shard` and `--lf`: the same parts every time; what is not known of the last run is not guessed."""
+"""`--lf`: what failed runs again until it passes; what is not known of the last run is not guessed."""
 
 import json
+import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from convcheck.cli.actions import turns
-from convcheck.cli.actions.last_failed import FILE, FOLDER, last_failed, remember
-from convcheck.cli.actions.turns import in_turn
-from tests.cli.calling import Called, Caller, many, process
+from convcheck.cli.actions import last_failed as cache
+from convcheck.cli.actions.last_failed import CACHE_FILE, CACHE_FOLDER, last_failed, locked, update_last_failed
+from tests.cli.calling import Called, Caller, process
 
 MIXED = """\
 defaults: {layer: spatial_batchnorm, N: 2, C: 3, H: 2}
@@ -30,38 +30,6 @@ def ids(called: Called) -> list[str]:
     return [check["id"] for check in document(called)["checks"]]
 
 
-def test_shards_are_the_whole_and_overlap_nowhere(call: Caller, tmp_path: Path) -> None:
-    (tmp_path / "many.yaml").write_text(many(7))
-    whole = ids(call("run", "many.yaml", "--format", "json"))
-    parts = [ids(call("run", "many.yaml", "--shard", f"{k}/3", "--format", "json")) for k in (1, 2, 3)]
-    assert parts == [whole[0::3], whole[1::3], whole[2::3]]
-    assert call("run", "many.yaml", "--shard", "2/3", "--format", "json").code == 0
-
-
-def test_merging_the_shards_gives_the_whole(call: Caller, tmp_path: Path) -> None:
-    (tmp_path / "mixed.yaml").write_text(MIXED)
-    whole = call("run", "mixed.yaml", "--format", "json")
-    codes = [call("run", "mixed.yaml", "--shard", f"{k}/2", "-o", f"{k}.json").code for k in (1, 2)]
-    merged = call("merge", "1.json", "2.json")
-    assert codes == [0, 1]
-    assert merged.code == whole.code == 1
-    assert document(merged)["summary"] == document(whole)["summary"]
-    assert sorted(ids(merged)) == sorted(ids(whole))
-
-
-def test_a_shard_without_a_check(call: Caller, good: Path) -> None:
-    called = call("run", good, "--shard", "2/2")
-    assert called.code == 5
-    assert "shard 2/2 of 1 check is empty" in called.err
-
-
-@pytest.mark.parametrize("given", ["0/2", "3/2", "1", "1/0", "a/b", "-1/2", "1/2/3"])
-def test_what_is_no_shard(call: Caller, good: Path, given: str) -> None:
-    called = call("run", good, f"--shard={given}")
-    assert called.code == 2
-    assert "expected K/M with K from 1 to M, e.g. 2/5" in called.err
-
-
 def test_what_failed_runs_until_it_passes(call: Caller, tmp_path: Path) -> None:
     (tmp_path / "mixed.yaml").write_text(MIXED)
     whole = ids(call("run", "mixed.yaml", "--format", "json"))
@@ -76,8 +44,8 @@ def test_what_failed_runs_until_it_passes(call: Caller, tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"schema": 1, "failed": 3}', '{"schema": 2}', "[" * 9999])
 def test_what_is_not_known_means_everything(call: Caller, good: Path, content: str | None) -> None:
     if content is not None:
-        FOLDER.mkdir()
-        (FOLDER / FILE).write_text(content)
+        CACHE_FOLDER.mkdir()
+        (CACHE_FOLDER / CACHE_FILE).write_text(content)
     called = call("run", good, "--lf", "--format", "json")
     assert called.code == 0
     assert len(ids(called)) == 1
@@ -87,39 +55,40 @@ def test_what_is_not_known_means_everything(call: Caller, good: Path, content: s
 
 def test_the_folder_is_marked_and_comes_with_the_first_failure(call: Caller, good: Path, wrong: Path) -> None:
     call("run", good)
-    assert not FOLDER.exists()
+    assert not CACHE_FOLDER.exists()
     call("run", wrong)
-    assert sorted(path.name for path in FOLDER.iterdir()) == [".gitignore", "CACHEDIR.TAG", FILE]
-    assert (FOLDER / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55\n")
+    assert sorted(path.name for path in CACHE_FOLDER.iterdir()) == [".gitignore", "CACHEDIR.TAG", CACHE_FILE]
+    assert (CACHE_FOLDER / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55\n")
 
 
 def test_where_nothing_can_be_kept_the_check_runs_all_the_same(call: Caller, wrong: Path) -> None:
-    FOLDER.write_text("a file")
+    CACHE_FOLDER.write_text("a file")
     called = call("run", wrong)
     assert called.code == 1
     assert called.err == ""
 
 
 def test_several_at_once_leave_a_whole_file_and_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # On a machine of any speed each gets its turn.
-    monkeypatch.setattr(turns, "TRIES", 100_000)
-    monkeypatch.setattr(turns, "PAUSE", 0.001)
+    # On a machine of any speed each gets the lock.
+    monkeypatch.setattr(cache, "LOCK_TRIES", 100_000)
+    monkeypatch.setattr(cache, "LOCK_PAUSE", 0.001)
     folder = tmp_path / "cache"
     threads = [
-        threading.Thread(target=lambda n=n: [remember((), {f"{n}.{k}"}, folder) for k in range(50)]) for n in range(4)
+        threading.Thread(target=lambda n=n: [update_last_failed((), {f"{n}.{k}"}, folder) for k in range(50)])
+        for n in range(4)
     ]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
         last_failed(folder)
     assert last_failed(folder) == {f"{n}.{k}" for n in range(4) for k in range(50)}
-    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "CACHEDIR.TAG", FILE]
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "CACHEDIR.TAG", CACHE_FILE]
 
 
-def test_one_that_never_ends_its_turn_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PAUSE", 0.0)
-    with in_turn(tmp_path):
-        remember((), {"a"}, tmp_path)
+def test_one_that_never_releases_its_lock_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "LOCK_PAUSE", 0.0)
+    with locked(tmp_path):
+        update_last_failed((), {"a"}, tmp_path)
     assert last_failed(tmp_path) == {"a"}
 
 
@@ -128,9 +97,9 @@ def test_without_locks_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         raise OSError(9, "Bad file descriptor")
 
     monkeypatch.setattr("fcntl.flock", refused)
-    remember((), {"a"}, tmp_path)
-    monkeypatch.setattr(turns, "fcntl", None)
-    remember((), {"b"}, tmp_path)
+    update_last_failed((), {"a"}, tmp_path)
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    update_last_failed((), {"b"}, tmp_path)
     assert last_failed(tmp_path) == {"a", "b"}
 
 
@@ -148,6 +117,6 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
         thread.join()
     assert [each.returncode for each in called] == [1, 1]
     assert json.loads((tmp_path / "report.json").read_text())["summary"]["fail"] == 2
-    assert len(last_failed(tmp_path / FOLDER) or ()) == 2
+    assert len(last_failed(tmp_path / CACHE_FOLDER) or ()) == 2
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == [".convcheck_cache", "mixed.yaml", "report.json"]

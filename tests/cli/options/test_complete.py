@@ -1,4 +1,4 @@
-"""Completion: what click answers, and what a real bash makes of it."""
+"""Completion: what click answers, and what a real bash makes of it. Covers cli/shell.py as well."""
 
 import shutil
 import subprocess

@@ -1,4 +1,7 @@
-"""`-j`: several workers, and the report of one; a pool where it saves time, and nowhere else."""
+"""`-j`: several workers, and the report of one; a pool where it saves time, and nowhere else.
+
+Covers actions/schedule.py and options/run.py; the cluster is in test_schedule_on_cluster.py.
+"""
 
 import json
 import os
@@ -7,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from convcheck.cli.actions import run as running
-from convcheck.cli.actions import schedule as follow
-from convcheck.cli.options.run import most_failures
+from convcheck.cli.actions import run as action
+from convcheck.cli.actions import schedule
+from convcheck.cli.options.run import failure_limit
 from convcheck.running import pool
 from tests.cli.calling import Caller, many, timeless
 from tests.cli.conftest import OWN
@@ -31,7 +34,7 @@ checks:
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers are started after the first checks, however short the run."""
-    monkeypatch.setattr(running, "start_up", lambda: 0.0)
+    monkeypatch.setattr(action, "start_cost", lambda: 0.0)
 
 
 @pytest.mark.usefixtures("eager")
@@ -106,13 +109,13 @@ def test_what_is_no_number_of_workers(call: Caller, good: Path, given: str) -> N
 
 def test_auto_is_what_this_process_may_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
-    monkeypatch.setattr(follow, "SHARE", tmp_path / "cpu.max")
-    assert follow.processors() == 64
+    monkeypatch.setattr(schedule, "CPU_SHARE", tmp_path / "cpu.max")
+    assert schedule.processors() == 64
     (tmp_path / "cpu.max").write_text("max 100000\n")
-    assert follow.processors() == 64
+    assert schedule.processors() == 64
     (tmp_path / "cpu.max").write_text("250000 100000\n")
-    assert follow.team_of(0, 1.0) == follow.Team(2, 1.0)
-    assert follow.team_of(None, 1.0) == follow.Team(1, 1.0)
+    assert schedule.local_concurrency(0, 1.0) == schedule.Concurrency(2, 1.0)
+    assert schedule.local_concurrency(None, 1.0) == schedule.Concurrency(1, 1.0)
 
 
 WRONG_ONES = """\
@@ -131,6 +134,6 @@ def test_maxfail(call: Caller, tmp_path: Path, jobs: int) -> None:
 
 
 def test_the_smaller_limit_holds() -> None:
-    assert most_failures({"fail_fast": False, "maxfail": None}) is None
-    assert most_failures({"fail_fast": False, "maxfail": 3.0}) == 3
-    assert most_failures({"fail_fast": True, "maxfail": 3.0}) == 1
+    assert failure_limit({"fail_fast": False, "maxfail": None}) is None
+    assert failure_limit({"fail_fast": False, "maxfail": 3.0}) == 3
+    assert failure_limit({"fail_fast": True, "maxfail": 3.0}) == 1

@@ -1,4 +1,4 @@
-"""`convcheck suite` prints what runs; `convcheck init --impl` writes a first adapter."""
+"""`convcheck suite` prints the suites that run where no spec is named."""
 
 from pathlib import Path
 
@@ -42,20 +42,3 @@ def test_a_layer_that_has_none(call: Caller) -> None:
     called = call("suite", "conv2d")
     assert called.code == 2
     assert "no suite is called 'conv2d'; did you mean conv?" in called.err
-
-
-def test_a_first_adapter_runs_as_it_is(call: Caller, own: Path, good: Path) -> None:
-    assert call("init", "--impl", own.name, "-o", "adapter.py").code == 0
-    assert call("run", good.name, "--impl", "adapter.py", "--no-isolation").code == 0
-    assert "'adapter.py' exists; --force replaces it" in call("init", "--impl", own.name, "-o", "adapter.py").err
-
-
-def test_an_adapter_for_names_that_say_nothing(call: Caller, own: Path) -> None:
-    own.write_text(own.read_text().replace("relu_forward", "f").replace("relu_backward", "g"))
-    called = call("init", "relu", "--impl", "layers.py:f,g")
-    assert called.code == 0
-    assert "from layers import f, g" in called.out
-    unsaid = call("init", "--impl", "layers.py:f,g")
-    assert unsaid.code == 2
-    assert "name the layer: convcheck init LAYER --impl layers.py:f,g" in unsaid.err
-    assert "expected FILE.py or package.module, received 'naive'" in call("init", "--impl", "naive").err

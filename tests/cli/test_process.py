@@ -56,7 +56,7 @@ def test_a_fault_outside_a_check(call: Caller, good: Path, monkeypatch: pytest.M
     def breaking(*_: object) -> None:
         raise LookupError("nothing there")
 
-    monkeypatch.setattr("convcheck.cli.actions.gather.find", breaking)
+    monkeypatch.setattr("convcheck.cli.actions.gather.find_spec_files", breaking)
     called = call("list", good)
     assert called.code == 3
     assert called.err == "convcheck: a fault in convcheck itself: LookupError: nothing there (--debug shows where)\n"

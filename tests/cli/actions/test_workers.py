@@ -20,41 +20,41 @@ FOUND = Found("relu", ("f", "g"), 3, "f(x)")
 
 class Fake:
     def __init__(self) -> None:
-        self.told: list[Any] = []
+        self.calls: list[Any] = []
 
     def __enter__(self) -> Fake:
-        self.told.append("in")
+        self.calls.append("in")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.told.append("out")
+        self.calls.append("out")
 
     def survey(self, source: Source, layers: tuple[str, ...]) -> Survey:
-        self.told.append(layers)
+        self.calls.append(layers)
         return Survey((FOUND,))
 
     def run(self, check: Any, source: Source, found: Found, settings: Settings) -> JobResult:
-        self.told.append(settings.budget)
+        self.calls.append(settings.budget)
         return JobResult(result(implementation="g"), "")
 
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> Fake:
     made = Fake()
-    monkeypatch.setattr(workers, "_isolation", lambda timeout: made)
-    monkeypatch.setattr(workers, "_none", lambda: made)
+    monkeypatch.setattr(workers, "_isolated_worker", lambda timeout: made)
+    monkeypatch.setattr(workers, "_worker_in_process", lambda: made)
     return made
 
 
 def test_started_when_wanted_asked_once_and_ended(fake: Fake) -> None:
     with Workers() as started:
-        assert fake.told == []
+        assert fake.calls == []
         for _ in range(2):
             assert started.survey(SOURCE).found == (FOUND,)
         started.survey(SOURCE, ("relu",))
-    assert fake.told == ["in", (), ("relu",), "out"]
+    assert fake.calls == ["in", (), ("relu",), "out"]
 
 
 def test_the_result_names_the_code_as_impl_would(fake: Fake) -> None:
@@ -65,9 +65,9 @@ def test_the_result_names_the_code_as_impl_would(fake: Fake) -> None:
 
 @pytest.mark.parametrize(
     ("options", "budget"),
-    [({}, 30.0), ({"timeout": 8.0}, 4.0), ({"timeout": 8.0, "thrifty": False}, 60.0), ({"isolated": False}, 60.0)],
+    [({}, 30.0), ({"timeout": 8.0}, 4.0), ({"timeout": 8.0, "cap_budget": False}, 60.0), ({"isolated": False}, 60.0)],
 )
 def test_what_is_slow_is_probed_before_its_time_is_up(fake: Fake, options: dict[str, Any], budget: float) -> None:
     with Workers(**options) as started:
         started.run(None, SOURCE, FOUND, Settings())  # type: ignore[arg-type]
-    assert fake.told[1] == budget
+    assert fake.calls[1] == budget

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from convcheck.cli.actions.last_failed import FILE, FOLDER, last_failed
+from convcheck.cli.actions.last_failed import CACHE_FILE, CACHE_FOLDER, last_failed
 from convcheck.reports.spool import BLOCK
 from tests.cli.calling import clean_environment, many
 from tests.cli.conftest import WRONG
@@ -75,7 +75,7 @@ def test_a_full_disk_costs_the_report_that_was_to_be_there(runs: RUNS, folder: P
     assert sorted(path.name for path in folder.iterdir()) == [
         ".convcheck_cache", "many.yaml", "other.xml", "wrong.yaml",
     ]  # fmt: skip
-    assert last_failed(folder / FOLDER) == {"wrong.yaml::spatial_batchnorm"}
+    assert last_failed(folder / CACHE_FOLDER) == {"wrong.yaml::spatial_batchnorm"}
     assert gone(running)
 
 
@@ -162,14 +162,14 @@ def test_a_report_that_may_not_be_written_is_known_before_the_run(runs: RUNS, fo
     assert sorted(path.name for path in folder.iterdir()) == ["many.yaml", "out.json", "wrong.yaml"]
 
 
-@pytest.mark.parametrize("where", [".", FOLDER])
+@pytest.mark.parametrize("where", [".", CACHE_FOLDER])
 def test_where_nothing_can_be_kept_for_lf_the_run_is_as_it_was(
     runs: RUNS, folder: Path, locked: list[str], where: Path
 ) -> None:
     arguments = ("many.yaml", "wrong.yaml", "-j", 2, "--lf", "-o", "json=../out.json")
-    if where == FOLDER:
-        (folder / FOLDER).mkdir()
-        (folder / FOLDER / FILE).write_text('{"schema": 1, "failed": ["many.yaml::relu[shape=3]", "x"]}')
+    if where == CACHE_FOLDER:
+        (folder / CACHE_FOLDER).mkdir()
+        (folder / CACHE_FOLDER / CACHE_FILE).write_text('{"schema": 1, "failed": ["many.yaml::relu[shape=3]", "x"]}')
     (folder / where).chmod(0o555)
     try:
         running = start(runs, folder, *arguments, through=locked)
@@ -178,24 +178,27 @@ def test_where_nothing_can_be_kept_for_lf_the_run_is_as_it_was(
         (folder / where).chmod(0o755)
     assert "Traceback" not in err
     summary = json.loads((folder.parent / "out.json").read_text())["summary"]
-    if where == FOLDER:
+    if where == CACHE_FOLDER:
         assert (running.returncode, summary["checks"], summary["pass"]) == (0, 1, 1)
-        assert last_failed(folder / FOLDER) == {"many.yaml::relu[shape=3]", "x"}
-        assert [path.name for path in (folder / FOLDER).iterdir()] == [FILE]
+        assert last_failed(folder / CACHE_FOLDER) == {"many.yaml::relu[shape=3]", "x"}
+        assert [path.name for path in (folder / CACHE_FOLDER).iterdir()] == [CACHE_FILE]
     else:
         assert (running.returncode, summary["checks"], summary["fail"]) == (1, CHECKS + 1, 1)
         assert err == f"convcheck: --lf: nothing is known of a run before: {CHECKS + 1} checks to run\n"
-        assert not (folder / FOLDER).exists()
+        assert not (folder / CACHE_FOLDER).exists()
     assert out.splitlines()[-1].startswith(f"{summary['checks']} check")
     assert gone(running)
 
 
 def test_what_may_not_be_read_for_lf_is_said(runs: RUNS, folder: Path, locked: list[str]) -> None:
-    (folder / FOLDER).mkdir()
-    (folder / FOLDER / FILE).write_text('{"schema": 1, "failed": ["x"]}')
-    (folder / FOLDER / FILE).chmod(0)
+    (folder / CACHE_FOLDER).mkdir()
+    (folder / CACHE_FOLDER / CACHE_FILE).write_text('{"schema": 1, "failed": ["x"]}')
+    (folder / CACHE_FOLDER / CACHE_FILE).chmod(0)
     running = start(runs, folder, "many.yaml", "-j", 2, "--lf", "-q", through=locked)
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (0, "")
-    assert err == f"convcheck: --lf: {FOLDER / FILE} cannot be used (PermissionError): {CHECKS} checks to run\n"
+    assert (
+        err
+        == f"convcheck: --lf: {CACHE_FOLDER / CACHE_FILE} cannot be used (PermissionError): {CHECKS} checks to run\n"
+    )
     assert gone(running)

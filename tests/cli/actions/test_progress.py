@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from convcheck.cli.actions.progress import Bar, _time
+from convcheck.cli.actions.progress import ProgressBar, _duration
 
 
 @pytest.fixture
@@ -49,15 +49,15 @@ def awaited(screen: int, text: str) -> str:
 
 def test_shows_itself_when_a_run_is_long(terminal: Callable[[], int]) -> None:
     screen = terminal()
-    with Bar(3, patience=0.0) as bar:
+    with ProgressBar(3, delay=0.0) as bar:
         bar.start("conv.yaml::[bold]\x1bconv")
         first = awaited(screen, "conv")
-        with bar.aside():
+        with bar.hidden():
             time.sleep(0.3)
             seen(screen)
             time.sleep(0.3)
             assert seen(screen) == ""
-        bar.finished(passed=False)
+        bar.finish(passed=False)
         bar.start("another")
         second = awaited(screen, "another")
     assert "0 of 3" in first
@@ -69,25 +69,25 @@ def test_shows_itself_when_a_run_is_long(terminal: Callable[[], int]) -> None:
 
 def test_keeps_out_of_a_short_run(terminal: Callable[[], int]) -> None:
     screen = terminal()
-    with Bar(3) as bar:
+    with ProgressBar(3) as bar:
         bar.start("quick")
-        with bar.aside():
+        with bar.hidden():
             pass
     assert seen(screen) == ""
 
 
 def test_keeps_out_of_what_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    with Bar(3, patience=0.0) as bar:
+    with ProgressBar(3, delay=0.0) as bar:
         bar.start("quick")
         time.sleep(0.1)
     assert capsys.readouterr() == ("", "")
 
 
 def test_says_a_line_now_and_then_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
-    with Bar(2_000, every=0.2) as bar:
+    with ProgressBar(2_000, interval=0.2) as bar:
         bar.start("a.yaml::slow\x1b")
-        bar.finished(passed=True)
-        bar.finished(passed=False)
+        bar.finish(passed=True)
+        bar.finish(passed=False)
         time.sleep(0.5)
     said = capsys.readouterr().err.splitlines()
     assert 1 <= len(said) <= 2
@@ -97,12 +97,12 @@ def test_says_a_line_now_and_then_elsewhere(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_says_nothing_where_it_is_to_be_quiet(capsys: pytest.CaptureFixture[str], terminal: Callable[[], int]) -> None:
-    with Bar(3, every=0.05, quiet=True) as bar:
+    with ProgressBar(3, interval=0.05, quiet=True) as bar:
         bar.start("slow")
         time.sleep(0.2)
     assert capsys.readouterr() == ("", "")
     screen = terminal()
-    with Bar(3, patience=0.0, quiet=True) as bar:
+    with ProgressBar(3, delay=0.0, quiet=True) as bar:
         bar.start("slow")
         time.sleep(0.2)
     assert seen(screen) == ""
@@ -110,4 +110,4 @@ def test_says_nothing_where_it_is_to_be_quiet(capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "0 s"), (89, "89 s"), (600, "10 min"), (9000, "2.5 h")])
 def test_time_left_is_no_more_exact_than_a_guess(seconds: float, text: str) -> None:
-    assert _time(seconds) == text
+    assert _duration(seconds) == text

@@ -1,4 +1,7 @@
-"""Several reports from one run: formats by suffix or by name, and what befalls one leaves the others whole."""
+"""Several reports from one run: formats by suffix or by name, and what befalls one leaves the others whole.
+
+Covers actions/outputs.py and options/output.py; full disks are in test_outputs_full_disk.py.
+"""
 
 import csv
 import json
