@@ -82,7 +82,7 @@ def _meanings(record: type[object]) -> dict[str, str]:
     defaults = {field.name: field.default for field in dataclasses.fields(record)}  # type: ignore[arg-type]
     needed = required(record)
     return {
-        name: f"{field.meaning} ({limits(field)}{'' if name in needed else _default_text(defaults[name])})"
+        name: f"{field.meaning} ({limits(field)}{'' if name in needed else default_text(defaults[name])})"
         for name, field in declared(record).items()
     }
 
@@ -98,7 +98,7 @@ def limits(field: Field) -> str:
     return f"{words[field.form]} {' and '.join(parts)}".rstrip()
 
 
-def _default_text(default: object) -> str:
+def default_text(default: object) -> str:
     """The value of a field that a spec leaves out."""
     return "; optional" if default is None else f"; {default} by default"
 
