@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.implementations.class_styles import COMMON
+from tests.implementations.classes.styles import COMMON
 from tests.implementations.files import found, status, write
 
 FUNCTIONS = """

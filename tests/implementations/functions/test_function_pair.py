@@ -395,26 +395,3 @@ def test_names_that_were_given_are_called_as_what_they_are(tmp_path):
     text = "def f(x): return x * (x > 0)\ndef g(dout, x): return dout * (x > 0)\n"
     source = Source(write(tmp_path, text).place, ("f", "g"))
     assert statuses(source, "relu") == ["pass"]
-
-
-@pytest.mark.torch
-def test_functions_on_tensors(tmp_path):
-    pytest.importorskip("torch")
-    text = """
-    import torch
-    def relu_forward(x):
-        return torch.clamp(x, min=0), x
-    def relu_backward(dout, x):
-        return torch.where(x > 0, dout, torch.zeros_like(dout))
-    def batchnorm_forward(x, gamma, beta, bn_param):
-        mean, var, m = x.mean(0), ((x - x.mean(0)) ** 2).mean(0), bn_param["momentum"]
-        bn_param["running_mean"] = m * bn_param["running_mean"] + (1 - m) * mean
-        bn_param["running_var"] = m * bn_param["running_var"] + (1 - m) * var
-        xhat = (x - mean) / torch.sqrt(var + bn_param["eps"])
-        return gamma * xhat + beta, (xhat, gamma, var + bn_param["eps"])
-    def batchnorm_backward(dout, cache):
-        xhat, gamma, var = cache
-        dg, db = (dout * xhat).sum(0), dout.sum(0)
-        return gamma / torch.sqrt(var) * (dout - db / len(dout) - xhat * dg / len(dout)), dg, db
-    """
-    assert statuses(write(tmp_path, text)) == ["pass", "pass"]

@@ -1,10 +1,10 @@
-"""A batchnorm that says nothing of images in its name, and is one of them by its text."""
+"""Which axes an array has, seen in the text of the code: images or rows, channels first or last."""
 
 import pytest
 
 from convcheck.implementations.axes import of_images
 from convcheck.layers.catalogue import LAYERS
-from tests.implementations.files import found, statuses, write
+from tests.implementations.files import found, problem, statuses, write
 from tests.implementations.running import module_of
 
 IMAGES = [
@@ -65,3 +65,24 @@ def test_it_is_called_as_it_is_asked_to_be(tmp_path):
 def test_beside_a_spatial_one_a_batchnorm_is_one_of_rows(tmp_path):
     text = FUNCTIONS + FUNCTIONS.replace("def batchnorm", "def spatial_batchnorm")
     assert [one.layer for one in found(write(tmp_path, text), *LAYERS)] == ["batchnorm", "spatial_batchnorm"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape",
+        "m, h, w, c = A_prev.shape",
+        "N, H, W, C = np.shape(A_prev)",
+        "batch, in_height, in_width, in_channels = A_prev.shape",
+    ],
+)
+def test_images_with_channels_last_need_an_adapter(tmp_path, line):
+    text = f"import numpy as np\ndef conv_forward(A_prev, W, b, hparameters):\n    {line}\n    return 1, 2\n"
+    said = problem(write(tmp_path, text + "def conv_backward(dZ, cache): return dZ\n"))
+    assert "conv_forward takes images as (N, H, W, C): line 3 calls the axes of A_prev " in said
+
+
+@pytest.mark.parametrize("line", ["N, C, H, W = x.shape", "n, c, h, w = x.shape", "m, ch, hh, cols = x.shape"])
+def test_images_with_channels_first_do_not(tmp_path, line):
+    text = f"def conv_forward(x, w, b, p):\n    {line}\n    return 1, 2\ndef conv_backward(dZ, cache): return dZ\n"
+    assert len(found(write(tmp_path, text))) == 1

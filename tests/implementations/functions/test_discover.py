@@ -2,26 +2,8 @@
 
 import pytest
 
-from convcheck.implementations.source import Found, Source
-from tests.implementations.files import found, problem, write
-
-
-def functions(*names):
-    """A file of functions whose signatures are those of their layers."""
-    lines = []
-    for name in names:
-        plain = name.lower().replace("_", "")
-        if "back" in plain or "bwd" in plain:
-            lines.append(f"def {name}(dout, cache): return dout")
-        elif "conv" in plain:
-            lines.append(f"def {name}(x, w, b, conv_param): return x, ()")
-        elif "pool" in plain:
-            lines.append(f"def {name}(x, pool_param): return x, ()")
-        elif "bn" in plain or "norm" in plain:
-            lines.append(f"def {name}(x, gamma, beta, bn_param): return x, ()")
-        else:
-            lines.append(f"def {name}(x): return x, ()")
-    return "\n".join(lines) + "\n"
+from convcheck.implementations.source import Found
+from tests.implementations.files import found, functions, problem, write
 
 
 @pytest.mark.parametrize(
@@ -109,38 +91,6 @@ def test_a_half_of_a_pair_is_named(tmp_path):
     assert "conv_backward_naive (line 1) has no forward of its name" in problem(source)
 
 
-def test_nothing_at_all(tmp_path):
-    source = write(tmp_path, functions("layernorm_forward", "layernorm_backward"))
-    assert problem(source, "batchnorm") == (
-        f"{source.place} has no function or class with the customary name of a layer, such as batchnorm_forward and "
-        f"batchnorm_backward; name them: {source.place}:FORWARD,BACKWARD"
-    )
-
-
-def test_plain_forward_and_backward_need_a_layer(tmp_path):
-    source = write(tmp_path, functions("forward", "backward"))
-    assert "has no function or class with the customary name" in problem(source)
-    assert [f.names for f in found(source, "relu")] == [("forward", "backward")]
-    named = Source(source.place, ("forward", "backward"))
-    assert problem(named) == (
-        "forward and backward may be any layer: give a SPEC, which names it "
-        "(conv, max_pool, relu, batchnorm, spatial_batchnorm)"
-    )
-
-
-def test_names_that_are_given(tmp_path):
-    source = write(tmp_path, functions("first_conv", "other_backward", "conv_forward", "conv_backward") + "x = 1\n")
-    (one,) = found(Source(source.place, ("first_conv", "other_backward")), "conv")
-    assert (one.layer, one.names) == ("conv", ("first_conv", "other_backward"))
-    (one,) = found(Source(source.place, ("conv_forward", "other_backward")))
-    assert one.layer == "conv"
-    assert problem(Source(source.place, ("conv_foward", "conv_backward"))) == (
-        f"{source.place} has no conv_foward; did you mean conv_forward?"
-    )
-    assert "x in " in problem(Source(source.place, ("x", "conv_backward")))
-    assert "is a function: name forward and backward" in problem(Source(source.place, ("conv_forward",)))
-
-
 @pytest.mark.parametrize(
     ("signature", "said"),
     [
@@ -156,24 +106,3 @@ def test_what_cannot_be_called_is_said(tmp_path, signature, said):
     name = signature.split("_")[0]
     text = f"def {signature}: return x, ()\ndef {name}_backward(dout, cache): return dout\n"
     assert said in problem(write(tmp_path, text))
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "(m, n_H_prev, n_W_prev, n_C_prev) = A_prev.shape",
-        "m, h, w, c = A_prev.shape",
-        "N, H, W, C = np.shape(A_prev)",
-        "batch, in_height, in_width, in_channels = A_prev.shape",
-    ],
-)
-def test_images_with_channels_last_need_an_adapter(tmp_path, line):
-    text = f"import numpy as np\ndef conv_forward(A_prev, W, b, hparameters):\n    {line}\n    return 1, 2\n"
-    said = problem(write(tmp_path, text + "def conv_backward(dZ, cache): return dZ\n"))
-    assert "conv_forward takes images as (N, H, W, C): line 3 calls the axes of A_prev " in said
-
-
-@pytest.mark.parametrize("line", ["N, C, H, W = x.shape", "n, c, h, w = x.shape", "m, ch, hh, cols = x.shape"])
-def test_images_with_channels_first_do_not(tmp_path, line):
-    text = f"def conv_forward(x, w, b, p):\n    {line}\n    return 1, 2\ndef conv_backward(dZ, cache): return dZ\n"
-    assert len(found(write(tmp_path, text))) == 1

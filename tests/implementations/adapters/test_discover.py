@@ -1,24 +1,19 @@
 """Adapters: the examples of the documentation are run, and what an adapter gets wrong is said."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from convcheck.checking.check import run_bound
 from convcheck.checking.settings import Settings
-from convcheck.implementations.adapters import discover
 from convcheck.implementations.adapters.discover import bind as bind_adapter
 from convcheck.implementations.adapters.discover import is_adapter
-from convcheck.implementations.adapters.draft import draft
-from convcheck.implementations.classes.discover import found_classes
-from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.open import binding_of, survey
 from convcheck.implementations.source import CannotOpen, Found, NotWritten, Source
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from convcheck.spec.check import Check
-from tests.implementations.class_styles import COMMON, NORMS, POOL, RELU, SCRATCH, SIZED
+from tests.implementations.adapters.conftest import found_in_adapter
+from tests.implementations.classes.styles import COMMON
 from tests.implementations.running import module_of, run_with, sizes_of, told, wrong_tensors
 
 EVERY = tuple(LAYERS)
@@ -112,26 +107,6 @@ def backward(dout, conv):
 """
 
 EXAMPLES = (NHWC_ADAPTER, TALL_ADAPTER, OBJECT_ADAPTER)
-
-
-def found_in_adapter(module, layers):
-    return discover.found(Loaded(module, Path(), (), ()), (), layers).found
-
-
-@pytest.fixture
-def beside(tmp_path, monkeypatch):
-    """Write cnn.py beside the adapter, and let it be imported."""
-    import sys
-
-    monkeypatch.syspath_prepend(tmp_path)
-
-    def write(text):
-        (tmp_path / "cnn.py").write_text(text)
-        sys.modules.pop("cnn", None)
-        return tmp_path
-
-    yield write
-    sys.modules.pop("cnn", None)
 
 
 @pytest.mark.parametrize(("position", "code"), list(enumerate([NHWC, TALL, OBJECT])), ids=["nhwc", "tall", "object"])
@@ -258,45 +233,6 @@ def test_an_adapter_that_is_not_written(tmp_path):
     with pytest.raises(NotWritten, match="backward") as caught:
         pair.backward(out, cache)
     assert caught.value.what == "backward"
-
-
-FUNCTIONS = (
-    COMMON
-    + """
-def conv_fwd(x, w, b, conv_param):
-    out, col = convolve(x, w, b, conv_param["stride"], conv_param["pad"])
-    return out, (x, w, col, conv_param["stride"], conv_param["pad"])
-
-def conv_bwd(dout, cache):
-    return convolve_back(dout, *cache)
-"""
-)
-
-
-def test_a_draft_of_functions_runs_as_it_is(beside):
-    text = draft(Found("conv", ("conv_fwd", "conv_bwd"), 1, "conv_fwd(x, w, b, conv_param)"), LAYERS["conv"], "cnn")
-    module = module_of(text, beside(FUNCTIONS))
-    result = run_with(bind_adapter, module, found_in_adapter(module, EVERY)[0])
-    assert result.status == "pass", told(result)
-
-
-@pytest.mark.parametrize("name", ["Convolution", "MaxPool2d", "Pooling", "Relu", "BatchNormalization"])
-def test_a_draft_of_a_class_runs_as_it_is(name, beside):
-    code = COMMON + SCRATCH + POOL + RELU + NORMS
-    here = beside(code)
-    found = next(f for f in found_classes(module_of(code, here), EVERY) if f.names == (name,))
-    module = module_of(draft(found, LAYERS[found.layer], "cnn"), here)
-    changed = {"eps": 1e-6} if found.layer == "batchnorm" else {}
-    result = run_with(bind_adapter, module, found_in_adapter(module, EVERY)[0], **changed)
-    assert result.status == "pass", (told(result), draft(found, LAYERS[found.layer], "cnn"))
-
-
-def test_a_draft_gives_sizes_by_the_names_of_the_constructor(tmp_path):
-    (found,) = found_classes(module_of(COMMON + SIZED, tmp_path), EVERY)
-    said = draft(found, LAYERS["conv"], "cnn")
-    assert "Conv2d(in_channels=C, out_channels=F, kernel_size=(H1, W1), stride=stride, padding=pad)" in said
-    assert "def forward(x, w, b, C, F, H1, W1, stride, pad):" in said
-    compile(said, "draft", "exec")
 
 
 def test_an_adapter_is_opened_with_what_lies_beside_it(tmp_path):
