@@ -1,4 +1,4 @@
-"""What an instance is made with, where its arrays lie, and what is said of one that cannot be made (`places`, too)."""
+"""What an instance is made with, where it keeps its arrays, and what is said of one that cannot be made."""
 
 from convcheck.implementations.classes.discover import bind as bind_class
 from convcheck.layers.catalogue import LAYERS

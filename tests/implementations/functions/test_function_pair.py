@@ -1,4 +1,8 @@
-"""Functions as they are called and as they answer: through the real engine, which must find them right."""
+"""Functions as they are called and as they answer: through the real engine, which must find them right.
+
+So are `implementations/functions/forward_call.py`, `implementations/functions/backward_call.py` and
+`implementations/functions/settings.py`: a style is all of them.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""A batchnorm whose eps is built in is held to its own; a slip in how eps enters is a slip all the same."""
+"""A batchnorm whose eps is built in is held to its own; a slip in how eps enters is a slip all the same.
+
+Through `implementations/own_constants.py`, in functions and in a class.
+"""
 
 import numpy as np
 import pytest

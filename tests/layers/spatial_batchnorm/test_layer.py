@@ -1,14 +1,21 @@
-"""The paper's mistake, chapter 2: a forward pass that is wrong with a gradient that is right for it."""
+"""The paper's mistake, chapter 2: a forward pass that is wrong with a gradient that is right for it.
+
+What it has in common with the batchnorm of rows is tested there.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+import convcheck
+from convcheck.checking.check import run_check
 from convcheck.layers.catalogue import LAYERS
-from tests.layers.cases import VARIANTS, data_for, passes
+from tests.layers.cases import CONFIGS, VARIANTS, data_for, passes
 
 LAYER = LAYERS["spatial_batchnorm"]
+
+
 WRONG, RIGHT = LAYER.variants["reshape_without_swap"], LAYER.variants["vectorized"]
 
 
@@ -49,3 +56,10 @@ def test_one_channel_hides_it():
     wrong, right = (passes(LAYER, v, inputs, dout, params) for v in (WRONG, RIGHT))
     for tensor in wrong:
         np.testing.assert_allclose(wrong[tensor], right[tensor], atol=1e-12)
+
+
+def test_the_known_bad_one_fails_for_its_forward_pass_alone():
+    (check,) = convcheck.load(CONFIGS / "known_bad.yaml")
+    verdicts = {t.name: t.verdict for t in run_check(check).tensors}
+    assert verdicts.pop("forward") == "wrong"
+    assert "wrong" not in verdicts.values()

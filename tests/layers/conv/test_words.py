@@ -1,4 +1,7 @@
-"""A convolution that has no word for pad may pad all the same; what it cannot be asked is no mistake of its own."""
+"""A convolution that has no word for pad may pad all the same; what it cannot be asked is no mistake of its own.
+
+Through `implementations/own_constants.py`, in functions and in a class.
+"""
 
 import pytest
 
