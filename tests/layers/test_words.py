@@ -57,6 +57,16 @@ def test_what_is_told_is_a_field_a_parameter_or_derived_from_them(name):
 
 
 @each_layer
+def test_every_parameter_that_a_spec_can_set_has_its_words(name):
+    """Else right code that is told it would be blamed for what it was not told."""
+    layer, sizes = one(name)
+    params = usual_params(layer, sizes) or {}
+    assert tuple(params) == layer.parameters
+    fields = {field.name for field in dataclasses.fields(sizes)}
+    assert {*params} & fields <= {*layer.words.settings}
+
+
+@each_layer
 def test_what_stands_for_another_setting_is_one_that_there_is(name):
     known = LAYERS[name].words
     assert {*known.neutral} <= {*known.settings, *known.sizes}
