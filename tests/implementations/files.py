@@ -19,6 +19,24 @@ def write(folder, text, name="layers.py"):
     return Source(str(path))
 
 
+def functions(*names):
+    """A file of functions whose signatures are those of their layers."""
+    lines = []
+    for name in names:
+        plain = name.lower().replace("_", "")
+        if "back" in plain or "bwd" in plain:
+            lines.append(f"def {name}(dout, cache): return dout")
+        elif "conv" in plain:
+            lines.append(f"def {name}(x, w, b, conv_param): return x, ()")
+        elif "pool" in plain:
+            lines.append(f"def {name}(x, pool_param): return x, ()")
+        elif "bn" in plain or "norm" in plain:
+            lines.append(f"def {name}(x, gamma, beta, bn_param): return x, ()")
+        else:
+            lines.append(f"def {name}(x): return x, ()")
+    return "\n".join(lines) + "\n"
+
+
 def found(source, *layers):
     """What is found, which must be something."""
     result = survey(source, layers)

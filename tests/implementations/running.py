@@ -4,10 +4,16 @@ import importlib.util
 import itertools
 import sys
 
+import pytest
+
 from convcheck.checking.check import run_bound
 from convcheck.checking.settings import Settings
+from convcheck.implementations.classes.discover import bind as bind_class
+from convcheck.implementations.classes.discover import found_classes
+from convcheck.implementations.source import CannotOpen
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check, Manner
+from tests.implementations.classes.styles import COMMON
 
 SIZES = {
     "conv": {"N": 2, "C": 3, "H": 6, "W": 7, "F": 4, "H1": 3, "W1": 3, "stride": 2, "pad": 1},
@@ -31,6 +37,12 @@ def module_of(text, folder):
     return module
 
 
+def class_in(text, folder, name):
+    """A module of this text under what every style needs, and the class of this name that is found in it."""
+    module = module_of(COMMON + text, folder)
+    return module, next(one for one in found_classes(module, tuple(LAYERS)) if one.names == (name,))
+
+
 def sizes_of(layer, **changed):
     return LAYERS[layer].sizes(**SIZES[layer] | changed)
 
@@ -41,6 +53,13 @@ def run_with(bind, module, found, *, manner=None, **changed):
     sizes = sizes_of(found.layer, **changed)
     binding = bind(module, found, layer, sizes)
     return run_bound(Check(found.layer, found.layer, sizes, Manner(**manner or {})), layer, binding, Settings())
+
+
+def cannot(text, name, folder, **changed):
+    """Why the class of this name cannot be opened at all."""
+    with pytest.raises(CannotOpen) as caught:
+        run_with(bind_class, *class_in(text, folder, name), **changed)
+    return str(caught.value)
 
 
 def wrong_tensors(result):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from convcheck.layers.catalogue import LAYERS
+import convcheck
+from convcheck.layers.catalogue import LAYERS, suite_text
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Layer, Variant
+from convcheck.spec.check import Check
 from convcheck.spec.sizes import Sizes
 
 few = st.integers(1, 3)
 EXACT = ("conv", "max_pool", "relu")
+CONFIGS = Path(__file__).parents[2] / "configs"
+SHIPPED = sorted(CONFIGS.glob("*.yaml"))
 
 
 @st.composite
@@ -71,6 +76,27 @@ ONE_OF_EACH: dict[str, dict[str, Any]] = {
 
 VARIANTS = [(layer.name, variant) for layer in LAYERS.values() for variant in layer.variants]
 SOUND_VARIANTS = [(name, v) for name, v in VARIANTS if not LAYERS[name].variants[v].known_bad]
+
+
+def one(name: str, **settings: Any) -> tuple[Layer, Sizes]:
+    layer = LAYERS[name]
+    return layer, layer.sizes(**ONE_OF_EACH[name] | settings)
+
+
+def suite_of(name: str, folder: Path) -> list[Check]:
+    """The checks of a layer's suite."""
+    path = folder / f"{name}.yaml"
+    path.write_text(suite_text(name), encoding="utf-8")
+    return convcheck.load(path)
+
+
+def sizes_of_suite(name: str, folder: Path) -> list[Any]:
+    return [check.sizes for check in suite_of(name, folder)]
+
+
+def shipped() -> list[Check]:
+    """The checks of the specs that ship."""
+    return [check for path in SHIPPED for check in convcheck.load(path)]
 
 
 def dyadic(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Array:

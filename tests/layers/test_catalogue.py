@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import inspect
 import sys
@@ -59,12 +58,3 @@ def test_a_layers_file_documents_it(name):
     doc = inspect.getdoc(sys.modules[f"convcheck.layers.{name}.layer"])
     assert "Source:" in doc
     assert "forward" in doc
-
-
-@pytest.mark.parametrize("number", ["1.2", "1.5", "1.6", "1.7", "1.8"])
-def test_the_naive_convolution_cites_the_papers_equations_where_it_computes_them(number):
-    source = (PACKAGE / "conv" / "naive.py").read_text(encoding="utf-8")
-    naive = [
-        ast.get_source_segment(source, f) for f in ast.parse(source).body if getattr(f, "name", "").endswith("naive")
-    ]
-    assert any(f"# ({number})" in text for text in naive)

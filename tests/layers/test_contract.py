@@ -1,4 +1,7 @@
-"""What the checker asks of every implementation, asked of ours: types, purity, determinism, any memory layout."""
+"""What the checker asks of every implementation, asked of ours: types, purity, determinism, any memory layout.
+
+The contract itself is `layers/layer.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
-from tests.layers.cases import ONE_OF_EACH, SIZES, VARIANTS, data_for, forward, passes
+from tests.layers.cases import ONE_OF_EACH, SIZES, VARIANTS, data_for, forward, one, passes
 
 each_variant = pytest.mark.parametrize(("name", "variant"), VARIANTS)
 TRAIN_AND_TEST = [(n, v, {}) for n, v in VARIANTS] + [(n, v, {"mode": "test"}) for n, v in VARIANTS if "batchnorm" in n]
-
-
-def one(name, **settings):
-    layer = LAYERS[name]
-    return layer, layer.sizes(**ONE_OF_EACH[name] | settings)
 
 
 @each_variant
@@ -135,77 +133,3 @@ def test_vectorized_runs_no_loop_over_images_rows_or_columns(name):
     larger = sizes | {key: 3 * sizes[key] for key in ("N", "H", "W", "D") if key in sizes}
     assert lines_for(name, "vectorized", sizes) == lines_for(name, "vectorized", larger)
     assert lines_for(name, "naive", sizes) < lines_for(name, "naive", larger)
-
-
-@pytest.mark.parametrize("variant", ["naive", "vectorized"])
-def test_an_infinite_gradient_goes_only_where_relu_was_open(variant):
-    layer = LAYERS["relu"]
-    _, cache = layer.variants[variant].forward(np.array([-1.0, 0.0, 1.0]))
-    dx = layer.variants[variant].backward(np.full(3, np.inf), cache)
-    np.testing.assert_array_equal(dx, [0, 0, np.inf])
-
-
-@pytest.mark.parametrize("variant", ["naive", "vectorized"])
-def test_the_first_of_equals_wins_a_window(variant):
-    layer = LAYERS["max_pool"]
-    _, cache = layer.variants[variant].forward(np.ones((1, 1, 2, 4)), {"pool_height": 2, "pool_width": 2, "stride": 2})
-    dx = layer.variants[variant].backward(np.array([[[[3.0, 5.0]]]]), cache)
-    np.testing.assert_array_equal(dx, [[[[3, 0, 5, 0], [0, 0, 0, 0]]]])
-
-
-@pytest.mark.parametrize("variant", ["naive", "vectorized"])
-def test_overlapping_windows_add_up(variant):
-    layer = LAYERS["max_pool"]
-    x = np.array([[[[1.0, 9.0, 2.0]]]])
-    _, cache = layer.variants[variant].forward(x, {"pool_height": 1, "pool_width": 2, "stride": 1})
-    np.testing.assert_array_equal(layer.variants[variant].backward(np.array([[[[3.0, 5.0]]]]), cache), [[[[0, 8, 0]]]])
-
-
-@pytest.mark.parametrize("name", ["batchnorm", "spatial_batchnorm"])
-def test_an_unknown_mode_is_refused(name):
-    layer, sizes = one(name)
-    inputs, _, params = data_for(layer, sizes, seed=0)
-    for variant in layer.variants.values():
-        with pytest.raises(ValueError, match="mode is 'eval'; it must be 'train' or 'test'"):
-            variant.forward(*inputs, params | {"mode": "eval"})
-
-
-@pytest.mark.parametrize("variant", ["naive", "vectorized"])
-def test_running_statistics_are_replaced_not_overwritten(variant):
-    layer, sizes = one("batchnorm", momentum=0.5)
-    inputs, _, params = data_for(layer, sizes, seed=0)
-    mean, var = params["running_mean"].copy(), params["running_var"].copy()
-    passed = dict(params)
-    layer.variants[variant].forward(*inputs, passed)
-    np.testing.assert_array_equal(params["running_mean"], mean)
-    np.testing.assert_allclose(passed["running_mean"], (mean + inputs[0].mean(axis=0)) / 2, rtol=1e-12)
-    np.testing.assert_allclose(passed["running_var"], (var + inputs[0].var(axis=0)) / 2, rtol=1e-12)
-
-
-@pytest.mark.parametrize("variant", ["naive", "vectorized"])
-def test_test_mode_leaves_the_running_statistics_alone(variant):
-    layer, sizes = one("batchnorm", mode="test")
-    inputs, _, params = data_for(layer, sizes, seed=0)
-    passed = dict(params)
-    layer.variants[variant].forward(*inputs, passed)
-    assert all(passed[key] is params[key] for key in params)
-
-
-@pytest.mark.parametrize("variant", ["naive", "vectorized"])
-def test_bn_param_without_running_statistics_starts_them_from_zero(variant):
-    layer, sizes = one("batchnorm")
-    inputs, _, _ = data_for(layer, sizes, seed=0)
-    passed = {"mode": "train", "eps": 1e-5}
-    layer.variants[variant].forward(*inputs, passed)
-    np.testing.assert_allclose(passed["running_mean"], 0.1 * inputs[0].mean(axis=0), rtol=1e-12)
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("variant", ["naive", "vectorized"])
-def test_one_row_has_no_variance_and_no_gradient(variant, dtype):
-    layer = LAYERS["batchnorm"]
-    inputs, dout, params = data_for(layer, layer.sizes(N=1, D=3, eps=1e-30), seed=0, dtype=dtype)
-    results = passes(layer, layer.variants[variant], inputs, dout, params)
-    np.testing.assert_array_equal(results["forward"][0], inputs[2])
-    np.testing.assert_array_equal(results["dx"], np.zeros((1, 3)))
-    np.testing.assert_array_equal(results["dgamma"], np.zeros(3))

@@ -1,0 +1,44 @@
+"""What an instance is made with, where it keeps its arrays, and what is said of one that cannot be made."""
+
+from convcheck.implementations.classes.discover import bind as bind_class
+from convcheck.layers.catalogue import LAYERS
+from tests.implementations.classes.styles import SCRATCH
+from tests.implementations.running import cannot, class_in, run_with
+
+EVERY = tuple(LAYERS)
+
+
+def test_a_parameter_that_means_nothing_known_is_named(tmp_path):
+    said = cannot(SCRATCH.replace("stride=1, pad=0", "stride, pad, activation"), "Convolution", tmp_path)
+    assert "it is not known what 'activation' is" in said
+
+
+def test_gradients_that_are_nowhere_are_named(tmp_path):
+    said = cannot(SCRATCH.replace("self.dW, self.db = conv", "p, q = conv"), "Convolution", tmp_path)
+    assert "dw, db was found nowhere" in said
+
+
+def test_a_class_without_weights_is_told_what_it_has(tmp_path):
+    text = SCRATCH.replace("self, W, b, stride=1, pad=0", "self, stride=1, pad=0").replace("self.W, self.b, ", "")
+    text = text.replace("= W, b, stride, pad", "= stride, pad")
+    assert "found the attributes stride (int), pad (int), dW (NoneType), db (NoneType)" in cannot(
+        text, "Convolution", tmp_path
+    )
+
+
+def test_what_there_is_no_word_for_is_refused(tmp_path):
+    text = (
+        SCRATCH.replace("stride=1, pad=0", "stride=1")
+        .replace("self.pad", "0")
+        .replace("self.W, self.b, self.stride, 0 = W, b, stride, pad", "self.W, self.b, self.stride = W, b, stride")
+    )
+    module, found = class_in(text, tmp_path, "Convolution")
+    assert run_with(bind_class, module, found, pad=0).status == "pass"
+    result = run_with(bind_class, module, found, pad=1)
+    assert result.status == "error"
+    assert "Convolution has no parameter and no attribute for pad: pad = 1" in result.findings[-1].message
+
+
+def test_images_with_channels_last_are_not_guessed(tmp_path):
+    text = SCRATCH.replace("self.x = x\n", "self.x = x\n        N, H, W, C = x.shape\n")
+    assert "takes images as (N, H, W, C)" in cannot(text, "Convolution", tmp_path)

@@ -1,0 +1,54 @@
+"""What to do about an exception, where that is known."""
+
+import numpy as np
+import pytest
+
+from convcheck.implementations.errors.hints import hint_for
+from convcheck.implementations.errors.raised import Raised, guarded
+
+
+def raised_by(function, *arguments):
+    with pytest.raises(Raised) as error:
+        guarded("forward", function, *arguments)
+    return error.value
+
+
+def test_a_method_that_would_have_set_what_is_missing_is_named():
+    class Pool:
+        def build(self):
+            self.margin = 0
+
+        def forward(self):
+            return self.margin
+
+    assert raised_by(Pool().forward).hint == "Pool.build sets it, and was not called: an adapter can do that"
+    Pool.build = lambda self: None
+    assert raised_by(Pool().forward).hint is None
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("np.zeros(3)[1.0]", "an index is a float: divide with //, not /"),
+        ("np.zeros(3)[: 1.0]", "a slice begins or ends at a float: divide with //, not /"),
+        ("range(3 / 1)", "a size is a float: divide with //, not /"),
+        ("np.zeros(3, np.bool)" if not hasattr(np, "bool") else "np.float", "is gone since NumPy 1.24: write "),
+        ("np.product(3)", "np.product is gone since NumPy 2.0"),
+        ("xrange(3)", "Python 2 had xrange: write range"),
+        ("unicode(3)", "Python 2 had unicode: write str"),
+        ("np.ones(3) + np.ones(2)", "two shapes do not fit"),
+        ("np.ones(3).reshape(2, 2)", "the number of entries does not fit"),
+        ("np.broadcast_to(1.0, 3).__setitem__(0, 1)", "is a view that must not be written to"),
+        ("np.ones(3)[:0].max()", "a window is empty"),
+        ("np.ones(3)[7]", "an index goes past the end"),
+        ("{}['padding']", "forward reads the key 'padding', which its parameters do not have"),
+        ("col2im_6d_cython(3)", "col2im_6d_cython is compiled code that is not built"),
+        ("__import__('cv2.nowhere')", "pip install opencv-python"),
+        ("(lambda a, b: a)(*[1, 2, 3])", None),
+    ],
+)
+def test_hints(code, said):
+    with pytest.raises(Exception) as error:
+        eval(code, {"np": np})
+    hint = hint_for(error.value)
+    assert hint is None if said is None else said in hint

@@ -1,0 +1,125 @@
+"""Exceptions of the code under test: the user's line, refusals told apart from failures, hints."""
+
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.raised import Raised, guarded
+from convcheck.implementations.source import NotWritten
+
+
+def raised_by(function, *arguments):
+    with pytest.raises(Raised) as error:
+        guarded("forward", function, *arguments)
+    return error.value
+
+
+def asserts():
+    assert 5 % 2 == 0, "does not tile"
+
+
+def asserts_deeper():
+    np.testing.assert_array_equal(1, 2)
+
+
+def asserts_nothing_itself():
+    library = types.ModuleType("library")
+    file = Path(np.__file__).with_name("_no_such_module.py")
+    exec(compile("def pad(x): raise AssertionError('no GPU here')", file, "exec"), library.__dict__)
+    return library.pad(1)
+
+
+def raises_value_error():
+    raise ValueError("bad input")
+
+
+def raises_about_sizes():
+    raise Exception("Invalid output dimension!")
+
+
+def raises_about_something_else():
+    raise RuntimeError("no such file")
+
+
+def broadcasts():
+    return np.ones((2, 3)) + np.ones((3, 2))
+
+
+def takes_a_float_for_a_size():
+    return np.zeros(2.5)
+
+
+def has_no_way():
+    raise Refusal("f takes no pad: only pad 0 can be asked of it")
+
+
+@pytest.mark.parametrize(
+    ("function", "refuses"),
+    [
+        (asserts, True),
+        (asserts_deeper, True),
+        (raises_value_error, True),
+        (raises_about_sizes, True),
+        (raises_about_something_else, False),
+        (broadcasts, False),
+        (takes_a_float_for_a_size, False),
+    ],
+)
+def test_a_refusal_is_said_on_purpose_and_only_where_windows_do_not_tile(function, refuses):
+    raised = raised_by(function)
+    assert raised.refusal(tiles=False) is refuses
+    assert raised.refusal(tiles=True) is False
+
+
+def test_a_librarys_assertion_is_no_refusal_of_the_codes():
+    raised = raised_by(asserts_nothing_itself)
+    assert "pad" in raised.line.text
+    assert not raised.refusal(tiles=True)
+    assert not raised.refusal(tiles=False)
+
+
+def test_what_cannot_be_asked_is_a_refusal_always():
+    raised = raised_by(has_no_way)
+    assert raised.refusal(tiles=True)
+    assert raised.sentence() == "forward cannot be asked for this: f takes no pad: only pad 0 can be asked of it"
+
+
+def test_the_line_is_theirs_even_if_a_library_raised_deeper():
+    line = raised_by(asserts_deeper).line
+    assert (line.file, line.function) == ("test_raised.py", "asserts_deeper")
+    assert line.text == "np.testing.assert_array_equal(1, 2)"
+
+
+def test_a_program_that_ends_itself_does_not_end_us():
+    assert raised_by(exit).sentence().startswith("forward called sys.exit")
+
+
+def test_what_is_known_already_passes_unchanged():
+    for error in (NotWritten("f is not written yet"), Raised("backward", ValueError("x"))):
+
+        def function(error=error):
+            raise error
+
+        with pytest.raises(type(error)) as caught:
+            guarded("forward", function)
+        assert caught.value is error
+
+
+def test_not_implemented_is_not_written():
+    def layer():
+        raise NotImplementedError
+
+    with pytest.raises(NotWritten, match="layer is not written yet: it raises NotImplementedError") as caught:
+        guarded("backward", layer)
+    assert caught.value.what == "backward"
+
+
+def test_a_long_message_is_one_line():
+    def fails():
+        raise ValueError("one\ntwo " + "x" * 1000)
+
+    assert "raised ValueError: one two xxx" in raised_by(fails).sentence()
+    assert len(raised_by(fails).sentence()) < 450

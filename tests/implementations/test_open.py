@@ -1,0 +1,36 @@
+"""What a source holds, and what is said where that is nothing, or not what was named."""
+
+from convcheck.implementations.source import Source
+from tests.implementations.files import found, functions, problem, write
+
+
+def test_nothing_at_all(tmp_path):
+    source = write(tmp_path, functions("layernorm_forward", "layernorm_backward"))
+    assert problem(source, "batchnorm") == (
+        f"{source.place} has no function or class with the customary name of a layer, such as batchnorm_forward and "
+        f"batchnorm_backward; name them: {source.place}:FORWARD,BACKWARD"
+    )
+
+
+def test_plain_forward_and_backward_need_a_layer(tmp_path):
+    source = write(tmp_path, functions("forward", "backward"))
+    assert "has no function or class with the customary name" in problem(source)
+    assert [f.names for f in found(source, "relu")] == [("forward", "backward")]
+    named = Source(source.place, ("forward", "backward"))
+    assert problem(named) == (
+        "forward and backward may be any layer: give a SPEC, which names it "
+        "(conv, max_pool, relu, batchnorm, spatial_batchnorm)"
+    )
+
+
+def test_names_that_are_given(tmp_path):
+    source = write(tmp_path, functions("first_conv", "other_backward", "conv_forward", "conv_backward") + "x = 1\n")
+    (one,) = found(Source(source.place, ("first_conv", "other_backward")), "conv")
+    assert (one.layer, one.names) == ("conv", ("first_conv", "other_backward"))
+    (one,) = found(Source(source.place, ("conv_forward", "other_backward")))
+    assert one.layer == "conv"
+    assert problem(Source(source.place, ("conv_foward", "conv_backward"))) == (
+        f"{source.place} has no conv_foward; did you mean conv_forward?"
+    )
+    assert "x in " in problem(Source(source.place, ("x", "conv_backward")))
+    assert "is a function: name forward and backward" in problem(Source(source.place, ("conv_forward",)))

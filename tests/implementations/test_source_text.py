@@ -1,0 +1,101 @@
+"""What the text of a function shows, of which nothing is run."""
+
+import functools
+
+import pytest
+
+from convcheck.implementations.source_text import (
+    is_pair,
+    is_unwritten,
+    keys_read,
+    line_of,
+    plain,
+    returned_names,
+    shape_names,
+)
+from tests.implementations.running import module_of
+
+TEXT = """
+import functools
+
+def wrapped(f):
+    @functools.wraps(f)
+    def g(*a):
+        return f(*a)
+    return g
+
+@wrapped
+def forward(x, param, size, stride, window):
+    if x is None:
+        return None
+    N, C, H, W = x.shape
+    rows, columns = size
+    out = [*window, stride, param["pad"], param.get("gap", 0)]
+    def inner():
+        return 1, 2, 3
+    return out, param.cache, inner(), 2
+
+def backward(dout, cache):
+    def pads(param):
+        return param.pop("border")
+    n, d = np.shape(dout)
+    return cache
+
+def sliced(pair, one):
+    return pair[0] + one
+"""
+
+
+@pytest.fixture
+def module(tmp_path):
+    return module_of(TEXT, tmp_path)
+
+
+def test_the_function_is_seen_under_its_decorators(module):
+    assert plain(module.forward).__name__ == "forward"
+    assert line_of(module.forward) == 10
+    assert line_of(len) == 0
+
+
+def test_what_the_last_return_calls_its_parts(module):
+    assert returned_names(module.forward) == ("out", "cache", "…()", "…")
+    assert returned_names(module.backward) == ("cache",)
+    assert returned_names(len) == ()
+
+
+def test_keys_are_those_of_the_whole_file(module):
+    assert keys_read(module.forward, "param") == {"pad", "gap", "border"}
+    assert keys_read(module.forward, "x") == frozenset()
+
+
+def test_what_is_taken_apart_is_a_pair(module):
+    assert [is_pair(module.forward, name) for name in ("size", "stride", "window")] == [True, False, True]
+    assert [is_pair(module.sliced, name) for name in ("pair", "one")] == [True, False]
+
+
+def test_what_the_axes_are_called(module):
+    assert shape_names(module.forward, "x") == (("N", "C", "H", "W"), 14)
+    assert shape_names(module.backward, "dout") == (("n", "d"), 24)
+    assert shape_names(module.backward, "cache") == ((), 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "unwritten"),
+    [
+        ("pass", True),
+        ('"""Later."""', True),
+        ("return None", True),
+        ("raise NotImplementedError('later')", True),
+        ("...", True),
+        ("return x", False),
+        ("raise ValueError", False),
+        ("x = 1", False),
+    ],
+)
+def test_a_body_that_does_nothing_is_not_written(tmp_path, body, unwritten):
+    assert is_unwritten(module_of(f"def f(x):\n    {body}\n", tmp_path).f) is unwritten
+
+
+def test_what_has_no_source_counts_as_written():
+    assert not is_unwritten(len)
+    assert not is_unwritten(functools.partial(len))

@@ -1,0 +1,58 @@
+"""Names of other people's code, looked up in the words of each layer."""
+
+import pytest
+
+from convcheck.implementations.vocabulary import gradient_words, layer_called, quantity, settings_of, told_with
+from convcheck.layers.catalogue import LAYERS
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_layer_goes_by_its_own_name_with_what_people_put_around_it(name):
+    for affixed in (name, name.title(), f"my_{name}", f"{name}_layer", f"Naive{name.title()}Function", f"{name}Op"):
+        assert layer_called(affixed) == name
+
+
+@pytest.mark.parametrize("name", ["affine", "my_layer", "convrelu", "", "layer"])
+def test_what_has_no_layers_name_is_none(name):
+    assert layer_called(name) is None
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_word_is_what_the_layers_tables_say_it_is(name):
+    layer = LAYERS[name]
+    for table in (layer.words.sizes, layer.words.settings, layer.words.running):
+        for key, said in table.items():
+            assert key in {quantity(word, layer, ()) for word in said - layer.words.contested}
+    for array in layer.input_names[1:]:
+        assert {quantity(word, layer, ()) for word in layer.words.inputs[array] - layer.words.contested} <= {array}
+    assert quantity("no_such_word", layer, ()) is None
+    assert quantity("params", layer, ()) == "params"
+    assert quantity("is_training", layer, ()) == "training"
+
+
+@pytest.mark.parametrize(
+    ("name", "beside", "number", "meant"),
+    [
+        ("filters", ("x", "bias"), False, "w"),
+        ("filters", ("kernel_size", "strides"), True, "F"),
+        ("W", ("b", "stride"), False, "w"),
+        ("W", ("C", "H"), True, "W"),
+    ],
+)
+def test_a_word_for_two_things_is_decided_by_the_names_beside_it(name, beside, number, meant):
+    assert quantity(name, LAYERS["conv"], beside, number=number) == meant
+
+
+def test_some_settings_tell_others():
+    assert {"stride", "pad"} <= set(told_with("params", LAYERS["conv"]))
+    assert told_with("training", LAYERS["batchnorm"]) == ("mode",)
+    assert set(told_with("kernel", LAYERS["max_pool"])) == {"H1", "W1"}
+    assert told_with("eps", LAYERS["batchnorm"]) == ()
+    assert settings_of(LAYERS["batchnorm"]) == {
+        "eps", "momentum", "mode", "running_mean", "running_var", "training", "testing",
+    }  # fmt: skip
+
+
+def test_a_gradient_is_called_after_its_input():
+    assert {"dw", "gradw", "wgrad", "dweights", "deltaw", "dldw"} <= gradient_words("w", LAYERS["conv"])
+    assert {"dw", "db"} & gradient_words("b", LAYERS["conv"]) == {"db"}

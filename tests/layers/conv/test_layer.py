@@ -1,0 +1,99 @@
+"""The convolution: its sizes, its sums, the specs that ship and the suite."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcheck.layers.catalogue import LAYERS
+from tests.layers.cases import CONFIGS, ONE_OF_EACH, shipped, sizes_of_suite
+
+Conv = LAYERS["conv"].sizes
+CONV = {"N": 1, "C": 1, "H": 3, "W": 3, "F": 1, "H1": 3, "W1": 3, "stride": 1, "pad": 0}
+
+
+@given(st.integers(1, 12), st.integers(1, 6), st.integers(1, 6), st.integers(0, 3))
+def test_output_size_counts_the_windows_that_fit(H, H1, stride, pad):
+    sizes = Conv(**CONV | {"H": H, "H1": H1, "stride": stride, "pad": pad})
+    room = H + 2 * pad
+    if room < H1:
+        assert [p.field for p in sizes.problems()] == ["H1"]
+        return
+    starts = [start for start in range(0, room, stride) if start + H1 <= room]
+    assert sizes.shapes()["out"][2] == len(starts)
+    read = {start + i for start in starts for i in range(H1)}
+    assert sizes.unread()[0] == room - len(read)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"H1": 5}, "H1", "H1 = 5 is more than H + 2·pad = 3 + 2·0 = 3: no window fits"),
+        ({"W1": 8, "pad": 2}, "W1", "W1 = 8 is more than W + 2·pad = 3 + 2·2 = 7: no window fits"),
+    ],
+)
+def test_a_filter_larger_than_the_padded_image_is_named(changes, field, message):
+    assert [(p.field, p.message) for p in Conv(**CONV | changes).problems()] == [(field, message)]
+
+
+def test_both_axes_are_reported_at_once():
+    assert [p.field for p in Conv(**CONV | {"H1": 4, "W1": 4}).problems()] == ["H1", "W1"]
+
+
+def test_unread_counts_leftovers_and_gaps():
+    assert Conv(**CONV | {"H": 8, "W": 7, "stride": 2}).unread() == (1, 0)
+    assert Conv(**CONV | {"H": 7, "W": 8, "stride": 4}).unread() == (1, 2)
+    assert Conv(**CONV | {"pad": 1}).unread() == (0, 0)
+
+
+def test_padding_wider_than_the_filter_is_legal():
+    sizes = Conv(**CONV | {"H1": 1, "W1": 1, "pad": 2})
+    assert list(sizes.problems()) == []
+    assert sizes.shapes()["out"] == (1, 1, 7, 7)
+
+
+def test_workspace_is_what_the_windows_take_when_written_out():
+    sizes = Conv(**ONE_OF_EACH["conv"])
+    _, _, H2, W2 = sizes.shapes()["out"]
+    assert sizes.workspace() == 2 * H2 * W2 * 3 * 3 * 2
+
+
+def test_workspace_covers_padding_that_outgrows_the_windows():
+    assert Conv(**CONV | {"stride": 1000, "pad": 100}).workspace() == 203 * 203
+
+
+def test_the_sums_of_a_convolution_are_not_overstated():
+    layer = LAYERS["conv"]
+    sizes = layer.sizes(N=2, C=3, H=9, W=9, F=4, H1=3, W1=2, stride=2, pad=0)
+    sums = {tensor: s.terms for tensor, s in layer.facts(sizes).sums.items()}
+    assert sums == {"forward": 3 * 3 * 2 + 1, "dx": 4 * 2 * 1, "dw": 2 * 4 * 4, "db": 2 * 4 * 4}
+
+
+def test_the_simplest_spec_is_the_nine_letters_alone():
+    lines = (CONFIGS / "conv.yaml").read_text(encoding="utf-8").splitlines()
+    expected = ["N: 2", "C: 3", "H: 8", "W: 8", "F: 4", "H1: 3", "W1: 3", "stride: 1", "pad: 1"]
+    assert [line for line in lines if line and not line.startswith("#")] == expected
+
+
+def test_the_matrix_covers_strides_pads_shapes_and_sizes_of_one():
+    sizes = [c.sizes for c in shipped() if c.layer == "conv"]
+    assert {(s.stride, s.pad) for s in sizes} >= {(stride, pad) for stride in (1, 2, 3) for pad in (0, 1, 2)}
+    assert {s.H1 == s.W1 for s in sizes} == {s.H == s.W for s in sizes} == {True, False}
+    assert all(any(getattr(s, letter) == 1 for s in sizes) for letter in ("N", "C", "F"))
+    assert any(s.unread() != (0, 0) for s in sizes)
+
+
+def test_the_shapes_of_conv_are_hostile(tmp_path):
+    conv = sizes_of_suite("conv", tmp_path)
+    assert {s.pad for s in conv} == {0, 1, 2}
+    assert {s.stride for s in conv} == {1, 2, 3}
+    assert {(s.H > s.W) - (s.H < s.W) for s in conv} == {-1, 0, 1}
+    assert any(s.H1 != s.W1 for s in conv)
+    assert any(s.H1 % 2 == s.W1 % 2 == 0 for s in conv)
+    assert any(s.H1 == s.W1 == 1 for s in conv)
+    assert all(any(getattr(s, letter) == 1 for s in conv) for letter in ("N", "C", "F"))
+    assert any(min(s.unread()) > 0 for s in conv)
+    assert any(s.stride > max(s.H1, s.W1) for s in conv)
+    # Code that refuses a stride that does not tile still shows what it does with the others.
+    assert any(s.stride > 1 and s.unread() == (0, 0) for s in conv)

@@ -1,0 +1,65 @@
+"""Max-pooling: windows that overlap, that tie and that leave entries unread, and the suite."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcheck.layers.catalogue import LAYERS
+from tests.layers.cases import SIZES, data_for, sizes_of_suite
+
+Conv, MaxPool = LAYERS["conv"].sizes, LAYERS["max_pool"].sizes
+
+
+@given(draw=st.data())
+def test_unread_entries_are_those_with_gradient_zero(draw):
+    sizes = draw.draw(SIZES["max_pool"])
+    inputs, dout, params = data_for(LAYERS["conv"], conv := conv_like(sizes), seed=1)
+    _, cache = LAYERS["conv"].variants["naive"].forward(*inputs, params)
+    dx, _, _ = LAYERS["conv"].variants["naive"].backward(np.abs(dout) + 1, (cache[0], np.ones_like(cache[1]), params))
+    rows, columns = np.any(dx != 0, axis=(0, 1, 3)), np.any(dx != 0, axis=(0, 1, 2))
+    assert conv.unread() == ((~rows).sum(), (~columns).sum()) == sizes.unread()
+
+
+def conv_like(pool):
+    return Conv(N=1, C=1, F=1, pad=0, H=pool.H, W=pool.W, H1=pool.H1, W1=pool.W1, stride=pool.stride)
+
+
+def test_unread_counts_leftovers_and_gaps():
+    assert MaxPool(N=1, C=1, H=5, W=6, H1=1, W1=2, stride=3).unread() == (3, 2)
+
+
+def test_workspace_is_what_the_windows_take_when_written_out():
+    assert MaxPool(N=2, C=3, H=4, W=4, H1=2, W1=2, stride=1).workspace() == 2 * 3 * 9 * 4
+
+
+def test_a_window_larger_than_the_image_is_named():
+    problems = list(MaxPool(N=1, C=1, H=3, W=2, H1=3, W1=4, stride=1).problems())
+    assert [(p.field, p.message) for p in problems] == [("W1", "W1 = 4 is more than W = 2: no window fits")]
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_the_first_of_equals_wins_a_window(variant):
+    layer = LAYERS["max_pool"]
+    _, cache = layer.variants[variant].forward(np.ones((1, 1, 2, 4)), {"pool_height": 2, "pool_width": 2, "stride": 2})
+    dx = layer.variants[variant].backward(np.array([[[[3.0, 5.0]]]]), cache)
+    np.testing.assert_array_equal(dx, [[[[3, 0, 5, 0], [0, 0, 0, 0]]]])
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_overlapping_windows_add_up(variant):
+    layer = LAYERS["max_pool"]
+    x = np.array([[[[1.0, 9.0, 2.0]]]])
+    _, cache = layer.variants[variant].forward(x, {"pool_height": 1, "pool_width": 2, "stride": 1})
+    np.testing.assert_array_equal(layer.variants[variant].backward(np.array([[[[3.0, 5.0]]]]), cache), [[[[0, 8, 0]]]])
+
+
+def test_the_shapes_of_max_pool_are_hostile(tmp_path):
+    pool = sizes_of_suite("max_pool", tmp_path)
+    assert {s.stride for s in pool} == {1, 2, 3}
+    assert any(s.stride < min(s.H1, s.W1) for s in pool)
+    assert any(s.stride > max(s.H1, s.W1) for s in pool)
+    assert any(s.H1 != s.W1 for s in pool)
+    assert any(min(s.unread()) > 0 and s.stride == s.H1 == s.W1 for s in pool)

@@ -1,0 +1,92 @@
+"""The words of every layer: what `layers/words.py` asks of them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from convcheck.implementations.trial import usual_params
+from convcheck.implementations.vocabulary import settings_of
+from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.words import BuiltIn, Objection, normal, words
+from tests.layers.cases import one
+
+each_layer = pytest.mark.parametrize("name", LAYERS)
+
+
+def tables_of(layer):
+    known = layer.words
+    return {"inputs": known.inputs, "sizes": known.sizes, "settings": known.settings, "running": known.running}
+
+
+def test_a_name_has_a_normal_form():
+    assert normal("N_Filters") == normal("nFilters") == "nfilters"
+    assert words("a b  a") == {"a", "b"}
+
+
+@each_layer
+def test_every_word_is_in_its_normal_form(name):
+    layer = LAYERS[name]
+    every = {word for table in tables_of(layer).values() for said in table.values() for word in said}
+    every |= layer.words.names | layer.words.contested | {*layer.words.fixed}
+    assert {word for word in every if word != normal(word)} == set()
+
+
+@each_layer
+def test_the_layer_goes_by_its_own_name_and_by_no_other_layers(name):
+    assert normal(name) in LAYERS[name].words.names
+    others = (LAYERS[other].words.names for other in LAYERS if other != name)
+    assert LAYERS[name].words.names.isdisjoint(frozenset().union(*others))
+
+
+@each_layer
+def test_every_input_has_its_words(name):
+    layer = LAYERS[name]
+    assert tuple(layer.words.inputs) == layer.input_names
+    assert all(normal(array) in layer.words.inputs[array] for array in layer.input_names)
+
+
+@each_layer
+def test_what_is_told_is_a_field_a_parameter_or_derived_from_them(name):
+    layer, sizes = one(name)
+    known = {field.name for field in dataclasses.fields(sizes)} | {*layer.parameters}
+    known |= {*layer.words.derived(sizes)}
+    assert {*layer.words.sizes, *layer.words.settings, *layer.words.running} <= known
+    assert {*layer.words.in_order} <= settings_of(layer)
+
+
+@each_layer
+def test_every_parameter_that_a_spec_can_set_has_its_words(name):
+    """Else right code that is told it would be blamed for what it was not told."""
+    layer, sizes = one(name)
+    params = usual_params(layer, sizes) or {}
+    assert tuple(params) == layer.parameters
+    fields = {field.name for field in dataclasses.fields(sizes)}
+    assert {*params} & fields <= {*layer.words.settings}
+
+
+@each_layer
+def test_what_stands_for_another_setting_is_one_that_there_is(name):
+    known = LAYERS[name].words
+    assert {*known.neutral} <= {*known.settings, *known.sizes}
+    assert {*known.implied} <= {*known.settings, *known.sizes}
+    assert not known.images_of or known.images_of in LAYERS
+
+
+@each_layer
+def test_a_constant_that_may_be_built_in_is_a_setting(name):
+    for constant in LAYERS[name].words.built_in:
+        assert isinstance(constant, BuiltIn)
+        assert constant.key in LAYERS[name].words.settings
+
+
+@pytest.mark.parametrize("name", [name for name in LAYERS if any(c.adopted for c in LAYERS[name].words.built_in)])
+def test_what_the_code_does_is_no_objection_to_asking_just_that(name):
+    layer, sizes = one(name)
+    for constant in layer.words.built_in:
+        asked = {**usual_params(layer, sizes), constant.key: constant.usual}
+        assert constant.objection(constant.usual, sizes, asked) is None
+        said = constant.objection(10 * constant.usual, sizes, asked)
+        assert isinstance(said, Objection)
+        assert said.instead == {constant.key: 10 * constant.usual}

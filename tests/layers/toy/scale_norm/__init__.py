@@ -1,0 +1,1 @@
+"""Every row divided by its root mean square, and scaled."""
