@@ -13,8 +13,8 @@ from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, Status, TensorResult
 from convcheck.checking.subject import Subject
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
-from convcheck.implementations.source import NotWritten
 from convcheck.layers.layer import Array, Input
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import planned_direction_probes, planned_probes

@@ -21,9 +21,9 @@ from convcheck.checking.gradcheck_arguments import (
 )
 from convcheck.checking.result import Result
 from convcheck.checking.subject import Subject, stream
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.source import NotWritten
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input, Kind
 from convcheck.layers.locality import Tie

@@ -10,7 +10,7 @@ from convcheck.cli.main import convcheck
 
 VARIABLE = "_CONVCHECK_COMPLETE"
 
-# bash splits words at these, and ids have both: conv.yaml::conv[stride=2].
+# bash splits words at these, and ids have both: FILE.yaml::LAYER[stride=2].
 WORD_BREAKS = re.compile(r"[=:]+")
 SHELL_CHARACTERS = re.compile(r"([\s'\"\\$&|;<>()*?!`#~{}])")
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from convcheck.implementations.arrays import copied
-from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.size_spelling import PLAIN, WAYS, Spelling, written
-from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.vocabulary import LAYER_NAME, accepted_with, quantity
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE
-from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.source_text import definition, shape_names
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer

@@ -15,10 +15,11 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, cast
 
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.loading.absent import Absent, AbsentModule
 from convcheck.implementations.loading.load import Loaded, load_source
 from convcheck.implementations.pair import Binding, Pair
-from convcheck.implementations.source import CannotOpen, Discovery, Found, Source, Survey
+from convcheck.implementations.source import Discovery, Found, Source, Survey
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.nearest import nearest

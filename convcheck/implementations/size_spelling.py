@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.errors.raised import Raised
-from convcheck.implementations.source import CannotOpen
 from convcheck.spec.sizes import Sizes
 
 Spelling = Mapping[str, str]

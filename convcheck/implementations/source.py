@@ -83,25 +83,3 @@ def parse_source(text: str) -> Source | None:
             f"received {text!r}"
         )
     return Source(place, names)
-
-
-class CannotOpen(Exception):
-    """The source could not be imported, or the names are not in it. The text says what was expected and what to do.
-
-    `misshapen`: what is wrong is the shape in which it keeps an array, which may come of a size that it was told.
-    """
-
-    def __init__(self, text: str, *, misshapen: bool = False) -> None:
-        super().__init__(text)
-        self.misshapen = misshapen
-
-
-class NotWritten(Exception):
-    """A function that is not written yet: its body is `pass`, it returns None, or it raises NotImplementedError.
-
-    `what` is "forward" or "backward": where only backward is not there, forward can still be compared.
-    """
-
-    def __init__(self, text: str, what: str = "forward") -> None:
-        super().__init__(text)
-        self.what = what

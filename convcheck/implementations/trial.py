@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.source import CannotOpen
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.spec.sizes import Sizes

@@ -18,16 +18,14 @@ FLAGS: WordTable = {
     "training": words("training train istraining istrain trainflg trainflag trainingmode trainmode intraining"),
     "testing": words("testing test istest istesting inference eval evalmode testmode"),
 }
-DICTIONARIES = words(
-    "convparam convparams poolparam poolparams bnparam bnparams param params hparams hparameters hparameter"
-)
+DICTIONARIES = words("param params hparams hparameters hparameter")
 # A name that tells layers of a network apart.
 LAYER_NAME: Mapping[str, str] = {"name": "layer"}
 
 CACHES = words("cache caches ctx context state saved")
 RATES = words("lr learningrate learnrate eta alpha lrate rate step")
 BAGS = words("params parameters param weights")
-STATE_BAGS = BAGS | words("cache state states buffers stats statistics running bnparam bnparams")
+STATE_BAGS = BAGS | words("cache state states buffers stats statistics running")
 GRADIENT_BAGS = words("grads grad gradients gradient dparams gradparams paramgrads paramsgrads")
 OUTPUTS = words("output out outputs y a")
 
@@ -98,7 +96,7 @@ def quantity(name: str, layer: Layer, beside: Collection[str], *, number: bool =
     for array in layer.input_names[1:]:
         if plain in known.inputs[array]:
             return array
-    if plain in DICTIONARIES:
+    if plain in DICTIONARIES | known.dictionary:
         return "params"
     tables = (known.sizes, known.settings, known.running, FLAGS)
     return next((key for table in tables for key, names in table.items() if plain in names), None)

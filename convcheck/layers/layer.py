@@ -45,7 +45,8 @@ class Facts(NamedTuple):
 
     `sums` has a key for "forward" and for each gradient ("dx", "dw", …). With them dyadic data is drawn with few
     enough bits that every sum is exact, and elsewhere rounding is bounded. `exact` says that sums and products are all
-    that the layer does (no division, no root), so that exact data gives exact results.
+    that the layer does (no division, no root), so that exact data gives exact results. Where it is not so, name in
+    `sums` the factors of the largest products there are, and give the layer a `rounding` of its own.
     """
 
     inputs: tuple[Input, ...]
@@ -93,7 +94,8 @@ class Layer(NamedTuple):
     """Everything that is known of one layer.
 
     `shapes` are those of the inputs in letters: {"x": "(N, C, H, W)", "b": "(F,)"}. `words` is what other people call
-    the layer and its parts. `parameters` are the keys of what `params` makes, which an adapter may ask for, too.
+    the layer and its parts. `parameters` are the keys of what `params` makes, which an adapter may ask for, too; a key
+    that a spec sets has the name of its field.
     `params(sizes, rng, dtype)` makes forward's last argument, or None where it takes none.
     `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
-from convcheck.implementations.source import NotWritten
 from convcheck.layers.layer import Array
 from convcheck.numeric.ridders import Ridders
 from convcheck.numeric.slope import Probe, Scheme, Slope

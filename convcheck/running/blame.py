@@ -6,8 +6,8 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_library, is_own
-from convcheck.implementations.source import CannotOpen
 from convcheck.running.failures import NO_ISOLATION_HINT, SMALLER_HINT, location_text
 from convcheck.running.message import Failure, Fault
 

@@ -6,7 +6,7 @@ Covers examine.py, with the checks of test_check.py.
 import pytest
 
 from convcheck.checking.settings import Settings
-from convcheck.implementations.source import NotWritten
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.layers.catalogue import LAYERS
 from tests.checking.variants import findings, run
 

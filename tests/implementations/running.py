@@ -10,7 +10,7 @@ from convcheck.checking.check import run_bound
 from convcheck.checking.settings import Settings
 from convcheck.implementations.classes.discover import bind as bind_class
 from convcheck.implementations.classes.discover import found_classes
-from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check, Manner
 from tests.implementations.classes.styles import COMMON

@@ -5,8 +5,7 @@ import inspect
 import pytest
 
 from convcheck.implementations.arguments import arguments, require_told, values_of
-from convcheck.implementations.errors.declined import Refusal
-from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.trial import usual_params
 from convcheck.layers.catalogue import LAYERS
 from tests.implementations.running import sizes_of

@@ -76,7 +76,10 @@ WRONG_FORWARD = [
     bug(
         "running-mean-in-train-mode",
         forward=[
-            ("follow(bn_param, mean, var)", 'follow(bn_param, mean, var)\n        mean = bn_param["running_mean"]')
+            (
+                "update_statistics(bn_param, mean, var)",
+                'update_statistics(bn_param, mean, var)\n        mean = bn_param["running_mean"]',
+            )
         ],
         expect=wrong("forward", "dx"),
     ),

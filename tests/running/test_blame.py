@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.running import no_isolation
 from convcheck.running.blame import blame
 from convcheck.running.in_process import CheckFault

@@ -18,11 +18,12 @@ from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import EMPTY, parameters_of, require_accepted, values_of
+from convcheck.implementations.errors.declined import CannotOpen, NotWritten
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
-from convcheck.implementations.source import CannotOpen, Discovery, Found, NotWritten
+from convcheck.implementations.source import Discovery, Found
 from convcheck.implementations.source_text import is_unwritten
 from convcheck.layers.catalogue import FORMS, LAYERS
 from convcheck.layers.layer import Array, Layer, Params

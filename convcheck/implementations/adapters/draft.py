@@ -39,7 +39,8 @@ def _of_functions(found: Found, layer: Layer) -> list[str]:
     match = re.match(rf"{re.escape(forward)}\(([^)]*)\)", found.how)
     rest = match[1].split(", ")[len(inputs) :] if match else []
     settings_given = {name: _in_adapter(quantity(name, layer, rest), layer) for name in rest}
-    if settings_given and all(settings_given.values()):
+    if match and all(settings_given.values()):
+        # A parameter for each setting, or none at all.
         settings = ", ".join(f"{name}={text}" for name, text in settings_given.items())
         wanted = _names_in(settings)
     else:

@@ -18,11 +18,11 @@ from convcheck.implementations.classes.instance import (
     statistics_places,
 )
 from convcheck.implementations.classes.places import Place, attributes
+from convcheck.implementations.errors.declined import CannotOpen, NotWritten
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.size_spelling import Speller, Spelling
-from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.implementations.source_text import is_unwritten
 from convcheck.implementations.vocabulary import CACHES, OUTPUTS, RATES
 from convcheck.layers.layer import Array, Layer, Params

@@ -17,6 +17,7 @@ from convcheck.implementations.arguments import parameters_of
 from convcheck.implementations.axes import layer_meant, require_channels_first
 from convcheck.implementations.classes.class_pair import ClassPair
 from convcheck.implementations.classes.instance import both_methods, constructor
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.function_pair import pair_of
 from convcheck.implementations.functions.static_classes import as_functions, is_contextual
 from convcheck.implementations.loading.load import Loaded
@@ -24,7 +25,7 @@ from convcheck.implementations.on_tensors import Held, on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.pytorch.discover import is_torch
-from convcheck.implementations.source import CannotOpen, Discovery, Found
+from convcheck.implementations.source import Discovery, Found
 from convcheck.implementations.tensors import keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called

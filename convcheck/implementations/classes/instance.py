@@ -34,8 +34,8 @@ from convcheck.implementations.classes.places import (
     replace_everywhere,
     value_in,
 )
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.size_spelling import PLAIN, Spelling
-from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.vocabulary import BACKWARDS, FLAGS, FORWARDS, STATE_BAGS, accepted_with, quantity
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
@@ -201,7 +201,10 @@ def _place_statistics(instance: Instance, layer: Layer, values: Mapping[str, Any
 
 def statistics_places(made: Any, key: str, layer: Layer) -> list[Place]:
     """Where the instance keeps what it goes on with from one forward to the next: running_mean."""
-    return [value_in(place) for place in places(made, layer.words.running[key].__contains__, STATE_BAGS)]
+    return [
+        value_in(place)
+        for place in places(made, layer.words.running[key].__contains__, STATE_BAGS | layer.words.dictionary)
+    ]
 
 
 def _described(value: Any) -> str:

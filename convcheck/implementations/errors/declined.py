@@ -1,4 +1,4 @@
-"""`Refusal`: the code under test offers no way to ask for what a check asks. No answer, and so no wrong one."""
+"""What ends a check without a verdict: code that cannot be opened, is not written yet, or has no word for a setting."""
 
 from __future__ import annotations
 
@@ -16,3 +16,25 @@ class Refusal(ValueError):
         super().__init__(message)
         self.instead = instead or {}
         self.setting = setting
+
+
+class CannotOpen(Exception):
+    """The source could not be imported, or the names are not in it. The text says what was expected and what to do.
+
+    `misshapen`: what is wrong is the shape in which it keeps an array, which may come of a size that it was told.
+    """
+
+    def __init__(self, text: str, *, misshapen: bool = False) -> None:
+        super().__init__(text)
+        self.misshapen = misshapen
+
+
+class NotWritten(Exception):
+    """A function that is not written yet: its body is `pass`, it returns None, or it raises NotImplementedError.
+
+    `what` is "forward" or "backward": where only backward is not there, forward can still be compared.
+    """
+
+    def __init__(self, text: str, what: str = "forward") -> None:
+        super().__init__(text)
+        self.what = what

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcheck.implementations.errors.declined import Refusal
-from convcheck.implementations.source import NotWritten
+from convcheck.implementations.errors.declined import NotWritten, Refusal
 
 if TYPE_CHECKING:
     from convcheck.implementations.errors.line import CodeLine

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from convcheck.implementations.axes import layer_on_images, of_images
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
 from convcheck.implementations.functions.forward_call import forward_call
@@ -19,7 +20,7 @@ from convcheck.implementations.functions.function_pair import as_text, pair_of
 from convcheck.implementations.loading.absent import Absent
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.pair import Binding
-from convcheck.implementations.source import CannotOpen, Discovery, Found
+from convcheck.implementations.source import Discovery, Found
 from convcheck.implementations.source_text import first_line, undecorated
 from convcheck.implementations.vocabulary import layer_called
 from convcheck.layers.catalogue import LAYERS

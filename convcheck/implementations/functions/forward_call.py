@@ -9,11 +9,12 @@ from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY, require_accepted
 from convcheck.implementations.axes import require_channels_first
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value, settings_after_arrays
-from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.vocabulary import accepted_with, settings_of
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal
+from convcheck.spec.showing import count
 
 _WORDS = {1: "one array", 2: "two arrays", 3: "three arrays"}
 
@@ -86,7 +87,7 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
     arrays, rest = named[: len(wanted)], named[len(wanted) :]
     takes = f"{layer.name} has {', '.join(wanted)}"
     if len(arrays) < len(wanted):
-        raise CannotOpen(f"{shown} takes {len(arrays)} arguments, and {takes}: {ADVICE}")
+        raise CannotOpen(f"{shown} takes {count(len(arrays), 'argument')}, and {takes}: {ADVICE}")
     for position, parameter in enumerate(arrays[1:], 1):
         if normal(parameter.name) in layer.words.inputs[wanted[position]]:
             continue

@@ -10,6 +10,7 @@ import numpy as np
 
 from convcheck.implementations import tensors
 from convcheck.implementations.arguments import values_of
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.functions.backward_call import BackwardCall, Given, Nothing, backward_call
 from convcheck.implementations.functions.forward_call import ForwardCall, forward_call
@@ -17,7 +18,6 @@ from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.on_tensors import on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.source import NotWritten
 from convcheck.implementations.source_text import returned_names
 from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer, Params

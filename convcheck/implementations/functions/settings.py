@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convcheck.implementations.arguments import EMPTY, is_number, spelt, takes_pairs
-from convcheck.implementations.errors.declined import Refusal
-from convcheck.implementations.source import CannotOpen
+from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.source_text import is_pair, keys_read
 from convcheck.implementations.vocabulary import LAYER_NAME, quantity, settings_of
 from convcheck.layers.layer import Layer

@@ -14,6 +14,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.hints import install
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.errors.raised import Raised
@@ -21,7 +22,7 @@ from convcheck.implementations.loading.absent import Absent, MissingModule
 from convcheck.implementations.loading.module_name import ModuleNames, module_names
 from convcheck.implementations.loading.read import compiled, unreadable
 from convcheck.implementations.loading.stubs import Stubs
-from convcheck.implementations.source import CannotOpen, Source
+from convcheck.implementations.source import Source
 from convcheck.spec.nearest import nearest
 
 

@@ -10,8 +10,8 @@ import warnings
 from pathlib import Path
 from types import CodeType
 
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.hints import syntax_hint
-from convcheck.implementations.source import CannotOpen
 from convcheck.spec.nearest import nearest
 
 # No one writes as much by hand; what is larger is data.

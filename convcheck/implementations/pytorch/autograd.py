@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.size_spelling import Speller, Spelling
-from convcheck.implementations.source import NotWritten
 from convcheck.implementations.tensors import array, loaded_torch, tensor
 from convcheck.layers.layer import Array, Layer
 from convcheck.spec.sizes import Sizes

@@ -6,9 +6,9 @@ import inspect
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
+from convcheck.implementations.errors.declined import CannotOpen, NotWritten
 from convcheck.implementations.pytorch.autograd import Ready
 from convcheck.implementations.size_spelling import PLAIN, Spelling
-from convcheck.implementations.source import CannotOpen, NotWritten
 from convcheck.implementations.source_text import is_unwritten
 from convcheck.implementations.tensors import params_on_tensors
 from convcheck.implementations.vocabulary import quantity

@@ -9,9 +9,9 @@ from typing import Any
 from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
 from convcheck.implementations.arrays import reshaped
 from convcheck.implementations.classes.instance import Instance, constructor, set_attributes
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.pytorch.autograd import Ready
 from convcheck.implementations.size_spelling import PLAIN, Spelling
-from convcheck.implementations.source import CannotOpen
 from convcheck.implementations.tensors import loaded_torch, params_on_tensors
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal

@@ -32,6 +32,7 @@ RUNNING: WordTable = {
     ),
     "running_var": words("runningvar movingvar rvar runningvariance movingvariance avgvar varrunning populationvar"),
 }
+DICTIONARY = words("bnparam bnparams")
 IN_ADAPTERS = {"training": 'mode == "train"', "testing": 'mode == "test"'}
 
 
@@ -46,6 +47,7 @@ WORDS = Words(
     inputs=INPUTS,
     sizes=SIZES,
     settings=SETTINGS,
+    dictionary=DICTIONARY,
     running=RUNNING,
     derived=derived,
     neutral={"mode": "train"},

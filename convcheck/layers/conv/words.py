@@ -104,6 +104,7 @@ WORDS = Words(
     },
     sizes={**IMAGE, "F": HOW_MANY},
     settings=WINDOW,
+    dictionary=words("convparam convparams"),
     implied=KERNEL,
     derived=derived,
     neutral={"stride": 1},

@@ -29,6 +29,7 @@ WORDS = Words(
     inputs={"x": X},
     sizes=IMAGE,
     settings=WINDOW,
+    dictionary=words("poolparam poolparams"),
     implied=KERNEL,
     derived=derived,
     neutral={"H1": 2, "W1": 2, "stride": "H1"},

@@ -1,7 +1,7 @@
 """The words for a spatial batchnorm in the code of other people: those for a batchnorm, and those for images."""
 
 from convcheck.layers.batchnorm.built_in_eps import EPS
-from convcheck.layers.batchnorm.words import IN_ADAPTERS, INPUTS, RUNNING, SETTINGS, SIZES, derived
+from convcheck.layers.batchnorm.words import DICTIONARY, IN_ADAPTERS, INPUTS, RUNNING, SETTINGS, SIZES, derived
 from convcheck.layers.window_words import IMAGE
 from convcheck.layers.words import Words, words
 
@@ -12,6 +12,7 @@ WORDS = Words(
     inputs=INPUTS,
     sizes={**SIZES, "H": IMAGE["H"], "W": IMAGE["W"]},
     settings=SETTINGS,
+    dictionary=DICTIONARY,
     running=RUNNING,
     derived=derived,
     neutral={"mode": "train"},

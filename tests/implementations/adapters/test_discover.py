@@ -7,8 +7,9 @@ from convcheck.checking.check import run_bound
 from convcheck.checking.settings import Settings
 from convcheck.implementations.adapters.discover import bind as bind_adapter
 from convcheck.implementations.adapters.discover import is_adapter
+from convcheck.implementations.errors.declined import CannotOpen, NotWritten
 from convcheck.implementations.open import binding_of, survey
-from convcheck.implementations.source import CannotOpen, Found, NotWritten, Source
+from convcheck.implementations.source import Found, Source
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from convcheck.spec.check import Check

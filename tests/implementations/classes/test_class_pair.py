@@ -5,7 +5,7 @@ import pytest
 
 from convcheck.implementations.classes.discover import bind as bind_class
 from convcheck.implementations.classes.discover import found_classes
-from convcheck.implementations.source import NotWritten
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from tests.implementations.classes.styles import COMMON, CONVS, NORMS, POOL, RELU, SCRATCH

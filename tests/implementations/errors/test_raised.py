@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.declined import NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised, guarded
-from convcheck.implementations.source import NotWritten
 
 
 def raised_by(function, *arguments):

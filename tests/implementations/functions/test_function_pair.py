@@ -7,9 +7,9 @@ So are `implementations/functions/forward_call.py`, `implementations/functions/b
 import numpy as np
 import pytest
 
-from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.declined import NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised
-from convcheck.implementations.source import NotWritten, Source
+from convcheck.implementations.source import Source
 from convcheck.layers.draws import Draws
 from tests.implementations.files import found, pair_of, status, statuses, write
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.pytorch.discover import bind as bind_torch
-from convcheck.implementations.source import NotWritten
 from convcheck.layers.catalogue import LAYERS
 from tests.implementations.pytorch.code import FUNCTIONS, only
 from tests.implementations.running import run_with, sizes_of, told, wrong_tensors

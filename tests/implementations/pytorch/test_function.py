@@ -2,8 +2,8 @@
 
 import pytest
 
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.pytorch.discover import bind as bind_torch
-from convcheck.implementations.source import CannotOpen
 from tests.implementations.pytorch.code import only
 from tests.implementations.running import run_with, told
 

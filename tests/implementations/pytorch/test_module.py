@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.pytorch.discover import bind as bind_torch
 from convcheck.implementations.pytorch.discover import found_torch
-from convcheck.implementations.source import CannotOpen
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from tests.implementations.pytorch.code import EVERY, MODULES, only
