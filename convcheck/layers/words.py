@@ -42,9 +42,9 @@ class BuiltIn(NamedTuple):
 
     `usual` is what code is taken to do that has no word for the setting and cannot be measured.
     `suspected(output shape, sizes, params)` is whether a look is worth its cost.
-    `measured(run, sizes, params)` is what the code does by itself, None where that cannot be known: then it is asked for
-    `usual` only. `run(sizes, params, inputs)` is the output of the code at any sizes, None where it fails or was told
-    the setting. Where what it does is no constant but a mistake, return something to which `objection` answers None.
+    `measured(run, sizes, params)` is what the code does by itself, None where that cannot be known: then it is asked
+    for `usual` only. `run(sizes, params, inputs)` is the output of the code at any sizes, None where it fails or was
+    told the setting. Where what it does is no constant but a mistake, return what `objection` answers None to.
     `objection(value, sizes, params)` is why what `params` ask for cannot be asked of code that does `value` by itself;
     None where it does just that, and where the check is to go on and find what is wrong.
     `adopted`: in the suite, whose settings nobody asked for, the code's own constant takes the place of the spec's.
@@ -79,8 +79,8 @@ class Words(NamedTuple):
     `names`: its classes and functions, without forward and backward: {"conv", "conv2d"}.
     `inputs`: each input of forward by the layer's name for it. These two are needed. What stands here is all that is
     known: the layer's own name belongs among its names, in the normal form, and that of each input among its words.
-    `sizes`: what a constructor may be told of the shapes: the fields of the spec, and what `derived(sizes)` adds. Needed
-    where classes are told sizes.
+    `sizes`: what a constructor may be told of the shapes: the fields of the spec, and what `derived(sizes)` adds.
+    Needed where classes are told sizes.
     `settings`: what changes how forward computes: stride, eps. Needed where forward has parameters. A setting has one
     name as a field of the sizes, as a key of the parameters, and here. Both tables are searched in their order.
     `dictionary`: what the dictionary of all parameters is called, besides the words that any layer has for it.

@@ -1,6 +1,8 @@
 """Whole checks of the built-in layers: their verdicts, what they cost, and how they fall back.
 
 Covers check.py, subject.py and numeric/plan.py.
+
+Covers checking/result.py and checking/subject.py as well.
 """
 
 import dataclasses

@@ -1,6 +1,8 @@
 """`pytest --convcheck`, in a process of its own: what it collects, and that it costs nothing until asked for.
 
 Covers pytest_plugin.py and pytest_items.py.
+
+Covers cli/pytest_items.py as well.
 """
 
 import subprocess

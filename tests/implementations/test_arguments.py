@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from convcheck.implementations.arguments import arguments, require_told, values_of
+from convcheck.implementations.arguments import arguments, require_accepted, values_of
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.trial import usual_params
 from convcheck.layers.catalogue import LAYERS
@@ -21,7 +21,7 @@ def told(function, name, *, in_order=False, **changed):
 def test_sizes_and_settings_go_by_their_words():
     found = told(lambda in_channels, n_filters, kernel_size, strides, padding: 0, "conv")
     assert found.keywords == {"in_channels": 3, "n_filters": 4, "kernel_size": 3, "strides": 2, "padding": 1}
-    assert {"kernel", "H1", "W1", "stride", "pad"} <= found.said
+    assert {"kernel", "H1", "W1", "stride", "pad"} <= found.accepted
 
 
 def test_a_default_shows_how_a_value_is_written():
@@ -56,10 +56,10 @@ def test_a_setting_without_a_word_can_be_asked_where_it_is_neutral(changed, refu
     layer, sizes = LAYERS["conv"], sizes_of("conv", **changed)
     values = values_of(layer, sizes, usual_params(layer, sizes))
     if refused is None:
-        require_told("f", (), layer, values)
+        require_accepted("f", (), layer, values)
     else:
         with pytest.raises(Refusal, match="f has no parameter and no attribute for stride: stride = 2") as caught:
-            require_told("f", (), layer, values)
+            require_accepted("f", (), layer, values)
         assert caught.value.setting == refused
 
 
@@ -67,4 +67,4 @@ def test_in_test_mode_the_running_statistics_must_be_given():
     layer, sizes = LAYERS["batchnorm"], sizes_of("batchnorm", mode="test")
     values = values_of(layer, sizes, usual_params(layer, sizes))
     with pytest.raises(Refusal, match="f has no parameter and no attribute for running_mean"):
-        require_told("f", ("mode", "eps"), layer, values)
+        require_accepted("f", ("mode", "eps"), layer, values)

@@ -5,13 +5,13 @@ import functools
 import pytest
 
 from convcheck.implementations.source_text import (
+    first_line,
     is_pair,
     is_unwritten,
     keys_read,
-    line_of,
-    plain,
     returned_names,
     shape_names,
+    undecorated,
 )
 from tests.implementations.running import module_of
 
@@ -52,9 +52,9 @@ def module(tmp_path):
 
 
 def test_the_function_is_seen_under_its_decorators(module):
-    assert plain(module.forward).__name__ == "forward"
-    assert line_of(module.forward) == 10
-    assert line_of(len) == 0
+    assert undecorated(module.forward).__name__ == "forward"
+    assert first_line(module.forward) == 10
+    assert first_line(len) == 0
 
 
 def test_what_the_last_return_calls_its_parts(module):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from convcheck.implementations.vocabulary import gradient_words, layer_called, quantity, settings_of, told_with
+from convcheck.implementations.vocabulary import accepted_with, gradient_words, layer_called, quantity, settings_of
 from convcheck.layers.catalogue import LAYERS
 
 
@@ -44,10 +44,10 @@ def test_a_word_for_two_things_is_decided_by_the_names_beside_it(name, beside, n
 
 
 def test_some_settings_tell_others():
-    assert {"stride", "pad"} <= set(told_with("params", LAYERS["conv"]))
-    assert told_with("training", LAYERS["batchnorm"]) == ("mode",)
-    assert set(told_with("kernel", LAYERS["max_pool"])) == {"H1", "W1"}
-    assert told_with("eps", LAYERS["batchnorm"]) == ()
+    assert {"stride", "pad"} <= set(accepted_with("params", LAYERS["conv"]))
+    assert accepted_with("training", LAYERS["batchnorm"]) == ("mode",)
+    assert set(accepted_with("kernel", LAYERS["max_pool"])) == {"H1", "W1"}
+    assert accepted_with("eps", LAYERS["batchnorm"]) == ()
     assert settings_of(LAYERS["batchnorm"]) == {
         "eps", "momentum", "mode", "running_mean", "running_var", "training", "testing",
     }  # fmt: skip

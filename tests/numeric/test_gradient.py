@@ -1,6 +1,8 @@
 """The certificate of a gradient: entries that do not add up to the slope in a random direction are not believed.
 
 Covers gradient.py and entries.py, with the claims that test_gradcheck.py gives up.
+
+Covers numeric/probing.py as well.
 """
 
 import numpy as np

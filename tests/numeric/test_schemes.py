@@ -1,6 +1,8 @@
 """Each scheme on functions whose derivative is known: its value, its error estimate, and what it refuses to say.
 
 Covers complex_step.py, differences.py, probing.py, ridders.py and slope.py.
+
+Covers numeric/complex_step.py, numeric/ridders.py and numeric/differences.py as well.
 """
 
 import numpy as np

@@ -1,4 +1,7 @@
-"""Files made to be expensive are refused before they cost anything."""
+"""Files made to be expensive are refused before they cost anything.
+
+Covers spec/compose.py and spec/spec_text.py as well.
+"""
 
 from __future__ import annotations
 

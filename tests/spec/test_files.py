@@ -1,4 +1,7 @@
-"""Files that are not there, not text, not UTF-8, too large."""
+"""Files that are not there, not text, not UTF-8, too large.
+
+Covers spec/reader.py as well.
+"""
 
 from __future__ import annotations
 

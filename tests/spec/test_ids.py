@@ -1,4 +1,7 @@
-"""Every check has an id that can be read, is stable, and is its own."""
+"""Every check has an id that can be read, is stable, and is its own.
+
+Covers spec/check.py as well.
+"""
 
 from __future__ import annotations
 

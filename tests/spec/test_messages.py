@@ -1,4 +1,7 @@
-"""The most typical mistakes, each with the exact text that answers it."""
+"""The most typical mistakes, each with the exact text that answers it.
+
+Covers spec/build.py, spec/layerkeys.py, spec/mappings.py, spec/nearest.py and spec/outline.py as well.
+"""
 
 from __future__ import annotations
 

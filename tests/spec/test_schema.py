@@ -1,4 +1,7 @@
-"""What the schema gives to an editor."""
+"""What the schema gives to an editor.
+
+Covers spec/fields.py as well.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is a number, and what only looks like one."""
+"""What is a number, and what only looks like one.
+
+Covers spec/scalars.py as well.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """What code is held to beside the mathematics: sound code has no finding, and each break of the contract has its own.
 
 Covers contract/contract.py, contract/findings.py and contract/warnings.py, with the bugs of tests/planted.
+
+Covers checking/contract/findings.py as well.
 """
 
 import warnings

@@ -2,6 +2,8 @@
 
 Covers gradients/evidence.py, gradients/every_entry.py and gradients/analytic.py, with the gradients of
 test_gradcheck.py.
+
+Covers checking/gradients/analytic.py and checking/gradients/every_entry.py as well.
 """
 
 from types import SimpleNamespace

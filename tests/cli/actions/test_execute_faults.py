@@ -1,4 +1,7 @@
-"""Many checks, and what goes wrong in a night of CI: the others are reported, and no process is left behind."""
+"""Many checks, and what goes wrong in a night of CI: the others are reported, and no process is left behind.
+
+Covers cli/actions/execute.py as well.
+"""
 
 import contextlib
 import json

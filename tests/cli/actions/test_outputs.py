@@ -1,6 +1,8 @@
 """Several reports from one run: formats by suffix or by name, and what befalls one leaves the others whole.
 
 Covers actions/outputs.py and options/output.py; full disks are in test_outputs_full_disk.py.
+
+Covers cli/options/output.py as well.
 """
 
 import csv

@@ -2,6 +2,8 @@
 
 Covers actions/run.py, actions/execute.py and options/selection.py; for what stops a run see test_execute_faults.py and
 test_execute_interrupt.py.
+
+Covers cli/commands/run.py and cli/options/selection.py as well.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""`-k` and `--shard`: which checks are run, the same every time. For `--lf` see test_last_failed.py."""
+"""`-k` and `--shard`: which checks are run, the same every time. For `--lf` see test_last_failed.py.
+
+Covers cli/options/run.py as well.
+"""
 
 from pathlib import Path
 

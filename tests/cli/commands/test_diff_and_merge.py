@@ -1,4 +1,7 @@
-"""`convcheck diff` and `convcheck merge`, on reports of real runs."""
+"""`convcheck diff` and `convcheck merge`, on reports of real runs.
+
+Covers cli/commands/diff.py and cli/commands/merge.py as well.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Options from the environment and from a project's files: what goes before what, and what a file may not say.
 
 Covers command.py, file.py, keys.py and show.py.
+
+Covers cli/config/file.py and cli/config/keys.py as well.
 """
 
 import json

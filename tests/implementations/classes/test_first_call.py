@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convcheck.implementations.classes.discover import bind as bind_class
-from convcheck.implementations.classes.first_call import makers_of, rehearsed, unmade
+from convcheck.implementations.classes.first_call import after_first_call, methods_that_make_arrays, unmade
 from convcheck.layers.catalogue import LAYERS
 from tests.implementations.running import class_in, run_with, told, wrong_tensors
 
@@ -52,7 +52,7 @@ def test_what_makes_arrays_is_known_by_its_name_and_by_what_it_stores(tmp_path):
         module, _ = class_in(BUILT.replace("FIRST", "pass").replace("HOW", how), tmp_path, "Conv")
         made = module.Conv(4, 3)
         assert unmade(made, LAYER, ("w", "b")) == 2
-        makers = list(makers_of(module.Conv, LAYER, {"C": 3}))
+        makers = list(methods_that_make_arrays(module.Conv, LAYER, {"C": 3}))
         assert len(makers) == makes
         for make in makers:
             make(made)
@@ -76,12 +76,12 @@ def lacks(made):
 
 
 def test_the_first_way_that_makes_something_is_taken():
-    made, error = rehearsed(Later, (Later.fail, Later.make), lacks)
+    made, error = after_first_call(Later, (Later.fail, Later.make), lacks)
     assert made.w is not None
     assert error is None
 
 
 def test_where_no_way_does_a_fresh_one_comes_with_what_was_raised():
-    made, error = rehearsed(Later, (Later.fail,), lacks)
+    made, error = after_first_call(Later, (Later.fail,), lacks)
     assert made.w is None
     assert str(error) == "it is not ready"

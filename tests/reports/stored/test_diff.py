@@ -1,4 +1,7 @@
-"""What two runs differ in, what of that is worse (diff.py), and how that is said (changes.py)."""
+"""What two runs differ in, what of that is worse (diff.py), and how that is said (changes.py).
+
+Covers reports/stored/changes.py as well.
+"""
 
 from __future__ import annotations
 

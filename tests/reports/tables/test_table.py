@@ -1,6 +1,8 @@
 """The table report, whole, at fixed widths. `python -m tests.reports.regenerate` writes the golden files anew.
 
 Covers all of tables/: table.py, block.py, rows.py, summary.py, remarks.py and page.py.
+
+Covers reports/tables/block.py, reports/tables/page.py, reports/tables/remarks.py and reports/tables/rows.py as well.
 """
 
 import re

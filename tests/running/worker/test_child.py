@@ -1,6 +1,8 @@
 """What code under test sees around it is the same for every check, and is none of convcheck's own.
 
 Covers child.py and, with test_hostile_code.py, what it puts back: restore_state.py and restore_modules.py.
+
+Covers running/worker/restore_modules.py and running/worker/restore_state.py as well.
 """
 
 import ast

@@ -1,6 +1,8 @@
 """Whatever code under test does costs its own check only. Each of these runs in a real worker process.
 
 Covers isolation.py and handle.py, and what puts things back after a check: restore_state.py and restore_modules.py.
+
+Covers running/worker/handle.py as well.
 """
 
 import sys
