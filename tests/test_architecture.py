@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ import convcheck
 PACKAGE = Path(convcheck.__file__).parent
 FLOORS = {
     "spec": 0,
-    "suite": 0,
     "layers": 1,
     "implementations": 2,
     "numeric": 3,
@@ -70,10 +70,41 @@ def test_the_spec_reader_loads_no_numpy():
     assert done.stdout == "False\n"
 
 
-def test_numeric_knows_no_layer_by_name():
-    names = ("conv", "max_pool", "relu", "batchnorm")
-    for path in (PACKAGE / "numeric").rglob("*.py"):
-        assert not [m for m in imports_of(path) if m.rpartition(".")[2] in names], path
+def wing(module):
+    """Within its room: `classes` of convcheck.implementations.classes.instance."""
+    return module.split(".")[2] if module.count(".") > 1 else ""
+
+
+def wings_of(room, files):
+    """For each wing of a room, the wings that it imports, early or late; `files` has the text of each module."""
+    below = {}
+    for module, text in files.items():
+        if not module.startswith(f"convcheck.{room}."):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"convcheck.{room}"):
+                found = {f"{node.module}.{alias.name}" for alias in node.names} & files.keys() or {node.module}
+                below.setdefault(wing(module), set()).update({wing(other) for other in found} - {wing(module), ""})
+    return below
+
+
+def modules():
+    paths = {".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts): p for p in sources()}
+    return {module: path.read_text() for module, path in paths.items()}
+
+
+@pytest.mark.parametrize("room", [name for name in FLOORS if name != "api"])
+def test_no_wings_of_a_room_import_each_other_in_a_circle(room):
+    TopologicalSorter(wings_of(room, modules())).prepare()
+
+
+def test_a_circle_would_be_found():
+    circle = {
+        "convcheck.spec.a.one": "from convcheck.spec.b.two import x",
+        "convcheck.spec.b.two": "def f():\n    from convcheck.spec.a import one",
+    }
+    with pytest.raises(CycleError):
+        TopologicalSorter(wings_of("spec", circle)).prepare()
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(PACKAGE)))

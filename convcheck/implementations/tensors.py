@@ -48,6 +48,16 @@ def uses_torch(thing: Any) -> bool:
     )
 
 
+def is_torch(thing: Any) -> bool:
+    """Whether it is a torch.autograd.Function, an nn.Module, or a function whose body names something of torch's."""
+    torch = loaded_torch()
+    if torch is None:
+        return False
+    if inspect.isclass(thing):
+        return issubclass(thing, (torch.autograd.Function, torch.nn.Module))
+    return inspect.isfunction(thing) and uses_torch(thing)
+
+
 def keeps_graph(thing: Any) -> bool:
     """Whether a function, or a method of a class, has autograd retain its graph, so that gradients add up in it."""
     return any(_says(function.__code__, "retain_graph") for function in _functions(thing))

@@ -1,7 +1,5 @@
 """`convcheck.gradcheck` on functions of every kind: right ones pass, wrong ones do not, the rest is undecided.
 
-Covers gradcheck.py and gradcheck_arguments.py.
-
 Covers checking/gradcheck_arguments.py and api.py as well; `check` and `load` run in most other tests.
 """
 

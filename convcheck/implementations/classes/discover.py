@@ -24,9 +24,8 @@ from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.on_tensors import Held, on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
-from convcheck.implementations.pytorch.discover import is_torch
 from convcheck.implementations.source import Discovery, Found
-from convcheck.implementations.tensors import keeps_graph, params_on_tensors, uses_torch
+from convcheck.implementations.tensors import is_torch, keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
 from convcheck.layers.layer import Layer, Params

@@ -22,21 +22,11 @@ from convcheck.implementations.pytorch.function import of_function_class, parame
 from convcheck.implementations.pytorch.module import of_module
 from convcheck.implementations.size_spelling import Spelling
 from convcheck.implementations.source import Discovery, Found
-from convcheck.implementations.tensors import loaded_torch, params_on_tensors, uses_torch
+from convcheck.implementations.tensors import is_torch, loaded_torch, params_on_tensors
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
-
-
-def is_torch(thing: Any) -> bool:
-    """Whether it is a torch.autograd.Function, an nn.Module, or a function whose body names something of torch's."""
-    torch = loaded_torch()
-    if torch is None:
-        return False
-    if inspect.isclass(thing):
-        return issubclass(thing, (torch.autograd.Function, torch.nn.Module))
-    return inspect.isfunction(thing) and uses_torch(thing)
 
 
 def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:

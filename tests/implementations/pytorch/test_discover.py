@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from convcheck.implementations.pytorch.discover import bind as bind_torch
-from convcheck.implementations.pytorch.discover import found_thing, found_torch, is_torch
+from convcheck.implementations.pytorch.discover import found_thing, found_torch
+from convcheck.implementations.tensors import is_torch
 from convcheck.layers.catalogue import LAYERS
 from tests.implementations.pytorch.code import EVERY, FUNCTIONS, MODULES
 from tests.implementations.running import module_of, run_with
@@ -49,6 +50,6 @@ def test_what_is_torch(tmp_path):
 
 
 def test_torch_is_not_imported_to_find_that_out():
-    code = "import sys, convcheck.implementations.pytorch.discover as t; t.is_torch(len); print('torch' in sys.modules)"
+    code = "import sys, convcheck.implementations.tensors as t; t.is_torch(len); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
