@@ -103,6 +103,9 @@ def adapter_text(implementation: str, name: str | None) -> str:
         hint = "" if layers or not survey.opened else f"; name the layer: convcheck init LAYER --impl {implementation}"
         raise click.UsageError(f"{survey.problem}{hint}")
     first, *others = survey.found
+    if not first.names:
+        place = shown(source.place)
+        raise click.UsageError(f"{place} is an adapter already; check it: convcheck run --impl {place}")
     for other in others:
         again = f"convcheck init {other.layer} --impl {shown(source.text(other.names))}"
         say(f"convcheck: there is also {shown(','.join(other.names))} ({other.layer}): {again}")

@@ -99,6 +99,9 @@ def test_a_first_adapter_runs_as_it_is(call: Caller, own: Path, good: Path) -> N
     assert call("init", "--impl", own.name, "-o", "adapter.py").code == 0
     assert call("run", good.name, "--impl", "adapter.py", "--no-isolation").code == 0
     assert "'adapter.py' exists; --force replaces it" in call("init", "--impl", own.name, "-o", "adapter.py").err
+    again = call("init", "--impl", "adapter.py")
+    assert again.code == 2
+    assert "adapter.py is an adapter already; check it: convcheck run --impl adapter.py" in again.err
 
 
 def test_an_adapter_for_names_that_say_nothing(call: Caller, own: Path) -> None:
