@@ -54,9 +54,9 @@ def test_every_format_is_explained() -> None:
 
 
 def codes_in(tree: ast.AST) -> Iterator[str]:
-    """What a `Finding` or a `Mishap` is called where one is made."""
+    """What a `Finding` or a `Failure` is called where one is made."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Finding", "Mishap"):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Finding", "Failure"):
             first = node.args[0] if node.args else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value
