@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 import warnings
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -14,11 +12,12 @@ from convcheck.checking.examine import Options, examine, planned_evaluations_of,
 from convcheck.checking.result import Finding, Result
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.checking.subject import layer_subject
-from convcheck.implementations.pair import Binding, bind
+from convcheck.implementations.pair import Binding, built_in_pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Variant
 from convcheck.numeric.function import Function
 from convcheck.spec.check import Check
+from convcheck.spec.showing import count
 
 
 def run_check(check: Check, settings: Settings = DEFAULT_SETTINGS) -> Result:
@@ -29,7 +28,7 @@ def run_check(check: Check, settings: Settings = DEFAULT_SETTINGS) -> Result:
 
 def run_variant(check: Check, layer: Layer, variant: Variant, settings: Settings = DEFAULT_SETTINGS) -> Result:
     """Check `variant` as an implementation of `layer`, at the sizes and in the manner that `check` gives."""
-    return run_bound(check, layer, partial(bind, check.manner.variant, variant), settings)
+    return run_bound(check, layer, partial(built_in_pair, check.manner.variant, variant), settings)
 
 
 def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings = DEFAULT_SETTINGS) -> Result:
@@ -50,7 +49,7 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
     return Result(
         id=check.id,
         layer=check.layer,
-        spec=_sizes(check),
+        spec=check.sizes.given(),
         output_shape=tuple(check.sizes.shapes()["out"]),
         implementation=subject.pair.name,
         dtype=check.manner.dtype,
@@ -78,18 +77,10 @@ def planned_evaluations(check: Check) -> int:
     return planned_evaluations_of(facts.inputs, facts.output, check.manner.scheme, check.manner.dtype)
 
 
-def _sizes(check: Check) -> dict[str, Any]:
-    return {k: v for k, v in dataclasses.asdict(check.sizes).items() if v is not None}
-
-
 def _unread(check: Check) -> list[Finding]:
     rows, columns = check.sizes.unread()
-    parts = [_count(n, noun) for n, noun in ((rows, "row"), (columns, "column")) if n]
+    parts = [count(n, noun) for n, noun in ((rows, "row"), (columns, "column")) if n]
     if not parts:
         return []
     message = f"no window reads {' and '.join(parts)} of the padded input: the gradient there must be zero"
     return [Finding("unread", "note", message, "dx")]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

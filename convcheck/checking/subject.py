@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convcheck.implementations.pair import Binding, Pair, bind
+from convcheck.implementations.pair import Binding, Pair, built_in_pair
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Input, Layer, Params
 from convcheck.numeric.data import Data, draw
@@ -64,7 +64,7 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     params = layer.params(check.sizes, rng, dtype)
     data = draw(facts, check.manner.data, dtype, rng)
     wide = [a.astype(np.float64) for a in data.inputs]
-    right = bind(layer.reference, layer.variants[layer.reference], params)
+    right = built_in_pair(layer.reference, layer.variants[layer.reference], params)
     reference, _ = right.forward(*wide)
     state = right.state() if right.state else {}
     return Subject(

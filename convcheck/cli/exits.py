@@ -1,4 +1,4 @@
-"""The exit codes, each said once: here, in `convcheck run --help` and in the README."""
+"""The exit codes, each said once: here, in `convcheck run --help` and in docs/ci.md."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _NO_GRAPH = re.compile(r"does not require grad")
 
 
 @dataclasses.dataclass
-class Held:
+class TensorCache:
     """The cache of one forward, the inputs it came from, and whether backward has had it."""
 
     cache: Any
@@ -33,13 +33,13 @@ class OnTensors:
         self._once = accumulates
         self._watched = False
 
-    def forward(self, *inputs: Array) -> tuple[Any, Held]:
+    def forward(self, *inputs: Array) -> tuple[Any, TensorCache]:
         """As of `Pair`."""
         kept = [given.copy() for given in inputs]
         out, cache = self._inner.forward(*map(self._given, inputs))
-        return array(out), Held(cache, kept)
+        return array(out), TensorCache(cache, kept)
 
-    def backward(self, dout: Array, held: Held) -> Any:
+    def backward(self, dout: Array, held: TensorCache) -> Any:
         """As of `Pair`; after a forward of its own where the graph of the last one is gone, or never was."""
         if held.spent and self._once:
             self._renew(held)
@@ -64,13 +64,13 @@ class OnTensors:
         left = {} if self._inner.state is None else self._inner.state()
         return {key: array(value) for key, value in left.items()}
 
-    def _backward(self, dout: Array, held: Held) -> Any:
+    def _backward(self, dout: Array, held: TensorCache) -> Any:
         # A backward that raises half-way has freed what it passed.
         held.spent = True
         gradients = self._inner.backward(tensor(dout), held.cache)
         return tuple(map(array, gradients)) if isinstance(gradients, (tuple, list)) else array(gradients)
 
-    def _renew(self, held: Held) -> None:
+    def _renew(self, held: TensorCache) -> None:
         _, held.cache = self._inner.forward(*(self._given(kept.copy()) for kept in held.inputs))
 
     def _given(self, given: Array) -> Any:

@@ -62,7 +62,7 @@ def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Bind
 
     def bound(params: Params | None) -> Pair:
         with loaded.running():
-            return _beside(loaded, binding(params))
+            return _with_imports_beside(loaded, binding(params))
 
     return bound
 
@@ -118,7 +118,7 @@ def _why_nothing(module: ModuleType, source: Source, near: list[str], layers: tu
     )
 
 
-def _beside(loaded: Loaded, pair: Pair) -> Pair:
+def _with_imports_beside(loaded: Loaded, pair: Pair) -> Pair:
     """The pair, run with the modules beside its file within reach."""
 
     def forward(*inputs: Any) -> tuple[Any, Any]:

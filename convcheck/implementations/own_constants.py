@@ -34,7 +34,7 @@ def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params |
 
 
 class _OwnConstant:
-    """`pair`, or, where what is asked is what the code does by itself, the same code asked for nothing."""
+    """The pair as asked; once the code is found to do by itself what is asked, the pair of the usual value instead."""
 
     def __init__(
         self, constant: BuiltIn, make: Maker, pair: Pair, sizes: Sizes, params: Params, accepts: Accepts

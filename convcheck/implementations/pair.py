@@ -23,7 +23,7 @@ class Pair(NamedTuple):
 Binding = Callable[[Params | None], Pair]
 
 
-def bind(name: str, variant: Variant, params: Params | None) -> Pair:
+def built_in_pair(name: str, variant: Variant, params: Params | None) -> Pair:
     """A built-in variant with its parameters bound; each call of forward gets a copy, since it may write into them."""
     last: Params = {}
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from convcheck.implementations.errors.declined import NotWritten
+
 
 def undecorated(function: Callable[..., Any]) -> Any:
     """The function itself, under its decorators."""
@@ -97,7 +99,7 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
 
 
 @dataclass(frozen=True)
-class FileText:
+class FileSyntax:
     """Of one file: each function by its name and first line, and the keys that are read from names."""
 
     functions: Mapping[tuple[str, int], ast.FunctionDef]
@@ -109,25 +111,25 @@ def definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
     return _facts(function).functions.get((getattr(undecorated(function), "__name__", ""), first_line(function)))
 
 
-def _facts(function: Callable[..., Any]) -> FileText:
+def _facts(function: Callable[..., Any]) -> FileSyntax:
     code = getattr(undecorated(function), "__code__", None)
     return _facts_in("" if code is None else "".join(linecache.getlines(code.co_filename)))
 
 
 @lru_cache(maxsize=16)
-def _facts_in(text: str) -> FileText:
+def _facts_in(text: str) -> FileSyntax:
     functions, keys = {}, defaultdict(set)
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return FileText({}, {})
+        return FileSyntax({}, {})
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             functions[node.name, first] = node
         elif isinstance(node, (ast.Subscript, ast.Call)) and (read := _read(node)):
             keys[read[0]].add(read[1])
-    return FileText(functions, {name: frozenset(read) for name, read in keys.items()})
+    return FileSyntax(functions, {name: frozenset(read) for name, read in keys.items()})
 
 
 def _read(node: ast.Subscript | ast.Call) -> tuple[str, str] | None:
@@ -151,6 +153,12 @@ def is_unwritten(function: Callable[..., Any]) -> bool:
         return False
     definition = tree.body[0]
     return isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)) and all(map(_is_nothing, definition.body))
+
+
+def require_written(function: Callable[..., Any], name: str, what: str) -> None:
+    """Raise NotWritten where the body does nothing; `what` is "forward" or "backward"."""
+    if is_unwritten(function):
+        raise NotWritten(f"{name} is not written yet: its body does nothing", what)
 
 
 def _is_nothing(statement: ast.stmt) -> bool:

@@ -38,7 +38,7 @@ def trial(pair: Pair, layer: Layer, sizes: Sizes) -> None:
 
 
 def require_axes_in_order(bare: Callable[[Sizes, Params | None], Pair], layer: Layer, sizes: Sizes) -> None:
-    """Where two axes of a parameter are equally long, a turned one has the right shape too: look at other sizes.
+    """Run forward at sizes where no two axes of a parameter are equally long, so that swapped axes show.
 
     `bare` makes the pair at any sizes. Raises CannotOpen where it does.
     """

@@ -1,1 +1,1 @@
-"""The facts of each layer, its reference and its built-in variants: one file a layer."""
+"""The facts of each layer, its reference and its built-in variants: one folder a layer."""

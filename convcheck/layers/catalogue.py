@@ -1,6 +1,6 @@
 """Every layer there is. A new one is a folder beside this file, and its name here.
 
-Suites run in this order, and the first is what a spec is of that names no layer.
+Suites run in this order. A spec that names no layer is of the first.
 """
 
 from __future__ import annotations

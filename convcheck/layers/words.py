@@ -86,7 +86,8 @@ class Words(NamedTuple):
     `dictionary`: what the dictionary of all parameters is called, besides the words that any layer has for it.
     `running`: what forward leaves behind for the next: running_mean.
     `implied`: the settings that are told along with another: kernel tells H1 and W1.
-    `neutral`: what code does that has no word for a setting; the name of another setting stands for its value.
+    `neutral`: the values that code is taken to use which has no word for a setting; the name of another setting
+    stands for the value of that.
     `in_order`: the settings that parameters whose names say nothing are given, one after the other.
     `fixed`: parameters that no check varies, and their value: dilation is 1.
     `contested`: words that mean two things. `meaning(word, the other names in the signature, whether its default is a

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from convcheck.checking.result import Finding, Result
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.in_process import CheckFault
@@ -56,7 +54,7 @@ def unfinished_result(check: Check, implementation: str, failure: Failure, secon
     return Result(
         id=check.id,
         layer=check.layer,
-        spec={name: value for name, value in dataclasses.asdict(check.sizes).items() if value is not None},
+        spec=check.sizes.given(),
         output_shape=tuple(check.sizes.shapes()["out"]),
         implementation=implementation,
         dtype=manner.dtype,

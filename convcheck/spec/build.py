@@ -1,4 +1,4 @@
-"""Plans to checks: values converted, matrices multiplied out, sizes held against each other and against memory."""
+"""Outlines to checks: values converted, matrices multiplied out, sizes held against each other and against memory."""
 
 import itertools
 import math
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from convcheck.spec.check import Check, Manner
 from convcheck.spec.exclusion import Exclusion
 from convcheck.spec.ids import Ids, shown_value
-from convcheck.spec.layerkeys import MANNER, LayerKeys, default_layer, layer_field
+from convcheck.spec.layer_keys import MANNER, LayerKeys, default_layer, layer_field
 from convcheck.spec.memory import too_much
 from convcheck.spec.nodes import Node
 from convcheck.spec.outline import CHECKS, DEFAULTS, EXCLUDE, LAYER, MATRIX, NAME, Axis, Outline
@@ -17,7 +17,7 @@ from convcheck.spec.sizes import LayerForm
 from convcheck.spec.spec_text import SpecText
 from convcheck.spec.values import BAD, Values
 
-# Keys of the outline: one that stands in the wrong place has the sizes with it, so none are reported as missing.
+# Keys of the structure: one that stands in the wrong place has the sizes with it, so none are reported as missing.
 OUTLINE = {CHECKS, DEFAULTS, MATRIX, EXCLUDE}
 
 MOST_CHECKS = 100_000
@@ -25,7 +25,7 @@ MOST_LOOKUPS = 2_000_000
 
 
 class _Keyed(NamedTuple):
-    """A plan read with the keys of one layer: the values of its plain keys and of its matrix, BAD where not valid."""
+    """An outline with one layer's keys: the values of its plain keys and of its matrix, BAD where not valid."""
 
     keys: LayerKeys
     plain: Mapping[str, Any]
@@ -73,81 +73,83 @@ class Builder:
         self._max_memory = max_memory
         self._total = 0
 
-    def checks(self, plan: Outline) -> Iterator[Check]:
-        """The checks of one plan. What is wrong with it is recorded; a check with an error is not made."""
-        combinations = math.prod(len(axis.values) for axis in plan.matrix.values())
+    def checks(self, outline: Outline) -> Iterator[Check]:
+        """The checks of one outline. What is wrong with it is recorded; a check with an error is not made."""
+        combinations = math.prod(len(axis.values) for axis in outline.matrix.values())
         if self._total + combinations > MOST_CHECKS:
-            which = f"the matrix multiplies out to {combinations:,} checks" if plan.matrix else "there are more checks"
-            place = next(iter(plan.matrix.values())).key if plan.matrix else plan.place
+            which = (
+                f"the matrix multiplies out to {combinations:,} checks" if outline.matrix else "there are more checks"
+            )
+            place = next(iter(outline.matrix.values())).key if outline.matrix else outline.place
             message = f"{which}, and a file may hold {MOST_CHECKS:,}"
             self._source.add(place, message, "split the file", kind="too many checks")
             return
         self._total += combinations
         sound = self._source.mistakes
-        keyed = {layer: self._keyed(plan, layer) for layer in self._layers(plan) if layer is not BAD}
-        self._repeated(plan, keyed)
-        exclusion = self._exclusion(plan, keyed)
+        keyed = {layer: self._keyed(outline, layer) for layer in self._layers(outline) if layer is not BAD}
+        self._repeated(outline, keyed)
+        exclusion = self._exclusion(outline, keyed)
         if exclusion is None:
             return
         if exclusion.groups * combinations > MOST_LOOKUPS:
-            assert plan.exclude_key is not None
-            self._source.add(plan.exclude_key, "exclude: too many different sets of keys", "split the matrix")
+            assert outline.exclude_key is not None
+            self._source.add(outline.exclude_key, "exclude: too many different sets of keys", "split the matrix")
             return
         impossible = _Impossible()
         left = 0
-        for indices in itertools.product(*(range(len(axis.values)) for axis in plan.matrix.values())):
-            chosen = dict(zip(plan.matrix, indices, strict=True))
-            layer = self._layer_at(plan, chosen)
+        for indices in itertools.product(*(range(len(axis.values)) for axis in outline.matrix.values())):
+            chosen = dict(zip(outline.matrix, indices, strict=True))
+            layer = self._layer_at(outline, chosen)
             reading = keyed.get(layer) if layer is not BAD else None
             if reading is None:
                 continue
             varied = {key: layer if key == LAYER else reading.columns[key][i] for key, i in chosen.items()}
-            if plan.exclude and exclusion.holds(varied):
+            if outline.exclude and exclusion.holds(varied):
                 continue
             left += 1
             if reading.complete and BAD not in varied.values():
-                check = self._check(plan, reading, varied, chosen, impossible)
+                check = self._check(outline, reading, varied, chosen, impossible)
                 if check is not None:
                     yield check
         impossible.report(self._source)
-        if plan.exclude and sound == self._source.mistakes:
-            self._excluded_right(plan, exclusion, left, combinations)
+        if outline.exclude and sound == self._source.mistakes:
+            self._excluded_right(outline, exclusion, left, combinations)
 
     def _keys_of(self, layer: str) -> LayerKeys:
         if layer not in self._keys:
             self._keys[layer] = LayerKeys(layer, self._forms[layer])
         return self._keys[layer]
 
-    def _excluded_right(self, plan: Outline, exclusion: Exclusion, left: int, combinations: int) -> None:
+    def _excluded_right(self, outline: Outline, exclusion: Exclusion, left: int, combinations: int) -> None:
         """Record an exclude that leaves nothing, or has items that match nothing."""
-        assert plan.exclude_key is not None
+        assert outline.exclude_key is not None
         if not left:
             message = f"exclude leaves out all {count(combinations, 'combination')} of the matrix"
-            self._source.add(plan.exclude_key, message, "leave a combination in")
+            self._source.add(outline.exclude_key, message, "leave a combination in")
         for node in exclusion.unmatched():
             self._source.add(node, "this item of exclude matches no combination of the matrix", "leave it out")
 
-    def _layers(self, plan: Outline) -> list[Any]:
-        """The layers that a plan's checks are of, BAD for names that are none."""
-        if LAYER in plan.matrix:
-            return [self._values.of(LAYER, self._layer_field, node) for node in plan.matrix[LAYER].values]
-        layer = self._layer_at(plan, {})
+    def _layers(self, outline: Outline) -> list[Any]:
+        """The layers that an outline's checks are of, BAD for names that are none."""
+        if LAYER in outline.matrix:
+            return [self._values.of(LAYER, self._layer_field, node) for node in outline.matrix[LAYER].values]
+        layer = self._layer_at(outline, {})
         if layer is not BAD and layer not in self._forms:
-            self._source.add(plan.place, "missing key: layer", f"write {listed(tuple(self._forms), 'or')}")
+            self._source.add(outline.place, "missing key: layer", f"write {listed(tuple(self._forms), 'or')}")
             layer = BAD
         return [layer]
 
-    def _layer_at(self, plan: Outline, chosen: Mapping[str, int]) -> Any:
-        if LAYER in plan.matrix:
-            return self._values.of(LAYER, self._layer_field, plan.matrix[LAYER].values[chosen[LAYER]])
-        if LAYER in plan.entries:
-            return self._values.of(LAYER, self._layer_field, plan.entries[LAYER].value)
+    def _layer_at(self, outline: Outline, chosen: Mapping[str, int]) -> Any:
+        if LAYER in outline.matrix:
+            return self._values.of(LAYER, self._layer_field, outline.matrix[LAYER].values[chosen[LAYER]])
+        if LAYER in outline.entries:
+            return self._values.of(LAYER, self._layer_field, outline.entries[LAYER].value)
         return default_layer(self._forms)
 
-    def _keyed(self, plan: Outline, layer: str) -> _Keyed:
-        """Read every value of a plan as the layer has it; record what is unknown, missing or not valid."""
+    def _keyed(self, outline: Outline, layer: str) -> _Keyed:
+        """Read every value of an outline as the layer has it; record what is unknown, missing or not valid."""
         keys = self._keys_of(layer)
-        present = {**{k: e.key for k, e in plan.entries.items()}, **{k: a.key for k, a in plan.matrix.items()}}
+        present = {**{k: e.key for k, e in outline.entries.items()}, **{k: a.key for k, a in outline.matrix.items()}}
         present.pop(LAYER, None)
         meant: set[str] = set()
         complete = True
@@ -165,13 +167,13 @@ class Builder:
             self._source.add(present[clash[0]], clash[1], "leave one of the two out")
         elif not OUTLINE & present.keys() and (missing := keys.missing({*written, *meant})):
             complete = False
-            self._source.add(plan.place, *missing)
+            self._source.add(outline.place, *missing)
         plain = {
             key: self._values.of(key, keys.fields[key], entry.value)
-            for key, entry in plan.entries.items()
+            for key, entry in outline.entries.items()
             if key in keys.fields
         }
-        columns = {key: self._column(keys, key, axis) for key, axis in plan.matrix.items() if key != LAYER}
+        columns = {key: self._column(keys, key, axis) for key, axis in outline.matrix.items() if key != LAYER}
         return _Keyed(keys, plain, columns, complete and not any(value is BAD for value in plain.values()))
 
     def _column(self, keys: LayerKeys, key: str, axis: Axis) -> list[Any]:
@@ -190,10 +192,10 @@ class Builder:
             return f"did you mean {listed(near)}?"
         return f"{keys.layer} takes {listed(tuple(keys.sizes))}; every check also {listed(tuple(MANNER))}"
 
-    def _repeated(self, plan: Outline, keyed: Mapping[str, _Keyed]) -> None:
+    def _repeated(self, outline: Outline, keyed: Mapping[str, _Keyed]) -> None:
         """Record values that stand twice in one list of a matrix: they would make the same check twice."""
-        for key, axis in plan.matrix.items():
-            columns = [self._layers(plan)] if key == LAYER else [reading.columns[key] for reading in keyed.values()]
+        for key, axis in outline.matrix.items():
+            columns = [self._layers(outline)] if key == LAYER else [reading.columns[key] for reading in keyed.values()]
             for column in columns:
                 first: dict[Any, int] = {}
                 for i, value in enumerate(column):
@@ -201,10 +203,10 @@ class Builder:
                         where = f"{shown_value(value)} stands twice, first on line {axis.values[first[value]].line}"
                         self._source.add(axis.values[i], f"matrix: {key}: {where}", "keep one of the two")
 
-    def _exclusion(self, plan: Outline, keyed: Mapping[str, _Keyed]) -> Exclusion | None:
+    def _exclusion(self, outline: Outline, keyed: Mapping[str, _Keyed]) -> Exclusion | None:
         """The combinations left out; None where a value there is not valid."""
         items = []
-        for node, found in plan.exclude:
+        for node, found in outline.exclude:
             values = {}
             for key, entry in found.items():
                 fields = [self._layer_field] if key == LAYER else [r.keys.fields.get(key) for r in keyed.values()]
@@ -217,7 +219,7 @@ class Builder:
 
     def _check(
         self,
-        plan: Outline,
+        outline: Outline,
         reading: _Keyed,
         varied: Mapping[str, Any],
         chosen: Mapping[str, int],
@@ -232,28 +234,28 @@ class Builder:
         possible = True
         for problem in sizes.problems():
             possible = False
-            place = self._value_node(plan, chosen, problem.field)
+            place = self._value_node(outline, chosen, problem.field)
             impossible.add(place, problem.field, problem.message, None, combination)
         if not possible:
             return None
         if excess := too_much(sizes, manner.dtype, self._max_memory):
             largest = max(keys.sizes, key=lambda key: _extent(values.get(key)))
-            place = self._value_node(plan, chosen, largest)
+            place = self._value_node(outline, chosen, largest)
             impossible.add(place, "memory", *excess, combination)
             return None
         label = manner.name or keys.layer
-        told = [(key, reading.plain[key]) for key in plan.bracketed if key in reading.plain]
+        told = [(key, reading.plain[key]) for key in outline.bracketed if key in reading.plain]
         # The label says the name or, where there is none, the layer.
         labelled = {NAME} if manner.name else {NAME, LAYER}
         told += [(key, value) for key, value in varied.items() if key not in labelled]
         name = self._ids.next(label, told)
-        return Check(name, keys.layer, sizes, manner, self._file, plan.place.line)
+        return Check(name, keys.layer, sizes, manner, self._file, outline.place.line)
 
-    def _value_node(self, plan: Outline, chosen: Mapping[str, int], key: str) -> Node:
+    def _value_node(self, outline: Outline, chosen: Mapping[str, int], key: str) -> Node:
         """Where the value of `key` stands, in the matrix or beside it; the check itself if it is not written."""
         if key in chosen:
-            return plan.matrix[key].values[chosen[key]]
-        return plan.entries[key].value if key in plan.entries else plan.place
+            return outline.matrix[key].values[chosen[key]]
+        return outline.entries[key].value if key in outline.entries else outline.place
 
 
 def _extent(value: Any) -> int:

@@ -46,7 +46,7 @@ def is_empty(root: Node) -> bool:
 
 
 def outlines(source: SpecText, root: Node) -> Iterator[Outline]:
-    """The plans of one document. What is wrong with its outline is recorded in `source`."""
+    """The outlines of one document. What is wrong with its structure is recorded in `source`."""
     if not isinstance(root, Mapping):
         source.add(root, f"expected a mapping of keys to values, received {described(root)}", _outline_hint(root))
         return
@@ -69,7 +69,7 @@ def _outline_hint(root: Node) -> str:
 
 
 def _several(source: SpecText, found: Entries) -> Iterator[Outline]:
-    """The plans of `checks`, over `defaults`."""
+    """The outlines of `checks`, over `defaults`."""
     for name, entry in found.items():
         if name in (MATRIX, EXCLUDE):
             hint = "put it inside an item of `checks`, or leave `checks` out"
@@ -96,31 +96,31 @@ def _several(source: SpecText, found: Entries) -> Iterator[Outline]:
 def _one(
     source: SpecText, node: Node, own: Entries, defaults: Entries | None = None, *, in_list: bool = False
 ) -> Iterator[Outline]:
-    """The plan of one mapping, unless its matrix is malformed."""
+    """The outline of one mapping, unless its matrix is malformed."""
     bracketed: tuple[str, ...] = ()
     if in_list and (defaults is not None or not (NAME in own and own[NAME].own)):
-        outline = (LAYER, NAME, MATRIX, EXCLUDE)
-        bracketed = tuple(name for name, entry in own.items() if entry.own and name not in outline)
+        structural = (LAYER, NAME, MATRIX, EXCLUDE)
+        bracketed = tuple(name for name, entry in own.items() if entry.own and name not in structural)
     entries = {**(defaults or {}), **own}
     matrix_entry, exclude_entry = entries.pop(MATRIX, None), entries.pop(EXCLUDE, None)
-    plan = Outline(node, entries, {}, bracketed=bracketed)
+    outline = Outline(node, entries, {}, bracketed=bracketed)
     if matrix_entry is None:
         if exclude_entry is not None:
             source.add(exclude_entry.key, "exclude: expected a `matrix` beside it", "leave exclude out")
-        yield plan
+        yield outline
         return
     matrix = _matrix(source, own, matrix_entry)
     if matrix is None:
         return
     for name in matrix:
         entries.pop(name, None)
-    plan = plan._replace(matrix=matrix)
+    outline = outline._replace(matrix=matrix)
     if exclude_entry is not None:
         items = _exclude(source, matrix, exclude_entry)
         if items is None:
             return
-        plan = plan._replace(exclude=items, exclude_key=exclude_entry.key)
-    yield plan
+        outline = outline._replace(exclude=items, exclude_key=exclude_entry.key)
+    yield outline
 
 
 def _matrix(source: SpecText, own: Entries, entry: KeyValue) -> dict[str, Axis] | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.fields import Field
-from convcheck.spec.layerkeys import LayerKeys
+from convcheck.spec.layer_keys import LayerKeys
 from convcheck.spec.memory import too_much
 from convcheck.spec.nearest import nearest
 from convcheck.spec.showing import escape, listed, quote

@@ -98,8 +98,8 @@ def _read(text: str, name: str, file: str | None, forms: Forms, max_memory: int)
     checks: list[Check] = []
     try:
         roots = [root for root in documents(source) if not is_empty(root)]
-        for plan in (plan for root in roots for plan in outlines(source, root)):
-            checks.extend(builder.checks(plan))
+        for outline in (outline for root in roots for outline in outlines(source, root)):
+            checks.extend(builder.checks(outline))
         if not roots and not source.mistakes:
             source.add_at(1, 1, "the file holds no check", "write the sizes of a layer, one `key: value` a line")
     except TooManyErrors:

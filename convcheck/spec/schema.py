@@ -11,7 +11,7 @@ from typing import Any
 
 from convcheck.spec.code import schema_of_code
 from convcheck.spec.fields import LONGEST_SHAPE, LONGEST_TEXT, Field
-from convcheck.spec.layerkeys import LayerKeys, default_layer, layer_field
+from convcheck.spec.layer_keys import LayerKeys, default_layer, layer_field
 from convcheck.spec.outline import CHECKS, DEFAULTS, EXCLUDE, LAYER, MATRIX
 from convcheck.spec.sizes import LayerForm
 

@@ -1,5 +1,6 @@
 """What the spec reader asks of a layer's sizes. Each layer subclasses `Sizes` in its own file."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import Field
 from typing import Any, ClassVar, NamedTuple
@@ -22,6 +23,15 @@ class Sizes:
     # Where a layer can be written in more than one way (N C H W, or shape), the sets of keys that go together;
     # exactly one of the sets must be present, whole. Empty: every field without a default is required.
     ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    def given(self) -> dict[str, Any]:
+        """The fields that have a value: {"N": 2, …}."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def in_words(self) -> str:
+        """`N = 2, C = 3, …`, for messages."""
+        return ", ".join(f"{name} = {value}" for name, value in self.given().items())
 
     def problems(self) -> Iterator[Problem]:
         """What is impossible although each field by itself is in range. Sizes with a problem are never used."""

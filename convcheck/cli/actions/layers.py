@@ -19,7 +19,7 @@ def layer_named(name: str) -> Layer:
     """The layer of that name. Raises click.BadParameter, with the nearest name, where there is none."""
     if name in LAYERS:
         return LAYERS[name]
-    from convcheck.spec.layerkeys import nearest_layer
+    from convcheck.spec.layer_keys import nearest_layer
 
     near = nearest_layer(name, FORMS)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(LAYERS)}"

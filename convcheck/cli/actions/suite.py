@@ -30,7 +30,7 @@ def suites_text(layers: Iterable[str]) -> str:
     names = tuple(dict.fromkeys(layers)) or NAMES
     for name in names:
         if name not in NAMES:
-            from convcheck.spec.layerkeys import nearest_layer
+            from convcheck.spec.layer_keys import nearest_layer
 
             near = nearest_layer(name, FORMS)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}"

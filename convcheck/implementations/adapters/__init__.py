@@ -1,1 +1,1 @@
-"""Adapters: a few lines of the user's that say how code is called which cannot be called by guessing."""
+"""Adapters: a few lines by the user that call code whose calling cannot be guessed."""

@@ -24,10 +24,10 @@ from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import Discovery, Found
-from convcheck.implementations.source_text import is_unwritten
+from convcheck.implementations.source_text import require_written
 from convcheck.layers.catalogue import FORMS, LAYERS
 from convcheck.layers.layer import Array, Layer, Params
-from convcheck.spec.layerkeys import nearest_layer
+from convcheck.spec.layer_keys import nearest_layer
 from convcheck.spec.nearest import nearest
 from convcheck.spec.sizes import Sizes
 
@@ -79,10 +79,10 @@ def _pair(
     module: ModuleType, layer: Layer, sizes: Sizes, params: Params | None, names: list[str], accepted: set[str]
 ) -> Pair:
     last: list[Any] = []
-    sizes_in_words = ", ".join(f"{k} = {v}" for k, v in dataclasses.asdict(sizes).items() if v is not None)
+    sizes_in_words = sizes.in_words()
 
     def forward(*inputs: Array) -> tuple[Any, Any]:
-        _require_written(module.forward, "forward")
+        require_written(module.forward, "forward", "forward")
         values = values_of(layer, sizes, params)
         require_accepted("forward of the adapter", accepted, layer, values)
         values |= dict(zip(layer.input_names, inputs, strict=True))
@@ -94,7 +94,7 @@ def _pair(
         return returned  # type: ignore[no-any-return]
 
     def backward(dout: Array, cache: Any) -> Any:
-        _require_written(module.backward, "backward")
+        require_written(module.backward, "backward", "backward")
         gradients = called("backward", module.backward, (dout, cache), {}, sizes_in_words)
         if gradients is None:
             raise NotWritten("backward is not written yet: it returns None", "backward")
@@ -105,11 +105,6 @@ def _pair(
         return dict(zip(layer.words.running, running(last[0]), strict=True)) if callable(running) and last else {}
 
     return Pair(module.__name__, forward, backward, state)
-
-
-def _require_written(function: Any, what: str) -> None:
-    if is_unwritten(function):
-        raise NotWritten(f"{what} is not written yet: its body does nothing", what)
 
 
 def names_known(layer: Layer) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY, parameters_of
 from convcheck.implementations.arrays import copied, is_array, reshaped
-from convcheck.implementations.classes.gradients import gradient_places, left_in
+from convcheck.implementations.classes.gradients import gradient_left_in, gradient_places
 from convcheck.implementations.classes.instance import (
     Instance,
     array_places,
@@ -23,7 +22,7 @@ from convcheck.implementations.errors.raised import called
 from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.size_spelling import Speller, Spelling
-from convcheck.implementations.source_text import is_unwritten
+from convcheck.implementations.source_text import require_written
 from convcheck.implementations.vocabulary import CACHES, OUTPUTS, RATES
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import normal
@@ -66,7 +65,7 @@ class ClassPair:
         named = dict(zip(self.layer.input_names, inputs, strict=True))
         if self._descends:
             named = {name: value if name == "x" else copied(value) for name, value in named.items()}
-        self._require_written(self._forward, "forward")
+        require_written(getattr(self.kind, self._forward), f"{self.kind.__name__}.{self._forward}", "forward")
         run, returned = self._speller.run(lambda spelling: self._run(named, spelling), lambda done: done[1])
         if returned is None:
             raise NotWritten(f"{self.kind.__name__}.{self._forward} is not written yet: it returns None")
@@ -91,7 +90,7 @@ class ClassPair:
 
     def backward(self, dout: Array, run: ForwardRun) -> tuple[Any, ...]:
         """The gradients in the order of the inputs. Raises CannotOpen for one that is found nowhere."""
-        self._require_written(self._backward, "backward")
+        require_written(getattr(self.kind, self._backward), f"{self.kind.__name__}.{self._backward}", "backward")
         run.start_over()
         made = run.instance.object
         before = self._weights(run)
@@ -110,7 +109,7 @@ class ClassPair:
             else:
                 gradient = None
             if gradient is None:
-                gradient = left_in(made, name, self.layer)
+                gradient = gradient_left_in(made, name, self.layer)
             if gradient is None and name in before:
                 # W -= rate·dW with a rate of 1.
                 gradient = before[name] - after[name]
@@ -122,13 +121,8 @@ class ClassPair:
         self._require(gradients, returned, made)
         return tuple(gradients)
 
-    def _require_written(self, name: str, what: str) -> None:
-        if is_unwritten(getattr(self.kind, name)):
-            raise NotWritten(f"{self.kind.__name__}.{name} is not written yet: its body does nothing", what)
-
     def _sizes(self) -> str:
-        sized = dataclasses.asdict(self.sizes)
-        return ", ".join(f"{name} = {value}" for name, value in sized.items() if value is not None)
+        return self.sizes.in_words()
 
     def _weights(self, run: ForwardRun) -> dict[str, Any]:
         if not self._descends:

@@ -21,7 +21,7 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.function_pair import pair_of
 from convcheck.implementations.functions.static_classes import as_functions, is_contextual
 from convcheck.implementations.loading.load import Loaded
-from convcheck.implementations.on_tensors import Held, on_tensors
+from convcheck.implementations.on_tensors import TensorCache, on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import Discovery, Found
@@ -122,7 +122,7 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
         return ClassPair(kind, layer, sizes, params).pair()
 
     def accepts(key: str, cache: Any) -> bool:
-        run = cache.cache if isinstance(cache, Held) else cache
+        run = cache.cache if isinstance(cache, TensorCache) else cache
         return key in run.instance.accepted
 
     def make(params: Params | None) -> Pair:

@@ -25,7 +25,7 @@ T = TypeVar("T")
 _MAKER = re.compile(r"_*(init|build|setup|create|compile|make|reset_param|reset_weight)")
 
 
-def unmade(made: Any, layer: Layer, wanted: Sequence[str]) -> int:
+def missing_arrays(made: Any, layer: Layer, wanted: Sequence[str]) -> int:
     """For how many of the inputs `wanted` the instance has no array yet."""
     return sum(not any(is_array(place.value) for place in value_places(made, name, layer)) for name in wanted)
 

@@ -30,7 +30,7 @@ def gradient_places(instance: Any, name: str, layer: Layer) -> list[Place]:
     return found
 
 
-def left_in(instance: Any, name: str, layer: Layer) -> Any:
+def gradient_left_in(instance: Any, name: str, layer: Layer) -> Any:
     """The gradient of the input `name` that the instance holds, None where there is none."""
     values = (place.value for place in gradient_places(instance, name, layer))
     return next((value for value in values if is_array(value)), None)

@@ -24,7 +24,7 @@ from convcheck.implementations.arrays import copied, is_array, reshaped
 from convcheck.implementations.classes.first_call import (
     after_first_call,
     methods_that_make_arrays,
-    unmade,
+    missing_arrays,
     value_places,
 )
 from convcheck.implementations.classes.places import (
@@ -108,7 +108,9 @@ def instance_of(
         return instance.forward(copied(named[names[0]]), *instance.arguments.positional, **instance.arguments.keywords)
 
     def lacks(instance: Instance) -> int:
-        return unmade(instance.object, layer, [name for name in names if name not in {names[0], *instance.accepted}])
+        return missing_arrays(
+            instance.object, layer, [name for name in names if name not in {names[0], *instance.accepted}]
+        )
 
     def made_by(maker: Callable[[Any], Any]) -> Callable[[Instance], Any]:
         return lambda instance: maker(instance.object)

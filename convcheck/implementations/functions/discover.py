@@ -149,7 +149,7 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
             for forward in forwards
             if forward.name not in used
         ]
-    if not every_layer(every) and len(layers) == 1:
+    if not layers_named(every) and len(layers) == 1:
         found += _plain_pair(every, layers[0], near)
     return Discovery(tuple(found), tuple(near))
 
@@ -165,7 +165,7 @@ def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedF
     return every
 
 
-def every_layer(functions: Sequence[NamedFunction]) -> set[str]:
+def layers_named(functions: Sequence[NamedFunction]) -> set[str]:
     """The layers that the names speak of."""
     return {f.custom.layer for f in functions if f.custom.layer is not None}
 

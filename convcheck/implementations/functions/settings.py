@@ -19,7 +19,10 @@ _DICTIONARY = ("param", "config", "cfg", "opts", "options", "settings", "hyper")
 
 @dataclass(frozen=True)
 class Setting:
-    """A parameter and what it is: `key` as in `quantities`, "params" for the dictionary with its `keys`, or `fixed`."""
+    """A parameter and what it is: `key` as `vocabulary.quantity` names it, or a `fixed` value.
+
+    "params" is the dictionary of settings, of which the code reads these `keys`.
+    """
 
     parameter: inspect.Parameter
     key: str

@@ -1,4 +1,4 @@
-"""Classes that are two functions with a context between them, as a framework of one's own has: forward(ctx, x, …)."""
+"""Classes whose forward(ctx, x, …) and backward(ctx, dout) are static, called as two functions."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,7 @@ from convcheck.spec.sizes import Sizes
 
 
 @dataclass(frozen=True)
-class Ready:
+class PreparedCall:
     """`function(*positional, **keywords)` is ready to be called; `leaves` are what its gradients are taken of.
 
     `accepted` are the inputs, sizes and settings that it has taken, `running` its running statistics after the call.
@@ -38,7 +37,7 @@ class Graph:
     """What one forward left behind: its output, from which autograd finds the way back, and what was called."""
 
     out: Any
-    ready: Ready
+    ready: PreparedCall
     shapes: tuple[tuple[int, ...], ...]
 
 
@@ -46,13 +45,12 @@ class AutogradPair:
     """`ready(tensors by name, spelling)` prepares a call of the code under test; see `pair`."""
 
     def __init__(
-        self, thing: Any, layer: Layer, sizes: Sizes, ready: Callable[[dict[str, Any], Spelling], Ready]
+        self, thing: Any, layer: Layer, sizes: Sizes, ready: Callable[[dict[str, Any], Spelling], PreparedCall]
     ) -> None:
         self._name, self._layer, self._ready = thing.__name__, layer, ready
         self._speller = Speller(thing.__name__, sizes)
-        sized = dataclasses.asdict(sizes)
-        self._sizes = ", ".join(f"{name} = {value}" for name, value in sized.items() if value is not None)
-        self._last: Ready | None = None
+        self._sizes = sizes.in_words()
+        self._last: PreparedCall | None = None
 
     def pair(self) -> Pair:
         """As a `Pair`."""
@@ -66,7 +64,7 @@ class AutogradPair:
         self._last = ready
         return array(out), Graph(out, ready, tuple(given.shape for given in inputs))
 
-    def _run(self, inputs: tuple[Array, ...], spelling: Spelling) -> tuple[Ready, Any]:
+    def _run(self, inputs: tuple[Array, ...], spelling: Spelling) -> tuple[PreparedCall, Any]:
         leaves = [tensor(given).requires_grad_() for given in inputs]
         ready = self._ready(dict(zip(self._layer.input_names, leaves, strict=True)), spelling)
         try:

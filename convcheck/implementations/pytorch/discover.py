@@ -17,8 +17,8 @@ from convcheck.implementations.functions.forward_call import forward_call
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
-from convcheck.implementations.pytorch.autograd import AutogradPair, Ready
-from convcheck.implementations.pytorch.function import of_function_class, parameters_of_apply
+from convcheck.implementations.pytorch.autograd import AutogradPair, PreparedCall
+from convcheck.implementations.pytorch.autograd_function import of_function_class, parameters_of_apply
 from convcheck.implementations.pytorch.module import of_module
 from convcheck.implementations.size_spelling import Spelling
 from convcheck.implementations.source import Discovery, Found
@@ -107,9 +107,9 @@ def _is_function_class(thing: Any) -> bool:
 
 def _of_function(
     function: Any, layer: Layer, sizes: Sizes, params: Params | None, inputs: dict[str, Any], spelling: Spelling
-) -> Ready:
+) -> PreparedCall:
     # Its text shows how it wants to be told, so that there is no spelling to find out.
     call = forward_call(function, layer)
     values = values_of(layer, sizes, params_on_tensors(params))
     positional, keywords = call.arguments(list(inputs.values()), values)
-    return Ready(function, tuple(positional), keywords, inputs, set())
+    return PreparedCall(function, tuple(positional), keywords, inputs, set())

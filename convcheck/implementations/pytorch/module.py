@@ -10,7 +10,7 @@ from convcheck.implementations.arguments import ADVICE, arguments, parameters_of
 from convcheck.implementations.arrays import reshaped
 from convcheck.implementations.classes.instance import Instance, constructor, set_attributes
 from convcheck.implementations.errors.declined import CannotOpen
-from convcheck.implementations.pytorch.autograd import Ready
+from convcheck.implementations.pytorch.autograd import PreparedCall
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.tensors import loaded_torch, params_on_tensors
 from convcheck.layers.layer import Layer, Params
@@ -25,7 +25,7 @@ def of_module(
     params: Params | None,
     inputs: dict[str, Any],
     spelling: Spelling = PLAIN,
-) -> Ready:
+) -> PreparedCall:
     """A new module of this kind that holds the inputs after x, in their dtype, in train or eval mode.
 
     Raises CannotOpen for what cannot be guessed, Refusal for what there is no way to ask for.
@@ -60,7 +60,7 @@ def of_module(
         left = {key: next(_called(module.named_buffers(), layer.words.running[key]), None) for key in wanted}
         return {key: reshaped(found[2], wanted[key]).clone() for key, found in left.items() if found is not None}
 
-    return Ready(module, (x, *rest.positional), rest.keywords, leaves, instance.accepted, running)
+    return PreparedCall(module, (x, *rest.positional), rest.keywords, leaves, instance.accepted, running)
 
 
 def _called(named: Any, words: frozenset[str]) -> Iterator[tuple[str, str, Any]]:

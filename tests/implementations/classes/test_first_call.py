@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convcheck.implementations.classes.discover import bind as bind_class
-from convcheck.implementations.classes.first_call import after_first_call, methods_that_make_arrays, unmade
+from convcheck.implementations.classes.first_call import after_first_call, methods_that_make_arrays, missing_arrays
 from convcheck.layers.catalogue import LAYERS
 from tests.implementations.running import class_in, run_with, told, wrong_tensors
 
@@ -51,13 +51,13 @@ def test_what_makes_arrays_is_known_by_its_name_and_by_what_it_stores(tmp_path):
     for how, makes in (("build", 1), ("_init_params", 1), ("update_all", 0)):
         module, _ = class_in(BUILT.replace("FIRST", "pass").replace("HOW", how), tmp_path, "Conv")
         made = module.Conv(4, 3)
-        assert unmade(made, LAYER, ("w", "b")) == 2
+        assert missing_arrays(made, LAYER, ("w", "b")) == 2
         makers = list(methods_that_make_arrays(module.Conv, LAYER, {"C": 3}))
         assert len(makers) == makes
         for make in makers:
             make(made)
             assert made.W.shape == (4, 3, 3, 3)
-            assert unmade(made, LAYER, ("w", "b")) == 0
+            assert missing_arrays(made, LAYER, ("w", "b")) == 0
 
 
 class Later:

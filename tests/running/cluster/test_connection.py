@@ -1,4 +1,4 @@
-"""What may be wrong with a cluster, each said in a sentence. tests/cli/test_cluster.py has real ones."""
+"""What may be wrong with a cluster, each said in a sentence. See test_schedule_on_cluster.py for real ones."""
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError

@@ -6,10 +6,10 @@ import inspect
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
-from convcheck.implementations.errors.declined import CannotOpen, NotWritten
-from convcheck.implementations.pytorch.autograd import Ready
+from convcheck.implementations.errors.declined import CannotOpen
+from convcheck.implementations.pytorch.autograd import PreparedCall
 from convcheck.implementations.size_spelling import PLAIN, Spelling
-from convcheck.implementations.source_text import is_unwritten
+from convcheck.implementations.source_text import require_written
 from convcheck.implementations.tensors import params_on_tensors
 from convcheck.implementations.vocabulary import quantity
 from convcheck.layers.layer import Layer, Params
@@ -31,14 +31,13 @@ def of_function_class(
     params: Params | None,
     inputs: dict[str, Any],
     spelling: Spelling = PLAIN,
-) -> Ready:
+) -> PreparedCall:
     """`kind.apply` with the inputs first, then what the rest of its parameters are called.
 
     Raises CannotOpen for a parameter that cannot be guessed, Refusal for what it has no parameter for, NotWritten.
     """
     for name in ("forward", "backward"):
-        if is_unwritten(getattr(kind, name)):
-            raise NotWritten(f"{kind.__name__}.{name} is not written yet: its body does nothing", name)
+        require_written(getattr(kind, name), f"{kind.__name__}.{name}", name)
     values = values_of(layer, sizes, params_on_tensors(params)) | inputs
     parameters, what = parameters_of_apply(kind), f"{kind.__name__}.forward"
     count = len(layer.input_names)
@@ -56,7 +55,7 @@ def of_function_class(
         # forward(ctx, x, mean, var, gamma, beta): each by its name, then.
         named = arguments(what, parameters[1:], layer, values, spelling=spelling, in_order=True)
         require_accepted(kind.__name__, named.accepted, layer, values)
-        return Ready(kind.apply, (inputs["x"], *named.positional), {}, inputs, {*named.accepted})
+        return PreparedCall(kind.apply, (inputs["x"], *named.positional), {}, inputs, {*named.accepted})
     for name in names[1:count]:
         key = quantity(name, layer, names)
         if key is not None and key not in layer.input_names:
@@ -67,7 +66,7 @@ def of_function_class(
     rest = arguments(what, parameters[count:], layer, values, spelling=spelling, in_order=True)
     require_accepted(kind.__name__, rest.accepted, layer, values)
     apply: Any = kind.apply
-    return Ready(apply, (*inputs.values(), *rest.positional), {}, inputs, {*rest.accepted})
+    return PreparedCall(apply, (*inputs.values(), *rest.positional), {}, inputs, {*rest.accepted})
 
 
 def _is_elsewhere(words: frozenset[str], names: list[str], place: int) -> bool:
