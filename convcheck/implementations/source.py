@@ -18,7 +18,7 @@ class Source(NamedTuple):
     @property
     def is_file(self) -> bool:
         """Whether `place` is a path rather than a module's name."""
-        return self.place.endswith(".py") or "/" in self.place or "\\" in self.place
+        return self.place.endswith((".py", ".ipynb")) or "/" in self.place or "\\" in self.place
 
     def text(self, names: tuple[str, ...] | None = None) -> str:
         """As it would be written for --impl: the place, a colon and the names."""

@@ -1,6 +1,6 @@
 """The most typical mistakes, each with the exact text that answers it.
 
-Covers spec/build.py, spec/layer_keys.py, spec/mappings.py, spec/nearest.py and spec/outline.py as well.
+Covers spec/build.py, spec/layer_keys.py, spec/sizes.py, spec/mappings.py, spec/nearest.py and spec/outline.py as well.
 """
 
 from __future__ import annotations

@@ -88,6 +88,8 @@ def adapter_text(implementation: str, name: str | None) -> str:
     from convcheck.cli.options.impl import source_of
     from convcheck.cli.streams import say
     from convcheck.implementations.adapters.draft import draft
+    from convcheck.implementations.arguments import ADVICE
+    from convcheck.implementations.source import Found
     from convcheck.reports.wording.figures import shown
 
     layers = (layer_named(name).name,) if name else ()
@@ -99,6 +101,13 @@ def adapter_text(implementation: str, name: str | None) -> str:
     with Workers() as workers:
         survey = workers.survey(source, layers)
     say_stubs(survey.missing)
+    # What an adapter that lies beside the file imports.
+    module = Path(source.place).stem if source.is_file else source.place
+    if survey.problem and ADVICE in survey.problem and layers and source.names:
+        # It is there, and how it is called is for the person to write.
+        problem = shown(survey.problem.partition(ADVICE)[0].rstrip("; :"))
+        say(f"convcheck: {problem}: mend the text for that")
+        return draft(Found(layers[0], source.names, 0, problem), LAYERS[layers[0]], module)
     if not survey.found:
         hint = "" if layers or not survey.opened else f"; name the layer: convcheck init LAYER --impl {implementation}"
         raise click.UsageError(f"{survey.problem}{hint}")
@@ -109,8 +118,6 @@ def adapter_text(implementation: str, name: str | None) -> str:
     for other in others:
         again = f"convcheck init {other.layer} --impl {shown(source.text(other.names))}"
         say(f"convcheck: there is also {shown(','.join(other.names))} ({other.layer}): {again}")
-    # What an adapter that lies beside the file imports.
-    module = Path(source.place).stem if source.is_file else source.place
     return draft(first, LAYERS[first.layer], module)
 
 

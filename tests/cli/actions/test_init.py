@@ -104,6 +104,20 @@ def test_a_first_adapter_runs_as_it_is(call: Caller, own: Path, good: Path) -> N
     assert "adapter.py is an adapter already; check it: convcheck run --impl adapter.py" in again.err
 
 
+def test_a_first_text_for_code_that_no_guess_can_call(call: Caller, own: Path) -> None:
+    own.write_text(
+        "def conv_forward(x, w, b, stride, pad):\n    N, H, W, C = x.shape\n"
+        "def conv_backward(dout, cache):\n    return dout\n"
+    )
+    called = call("init", "conv", "--impl", "layers.py:conv_forward,conv_backward")
+    assert called.code == 0
+    assert "layers.py" not in called.out.partition("# Found: ")[0]
+    assert "# Found: conv_forward takes images as (N, H, W, C): line 2 calls the axes of x N, H, W, C" in called.out
+    assert "convcheck init" not in called.out
+    assert "mend the text for that" in called.err
+    assert call("init", "conv", "--impl", "layers.py:nosuch").code == 2
+
+
 def test_an_adapter_for_names_that_say_nothing(call: Caller, own: Path) -> None:
     own.write_text(own.read_text().replace("relu_forward", "f").replace("relu_backward", "g"))
     called = call("init", "relu", "--impl", "layers.py:f,g")
