@@ -10,6 +10,7 @@ from typing import Any, get_args
 import numpy as np
 
 from convcheck.checking.agreement.criterion import rounding_factor
+from convcheck.checking.contract.findings import is_numbers, wrong_shape
 from convcheck.checking.examine import Examination, Options, examine, status_of, termination_of
 from convcheck.checking.gradcheck_arguments import (
     Inputs,
@@ -60,14 +61,19 @@ def gradcheck(
     and given up, with a finding that says so, where they do not hold.
 
     `scheme` ("auto", "full", "probe"), `tolerance`, `budget` (seconds) and `seed` are as in a spec. Returns a `Result`
-    whose layer is "function". An exception in forward or backward becomes a finding, and the status "error". Raises
-    TypeError for inputs that are not a sequence or mapping of arrays of one dtype, float64 or float32, and for a tie of
-    another type; ValueError for inputs that are empty or not finite, and for any other argument that does not fit.
+    whose layer is "function". An exception in forward or backward becomes a finding, and the status "error".
+
+    Raises TypeError for a forward or backward that is no function, for inputs that are not a sequence or mapping of
+    arrays of one dtype, float64 or float32, and for a tie of another type; ValueError for inputs that are empty or not
+    finite, and for any other argument that does not fit.
 
     >>> gradcheck(lambda x: x**2, lambda dout, x: dout * 2 * x, [np.array([1.0, 3.0])]).status
     'pass'
     """
     start = time.perf_counter()
+    for name, given in (("forward", forward), ("backward", backward)):
+        if not callable(given):
+            raise TypeError(f"{name}: expected a function, received {type(given).__name__}")
     arrays = named_inputs(forward, inputs)
     dtype = common_dtype(arrays)
     if scheme not in ("auto", "full", "probe"):
@@ -79,6 +85,8 @@ def gradcheck(
         function = Function(pair.forward)
         try:
             out = function(list(arrays.values()))
+            if not is_numbers(out):
+                raise _NoNumbers(out)
             claims = tuple(_claims(arrays, out, locality or {}, kinds or {}, function, rng))
             subject = Subject(
                 pair=pair,
@@ -88,6 +96,10 @@ def gradcheck(
                 rng=rng,
             )
             examination = examine(subject, Options(scheme, tolerance, budget), function)
+        except _NoNumbers as error:
+            finding = wrong_shape("forward", "forward", error.out, None)
+            out = np.empty(0)
+            examination = Examination((), (finding,), scheme, function.evaluations, 0)
         except (Raised, NotWritten) as error:
             out = np.empty(0)
             ended, finding = termination_of(error, tiles=True)
@@ -110,6 +122,14 @@ def gradcheck(
         backward_evaluations=examination.backward_evaluations,
         seconds=time.perf_counter() - start,
     )
+
+
+class _NoNumbers(Exception):
+    """Forward gave `out`, of which nothing can be differentiated."""
+
+    def __init__(self, out: Any) -> None:
+        super().__init__()
+        self.out = out
 
 
 def _with_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:

@@ -422,3 +422,17 @@ def test_the_package_offers_what_it_says():
         assert getattr(convcheck, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         convcheck.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("out", [None, "a", np.array("a"), [1.0]], ids=["none", "text", "array of text", "list"])
+def test_a_forward_that_gives_no_numbers_is_a_finding(out):
+    result = gradcheck(lambda x: out, lambda dout, x: dout, [np.ones(3)])
+    assert result.status == "fail"
+    assert [finding.code for finding in result.findings] == ["wrong-shape"]
+    assert "as the output, expected an array" in result.findings[0].message
+
+
+@pytest.mark.parametrize(("forward", "backward"), [("sin", np.cos), (np.sin, None)])
+def test_what_is_no_function_is_refused(forward, backward):
+    with pytest.raises(TypeError, match=r"(forward|backward): expected a function, received (str|NoneType)"):
+        gradcheck(forward, backward, [np.ones(3)])

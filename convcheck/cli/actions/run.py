@@ -33,7 +33,7 @@ from convcheck.cli.actions.schedule import cluster_at, cluster_concurrency, loca
 from convcheck.cli.actions.select import restrict
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.options.impl import implementation_of, source_of
-from convcheck.cli.options.output import Output
+from convcheck.cli.options.output import Output, require_other_files
 from convcheck.cli.options.run import failure_limit
 from convcheck.cli.options.selection import OVERRIDES
 from convcheck.cli.session import Session
@@ -59,6 +59,7 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
     """
     began, cost = time.perf_counter(), start_cost()
     source = source_of(options["implementation"], stubs=not options["no_stubs"])
+    require_other_files(options["outputs"], [*specs, *([source.place] if source is not None else [])])
     overrides = {name: options[name] for name in OVERRIDES.values()}
     overrides["implementation"] = implementation_of(options["implementation"], source)
     with (

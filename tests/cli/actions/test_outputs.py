@@ -89,6 +89,15 @@ def test_a_file_may_have_an_equals_sign_in_its_name(call: Caller, good: Path, tm
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_no_report_takes_the_place_of_what_is_checked(call: Caller, good: Path, own: Path) -> None:
+    spec, code = good.read_text(), own.read_text()
+    for arguments in ([good.name, "-o", f"./{good.name}"], ["--impl", own.name, "-o", own.name]):
+        called = call("run", *arguments)
+        assert called.code == 2
+        assert "is what is checked, and a report would replace it: name another file" in called.err
+    assert (good.read_text(), own.read_text()) == (spec, code)
+
+
 def test_a_full_disk_under_one_leaves_the_others_whole(call: Caller, good: Path, tmp_path: Path) -> None:
     called = call("run", good, "-o", "csv=/dev/full", "-o", "json=out.json")
     assert called.code == 3
