@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def select(checks: Sequence[Check], keys: Sequence[str]) -> tuple[tuple[Check, ...], tuple[str, ...]]:
     """The checks that any of the keys of `-k` selects, in their order, and the keys that select none.
 
-    A key that is an id selects that check alone: `conv[stride=2]` does not select `conv[stride=2,pad=1]`, so that a
+    A key that is an id selects that check alone: `LAYER[stride=2]` does not select `LAYER[stride=2,pad=1]`, so that a
     command that repeats a failure repeats that failure alone.
     """
     if not keys:
