@@ -36,16 +36,27 @@ def workers(running: subprocess.Popen[str], at_least: int) -> list[int]:
     """Its worker processes, once there are so many of them at work."""
     for _ in range(300):
         # A worker is the head of a session; the process that watches its parent leads another, and waits.
-        found = [each for each in leftovers.marked(f"{running.pid}-") if os.getsid(each) == each and busy(each)]
+        found = [each for each in leftovers.marked(f"{running.pid}-") if leads_a_session(each) and busy(each)]
         if len(found) >= at_least:
             return found
         time.sleep(0.1)
     raise AssertionError("no workers")
 
 
+def leads_a_session(process: int) -> bool:
+    """Whether it is there, and the head of a session: a short one may be gone since it was listed."""
+    try:
+        return os.getsid(process) == process
+    except ProcessLookupError:
+        return False
+
+
 def busy(process: int) -> bool:
     """Whether it has used more time than starting takes."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
     return int(fields[11]) / os.sysconf("SC_CLK_TCK") > 1.5
 
 
