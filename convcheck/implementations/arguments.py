@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -27,8 +26,7 @@ def values_of(layer: Layer, sizes: Sizes, params: Params | None) -> dict[str, An
 
     "params" is the dictionary of all settings; "training" and "testing" say which of the two the mode is.
     """
-    fields = {field.name: getattr(sizes, field.name) for field in dataclasses.fields(sizes)}
-    values = {name: value for name, value in fields.items() if value is not None} | dict(layer.words.derived(sizes))
+    values = sizes.given() | dict(layer.words.derived(sizes))
     if params is not None:
         copies = {key: copied(value) for key, value in params.items()}
         values |= {"params": copies, **copies}

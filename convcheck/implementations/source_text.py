@@ -29,6 +29,14 @@ def first_line(function: Callable[..., Any]) -> int:
     return code.co_firstlineno if code is not None else 0
 
 
+def definition_line(thing: Any) -> int:
+    """The line where a class or a function begins, decorators included; 1 where its text cannot be had."""
+    try:
+        return inspect.getsourcelines(thing)[1]
+    except (OSError, TypeError):
+        return 1
+
+
 def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
     """What it calls the parts of what its last `return` returns: ("out", "cache").
 

@@ -25,6 +25,7 @@ from convcheck.implementations.on_tensors import TensorCache, on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import Discovery, Found
+from convcheck.implementations.source_text import definition_line
 from convcheck.implementations.tensors import is_torch, keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
@@ -86,10 +87,7 @@ def is_layer_class(thing: Any) -> bool:
 def found_class(kind: type[Any], layer: str) -> Found:
     """The class as an implementation of `layer`, whatever it is called. Raises CannotOpen where it lacks a method."""
     forward, backward = both_methods(kind)
-    try:
-        line = inspect.getsourcelines(kind)[1]
-    except (OSError, TypeError):
-        line = 1
+    line = definition_line(kind)
     if is_contextual(kind, forward, backward):
         wanted = ", ".join(p.name for p in parameters_of(getattr(kind, forward), kind.__name__))
         how = f"{kind.__name__}.{forward}({wanted}), .{backward}(ctx, dout)"

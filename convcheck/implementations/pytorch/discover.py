@@ -22,6 +22,7 @@ from convcheck.implementations.pytorch.autograd_function import of_function_clas
 from convcheck.implementations.pytorch.module import of_module
 from convcheck.implementations.size_spelling import Spelling
 from convcheck.implementations.source import Discovery, Found
+from convcheck.implementations.source_text import definition_line
 from convcheck.implementations.tensors import is_torch, loaded_torch, params_on_tensors
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
@@ -58,10 +59,7 @@ def found_torch(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...
 
 def found_thing(thing: Any, layer: str) -> Found:
     """A thing of PyTorch's as an implementation of `layer`, whatever it is called. Raises CannotOpen."""
-    try:
-        line = inspect.getsourcelines(thing)[1]
-    except (OSError, TypeError):
-        line = 1
+    line = definition_line(thing)
     name = thing.__name__
     if _is_function_class(thing):
         how = f"{name}.apply({', '.join(p.name for p in parameters_of_apply(thing))})"
