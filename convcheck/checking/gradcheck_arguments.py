@@ -52,8 +52,8 @@ def common_dtype(arrays: Mapping[str, Array]) -> np.dtype[Any]:
             )
         if not array.size:
             raise ValueError(f"inputs: {name} has shape {array.shape}, no entries to check")
-        if not np.isfinite(array).all():
-            raise ValueError(f"inputs: {name} has entries that are NaN or infinite")
+        if np.isnan(array).any():
+            raise ValueError(f"inputs: {name} has entries that are NaN")
     dtypes = {array.dtype for array in arrays.values()}
     if len(dtypes) > 1:
         received = ", ".join(f"{name} {array.dtype}" for name, array in arrays.items())

@@ -24,9 +24,10 @@ class Subject(NamedTuple):
     """What is checked.
 
     `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
-    where no layer is known. `terms` counts the terms of the sums behind each tensor ("forward", "dx", …), `letters` are
-    the sizes of the spec, `params` is what forward is handed beside its inputs, and `state` what the arrays among them
-    should be after it. `tiles`: every entry is read by some window.
+    where no layer is known; `noise`, which bounds the rounding of each output, is measured there. `terms` counts the
+    terms of the sums behind each tensor ("forward", "dx", …), `letters` are the sizes of the spec, `params` is what
+    forward is handed beside its inputs, and `state` what the arrays among them should be after it. `tiles`: every entry
+    is read by some window.
     """
 
     pair: Pair
@@ -41,6 +42,7 @@ class Subject(NamedTuple):
     params: Params = NOTHING
     state: Arrays = NOTHING
     tiles: bool = True
+    noise: Array | None = None
 
     @property
     def epsilon(self) -> float:

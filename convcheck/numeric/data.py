@@ -125,8 +125,15 @@ def near_steps(x: Array) -> Steps:
 
 
 def scale_of(x: Array) -> float:
-    """The largest magnitude in x, 1 where it is all zeros."""
-    return float(np.abs(x).max(initial=0)) or 1.0
+    """The largest finite magnitude in x, 1 where it is all zeros."""
+    magnitudes = np.abs(x)
+    return float(magnitudes.max(initial=0, where=np.isfinite(magnitudes))) or 1.0
+
+
+def own_scale(x: Array) -> Array:
+    """The magnitude of each entry, in float64; that of the largest for one that is zero or infinite."""
+    magnitudes = np.abs(x.astype(np.float64))
+    return np.where((magnitudes > 0) & np.isfinite(magnitudes), magnitudes, scale_of(x))
 
 
 def random_direction(x: Array, steps: Steps, exact: bool, rng: Draws) -> Array:

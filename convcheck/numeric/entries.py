@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from convcheck.numeric.data import random_direction
+import numpy as np
+
+from convcheck.layers.layer import Array
+from convcheck.numeric.data import own_scale, random_direction, scale_of
 from convcheck.numeric.gradient import NumericGradient, numeric_gradient
 from convcheck.numeric.groups import count_groups
 from convcheck.numeric.plan import ProbePlan, probe_plans
 from convcheck.numeric.probing import Probing
-from convcheck.numeric.slope import COARSE
+from convcheck.numeric.slope import COARSE, EXTRAPOLATION, Scheme, Slope
 
 
 class ProbedEntries(NamedTuple):
@@ -35,13 +38,27 @@ def probe_entries(probing: Probing, full: bool, affordable: Callable[[int], bool
         for scheme in probing.schemes(plan.kind, trial):
             if best is not None and not affordable(count * scheme.cost):
                 continue
-            gradient = numeric_gradient(scheme, probing.claim.shape, plan.ties, probing.dout, trial, probing.roundoff)
+            along, slope = _within_domain(scheme, probing, trial)
+            gradient = numeric_gradient(
+                scheme, probing.claim.shape, plan.ties, probing.dout, along, slope, probing.roundoff
+            )
             if best is None or _open_entries(gradient) < _open_entries(best.gradient):
                 best = ProbedEntries(gradient, scheme.name, plan)
                 if gradient.certified and not gradient.kinks.any():
                     return best
     assert best is not None
     return best
+
+
+def _within_domain(scheme: Scheme, probing: Probing, trial: Array) -> tuple[Array, Slope]:
+    """A direction like `trial` and the slope in it: `trial` itself, or where differences see kinks there, as they do
+    outside the domain of forward, the direction that moves each entry by a share of its own size.
+    """
+    slope = scheme(trial)
+    own = trial * (own_scale(probing.x) / scale_of(probing.x))
+    if scheme.name != EXTRAPOLATION or not slope.kinks.any() or np.array_equal(own, trial):
+        return trial, slope
+    return own, scheme(own)
 
 
 def _open_entries(gradient: NumericGradient) -> int:

@@ -13,8 +13,9 @@ import numpy as np
 from convcheck.implementations.errors.raised import Raised, guarded
 from convcheck.layers.layer import Array
 
-# What numeric code raises outside its domain, in any library: math.sqrt(-1), math.exp(1000), a singular matrix.
-OUTSIDE_DOMAIN = (ArithmeticError, ValueError, RuntimeError)
+# What numeric code raises outside its domain, in any library: math.sqrt(-1), math.exp(1000), a singular matrix, an
+# index beyond a table, a range that is asserted.
+OUTSIDE_DOMAIN = (ArithmeticError, ValueError, RuntimeError, IndexError, AssertionError)
 
 
 class Function:
@@ -77,6 +78,11 @@ class InputProbe:
                 raise
             out = self._outside_domain
         return out.astype(np.complex128 if np.iscomplexobj(out) else np.float64, copy=False)
+
+    def shrunk(self, factor: float) -> InputProbe:
+        """The same forward at inputs of which all are `factor` times as large."""
+        inputs = [(a * factor).astype(a.dtype) for a in self._inputs]
+        return InputProbe(self._function, inputs, self._position)
 
     @cached_property
     def _outside_domain(self) -> Array:

@@ -16,7 +16,7 @@ import numpy as np
 from convcheck.layers.layer import Array
 from convcheck.layers.locality import Tie
 from convcheck.numeric.groups import Group, groups
-from convcheck.numeric.slope import Scheme
+from convcheck.numeric.slope import Scheme, Slope
 
 
 class NumericGradient(NamedTuple):
@@ -34,10 +34,15 @@ class NumericGradient(NamedTuple):
 
 
 def numeric_gradient(
-    scheme: Scheme, shape: Sequence[int], ties: Sequence[Tie], dout: Array, trial: Array, roundoff: float
+    scheme: Scheme,
+    shape: Sequence[int],
+    ties: Sequence[Tie],
+    dout: Array,
+    trial: Array,
+    trial_slope: Slope,
+    roundoff: float,
 ) -> NumericGradient:
-    """Probe every group of an input of `shape`, then hold the entries against the slope in the direction `trial`."""
-    trial_slope = scheme(trial)
+    """Probe every group of an input of `shape`, then hold the entries against `trial_slope`, that along `trial`."""
     size = int(np.prod(shape))
     value, magnitude, error = np.zeros(size), np.zeros(size), np.zeros(size)
     kinks = np.zeros(size, dtype=bool)

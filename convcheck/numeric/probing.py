@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
-from convcheck.numeric.data import Steps, scale_of
+from convcheck.numeric.data import Steps, own_scale, scale_of
 from convcheck.numeric.differences import OneSided, TwoSided
 from convcheck.numeric.function import InputProbe
 from convcheck.numeric.slope import Scheme
@@ -45,7 +45,7 @@ class Probing(NamedTuple):
         """The scheme that assumes no more than smoothness."""
         from convcheck.numeric.ridders import Ridders
 
-        return Ridders(self.probe, self.base, scale_of(self.x), self.noise, self.epsilon)
+        return Ridders(self.probe, self.base, self.x, self.noise, self.epsilon)
 
     def schemes(self, kind: str, trial: Array) -> Iterator[Scheme]:
         """The schemes for this kind of dependence, cheapest first; a complex step is tried in direction `trial`."""
@@ -57,6 +57,9 @@ class Probing(NamedTuple):
             case _:
                 from convcheck.numeric.complex_step import complex_step
 
-                if step := complex_step(self.ridders, trial):
-                    yield step
+                # Near entries that are far smaller than the others, only steps in units of each stay in the domain.
+                for direction in (trial, trial * (own_scale(self.x) / scale_of(self.x))):
+                    if step := complex_step(self.ridders, direction):
+                        yield step
+                        break
                 yield self.ridders

@@ -16,12 +16,17 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.numeric.slope import COARSE, FIRST_LEVELS, Probe, Slope
+from convcheck.numeric.data import scale_of
+from convcheck.numeric.slope import COARSE, EXTRAPOLATION, FIRST_LEVELS, Probe, Slope
 
 RATIO = 4
 FIRST = 0.25
 # Levels that are added at a time where the error is still above COARSE; and the most levels there may be.
 MORE = 3
+# They are added as well where the error is above this share of the slopes, and this many times what rounding leaves at
+# the finest step: finer ones round 64 times more, and so still gain.
+FINE = 1e-7
+GAIN = 256
 MOST_LEVELS = 40
 # A step finer than this many epsilons of the input leaves x + h too few digits.
 FINEST = 2.0**13
@@ -38,10 +43,13 @@ SMALLEST_SCALE = 2.0**-10
 
 
 class _Ladder(NamedTuple):
-    """The steps that were taken, from coarse to fine, and forward's output at x + h·v and at x - h·v for each."""
+    """The steps that were taken, from coarse to fine, and forward's output at x + h·v and at x - h·v for each; and the
+    `size` of the largest entry that is moved, in units of v.
+    """
 
     steps: list[float]
     sides: list[tuple[Array, Array]]
+    size: float
 
 
 class _Estimate(NamedTuple):
@@ -57,14 +65,17 @@ class _Estimate(NamedTuple):
 
 
 class Ridders(NamedTuple):
-    """Two evaluations a level. `size` is the largest magnitude in the input; `noise` as for one-sided differences."""
+    """Two evaluations a level. `x` is the input; `noise` as for one-sided differences; `first` is the coarsest step, in
+    units of `scale`.
+    """
 
     probe: Probe
     base: Array
-    size: float
+    x: Array
     noise: Array
     epsilon: float
-    name: str = "Ridders extrapolation"
+    first: float = FIRST
+    name: str = EXTRAPOLATION
 
     @property
     def levels(self) -> int:
@@ -74,7 +85,7 @@ class Ridders(NamedTuple):
     @property
     def scale(self) -> float:
         """The distance over which forward is taken to curve, where nothing is known of it."""
-        return max(self.size, SMALLEST_SCALE)
+        return max(scale_of(self.x), SMALLEST_SCALE)
 
     @property
     def cost(self) -> int:
@@ -96,10 +107,10 @@ class Ridders(NamedTuple):
         Both are asked before code is called wrong. A function that rounds its argument is a stair: fine steps see a
         slope of zero, where coarse ones see the slope of the function that was meant.
         """
-        estimate, ladder = self._replace(size=self.scale * SECOND_LADDER)._measured(direction)
+        estimate, ladder = self._replace(first=self.first * SECOND_LADDER)._measured(direction)
         stairs = np.zeros(estimate.slope.value.shape, dtype=bool)
         with np.errstate(all="ignore"):
-            plain = _plain(_Ladder(ladder.steps[: self.levels], ladder.sides[: self.levels]))
+            plain = _plain(ladder._replace(steps=ladder.steps[: self.levels], sides=ladder.sides[: self.levels]))
             for last in range(IN_A_ROW, len(plain) + 1):
                 row = plain[last - IN_A_ROW : last]
                 size = np.abs(row[-1])
@@ -109,12 +120,12 @@ class Ridders(NamedTuple):
 
     def _measured(self, direction: Array) -> tuple[_Estimate, _Ladder]:
         """The estimate by a ladder that goes on until it is settled, or cannot go on; and that ladder."""
-        ladder = _Ladder([], [])
+        ladder = _Ladder([], [], self._size_along(direction))
         count = self.levels
         while True:
             self._extend(ladder, count, direction)
             estimate = self._estimate(ladder)
-            finer = self._steps(count, count + MORE)
+            finer = self._steps(count, count + MORE, direction)
             if estimate.settled or not finer:
                 break
             count += len(finer)
@@ -126,14 +137,21 @@ class Ridders(NamedTuple):
 
     def _extend(self, ladder: _Ladder, count: int, direction: Array) -> None:
         """Go on with the ladder up to `count` steps."""
-        for h in self._steps(len(ladder.steps), count):
+        for h in self._steps(len(ladder.steps), count, direction):
             ladder.steps.append(h)
             ladder.sides.append((self.probe(direction * h), self.probe(direction * -h)))
 
-    def _steps(self, start: int, stop: int) -> list[float]:
+    def _steps(self, start: int, stop: int, direction: Array) -> list[float]:
         """Steps start, start + 1, … before stop; beyond the first `levels` only those that are not too fine."""
-        steps = [(level, self.scale * FIRST / RATIO**level) for level in range(start, min(stop, MOST_LEVELS))]
-        return [h for level, h in steps if level < self.levels or h >= FINEST * self.epsilon * self.size]
+        steps = [(level, self.scale * self.first / RATIO**level) for level in range(start, min(stop, MOST_LEVELS))]
+        finest = FINEST * self.epsilon * self._size_along(direction)
+        return [h for level, h in steps if level < self.levels or h >= finest]
+
+    def _size_along(self, direction: Array) -> float:
+        """The largest entry that is moved, in units of its movement: x + h·v is rounded by epsilons of this over h."""
+        magnitudes, moves = np.abs(self.x.astype(np.float64)), np.abs(direction)
+        moved = (moves > 0) & np.isfinite(magnitudes)
+        return float((magnitudes[moved] / moves[moved]).max(initial=0))
 
     def _contradicted(self, slope: Slope, level: Array, ladder: _Ladder) -> Array:
         """The outputs at which differences over finer steps than those of `level` agree on another value.
@@ -149,7 +167,11 @@ class Ridders(NamedTuple):
                 spread = np.max(row, axis=0) - np.min(row, axis=0)
                 size = np.maximum(np.abs(row[-1]), np.abs(slope.value))
                 outer = np.maximum(np.abs(ladder.sides[last][0]), np.abs(ladder.sides[last][1]))
-                allowed = slope.error + 2 * spread + self._rounding(self.noise, row[-1], outer, ladder.steps[last])
+                allowed = (
+                    slope.error
+                    + 2 * spread
+                    + self._rounding(self.noise, row[-1], outer, ladder.steps[last], ladder.size)
+                )
                 off = np.abs(row[-1] - slope.value)
                 agreed = (spread <= np.maximum(COARSE * size, AGREED * off)) & (row[-1] != 0)
                 contradicted |= agreed & (last > level) & (off > allowed)
@@ -167,29 +189,29 @@ class Ridders(NamedTuple):
             sizes = [float(values.max(initial=0)) for values in (outer[0], outer[-1])]
             most = sqrt(self.epsilon) * max(size for size in (*sizes, 0.0) if isfinite(size))
             disagreement = _disagreement(table, ladder.steps, most)
-            noise = self._noise(table, disagreement, outer, ladder.steps)
+            noise = self._noise(table, disagreement, outer, ladder)
             best, error, level = _best(table, bends, noise)
             kinked = _kinked(bends, noise, -1) | ~np.isfinite(error)
             # Where all slopes are zero, finer steps would add nothing.
             largest = max(float(np.abs(slopes).max(initial=0)) for slopes in (best, plain[-1]))
-            rough = (error > COARSE * largest) & (largest > 0)
+            rough = (error > COARSE * largest) | ((error > FINE * largest) & (error > GAIN * noise[-1]))
+            rough &= largest > 0
         settled = not (kinked | rough | (disagreement > most)).any()
         return _Estimate(Slope(best, error, kinked), level, disagreement, settled)
 
-    def _noise(
-        self, table: list[list[Array]], disagreement: Array, outer: list[Array], steps: list[float]
-    ) -> list[Array]:
+    def _noise(self, table: list[list[Array]], disagreement: Array, outer: list[Array], ladder: _Ladder) -> list[Array]:
         """A bound on the rounding error of the plain difference at each step.
 
         Three sources: forward's output, at x as given and at x ± h as large as it is there (`outer`); x + h itself,
         rounded to a number near x; and what cancels inside forward (`disagreement`).
         """
         known = np.maximum(self.noise, 2 * disagreement)
-        return [self._rounding(known, table[-1][0], value, h) for value, h in zip(outer, steps, strict=True)]
+        sizes = zip(outer, ladder.steps, strict=True)
+        return [self._rounding(known, table[-1][0], value, h, ladder.size) for value, h in sizes]
 
-    def _rounding(self, known: Array, slope: Array, outer: Array, h: float) -> Array:
+    def _rounding(self, known: Array, slope: Array, outer: Array, h: float, size: float) -> Array:
         displaced = 4 * self.epsilon * np.abs(slope)
-        return np.asarray(2 * np.maximum(known, 4 * self.epsilon * outer) / h + displaced * (1 + self.size / h))
+        return np.asarray(2 * np.maximum(known, 4 * self.epsilon * outer) / h + displaced * (1 + size / h))
 
 
 def _plain(ladder: _Ladder) -> list[Array]:

@@ -17,6 +17,7 @@ from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array
 from convcheck.numeric.complex_step import COMPLEX_STEP, imaginary_slope, step_for
 from convcheck.numeric.data import scale_of
+from convcheck.numeric.function import InputProbe
 from convcheck.numeric.groups import reached_by
 from convcheck.numeric.plan import ProbePlan
 from convcheck.numeric.probing import Probing
@@ -25,6 +26,10 @@ from convcheck.numeric.slope import FIRST_LEVELS, Slope
 # Slopes of a linear function are measured over these fractions of a step; no power of two apart, so each rounds its own
 # way.
 FRACTIONS = (1.0, 0.7, 0.45)
+# Inputs that are smaller by this factor saturate little; and a slope there that is so many times as steep is no mere
+# power of the inputs, such as 1/x².
+SHRUNK = 2.0**-3
+STEEPER = 1024
 # The largest of a few differences may be small by chance: an error may be this many times what they show.
 SAMPLE_MARGIN = 8
 
@@ -34,10 +39,10 @@ class SingleEntries(NamedTuple):
 
     `visible` and `visible_error` are `value` and `error` by those outputs alone that real differences see changing.
     `chord` is Σₒ|Δₒ · doutₒ| / |Δxₖ| over the outputs that the entry reaches, where the entry is displaced as far as
-    the data is large and each output changes by Δₒ (at most by its own size): where forward saturates, the slope that
-    it has elsewhere. `visible_chord` is the same over the outputs that are seen changing. Both are zero where forward
-    is linear. `lost` is the share of `magnitude` that would be lost if each slope lost what its output loses
-    (`Probing.lost`).
+    the data is large, or all inputs are smaller, and each output changes by Δₒ (at most by its own size): where forward
+    saturates, the slope that it has elsewhere. `visible_chord` is the same over the outputs that are seen changing.
+    Both are zero where forward is linear. `lost` is the share of `magnitude` that would be lost if
+    each slope lost what its output loses (`Probing.lost`).
     """
 
     value: Array
@@ -53,7 +58,7 @@ class SingleEntries(NamedTuple):
 
 def evaluations_per_entry(plan: ProbePlan) -> int:
     """Forward evaluations that one entry takes, about."""
-    return 2 * len(FRACTIONS) if plan.kind == "linear" else 4 + 2 * FIRST_LEVELS[53]
+    return 2 * len(FRACTIONS) if plan.kind == "linear" else 9 + 2 * FIRST_LEVELS[53]
 
 
 def probe_single_entries(probing: Probing, plan: ProbePlan, scheme: str, entries: Iterable[int]) -> SingleEntries:
@@ -79,7 +84,9 @@ def _one(probing: Probing, plan: ProbePlan, scheme: str, entry: int) -> tuple[fl
             reached &= value != 0
         counted = reached
     weight = np.abs(probing.dout)
-    chords = np.zeros(weight.shape) if plan.kind == "linear" else _chords(probing, direction, entry) * weight
+    chords = (
+        np.zeros(weight.shape) if plan.kind == "linear" else _chords(probing, direction, entry, np.abs(value)) * weight
+    )
     return (
         float((value * probing.dout)[reached].sum()),
         float((np.abs(value) * weight)[reached].sum()),
@@ -93,19 +100,32 @@ def _one(probing: Probing, plan: ProbePlan, scheme: str, entry: int) -> tuple[fl
     )
 
 
-def _chords(probing: Probing, direction: Array, entry: int) -> Array:
-    """The steepest change of each output where the entry becomes zero, or larger or smaller by the size of x."""
+def _chords(probing: Probing, direction: Array, entry: int, slope: Array) -> Array:
+    """The steepest change of each output where the entry becomes zero, or larger or smaller by the size of x.
+
+    What saturates may do so because of other entries: where all inputs are smaller, and the slope is far steeper than
+    `slope`, it counts as well.
+    """
     displacements = (-float(probing.x.flat[entry]), scale_of(probing.x), -scale_of(probing.x))
     size = np.abs(probing.base)
     steepest = np.zeros(size.shape)
-    for displacement in filter(None, displacements):
-        try:
-            with np.errstate(all="ignore"):
-                change = np.abs(probing.probe(direction * displacement) - probing.base)
-        except Raised:  # outside the domain of forward
-            change = size
-        steepest = np.maximum(steepest, np.fmin(change, size) / abs(displacement))
-    return steepest
+    shrunk, step = probing.probe.shrunk(SHRUNK), SHRUNK * scale_of(probing.x)
+    with np.errstate(all="ignore"):
+        for displacement in filter(None, displacements):
+            change = np.fmin(_change(probing.probe, direction * displacement, np.zeros(direction.shape)), size)
+            steepest = np.fmax(steepest, change / abs(displacement))
+        elsewhere = _change(shrunk, direction * step, -direction * step) / (2 * step)
+        elsewhere = np.fmin(elsewhere, size / scale_of(probing.x))
+        saturates = elsewhere > STEEPER * slope
+        return np.asarray(np.where(saturates, np.fmax(steepest, elsewhere), steepest))
+
+
+def _change(probe: InputProbe, there: Array, here: Array) -> Array:
+    """How far each output is apart at two displacements; zero where one is outside the domain of forward."""
+    try:
+        return np.asarray(np.nan_to_num(np.abs(probe(there) - probe(here)), nan=0.0, posinf=0.0))
+    except Raised:
+        return np.zeros(())
 
 
 def _linear_slope(probing: Probing, direction: Array) -> Slope:

@@ -9,6 +9,8 @@ from convcheck.layers.layer import Array
 
 # An error larger than this share of the slopes calls for a better scheme, or for more steps.
 COARSE = 1e-3
+# The name of the scheme that extrapolates, by which it can be told without importing it.
+EXTRAPOLATION = "Ridders extrapolation"
 # How many steps an extrapolation (`Ridders`) begins with, by the bits of the mantissa.
 FIRST_LEVELS = {53: 9, 24: 5}
 

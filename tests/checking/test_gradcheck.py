@@ -270,7 +270,8 @@ def test_locality_saves_evaluations_and_changes_nothing_else(rng):
     alone = gradcheck(forward, backward, inputs)
     grouped = gradcheck(forward, backward, inputs, locality=ties)
     assert grouped.status == alone.status == "pass"
-    assert grouped.forward_evaluations < alone.forward_evaluations / 2
+    # One evaluation for each of 3 + 3 + 1 groups in place of one for each of 12 + 15 + 5 entries.
+    assert alone.forward_evaluations - grouped.forward_evaluations == 25
 
 
 def test_a_false_claim_of_locality_is_found_out_and_given_up(rng):
@@ -397,7 +398,7 @@ def test_what_was_found_before_an_exception_is_kept(rng):
         ({"inputs": np.ones(3)}, TypeError, "received one array"),
         ({"inputs": []}, ValueError, "at least one array"),
         ({"inputs": [np.ones((2, 0))]}, ValueError, "no entries to check"),
-        ({"inputs": [np.array([1.0, np.nan])]}, ValueError, "NaN or infinite"),
+        ({"inputs": [np.array([1.0, np.nan])]}, ValueError, "entries that are NaN"),
         ({"inputs": [np.ones(3)], "dout": np.ones(2)}, ValueError, r"dout: expected .* \(3,\), received \(2,\)"),
         ({"inputs": [np.ones(3)], "scheme": "fast"}, ValueError, "expected auto, full or probe, received 'fast'"),
         ({"inputs": [np.ones(3)], "locality": {"y": (All(),)}}, ValueError, "no input is named 'y'; there is x"),

@@ -25,9 +25,11 @@ def certified(f, x=X, ties=ELEMENTWISE, trial=TRIAL, change=lambda slope, direct
     line = InputProbe(Function(lambda x: (f(x), None)), [x], 0)
     base = f(x)
     scheme = OneSided(line, base, 1.0, 8 * EPS * np.abs(base), 8 * EPS)
-    return numeric_gradient(
-        lambda direction: change(scheme(direction), direction), x.shape, ties, np.ones(base.shape), trial, EPS
-    ).certified
+
+    def changed(direction):
+        return change(scheme(direction), direction)
+
+    return numeric_gradient(changed, x.shape, ties, np.ones(base.shape), trial, changed(trial), EPS).certified
 
 
 def test_what_is_claimed_and_true_is_certified():

@@ -26,7 +26,7 @@ def line_of(f, x):
 def ridders_of(f, x):
     line = line_of(f, x)
     base = line(np.zeros(x.shape))
-    return Ridders(line, base, float(np.abs(x).max()) or 1.0, 16 * EPS * np.abs(base), EPS)
+    return Ridders(line, base, x, 16 * EPS * np.abs(base), EPS)
 
 
 SMOOTH = {

@@ -13,6 +13,10 @@ OVERHEAD = 8
 DEVIATIONS = 6
 # Differences whose error is more than this share of the terms that they sum decide nothing.
 MOST_UNCERTAIN = 1e-3
+# Extrapolated differences of an output that does not change are off by some times its rounding over the input's size.
+AS_ROUNDING = 256
+# What is off by this many bounds is wrong, even where the bound is uncertain.
+FAR_OFF = 64
 EQUAL = "exact arithmetic: equal to the last bit"
 # Added to the sentence of a criterion whose bound allows for the rounding of the inputs.
 INPUT_ROUNDING = f" + {OVERHEAD}·(how far it moves when the inputs are rounded)"
@@ -65,6 +69,26 @@ def derived_criterion(
     if exact:
         return Criterion(bound, too_wide, f"{EQUAL}, or within {limit}", EQUAL)
     return Criterion(bound, too_wide, f"{error_is} ≤ {limit}")
+
+
+def decided_all_the_same(criterion: Criterion, error: Array, analytic: Array, numeric: Array) -> Array:
+    """Which entries `error`, the scheme's, decides, though it is wide beside what is held against it.
+
+    A value far larger than the error is right or wrong, however small the other is; and so is one that is off by far
+    more than the bound.
+    """
+    off = np.abs(analytic - numeric)
+    return np.asarray((error <= MOST_UNCERTAIN * np.abs(analytic)) | (off > FAR_OFF * criterion.bound))
+
+
+def zero_but_for_rounding(analytic: Array, numeric: Array, error: Array, bound: Array, least_visible: Array) -> Array:
+    """Which entries are zero by both, as far as any differences of this forward could show.
+
+    That is, where `error` of the differences leaves room for a zero, `bound` leaves room for one in backward, and the
+    bound is no more than what the rounding of the outputs looks like (`least_visible`).
+    """
+    zero = (np.abs(numeric) <= error) & (np.abs(analytic) <= bound)
+    return np.asarray(zero & (bound <= AS_ROUNDING * least_visible))
 
 
 def tolerance_criterion(tolerance: float, analytic: Array, numeric: Array) -> Criterion:

@@ -7,6 +7,7 @@ import numpy as np
 
 from convcheck.checking.agreement.criterion import epsilon_of
 from convcheck.checking.contract import findings
+from convcheck.checking.contract.rounding import movement_by_dout
 from convcheck.checking.contract.warnings import warnings_counted
 from convcheck.checking.result import Finding
 from convcheck.checking.subject import Subject
@@ -87,7 +88,7 @@ class Contract:
 
     def backward(self, dout: Array, cache: Any, check_purity: bool = False) -> list[Any]:
         """What backward returns for a copy of `dout`, as a list of copies. Raises `Raised` or NotWritten."""
-        argument = dout.copy()
+        argument = dout.copy(order="K")
         self.backward_evaluations += 1
         with np.errstate():
             gradients = guarded("backward", self._subject.pair.backward, argument, cache)
@@ -119,11 +120,22 @@ class Contract:
         kept = cache is not None
         of_other = self.backward(other, cache if kept else self._forward()[1])
         of_sum = self.backward(dout + other, cache if kept else self._forward()[1])
-        for name, a, b, both in zip(self._names, first, of_other, of_sum, strict=False):
-            if np.shape(a) == np.shape(b) == np.shape(both) and not self._adds_up(name, a, b, both):
+        terms = list(zip(self._names, first, of_other, of_sum, strict=False))
+        if all(self._adds_up(name, a, b, both) for name, a, b, both in terms):
+            return
+
+        def gradients(dout: Array) -> list[Any]:
+            return self.backward(dout, cache if kept else self._forward()[1])
+
+        moved = [movement_by_dout(d, gradients, self._subject.rng) for d in (dout, other, dout + other)]
+        for (name, a, b, both), *movements in zip(terms, *moved, strict=True):
+            if not self._adds_up(name, a, b, both, sum(movements)):
                 self.findings.append(findings.not_linear(name))
 
-    def _adds_up(self, name: str, a: Array, b: Array, both: Array) -> bool:
+    def _adds_up(self, name: str, a: Array, b: Array, both: Array, moved: Array | float = 0.0) -> bool:
+        """Whether a + b is `both`, but for rounding, which has `moved` a; true where their shapes differ."""
+        if not np.shape(a) == np.shape(b) == np.shape(both):
+            return True
         with np.errstate(all="ignore"):
             size = max(float(np.abs(t).max(initial=0)) for t in (a, b, both))
             # Where terms cancel to nothing, what is left is their rounding, which is measured against the terms.
@@ -131,7 +143,7 @@ class Contract:
             terms = (data.dout, data.other_dout) if self._subject.scale is None else (self._subject.scale[name],)
             scale = max(float(np.abs(t).max(initial=0)) for t in terms)
             epsilon = epsilon_of(a, self._subject.dtype)
-            slack = np.sqrt(epsilon) * size + 1e3 * epsilon * scale
+            slack = np.sqrt(epsilon) * size + 1e3 * epsilon * scale + moved
             difference = np.abs(both.astype(float) - a - b)
         # A gradient that is not finite has a finding of its own.
         return bool((difference <= slack).all()) or not np.isfinite(size)

@@ -9,6 +9,7 @@ from convcheck.checking.agreement.criterion import epsilon_of, rounding_factor
 from convcheck.checking.result import Finding
 from convcheck.checking.subject import Backward, Subject
 from convcheck.layers.layer import Array
+from convcheck.numeric.data import own_scale
 from convcheck.numeric.function import Function
 from convcheck.numeric.probing import Probing
 
@@ -16,7 +17,8 @@ from convcheck.numeric.probing import Probing
 class AnalyticGradient(NamedTuple):
     """The gradient of input number `position`: its `values` as backward returned them, and how its input is probed.
 
-    `tolerance` is the user's, if any. `affordable(n)` answers whether n more evaluations of forward may be spent.
+    `arithmetic` is the epsilon of forward's own arithmetic, `tolerance` the user's, if any. `affordable(n)` answers
+    whether n more evaluations of forward may be spent.
     """
 
     subject: Subject
@@ -25,6 +27,7 @@ class AnalyticGradient(NamedTuple):
     position: int
     values: Array
     probing: Probing
+    arithmetic: float
     tolerance: float | None
     affordable: Callable[[int], bool]
 
@@ -40,8 +43,8 @@ class AnalyticGradient(NamedTuple):
 
     @property
     def epsilon(self) -> float:
-        """What the values are held to: the epsilon of their dtype, where it is coarser than the subject's."""
-        return epsilon_of(self.values, self.subject.dtype)
+        """What the values are held to: the coarsest of the subject's, of their dtype's, and of forward's arithmetic."""
+        return max(epsilon_of(self.values, self.subject.dtype), self.arithmetic)
 
     @property
     def smallest_normal(self) -> float:
@@ -62,6 +65,13 @@ class AnalyticGradient(NamedTuple):
     def rounding_is_unknown(self) -> bool:
         """Whether the rounding inside backward has to be measured: a layer's scale tells it, a tolerance needs none."""
         return self.subject.scale is None and self.tolerance is None
+
+    @property
+    def least_visible(self) -> Array:
+        """What rounding of the outputs looks like as a slope of each entry: Σₒ noiseₒ·|doutₒ| over the entry's size."""
+        probing = self.probing
+        noise = np.maximum(probing.noise, self.rounding_factor * self.epsilon * np.abs(probing.base))
+        return np.asarray(float((noise * np.abs(probing.dout)).sum()) / own_scale(probing.x))
 
     def input_rounding(self, scale: Array) -> Array:
         """How far each entry moves when the inputs are rounded; Σ|terms| of each is `scale`.

@@ -26,6 +26,7 @@ from convcheck.numeric.directions import Directions, probe_directions
 from convcheck.numeric.groups import no_locality
 from convcheck.numeric.plan import ProbePlan
 from convcheck.numeric.single_entry import probe_single_entries
+from convcheck.numeric.slope import EXTRAPOLATION
 
 
 class DirectionEvidence:
@@ -99,7 +100,7 @@ class DirectionEvidence:
         measured = probe_single_entries(probing, plan, scheme.name, [entry])
         value = float(measured.value[0])
         bound = float(single_entry_bound(gradient, measured)[0])
-        if scheme.name == probing.ridders.name:
+        if scheme.name == EXTRAPOLATION:
             slopes, stairs = probing.ridders.second_opinion(direction)
             bound += OVERHEAD * abs(float((slopes * probing.dout).sum()) - value)
             bound = float("inf") if stairs.any() else bound

@@ -9,8 +9,10 @@ from convcheck.checking.agreement.criterion import (
     INPUT_ROUNDING,
     Criterion,
     at_least_mean,
+    decided_all_the_same,
     derived_criterion,
     tolerance_criterion,
+    zero_but_for_rounding,
 )
 from convcheck.checking.diagnosis.last_digits import check_last_digits
 from convcheck.checking.gradients.analytic import AnalyticGradient
@@ -100,7 +102,13 @@ class EntryEvidence:
         if gradient.tolerance is not None:
             return tolerance_criterion(gradient.tolerance, gradient.values, self._numeric.value)
         exact = gradient.subject.data.exact and not self._entries.plan.given_up
-        return derived_criterion(self._scale, error, gradient.terms, gradient.epsilon, exact)
+        criterion = derived_criterion(self._scale, error, gradient.terms, gradient.epsilon, exact)
+        if not gradient.rounding_is_unknown:
+            return criterion
+        value, wide = self._numeric.value, gradient.wide
+        decided = decided_all_the_same(criterion, error, wide, value)
+        decided |= zero_but_for_rounding(wide, value, self._numeric.error, criterion.bound, gradient.least_visible)
+        return criterion._replace(too_wide=criterion.too_wide & ~decided)
 
 
 def _scale_of_terms(gradient: AnalyticGradient, magnitude: Array) -> Array:

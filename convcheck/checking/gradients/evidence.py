@@ -90,6 +90,7 @@ class GradientVerdicts:
             position=position,
             values=values,
             probing=probing_of(self._subject, self._function, self._precision, position),
+            arithmetic=self._precision.arithmetic,
             tolerance=self._tolerance,
             affordable=self._affordable,
         )

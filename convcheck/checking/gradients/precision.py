@@ -1,6 +1,5 @@
 """In which dtype forward is differentiated, and how noisy its output is there."""
 
-from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -10,74 +9,113 @@ from convcheck.checking.subject import Subject
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function, InputProbe
+from convcheck.numeric.noise import output_noise, output_size, rounds_input
 from convcheck.numeric.probing import Probing
 
 # Above this epsilon, differences have no digits to spare.
 FEW_DIGITS = 1e-10
 # Other points may be this many times as noisy as the one at which noise was measured.
 NOISE_MARGIN = 4
+# Noise of so many epsilons is more than a few operations in the dtype leave.
+LOST_DIGITS = 64
+# Coarser arithmetic than float32's is not made out: what looks like it may be stairs, or kinks nearby.
+COARSEST = 2.0**-20
 
 
 class Precision(NamedTuple):
     """Inputs, output and epsilon in the widest dtype that the code carries: differences of float32 say little.
 
     float64 is taken where forward then returns float64, equal to its float32 output but for rounding: `lost` is the
-    share of each output that float32 lost. Where float64 is not taken, `noise` is the largest difference between the
-    two outputs. Both are zero otherwise.
+    share of each output that float32 lost, zero elsewhere. `noise` bounds the rounding of each output as far as it was
+    measured. `arithmetic` is the epsilon of the arithmetic inside, which may be coarser than that of the dtype.
     """
 
     inputs: list[Array]
     out: Array
     epsilon: float
-    noise: float
+    noise: Array
     lost: Array
+    arithmetic: float
 
 
 def widest_precision(subject: Subject, function: Function, out: Array) -> Precision:
-    """The precision for a subject whose forward gave `out`. Costs an evaluation where the subject is not of float64.
+    """The precision for a subject whose forward gave `out`.
 
+    Costs an evaluation where the subject is not of float64, and some more where no layer tells the noise.
     Raises NotWritten where forward does; where it raises anything else in float64, float64 is not taken.
     """
     narrow = out.astype(np.float64)
-    given = Precision(subject.data.inputs, narrow, epsilon_of(out, subject.dtype), 0.0, np.zeros(out.shape))
+    given = _measured(subject, function, subject.data.inputs, narrow, epsilon_of(out, subject.dtype), subject.noise)
     if subject.dtype == np.float64:
         return given
     inputs = [a.astype(np.float64) for a in given.inputs]
     try:
         wide = function(inputs)
+        if wide.dtype != np.float64 or wide.shape != out.shape:
+            return given
+        noise = None if subject.noise is None else output_noise(function, inputs, wide, subject.rng)
     except Raised:  # code that takes float32 and nothing else
-        return given
-    if wide.dtype != np.float64 or wide.shape != out.shape:
         return given
     apart = np.abs(wide - narrow)
     scale = np.abs(narrow).max(initial=0) if subject.scale is None else subject.scale["forward"]
     slack = rounding_factor(subject.terms.get("forward", out.size)) * subject.epsilon
-    if (apart <= 2 * slack * scale).all():
-        return Precision(inputs, wide, float(np.finfo(np.float64).eps), 0.0, _lost_share(apart, wide))
-    largest = float(apart.max(initial=0))
-    return given._replace(noise=largest) if isfinite(largest) else given
+    if (apart <= 2 * slack * scale + given.noise).all():
+        precision = _measured(subject, function, inputs, wide, float(np.finfo(np.float64).eps), noise)
+        return precision._replace(lost=_lost_share(apart, wide))
+    return given._replace(noise=np.maximum(given.noise, apart)) if np.isfinite(apart).all() else given
+
+
+def _measured(
+    subject: Subject, function: Function, inputs: list[Array], out: Array, epsilon: float, noise: Array | None
+) -> Precision:
+    """The precision at these inputs, given its `noise`; None where a layer tells it."""
+    nothing = np.zeros(out.shape)
+    if noise is None:
+        return Precision(inputs, out, epsilon, nothing, nothing, epsilon)
+    arithmetic = arithmetic_epsilon(epsilon, noise, output_size(function, inputs, out, subject.rng))
+    return Precision(inputs, out, epsilon, noise, nothing, arithmetic)
+
+
+def arithmetic_epsilon(epsilon: float, noise: Array, size: Array) -> float:
+    """`epsilon`, or that of the arithmetic that code uses inside, by the noise that most outputs of this `size` have.
+
+    Code may compute in float32 whatever it is given, or lose digits that cancel; its backward may lose as many.
+    """
+    telling = np.isfinite(noise) & (size > 0)
+    if not telling.any():
+        return epsilon
+    typical = float(np.median(noise[telling] / size[telling])) / 2
+    return min(typical, COARSEST) if typical > LOST_DIGITS * epsilon else epsilon
 
 
 def probing_of(subject: Subject, function: Function, precision: Precision, position: int) -> Probing:
-    """How input number `position` is probed at this precision."""
+    """How input number `position` is probed at this precision.
+
+    Costs an evaluation where the arithmetic inside is coarser than the dtype: code that rounds the input to it calls
+    for longer steps. Raises `Raised` or NotWritten where forward does.
+    """
+    probe, epsilon = InputProbe(function, precision.inputs, position), precision.epsilon
+    if precision.arithmetic > epsilon and rounds_input(probe, precision.out, subject.rng):
+        epsilon = precision.arithmetic
     forward_terms = subject.terms.get("forward", max(a.size for a in precision.inputs))
-    roundoff = rounding_factor(forward_terms) * precision.epsilon
+    roundoff = rounding_factor(forward_terms) * epsilon
     out = precision.out
     if subject.scale is None:
-        noise = np.full(out.shape, max(precision.noise, roundoff * float(np.abs(out).max(initial=0))))
+        own = np.maximum(precision.noise, roundoff * np.abs(out))
+        noise = np.where(np.isfinite(own), own, roundoff * float(np.abs(out).max(initial=0)))
     else:
         scale = subject.scale["forward"]
         noise = _noise_factor(scale, subject.reference, precision, roundoff) * scale
     return Probing(
         claim=subject.claims[position],
-        probe=InputProbe(function, precision.inputs, position),
+        probe=probe,
         base=out,
         dout=subject.data.dout.astype(np.float64),
         steps=subject.data.steps[position],
         exact=subject.data.exact,
         noise=noise,
         roundoff=roundoff,
-        epsilon=precision.epsilon,
+        epsilon=epsilon,
         lost=precision.lost,
         rng=subject.rng,
     )

@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convcheck.checking.agreement.criterion import INPUT_ROUNDING, MOST_UNCERTAIN, OVERHEAD, Criterion
+from convcheck.checking.agreement.criterion import (
+    INPUT_ROUNDING,
+    MOST_UNCERTAIN,
+    OVERHEAD,
+    Criterion,
+    zero_but_for_rounding,
+)
 from convcheck.checking.gradients.analytic import AnalyticGradient
 from convcheck.layers.layer import Array
 from convcheck.numeric.complex_step import COMPLEX_STEP
@@ -89,7 +95,17 @@ class SmallEntries:
         before = bound.flat[doubtful]
         narrowed, widened = np.minimum(before, own_bound), np.maximum(before, own_bound)
         bound.flat[doubtful] = np.where(lenient.flat[doubtful], narrowed, widened)
-        too_wide.flat[doubtful] |= self._undecidable(measured, doubtful, bound) | (measured.kinks > 0)
+        zero = zero_but_for_rounding(
+            self._analytic.flat[doubtful],
+            value.flat[doubtful],
+            measured.error,
+            bound.flat[doubtful],
+            gradient.least_visible.flat[doubtful],
+        )
+        cannot_tell, left_out = self._undecidable(measured, doubtful, bound)
+        too_wide.flat[doubtful] |= cannot_tell
+        too_wide.flat[doubtful] &= ~zero
+        too_wide.flat[doubtful] |= left_out | (measured.kinks > 0)
         unseen.flat[doubtful] = (measured.magnitude <= bound.flat[doubtful]) & ~too_wide.flat[doubtful]
         return MeasuredEntries(value, criterion._replace(bound=bound, too_wide=too_wide, sentence=sentence), unseen)
 
@@ -111,8 +127,9 @@ class SmallEntries:
         decided = ~numeric.kinks & np.isfinite(off)
         return lenient & decided, saturated & decided & smooth
 
-    def _undecidable(self, measured: SingleEntries, doubtful: Array, bound: Array) -> Array:
-        """Which entries agree within a bound that a zero would meet as well, though differences tell them from zero.
+    def _undecidable(self, measured: SingleEntries, doubtful: Array, bound: Array) -> tuple[Array, Array]:
+        """Which entries agree within a bound that a zero would meet as well, though differences tell them apart, and
+        which are next to nothing, though outputs are seen to change with them.
 
         Not those whose terms are larger, and cancel; nor those below a few roundings of the outputs that they reach, or
         are seen to change: forward shows nothing of such an entry, whatever it is.
@@ -127,4 +144,5 @@ class SmallEntries:
         telling = (np.abs(analytic - first) > MOST_UNCERTAIN * larger) & (larger > few * measured.chord)
         visible = np.abs(measured.visible) > np.maximum(measured.visible_error, few * measured.visible_chord)
         left_out = visible & (np.abs(analytic) <= MOST_UNCERTAIN * np.abs(measured.visible))
-        return np.asarray(((apart & telling) | left_out) & (measured.magnitude <= bound.flat[doubtful]))
+        as_good_as_zero = measured.magnitude <= bound.flat[doubtful]
+        return apart & telling & as_good_as_zero, left_out & as_good_as_zero
