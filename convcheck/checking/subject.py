@@ -26,7 +26,7 @@ class Subject(NamedTuple):
     `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
     where no layer is known. `terms` counts the terms of the sums behind each tensor ("forward", "dx", …), `letters` are
     the sizes of the spec, `params` is what forward is handed beside its inputs, and `state` what the arrays among them
-    should be after it. `tiles`: every entry is read by some window.
+    should be after it. `tiles`: every entry is read by some window. `hints` are what the layer says of mistakes.
     """
 
     pair: Pair
@@ -41,6 +41,7 @@ class Subject(NamedTuple):
     params: Params = NOTHING
     state: Arrays = NOTHING
     tiles: bool = True
+    hints: Mapping[str, str] = NOTHING
 
     @property
     def epsilon(self) -> float:
@@ -80,4 +81,5 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
         params=params or {},
         state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
         tiles=check.sizes.unread() == (0, 0),
+        hints=layer.words.hints,
     )

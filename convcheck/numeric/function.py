@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from convcheck.implementations.errors.raised import Raised, guarded
+from convcheck.implementations.received import Received, real_part, received
 from convcheck.layers.layer import Array
 
 # What numeric code raises outside its domain, in any library: math.sqrt(-1), math.exp(1000), a singular matrix.
@@ -26,6 +27,7 @@ class Function:
 
     def __init__(self, forward: Callable[..., tuple[Any, Any]]) -> None:
         self._forward = forward
+        self._shape: tuple[int, ...] | None = None
         self.evaluations = 0
         self.seconds = 0.0
 
@@ -41,12 +43,24 @@ class Function:
             raise Raised("forward", TypeError(problem))
         return returned
 
+    def received(self, inputs: Sequence[Array]) -> tuple[Received, Any]:
+        """As `call`, with the output as numbers, if it holds any."""
+        out, cache = self.call(inputs)
+        return guarded("forward", received, out), cache
+
     def __call__(self, inputs: Sequence[Array]) -> Array:
-        """The output at `inputs`, an array of its own. Raises `Raised` as `call` does."""
+        """The output at `inputs`, an array of its own.
+
+        Raises `Raised` as `call` does, and where the output is no array of numbers of the same shape as the first.
+        """
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            out, _ = self.call([a.copy() for a in inputs])
-            return np.array(out)
+            out, _ = self.received([a.copy() for a in inputs])
+        if out.values is None or self._shape not in (None, out.values.shape):
+            wanted = "an array of numbers" + ("" if self._shape is None else f" of shape {self._shape}")
+            raise Raised("forward", TypeError(f"returned {out.described}, expected {wanted}"))
+        self._shape = out.values.shape
+        return out.values
 
 
 class InputProbe:
@@ -76,6 +90,8 @@ class InputProbe:
             if np.iscomplexobj(delta) or not isinstance(raised.error, OUTSIDE_DOMAIN):
                 raise
             out = self._outside_domain
+        if np.iscomplexobj(out) and not np.iscomplexobj(delta):
+            out = real_part(out)
         return out.astype(np.complex128 if np.iscomplexobj(out) else np.float64, copy=False)
 
     @cached_property

@@ -74,6 +74,8 @@ class GradientVerdicts:
         self._tolerance = tolerance
         self._affordable = affordable
         self.findings: list[Finding] = []
+        # By position: what backward gave, and what the differences say.
+        self._wrong: dict[int, tuple[Array, Array]] = {}
 
     def verdict(self, position: int, values: Array | None) -> TensorResult:
         """The verdict on the gradient of input number `position`; `values` is None where backward gave none.
@@ -95,7 +97,15 @@ class GradientVerdicts:
         )
         if self._scheme == "probe":
             return self._by_directions(gradient)
-        return weigh_entries(EntryEvidence(gradient, self._scheme == "full", self.findings))
+        evidence = EntryEvidence(gradient, self._scheme == "full", self.findings)
+        result = weigh_entries(evidence)
+        if evidence.looks_wrong:
+            self._wrong[position] = gradient.wide, evidence.numeric
+        if len(self._wrong) > 1 and position == len(self._subject.claims) - 1:
+            from convcheck.checking.diagnosis.exchanged import find_exchanged
+
+            self.findings += find_exchanged([claim.name for claim in self._subject.claims], self._wrong)
+        return result
 
     def _by_directions(self, gradient: AnalyticGradient) -> TensorResult:
         from convcheck.checking.gradients.directions import DirectionEvidence
