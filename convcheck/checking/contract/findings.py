@@ -40,7 +40,7 @@ def _shape_hint(got: Received, expected: Shape | None, hints: Mapping[str, str])
     rows, columns = (a - b for a, b in zip(got.shape[-2:], expected[-2:], strict=True))
     if rows == columns and abs(rows) == 2:
         return hints.get("two off")
-    return hints.get("empty") if got.shape[-2:] == (0, 0) else None
+    return hints.get("cropped") if got.shape[-2:] == (0, 0) else None
 
 
 def misshapen(tensor: str, got: Shape, expected: Shape, verdict: Verdict | None) -> Finding:
@@ -49,7 +49,8 @@ def misshapen(tensor: str, got: Shape, expected: Shape, verdict: Verdict | None)
     what = "values right, shape wrong" if right else "values and shape wrong" if wrong else "shape wrong"
     message = f"{what}: backward returned {tensor} in shape {got}, expected {expected}"
     in_order = [n for n in got if n != 1] == [n for n in expected if n != 1] or len(got) != len(expected)
-    hint = f"{tensor} = {tensor}.reshape({expected})" if in_order else f"transpose {tensor} to {expected}"
+    mend = f"{tensor}.reshape({tensor[1:]}.shape)"
+    hint = mend if in_order else f"its axes stand in another order than those of {tensor[1:]}: transpose it"
     return Finding("wrong-shape", "error", message, tensor, hint)
 
 

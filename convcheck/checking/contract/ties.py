@@ -52,8 +52,8 @@ def check_ties(subject: Subject, function: Function, backward: Backward, positio
         return []
     name = "d" + claim.name
     message = (
-        f"where entries of {claim.name} tie, {name} does not add up to dout: {numeral(analytic)} along a direction in which "
-        f"they stay tied, where forward changes by {numeral(numeric)}"
+        f"where entries of {claim.name} tie, {name} does not add up to dout: {numeral(analytic)} along a "
+        f"direction in which they stay tied, where forward changes by {numeral(numeric)}"
     )
     hint = "give the gradient to one winner of each window, or split it; not all of it to every winner"
     return [Finding("ties", "error", message, name, hint)]

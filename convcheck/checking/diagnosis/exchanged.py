@@ -17,7 +17,7 @@ NEAR = 1e-6
 def find_exchanged(names: Sequence[str], wrong: Mapping[int, tuple[Array, Array]]) -> list[Finding]:
     """A finding where wrong gradients are the right ones of other inputs.
 
-    `names` are those of all inputs. `wrong` has, by an input's position, what backward gave for it and what it should be.
+    `names` are those of all inputs. `wrong` has, by an input's position, what backward gave and what is right.
     """
     order = list(range(len(names)))
     for position, (_, right) in wrong.items():

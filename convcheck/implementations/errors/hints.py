@@ -11,7 +11,6 @@ from convcheck.implementations.errors.line import line_of
 from convcheck.implementations.vocabulary import BACKWARDS, FORWARDS
 
 FLOAT_INDEX = "divide sizes with //, and make arrays of indices with dtype=int: those of np.zeros hold floats"
-EMPTY_SHAPE = re.compile(r"\((?:\d+,)*0(?:,\d*)*\)")
 # A division that is not //, between brackets, in a line of code.
 DIVISION = re.compile(r"[\[(][^\])]*(?<!/)/(?![/=])")
 
@@ -20,7 +19,7 @@ AXES = "look at what forward puts in its cache, and how many axes the code takes
 EMPTY = "an array is empty"
 PAST_THE_END = "an index goes past the end"
 # What a layer knows more of (`Words.hints`), by its name there.
-_OF_LAYERS = {NO_FIT: "shapes", AXES: "axes", EMPTY: "empty", PAST_THE_END: "index"}
+_OF_LAYERS = {AXES: "axes", EMPTY: "empty", PAST_THE_END: "index"}
 
 # (type of the exception or of a parent of it, pattern of its message, what to do). The first that fits is said.
 _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
@@ -103,9 +102,7 @@ def hint_for(error: BaseException, layer_hints: Mapping[str, str] = MappingProxy
             said = found.expand(hint) if "\\" in hint else hint
             if FLOAT_INDEX in said and _divides(error):
                 return said.replace(FLOAT_INDEX, "divide with //, not /")
-            more = layer_hints.get(_OF_LAYERS.get(said, ""))
-            if said == NO_FIT and "empty" in layer_hints and EMPTY_SHAPE.search(message.replace(" ", "")):
-                more = layer_hints["empty"]
+            more = layer_hints.get(_unfit(message) if said == NO_FIT else _OF_LAYERS.get(said, ""))
             return f"{said}: {more}" if more else said
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         return f"forward reads the key {error.args[0]!r}, which its parameters do not have; see how it is called"
@@ -114,6 +111,18 @@ def hint_for(error: BaseException, layer_hints: Mapping[str, str] = MappingProxy
     if isinstance(error, ImportError) and error.name:
         return install(error.name)
     return None
+
+
+def _unfit(message: str) -> str:
+    """What is known of two shapes that do not fit, from NumPy's message, by its name in `Words.hints`."""
+    shapes = [tuple(map(int, re.findall(r"\d+", text))) for text in re.findall(r"\([\d, ]*\)", message)]
+    images = [shape[-2:] for shape in shapes if len(shape) > 2]
+    if (0, 0) in images:
+        return "cropped"
+    if len(images) == 2:
+        (rows, columns), (others, more) = images
+        return "two off" if rows - others == columns - more in (-2, 2) else "shapes"
+    return "shapes"
 
 
 def _divides(error: BaseException) -> bool:

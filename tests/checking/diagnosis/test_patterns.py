@@ -85,7 +85,7 @@ def test_assignment_in_place_of_addition_shows_where_windows_overlap(dx):
     ("where", "sentence"),
     [
         ((3,), "place: dx is wrong only where n = 3 (the last)"),
-        ((slice(1, None),), "place: dx is wrong only where n ≥ 1"),
+        ((slice(2, None),), "place: dx is wrong only where n ≥ 2"),
         ((slice(None), 1), "place: dx is wrong only where c = 1"),
         ((..., 0), "place: dx is wrong only where w = 0 (the first)"),
         ((..., slice(0, 2), 4), "place: dx is wrong only where h ≤ 1 and w = 4 (the last)"),
