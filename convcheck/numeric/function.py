@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.implementations.errors.raised import Raised, guarded
+from convcheck.implementations.errors.raised import Raised, WrongReturn, guarded
 from convcheck.implementations.received import Received, real_part, received
 from convcheck.layers.layer import Array
 
@@ -39,8 +39,7 @@ class Function:
             returned = guarded("forward", self._forward, *inputs)
         self.seconds += time.perf_counter() - start
         if not isinstance(returned, tuple) or len(returned) != 2:
-            problem = f"returned {_described(returned)}, expected (out, cache)"
-            raise Raised("forward", TypeError(problem))
+            raise Raised("forward", WrongReturn(f"returned {_described(returned)}, expected (out, cache)"))
         return returned
 
     def received(self, inputs: Sequence[Array]) -> tuple[Received, Any]:
@@ -58,7 +57,7 @@ class Function:
             out, _ = self.received([a.copy() for a in inputs])
         if out.values is None or self._shape not in (None, out.values.shape):
             wanted = "an array of numbers" + ("" if self._shape is None else f" of shape {self._shape}")
-            raise Raised("forward", TypeError(f"returned {out.described}, expected {wanted}"))
+            raise Raised("forward", WrongReturn(f"returned {out.described}, expected {wanted}"))
         self._shape = out.values.shape
         return out.values
 

@@ -81,8 +81,9 @@ def wrong_container(by: str, tensor: str, got: Received) -> list[Finding]:
 def wrong_count(got: int, names: list[str]) -> Finding:
     """Backward returned another number of gradients than there are inputs."""
     wanted = ", ".join(names)
+    in_order = ", in this order" if len(names) > 1 else ""
     message = f"backward returned {count(got, 'gradient')}, expected {len(names)}: {wanted}"
-    return Finding("wrong-shape", "error", message, None, f"return {wanted}, in this order")
+    return Finding("wrong-shape", "error", message, None, f"return {wanted}{in_order}")
 
 
 def dtype_and_finiteness(tensor: str, got: Received, dtype: np.dtype[Any]) -> list[Finding]:

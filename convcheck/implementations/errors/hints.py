@@ -119,8 +119,8 @@ def _unfit(message: str) -> str:
     images = [shape[-2:] for shape in shapes if len(shape) > 2]
     if (0, 0) in images:
         return "cropped"
-    if len(images) == 2:
-        (rows, columns), (others, more) = images
+    if len(images) > 1:
+        (rows, columns), (others, more) = images[:2]
         return "two off" if rows - others == columns - more in (-2, 2) else "shapes"
     return "shapes"
 

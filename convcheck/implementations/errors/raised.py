@@ -19,6 +19,10 @@ _ABOUT_SETTINGS = r"strid|pad|param|kernel|pool|window|filter"
 _ABOUT_RESULTS = r"\bout|result|\bd[xwb]\b|cache|nan|finite"
 
 
+class WrongReturn(TypeError):
+    """What the code under test returned cannot be used at all; the text says what it was, and what was expected."""
+
+
 class Raised(Exception):
     """`what` ("forward" or "backward") raised `error`. `called` says with what sizes, in words.
 
@@ -88,6 +92,8 @@ class Raised(Exception):
 def _said(error: BaseException) -> str:
     if isinstance(error, Refusal):
         return f"cannot be asked for this: {error}"
+    if isinstance(error, WrongReturn):
+        return str(error)
     if isinstance(error, SystemExit):
         return "called sys.exit"
     # In one line, however much a library has to say.
