@@ -15,7 +15,8 @@ from convcheck.implementations.received import Received, real_part, received
 from convcheck.layers.layer import Array
 
 # What numeric code raises outside its domain, in any library: math.sqrt(-1), math.exp(1000), a singular matrix.
-OUTSIDE_DOMAIN = (ArithmeticError, ValueError, RuntimeError)
+# Code that leaves out entries by their values returns fewer there.
+OUTSIDE_DOMAIN = (ArithmeticError, ValueError, RuntimeError, WrongReturn)
 
 
 class Function:
@@ -27,6 +28,7 @@ class Function:
 
     def __init__(self, forward: Callable[..., tuple[Any, Any]]) -> None:
         self._forward = forward
+        # That of the first output that held numbers.
         self._shape: tuple[int, ...] | None = None
         self.evaluations = 0
         self.seconds = 0.0
@@ -45,7 +47,10 @@ class Function:
     def received(self, inputs: Sequence[Array]) -> tuple[Received, Any]:
         """As `call`, with the output as numbers, if it holds any."""
         out, cache = self.call(inputs)
-        return guarded("forward", received, out), cache
+        got: Received = guarded("forward", received, out)
+        if self._shape is None and got.values is not None:
+            self._shape = got.values.shape
+        return got, cache
 
     def __call__(self, inputs: Sequence[Array]) -> Array:
         """The output at `inputs`, an array of its own.
@@ -55,10 +60,9 @@ class Function:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             out, _ = self.received([a.copy() for a in inputs])
-        if out.values is None or self._shape not in (None, out.values.shape):
+        if out.values is None or out.values.shape != self._shape:
             wanted = "an array of numbers" + ("" if self._shape is None else f" of shape {self._shape}")
             raise Raised("forward", WrongReturn(f"returned {out.described}, expected {wanted}"))
-        self._shape = out.values.shape
         return out.values
 
 

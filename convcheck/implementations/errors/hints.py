@@ -11,9 +11,6 @@ from convcheck.implementations.errors.line import line_of
 from convcheck.implementations.vocabulary import BACKWARDS, FORWARDS
 
 FLOAT_INDEX = "divide sizes with //, and make arrays of indices with dtype=int: those of np.zeros hold floats"
-# A division that is not //, between brackets, in a line of code.
-DIVISION = re.compile(r"[\[(][^\])]*(?<!/)/(?![/=])")
-
 NO_FIT = "two shapes do not fit"
 AXES = "look at what forward puts in its cache, and how many axes the code takes its arrays to have"
 EMPTY = "an array is empty"
@@ -126,9 +123,14 @@ def _unfit(message: str) -> str:
 
 
 def _divides(error: BaseException) -> bool:
-    """Whether the line of code at which it happened divides with /."""
+    """Whether the line of code at which it happened divides with /, and not with //, within square brackets."""
     line = line_of(error)
-    return line is not None and bool(DIVISION.search(line.text))
+    depth = 0
+    for piece in re.findall(r"//|[\[\]/]", line.text if line else ""):
+        depth += {"[": 1, "]": -1}.get(piece, 0)
+        if piece == "/" and depth > 0:
+            return True
+    return False
 
 
 def _setter(error: AttributeError) -> str | None:
