@@ -61,7 +61,7 @@ def examine(subject: Subject, options: Options, function: Function) -> Examinati
         tuple(examiner.tensors),
         (
             *examiner.contract.findings,
-            *examiner.contract.shape_findings(examiner.tensors),
+            *examiner.contract.arrangement_findings(examiner.tensors),
             *_consistent(examiner.tensors),
             *examiner.findings,
         ),
@@ -176,6 +176,7 @@ class _Examiner:
                     self.findings += check_ties(subject, function, run_backward, position)
         finally:
             self.findings += gradients.findings
+            self.contract.exchanged = gradients.order
 
 
 def _over_budget(seconds: float, budget: float) -> Finding:

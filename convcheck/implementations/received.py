@@ -71,12 +71,11 @@ def _imaginary_is_rounding(values: Array) -> Array:
 
 def _made_array(value: Any) -> Any:
     """A list, a tensor, or whatever else can be made an array: as one; None where it cannot."""
-    made = array(value)
-    if not isinstance(value, (list, tuple)) and not hasattr(type(made), "__array__"):
+    if not isinstance(value, (list, tuple)) and not hasattr(type(value), "__array__"):
         return None
     try:
-        return np.asarray(made)
-    # Lists of unequal length, tensors of another device, and whatever its own __array__ raises.
+        return np.asarray(array(value))
+    # Lists of unequal length, tensors that NumPy has no dtype or no memory for, and whatever its own __array__ raises.
     except Exception:
         return None
 

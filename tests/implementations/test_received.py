@@ -92,3 +92,11 @@ def test_imaginary_parts_are_dropped_where_they_are_rounding():
     values[1] += 1e-3j
     assert received(values).real is None
     assert np.isnan(real_part(values)).tolist() == [False, True]
+
+
+def test_a_tensor_is_taken_where_numpy_has_a_dtype_and_memory_for_it():
+    torch = pytest.importorskip("torch")
+    got = received(torch.tensor([1.0, 2.0], requires_grad=True))
+    assert (got.real.tolist(), got.container, got.described) == ([1.0, 2.0], "Tensor", "Tensor")
+    for other in (torch.ones(2, device="meta"), torch.ones(2).to_sparse(), torch.ones(2).bfloat16()):
+        assert received(other).values is None

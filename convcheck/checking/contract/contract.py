@@ -51,6 +51,9 @@ class Contract:
         self._function = function
         self._names = ["d" + claim.name for claim in subject.claims]
         self._shapes = [claim.shape for claim in subject.claims]
+        # For each input the position of its gradient: by the shapes, and then, among these, by the values.
+        self._order: tuple[int, ...] = tuple(range(len(self._names)))
+        self.exchanged: tuple[int, ...] = ()
         # Gradients whose values can be compared, in another shape than their input's: theirs, and the input's.
         self._misshapen: dict[str, tuple[Shape, Shape]] = {}
         self.findings: list[Finding] = []
@@ -88,13 +91,19 @@ class Contract:
             self._check_repetition(list(arrangement.values), forward.cache, second_cache, repeatable)
         return BackwardPass(dict(zip(self._names, arrangement.values, strict=True)), repeatable)
 
-    def shape_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
-        """A finding for each gradient whose values were compared, and came in another shape; `tensors` as judged."""
+    def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
+        """What there is to say of the order of the gradients, and of each whose values came in another shape.
+
+        `tensors` are the verdicts.
+        """
         verdicts = {tensor.name: tensor.verdict for tensor in tensors}
-        return [
+        order = [self._order[place] for place in self.exchanged] if self.exchanged else list(self._order)
+        said = [] if order == sorted(order) else [findings.swapped(self._names, order)]
+        said += [
             findings.misshapen(name, got, expected, verdicts.get(name))
             for name, (got, expected) in self._misshapen.items()
         ]
+        return said
 
     def findings_of(self, *codes: str) -> list[Finding]:
         """The findings so far that have one of these codes."""
@@ -126,8 +135,7 @@ class Contract:
         if not order:
             self.findings.append(findings.wrong_count(len(returned), self._names))
             return
-        if order != tuple(range(len(order))):
-            self.findings.append(findings.swapped(self._names, order))
+        self._order = order
         for name, position, values, shape in zip(self._names, order, gradients, self._shapes, strict=True):
             got = returned[position]
             if values is None:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
-from convcheck.checking.contract.findings import swapped
-from convcheck.checking.result import Finding
 from convcheck.layers.layer import Array
 
 # As near as rounding may leave two values of which each is right: far above rounding, far below any bug.
 NEAR = 1e-6
 
 
-def find_exchanged(names: Sequence[str], wrong: Mapping[int, tuple[Array, Array]]) -> list[Finding]:
-    """A finding where wrong gradients are the right ones of other inputs.
+def true_order(wrong: Mapping[int, tuple[Array, Array]], number: int) -> tuple[int, ...]:
+    """For each of `number` inputs the position at which its right gradient stands: its own, unless the values say else.
 
-    `names` are those of all inputs. `wrong` has, by an input's position, what backward gave and what is right.
+    `wrong` has, by an input's position, the wrong gradient that stands there, and the right one.
     """
-    order = list(range(len(names)))
+    order = list(range(number))
     for position, (_, right) in wrong.items():
         for other, (given, _) in wrong.items():
             if other != position and _same(given, right):
                 order[position] = other
-    moved = [i for i, place in enumerate(order) if i != place]
-    if not moved or sorted(order) != list(range(len(order))):
-        return []
-    return [swapped(["d" + name for name in names], order)]
+    return tuple(order) if sorted(order) == list(range(number)) else tuple(range(number))
 
 
 def _same(given: Array, right: Array) -> bool:

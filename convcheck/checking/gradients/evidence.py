@@ -101,11 +101,17 @@ class GradientVerdicts:
         result = weigh_entries(evidence)
         if evidence.looks_wrong:
             self._wrong[position] = gradient.wide, evidence.numeric
-        if len(self._wrong) > 1 and position == len(self._subject.claims) - 1:
-            from convcheck.checking.diagnosis.exchanged import find_exchanged
-
-            self.findings += find_exchanged([claim.name for claim in self._subject.claims], self._wrong)
         return result
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """For each input the position at which its right gradient stands, as far as the values tell."""
+        number = len(self._subject.claims)
+        if len(self._wrong) < 2:
+            return tuple(range(number))
+        from convcheck.checking.diagnosis.exchanged import true_order
+
+        return true_order(self._wrong, number)
 
     def _by_directions(self, gradient: AnalyticGradient) -> TensorResult:
         from convcheck.checking.gradients.directions import DirectionEvidence
