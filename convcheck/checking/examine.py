@@ -3,7 +3,7 @@
 `examine` is the order of it. What is weighed for one gradient, and in which order, is told in `gradients/evidence.py`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from convcheck.checking.contract.contract import BackwardPass, Contract
@@ -12,7 +12,7 @@ from convcheck.checking.contract.running_statistics import check_running_statist
 from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, Status, TensorResult
-from convcheck.checking.subject import Subject
+from convcheck.checking.subject import NOTHING, Subject
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
@@ -54,11 +54,17 @@ def examine(subject: Subject, options: Options, function: Function) -> Examinati
     try:
         examiner.examine()
     except (Raised, NotWritten) as error:
-        ended, finding = termination_of(error, subject.tiles, testing=subject.params.get("mode") == "test")
+        testing = subject.params.get("mode") == "test"
+        ended, finding = termination_of(error, subject.tiles, testing, subject.hints)
         examiner.findings.append(finding)
     return Examination(
         tuple(examiner.tensors),
-        (*examiner.contract.findings, *_consistent(examiner.tensors), *examiner.findings),
+        (
+            *examiner.contract.findings,
+            *examiner.contract.arrangement_findings(examiner.tensors),
+            *_consistent(examiner.tensors),
+            *examiner.findings,
+        ),
         examiner.scheme,
         function.evaluations,
         examiner.contract.backward_evaluations,
@@ -90,8 +96,13 @@ def planned_evaluations_of(claims: Sequence[Input], output: Shape, scheme: str, 
     return BASE_EVALUATIONS + probes + (dtype == "float32")
 
 
-def termination_of(error: Raised | NotWritten, tiles: bool, testing: bool = False) -> tuple[Termination, Finding]:
-    """What an exception in the code under test means for the check; `testing` is whether it is a layer in test mode."""
+def termination_of(
+    error: Raised | NotWritten, tiles: bool, testing: bool = False, hints: Mapping[str, str] = NOTHING
+) -> tuple[Termination, Finding]:
+    """What an exception in the code under test means for the check.
+
+    `testing` is whether it is a layer in test mode; `hints` are what the layer says of mistakes (`Words.hints`).
+    """
     if isinstance(error, NotWritten):
         return "not-written", Finding("not-written", "warning", str(error.args[0]))
     if error.refusal(tiles):
@@ -100,7 +111,7 @@ def termination_of(error: Raised | NotWritten, tiles: bool, testing: bool = Fals
     if testing and error.what == "backward":
         # Most code has no backward in test mode: its forward keeps nothing for one there.
         return "not-written", Finding("not-written", "warning", f"no backward in test mode: {error.sentence()}")
-    return "raised", Finding("raised", "error", error.sentence(), None, error.hint)
+    return "raised", Finding("raised", "error", error.sentence(), None, error.advice(hints))
 
 
 class _Examiner:
@@ -165,6 +176,7 @@ class _Examiner:
                     self.findings += check_ties(subject, function, run_backward, position)
         finally:
             self.findings += gradients.findings
+            self.contract.exchanged = gradients.order
 
 
 def _over_budget(seconds: float, budget: float) -> Finding:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import numpy as np
 
 from convcheck.checking.agreement.criterion import rounding_factor
-from convcheck.checking.contract.findings import is_numbers, wrong_shape
+from convcheck.checking.contract.findings import wrong_shape
 from convcheck.checking.examine import Examination, Options, examine, status_of, termination_of
 from convcheck.checking.gradcheck_arguments import (
     Inputs,
@@ -23,8 +23,9 @@ from convcheck.checking.gradcheck_arguments import (
 from convcheck.checking.result import Finding, Result
 from convcheck.checking.subject import Subject, stream
 from convcheck.implementations.errors.declined import NotWritten
-from convcheck.implementations.errors.raised import Raised
+from convcheck.implementations.errors.raised import Raised, called
 from convcheck.implementations.pair import Pair
+from convcheck.implementations.received import Received
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input, Kind
 from convcheck.layers.locality import Tie
@@ -84,9 +85,10 @@ def gradcheck(
         warnings.simplefilter("ignore")
         function = Function(pair.forward)
         try:
-            out = function(list(arrays.values()))
-            if not is_numbers(out):
-                raise _NoNumbers(out)
+            received, _ = function.received([a.copy() for a in arrays.values()])
+            out = received.real
+            if out is None:
+                raise _NoNumbers(received)
             noise = output_noise(function, list(arrays.values()), out.astype(np.float64), rng)
             claims, given_up = _claims(arrays, out, noise, locality or {}, kinds or {}, function, rng)
             subject = Subject(
@@ -130,7 +132,7 @@ def gradcheck(
 class _NoNumbers(Exception):
     """Forward gave `out`, of which nothing can be differentiated."""
 
-    def __init__(self, out: Any) -> None:
+    def __init__(self, out: Received) -> None:
         super().__init__()
         self.out = out
 
@@ -139,17 +141,12 @@ def _with_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> tu
     """Both in the convention of `Pair`: the cache holds what `backward` is called with after dout."""
 
     def caching(*inputs: Array) -> tuple[Any, Any]:
-        returned = forward(*inputs)
+        returned = called("forward", forward, inputs, {}, "")
         if isinstance(returned, tuple) and len(returned) == 2:
-            return _array(returned[0]), (returned[1],)
-        return _array(returned), inputs
+            return returned[0], (returned[1],)
+        return returned, inputs
 
-    return caching, lambda dout, cache: backward(dout, *cache)
-
-
-def _array(out: Any) -> Any:
-    """`out` as an array: a number, such as the sum of an array, becomes one without axes."""
-    return np.asarray(out) if isinstance(out, (float, np.generic)) else out
+    return caching, lambda dout, cache: called("backward", backward, (dout, *cache), {}, "")
 
 
 def _claims(

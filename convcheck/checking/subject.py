@@ -27,7 +27,7 @@ class Subject(NamedTuple):
     where no layer is known; `noise`, which bounds the rounding of each output, is measured there. `terms` counts the
     terms of the sums behind each tensor ("forward", "dx", …), `letters` are the sizes of the spec, `params` is what
     forward is handed beside its inputs, and `state` what the arrays among them should be after it. `tiles`: every entry
-    is read by some window.
+    is read by some window. `hints` are what the layer says of mistakes.
     """
 
     pair: Pair
@@ -43,6 +43,7 @@ class Subject(NamedTuple):
     state: Arrays = NOTHING
     tiles: bool = True
     noise: Array | None = None
+    hints: Mapping[str, str] = NOTHING
 
     @property
     def epsilon(self) -> float:
@@ -82,4 +83,5 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
         params=params or {},
         state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
         tiles=check.sizes.unread() == (0, 0),
+        hints=layer.words.hints,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from math import prod
 from typing import Any
 
@@ -23,3 +23,13 @@ def reshaped(array: Any, shape: Collection[int]) -> Any:
     """The array in this shape, where it has as many entries; else as it is, for the check to say."""
     fits = prod(array.shape) == prod(shape)
     return array.reshape(tuple(shape)) if fits and tuple(array.shape) != tuple(shape) else array
+
+
+def without_empty(returned: Sequence[Any], wanted: int) -> Sequence[Any]:
+    """What backward returned, without the None, [] and {} in it, where that is more than the `wanted` gradients.
+
+    They stand for what has no gradient: the settings of a layer, or the weights of one that has none.
+    """
+    if len(returned) <= wanted:
+        return returned
+    return tuple(part for part in returned if part is not None and (type(part) not in (tuple, list, dict) or part))

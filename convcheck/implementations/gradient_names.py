@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from convcheck.implementations.arrays import is_array
+from convcheck.implementations.arrays import is_array, without_empty
 from convcheck.implementations.vocabulary import gradient_words
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
@@ -17,8 +17,10 @@ def returned_by_name(returned: dict[Any, Any], name: str, layer: Layer) -> Any:
 
 
 def flattened(returned: Any, layer: Layer) -> Any:
-    """`dx, {"w": dw, "b": db}` and `dx, [dw, db]` as one tuple; anything else as it is."""
+    """`dx, {"w": dw, "b": db}` and `dx, [dw, db]` as one tuple, without what is empty; anything else as it is."""
     names = layer.input_names
+    if isinstance(returned, (tuple, list)) and (parts := without_empty(returned, len(names))):
+        returned = parts
     if not isinstance(returned, (tuple, list)) or len(returned) != 2 or len(names) < 2:
         return returned
     dx, rest = returned

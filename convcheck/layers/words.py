@@ -98,6 +98,10 @@ class Words(NamedTuple):
     these are already.
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
     `channels_first`: x must be (N, C, H, W), and code that takes (N, H, W, C) can be told by its text.
+    `hints`: what a mistake in the layer's shapes mostly is: where two arrays do not fit ("shapes"), where one has no
+    rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
+    ("empty"), where an index goes past the end ("index"), where an array has another number of axes than the code
+    takes it to ("axes").
     `example`: functions of this layer as most people call them, for messages.
     """
 
@@ -119,4 +123,5 @@ class Words(NamedTuple):
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
     channels_first: bool = False
+    hints: Mapping[str, str] = NO_WORDS
     example: str = ""

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.implementations.errors.raised import Raised, guarded
+from convcheck.implementations.errors.raised import Raised, WrongReturn, guarded
+from convcheck.implementations.received import Received, real_part, received
 from convcheck.layers.layer import Array
 
 # What numeric code raises outside its domain, in any library: math.sqrt(-1), math.exp(1000), a singular matrix, an
-# index beyond a table, a range that is asserted.
-OUTSIDE_DOMAIN = (ArithmeticError, ValueError, RuntimeError, IndexError, AssertionError)
+# index beyond a table, a range that is asserted. Code that leaves out entries by their values returns fewer there.
+OUTSIDE_DOMAIN = (ArithmeticError, ValueError, RuntimeError, IndexError, AssertionError, WrongReturn)
 
 
 class Function:
@@ -27,6 +28,8 @@ class Function:
 
     def __init__(self, forward: Callable[..., tuple[Any, Any]]) -> None:
         self._forward = forward
+        # That of the first output that held numbers.
+        self._shape: tuple[int, ...] | None = None
         self.evaluations = 0
         self.seconds = 0.0
 
@@ -38,16 +41,29 @@ class Function:
             returned = guarded("forward", self._forward, *inputs)
         self.seconds += time.perf_counter() - start
         if not isinstance(returned, tuple) or len(returned) != 2:
-            problem = f"returned {_described(returned)}, expected (out, cache)"
-            raise Raised("forward", TypeError(problem))
+            raise Raised("forward", WrongReturn(f"returned {_described(returned)}, expected (out, cache)"))
         return returned
 
+    def received(self, inputs: Sequence[Array]) -> tuple[Received, Any]:
+        """As `call`, with the output as numbers, if it holds any."""
+        out, cache = self.call(inputs)
+        got: Received = guarded("forward", received, out)
+        if self._shape is None and got.values is not None:
+            self._shape = got.values.shape
+        return got, cache
+
     def __call__(self, inputs: Sequence[Array]) -> Array:
-        """The output at `inputs`, an array of its own. Raises `Raised` as `call` does."""
+        """The output at `inputs`, an array of its own.
+
+        Raises `Raised` as `call` does, and where the output is no array of numbers of the same shape as the first.
+        """
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            out, _ = self.call([a.copy() for a in inputs])
-            return np.array(out)
+            out, _ = self.received([a.copy() for a in inputs])
+        if out.values is None or out.values.shape != self._shape:
+            wanted = "an array of numbers" + ("" if self._shape is None else f" of shape {self._shape}")
+            raise Raised("forward", WrongReturn(f"returned {out.described}, expected {wanted}"))
+        return out.values
 
 
 class InputProbe:
@@ -77,6 +93,8 @@ class InputProbe:
             if np.iscomplexobj(delta) or not isinstance(raised.error, OUTSIDE_DOMAIN):
                 raise
             out = self._outside_domain
+        if np.iscomplexobj(out) and not np.iscomplexobj(delta):
+            out = real_part(out)
         return out.astype(np.complex128 if np.iscomplexobj(out) else np.float64, copy=False)
 
     def shrunk(self, factor: float) -> InputProbe:

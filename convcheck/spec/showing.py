@@ -40,3 +40,8 @@ def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 check`, `2 checks`, `10,000 checks`; with a plural of its own, `2 entries`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def numeral(value: float, digits: int = 6) -> str:
+    """A number to so many digits: `0.25`, `4.44e-16`; -0 is `0`."""
+    return format(value + 0.0, f".{digits}g")

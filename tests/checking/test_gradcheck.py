@@ -425,7 +425,9 @@ def test_the_package_offers_what_it_says():
         convcheck.nothing  # noqa: B018
 
 
-@pytest.mark.parametrize("out", [None, "a", np.array("a"), [1.0]], ids=["none", "text", "array of text", "list"])
+@pytest.mark.parametrize(
+    "out", [None, "a", np.array("a"), [[1.0], [1.0, 2.0]]], ids=["none", "text", "array of text", "ragged"]
+)
 def test_a_forward_that_gives_no_numbers_is_a_finding(out):
     result = gradcheck(lambda x: out, lambda dout, x: dout, [np.ones(3)])
     assert result.status == "fail"

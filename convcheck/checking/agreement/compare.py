@@ -46,7 +46,8 @@ def compare_entries(
 
     def entry(flat: int) -> Entry:
         index = tuple(int(i) for i in np.unravel_index(flat, analytic.shape))
-        a, n, bound = (float(array.reshape(-1)[flat]) for array in (analytic, numeric, criterion.bound))
+        # -0 is 0: no report is to show a difference between them.
+        a, n, bound = (float(array.reshape(-1)[flat]) + 0.0 for array in (analytic, numeric, criterion.bound))
         return Entry(index, a, n, bound, str(reasons.reshape(-1)[flat]) or None)
 
     severity = np.where(np.isfinite(error), error, np.inf).reshape(-1)

@@ -7,13 +7,16 @@ import numpy as np
 
 from convcheck.checking.agreement.criterion import epsilon_of
 from convcheck.checking.contract import findings
+from convcheck.checking.contract.arrangement import Arrangement, arranged
 from convcheck.checking.contract.rounding import movement_by_dout
 from convcheck.checking.contract.warnings import warnings_counted
-from convcheck.checking.result import Finding
+from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.implementations.errors.raised import guarded
+from convcheck.implementations.received import Received, received
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
+from convcheck.spec.sizes import Shape
 
 
 class ForwardPass(NamedTuple):
@@ -48,6 +51,12 @@ class Contract:
         self._subject = subject
         self._function = function
         self._names = ["d" + claim.name for claim in subject.claims]
+        self._shapes = [claim.shape for claim in subject.claims]
+        # For each input the position of its gradient: by the shapes, and then, among these, by the values.
+        self._order: tuple[int, ...] = tuple(range(len(self._names)))
+        self.exchanged: tuple[int, ...] = ()
+        # Gradients whose values can be compared, in another shape than their input's: theirs, and the input's.
+        self._misshapen: dict[str, tuple[Shape, Shape]] = {}
         self.findings: list[Finding] = []
         self.backward_evaluations = 0
         # The arrays that forward was called with, and what they should hold.
@@ -58,52 +67,89 @@ class Contract:
         """Call forward once. Raises `Raised` or NotWritten."""
         subject = self._subject
         with warnings_counted(self.findings):
-            out, cache = self._forward(check_purity=True)
+            got, cache = self._received(check_purity=True)
         state = self._state()
         shape = None if subject.reference is None else subject.reference.shape
-        if not findings.is_numbers(out) or (shape is not None and out.shape != shape):
-            self.findings.append(findings.wrong_shape("forward", "forward", out, shape))
+        out = got.real
+        if out is None or (shape is not None and out.shape != shape):
+            self.findings.append(findings.wrong_shape("forward", "forward", got, shape, subject.hints))
             return ForwardPass(None, cache, subject.epsilon, {})
-        self.findings += findings.dtype_and_finiteness("forward", out, subject.dtype)
-        return ForwardPass(out.copy(), cache, epsilon_of(out, subject.dtype), state)
+        self.findings += findings.wrong_container("forward", "forward", got)
+        self.findings += findings.dtype_and_finiteness("forward", got, subject.dtype)
+        return ForwardPass(out, cache, epsilon_of(out, subject.dtype), state)
 
     def check_backward(self, forward: ForwardPass) -> BackwardPass:
         """Call backward, then both passes again, then backward of a sum. Raises `Raised` or NotWritten."""
         dout = self._subject.data.dout
         with warnings_counted(self.findings):
-            first = self.backward(dout, forward.cache, check_purity=True)
-        if len(first) != len(self._names):
-            self.findings.append(findings.wrong_count(len(first), self._names))
-        gradients = {name: self._comparable(position, first) for position, name in enumerate(self._names)}
+            arrangement = self._arranged(dout, forward.cache, check_purity=True)
+        self._check_arrangement(arrangement)
         out, second_cache = self._forward()
         repeatable = same_bits(forward.out, out)
         if not repeatable:
             self.findings.append(findings.not_deterministic())
-        self._check_repetition(first, forward.cache, second_cache, repeatable)
-        return BackwardPass(gradients, repeatable)
+        if all(values is not None for values in arrangement.values):
+            self._check_repetition(list(arrangement.values), forward.cache, second_cache, repeatable)
+        return BackwardPass(dict(zip(self._names, arrangement.values, strict=True)), repeatable)
+
+    def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
+        """What there is to say of the order of the gradients, and of each whose values came in another shape.
+
+        `tensors` are the verdicts.
+        """
+        verdicts = {tensor.name: tensor.verdict for tensor in tensors}
+        order = [self._order[place] for place in self.exchanged] if self.exchanged else list(self._order)
+        said = [] if order == sorted(order) else [findings.swapped(self._names, order)]
+        said += [
+            findings.misshapen(name, got, expected, verdicts.get(name))
+            for name, (got, expected) in self._misshapen.items()
+        ]
+        return said
 
     def findings_of(self, *codes: str) -> list[Finding]:
         """The findings so far that have one of these codes."""
         return [finding for finding in self.findings if finding.code in codes]
 
-    def backward(self, dout: Array, cache: Any, check_purity: bool = False) -> list[Any]:
-        """What backward returns for a copy of `dout`, as a list of copies. Raises `Raised` or NotWritten."""
+    def backward(self, dout: Array, cache: Any) -> list[Array]:
+        """The gradients that backward returns for a copy of `dout`, in the shapes of the inputs.
+
+        One that cannot be brought into that shape is all NaN. Raises `Raised` or NotWritten.
+        """
+        given = zip(self._arranged(dout, cache).values, self._shapes, strict=True)
+        return [np.full(shape, np.nan) if values is None else values for values, shape in given]
+
+    def _arranged(self, dout: Array, cache: Any, check_purity: bool = False) -> Arrangement:
         argument = dout.copy(order="K")
         self.backward_evaluations += 1
         with np.errstate():
-            gradients = guarded("backward", self._subject.pair.backward, argument, cache)
-        returned = list(gradients) if isinstance(gradients, (tuple, list)) else [gradients]
+            returned = guarded("backward", self._subject.pair.backward, argument, cache)
+        arrangement: Arrangement = guarded("backward", arranged, returned, self._shapes)
         if check_purity:
             self._check_arguments("backward")
             if not same_bits(argument, dout):
                 self.findings.append(findings.overwritten("backward", "dout"))
-        return [np.array(g) if isinstance(g, (np.ndarray, np.generic, float)) else g for g in returned]
+        return arrangement
+
+    def _check_arrangement(self, arrangement: Arrangement) -> None:
+        """Findings on how many gradients there are, their order, and the shape and dtype of each."""
+        returned, order, gradients = arrangement
+        if not order:
+            self.findings.append(findings.wrong_count(len(returned), self._names))
+            return
+        self._order = order
+        for name, position, values, shape in zip(self._names, order, gradients, self._shapes, strict=True):
+            got = returned[position]
+            if values is None:
+                self.findings.append(findings.wrong_shape("backward", name, got, shape, self._subject.hints))
+                continue
+            self.findings += findings.wrong_container("backward", name, got)
+            self.findings += findings.dtype_and_finiteness(name, got, self._subject.dtype)
+            if got.shape is not None and got.shape != shape:
+                self._misshapen[name] = (got.shape, shape)
 
     def _check_repetition(self, first: list[Any], cache: Any, second_cache: Any, repeatable: bool) -> None:
         """Backward with the cache of a second forward, with the first cache again, and of a sum of two dout."""
         dout = self._subject.data.dout
-        if len(first) != len(self._names) or not all(isinstance(g, np.ndarray) for g in first):
-            return
         second = self.backward(dout, second_cache)
         if repeatable and not same_bits_all(first, second):
             self.findings.append(findings.backward_not_deterministic(self._differing(first, second)))
@@ -148,19 +194,33 @@ class Contract:
         # A gradient that is not finite has a finding of its own.
         return bool((difference <= slack).all()) or not np.isfinite(size)
 
-    def _forward(self, check_purity: bool = False) -> tuple[Any, Any]:
+    def _forward(self) -> tuple[Array | None, Any]:
+        got, cache = self._received()
+        return got.real, cache
+
+    def _received(self, check_purity: bool = False) -> tuple[Received, Any]:
         inputs = [a.copy() for a in self._subject.data.inputs]
-        out, cache = self._function.call(inputs)
+        got, cache = self._function.received(inputs)
         if check_purity:
             self._arguments = inputs
             self._expected = self._subject.data.inputs
             self._check_arguments("forward")
-        return out, cache
+        return got, cache
 
     def _state(self) -> Mapping[str, Any]:
-        """Copies of what forward left in its parameters, where the pair can tell."""
+        """Copies of what forward left in its parameters, where the pair can tell; a finding where it is no array."""
         left = self._subject.pair.state() if self._subject.pair.state else {}
-        return {name: np.array(left[name]) for name in self._subject.state if left.get(name) is not None}
+        state = {}
+        for name in self._subject.state:
+            if left.get(name) is None:
+                continue
+            got = guarded("forward", received, left[name])
+            if got.real is None:
+                self.findings.append(findings.wrong_shape("forward", name, got, None))
+            else:
+                self.findings += findings.wrong_container("forward", name, got)
+                state[name] = got.real
+        return state
 
     def _check_arguments(self, by: str) -> None:
         """A finding for each argument of forward that the pass `by` changed."""
@@ -169,18 +229,6 @@ class Contract:
                 self.findings.append(findings.overwritten(by, claim.name))
         # What forward wrote there may be part of its cache: backward is held to what it finds.
         self._expected = [a.copy() for a in self._arguments]
-
-    def _comparable(self, position: int, returned: Sequence[Any]) -> Array | None:
-        """The gradient at `position` if it has the shape of its input; findings on its shape, dtype and finiteness."""
-        if len(returned) != len(self._names):
-            return None
-        name, gradient = self._names[position], returned[position]
-        shape = self._subject.claims[position].shape
-        if not findings.is_numbers(gradient) or gradient.shape != shape:
-            self.findings.append(findings.wrong_shape("backward", name, gradient, shape))
-            return None
-        self.findings += findings.dtype_and_finiteness(name, gradient, self._subject.dtype)
-        return np.asarray(gradient)
 
     def _differing(self, first: Sequence[Any], second: Sequence[Any]) -> str | None:
         pairs = zip(self._names, first, second, strict=False)
@@ -191,6 +239,9 @@ def same_bits(a: Any, b: Any) -> bool:
     """Equal shape, dtype and bytes: NaN equals NaN, and 0.0 is not -0.0."""
     if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray):
         return False
+    if a.dtype == b.dtype == np.longdouble:
+        # Six of its sixteen bytes mean nothing, and hold anything.
+        return np.array_equal(a, b, equal_nan=True) and np.array_equal(np.signbit(a), np.signbit(b))
     return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
 
 

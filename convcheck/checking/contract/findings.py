@@ -2,60 +2,105 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from convcheck.checking.result import Finding, Severity
-from convcheck.layers.layer import Array
+from convcheck.checking.result import Finding, Severity, Verdict
+from convcheck.checking.subject import NOTHING
+from convcheck.implementations.received import Received
+from convcheck.spec.showing import count
 from convcheck.spec.sizes import Shape
 
-NUMBERS = "iufb"
-COPY = "work on a copy: x = x.copy()"
 RANDOM = "look for random numbers, state kept between calls, or memory that is never written (np.empty)"
 
 
-def is_numbers(got: Any) -> bool:
-    """Whether `got` is an array of real numbers."""
-    return isinstance(got, np.ndarray) and got.dtype.kind in NUMBERS
+def wrong_shape(
+    by: str, tensor: str, got: Received, expected: Shape | None, hints: Mapping[str, str] = NOTHING
+) -> Finding:
+    """`got`, which the pass `by` returned as `tensor`, is not an array of real numbers of the shape expected.
+
+    `hints` are what the layer says of its arrays (`Words.hints`).
+    """
+    received = got.described
+    if got.values is not None and got.real is None:
+        received += " with imaginary parts"
+    wanted = "an array of real numbers" if expected is None else f"real numbers of shape {expected}"
+    if expected is not None and got.real is not None:
+        wanted = f"shape {expected}"
+    message = f"{by} returned {received} as {_in_words(tensor)}, expected {wanted}"
+    return Finding("wrong-shape", "error", message, tensor, _shape_hint(got, expected, hints))
 
 
-def wrong_shape(by: str, tensor: str, got: Any, expected: Shape | None) -> Finding:
-    """`got`, which the pass `by` returned as `tensor`, is not an array of real numbers of the shape expected."""
-    received = f"an array of shape {got.shape}" if isinstance(got, np.ndarray) else type(got).__name__
-    if isinstance(got, np.ndarray) and not is_numbers(got):
-        received += f" and dtype {got.dtype}"
-    wanted = "an array" if expected is None else f"shape {expected}"
-    hint = None
-    if isinstance(got, np.ndarray) and expected is not None:
-        if got.size == 0:
-            hint = "it is empty: a crop like [pad:-pad] selects nothing when pad is 0"
-        elif got.size == int(np.prod(expected)):
-            hint = f"it has the right number of entries: reshape it to {expected}"
-    return Finding(
-        "wrong-shape", "error", f"{by} returned {received} as {_in_words(tensor)}, expected {wanted}", tensor, hint
-    )
+def _shape_hint(got: Received, expected: Shape | None, hints: Mapping[str, str]) -> str | None:
+    """What the layer says of an image that is empty, or two rows and two columns off."""
+    if expected is None or got.shape is None or len(got.shape) != len(expected) or len(expected) < 2:
+        return None
+    rows, columns = (a - b for a, b in zip(got.shape[-2:], expected[-2:], strict=True))
+    if rows == columns and abs(rows) == 2:
+        return hints.get("two off")
+    return hints.get("cropped") if got.shape[-2:] == (0, 0) else None
+
+
+def misshapen(tensor: str, got: Shape, expected: Shape, verdict: Verdict | None) -> Finding:
+    """Backward returned `tensor` in another shape, in which its values could be compared, with this verdict if any."""
+    right, wrong = verdict in ("exact", "within_bound"), verdict == "wrong"
+    what = "values right, shape wrong" if right else "values and shape wrong" if wrong else "shape wrong"
+    message = f"{what}: backward returned {tensor} in shape {got}, expected {expected}"
+    in_order = [n for n in got if n != 1] == [n for n in expected if n != 1] or len(got) != len(expected)
+    mend = f"{tensor}.reshape({tensor[1:]}.shape)"
+    hint = mend if in_order else f"its axes stand in another order than those of {tensor[1:]}: transpose it"
+    return Finding("wrong-shape", "error", message, tensor, hint)
+
+
+def swapped(names: Sequence[str], order: Sequence[int]) -> Finding:
+    """Backward returned the gradients in another order: that of input number i is in place `order[i]`."""
+    given = ", ".join(name for _, name in sorted(zip(order, names, strict=True)))
+    wanted = ", ".join(names)
+    message = f"backward returned the gradients in the order {given}, expected {wanted}"
+    return Finding("swapped", "error", message, None, f"return {wanted}")
+
+
+def wrong_container(by: str, tensor: str, got: Received) -> list[Finding]:
+    """A finding where numbers came in anything but a plain array: an error where that holds no gradient of NumPy's.
+
+    Subclasses of ndarray have the right numbers, and another arithmetic (np.matrix) or other rules (a mask).
+    """
+    if not got.container:
+        return []
+    what = f"{by} returned {got.described} as {_in_words(tensor)}"
+    if got.masked:
+        message = f"{what}, with {count(got.masked, 'masked entry', 'masked entries')}: what is masked has no value"
+        return [Finding("wrong-type", "error", message, tensor, "fill them: a.filled(0)")]
+    severity: Severity = "warning" if got.described.startswith("an array") else "error"
+    message = f"{what}, expected a plain array: its values are compared"
+    return [Finding("wrong-type", severity, message, tensor, "np.asarray makes it one")]
 
 
 def wrong_count(got: int, names: list[str]) -> Finding:
     """Backward returned another number of gradients than there are inputs."""
     wanted = ", ".join(names)
-    message = f"backward returned {got} gradients, expected {len(names)}: {wanted}"
-    return Finding("wrong-shape", "error", message, None, f"return {wanted}, in this order")
+    in_order = ", in this order" if len(names) > 1 else ""
+    message = f"backward returned {count(got, 'gradient')}, expected {len(names)}: {wanted}"
+    return Finding("wrong-shape", "error", message, None, f"return {wanted}{in_order}")
 
 
-def dtype_and_finiteness(tensor: str, got: Array, dtype: np.dtype[Any]) -> list[Finding]:
-    """Findings on the dtype of an array of the right shape, and on entries that are NaN or infinite."""
+def dtype_and_finiteness(tensor: str, got: Received, dtype: np.dtype[Any]) -> list[Finding]:
+    """Findings on the dtype of an array of real numbers, and on entries that are NaN or infinite."""
     findings = []
-    if got.dtype != dtype:
+    given = got.dtype
+    # The order of the bytes is no matter of precision.
+    if given is not None and given.newbyteorder("=") != dtype:
         # Code that allocates with np.zeros returns float64 for float32: more digits than were asked for do no harm.
-        wider = got.dtype.kind == "f" and got.dtype.itemsize > dtype.itemsize
+        wider = given.kind == "f" and given.itemsize > dtype.itemsize
         severity: Severity = "warning" if wider else "error"
-        message = f"{_in_words(tensor)} is {got.dtype}, expected {dtype}, the dtype of the inputs"
+        message = f"{_in_words(tensor)} is {given}, expected {dtype}, the dtype of the inputs"
         hint = "allocate results with the dtype of x, e.g. np.zeros_like(x)"
         findings.append(Finding("wrong-dtype", severity, message, tensor, hint))
-    if bad := int((~np.isfinite(got)).sum()):
-        message = f"{bad} of {got.size} entries of {_in_words(tensor)} are NaN or infinite"
+    assert got.real is not None
+    if bad := int((~np.isfinite(got.real)).sum()) - got.masked:
+        message = f"{bad} of {got.real.size} entries of {_in_words(tensor)} are NaN or infinite"
         findings.append(Finding("not-finite", "error", message, tensor))
     return findings
 
@@ -63,7 +108,8 @@ def dtype_and_finiteness(tensor: str, got: Array, dtype: np.dtype[Any]) -> list[
 def overwritten(by: str, tensor: str) -> Finding:
     """The pass `by` changed one of its arguments. Much right code scales dout in place, so that is a warning."""
     severity: Severity = "warning" if tensor == "dout" else "error"
-    return Finding("input-overwritten", severity, f"{by} overwrites {tensor}", tensor, COPY)
+    hint = f"work on a copy: {tensor} = {tensor}.copy()"
+    return Finding("input-overwritten", severity, f"{by} overwrites {tensor}", tensor, hint)
 
 
 def not_deterministic() -> Finding:

@@ -40,7 +40,8 @@ def check_layout(
     Raises NotWritten where the code under test turns out not to be written; what else it raises is a finding.
     """
     try:
-        again, cache = function.call([scattered(a) for a in subject.data.inputs])
+        received, cache = function.received([scattered(a) for a in subject.data.inputs])
+        again = received.real
         returned = backward(scattered(subject.data.dout), cache)
     except Raised as error:
         message = f"with inputs that are not contiguous, {error.sentence()}"

@@ -10,6 +10,7 @@ import numpy as np
 from convcheck.checking.agreement.criterion import rounding_factor
 from convcheck.checking.result import Finding
 from convcheck.layers.layer import Array, Params
+from convcheck.spec.showing import numeral
 
 UPDATE_HINT = (
     "running = momentum * running + (1 - momentum) * the batch's, written back to bn_param; in test mode unchanged"
@@ -47,9 +48,9 @@ def _problem(name: str, params: Params, right: Array, given: Array, rows: int, s
     if _near(right, before, slack):
         return f"forward changes {name} in test mode"
     at = int(np.abs(now - right).argmax())
-    digits = next(d for d in range(6, 18) if f"{now[at]:.{d}g}" != f"{right[at]:.{d}g}" or d == 17)
-    is_now, wanted = f"{now[at]:.{digits}g}", f"{right[at]:.{digits}g}"
-    return f"after forward, {name}[{at}] is {is_now}, expected {wanted} (it was {before[at]:.6g})"
+    digits = next(d for d in range(6, 18) if numeral(now[at], d) != numeral(right[at], d) or d == 17)
+    is_now, wanted = numeral(now[at], digits), numeral(right[at], digits)
+    return f"after forward, {name}[{at}] is {is_now}, expected {wanted} (it was {numeral(before[at])})"
 
 
 def _accepted(name: str, params: Params, before: Array, right: Array, rows: int) -> Iterator[Array]:

@@ -25,13 +25,22 @@ ZERO_SUM = 1e-5
 
 
 def find_patterns(
-    claim: Input, analytic: Array, numeric: Array, wrong: Array, output: Shape, letters: Mapping[str, int]
+    claim: Input,
+    analytic: Array,
+    numeric: Array,
+    wrong: Array,
+    output: Shape,
+    letters: Mapping[str, int],
+    magnitude: Array | None = None,
 ) -> list[Finding]:
     """At most two findings on how the gradient of `claim` is wrong, the most telling one first.
 
-    `wrong` marks the wrong entries; `letters` are the sizes of the spec, among which a constant factor is looked for.
+    `wrong` marks the wrong entries; `letters` are the sizes of the spec, among which a constant factor is looked for;
+    `magnitude` is the sum of the absolute terms of each numeric entry, where it is known.
     """
     name = "d" + claim.name
+    if magnitude is not None and not magnitude.any():
+        return [_unused(claim)]
     with np.errstate(all="ignore"):
         findings = [*_factor(name, analytic, numeric, letters), *_rearranged(name, analytic, numeric, wrong)]
         if not findings:
@@ -41,6 +50,12 @@ def find_patterns(
     return findings[:2]
 
 
+def _unused(claim: Input) -> Finding:
+    message = f"forward does not change with {claim.name}: all differences are 0"
+    hint = f"look for where forward uses {claim.name}: it may be overwritten, or not be used at all"
+    return Finding("unused", "note", message, "d" + claim.name, hint)
+
+
 def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, int]) -> Iterator[Finding]:
     """All entries are the right ones times a constant."""
     telling = np.abs(numeric) > NEAR * np.abs(numeric).max(initial=0)
@@ -48,6 +63,8 @@ def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, in
         return
     ratios = analytic[telling] / numeric[telling]
     factor = float(np.median(ratios))
+    if ratios.size == 1 and factor != 0 and not _is_telling(factor, letters):
+        return
     if not (np.abs(ratios - factor) <= NEAR * max(abs(factor), NEAR)).all():
         return
     if (np.abs(analytic[~telling] - factor * numeric[~telling]) > NEAR * np.abs(numeric).max()).any():
@@ -57,17 +74,23 @@ def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, in
     elif _is_near(factor, -1):
         yield Finding("scaled", "error", f"{name} has the wrong sign, and is right otherwise", name)
     elif not _is_near(factor, 1, within=NEAR_ONE):
-        yield Finding("scaled", "error", f"{name} is {_in_letters(factor, letters)} times the right gradient", name)
+        said = _in_letters(factor, letters) or f"{factor:.6g}"
+        yield Finding("scaled", "error", f"{name} is {said} times the right gradient", name)
+
+
+def _is_telling(factor: float, letters: Mapping[str, int]) -> bool:
+    """Whether a factor of a single entry, which always has one, means something."""
+    return _is_near(factor, -1) or bool(_in_letters(factor, letters))
 
 
 def _in_letters(factor: float, letters: Mapping[str, int]) -> str:
-    """A factor by the letters of the spec where it is one of them, or one over it."""
+    """A factor by the letters of the spec where it is one of them, or one over it; nothing elsewhere."""
     for letter, value in letters.items():
         if value > 1 and _is_near(factor, value):
             return f"{letter} = {value}"
         if value > 1 and _is_near(factor, 1 / value):
             return f"1/{letter} = 1/{value}"
-    return f"{factor:.6g}"
+    return ""
 
 
 def _rearranged(name: str, analytic: Array, numeric: Array, wrong: Array) -> Iterator[Finding]:
@@ -129,12 +152,15 @@ def _overlap(name: str, claim: Input, wrong: Array, output: Shape) -> Iterator[F
 
 
 def _place(name: str, claim: Input, wrong: Array) -> Iterator[Finding]:
-    """The indices, axis by axis, at which there are wrong entries, where these are not all."""
+    """The indices, axis by axis, at which there are wrong entries, where at least a third have none.
+
+    Nearly everywhere is no place: entries that are wrong here and there leave out an index by chance.
+    """
     places = []
     for axis, length in enumerate(claim.shape):
         others = tuple(a for a in range(wrong.ndim) if a != axis)
         at = np.flatnonzero(wrong.any(axis=others))
-        if 0 < len(at) < length:
+        if len(at) > 0 and 3 * (length - len(at)) >= length:
             label = claim.axes[axis] if claim.axes else f"index {axis}"
             places.append(f"{label} {_indices(at, length)}")
     if places:

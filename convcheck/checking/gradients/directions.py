@@ -27,6 +27,7 @@ from convcheck.numeric.groups import no_locality
 from convcheck.numeric.plan import ProbePlan
 from convcheck.numeric.single_entry import probe_single_entries
 from convcheck.numeric.slope import EXTRAPOLATION
+from convcheck.spec.showing import numeral
 
 
 class DirectionEvidence:
@@ -167,7 +168,7 @@ def _criterion(gradient: AnalyticGradient, directions: Directions, analytic: Arr
 def _wrong_entry(name: str, number: int, entry: Entry) -> Finding:
     index = ", ".join(map(str, entry.index))
     message = (
-        f"halving direction {number} leads to {name}[{index}]: backward gives {entry.analytic:.7g}, "
-        f"the differences {entry.numeric:.7g}"
+        f"halving direction {number} leads to {name}[{index}]: backward gives {numeral(entry.analytic, 7)}, "
+        f"the differences {numeral(entry.numeric, 7)}"
     )
     return Finding("wrong-entry", "note", message, name)

@@ -77,13 +77,20 @@ class EntryEvidence:
         if small.criterion is not self._criterion:
             self._compare(small.value, small.criterion)
 
+    @property
+    def numeric(self) -> Array:
+        """What the differences say of every entry."""
+        return self._value
+
     def find_patterns(self) -> None:
         """Say what the wrong entries have in common."""
         from convcheck.checking.diagnosis.patterns import find_patterns
 
         gradient, wrong = self.gradient, self._comparison.wrong
         output, letters = gradient.probing.base.shape, gradient.subject.letters
-        self._findings += find_patterns(gradient.probing.claim, gradient.wide, self._value, wrong, output, letters)
+        # What a zero of dout hides may change all the same.
+        claim, magnitude = gradient.probing.claim, self._numeric.magnitude if gradient.probing.dout.all() else None
+        self._findings += find_patterns(claim, gradient.wide, self._value, wrong, output, letters, magnitude)
 
     def check_last_digits(self) -> None:
         """Point out a few entries that are not equal to the last bit where all others are."""

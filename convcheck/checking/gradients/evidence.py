@@ -74,6 +74,8 @@ class GradientVerdicts:
         self._tolerance = tolerance
         self._affordable = affordable
         self.findings: list[Finding] = []
+        # By position: what backward gave, and what the differences say.
+        self._wrong: dict[int, tuple[Array, Array]] = {}
 
     def verdict(self, position: int, values: Array | None) -> TensorResult:
         """The verdict on the gradient of input number `position`; `values` is None where backward gave none.
@@ -96,7 +98,21 @@ class GradientVerdicts:
         )
         if self._scheme == "probe":
             return self._by_directions(gradient)
-        return weigh_entries(EntryEvidence(gradient, self._scheme == "full", self.findings))
+        evidence = EntryEvidence(gradient, self._scheme == "full", self.findings)
+        result = weigh_entries(evidence)
+        if evidence.looks_wrong:
+            self._wrong[position] = gradient.wide, evidence.numeric
+        return result
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """For each input the position at which its right gradient stands, as far as the values tell."""
+        number = len(self._subject.claims)
+        if len(self._wrong) < 2:
+            return tuple(range(number))
+        from convcheck.checking.diagnosis.exchanged import true_order
+
+        return true_order(self._wrong, number)
 
     def _by_directions(self, gradient: AnalyticGradient) -> TensorResult:
         from convcheck.checking.gradients.directions import DirectionEvidence

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY, parameters_of
-from convcheck.implementations.arrays import copied, is_array, reshaped
+from convcheck.implementations.arrays import copied, is_array, reshaped, without_empty
 from convcheck.implementations.classes.gradients import gradient_left_in, gradient_places
 from convcheck.implementations.classes.instance import (
     Instance,
@@ -105,7 +105,8 @@ class ClassPair:
             if isinstance(returned, dict):
                 gradient = returned_by_name(returned, name, self.layer)
             elif name == "x" and returned is not None:
-                gradient = returned[0] if isinstance(returned, (tuple, list)) and len(returned) == 1 else returned
+                bare = without_empty(returned, 1) if isinstance(returned, (tuple, list)) else ()
+                gradient = bare[0] if len(bare) == 1 else returned
             else:
                 gradient = None
             if gradient is None:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import dis
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from convcheck.implementations.errors.line import line_of
 from convcheck.implementations.vocabulary import BACKWARDS, FORWARDS
+
+FLOAT_INDEX = "divide sizes with //, and make arrays of indices with dtype=int: those of np.zeros hold floats"
+NO_FIT = "two shapes do not fit"
+AXES = "look at what forward puts in its cache, and how many axes the code takes its arrays to have"
+EMPTY = "an array is empty"
+PAST_THE_END = "an index goes past the end"
+# What a layer knows more of (`Words.hints`), by its name there.
+_OF_LAYERS = {AXES: "axes", EMPTY: "empty", PAST_THE_END: "index"}
 
 # (type of the exception or of a parent of it, pattern of its message, what to do). The first that fits is said.
 _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
     (
         TypeError,
-        r"'(numpy\.)?float\d*' object cannot be interpreted as an integer|"
-        r"expected a sequence of integers or a single integer, got '\d+\.|integer argument expected, got float",
+        r"'float' object cannot be interpreted as an integer",
         "a size is a float: divide with //, not /",
     ),
     (
         TypeError,
-        r"slice indices must be integers",
-        "a slice begins or ends at a float: divide with //, not /",
+        r"'numpy\.float\d*' object cannot be interpreted as an integer|"
+        r"expected a sequence of integers or a single integer, got '\d+\.|integer argument expected, got float",
+        f"a size is a float: {FLOAT_INDEX}",
     ),
-    (
-        IndexError,
-        r"only integers, slices",
-        "an index is a float: divide with //, not /",
-    ),
+    (TypeError, r"slice indices must be integers", f"a slice begins or ends at a float: {FLOAT_INDEX}"),
+    (IndexError, r"only integers, slices|arrays used as indices must be of", f"an index is a float: {FLOAT_INDEX}"),
     (
         AttributeError,
         r"module 'numpy' has no attribute '(int|float|bool|object|complex|str)'",
@@ -48,7 +56,11 @@ _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
         r"name '(\w*(?:im2col|col2im)_(?:6d_)?cython)' is not defined",
         r"\1 is compiled code that is not built: python setup.py build_ext --inplace",
     ),
-    (UnboundLocalError, r"", "the name is given a value on some paths only: in a branch or a loop that did not run"),
+    (
+        UnboundLocalError,
+        r"",
+        "the name is given a value on some paths only: in a branch or a loop that did not run",
+    ),
     (
         ValueError,
         r"assignment destination is read-only|output array is read-only",
@@ -57,8 +69,7 @@ _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
     (
         ValueError,
         r"could not broadcast|could not be broadcast|non-broadcastable output",
-        "two shapes do not fit: compare the sizes of the output with H2 = (H + 2·pad - H1) // stride + 1, "
-        "W2 likewise, and look for rows and columns swapped",
+        NO_FIT,
     ),
     (
         ValueError,
@@ -68,19 +79,10 @@ _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
     (
         ValueError,
         r"not enough values to unpack|too many values to unpack",
-        "look at what forward puts in its cache, and how many axes the code takes its arrays to have: "
-        "images are (N, C, H, W)",
+        AXES,
     ),
-    (
-        ValueError,
-        r"zero-size array to reduction",
-        "a window is empty: it begins past the end of the image, or a crop like [pad:-pad] selects nothing for pad 0",
-    ),
-    (
-        IndexError,
-        r"out of bounds",
-        "an index goes past the end: look at the last window, at pad 0, and at rows and columns swapped",
-    ),
+    (ValueError, r"zero-size array to reduction", EMPTY),
+    (IndexError, r"out of bounds", PAST_THE_END),
     (ZeroDivisionError, r"", "look for a size that was rounded down to 0"),
     (RecursionError, r"", "a function calls itself without end"),
     (MemoryError, r"", "look for an array with the product of all sizes"),
@@ -89,12 +91,16 @@ _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
 _PACKAGES = {"cv2": "opencv-python", "PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"}
 
 
-def hint_for(error: BaseException) -> str | None:
-    """One sentence on what to do, or None."""
+def hint_for(error: BaseException, layer_hints: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """One sentence on what to do, or None. `layer_hints` are what the layer says of mistakes (`Words.hints`)."""
     message = str(error)
     for kind, pattern, hint in _HINTS:
         if isinstance(error, kind) and (found := re.search(pattern, message)):
-            return found.expand(hint) if "\\" in hint else hint
+            said = found.expand(hint) if "\\" in hint else hint
+            if FLOAT_INDEX in said and _divides(error):
+                return said.replace(FLOAT_INDEX, "divide with //, not /")
+            more = layer_hints.get(_unfit(message) if said == NO_FIT else _OF_LAYERS.get(said, ""))
+            return f"{said}: {more}" if more else said
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
         return f"forward reads the key {error.args[0]!r}, which its parameters do not have; see how it is called"
     if isinstance(error, AttributeError) and (setter := _setter(error)):
@@ -102,6 +108,29 @@ def hint_for(error: BaseException) -> str | None:
     if isinstance(error, ImportError) and error.name:
         return install(error.name)
     return None
+
+
+def _unfit(message: str) -> str:
+    """What is known of two shapes that do not fit, from NumPy's message, by its name in `Words.hints`."""
+    shapes = [tuple(map(int, re.findall(r"\d+", text))) for text in re.findall(r"\([\d, ]*\)", message)]
+    images = [shape[-2:] for shape in shapes if len(shape) > 2]
+    if (0, 0) in images:
+        return "cropped"
+    if len(images) > 1:
+        (rows, columns), (others, more) = images[:2]
+        return "two off" if rows - others == columns - more in (-2, 2) else "shapes"
+    return "shapes"
+
+
+def _divides(error: BaseException) -> bool:
+    """Whether the line of code at which it happened divides with /, and not with //, within square brackets."""
+    line = line_of(error)
+    depth = 0
+    for piece in re.findall(r"//|[\[\]/]", line.text if line else ""):
+        depth += {"[": 1, "]": -1}.get(piece, 0)
+        if piece == "/" and depth > 0:
+            return True
+    return False
 
 
 def _setter(error: AttributeError) -> str | None:

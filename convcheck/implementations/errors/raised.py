@@ -19,28 +19,41 @@ _ABOUT_SETTINGS = r"strid|pad|param|kernel|pool|window|filter"
 _ABOUT_RESULTS = r"\bout|result|\bd[xwb]\b|cache|nan|finite"
 
 
-class Raised(Exception):
-    """`what` ("forward" or "backward") raised `error`. `called` says with what sizes, in words."""
+class WrongReturn(TypeError):
+    """What the code under test returned cannot be used at all; the text says what it was, and what was expected."""
 
-    def __init__(self, what: str, error: BaseException, called: str = "") -> None:
-        super().__init__(what, error, called)
+
+class Raised(Exception):
+    """`what` ("forward" or "backward") raised `error`. `called` says with what sizes, in words.
+
+    `definition` is where the function that was called begins, if it could not take the arguments that it was called
+    with: then no line of it has run.
+    """
+
+    def __init__(self, what: str, error: BaseException, called: str = "", definition: "CodeLine | None" = None) -> None:
+        super().__init__(what, error, called, definition)
         self.what = what
         self.error = error
         self.called = called
+        self.definition = definition
 
     @property
     def line(self) -> "CodeLine | None":
         """Where it happened: the innermost line of the user's own code, even where a library raised deeper down."""
         from convcheck.implementations.errors.line import line_of
 
-        return None if isinstance(self.error, Refusal) else line_of(self.error)
+        return None if isinstance(self.error, Refusal) else self.definition or line_of(self.error)
 
     @property
     def hint(self) -> str | None:
-        """What to do, where that is known."""
+        """What to do, where that is known without a layer."""
+        return self.advice({})
+
+    def advice(self, layer_hints: Mapping[str, str]) -> str | None:
+        """What to do, where that is known; `layer_hints` are what the layer says of mistakes (`Words.hints`)."""
         from convcheck.implementations.errors.hints import hint_for
 
-        return None if isinstance(self.error, Refusal) else hint_for(self.error)
+        return None if isinstance(self.error, Refusal) else hint_for(self.error, layer_hints)
 
     def sentence(self) -> str:
         """Type, message, the line with its text, and the sizes."""
@@ -79,6 +92,8 @@ class Raised(Exception):
 def _said(error: BaseException) -> str:
     if isinstance(error, Refusal):
         return f"cannot be asked for this: {error}"
+    if isinstance(error, WrongReturn):
+        return str(error)
     if isinstance(error, SystemExit):
         return "called sys.exit"
     # In one line, however much a library has to say.
@@ -113,4 +128,22 @@ def called(
         raise NotWritten(f"{name} is not written yet: it raises NotImplementedError{message}", what) from error
     # A program may end itself anywhere; code under test that does so must not end the checker.
     except (Exception, SystemExit) as error:
+        # Nothing below this frame: the call itself failed, and not what it called.
+        if isinstance(error, TypeError) and error.__traceback__ is not None and error.__traceback__.tb_next is None:
+            from convcheck.implementations.errors.line import definition_unfit_for
+
+            if definition := definition_unfit_for(function, arguments, keywords):
+                with_what = ", ".join(
+                    [*map(_in_words, arguments), *(f"{k}={_in_words(v)}" for k, v in keywords.items())]
+                )
+                raise Raised(what, error, f"({with_what})", definition) from error
         raise Raised(what, error, sizes) from error
+
+
+def _in_words(argument: Any) -> str:
+    """An array by its shape, anything else by its type: "array (2, 3)", "tuple of 4"."""
+    kind = type(argument)
+    if issubclass(kind, (tuple, list)):
+        return f"{kind.__name__} of {len(argument)}"
+    shape = getattr(argument, "shape", None)
+    return f"array {tuple(shape)}" if isinstance(shape, tuple) and shape else kind.__name__

@@ -80,7 +80,9 @@ class FunctionPair:
         for argument in settings:
             if isinstance(argument, dict):
                 for key, value in argument.items():
-                    self.kept |= {name: value for name in running if key == name or normal(key) in running[name]}
+                    # Code may keep anything in it, by any key.
+                    if isinstance(key, str):
+                        self.kept |= {name: value for name in running if key == name or normal(key) in running[name]}
         for name in running:
             # Without a dictionary it shows only if the array itself was written to.
             before = (self.params or {}).get(name)

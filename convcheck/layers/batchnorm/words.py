@@ -53,4 +53,8 @@ WORDS = Words(
     neutral={"mode": "train"},
     in_adapters={**IN_ADAPTERS, "features": "D", "feature_shape": "(D,)"},
     built_in=(EPS,),
+    hints={
+        "shapes": "mean and variance are of the columns of x, over axis 0, with gamma's shape (D,)",
+        "axes": "x is (N, D), gamma and beta (D,)",
+    },
 )

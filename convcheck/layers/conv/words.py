@@ -116,5 +116,14 @@ WORDS = Words(
     built_in=(BuiltIn("pad", 0, suspected, measured, objection),),
     distinct=distinct,
     channels_first=True,
+    hints={
+        "shapes": "compare the sizes of the output with H2 = (H + 2·pad - H1) // stride + 1, W2 likewise, and look for "
+        "rows and columns swapped",
+        "empty": "a window that begins past the end of the image is empty, and so is a crop like [pad:-pad] for pad 0",
+        "cropped": "a crop like [pad:-pad] selects nothing where pad is 0: [pad:pad + H]",
+        "two off": "two rows and two columns are off: look for a padding or a crop that is written as 1 and not as pad",
+        "index": "look at the last window, at pad 0, and at rows and columns swapped",
+        "axes": "images are (N, C, H, W), filters (F, C, H1, W1)",
+    },
     example="conv_forward_naive and conv_backward_naive",
 )

@@ -44,5 +44,12 @@ WORDS = Words(
         "input_shape": "(C, H, W)",
     },
     channels_first=True,
+    hints={
+        "shapes": "compare the sizes of the output with H2 = (H - pool_height) // stride + 1, W2 likewise, and look "
+        "for rows and columns swapped",
+        "empty": "a window is empty where it begins past the end of the image: look at the stride",
+        "index": "look at the last window, and at rows and columns swapped",
+        "axes": "images are (N, C, H, W)",
+    },
     example="max_pool_forward_naive and max_pool_backward_naive",
 )

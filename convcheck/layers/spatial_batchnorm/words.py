@@ -18,6 +18,10 @@ WORDS = Words(
     neutral={"mode": "train"},
     in_adapters={**IN_ADAPTERS, "features": "C", "feature_shape": "(C,)"},
     built_in=(EPS,),
+    hints={
+        "shapes": "gamma, beta and the statistics of the channels are (C,): beside images [:, None, None], or keepdims",
+        "axes": "images are (N, C, H, W), gamma and beta (C,)",
+    },
     # That of a row may have no more to its name.
     images_of="batchnorm",
     channels_first=True,

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from convcheck.checking.result import Result
 from convcheck.reports.report import RunEnd
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.figures import seconds_text, shown
-from convcheck.reports.wording.sentences import outcome_text
+from convcheck.reports.wording.sentences import outcome_text, why
 from convcheck.reports.wording.words import ORDER, STYLES
 
 # What follows in the message of an error, the sizes at which it came up, differs from check to check. It stands above,
@@ -14,13 +15,36 @@ from convcheck.reports.wording.words import ORDER, STYLES
 CALLED_WITH = "; called with "
 
 
+Cause = tuple[str, ...]
+
+
 class FailedCheck(NamedTuple):
-    """A check that did not pass, with what the summary says of it once more."""
+    """A check that did not pass, with what the summary says of it once more.
+
+    `cause` is equal for checks that failed in the same way, None where only the check's own figures tell how it did.
+    """
 
     status: str
     id: str
     why: str
     repeat: str
+    cause: Cause | None = None
+
+
+def failed_check(result: Result, repeat: str) -> FailedCheck:
+    """The result of a check that did not pass, with the command that repeats it.
+
+    An error that ended checks has one cause for all of them: a line of code that raises does so in every check. So has
+    what is wrong where every number is right, such as the shape of a gradient, whose sizes alone differ.
+    """
+    said = why(result)
+    if result.status == "error" and said:
+        said = said.partition(CALLED_WITH)[0]
+        return FailedCheck(result.status, result.id, said, repeat, (said,))
+    errors = tuple(f"{one.code} {one.tensor}" for one in result.findings if one.severity == "error")
+    if not errors or any(tensor.verdict in ("wrong", "undecided") for tensor in result.tensors):
+        return FailedCheck(result.status, result.id, said, repeat)
+    return FailedCheck(result.status, result.id, said, repeat, (result.implementation, *errors))
 
 
 def print_summary(page: Page, not_passed: Sequence[FailedCheck], counts: Mapping[str, int], ending: RunEnd) -> None:
@@ -37,12 +61,10 @@ def print_summary(page: Page, not_passed: Sequence[FailedCheck], counts: Mapping
 
 
 def _grouped(failures: Iterable[FailedCheck]) -> Iterable[list[FailedCheck]]:
-    """The failures in groups that ended in the same error: a line of code that raises does so in every check."""
-    groups: dict[str | int, list[FailedCheck]] = {}
+    """The failures in groups with the same status and cause."""
+    groups: dict[tuple[str, Cause | int], list[FailedCheck]] = {}
     for number, failure in enumerate(failures):
-        why = failure.why.partition(CALLED_WITH)[0]
-        key: str | int = why if failure.status == "error" and why else number
-        groups.setdefault(key, []).append(failure._replace(why=why))
+        groups.setdefault((failure.status, failure.cause or number), []).append(failure)
     return groups.values()
 
 
@@ -50,6 +72,7 @@ def _print_failures(page: Page, group: Sequence[FailedCheck]) -> None:
     for failure in group:
         page.line((failure.status, STYLES[failure.status]), "  ", shown(failure.id), indent=2)
     if group[0].why:
-        page.prose(group[0].why, indent=6)
+        others = len({failure.why for failure in group}) > 1
+        page.prose(group[0].why + (", and likewise in the others" if others else ""), indent=6)
     # Not wrapped: it is there to be copied.
     page.line((shown(group[0].repeat), "cyan"), indent=6)

@@ -9,8 +9,7 @@ from convcheck.reports.report import Appearance, Invocation, RunEnd, Tally
 from convcheck.reports.tables.block import print_block
 from convcheck.reports.tables.page import Page
 from convcheck.reports.tables.remarks import Remarks
-from convcheck.reports.tables.summary import FailedCheck, print_summary
-from convcheck.reports.wording.sentences import why
+from convcheck.reports.tables.summary import FailedCheck, failed_check, print_summary
 
 
 class TableReport:
@@ -30,7 +29,7 @@ class TableReport:
         if result.status == "skipped":
             self._remarks.add_skipped(result)
         elif result.status != "pass":
-            self._not_passed.append(FailedCheck(result.status, result.id, why(result), self._invocation.repeat(result)))
+            self._not_passed.append(failed_check(result, self._invocation.repeat(result)))
         if self._appearance.quiet and result.status in ("pass", "skipped"):
             return
         if result.status == "pass":

@@ -65,8 +65,9 @@ def expectation(result: Result) -> str:
 def reason(result: Result) -> str:
     """Why a check did not pass, in one line: which tensors in how many entries, else the gravest finding."""
     reasons = [_tensor_reason(tensor) for tensor in result.tensors if tensor.verdict in ("wrong", "undecided")]
-    if not reasons:
-        reasons = [one.message for one in [gravest_finding(result)] if one is not None]
+    if not reasons and (gravest := gravest_finding(result)):
+        alike = (one for one in result.findings if (one.code, one.severity) == (gravest.code, gravest.severity))
+        reasons = list(dict.fromkeys(one.message for one in alike))
     return "; ".join(reasons)
 
 

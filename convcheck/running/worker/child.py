@@ -24,6 +24,7 @@ from convcheck.running.worker.restore_modules import ModuleSnapshot
 # first check, nor after that code has changed what an import does. A test finds what is missing here.
 PRELOADED = (
     "convcheck.checking.contract.ties",
+    "convcheck.checking.diagnosis.exchanged",
     "convcheck.checking.diagnosis.patterns",
     "convcheck.checking.gradients.directions",
     "convcheck.checking.gradients.input_rounding",

@@ -85,7 +85,7 @@ def test_assignment_in_place_of_addition_shows_where_windows_overlap(dx):
     ("where", "sentence"),
     [
         ((3,), "place: dx is wrong only where n = 3 (the last)"),
-        ((slice(1, None),), "place: dx is wrong only where n ≥ 1"),
+        ((slice(2, None),), "place: dx is wrong only where n ≥ 2"),
         ((slice(None), 1), "place: dx is wrong only where c = 1"),
         ((..., 0), "place: dx is wrong only where w = 0 (the first)"),
         ((..., slice(0, 2), 4), "place: dx is wrong only where h ≤ 1 and w = 4 (the last)"),
@@ -151,3 +151,38 @@ def test_in_train_mode_every_gradient_adds_up_to_zero_and_that_says_nothing(rng)
     _, dx, _ = gradients_in_test_mode("batchnorm", "train", rng)
     wrong = rng.standard_normal((6, 4))
     assert said(claim, wrong - wrong.mean(0), dx) == []
+
+
+def test_a_factor_of_a_single_entry_is_said_only_where_it_means_something():
+    claim = LAYERS["conv"].facts(LAYERS["conv"].sizes(**SIZES | {"F": 1})).inputs[2]
+    right = np.array([4.0])
+    assert said(claim, 0.289683 * right, right) == []
+    assert said(claim, -right, right) == ["scaled: db has the wrong sign, and is right otherwise"]
+    assert said(claim, right / 4, right) == ["scaled: db is 1/N = 1/4 times the right gradient"]
+    assert said(claim, 0 * right, right) == ["zero: db is zero everywhere, and should not be"]
+
+
+def test_nearly_everywhere_is_no_place(dx):
+    for wrong_columns, place in [([0, 1, 2, 4], []), ([0, 1, 4], ["place: dx is wrong only where w is 0, 1 or 4"])]:
+        wrong = dx.copy()
+        wrong[..., wrong_columns] += 1
+        assert said(X, wrong, dx) == place
+
+
+def test_an_input_that_forward_does_not_use_is_named():
+    right = LAYERS["conv"].variants["vectorized"]
+
+    def forward(x, w, b, conv_param):
+        return right.forward(x, w, 0 * b, conv_param)
+
+    result = run("conv", forward)
+    assert [f.message for f in findings(result, "unused")] == ["forward does not change with b: all differences are 0"]
+    assert "unused" not in {
+        f.code for f in run("conv", backward=lambda d, c: [0 * g for g in right.backward(d, c)]).findings
+    }
+
+
+def test_an_input_whose_terms_cancel_is_not_called_unused():
+    claim, zero = B, np.zeros(B.shape)
+    found = find_patterns(claim, zero + 1, zero, zero == 0, FACTS.output, SIZES, zero + 3)
+    assert "unused" not in {f.code for f in found}

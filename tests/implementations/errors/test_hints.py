@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convcheck.implementations.errors.hints import hint_for
+from convcheck.implementations.errors.hints import FLOAT_INDEX, hint_for
 from convcheck.implementations.errors.raised import Raised, guarded
 
 
@@ -29,9 +29,11 @@ def test_a_method_that_would_have_set_what_is_missing_is_named():
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("np.zeros(3)[1.0]", "an index is a float: divide with //, not /"),
-        ("np.zeros(3)[: 1.0]", "a slice begins or ends at a float: divide with //, not /"),
+        ("np.zeros(3)[1.0]", f"an index is a float: {FLOAT_INDEX}"),
+        ("np.zeros(3)[: 1.0]", f"a slice begins or ends at a float: {FLOAT_INDEX}"),
         ("range(3 / 1)", "a size is a float: divide with //, not /"),
+        ("range(np.zeros(3)[0])", f"a size is a float: {FLOAT_INDEX}"),
+        ("np.zeros(3)[np.zeros(2)]", f"an index is a float: {FLOAT_INDEX}"),
         ("np.zeros(3, np.bool)" if not hasattr(np, "bool") else "np.float", "is gone since NumPy 1.24: write "),
         ("np.product(3)", "np.product is gone since NumPy 2.0"),
         ("xrange(3)", "Python 2 had xrange: write range"),
@@ -39,7 +41,7 @@ def test_a_method_that_would_have_set_what_is_missing_is_named():
         ("np.ones(3) + np.ones(2)", "two shapes do not fit"),
         ("np.ones(3).reshape(2, 2)", "the number of entries does not fit"),
         ("np.broadcast_to(1.0, 3).__setitem__(0, 1)", "is a view that must not be written to"),
-        ("np.ones(3)[:0].max()", "a window is empty"),
+        ("np.ones(3)[:0].max()", "an array is empty"),
         ("np.ones(3)[7]", "an index goes past the end"),
         ("{}['padding']", "forward reads the key 'padding', which its parameters do not have"),
         ("col2im_6d_cython(3)", "col2im_6d_cython is compiled code that is not built"),
@@ -52,3 +54,47 @@ def test_hints(code, said):
         eval(code, {"np": np})
     hint = hint_for(error.value)
     assert hint is None if said is None else said in hint
+
+
+def divided(x):
+    return x[len(x) / 2]
+
+
+def looked_up(x):
+    places = np.zeros(3)
+    return x[places[0]] / len(x)
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (divided, "an index is a float: divide with //, not /"),
+        (looked_up, f"an index is a float: {FLOAT_INDEX}"),
+    ],
+)
+def test_division_is_blamed_only_where_it_stands_between_the_brackets(function, said):
+    assert raised_by(function, np.ones(3)).hint == said
+
+
+LAYER = {name: f"what it says of {name}" for name in ("shapes", "cropped", "two off", "empty", "index", "axes")}
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("np.ones((2, 3, 4, 5)) + np.ones((2, 3, 4, 6))", "shapes"),
+        ("np.ones(3) + np.ones(2)", "shapes"),
+        ("np.ones((2, 3, 4, 5)) + np.ones((2, 3, 0, 0))", "cropped"),
+        ("np.zeros((2, 3, 4, 5)).__setitem__(slice(None), np.ones((2, 3, 0, 0)))", "cropped"),
+        ("np.ones((2, 3, 4, 5)) + np.ones((2, 3, 6, 7))", "two off"),
+        ("np.zeros((2, 3, 4, 5)).__setitem__(slice(None), np.ones((2, 3, 2, 3)))", "two off"),
+        ("np.ones((2, 3, 4, 5)) + np.ones((2, 3, 6, 5))", "shapes"),
+        ("np.ones(3)[:0].max()", "empty"),
+        ("np.ones(3)[7]", "index"),
+        ("(lambda n, c, h, w: 0)(*np.ones(2)) if 0 else [0 for n, c in [np.ones(3)]]", "axes"),
+    ],
+)
+def test_what_the_layer_knows_more_of_is_said_as_well(code, place):
+    with pytest.raises((ValueError, IndexError)) as error:
+        eval(code, {"np": np})
+    assert hint_for(error.value, LAYER) == f"{hint_for(error.value)}: {LAYER[place]}"

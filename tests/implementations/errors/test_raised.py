@@ -1,4 +1,7 @@
-"""Exceptions of the code under test: the user's line, refusals told apart from failures, hints."""
+"""Exceptions of the code under test: the user's line, refusals told apart from failures, hints.
+
+Covers implementations/errors/line.py as well.
+"""
 
 import types
 from pathlib import Path
@@ -6,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from convcheck import gradcheck
 from convcheck.implementations.errors.declined import NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised, guarded
 
@@ -122,3 +126,49 @@ def test_a_long_message_is_one_line():
 
     assert "raised ValueError: one two xxx" in raised_by(fails).sentence()
     assert len(raised_by(fails).sentence()) < 450
+
+
+def takes_dout(dout):
+    return dout
+
+
+class Step:
+    def __call__(self, dout):
+        return dout
+
+
+def calls_wrongly(dout, cache):
+    return takes_dout(dout, cache)
+
+
+@pytest.mark.parametrize(
+    ("function", "text"), [(takes_dout, "def takes_dout(dout):"), (Step(), "def __call__(self, dout):")]
+)
+def test_a_call_that_does_not_fit_shows_where_the_function_is_defined_and_what_it_was_given(function, text):
+    raised = raised_by(function, np.ones((2, 3)), (1, 2))
+    assert raised.line.text == text
+    assert Path(__file__).read_text().splitlines()[raised.line.number - 1].strip() == text
+    said = raised.sentence()
+    assert " positional argument" in said
+    assert f"(line {raised.line.number} of test_raised.py, in {raised.line.function}): {text}" in said
+    assert said.endswith("; called with (array (2, 3), tuple of 2)")
+
+
+def test_a_call_that_does_not_fit_inside_of_the_function_shows_that_line():
+    raised = raised_by(calls_wrongly, 1, 2)
+    assert raised.line.text == "return takes_dout(dout, cache)"
+    assert "called with" not in raised.sentence()
+
+
+def test_no_line_of_the_checker_is_shown_for_what_is_written_in_c():
+    assert raised_by(len, 1, 2).line is None
+
+
+def test_gradcheck_shows_the_users_line_for_a_signature_that_does_not_fit():
+    result = gradcheck(lambda x: 2 * x, takes_dout, [np.ones(3)])
+    assert result.status == "error"
+    message = result.findings[0].message
+    assert message.startswith(
+        "backward raised TypeError: takes_dout() takes 1 positional argument but 2 were given (line"
+    )
+    assert message.endswith("in takes_dout): def takes_dout(dout):; called with (array (3,), array (3,))")

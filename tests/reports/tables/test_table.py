@@ -2,7 +2,8 @@
 
 Covers all of tables/: table.py, block.py, rows.py, summary.py, remarks.py and page.py.
 
-Covers reports/tables/block.py, reports/tables/page.py, reports/tables/remarks.py and reports/tables/rows.py as well.
+Covers reports/tables/block.py, reports/tables/page.py, reports/tables/remarks.py, reports/tables/rows.py and
+reports/tables/summary.py as well.
 """
 
 import re
@@ -274,3 +275,27 @@ def test_nothing_to_check_prints_nothing() -> None:
 @pytest.mark.parametrize("one", EVERY)
 def test_a_block_is_printed_as_its_check_finishes(one: Result) -> None:
     assert render([one, PASSED]).startswith(render([one]).split("\n\n")[0])
+
+
+def misshapen(name: str, shape: str, implementation: str = "naive", **changes: object) -> Result:
+    message = f"values right, shape wrong: backward returned db in shape (1, {shape}), expected ({shape},)"
+    finding = Finding("wrong-shape", "error", message, "db", "db.reshape(b.shape)")
+    return result(id=name, status="fail", implementation=implementation, findings=(finding,), **changes)
+
+
+def test_what_is_wrong_in_every_check_with_the_numbers_right_is_said_once_at_the_end() -> None:
+    text = render(
+        [misshapen("a", "3"), misshapen("b", "4"), misshapen("c", "5")], Appearance(width=None), ending=ENDING
+    )
+    summary = text[text.index("Did not pass") :]
+    assert summary.count("values right, shape wrong") == 1
+    said = "backward returned db in shape (1, 3), expected (3,), and likewise in the others"
+    assert f"  fail  a\n  fail  b\n  fail  c\n      values right, shape wrong: {said}\n" in summary
+
+
+def test_what_differs_is_said_of_each() -> None:
+    wrong = tensor("dx", verdict="wrong", wrong=3)
+    results = [misshapen("a", "3"), misshapen("b", "3", "mine.py"), misshapen("c", "3", tensors=(wrong,))]
+    summary = render(results, Appearance(width=None), ending=ENDING).partition("Did not pass")[2]
+    assert summary.count("values right, shape wrong") == 2
+    assert "dx wrong in 3 of 384 entries" in summary

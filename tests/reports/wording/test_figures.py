@@ -13,6 +13,8 @@ from convcheck.spec.showing import count
     [
         (0.0, 0.5, ("0", "0.5")),
         (1.0, 1.0, ("1", "1")),
+        (-0.0, 0.0, ("0", "0")),
+        (-0.0, 0.25, ("0", "0.25")),
         (1.2345678901234, 1.2345678901260, ("1.234567890123", "1.234567890126")),
         (0.1 + 0.2, 0.3, ("0.30000000000000004", "0.29999999999999999")),
         (float("nan"), 1.0, ("nan", "1")),
@@ -36,7 +38,7 @@ def test_different_values_never_look_the_same(value: float, steps: int) -> None:
 
 
 def test_short_figures() -> None:
-    assert [figure(x) for x in (None, 0.0, 2.6231e-05, 1.0, 3.0e12)] == ["–", "0", "2.62e-05", "1", "3e+12"]
+    assert [figure(x) for x in (None, 0.0, -0.0, 2.6231e-05, 1.0, 3.0e12)] == ["–", "0", "0", "2.62e-05", "1", "3e+12"]
     assert shape_text((2, 3, 8, 8)) == "2×3×8×8"
     assert shape_text(()) == "()"
     assert index_text((0, 12)) == "[0, 12]"
