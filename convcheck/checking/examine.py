@@ -17,7 +17,7 @@ from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
 from convcheck.numeric.function import Function
-from convcheck.numeric.plan import planned_direction_probes, planned_probes
+from convcheck.numeric.plan import TIED_DIRECTIONS, planned_direction_probes, planned_probes
 from convcheck.spec.sizes import Shape
 
 # Once, once again for the same bits, and once in another memory layout.
@@ -26,11 +26,15 @@ Termination = Literal["whole", "raised", "refused", "not-written"]
 
 
 class Options(NamedTuple):
-    """How to examine: `scheme` as in a spec, the user's tolerance if any, and the budget in seconds for `auto`."""
+    """How to examine: `scheme` as in a spec, the user's tolerance if any, and the budget in seconds for `auto`.
+
+    `suite`: the check is one of the layer's suite, whose other checks ask the questions that this one does not.
+    """
 
     scheme: str = "auto"
     tolerance: float | None = None
     budget: float = 60.0
+    suite: bool = False
 
 
 class Examination(NamedTuple):
@@ -61,7 +65,7 @@ def examine(subject: Subject, options: Options, function: Function) -> Examinati
         (*examiner.contract.findings, *_consistent(examiner.tensors), *examiner.findings),
         examiner.scheme,
         function.evaluations,
-        examiner.contract.backward_evaluations,
+        examiner.backward_evaluations,
         ended,
     )
 
@@ -81,13 +85,26 @@ def status_of(examination: Examination, expect: str, suite: bool = False) -> Sta
     return "fail" if expect == "fail" else "pass"
 
 
-def planned_evaluations_of(claims: Sequence[Input], output: Shape, scheme: str, dtype: str) -> int:
-    """Forward evaluations of an examination in which every claim holds; one more where float32 is probed in float64."""
+def planned_evaluations_of(
+    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, suite: bool = False
+) -> int:
+    """Forward evaluations of an examination in which every claim holds; one more where float32 is probed in float64.
+
+    `tied`: on data with ties.
+    """
+    in_float64 = dtype == "float32"
+    probed = [claim for claim in claims if not (tied and claim.kind == "kinked")]
     if scheme == "probe":
-        probes = sum(planned_direction_probes(claim) for claim in claims)
+        probes = sum(planned_direction_probes(claim) for claim in probed)
     else:
-        probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
-    return BASE_EVALUATIONS + probes + (dtype == "float32")
+        probes = sum(planned_probes(claim, output, scheme == "full") for claim in probed)
+    probes += in_float64 and bool(probed)
+    kinked = sum(claim.kind == "kinked" for claim in claims)
+    ties = kinked * (in_float64 + 2 * TIED_DIRECTIONS)
+    if tied:
+        return BASE_EVALUATIONS + probes + ties
+    further = sum(claim.points.count for claim in claims) * (1 + probes)
+    return BASE_EVALUATIONS + probes + further + (0 if suite else kinked + ties)
 
 
 def termination_of(error: Raised | NotWritten, tiles: bool, testing: bool = False) -> tuple[Termination, Finding]:
@@ -114,6 +131,12 @@ class _Examiner:
         self.scheme = "groups" if options.scheme == "auto" else options.scheme
         self.tensors: list[TensorResult] = []
         self.findings: list[Finding] = []
+        self._further_backward = 0
+
+    @property
+    def backward_evaluations(self) -> int:
+        """How often backward has been called."""
+        return self.contract.backward_evaluations + self._further_backward
 
     def examine(self) -> None:
         """All of it, in order. Raises `Raised` or NotWritten where the code under test does."""
@@ -137,6 +160,8 @@ class _Examiner:
             gradients = list(backward.gradients.items())
             self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, gradients)
         self._compare_gradients(forward.out, backward, affordable)
+        if not subject.data.tied:
+            self._look_further(affordable)
 
     def _keep_to_budget(self, output: Shape) -> Callable[[int], bool]:
         """Go over to random directions where `auto` would take too long; the answer to how much more is affordable."""
@@ -144,7 +169,10 @@ class _Examiner:
         if self._options.scheme != "auto":
             return lambda evaluations: True
         seconds = self._function.seconds / self._function.evaluations
-        planned = planned_evaluations_of(self._subject.claims, output, "auto", str(self._subject.dtype)) * seconds
+        subject = self._subject
+        planned = seconds * planned_evaluations_of(
+            subject.claims, output, "auto", str(subject.dtype), tied=subject.data.tied, suite=self._options.suite
+        )
         if planned > budget:
             self.scheme = "probe"
             self.findings.append(_over_budget(planned, budget))
@@ -157,14 +185,39 @@ class _Examiner:
         try:
             for position, claim in enumerate(subject.claims):
                 values = backward.gradients["d" + claim.name]
+                kinked = claim.kind == "kinked" and values is not None
+                if kinked and subject.data.tied:
+                    from convcheck.checking.contract.ties import ties_found, ties_verdict
+
+                    verdict = ties_verdict(subject, function, run_backward, out, position, values, tolerance)
+                    self.tensors.append(verdict)
+                    self.findings += ties_found(subject, verdict, position)
+                    continue
                 self.tensors.append(gradients.verdict(position, values))
-                not_wrong = values is not None and self.tensors[-1].verdict != "wrong"
-                if claim.kind == "kinked" and subject.reference is not None and not_wrong:
+                asked = not self._options.suite and subject.elsewhere is not None
+                if kinked and asked and self.tensors[-1].verdict != "wrong":
                     from convcheck.checking.contract.ties import check_ties
 
                     self.findings += check_ties(subject, function, run_backward, position)
         finally:
             self.findings += gradients.findings
+
+    def _look_further(self, affordable: Callable[[int], bool]) -> None:
+        """At further points of kinked inputs, where nothing is wrong at the first."""
+        if not any(claim.points.count for claim in self._subject.claims):
+            return
+        from convcheck.checking.further_points import FurtherPoints
+
+        known = (*self.contract.findings, *self.findings)
+        points = FurtherPoints(
+            self._subject, self._function, self.tensors, known, self.scheme, self._options.tolerance, affordable
+        )
+        try:
+            points.look()
+        finally:
+            self.tensors = points.tensors
+            self.findings += points.findings
+            self._further_backward = points.backward_evaluations
 
 
 def _over_budget(seconds: float, budget: float) -> Finding:

@@ -26,7 +26,7 @@ class Subject(NamedTuple):
     `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
     where no layer is known. `terms` counts the terms of the sums behind each tensor ("forward", "dx", …), `letters` are
     the sizes of the spec, `params` is what forward is handed beside its inputs, and `state` what the arrays among them
-    should be after it. `tiles`: every entry is read by some window.
+    should be after it. `tiles`: every entry is read by some window. `elsewhere` is the same layer on other data.
     """
 
     pair: Pair
@@ -41,6 +41,7 @@ class Subject(NamedTuple):
     params: Params = NOTHING
     state: Arrays = NOTHING
     tiles: bool = True
+    elsewhere: "Callable[[Data], Subject] | None" = None
 
     @property
     def epsilon(self) -> float:
@@ -63,21 +64,27 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     facts = layer.facts(check.sizes)
     params = layer.params(check.sizes, rng, dtype)
     data = draw(facts, check.manner.data, dtype, rng)
-    wide = [a.astype(np.float64) for a in data.inputs]
     right = built_in_pair(layer.reference, layer.variants[layer.reference], params)
-    reference, _ = right.forward(*wide)
-    state = right.state() if right.state else {}
-    return Subject(
-        pair=binding(params),
-        claims=facts.inputs,
-        data=data,
-        dtype=dtype,
-        rng=rng,
-        reference=reference,
-        scale=layer.rounding(layer, facts, wide, data.dout.astype(np.float64), params),
-        terms={name: total.terms for name, total in facts.sums.items()},
-        letters={k: v for k, v in asdict(check.sizes).items() if isinstance(v, int)},
-        params=params or {},
-        state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
-        tiles=check.sizes.unread() == (0, 0),
-    )
+    pair = binding(params)
+
+    def on(data: Data) -> Subject:
+        wide = [a.astype(np.float64) for a in data.inputs]
+        reference, _ = right.forward(*wide)
+        state = right.state() if right.state else {}
+        return Subject(
+            pair=pair,
+            claims=facts.inputs,
+            data=data,
+            dtype=dtype,
+            rng=rng,
+            reference=reference,
+            scale=layer.rounding(layer, facts, wide, data.dout.astype(np.float64), params),
+            terms={name: total.terms for name, total in facts.sums.items()},
+            letters={k: v for k, v in asdict(check.sizes).items() if isinstance(v, int)},
+            params=params or {},
+            state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
+            tiles=check.sizes.unread() == (0, 0),
+            elsewhere=on,
+        )
+
+    return on(data)

@@ -8,6 +8,7 @@ import numpy as np
 
 from convcheck.layers.draws import Draws
 from convcheck.layers.locality import Tie
+from convcheck.layers.points import NO_POINTS, Points
 from convcheck.layers.words import Words
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -23,7 +24,8 @@ class Input(NamedTuple):
 
     `kind`: "linear", "kinked" (piecewise linear: kinks lie where entries tie or are zero) or "smooth". The claims are
     those of the mathematics; the checker tests them on the code under test before it relies on them. `axes` are the
-    letters of its indices, for sentences: ("n", "c", "h", "w").
+    letters of its indices, for sentences: ("n", "c", "h", "w"). `points`: where else a kinked input is looked at, so
+    that every entry is seen on both sides of its kinks.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Input(NamedTuple):
     kind: Kind
     ties: tuple[Tie, ...]
     axes: tuple[str, ...] = ()
+    points: Points = NO_POINTS
 
 
 class Sum(NamedTuple):

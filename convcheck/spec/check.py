@@ -30,9 +30,11 @@ class Manner:
     seed: int = size("seed of the random data", minimum=0, default=0)
     dtype: str = choice("type of every array", "float64", "float32", default="float64")
     data: str = choice(
-        "dyadic: multiples of a power of two, so that sums are exact; normal: the standard normal distribution",
+        "dyadic: multiples of a power of two, so that sums are exact; normal: the standard normal distribution; "
+        "ties: dyadic, and entries tie where the layer has a kink at that",
         "dyadic",
         "normal",
+        "ties",
         default="dyadic",
     )
     scheme: str = choice(

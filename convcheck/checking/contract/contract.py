@@ -68,18 +68,17 @@ class Contract:
 
     def check_backward(self, forward: ForwardPass) -> BackwardPass:
         """Call backward, then both passes again, then backward of a sum. Raises `Raised` or NotWritten."""
-        dout = self._subject.data.dout
-        with warnings_counted(self.findings):
-            first = self.backward(dout, forward.cache, check_purity=True)
-        if len(first) != len(self._names):
-            self.findings.append(findings.wrong_count(len(first), self._names))
-        gradients = {name: self._comparable(position, first) for position, name in enumerate(self._names)}
+        first, gradients = self._first_backward(forward)
         out, second_cache = self._forward()
         repeatable = same_bits(forward.out, out)
         if not repeatable:
             self.findings.append(findings.not_deterministic())
         self._check_repetition(first, forward.cache, second_cache, repeatable)
         return BackwardPass(gradients, repeatable)
+
+    def gradients(self, forward: ForwardPass) -> Mapping[str, Array | None]:
+        """Call backward once: the gradients by name, None where one cannot be compared. Raises as `check_backward`."""
+        return self._first_backward(forward)[1]
 
     def findings_of(self, *codes: str) -> list[Finding]:
         """The findings so far that have one of these codes."""
@@ -97,6 +96,13 @@ class Contract:
             if not same_bits(argument, dout):
                 self.findings.append(findings.overwritten("backward", "dout"))
         return [np.array(g) if isinstance(g, (np.ndarray, np.generic, float)) else g for g in returned]
+
+    def _first_backward(self, forward: ForwardPass) -> tuple[list[Any], Mapping[str, Array | None]]:
+        with warnings_counted(self.findings):
+            first = self.backward(self._subject.data.dout, forward.cache, check_purity=True)
+        if len(first) != len(self._names):
+            self.findings.append(findings.wrong_count(len(first), self._names))
+        return first, {name: self._comparable(position, first) for position, name in enumerate(self._names)}
 
     def _check_repetition(self, first: list[Any], cache: Any, second_cache: Any, repeatable: bool) -> None:
         """Backward with the cache of a second forward, with the first cache again, and of a sum of two dout."""

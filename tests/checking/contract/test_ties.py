@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from convcheck.checking.contract.ties import TIED_VALUES, tied_data
+from convcheck.checking.contract.ties import tied_direction
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
+from convcheck.numeric.data import TIED_VALUES, tied
 from tests.checking.variants import findings, run
 
 POOL = LAYERS["max_pool"].variants["vectorized"]
@@ -13,7 +14,8 @@ OVERLAPPING = {"H1": 3, "W1": 3, "stride": 1}
 
 
 def test_tied_data_and_its_direction_are_equal_at_the_same_entries():
-    x, direction = tied_data((4, 5, 6), Draws("any"))
+    x = tied((4, 5, 6), Draws("any"))
+    direction = tied_direction(x, Draws("other"))
     assert set(np.unique(x)) <= set(TIED_VALUES)
     for value in TIED_VALUES:
         assert len(np.unique(direction[x == value])) == 1
