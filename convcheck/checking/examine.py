@@ -13,7 +13,7 @@ from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, Status, TensorResult
 from convcheck.checking.subject import Subject
-from convcheck.implementations.errors.declined import NotWritten
+from convcheck.implementations.errors.declined import NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
 from convcheck.numeric.function import Function
@@ -60,6 +60,8 @@ def examine(subject: Subject, options: Options, function: Function) -> Examinati
     except (Raised, NotWritten) as error:
         ended, finding = termination_of(error, subject.tiles, testing=subject.params.get("mode") == "test")
         examiner.findings.append(finding)
+        if isinstance(error, Raised) and ended == "refused" and subject.tiles:
+            examiner.findings.append(_untested(of_its_own=not isinstance(error.error, Refusal)))
     return Examination(
         tuple(examiner.tensors),
         (*examiner.contract.findings, *_consistent(examiner.tensors), *examiner.findings),
@@ -218,6 +220,14 @@ class _Examiner:
             self.tensors = points.tensors
             self.findings += points.findings
             self._further_backward = points.backward_evaluations
+
+
+def _untested(*, of_its_own: bool) -> Finding:
+    """Beside a refusal where the sizes are no reason for one; `of_its_own`: the code raised something itself."""
+    message = "what this check is there for was not seen"
+    if not of_its_own:
+        return Finding("untested", "note", message)
+    return Finding("untested", "warning", f"these sizes tile, and nothing is left over: {message}")
 
 
 def _over_budget(seconds: float, budget: float) -> Finding:
