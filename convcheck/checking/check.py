@@ -42,7 +42,7 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
         warnings.simplefilter("ignore")
         subject = layer_subject(check, layer, binding)
         examination = examine(subject, options, Function(subject.pair.forward))
-    findings = [*_unread(check), *examination.findings]
+    findings = [*_unread(check), *subject.findings, *examination.findings]
     status = status_of(examination, check.manner.expect, settings.suite)
     if check.manner.expect == "fail" and status == "fail":
         findings.append(Finding("unexpected-pass", "error", "this check was expected to fail, and all of it is right"))

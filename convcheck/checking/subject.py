@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from convcheck.checking.left_out import bound
+from convcheck.checking.result import Finding
 from convcheck.implementations.pair import Binding, Pair, built_in_pair
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Input, Layer, Params
@@ -26,7 +28,8 @@ class Subject(NamedTuple):
     `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
     where no layer is known. `terms` counts the terms of the sums behind each tensor ("forward", "dx", …), `letters` are
     the sizes of the spec, `params` is what forward is handed beside its inputs, and `state` what the arrays among them
-    should be after it. `tiles`: every entry is read by some window. `elsewhere` is the same layer on other data.
+    should be after it. `tiles`: every entry is read by some window. `findings`: what is to be said of
+    how it was made. `elsewhere` is the same layer on other data.
     """
 
     pair: Pair
@@ -41,6 +44,7 @@ class Subject(NamedTuple):
     params: Params = NOTHING
     state: Arrays = NOTHING
     tiles: bool = True
+    findings: tuple[Finding, ...] = ()
     elsewhere: "Callable[[Data], Subject] | None" = None
 
     @property
@@ -64,8 +68,8 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     facts = layer.facts(check.sizes)
     params = layer.params(check.sizes, rng, dtype)
     data = draw(facts, check.manner.data, dtype, rng)
+    pair, params, findings = bound(check, layer, binding, params, data.inputs)
     right = built_in_pair(layer.reference, layer.variants[layer.reference], params)
-    pair = binding(params)
 
     def on(data: Data) -> Subject:
         wide = [a.astype(np.float64) for a in data.inputs]
@@ -84,6 +88,7 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
             params=params or {},
             state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
             tiles=check.sizes.unread() == (0, 0),
+            findings=findings,
             elsewhere=on,
         )
 

@@ -75,6 +75,11 @@ def no_params(sizes: Any, rng: Draws, dtype: np.dtype[Any]) -> None:
     """For layers whose forward takes arrays alone."""
 
 
+def no_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
+    """For layers whose convention asks for every parameter."""
+    return {}
+
+
 def absolute_sums(layer: "Layer", facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
     """Rounding scale of a layer made of sums of products: the same sums over absolute values.
 
@@ -100,6 +105,7 @@ class Layer(NamedTuple):
     the layer and its parts. `parameters` are the keys of what `params` makes, which an adapter may ask for, too; a key
     that a spec sets has the name of its field.
     `params(sizes, rng, dtype)` makes forward's last argument, or None where it takes none.
+    `defaults(sizes, dtype)` is what the convention says of parameters that are not given.
     `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
     """
@@ -116,5 +122,6 @@ class Layer(NamedTuple):
     reference: str = "vectorized"
     default: str = "naive"
     params: Callable[[Any, Draws, np.dtype[Any]], Params | None] = no_params
+    defaults: Callable[[Any, np.dtype[Any]], Params] = no_defaults
     rounding: Callable[["Layer", Facts, list[Array], Array, Params | None], Arrays] = absolute_sums
     equations: Mapping[str, str] = MappingProxyType({})

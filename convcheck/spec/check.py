@@ -37,6 +37,14 @@ class Manner:
         "ties",
         default="dyadic",
     )
+    leave_out: str = choice(
+        "settings that forward is not handed, where its convention has a default for them; running: the statistics that "
+        "one forward leaves for the next; all: every one of them",
+        "nothing",
+        "running",
+        "all",
+        default="nothing",
+    )
     scheme: str = choice(
         "auto: every entry, in groups that share no output; full: every entry by itself; probe: random directions only",
         "auto",

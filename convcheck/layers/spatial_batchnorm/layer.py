@@ -20,7 +20,7 @@ import numpy as np
 from convcheck.layers.batchnorm.layer import batchnorm_sums, eps_field, mode_field, momentum_field
 from convcheck.layers.batchnorm.naive import batchnorm_backward_naive, batchnorm_forward_naive
 from convcheck.layers.batchnorm.rounding import rounding_of_columns
-from convcheck.layers.batchnorm.statistics import running_statistics
+from convcheck.layers.batchnorm.statistics import defaults_of, running_statistics
 from convcheck.layers.batchnorm.vectorized import batchnorm_backward, batchnorm_forward
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params
@@ -80,6 +80,11 @@ def spatial_batchnorm_params(sizes: SpatialBatchnormSizes, rng: Draws, dtype: np
     return settings | running_statistics(sizes.C, rng, dtype)
 
 
+def spatial_batchnorm_defaults(sizes: SpatialBatchnormSizes, dtype: np.dtype[Any]) -> Params:
+    """Those of CS231n."""
+    return defaults_of(sizes.C, sizes.mode, dtype)
+
+
 def spatial_batchnorm_rounding(
     layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None
 ) -> Arrays:
@@ -99,6 +104,7 @@ LAYER = Layer(
     words=WORDS,
     parameters=("mode", "eps", "momentum", "running_mean", "running_var"),
     params=spatial_batchnorm_params,
+    defaults=spatial_batchnorm_defaults,
     rounding=spatial_batchnorm_rounding,
     variants={
         "naive": through_columns(
