@@ -105,7 +105,7 @@ def planned_evaluations_of(
     ties = kinked * (in_float64 + 2 * TIED_DIRECTIONS)
     if tied:
         return BASE_EVALUATIONS + probes + ties
-    further = sum(claim.points.count for claim in claims) * (1 + probes)
+    further = sum(claim.points.total for claim in claims) * (1 + probes)
     return BASE_EVALUATIONS + probes + further + (0 if suite else kinked + ties)
 
 
@@ -187,8 +187,7 @@ class _Examiner:
         try:
             for position, claim in enumerate(subject.claims):
                 values = backward.gradients["d" + claim.name]
-                kinked = claim.kind == "kinked" and values is not None
-                if kinked and subject.data.tied:
+                if claim.kind == "kinked" and values is not None and subject.data.tied:
                     from convcheck.checking.contract.ties import ties_found, ties_verdict
 
                     verdict = ties_verdict(subject, function, run_backward, out, position, values, tolerance)
@@ -196,8 +195,8 @@ class _Examiner:
                     self.findings += ties_found(subject, verdict, position)
                     continue
                 self.tensors.append(gradients.verdict(position, values))
-                asked = not self._options.suite and subject.elsewhere is not None
-                if kinked and asked and self.tensors[-1].verdict != "wrong":
+                asked = claim.kind == "kinked" and not self._options.suite and subject.elsewhere is not None
+                if asked and values is not None and self.tensors[-1].verdict != "wrong":
                     from convcheck.checking.contract.ties import check_ties
 
                     self.findings += check_ties(subject, function, run_backward, position)
@@ -206,7 +205,7 @@ class _Examiner:
 
     def _look_further(self, affordable: Callable[[int], bool]) -> None:
         """At further points of kinked inputs, where nothing is wrong at the first."""
-        if not any(claim.points.count for claim in self._subject.claims):
+        if not any(claim.points.total for claim in self._subject.claims):
             return
         from convcheck.checking.further_points import FurtherPoints
 

@@ -6,12 +6,14 @@ At each of them the output is held against the reference and every gradient agai
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import prod
 
 from convcheck.checking.contract.contract import Contract
 from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
+from convcheck.layers.layer import Input
 from convcheck.numeric.data import moved
 from convcheck.numeric.function import Function
 
@@ -53,7 +55,7 @@ class FurtherPoints:
             self._look_at(place)
         for claim in self._subject.claims:
             if claim.points.missed:
-                self.findings.append(_missed(claim.name, claim.points.missed, self._subject))
+                self.findings.append(_missed(claim))
 
     def _look_at(self, place: Subject) -> None:
         contract = Contract(place, self._function)
@@ -114,10 +116,7 @@ def _other_side(names: Sequence[str]) -> Finding:
     return Finding("other-side", "note", message, names[0], "look at what is done to the entries that are 0 there")
 
 
-def _missed(name: str, missed: int, subject: Subject) -> Finding:
-    size = next(claim for claim in subject.claims if claim.name == name)
-    total = 1
-    for length in size.shape:
-        total *= length
-    message = f"{missed} of {total} entries of {name} were not brought to the other side of their kinks"
-    return Finding("one-side", "note", message, "d" + name, "a smaller window shows all of them")
+def _missed(claim: Input) -> Finding:
+    share = f"{claim.points.missed} of {prod(claim.shape)} entries of {claim.name}"
+    message = f"{share} were not brought to the other side of their kinks"
+    return Finding("one-side", "note", message, "d" + claim.name, "at a smaller size all of them are seen on both")

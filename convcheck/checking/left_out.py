@@ -1,7 +1,5 @@
 """Settings that forward is not handed, so that its own defaults are seen: by the layer's convention they are known."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -37,7 +35,7 @@ def bound(check: Check, layer: Layer, binding: Binding, params: Params | None, i
     if params is None or not convention:
         return Bound(pair, params)
     if not pair.takes_dictionary:
-        return Bound(pair, params, (_all_handed("its settings one by one"),))
+        return Bound(pair, params, (_all_handed("takes its settings one by one"),))
     left = dict(convention)
     while left:
         without = binding({key: value for key, value in params.items() if key not in left})
@@ -46,11 +44,11 @@ def bound(check: Check, layer: Layer, binding: Binding, params: Params | None, i
             return Bound(without, params | left, (_left_out_in_words(left),))
         for key in needed:
             del left[key]
-    return Bound(pair, params, (_all_handed("no default for what is left out"),))
+    return Bound(pair, params, (_all_handed("has no default for what is left out"),))
 
 
 def _left_out(check: Check, layer: Layer) -> Params:
-    """What the convention says of each setting that this check leaves out; not of those that its spec sets otherwise."""
+    """What the convention says of each setting that the check leaves out; one that its spec sets otherwise is given."""
     if check.manner.leave_out not in (ALL, RUNNING):
         return {}
     given = check.sizes.given()
@@ -80,5 +78,5 @@ def _left_out_in_words(left: Params) -> Finding:
     return Finding("left-out", "note", f"forward is not handed what has a default: by convention {words}")
 
 
-def _all_handed(takes: str) -> Finding:
-    return Finding("left-out", "note", f"forward takes {takes}: all were handed to it")
+def _all_handed(because: str) -> Finding:
+    return Finding("left-out", "note", f"forward {because}: all were handed to it")

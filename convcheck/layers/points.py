@@ -3,8 +3,6 @@
 At one random point an entry is on one side of a kink, and what backward does with it on the other side is not seen.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from math import floor, log2
 from typing import Any, NamedTuple
@@ -28,12 +26,12 @@ def nowhere(x: Array, rng: Draws) -> Iterator[Array]:
 
 
 class Points(NamedTuple):
-    """`draw(x, rng)` gives `count` further values of the input whose first one is x, of the same shape and dtype.
+    """`draw(x, rng)` gives `total` further values of the input whose first one is x, of the same shape and dtype.
 
     `missed`: how many entries none of them brings to the other side.
     """
 
-    count: int = 0
+    total: int = 0
     draw: Callable[[Array, Draws], Iterator[Array]] = nowhere
     missed: int = 0
 
@@ -53,8 +51,9 @@ ABOUT_ZERO = Points(3, _both_sides_of_zero)
 
 
 def every_winner(shape: Shape, window: tuple[int, int], read: Array) -> Points:
-    """For inputs of this shape, (…, H, W), whose kinks lie where entries of a window tie: each place of each window wins
-    at one of the points and loses at the others.
+    """For inputs of this shape, (…, H, W), whose kinks lie where entries of a window tie.
+
+    Each place of each window wins at one of the points and loses at the others.
 
     Rows that are a window's height apart, and columns that are its width apart, make a class of entries of which every
     window has one, whatever the stride. The largest values there are go to one class after the other. `read` (H, W)

@@ -56,8 +56,7 @@ class Appearance(NamedTuple):
     verbose: bool = False
 
 
-# The findings that say why a check was skipped, and the one that says that its sizes were no reason to decline it.
-REASONS = ("refused", "not-written")
+# Beside the reason of a check that was skipped: its sizes are none.
 UNTESTED = "untested"
 
 
@@ -79,9 +78,10 @@ class Tally:
     def count(self, implementation: str, layer: str, status: str, findings: Iterable[tuple[str, str]]) -> None:
         """Count one check by its status and the codes and severities of its findings."""
         self.by_status[status] += 1
-        known, skipped, subject = list(findings), status == "skipped", (implementation, layer)
+        subject, skipped, known = (implementation, layer), status == "skipped", list(findings)
+        warnings = {code for code, severity in known if severity == "warning"}
         # What was skipped has a warning that says why: it is counted already.
-        self.warned += any(severity == "warning" and not (skipped and code in REASONS) for code, severity in known)
+        self.warned += UNTESTED in warnings if skipped else bool(warnings)
         self._looked_at[subject] = self._looked_at.get(subject, False) or not skipped
         if any(code == UNTESTED for code, _ in known):
             self._untested.add(subject)

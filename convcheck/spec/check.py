@@ -38,8 +38,8 @@ class Manner:
         default="dyadic",
     )
     leave_out: str = choice(
-        "settings that forward is not handed, where its convention has a default for them; running: the statistics that "
-        "one forward leaves for the next; all: every one of them",
+        "settings that forward is not handed, where its convention has a default for them; running: the statistics "
+        "that one forward leaves for the next; all: every one of them",
         "nothing",
         "running",
         "all",
