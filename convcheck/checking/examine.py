@@ -13,7 +13,7 @@ from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, Status, TensorResult
 from convcheck.checking.subject import Subject
-from convcheck.implementations.errors.declined import NotWritten, Refusal
+from convcheck.implementations.errors.declined import NothingStored, NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
 from convcheck.numeric.function import Function
@@ -22,7 +22,7 @@ from convcheck.spec.sizes import Shape
 
 # Once, once again for the same bits, and once in another memory layout.
 BASE_EVALUATIONS = 3
-Termination = Literal["whole", "raised", "refused", "not-written"]
+Termination = Literal["whole", "forward-only", "raised", "refused", "not-written"]
 
 
 class Options(NamedTuple):
@@ -75,10 +75,12 @@ def examine(subject: Subject, options: Options, function: Function) -> Examinati
 def status_of(examination: Examination, expect: str, suite: bool = False) -> Status:
     """The status of a check with this examination; an expected failure that fails is a pass.
 
-    In the `suite`, code that is not written yet or declines the sizes is skipped; where a spec asked for it, an error.
+    In the `suite`, code that is not written yet or declines the sizes is skipped, and of code that has no backward in
+    test mode the output counts alone; where a spec asked for it, an error.
     """
     failed = any(t.verdict == "wrong" for t in examination.tensors)
-    if examination.ended != "whole" and not failed:
+    compared = examination.ended == "whole" or (suite and examination.ended == "forward-only")
+    if not compared and not failed:
         return "skipped" if suite and examination.ended in ("refused", "not-written") else "error"
     if failed or any(f.severity == "error" for f in examination.findings):
         return "pass" if expect == "fail" else "fail"
@@ -111,6 +113,8 @@ def planned_evaluations_of(
 
 def termination_of(error: Raised | NotWritten, tiles: bool, testing: bool = False) -> tuple[Termination, Finding]:
     """What an exception in the code under test means for the check; `testing` is whether it is a layer in test mode."""
+    if isinstance(error, NothingStored):
+        return "forward-only", _forward_only(str(error))
     if isinstance(error, NotWritten):
         return "not-written", Finding("not-written", "warning", str(error.args[0]))
     if error.refusal(tiles):
@@ -118,7 +122,7 @@ def termination_of(error: Raised | NotWritten, tiles: bool, testing: bool = Fals
         return "refused", Finding("refused", "warning", error.sentence(), None, hint)
     if testing and error.what == "backward":
         # Most code has no backward in test mode: its forward keeps nothing for one there.
-        return "not-written", Finding("not-written", "warning", f"no backward in test mode: {error.sentence()}")
+        return "forward-only", _forward_only(error.sentence())
     return "raised", Finding("raised", "error", error.sentence(), None, error.hint)
 
 
@@ -148,10 +152,8 @@ class _Examiner:
         verdicts, digits = compare_forward(subject, forward, options.tolerance)
         self.tensors += verdicts
         self.findings += digits
-        entries = subject.data.inputs[0].size
-        self.findings += check_running_statistics(
-            subject.params, subject.state, forward.state, entries, forward.epsilon
-        )
+        x = subject.data.inputs[0].shape
+        self.findings += check_running_statistics(subject.params, subject.state, forward.state, x, forward.epsilon)
         if forward.out is None:
             return
         backward = self.contract.check_backward(forward)
@@ -194,7 +196,10 @@ class _Examiner:
                     self.tensors.append(verdict)
                     self.findings += ties_found(subject, verdict, position)
                     continue
+                already = len(gradients.findings)
                 self.tensors.append(gradients.verdict(position, values))
+                if values is not None and self.tensors[-1].verdict == "wrong":
+                    self._take_mistake(values, gradients.findings, already)
                 asked = claim.kind == "kinked" and not self._options.suite and subject.elsewhere is not None
                 if asked and values is not None and self.tensors[-1].verdict != "wrong":
                     from convcheck.checking.contract.ties import check_ties
@@ -202,6 +207,25 @@ class _Examiner:
                     self.findings += check_ties(subject, function, run_backward, position)
         finally:
             self.findings += gradients.findings
+
+    def _take_mistake(self, values: Array, findings: list[Finding], already: int) -> None:
+        """Say which known mistake the last tensor makes; one that the suite tolerates is not counted as wrong there.
+
+        `findings` from number `already` on are those on this tensor.
+        """
+        name = self.tensors[-1].name
+        mistake = self._subject.mistake(name, values)
+        if mistake is None:
+            return
+        sentence, mend = mistake.sentence.format(name=name), mistake.mend.format(name=name)
+        right_so_far = all(t.verdict != "wrong" for t in self.tensors[:-1])
+        if not (self._options.suite and mistake.tolerated and right_so_far):
+            findings.append(Finding(mistake.code, "note", sentence, name, mend))
+            return
+        del findings[already:]
+        self.tensors.pop()
+        sentence += f"; here it is a warning: {mistake.tolerated.format(name=name)}"
+        findings.append(Finding(mistake.code, "warning", sentence, name, mend))
 
     def _look_further(self, affordable: Callable[[int], bool]) -> None:
         """At further points of kinked inputs, where nothing is wrong at the first."""
@@ -219,6 +243,11 @@ class _Examiner:
             self.tensors = points.tensors
             self.findings += points.findings
             self._further_backward = points.backward_evaluations
+
+
+def _forward_only(because: str) -> Finding:
+    message = f"the output is compared alone, since there is no backward in test mode: {because}"
+    return Finding("forward-only", "note", message)
 
 
 def _untested(*, of_its_own: bool) -> Finding:

@@ -11,7 +11,7 @@ from convcheck.checking.left_out import bound
 from convcheck.checking.result import Finding
 from convcheck.implementations.pair import Binding, Pair, built_in_pair
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Arrays, Input, Layer, Params
+from convcheck.layers.layer import Array, Arrays, Input, Layer, Mistake, Params
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.check import Check
 
@@ -28,8 +28,9 @@ class Subject(NamedTuple):
     `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
     where no layer is known. `terms` counts the terms of the sums behind each tensor ("forward", "dx", …), `letters` are
     the sizes of the spec, `params` is what forward is handed beside its inputs, and `state` what the arrays among them
-    should be after it. `tiles`: every entry is read by some window. `findings`: what is to be said of
-    how it was made. `elsewhere` is the same layer on other data.
+    should be after it. `tiles`: every entry is read by some window. `mistake(name, gradient)` is the known
+    mistake that a gradient makes. `findings`: what is to be said of how it was made. `elsewhere` is the same layer on
+    other data.
     """
 
     pair: Pair
@@ -44,6 +45,7 @@ class Subject(NamedTuple):
     params: Params = NOTHING
     state: Arrays = NOTHING
     tiles: bool = True
+    mistake: Callable[[str, Array], Mistake | None] = lambda name, gradient: None
     findings: tuple[Finding, ...] = ()
     elsewhere: "Callable[[Data], Subject] | None" = None
 
@@ -88,6 +90,7 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
             params=params or {},
             state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
             tiles=check.sizes.unread() == (0, 0),
+            mistake=lambda name, gradient: layer.mistake(name, gradient, data.inputs, data.dout, params),
             findings=findings,
             elsewhere=on,
         )
