@@ -16,8 +16,9 @@ from convcheck.checking.subject import Subject
 from convcheck.implementations.errors.declined import NothingStored, NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
+from convcheck.layers.points import NO_POINTS
 from convcheck.numeric.function import Function
-from convcheck.numeric.plan import TIED_DIRECTIONS, planned_direction_probes, planned_probes
+from convcheck.numeric.plan import TIED_DIRECTIONS, planned_gradients
 from convcheck.spec.sizes import Shape
 
 # Once, once again for the same bits, and once in another memory layout.
@@ -92,23 +93,16 @@ def status_of(examination: Examination, expect: str, suite: bool = False) -> Sta
 def planned_evaluations_of(
     claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, suite: bool = False
 ) -> int:
-    """Forward evaluations of an examination in which every claim holds; one more where float32 is probed in float64.
-
-    `tied`: on data with ties.
-    """
+    """Forward evaluations of an examination in which every claim holds. `tied`: on data with ties."""
     in_float64 = dtype == "float32"
-    probed = [claim for claim in claims if not (tied and claim.kind == "kinked")]
-    if scheme == "probe":
-        probes = sum(planned_direction_probes(claim) for claim in probed)
-    else:
-        probes = sum(planned_probes(claim, output, scheme == "full") for claim in probed)
-    probes += in_float64 and bool(probed)
     kinked = sum(claim.kind == "kinked" for claim in claims)
     ties = kinked * (in_float64 + 2 * TIED_DIRECTIONS)
+    probed = [claim for claim in claims if not (tied and claim.kind == "kinked")]
+    gradients = planned_gradients(probed, output, scheme, in_float64=in_float64)
     if tied:
-        return BASE_EVALUATIONS + probes + ties
-    further = sum(claim.points.total for claim in claims) * (1 + probes)
-    return BASE_EVALUATIONS + probes + further + (0 if suite else kinked + ties)
+        return BASE_EVALUATIONS + gradients + ties
+    further = sum(claim.points.total for claim in claims) * (1 + gradients)
+    return BASE_EVALUATIONS + gradients + further + (0 if suite else kinked + ties)
 
 
 def termination_of(error: Raised | NotWritten, tiles: bool, testing: bool = False) -> tuple[Termination, Finding]:
@@ -173,10 +167,10 @@ class _Examiner:
         if self._options.scheme != "auto":
             return lambda evaluations: True
         seconds = self._function.seconds / self._function.evaluations
-        subject = self._subject
-        planned = seconds * planned_evaluations_of(
-            subject.claims, output, "auto", str(subject.dtype), tied=subject.data.tied, suite=self._options.suite
-        )
+        # Further points are looked at as far as what is left of the budget goes.
+        first = [claim._replace(points=NO_POINTS) for claim in self._subject.claims]
+        dtype, tied = str(self._subject.dtype), self._subject.data.tied
+        planned = seconds * planned_evaluations_of(first, output, "auto", dtype, tied=tied, suite=self._options.suite)
         if planned > budget:
             self.scheme = "probe"
             self.findings.append(_over_budget(planned, budget))

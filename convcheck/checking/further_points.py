@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
 
+import numpy as np
+
 from convcheck.checking.contract.contract import Contract
 from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
@@ -16,6 +18,7 @@ from convcheck.checking.subject import Subject
 from convcheck.layers.layer import Input
 from convcheck.numeric.data import moved
 from convcheck.numeric.function import Function
+from convcheck.numeric.plan import planned_gradients
 
 GRAVITY = ("exact", "within_bound", "undecided", "wrong")
 
@@ -48,16 +51,29 @@ class FurtherPoints:
         self.backward_evaluations = 0
 
     def look(self) -> None:
-        """At one point after the other, until something is wrong. Raises `Raised` or NotWritten as the code does."""
-        for place in further_subjects(self._subject):
+        """At one point after the other, until something is wrong or more than the budget allows.
+
+        Raises `Raised` or NotWritten where the code under test does.
+        """
+        for number, place in enumerate(further_subjects(self._subject)):
             if any(t.verdict == "wrong" for t in self.tensors):
                 return
-            self._look_at(place)
+            scheme = next((scheme for scheme in (self._scheme, "probe") if self._is_affordable(place, scheme)), None)
+            if scheme is None:
+                self.findings.append(_over_budget(number, sum(claim.points.total for claim in place.claims)))
+                return
+            self._look_at(place, scheme)
         for claim in self._subject.claims:
             if claim.points.missed:
                 self.findings.append(_missed(claim))
 
-    def _look_at(self, place: Subject) -> None:
+    def _is_affordable(self, place: Subject, scheme: str) -> bool:
+        assert place.reference is not None
+        in_float64 = place.dtype != np.float64
+        cost = 1 + planned_gradients(place.claims, place.reference.shape, scheme, in_float64=in_float64)
+        return self._affordable(self._function.evaluations + cost)
+
+    def _look_at(self, place: Subject, scheme: str) -> None:
         contract = Contract(place, self._function)
         found: list[Finding] = []
         try:
@@ -71,7 +87,7 @@ class FurtherPoints:
                     self._function,
                     forward.out,
                     contract.backward,
-                    self._scheme,
+                    scheme,
                     self._tolerance,
                     self._affordable,
                 )
@@ -114,6 +130,17 @@ def _other_side(names: Sequence[str]) -> Finding:
     verb = "is" if len(names) == 1 else "are"
     message = f"{what} {verb} right at the data drawn first, and wrong where entries are on another side of their kinks"
     return Finding("other-side", "note", message, names[0], "look at what is done to the entries that are 0 there")
+
+
+def _over_budget(number: int, total: int) -> Finding:
+    return Finding(
+        "not-every-point",
+        "warning",
+        f"{number} of {total} further points were looked at, which is all that the budget allows: "
+        "entries may be wrong on the other side of their kinks",
+        None,
+        "give more time with --budget SECONDS, or a smaller size",
+    )
 
 
 def _missed(claim: Input) -> Finding:

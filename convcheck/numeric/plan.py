@@ -1,6 +1,6 @@
 """How an input is probed: the plans to try, from the cheapest that its claims allow to the one that assumes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from convcheck.layers.layer import Input
@@ -45,6 +45,15 @@ def planned_probes(claim: Input, output: Shape, full: bool) -> int:
     """Forward evaluations for one input if its claims hold (and, for the smooth kind, the complex step does)."""
     first = next(probe_plans(claim, full))
     return count_groups(claim.shape, first.ties, output) * SLOPE[first.kind] + TRIAL[first.kind]
+
+
+def planned_gradients(claims: Sequence[Input], output: Shape, scheme: str, *, in_float64: bool) -> int:
+    """Forward evaluations for all gradients at one point; one more where float32 is probed in float64."""
+    if scheme == "probe":
+        probes = sum(planned_direction_probes(claim) for claim in claims)
+    else:
+        probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
+    return probes + (in_float64 and bool(claims))
 
 
 def planned_direction_probes(claim: Input) -> int:

@@ -1,6 +1,8 @@
 """A gradient that is wrong on one side of a kink alone fails, whatever the seed, and what is right passes."""
 
 from dataclasses import replace
+from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -149,3 +151,21 @@ def test_an_exception_at_a_further_point_ends_the_check():
     assert "too large" in findings(result, "raised")[0].message
     # What was found until then is kept.
     assert [t.verdict for t in result.tensors] == ["exact", "exact"]
+
+
+@pytest.mark.parametrize(("budget", "looked_at", "evaluations"), [(20, 0, 13), (30, 1, 24), (34, 2, 33), (60, 4, 57)])
+def test_over_the_budget_directions_are_tried_and_then_it_is_said_how_many_points_were_looked_at(
+    budget, looked_at, evaluations, monkeypatch
+):
+    """A clock by which every evaluation takes a second."""
+    clock = SimpleNamespace(perf_counter=count().__next__)
+    monkeypatch.setattr("convcheck.numeric.function.time", clock)
+    result = run("max_pool", settings=Settings(budget=budget, suite=True))
+    assert result.status == "pass"
+    assert (result.scheme, result.forward_evaluations) == ("groups", evaluations)
+    said = [(f.severity, f.message) for f in findings(result, "not-every-point")]
+    assert said == [(
+        "warning",
+        f"{looked_at} of 4 further points were looked at, which is all that the budget allows: entries may be wrong on "
+        "the other side of their kinks",
+    )][: looked_at < 4]  # fmt: skip
