@@ -25,6 +25,7 @@ from convcheck.running.worker.restore_modules import ModuleSnapshot
 PRELOADED = (
     "convcheck.checking.contract.ties",
     "convcheck.checking.diagnosis.patterns",
+    "convcheck.checking.further_points",
     "convcheck.checking.gradients.directions",
     "convcheck.checking.gradients.input_rounding",
     "convcheck.checking.gradients.small_entries",
