@@ -128,8 +128,8 @@ def _gravity(tensor: TensorResult) -> int:
 def _other_side(names: Sequence[str]) -> Finding:
     what = " and ".join("the output" if name == "forward" else name for name in names)
     verb = "is" if len(names) == 1 else "are"
-    message = f"{what} {verb} right at the data drawn first, and wrong where entries are on another side of their kinks"
-    return Finding("other-side", "note", message, names[0], "look at what is done to the entries that are 0 there")
+    message = f"{what} {verb} right at the data drawn first, and wrong where entries have other signs, sizes or ranks"
+    return Finding("other-side", "note", message, names[0])
 
 
 def _over_budget(number: int, total: int) -> Finding:

@@ -108,7 +108,7 @@ def test_it_is_said_that_the_other_side_is_wrong():
         assert result.tensors[-1].wrong == 1
         assert said in (
             [],
-            ["dx is right at the data drawn first, and wrong where entries are on another side of their kinks"],
+            ["dx is right at the data drawn first, and wrong where entries have other signs, sizes or ranks"],
         )
         if said:
             return
