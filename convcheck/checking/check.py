@@ -37,12 +37,12 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
     Raises what `binding` raises. What the code under test raises when it is called is a finding.
     """
     start = time.perf_counter()
-    options = Options(check.manner.scheme, check.manner.tolerance, settings.budget)
+    options = Options(check.manner.scheme, check.manner.tolerance, settings.budget, settings.suite)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         subject = layer_subject(check, layer, binding)
         examination = examine(subject, options, Function(subject.pair.forward))
-    findings = [*_unread(check), *examination.findings]
+    findings = [*_unread(check), *subject.findings, *examination.findings]
     status = status_of(examination, check.manner.expect, settings.suite)
     if check.manner.expect == "fail" and status == "fail":
         findings.append(Finding("unexpected-pass", "error", "this check was expected to fail, and all of it is right"))
@@ -74,7 +74,9 @@ def planned_evaluations(check: Check) -> int:
     Raises KeyError for a layer that is not built in.
     """
     facts = LAYERS[check.layer].facts(check.sizes)
-    return planned_evaluations_of(facts.inputs, facts.output, check.manner.scheme, check.manner.dtype)
+    manner = check.manner
+    tied = manner.data == "ties"
+    return planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied)
 
 
 def _unread(check: Check) -> list[Finding]:

@@ -13,24 +13,29 @@ from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, Status, TensorResult
 from convcheck.checking.subject import NOTHING, Subject
-from convcheck.implementations.errors.declined import NotWritten
+from convcheck.implementations.errors.declined import NothingStored, NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
+from convcheck.layers.points import NO_POINTS
 from convcheck.numeric.function import Function
-from convcheck.numeric.plan import planned_direction_probes, planned_probes
+from convcheck.numeric.plan import TIED_DIRECTIONS, planned_gradients
 from convcheck.spec.sizes import Shape
 
 # Once, once again for the same bits, and once in another memory layout.
 BASE_EVALUATIONS = 3
-Termination = Literal["whole", "raised", "refused", "not-written"]
+Termination = Literal["whole", "forward-only", "raised", "refused", "not-written"]
 
 
 class Options(NamedTuple):
-    """How to examine: `scheme` as in a spec, the user's tolerance if any, and the budget in seconds for `auto`."""
+    """How to examine: `scheme` as in a spec, the user's tolerance if any, and the budget in seconds for `auto`.
+
+    `suite`: the check is one of the layer's suite, whose other checks ask the questions that this one does not.
+    """
 
     scheme: str = "auto"
     tolerance: float | None = None
     budget: float = 60.0
+    suite: bool = False
 
 
 class Examination(NamedTuple):
@@ -57,6 +62,8 @@ def examine(subject: Subject, options: Options, function: Function) -> Examinati
         testing = subject.params.get("mode") == "test"
         ended, finding = termination_of(error, subject.tiles, testing, subject.hints)
         examiner.findings.append(finding)
+        if isinstance(error, Raised) and ended == "refused" and subject.tiles:
+            examiner.findings.append(_untested(of_its_own=not isinstance(error.error, Refusal)))
     return Examination(
         tuple(examiner.tensors),
         (
@@ -67,7 +74,7 @@ def examine(subject: Subject, options: Options, function: Function) -> Examinati
         ),
         examiner.scheme,
         function.evaluations,
-        examiner.contract.backward_evaluations,
+        examiner.backward_evaluations,
         ended,
     )
 
@@ -75,10 +82,12 @@ def examine(subject: Subject, options: Options, function: Function) -> Examinati
 def status_of(examination: Examination, expect: str, suite: bool = False) -> Status:
     """The status of a check with this examination; an expected failure that fails is a pass.
 
-    In the `suite`, code that is not written yet or declines the sizes is skipped; where a spec asked for it, an error.
+    In the `suite`, code that is not written yet or declines the sizes is skipped, and of code that has no backward in
+    test mode the output counts alone; where a spec asked for it, an error.
     """
     failed = any(t.verdict == "wrong" for t in examination.tensors)
-    if examination.ended != "whole" and not failed:
+    compared = examination.ended == "whole" or (suite and examination.ended == "forward-only")
+    if not compared and not failed:
         return "skipped" if suite and examination.ended in ("refused", "not-written") else "error"
     if failed or any(f.severity == "error" for f in examination.findings):
         return "pass" if expect == "fail" else "fail"
@@ -87,13 +96,19 @@ def status_of(examination: Examination, expect: str, suite: bool = False) -> Sta
     return "fail" if expect == "fail" else "pass"
 
 
-def planned_evaluations_of(claims: Sequence[Input], output: Shape, scheme: str, dtype: str) -> int:
-    """Forward evaluations of an examination in which every claim holds; one more where float32 is probed in float64."""
-    if scheme == "probe":
-        probes = sum(planned_direction_probes(claim) for claim in claims)
-    else:
-        probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
-    return BASE_EVALUATIONS + probes + (dtype == "float32")
+def planned_evaluations_of(
+    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, suite: bool = False
+) -> int:
+    """Forward evaluations of an examination in which every claim holds. `tied`: on data with ties."""
+    in_float64 = dtype == "float32"
+    kinked = sum(claim.kind == "kinked" for claim in claims)
+    ties = kinked * (in_float64 + 2 * TIED_DIRECTIONS)
+    probed = [claim for claim in claims if not (tied and claim.kind == "kinked")]
+    gradients = planned_gradients(probed, output, scheme, in_float64=in_float64)
+    if tied:
+        return BASE_EVALUATIONS + gradients + ties
+    further = sum(claim.points.total for claim in claims) * (1 + gradients)
+    return BASE_EVALUATIONS + gradients + further + (0 if suite else kinked + ties)
 
 
 def termination_of(
@@ -103,14 +118,17 @@ def termination_of(
 
     `testing` is whether it is a layer in test mode; `hints` are what the layer says of mistakes (`Words.hints`).
     """
+    if isinstance(error, NothingStored):
+        return "forward-only", _forward_only(str(error))
     if isinstance(error, NotWritten):
         return "not-written", Finding("not-written", "warning", str(error.args[0]))
     if error.refusal(tiles):
         hint = None if tiles else "a stride that does not tile is legal: floor the output size, and ignore what is left"
         return "refused", Finding("refused", "warning", error.sentence(), None, hint)
-    if testing and error.what == "backward":
+    misspelt = isinstance(error.error, NameError) and not isinstance(error.error, UnboundLocalError)
+    if testing and error.what == "backward" and not misspelt:
         # Most code has no backward in test mode: its forward keeps nothing for one there.
-        return "not-written", Finding("not-written", "warning", f"no backward in test mode: {error.sentence()}")
+        return "forward-only", _forward_only(error.sentence())
     return "raised", Finding("raised", "error", error.sentence(), None, error.advice(hints))
 
 
@@ -125,6 +143,12 @@ class _Examiner:
         self.scheme = "groups" if options.scheme == "auto" else options.scheme
         self.tensors: list[TensorResult] = []
         self.findings: list[Finding] = []
+        self._further_backward = 0
+
+    @property
+    def backward_evaluations(self) -> int:
+        """How often backward has been called."""
+        return self.contract.backward_evaluations + self._further_backward
 
     def examine(self) -> None:
         """All of it, in order. Raises `Raised` or NotWritten where the code under test does."""
@@ -134,10 +158,8 @@ class _Examiner:
         verdicts, digits = compare_forward(subject, forward, options.tolerance)
         self.tensors += verdicts
         self.findings += digits
-        entries = subject.data.inputs[0].size
-        self.findings += check_running_statistics(
-            subject.params, subject.state, forward.state, entries, forward.epsilon
-        )
+        x = subject.data.inputs[0].shape
+        self.findings += check_running_statistics(subject.params, subject.state, forward.state, x, forward.epsilon)
         if forward.out is None:
             return
         backward = self.contract.check_backward(forward)
@@ -148,6 +170,8 @@ class _Examiner:
             gradients = list(backward.gradients.items())
             self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, gradients)
         self._compare_gradients(forward.out, backward, affordable)
+        if not subject.data.tied:
+            self._look_further(affordable)
 
     def _keep_to_budget(self, output: Shape) -> Callable[[int], bool]:
         """Go over to random directions where `auto` would take too long; the answer to how much more is affordable."""
@@ -155,7 +179,10 @@ class _Examiner:
         if self._options.scheme != "auto":
             return lambda evaluations: True
         seconds = self._function.seconds / self._function.evaluations
-        planned = planned_evaluations_of(self._subject.claims, output, "auto", str(self._subject.dtype)) * seconds
+        # Further points are looked at as far as what is left of the budget goes.
+        first = [claim._replace(points=NO_POINTS) for claim in self._subject.claims]
+        dtype, tied = str(self._subject.dtype), self._subject.data.tied
+        planned = seconds * planned_evaluations_of(first, output, "auto", dtype, tied=tied, suite=self._options.suite)
         if planned > budget:
             self.scheme = "probe"
             self.findings.append(_over_budget(planned, budget))
@@ -168,15 +195,74 @@ class _Examiner:
         try:
             for position, claim in enumerate(subject.claims):
                 values = backward.gradients["d" + claim.name]
+                if claim.kind == "kinked" and values is not None and subject.data.tied:
+                    from convcheck.checking.contract.ties import ties_found, ties_verdict
+
+                    verdict = ties_verdict(subject, function, run_backward, out, position, values, tolerance)
+                    self.tensors.append(verdict)
+                    self.findings += ties_found(subject, verdict, position)
+                    continue
+                already = len(gradients.findings)
                 self.tensors.append(gradients.verdict(position, values))
-                not_wrong = values is not None and self.tensors[-1].verdict != "wrong"
-                if claim.kind == "kinked" and subject.reference is not None and not_wrong:
+                if values is not None and self.tensors[-1].verdict == "wrong":
+                    self._take_mistake(values, gradients.findings, already)
+                asked = claim.kind == "kinked" and not self._options.suite and subject.elsewhere is not None
+                if asked and values is not None and self.tensors[-1].verdict != "wrong":
                     from convcheck.checking.contract.ties import check_ties
 
                     self.findings += check_ties(subject, function, run_backward, position)
         finally:
             self.findings += gradients.findings
             self.contract.exchanged = gradients.order
+
+    def _take_mistake(self, values: Array, findings: list[Finding], already: int) -> None:
+        """Say which known mistake the last tensor makes; one that the suite tolerates is not counted as wrong there.
+
+        `findings` from number `already` on are those on this tensor.
+        """
+        name = self.tensors[-1].name
+        mistake = self._subject.mistake(name, values)
+        if mistake is None:
+            return
+        sentence, mend = mistake.sentence.format(name=name), mistake.mend.format(name=name)
+        right_so_far = all(t.verdict != "wrong" for t in self.tensors[:-1])
+        if not (self._options.suite and mistake.tolerated and right_so_far):
+            findings.append(Finding(mistake.code, "note", sentence, name, mend))
+            return
+        del findings[already:]
+        self.tensors.pop()
+        sentence += f"; here it is a warning: {mistake.tolerated.format(name=name)}"
+        findings.append(Finding(mistake.code, "warning", sentence, name, mend))
+
+    def _look_further(self, affordable: Callable[[int], bool]) -> None:
+        """At further points of kinked inputs, where nothing is wrong at the first."""
+        if not any(claim.points.total for claim in self._subject.claims):
+            return
+        from convcheck.checking.further_points import FurtherPoints
+
+        known = (*self.contract.findings, *self.findings)
+        points = FurtherPoints(
+            self._subject, self._function, self.tensors, known, self.scheme, self._options.tolerance, affordable
+        )
+        try:
+            points.look()
+        finally:
+            self.tensors = points.tensors
+            self.findings += points.findings
+            self._further_backward = points.backward_evaluations
+
+
+def _forward_only(because: str) -> Finding:
+    message = f"the output is compared alone, since there is no backward in test mode: {because}"
+    return Finding("forward-only", "note", message)
+
+
+def _untested(*, of_its_own: bool) -> Finding:
+    """Beside a refusal where the sizes are no reason for one; `of_its_own`: the code raised something itself."""
+    message = "what this check is there for was not seen"
+    if not of_its_own:
+        return Finding("untested", "note", message)
+    return Finding("untested", "warning", f"these sizes tile, and nothing is left over: {message}")
 
 
 def _over_budget(seconds: float, budget: float) -> Finding:

@@ -79,7 +79,8 @@ def gradcheck(
     dtype = common_dtype(arrays)
     if scheme not in ("auto", "full", "probe"):
         raise ValueError(f"scheme: expected auto, full or probe, received {scheme!r}")
-    pair = Pair(getattr(forward, "__name__", "function"), *_with_cache(forward, backward))
+    calls = _with_cache(forward, backward)
+    pair = Pair(getattr(forward, "__name__", "function"), calls[0], calls[1])
     rng = stream(seed, "gradcheck")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from convcheck.checking.left_out import bound
+from convcheck.checking.result import Finding
 from convcheck.implementations.pair import Binding, Pair, built_in_pair
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Arrays, Input, Layer, Params
+from convcheck.layers.layer import Array, Arrays, Input, Layer, Mistake, Params
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.check import Check
 
@@ -27,7 +29,8 @@ class Subject(NamedTuple):
     where no layer is known; `noise`, which bounds the rounding of each output, is measured there. `terms` counts the
     terms of the sums behind each tensor ("forward", "dx", …), `letters` are the sizes of the spec, `params` is what
     forward is handed beside its inputs, and `state` what the arrays among them should be after it. `tiles`: every entry
-    is read by some window. `hints` are what the layer says of mistakes.
+    is read by some window. `hints` are what the layer says of mistakes. `mistake(name, gradient)` is the known mistake
+    that a gradient makes, `findings` what is to be said of how it was made, `elsewhere` the same layer on other data.
     """
 
     pair: Pair
@@ -44,6 +47,9 @@ class Subject(NamedTuple):
     tiles: bool = True
     noise: Array | None = None
     hints: Mapping[str, str] = NOTHING
+    mistake: Callable[[str, Array], Mistake | None] = lambda name, gradient: None
+    findings: tuple[Finding, ...] = ()
+    elsewhere: "Callable[[Data], Subject] | None" = None
 
     @property
     def epsilon(self) -> float:
@@ -66,22 +72,30 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     facts = layer.facts(check.sizes)
     params = layer.params(check.sizes, rng, dtype)
     data = draw(facts, check.manner.data, dtype, rng)
-    wide = [a.astype(np.float64) for a in data.inputs]
+    pair, params, findings = bound(check, layer, binding, params, data.inputs)
     right = built_in_pair(layer.reference, layer.variants[layer.reference], params)
-    reference, _ = right.forward(*wide)
-    state = right.state() if right.state else {}
-    return Subject(
-        pair=binding(params),
-        claims=facts.inputs,
-        data=data,
-        dtype=dtype,
-        rng=rng,
-        reference=reference,
-        scale=layer.rounding(layer, facts, wide, data.dout.astype(np.float64), params),
-        terms={name: total.terms for name, total in facts.sums.items()},
-        letters={k: v for k, v in asdict(check.sizes).items() if isinstance(v, int)},
-        params=params or {},
-        state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
-        tiles=check.sizes.unread() == (0, 0),
-        hints=layer.words.hints,
-    )
+
+    def on(data: Data) -> Subject:
+        wide = [a.astype(np.float64) for a in data.inputs]
+        reference, _ = right.forward(*wide)
+        state = right.state() if right.state else {}
+        return Subject(
+            pair=pair,
+            claims=facts.inputs,
+            data=data,
+            dtype=dtype,
+            rng=rng,
+            reference=reference,
+            scale=layer.rounding(layer, facts, wide, data.dout.astype(np.float64), params),
+            terms={name: total.terms for name, total in facts.sums.items()},
+            letters={k: v for k, v in asdict(check.sizes).items() if isinstance(v, int)},
+            params=params or {},
+            state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
+            tiles=check.sizes.unread() == (0, 0),
+            mistake=lambda name, gradient: layer.mistake(name, gradient, data.inputs, data.dout, params),
+            findings=findings,
+            elsewhere=on,
+            hints=layer.words.hints,
+        )
+
+    return on(data)

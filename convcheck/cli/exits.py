@@ -28,12 +28,14 @@ MEANINGS = {
 }
 
 
-def exit_code(*, all_passed: bool, checks: int, invalid: bool, interrupted: bool, fault: bool) -> Exit:
+def exit_code(
+    *, all_passed: bool, checks: int, invalid: bool, interrupted: bool, fault: bool, declined: bool = False
+) -> Exit:
     """The exit code of a run. Of several things that happened the most serious counts: whatever kept it from being
     complete comes before a check that failed.
 
     `checks` counts those that looked at something: not those that were skipped. `invalid`: a spec or an option that
-    could not be used.
+    could not be used. `declined`: of some code nothing was seen but that it declines, which is no pass.
     """
     if fault:
         return Exit.FAULT
@@ -41,6 +43,8 @@ def exit_code(*, all_passed: bool, checks: int, invalid: bool, interrupted: bool
         return Exit.INTERRUPTED
     if invalid:
         return Exit.USAGE
+    if declined:
+        return Exit.FAILED
     if not checks:
         return Exit.NOTHING
     return Exit.PASSED if all_passed else Exit.FAILED

@@ -11,12 +11,14 @@ class Pair(NamedTuple):
 
     `state()` gives what the last forward left in its parameters or attributes, by the layer's names for it
     (running_mean, running_var), as far as it can be seen from outside; None where nothing of the kind is known.
+    `takes_dictionary`: forward is handed its settings in one dictionary, and may have defaults for keys that it lacks.
     """
 
     name: str
     forward: Callable[..., tuple[Any, Any]]
     backward: Callable[[Array, Any], Any]
     state: Callable[[], Mapping[str, Any]] | None = None
+    takes_dictionary: bool = False
 
 
 # Makes the pair for forward's parameters (stride and pad, …); a layer without any passes None.
@@ -35,4 +37,4 @@ def built_in_pair(name: str, variant: Variant, params: Params | None) -> Pair:
         last.update(copied_params)
         return returned
 
-    return Pair(name, forward, variant.backward, lambda: last)
+    return Pair(name, forward, variant.backward, lambda: last, takes_dictionary=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from convcheck.layers.draws import Draws
 from convcheck.layers.locality import Tie
+from convcheck.layers.points import NO_POINTS, Points
 from convcheck.layers.words import Words
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -23,7 +24,8 @@ class Input(NamedTuple):
 
     `kind`: "linear", "kinked" (piecewise linear: kinks lie where entries tie or are zero) or "smooth". The claims are
     those of the mathematics; the checker tests them on the code under test before it relies on them. `axes` are the
-    letters of its indices, for sentences: ("n", "c", "h", "w").
+    letters of its indices, for sentences: ("n", "c", "h", "w"). `points`: where else a kinked input is looked at, so
+    that every entry is seen on both sides of its kinks.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Input(NamedTuple):
     kind: Kind
     ties: tuple[Tie, ...]
     axes: tuple[str, ...] = ()
+    points: Points = NO_POINTS
 
 
 class Sum(NamedTuple):
@@ -72,6 +75,28 @@ def no_params(sizes: Any, rng: Draws, dtype: np.dtype[Any]) -> None:
     """For layers whose forward takes arrays alone."""
 
 
+class Mistake(NamedTuple):
+    """A known way to get a gradient wrong: the code of a finding, its sentence, where {name} is the gradient, the mend.
+
+    `tolerated`: why it is a warning in the suite, whose settings nobody asked for; empty where it is an error there.
+    """
+
+    code: str
+    sentence: str
+    mend: str
+    tolerated: str = ""
+
+
+def no_mistake(name: str, gradient: Array, inputs: list[Array], dout: Array, params: Params | None) -> Mistake | None:
+    """For layers of which no mistake is known."""
+    return None
+
+
+def no_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
+    """For layers whose convention asks for every parameter."""
+    return {}
+
+
 def absolute_sums(layer: "Layer", facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
     """Rounding scale of a layer made of sums of products: the same sums over absolute values.
 
@@ -97,6 +122,8 @@ class Layer(NamedTuple):
     the layer and its parts. `parameters` are the keys of what `params` makes, which an adapter may ask for, too; a key
     that a spec sets has the name of its field.
     `params(sizes, rng, dtype)` makes forward's last argument, or None where it takes none.
+    `mistake(name, gradient, inputs, dout, params)` is the known mistake that a gradient of this name makes, if any.
+    `defaults(sizes, dtype)` is what the convention says of parameters that are not given.
     `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
     """
@@ -113,5 +140,7 @@ class Layer(NamedTuple):
     reference: str = "vectorized"
     default: str = "naive"
     params: Callable[[Any, Draws, np.dtype[Any]], Params | None] = no_params
+    mistake: Callable[[str, Array, list[Array], Array, Params | None], Mistake | None] = no_mistake
+    defaults: Callable[[Any, np.dtype[Any]], Params] = no_defaults
     rounding: Callable[["Layer", Facts, list[Array], Array, Params | None], Arrays] = absolute_sums
     equations: Mapping[str, str] = MappingProxyType({})

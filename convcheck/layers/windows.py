@@ -21,6 +21,14 @@ def indices_unread(length: int, window: int, stride: int) -> int:
     return length - read
 
 
+def indices_read(length: int, window: int, stride: int) -> Array:
+    """Which of `length` indices lie in a window, as a mask."""
+    starts = np.arange(windows_that_fit(length, window, stride)) * stride
+    read = np.zeros(length, dtype=bool)
+    read[(starts[:, None] + np.arange(window)).ravel()] = True
+    return read
+
+
 def windows_over_an_index(window: int, stride: int, count: int) -> int:
     """The largest number of windows, of `count` in all, that can cover one index."""
     return min(-(-window // stride), count)

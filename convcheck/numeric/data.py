@@ -2,10 +2,11 @@
 
 `dyadic`: multiples of a power of two with so few bits that every product and every partial sum of the layer, forward
 and backward, is exact in the dtype, in any order of summation. They are not integers and never zero, so code that
-truncates, or that forgets a term, still shows. `normal`: the standard normal distribution.
+truncates, or that forgets a term, still shows. `normal`: the standard normal distribution. `ties`: as `dyadic`, but
+kinked inputs have few values, so that any window has ties.
 
-Entries of a kinked input (one with a kink where entries tie or are zero) are kept apart from each other and from zero
-by a gap wider than any step.
+Entries of a kinked input (one with a kink where entries tie or are zero) are otherwise kept apart from each other and
+from zero by a gap wider than any step.
 """
 
 from collections.abc import Sequence
@@ -28,6 +29,10 @@ FAR = 64.0
 # The directions that test linearity reach this many times further than such a step: a curve too slight to show over a
 # step would otherwise hide in the rounding.
 FURTHER = 8.0
+# Few values, so that any window has ties; none is zero, where an input may have a kink that no direction avoids.
+TIED_VALUES = np.array([-1.5, -0.5, 0.5, 1.5])
+# The values stay in their order over this step in a direction with entries below 2.
+TIED_STEP = 0.125
 
 
 class Steps(NamedTuple):
@@ -38,27 +43,34 @@ class Steps(NamedTuple):
 
 
 class Data(NamedTuple):
-    """What a layer is evaluated at. `exact` says that the arithmetic of the layer rounds nothing on it."""
+    """What a layer is evaluated at. `exact` says that the arithmetic of the layer rounds nothing on it.
+
+    `tied`: entries of kinked inputs tie, and have no gradient of their own.
+    """
 
     inputs: list[Array]
     dout: Array
     other_dout: Array
     steps: list[Steps]
     exact: bool
+    tied: bool = False
 
 
 def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> Data:
-    """Random inputs, two upstream gradients and steps for a layer; `kind` is "dyadic" or "normal"."""
+    """Random inputs, two upstream gradients and steps for a layer; `kind` is "dyadic", "normal" or "ties"."""
     bits = grid_bits(facts, np.finfo(dtype).nmant + 1)
-    exact = facts.exact and kind == "dyadic" and bits >= FEWEST_BITS
+    exact = facts.exact and kind != "normal" and bits >= FEWEST_BITS
     grid = max(FEWEST_BITS, bits)
 
     def values(shape: Shape) -> Array:
-        return dyadic(shape, grid, rng) if kind == "dyadic" else rng.normal(shape)
+        return rng.normal(shape) if kind == "normal" else dyadic(shape, grid, rng)
 
     inputs, steps = [], []
     for claim in facts.inputs:
-        if claim.kind == "kinked":
+        if claim.kind == "kinked" and kind == "ties":
+            array = tied(claim.shape, rng)
+            steps.append(Steps(TIED_STEP, TIED_STEP))
+        elif claim.kind == "kinked":
             array, gap = spread(claim.shape, kind, np.finfo(dtype).nmant + 1, rng)
             steps.append(Steps(gap / 4, gap / 4))
         else:
@@ -66,7 +78,27 @@ def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> D
             steps.append(Steps(1.0, 2.0) if exact else far_steps(array))
         inputs.append(array.astype(dtype))
     dout, other = values(facts.output), values(facts.output)
-    return Data(inputs, dout.astype(dtype), other.astype(dtype), steps, exact)
+    return Data(inputs, dout.astype(dtype), other.astype(dtype), steps, exact, kind == "ties")
+
+
+def moved(data: Data, position: int, x: Array) -> Data:
+    """The data with x for kinked input number `position`, and steps that suit it."""
+    inputs, steps = list(data.inputs), list(data.steps)
+    inputs[position], steps[position] = x, near_steps(x)
+    return data._replace(inputs=inputs, steps=steps)
+
+
+def with_ties(data: Data, position: int, dtype: np.dtype[np.floating], rng: Draws) -> Data:
+    """The data with ties in kinked input number `position`."""
+    x = tied(data.inputs[position].shape, rng).astype(dtype)
+    placed = moved(data, position, x)
+    placed.steps[position] = Steps(TIED_STEP, TIED_STEP)
+    return placed._replace(tied=True)
+
+
+def tied(shape: Shape, rng: Draws) -> Array:
+    """Many equal entries."""
+    return np.asarray(TIED_VALUES[rng.integers(0, len(TIED_VALUES), shape)])
 
 
 def grid_bits(facts: Facts, mantissa: int) -> int:
@@ -118,7 +150,7 @@ def far_steps(x: Array) -> Steps:
 
 
 def near_steps(x: Array) -> Steps:
-    """Steps for a kinked input that a user gave: so short that no entry reaches another one, or zero."""
+    """Steps for a kinked input that nobody spread: so short that no entry reaches another one, or zero."""
     apart = np.diff(np.unique(np.append(x, 0.0).astype(np.float64)))
     step = 2.0 ** floor(log2(float(apart.min(initial=scale_of(x))) / 4))
     return Steps(step, step)

@@ -1,6 +1,6 @@
 """How an input is probed: the plans to try, from the cheapest that its claims allow to the one that assumes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from convcheck.layers.layer import Input
@@ -15,10 +15,10 @@ TRIAL = {"linear": 1, "kinked": 2, "smooth": 3 + 2 * FIRST_LEVELS[53]}
 SLOPE = {"linear": 1, "kinked": 2, "smooth": 1}
 # How many random directions stand for all entries.
 DIRECTIONS = 4
+# How many directions in which entries that tie stay tied.
+TIED_DIRECTIONS = 2
 NOT_LOCAL = "entries reach outputs that the declared locality rules out: each probed by itself"
 NOT_OF_KIND = "forward is not {} in {}: probed as a smooth function"
-# Evaluations on data with ties: f(x), and both sides in one direction.
-TIED = {"linear": 0, "kinked": 3, "smooth": 0}
 
 
 class ProbePlan(NamedTuple):
@@ -44,10 +44,19 @@ def probe_plans(claim: Input, full: bool) -> Iterator[ProbePlan]:
 def planned_probes(claim: Input, output: Shape, full: bool) -> int:
     """Forward evaluations for one input if its claims hold (and, for the smooth kind, the complex step does)."""
     first = next(probe_plans(claim, full))
-    return count_groups(claim.shape, first.ties, output) * SLOPE[first.kind] + TRIAL[first.kind] + TIED[first.kind]
+    return count_groups(claim.shape, first.ties, output) * SLOPE[first.kind] + TRIAL[first.kind]
+
+
+def planned_gradients(claims: Sequence[Input], output: Shape, scheme: str, *, in_float64: bool) -> int:
+    """Forward evaluations for all gradients at one point; one more where float32 is probed in float64."""
+    if scheme == "probe":
+        probes = sum(planned_direction_probes(claim) for claim in claims)
+    else:
+        probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
+    return probes + (in_float64 and bool(claims))
 
 
 def planned_direction_probes(claim: Input) -> int:
     """Forward evaluations for one input in random directions only, if its claims hold."""
     trial = {"linear": 2, "kinked": 0, "smooth": TRIAL["smooth"] - SLOPE["smooth"]}
-    return DIRECTIONS * SLOPE[claim.kind] + trial[claim.kind] + TIED[claim.kind]
+    return DIRECTIONS * SLOPE[claim.kind] + trial[claim.kind]

@@ -56,22 +56,40 @@ class Appearance(NamedTuple):
     verbose: bool = False
 
 
+# Beside the reason of a check that was skipped: its sizes are none.
+UNTESTED = "untested"
+
+
 class Tally:
     """Counts the checks by their status, and those that have a warning."""
 
     def __init__(self) -> None:
         self.by_status: Counter[str] = Counter()
         self.warned = 0
+        # Implementation and layer: whether anything of it was looked at, and whether it declined sizes that tile.
+        self._looked_at: dict[tuple[str, str], bool] = {}
+        self._untested: set[tuple[str, str]] = set()
 
     def add(self, result: Result) -> None:
         """Count one check."""
-        self.count(result.status, (finding.severity for finding in result.findings))
+        findings = [(finding.code, finding.severity) for finding in result.findings]
+        self.count(result.implementation, result.layer, result.status, findings)
 
-    def count(self, status: str, severities: Iterable[str]) -> None:
-        """Count one check by its status and the severities of its findings."""
+    def count(self, implementation: str, layer: str, status: str, findings: Iterable[tuple[str, str]]) -> None:
+        """Count one check by its status and the codes and severities of its findings."""
         self.by_status[status] += 1
+        subject, skipped, known = (implementation, layer), status == "skipped", list(findings)
+        warnings = {code for code, severity in known if severity == "warning"}
         # What was skipped has a warning that says why: it is counted already.
-        self.warned += status != "skipped" and "warning" in severities
+        self.warned += UNTESTED in warnings if skipped else bool(warnings)
+        self._looked_at[subject] = self._looked_at.get(subject, False) or not skipped
+        if any(code == UNTESTED for code, _ in known):
+            self._untested.add(subject)
+
+    @property
+    def declined(self) -> list[tuple[str, str]]:
+        """Each implementation, with its layer, of which nothing was seen but that it declines, even sizes that tile."""
+        return [one for one, looked_at in self._looked_at.items() if not looked_at and one in self._untested]
 
     def counts(self, skipped: int) -> dict[str, int]:
         """Checks planned, then each status; `skipped` checks were not run. "warnings" counts checks that have one."""

@@ -30,10 +30,20 @@ class Manner:
     seed: int = size("seed of the random data", minimum=0, default=0)
     dtype: str = choice("type of every array", "float64", "float32", default="float64")
     data: str = choice(
-        "dyadic: multiples of a power of two, so that sums are exact; normal: the standard normal distribution",
+        "dyadic: multiples of a power of two, so that sums are exact; normal: the standard normal distribution; "
+        "ties: dyadic, and entries tie where the layer has a kink at that",
         "dyadic",
         "normal",
+        "ties",
         default="dyadic",
+    )
+    leave_out: str = choice(
+        "settings that forward is not handed, where its convention has a default for them; running: the statistics "
+        "that one forward leaves for the next; all: every one of them",
+        "nothing",
+        "running",
+        "all",
+        default="nothing",
     )
     scheme: str = choice(
         "auto: every entry, in groups that share no output; full: every entry by itself; probe: random directions only",

@@ -47,7 +47,7 @@ def test_an_expected_failure_belongs_to_its_implementation(check) -> None:
             "did you mean vectorized?",
         ),
         ({"dtype": "half"}, 'dtype: expected float64 or float32, received "half"; did you mean float32?'),
-        ({"data": "x"}, 'data: expected dyadic or normal, received "x"; write dyadic or normal'),
+        ({"data": "x"}, 'data: expected dyadic, normal or ties, received "x"; write dyadic, normal or ties'),
         ({"seed": -1}, "seed: expected a whole number of at least 0, received -1"),
         ({"seed": 1.5}, "seed: expected a whole number of at least 0, received 1.5"),
         ({"tolerance": float("nan")}, "tolerance: expected a number of at least 0, received nan"),

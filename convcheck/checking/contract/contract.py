@@ -80,17 +80,14 @@ class Contract:
 
     def check_backward(self, forward: ForwardPass) -> BackwardPass:
         """Call backward, then both passes again, then backward of a sum. Raises `Raised` or NotWritten."""
-        dout = self._subject.data.dout
-        with warnings_counted(self.findings):
-            arrangement = self._arranged(dout, forward.cache, check_purity=True)
-        self._check_arrangement(arrangement)
+        arrangement = self._first_backward(forward)
         out, second_cache = self._forward()
         repeatable = same_bits(forward.out, out)
         if not repeatable:
             self.findings.append(findings.not_deterministic())
         if all(values is not None for values in arrangement.values):
             self._check_repetition(list(arrangement.values), forward.cache, second_cache, repeatable)
-        return BackwardPass(dict(zip(self._names, arrangement.values, strict=True)), repeatable)
+        return BackwardPass(self._by_name(arrangement), repeatable)
 
     def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
         """What there is to say of the order of the gradients, and of each whose values came in another shape.
@@ -105,6 +102,10 @@ class Contract:
             for name, (got, expected) in self._misshapen.items()
         ]
         return said
+
+    def gradients(self, forward: ForwardPass) -> Mapping[str, Array | None]:
+        """Call backward once: the gradients by name, None where one cannot be compared. Raises as `check_backward`."""
+        return self._by_name(self._first_backward(forward))
 
     def findings_of(self, *codes: str) -> list[Finding]:
         """The findings so far that have one of these codes."""
@@ -146,6 +147,15 @@ class Contract:
             self.findings += findings.dtype_and_finiteness(name, got, self._subject.dtype)
             if got.shape is not None and got.shape != shape:
                 self._misshapen[name] = (got.shape, shape)
+
+    def _first_backward(self, forward: ForwardPass) -> Arrangement:
+        with warnings_counted(self.findings):
+            arrangement = self._arranged(self._subject.data.dout, forward.cache, check_purity=True)
+        self._check_arrangement(arrangement)
+        return arrangement
+
+    def _by_name(self, arrangement: Arrangement) -> Mapping[str, Array | None]:
+        return dict(zip(self._names, arrangement.values, strict=True))
 
     def _check_repetition(self, first: list[Any], cache: Any, second_cache: Any, repeatable: bool) -> None:
         """Backward with the cache of a second forward, with the first cache again, and of a sum of two dout."""

@@ -11,61 +11,95 @@ from math import fsum
 
 import numpy as np
 
-from convcheck.checking.agreement.criterion import rounding_factor
-from convcheck.checking.result import Finding
+from convcheck.checking.gradients.analytic import AnalyticGradient
+from convcheck.checking.gradients.directions import compare_directions
+from convcheck.checking.gradients.precision import probing_of, widest_precision
+from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Backward, Subject
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
-from convcheck.numeric.data import dyadic
+from convcheck.numeric.data import dyadic, with_ties
 from convcheck.numeric.differences import TwoSided
-from convcheck.numeric.function import Function, InputProbe
+from convcheck.numeric.directions import Directions
+from convcheck.numeric.function import Function
+from convcheck.numeric.plan import TIED_DIRECTIONS
 from convcheck.spec.showing import numeral
-from convcheck.spec.sizes import Shape
 
-# Few values, so that any window has ties; none is zero, where an input may have a kink that no direction avoids.
-TIED_VALUES = np.array([-1.5, -0.5, 0.5, 1.5])
-# The values stay in their order over this step in a direction with entries below 2.
-STEP = 0.125
+IN_WORDS = "two-sided difference, in directions in which ties stay"
+HINT = "give the gradient to one winner of each window, or split it; not all of it to every winner"
 
 
 def check_ties(subject: Subject, function: Function, backward: Backward, position: int) -> list[Finding]:
-    """A finding where the gradient of kinked input number `position` does not add up on tied data.
+    """A finding where the gradient of kinked input number `position` does not add up on data with ties.
 
-    Costs three evaluations of forward. Raises `Raised` or NotWritten where the code under test does.
+    For a subject whose own data has none. Raises `Raised` or NotWritten where the code under test does.
     """
-    claim = subject.claims[position]
-    x, direction = tied_data(claim.shape, subject.rng)
-    inputs = [a.copy() for a in subject.data.inputs]
-    inputs[position] = x.astype(subject.dtype)
-    dout = subject.data.dout.astype(np.float64)
-    received, cache = function.received([a.copy() for a in inputs])
-    out = np.zeros(dout.shape) if received.real is None else received.real
-    gradient = backward(subject.data.dout, cache)[position]
-    noise = rounding_factor(1) * subject.epsilon * np.abs(out).astype(np.float64)
-    scheme = TwoSided(InputProbe(function, inputs, position), out.astype(np.float64), STEP, noise, subject.epsilon)
-    slope = scheme(direction)
-    if slope.kinks.any() or np.shape(gradient) != claim.shape:
+    assert subject.elsewhere is not None
+    place = subject.elsewhere(with_ties(subject.data, position, subject.dtype, subject.rng))
+    received, cache = function.received([a.copy() for a in place.data.inputs])
+    out = received.real
+    values = backward(place.data.dout, cache)[position]
+    assert place.reference is not None
+    if out is None or out.shape != place.reference.shape or np.shape(values) != subject.claims[position].shape:
         return []
-    terms = np.asarray(gradient).astype(np.float64) * direction
-    analytic, numeric = fsum(terms.ravel()), fsum((slope.value * dout).ravel())
-    if abs(analytic - numeric) <= _bound(subject, terms, slope.value * dout, slope.error * np.abs(dout)):
-        return []
-    name = "d" + claim.name
-    message = (
-        f"where entries of {claim.name} tie, {name} does not add up to dout: {numeral(analytic)} along a "
-        f"direction in which they stay tied, where forward changes by {numeral(numeric)}"
+    return ties_found(place, ties_verdict(place, function, backward, out, position, values, None), position)
+
+
+def ties_verdict(
+    subject: Subject,
+    function: Function,
+    backward: Backward,
+    out: Array,
+    position: int,
+    values: Array,
+    tolerance: float | None,
+) -> TensorResult:
+    """The verdict on the gradient `values` of an input whose data has ties, in directions in which they stay ties.
+
+    `out` is what forward gave. Raises `Raised` or NotWritten where the code under test does.
+    """
+    precision = widest_precision(subject, function, out)
+    probing = probing_of(subject, function, precision, position)
+    step = probing.steps.step
+    scheme = TwoSided(probing.probe, probing.base, step, probing.noise, probing.roundoff, IN_WORDS)
+    directions = [tied_direction(probing.x, subject.rng) for _ in range(TIED_DIRECTIONS)]
+    slopes = [scheme(d) for d in directions]
+    terms = [(slope.value * probing.dout).ravel() for slope in slopes]
+    probed = Directions(
+        directions,
+        [fsum(t) for t in terms],
+        [float((slope.error * np.abs(probing.dout)).sum()) for slope in slopes],
+        [float(np.abs(t).sum()) for t in terms],
+        [bool(slope.kinks.any()) for slope in slopes],
+        scheme,
+        probing.claim.kind,
+        (),
     )
-    hint = "give the gradient to one winner of each window, or split it; not all of it to every winner"
-    return [Finding("ties", "error", message, name, hint)]
+    gradient = AnalyticGradient(
+        subject, function, backward, position, np.asarray(values), probing, precision.arithmetic, tolerance, _always
+    )
+    return compare_directions(gradient, probed)
 
 
-def tied_data(shape: Shape, rng: Draws) -> tuple[Array, Array]:
-    """x with many equal entries, and a direction that is equal wherever x is."""
-    chosen = rng.integers(0, len(TIED_VALUES), shape)
-    return TIED_VALUES[chosen], dyadic((len(TIED_VALUES),), 6, rng)[chosen]
+def ties_found(subject: Subject, verdict: TensorResult, position: int) -> list[Finding]:
+    """The finding on a gradient that does not add up where entries tie; none where it does."""
+    if verdict.verdict != "wrong" or verdict.worst is None:
+        return []
+    name = subject.claims[position].name
+    analytic, numeric = numeral(verdict.worst.analytic), numeral(verdict.worst.numeric)
+    message = (
+        f"where entries of {name} tie, d{name} does not add up to dout: {analytic} along a direction in which they "
+        f"stay tied, where forward changes by {numeric}"
+    )
+    return [Finding("ties", "error", message, "d" + name, HINT)]
 
 
-def _bound(subject: Subject, analytic_terms: Array, numeric_terms: Array, errors: Array) -> float:
-    factor = rounding_factor(max(subject.terms.values(), default=1))
-    size = float(np.abs(analytic_terms).sum() + np.abs(numeric_terms).sum())
-    return factor * subject.epsilon * size + float(errors.sum())
+def tied_direction(x: Array, rng: Draws) -> Array:
+    """A direction that is the same wherever x is the same."""
+    values, chosen = np.unique(x, return_inverse=True)
+    return dyadic(values.shape, 6, rng)[chosen.reshape(x.shape)]
+
+
+def _always(evaluations: int) -> bool:
+    """Directions in which ties stay are few: they are looked at whatever they take."""
+    return True

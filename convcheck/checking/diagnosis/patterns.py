@@ -12,7 +12,7 @@ import numpy as np
 
 from convcheck.checking.result import Finding
 from convcheck.layers.layer import Array, Input
-from convcheck.layers.locality import Same, Window
+from convcheck.layers.locality import Window
 from convcheck.numeric.groups import reach
 from convcheck.spec.sizes import Shape
 
@@ -20,8 +20,6 @@ from convcheck.spec.sizes import Shape
 NEAR = 1e-6
 # A factor nearer to 1 than this says nothing that the figures do not.
 NEAR_ONE = 1e-4
-# A sum below this share of Σ|terms| counts as zero: above the rounding of float32, far below what chance would leave.
-ZERO_SUM = 1e-5
 
 
 def find_patterns(
@@ -43,8 +41,6 @@ def find_patterns(
         return [_unused(claim)]
     with np.errstate(all="ignore"):
         findings = [*_factor(name, analytic, numeric, letters), *_rearranged(name, analytic, numeric, wrong)]
-        if not findings:
-            findings = [*_train_mode(name, claim, analytic, numeric)]
         if not findings:
             findings = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong)]
     return findings[:2]
@@ -109,29 +105,6 @@ def _rearranged(name: str, analytic: Array, numeric: Array, wrong: Array) -> Ite
             return
 
 
-def _train_mode(name: str, claim: Input, analytic: Array, numeric: Array) -> Iterator[Finding]:
-    """Every column of dx adds up to zero, and should not: the gradient of train mode, where test mode was checked.
-
-    In train mode a layer that normalises subtracts the mean of the batch: adding a constant to a column changes no
-    output, so the column of dx adds up to zero. In test mode the mean is given, the output is linear in x, and each
-    output depends on one entry of x alone; there dx adds up to zero only if dmean and dvar are carried through by
-    mistake. Code that puts the running statistics into the closed formula of train mode leaves no such trace.
-    """
-    if claim.kind != "linear" or claim.name != "x" or not all(isinstance(tie, Same) for tie in claim.ties):
-        return
-    if analytic.shape != numeric.shape or numeric.ndim < 2 or not np.isfinite(analytic).all():
-        return
-    given, right = (np.moveaxis(a, 1, 0).reshape(a.shape[1], -1) for a in (analytic, numeric))
-    if given.shape[1] > 1 and _adds_up_to_zero(given).all() and not _adds_up_to_zero(right).any():
-        yield Finding(
-            "train-formula",
-            "note",
-            f"{name} adds up to zero in every column, as it does in train mode: this is test mode, where it need not",
-            name,
-            "in test mode mean and variance are constants: dx = dout · gamma / √(running_var + eps)",
-        )
-
-
 def _overlap(name: str, claim: Input, wrong: Array, output: Shape) -> Iterator[Finding]:
     """Right where one window reads an entry, wrong only where several do."""
     covered = np.ones(claim.shape, dtype=int)
@@ -187,8 +160,3 @@ def _is_near(a: float, b: float, within: float = NEAR) -> bool:
 
 def _all_near(a: Array, b: Array) -> bool:
     return bool((np.abs(a - b) <= NEAR * np.abs(b).max(initial=0)).all())
-
-
-def _adds_up_to_zero(columns: Array) -> Array:
-    """Which columns add up to zero, as far as rounding lets them."""
-    return np.asarray(np.abs(columns.sum(axis=1)) <= ZERO_SUM * np.abs(columns).sum(axis=1))

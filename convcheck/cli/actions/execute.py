@@ -102,6 +102,11 @@ class Execution:
             say(f"convcheck: interrupted{after}")
         elif self._finished and self._checked == 0:
             say("convcheck: every check was skipped: nothing was checked")
+        for implementation, layer in self._tally.declined:
+            say(
+                f"convcheck: {shown(implementation)} declined every {layer} that it was asked for, sizes that tile "
+                "as well: nothing of it was checked, which is no pass"
+            )
 
     def ending(self, seconds: float) -> RunEnd:
         """What a report ends with. `seconds`: how long the whole run took."""
@@ -119,6 +124,7 @@ class Execution:
             invalid=self.invalid,
             interrupted=self.interrupted,
             fault=self._fault,
+            declined=bool(self._tally.declined),
         )
 
     def _count(self, result: Result) -> None:

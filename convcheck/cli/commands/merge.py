@@ -53,6 +53,8 @@ def command(parts: tuple[str, ...], output: str | None) -> int:
 
 
 def _exit_code(document: Mapping[str, Any]) -> Exit:
+    from convcheck.reports.stored.merge import tally_of
+
     counts, errors = document["summary"], document["errors"]
     looked_at = counts["checks"] - counts["skipped"]
     return exit_code(
@@ -62,4 +64,5 @@ def _exit_code(document: Mapping[str, Any]) -> Exit:
         invalid=any(error.get("file") is not None for error in errors) or bool(errors and counts["checks"]),
         interrupted=document["interrupted"],
         fault=document.get("fault") is True,
+        declined=bool(tally_of(document["checks"]).declined),
     )

@@ -63,7 +63,11 @@ SELECTION_OPTIONS = (
         help="Seed of the random data.",
     ),
     click.option("--dtype", type=_choice("dtype"), help="Type of every array."),
-    click.option("--data", type=_choice("data"), help="Exact multiples of a power of two, or the normal distribution."),
+    click.option(
+        "--data",
+        type=_choice("data"),
+        help="Exact multiples of a power of two, the normal distribution, or entries that tie.",
+    ),
     click.option(
         "--scheme", type=_choice("scheme"), help="Entries in groups, every entry by itself, or random directions only."
     ),

@@ -38,3 +38,10 @@ class NotWritten(Exception):
     def __init__(self, text: str, what: str = "forward") -> None:
         super().__init__(text)
         self.what = what
+
+
+class NothingStored(NotWritten):
+    """In test mode forward stores nothing for backward, which the convention leaves it free to do."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "backward")

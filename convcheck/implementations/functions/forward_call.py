@@ -57,6 +57,11 @@ class ForwardCall:
         """Whether it takes this setting, in a dictionary or by itself."""
         return self.anything or self.by_name or key in self._accepted()
 
+    @property
+    def takes_dictionary(self) -> bool:
+        """Whether it is told its settings in a dictionary."""
+        return self.anything or any(s.key == "params" for s in self.settings)
+
     def _accepted(self) -> set[str]:
         keys = {s.key for s in self.settings}
         return keys.union(*(accepted_with(key, self.layer) for key in keys))

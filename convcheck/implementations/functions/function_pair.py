@@ -10,7 +10,7 @@ import numpy as np
 
 from convcheck.implementations import tensors
 from convcheck.implementations.arguments import values_of
-from convcheck.implementations.errors.declined import NotWritten
+from convcheck.implementations.errors.declined import NothingStored, NotWritten
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.functions.backward_call import BackwardCall, Given, Nothing, backward_call
 from convcheck.implementations.functions.forward_call import ForwardCall, forward_call
@@ -63,7 +63,7 @@ class FunctionPair:
         theirs, inputs, out, values = cache if self._is_bundle(cache) else (cache, (), None, {})
         function = self.backward_call.function
         if isinstance(theirs, _NoCache):
-            raise NotWritten(f"{theirs.name} stores nothing for {function.__name__} in test mode", "backward")
+            raise NothingStored(f"{theirs.name} stores nothing for {function.__name__} in test mode")
         given, keywords = self.backward_call.arguments(dout, Given(inputs, out, theirs, values))
         words = f"dout {tuple(dout.shape)}, {self._sizes_in_words()}"
         returned = called("backward", function, given, keywords, words)
@@ -143,7 +143,7 @@ def function_pair(forward: ForwardCall, backward: BackwardCall, sizes: Sizes, pa
     """The two as a `Pair` with these parameters."""
     bound = FunctionPair(forward, backward, forward.layer, sizes, params, returned_names(forward.function))
     has_state = params is not None and bool(forward.layer.words.running)
-    return Pair(name, bound.forward, bound.backward, bound.state if has_state else None)
+    return Pair(name, bound.forward, bound.backward, bound.state if has_state else None, forward.takes_dictionary)
 
 
 def as_text(forward: ForwardCall, backward: BackwardCall) -> str:

@@ -95,6 +95,9 @@ def dictionary(setting: Setting, layer: Layer, values: Mapping[str, Any], name: 
         if meant in made and meant in setting.keys:
             # Another spelling of what the file reads by its own name is a slip of the code's, not a convention.
             continue
+        if meant in layer.parameters and meant not in made:
+            # Left out: the code has a default of its own.
+            continue
         if meant == "kernel" and "kernel" in values:
             rows, columns = values["kernel"]
             sides = {layer.words.in_adapters.get(side, side) for side in layer.words.implied.get(meant, ())}

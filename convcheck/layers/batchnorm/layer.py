@@ -29,7 +29,8 @@ import numpy as np
 from convcheck.layers.batchnorm.built_in_eps import LEAST_EPS
 from convcheck.layers.batchnorm.naive import batchnorm_backward_naive, batchnorm_forward_naive
 from convcheck.layers.batchnorm.rounding import batchnorm_rounding
-from convcheck.layers.batchnorm.statistics import running_statistics
+from convcheck.layers.batchnorm.statistics import defaults_of, running_statistics
+from convcheck.layers.batchnorm.train_formula import train_formula
 from convcheck.layers.batchnorm.vectorized import batchnorm_backward, batchnorm_forward
 from convcheck.layers.batchnorm.words import WORDS
 from convcheck.layers.draws import Draws
@@ -109,6 +110,11 @@ def batchnorm_params(sizes: BatchnormSizes, rng: Draws, dtype: np.dtype[Any]) ->
     return settings | running_statistics(sizes.D, rng, dtype)
 
 
+def batchnorm_defaults(sizes: BatchnormSizes, dtype: np.dtype[Any]) -> Params:
+    """Those of CS231n."""
+    return defaults_of(sizes.D, sizes.mode, dtype)
+
+
 LAYER = Layer(
     name="batchnorm",
     summary="every column shifted and scaled to mean 0 and variance 1, then by beta and gamma",
@@ -119,6 +125,8 @@ LAYER = Layer(
     words=WORDS,
     parameters=("mode", "eps", "momentum", "running_mean", "running_var"),
     params=batchnorm_params,
+    mistake=train_formula,
+    defaults=batchnorm_defaults,
     rounding=batchnorm_rounding,
     variants={
         "naive": Variant(

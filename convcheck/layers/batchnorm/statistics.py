@@ -18,6 +18,14 @@ def running_statistics(columns: int, rng: Draws, dtype: np.dtype[Any]) -> Params
     }
 
 
+def defaults_of(columns: int, mode: str, dtype: np.dtype[Any]) -> Params:
+    """What CS231n's bn_param is taken to hold where it does not: in test mode the statistics must be there."""
+    settings: Params = {"eps": 1e-5, "momentum": 0.9}
+    if mode == "test":
+        return settings
+    return settings | {"running_mean": np.zeros(columns, dtype), "running_var": np.zeros(columns, dtype)}
+
+
 def is_training(bn_param: Params) -> bool:
     """Whether the batch's own statistics are used. Raises ValueError if the mode is neither train nor test."""
     mode = bn_param["mode"]

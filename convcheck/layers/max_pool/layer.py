@@ -26,7 +26,8 @@ from convcheck.layers.locality import Same, Window
 from convcheck.layers.max_pool.naive import max_pool_backward_naive, max_pool_forward_naive
 from convcheck.layers.max_pool.vectorized import max_pool_backward_vectorized, max_pool_forward_vectorized
 from convcheck.layers.max_pool.words import WORDS
-from convcheck.layers.windows import indices_unread, windows_over_an_index, windows_that_fit
+from convcheck.layers.points import every_winner
+from convcheck.layers.windows import indices_read, indices_unread, windows_over_an_index, windows_that_fit
 from convcheck.spec.fields import size
 from convcheck.spec.sizes import Problem, Shape, Sizes
 
@@ -80,8 +81,10 @@ def max_pool_facts(sizes: MaxPoolSizes) -> Facts:
     ties = (Same(0), Same(1), Window(2, s.H1, s.stride), Window(3, s.W1, s.stride))
     over_a_row = windows_over_an_index(s.H1, s.stride, s.H2)
     over_a_column = windows_over_an_index(s.W1, s.stride, s.W2)
+    read = np.outer(indices_read(s.H, s.H1, s.stride), indices_read(s.W, s.W1, s.stride))
+    points = every_winner(shapes["x"], (s.H1, s.W1), read)
     return Facts(
-        inputs=(Input("x", shapes["x"], "kinked", ties, ("n", "c", "h", "w")),),
+        inputs=(Input("x", shapes["x"], "kinked", ties, ("n", "c", "h", "w"), points),),
         output=shapes["out"],
         sums={"forward": Sum(("x",), 1), "dx": Sum(("dout",), over_a_row * over_a_column)},
     )

@@ -18,6 +18,7 @@ import numpy as np
 
 from convcheck.layers.layer import Array, Facts, Input, Layer, Sum, Variant
 from convcheck.layers.locality import Same
+from convcheck.layers.points import ABOUT_ZERO
 from convcheck.layers.relu.words import WORDS
 from convcheck.spec.fields import shape, size
 from convcheck.spec.sizes import Problem, Shape, Sizes
@@ -58,7 +59,7 @@ def relu_facts(sizes: ReluSizes) -> Facts:
     ties = tuple(Same(axis) for axis in range(len(whole)))
     letters = ("n", "c", "h", "w") if sizes.shape is None else ()
     return Facts(
-        inputs=(Input("x", whole, "kinked", ties, letters),),
+        inputs=(Input("x", whole, "kinked", ties, letters, ABOUT_ZERO),),
         output=whole,
         sums={"forward": Sum(("x",), 1), "dx": Sum(("dout",), 1)},
     )

@@ -20,10 +20,11 @@ import numpy as np
 from convcheck.layers.batchnorm.layer import batchnorm_sums, eps_field, mode_field, momentum_field
 from convcheck.layers.batchnorm.naive import batchnorm_backward_naive, batchnorm_forward_naive
 from convcheck.layers.batchnorm.rounding import rounding_of_columns
-from convcheck.layers.batchnorm.statistics import running_statistics
+from convcheck.layers.batchnorm.statistics import defaults_of, running_statistics
+from convcheck.layers.batchnorm.train_formula import train_formula
 from convcheck.layers.batchnorm.vectorized import batchnorm_backward, batchnorm_forward
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params
+from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Mistake, Params
 from convcheck.layers.locality import All, Same
 from convcheck.layers.spatial_batchnorm.columns import (
     channels_as_columns,
@@ -80,6 +81,11 @@ def spatial_batchnorm_params(sizes: SpatialBatchnormSizes, rng: Draws, dtype: np
     return settings | running_statistics(sizes.C, rng, dtype)
 
 
+def spatial_batchnorm_defaults(sizes: SpatialBatchnormSizes, dtype: np.dtype[Any]) -> Params:
+    """Those of CS231n."""
+    return defaults_of(sizes.C, sizes.mode, dtype)
+
+
 def spatial_batchnorm_rounding(
     layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None
 ) -> Arrays:
@@ -87,6 +93,17 @@ def spatial_batchnorm_rounding(
     x, gamma, beta = inputs
     scale = rounding_of_columns([channels_as_columns(x), gamma, beta], channels_as_columns(dout), params or {})
     return scale | {name: columns_as_channels(scale[name], x.shape) for name in ("forward", "dx")}
+
+
+def spatial_train_formula(
+    name: str, gradient: Array, inputs: list[Array], dout: Array, params: Params | None
+) -> Mistake | None:
+    """That of the batchnorm of columns."""
+    if name != "dx":
+        return None
+    x, gamma, beta = inputs
+    columns = [channels_as_columns(x), gamma, beta]
+    return train_formula(name, channels_as_columns(gradient), columns, channels_as_columns(dout), params)
 
 
 LAYER = Layer(
@@ -99,6 +116,8 @@ LAYER = Layer(
     words=WORDS,
     parameters=("mode", "eps", "momentum", "running_mean", "running_var"),
     params=spatial_batchnorm_params,
+    mistake=spatial_train_formula,
+    defaults=spatial_batchnorm_defaults,
     rounding=spatial_batchnorm_rounding,
     variants={
         "naive": through_columns(

@@ -63,12 +63,19 @@ def _refuse_overlap(parts: Sequence[tuple[str, Document]]) -> None:
 
 
 def _summary(documents: Iterable[Document], checks: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    tally = Tally()
-    for check in checks:
-        tally.count(check["status"], (finding["severity"] for finding in check["findings"]))
+    tally = tally_of(checks)
     # What was planned and not finished stands in the summaries alone.
     planned = sum(document["summary"]["skipped"] for document in documents)
     return tally.counts(max(planned - tally.by_status["skipped"], 0))
+
+
+def tally_of(checks: Iterable[Mapping[str, Any]]) -> Tally:
+    """The tally of the checks of a document."""
+    tally = Tally()
+    for check in checks:
+        findings = [(finding["code"], finding["severity"]) for finding in check["findings"]]
+        tally.count(check["implementation"], check["layer"], check["status"], findings)
+    return tally
 
 
 def _each(documents: Sequence[Document], key: str, together: Any) -> dict[str, Any]:

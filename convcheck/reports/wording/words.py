@@ -53,9 +53,10 @@ def verdict_style(tensor: TensorResult) -> str:
 
 
 def expectation(result: Result) -> str:
-    """What is added to the status where a failure was expected; nothing where a pass was."""
+    """What is added to the status where a failure was expected, or the output was compared alone; else nothing."""
     if result.expect != "fail":
-        return ""
+        alone = result.status == "pass" and any(finding.code == "forward-only" for finding in result.findings)
+        return "(forward only)" if alone else ""
     return {
         "pass": "(fails as expected)",
         "fail": "(expected to fail, and nothing is wrong)",

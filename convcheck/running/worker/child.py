@@ -26,6 +26,7 @@ PRELOADED = (
     "convcheck.checking.contract.ties",
     "convcheck.checking.diagnosis.exchanged",
     "convcheck.checking.diagnosis.patterns",
+    "convcheck.checking.further_points",
     "convcheck.checking.gradients.directions",
     "convcheck.checking.gradients.input_rounding",
     "convcheck.checking.gradients.small_entries",

@@ -109,50 +109,6 @@ def test_nan_in_the_gradient_is_placed_like_any_other_error(dx):
     assert said(X, wrong, dx) == ["place: dx is wrong only where n = 2"]
 
 
-TEST_MODE = {
-    "batchnorm": {"N": 6, "D": 4, "mode": "test"},
-    "spatial_batchnorm": {"N": 2, "C": 3, "H": 4, "W": 5, "mode": "test"},
-}
-
-
-def gradients_in_test_mode(layer, mode, rng):
-    """The claim of x, the gradient of train mode over the statistics of `mode`, and the right one."""
-    facts = LAYERS[layer].facts(LAYERS[layer].sizes(**TEST_MODE[layer]))
-    claim = facts.inputs[0]
-    x, dout = rng.standard_normal((2, *claim.shape))
-    over = tuple(axis for axis in range(x.ndim) if axis != 1)
-    mean = x.mean(over, keepdims=True) if mode == "train" else 0.3
-    std = x.std(over, keepdims=True) if mode == "train" else 1.3
-    dvar = (dout * (x - mean)).sum(over, keepdims=True) * -0.5 / std**3
-    dmean = -dout.sum(over, keepdims=True) / std - 2 * dvar * (x - mean).mean(over, keepdims=True)
-    count = x.size / x.shape[1]
-    return claim, dout / std + dvar * 2 * (x - mean) / count + dmean / count, dout / 1.3
-
-
-@pytest.mark.parametrize("layer", TEST_MODE)
-@pytest.mark.parametrize("mode", ["train", "test"])
-def test_the_gradient_of_train_mode_is_recognised_in_test_mode(layer, mode, rng):
-    (sentence,) = said(*gradients_in_test_mode(layer, mode, rng))
-    assert sentence.startswith("train-formula: dx adds up to zero in every column")
-
-
-@pytest.mark.parametrize("layer", TEST_MODE)
-def test_a_wrong_gradient_of_test_mode_is_not_taken_for_that_of_train_mode(layer, rng):
-    claim, _, right = gradients_in_test_mode(layer, "test", rng)
-    assert said(claim, right + rng.standard_normal(right.shape), right) == []
-    assert said(claim, right * rng.standard_normal((right.shape[1],) + (1,) * (right.ndim - 2)), right) == []
-    one = right.copy()
-    one[:, 0] -= one[:, 0].mean()
-    assert [s for s in said(claim, one, right) if s.startswith("train-formula")] == []
-
-
-def test_in_train_mode_every_gradient_adds_up_to_zero_and_that_says_nothing(rng):
-    claim = LAYERS["batchnorm"].facts(LAYERS["batchnorm"].sizes(N=6, D=4)).inputs[0]
-    _, dx, _ = gradients_in_test_mode("batchnorm", "train", rng)
-    wrong = rng.standard_normal((6, 4))
-    assert said(claim, wrong - wrong.mean(0), dx) == []
-
-
 def test_a_factor_of_a_single_entry_is_said_only_where_it_means_something():
     claim = LAYERS["conv"].facts(LAYERS["conv"].sizes(**SIZES | {"F": 1})).inputs[2]
     right = np.array([4.0])

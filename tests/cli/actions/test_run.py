@@ -178,3 +178,34 @@ def test_wrong_usage(call: Caller, good: Path, option: list[str]) -> None:
     assert option[0] in called.err
     assert "Traceback" not in called.err
     assert called.out == ""
+
+
+DECLINES = """
+import numpy as np
+
+def max_pool_forward(x, pool_param):
+    assert pool_param["pool_height"] == 100, "invalid pool_param"
+
+def max_pool_backward(dout, cache):
+    return dout
+
+def relu_forward(x):
+    return np.maximum(x, 0), x
+
+def relu_backward(dout, x):
+    return dout * (x > 0)
+"""
+
+
+def test_a_layer_of_which_nothing_was_seen_but_refusals_is_no_pass(call: Caller) -> None:
+    Path("declines.py").write_text(DECLINES)
+    called = call("run", "--impl", "declines.py", "--no-isolation")
+    assert called.code == 1
+    assert "declines.py:max_pool_forward,max_pool_backward declined every max_pool that it was asked for, sizes that " \
+        "tile as well: nothing of it was checked, which is no pass" in called.err  # fmt: skip
+    assert "fail" not in called.out.rpartition("checks: ")[2]
+    # One check of many, whose sizes may be a reason to decline it, says nothing of the layer.
+    left_over = call(
+        "run", "--impl", "declines.py:max_pool_forward,max_pool_backward", "-k", "left_over", "--no-isolation"
+    )
+    assert left_over.code == 5

@@ -62,6 +62,15 @@ def test_merge_knows_how_a_part_ended(call: Caller, changes: dict[str, object], 
 
 
 @pytest.mark.usefixtures("reports")
+def test_code_that_declined_all_it_was_asked_for_is_no_pass_in_the_merged_report_either(call: Caller) -> None:
+    document = json.loads(Path("good.json").read_text())
+    untested = {"code": "untested", "severity": "note", "message": "not seen", "tensor": None, "hint": None}
+    skipped = document["checks"][0] | {"status": "skipped", "implementation": "f", "findings": [untested]}
+    Path("part.json").write_text(json.dumps(document | {"checks": [*document["checks"], skipped]}))
+    assert call("merge", "part.json").code == 1
+
+
+@pytest.mark.usefixtures("reports")
 def test_what_is_no_report_is_wrong_usage(call: Caller, good: Path) -> None:
     spec = good.name
     for arguments in (["diff", "good.json", spec], ["merge", "good.json", spec], ["merge", spec, "-o", "out.json"]):

@@ -97,3 +97,17 @@ def test_the_shapes_of_conv_are_hostile(tmp_path):
     assert any(s.stride > max(s.H1, s.W1) for s in conv)
     # Code that refuses a stride that does not tile still shows what it does with the others.
     assert any(s.stride > 1 and s.unread() == (0, 0) for s in conv)
+
+
+def test_all_but_one_check_leave_nothing_over_behind_the_last_window(tmp_path):
+    """For code that declines all others: strides, gaps, oblong and even filters, no padding are seen all the same."""
+
+    def tiles(s):
+        return (s.H + 2 * s.pad - s.H1) % s.stride == (s.W + 2 * s.pad - s.W1) % s.stride == 0
+
+    conv = sizes_of_suite("conv", tmp_path)
+    whole = [s for s in conv if tiles(s)]
+    assert len(conv) - len(whole) == 1
+    assert any(s.stride > 1 and s.H1 == s.W1 for s in whole)
+    assert any(s.stride > max(s.H1, s.W1) for s in whole)
+    assert {s.pad for s in whole} == {0, 1, 2}

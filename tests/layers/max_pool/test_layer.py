@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
-from tests.layers.cases import SIZES, data_for, sizes_of_suite
+from tests.layers.cases import SIZES, data_for, sizes_of_suite, suite_of
 
 Conv, MaxPool = LAYERS["conv"].sizes, LAYERS["max_pool"].sizes
 
@@ -63,3 +63,22 @@ def test_the_shapes_of_max_pool_are_hostile(tmp_path):
     assert any(s.stride > max(s.H1, s.W1) for s in pool)
     assert any(s.H1 != s.W1 for s in pool)
     assert any(min(s.unread()) > 0 and s.stride == s.H1 == s.W1 for s in pool)
+
+
+def test_each_property_has_a_check_that_code_which_takes_only_windows_that_tile_can_show(tmp_path):
+    """Sides that are multiples of the window's and of the stride's, and nothing left over."""
+
+    def tiles(s):
+        return s.H % s.H1 == s.W % s.W1 == (s.H - s.H1) % s.stride == (s.W - s.W1) % s.stride == 0
+
+    suite = suite_of("max_pool", tmp_path)
+    assert {c.id.partition("::")[2].partition("[")[0] for c in suite if not tiles(c.sizes)} == {"overlap", "left_over"}
+    whole = [c.sizes for c in suite if tiles(c.sizes)]
+    assert any(s.N > 1 and s.C > 1 and s.H > s.W for s in whole)
+    assert any(s.N == 1 and s.H1 == s.W1 == s.stride for s in whole)
+    assert any(s.H < s.W for s in whole)
+    assert any(s.stride < s.H1 == s.W1 for s in whole)
+    assert any(s.stride > s.H1 for s in whole)
+    assert any(s.H1 != s.W1 for s in whole)
+    assert {c.manner.dtype for c in suite if tiles(c.sizes)} == {"float64", "float32"}
+    assert any(c.manner.data == "ties" for c in suite if tiles(c.sizes))
