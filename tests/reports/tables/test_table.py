@@ -2,7 +2,8 @@
 
 Covers all of tables/: table.py, block.py, rows.py, summary.py, remarks.py and page.py.
 
-Covers reports/tables/block.py, reports/tables/page.py, reports/tables/remarks.py and reports/tables/rows.py as well.
+Covers reports/tables/block.py, reports/tables/page.py, reports/tables/paragraphs.py, reports/tables/remarks.py and
+reports/tables/rows.py as well.
 """
 
 import re
@@ -13,6 +14,7 @@ from hypothesis import given
 from convcheck.checking.result import Entry, Finding, Result
 from convcheck.implementations.errors.raised import Raised
 from convcheck.reports.report import Appearance, RunEnd
+from convcheck.reports.tables.block import table_text
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import NAMES, hostile, texts
 from tests.reports.readers import read_table
@@ -274,3 +276,17 @@ def test_nothing_to_check_prints_nothing() -> None:
 @pytest.mark.parametrize("one", EVERY)
 def test_a_block_is_printed_as_its_check_finishes(one: Result) -> None:
     assert render([one, PASSED]).startswith(render([one]).split("\n\n")[0])
+
+
+@pytest.mark.parametrize("one", EVERY)
+def test_one_check_can_be_had_as_text(one: Result) -> None:
+    for width in (100, 40):
+        assert table_text(one, width) == render([one], Appearance(width=width)).split("\n\n")[0]
+    assert table_text(one, 100).encode("utf-8", "strict")
+
+
+def test_the_text_of_one_check_is_what_its_stream_can_carry() -> None:
+    text = table_text(FAILED, encoding="ascii")
+    assert text.isascii()
+    assert "2x3x8x8" in text
+    assert "[0, 0, 0, 19]" in table_text(FAILED, verbose=True)
