@@ -9,6 +9,7 @@ from typing import Any
 from convcheck.reports.json import check_item, document_pieces, json_text
 from convcheck.reports.report import Tally
 from convcheck.reports.stored.document import Document
+from convcheck.reports.stored.shards import shard_problems
 from convcheck.reports.wording.figures import shown
 
 # Of the checks that are in two documents, so many are named: they show what went wrong.
@@ -18,18 +19,25 @@ MOST_OVERLAPS = 5
 def merge(parts: Sequence[tuple[str, Document]]) -> dict[str, Any]:
     """One document of the named parts, its checks in the order of the parts.
 
-    Raises ValueError where a check is in two of them: they are not the parts of one run.
+    Raises ValueError where a check is in two of them, and where a shard of a run is missing or is there twice: they are
+    not the parts of one run.
     """
+    if problems := list(shard_problems(parts)):
+        raise ValueError("\n".join(problems))
     _refuse_overlap(parts)
     documents = [document for _, document in parts]
     checks = [check for document in documents for check in document["checks"]]
+    arguments = _each(documents, "arguments", _one_or_all)
+    if "shard" in arguments:
+        # All of them together are none.
+        arguments["shard"] = None
     # Every part has read every spec, and found the same errors.
     errors = {json_text(error): error for document in documents for error in document["errors"]}
     head = {
         "schema": documents[0]["schema"],
         "convcheck": _joined(document["convcheck"] for document in documents),
         "environment": _each(documents, "environment", _joined),
-        "arguments": _each(documents, "arguments", _one_or_all),
+        "arguments": arguments,
         "summary": _summary(documents, checks),
         "interrupted": any(document["interrupted"] for document in documents),
         # The parts ran side by side.
