@@ -48,6 +48,7 @@ def test_the_nearest_goes_first(
     monkeypatch.setenv("CONVCHECK_SEED", "8")
     assert shown(call)["seed"] == ["8", "CONVCHECK_SEED"]
     assert shown(call, "--seed", "9")["seed"] == ["9", "the command line"]
+    assert shown(call, "-j", "auto")["jobs"] == ["auto", "the command line"]
     # A file that is nearer is the one that counts, whole.
     Path("pyproject.toml").write_text("tool.convcheck.dtype = 'float32'\n")
     rows = shown(call)
