@@ -70,7 +70,7 @@ class GithubReport:
             lines.append(
                 _command(list(ANNOTATION_LEVELS)[self._worst[MOST_ANNOTATIONS - 1].rank], "convcheck", (text,))
             )
-        lines.append(outcome_text(self._tally.counts(ending.skipped), ending))
+        lines.append(outcome_text(self._tally.counts(ending.not_run), ending))
         self._stream.write("".join(self._glyphs.fit(line) + "\n" for line in lines))
         self._stream.flush()
 

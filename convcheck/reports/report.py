@@ -35,13 +35,13 @@ class Invocation(NamedTuple):
 
 
 class RunEnd(NamedTuple):
-    """What is known after the last check. `skipped` counts the checks that were planned and not finished.
+    """What is known after the last check. `not_run` counts the checks that were planned and not finished.
 
     `interrupted`: by a signal, Ctrl-C for one. `fault`: a fault in convcheck itself stopped the run.
     """
 
     errors: tuple[Invalid, ...] = ()
-    skipped: int = 0
+    not_run: int = 0
     interrupted: bool = False
     seconds: float = 0.0
     fault: bool = False
@@ -73,10 +73,10 @@ class Tally:
         # What was skipped has a warning that says why: it is counted already.
         self.warned += status != "skipped" and "warning" in severities
 
-    def counts(self, skipped: int) -> dict[str, int]:
-        """Checks planned, then each status; `skipped` checks were not run. "warnings" counts checks that have one."""
+    def counts(self, not_run: int) -> dict[str, int]:
+        """Checks planned, then each status, then those that were not run. "warnings" counts checks that have one."""
         counted = {status: self.by_status[status] for status in ("pass", "fail", "undecided", "error", "skipped")}
-        counted["skipped"] += skipped
+        counted["not_run"] = not_run
         return {"checks": sum(counted.values()), **counted, "warnings": self.warned}
 
 

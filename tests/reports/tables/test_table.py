@@ -153,8 +153,8 @@ def test_quiet_prints_nothing_when_all_is_well() -> None:
 
 
 def test_quiet_speaks_of_an_interruption() -> None:
-    text = render([PASSED], Appearance(quiet=True), ending=RunEnd(skipped=3, interrupted=True))
-    assert text.startswith("4 checks: 1 pass, 3 skipped, interrupted")
+    text = render([PASSED], Appearance(quiet=True), ending=RunEnd(not_run=3, interrupted=True))
+    assert text.startswith("4 checks: 1 pass, 3 not run, interrupted")
 
 
 def test_verbose_lists_the_wrong_entries_and_how_many_more() -> None:
@@ -201,8 +201,8 @@ def test_a_warning_is_not_lost_in_a_long_report() -> None:
 
 
 def test_large_counts_can_be_read() -> None:
-    last = render([PASSED], ending=RunEnd(skipped=12345)).splitlines()[-1]
-    assert last.startswith("12,346 checks: 1 pass, 12,345 skipped")
+    last = render([PASSED], ending=RunEnd(not_run=12345)).splitlines()[-1]
+    assert last.startswith("12,346 checks: 1 pass, 12,345 not run")
 
 
 def test_what_was_not_looked_at_is_said() -> None:
