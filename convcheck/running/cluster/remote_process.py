@@ -26,6 +26,7 @@ from convcheck.running.cluster.compatibility import (
 )
 from convcheck.running.job import Job, JobResult
 from convcheck.running.message import Fault, Reply, packed
+from convcheck.running.time_outs import TimeOuts
 from convcheck.running.worker.process import thread_variables
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _outcomes(content: bytes) -> tuple[PlainOutcome, ...] | Incompatible:
     worker = _local_worker(remote) if any_own else None
     threading.Thread(target=_leave_when_unwanted, args=(worker,), daemon=True).start()
     outcomes: list[PlainOutcome] = []
+    time_outs = TimeOuts()
     try:
         for own, several in groupby(jobs, _is_own):
             group = list(several)
@@ -73,7 +75,10 @@ def _outcomes(content: bytes) -> tuple[PlainOutcome, ...] | Incompatible:
                 outcomes += [JobResult(each, "") if isinstance(each, Result) else each for each in results]
             elif worker is not None:
                 for job in group:
-                    (outcome,) = worker.run([job])
+                    # What is given up for jobs of another batch, only whoever has sent them knows.
+                    given_up = time_outs.given_up(len(outcomes), job)
+                    (outcome,) = [given_up] if given_up else worker.run([job])
+                    time_outs.add(len(outcomes), job, outcome)
                     if incompatible := _import_failed(worker, job, outcome):
                         return incompatible
                     outcomes.append(_plain(outcome))
