@@ -19,6 +19,7 @@ from convcheck.cli.actions.run import settings_of
 from convcheck.cli.pytest_configuration import CONFIGURATION, Configuration
 from convcheck.cli.streams import width_of
 from convcheck.layers.catalogue import FORMS
+from convcheck.reports.headline import headline
 from convcheck.reports.tables.block import print_block
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.words import reason
@@ -112,6 +113,8 @@ def _block(result: Result, configuration: Configuration) -> str:
     encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
     text = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace", newline="\n")
     page = Page(text, colour=False, width=width_of(text))
+    # Its short summary shows the first line alone.
+    page.line(headline(result))
     print_block(page, result, verbose=False)
     given = repeated_options(configuration.context)
     if configuration.source is not None:

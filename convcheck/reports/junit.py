@@ -9,10 +9,11 @@ from itertools import chain
 from typing import TextIO
 
 from convcheck.checking.result import Result
+from convcheck.reports.headline import headline
 from convcheck.reports.report import Invalid, Invocation, RunEnd
 from convcheck.reports.spool import Excerpt, Spool
 from convcheck.reports.wording.figures import shown
-from convcheck.reports.wording.sentences import cut_short_text, problem_lines, why
+from convcheck.reports.wording.sentences import cut_short_text, problem_lines
 from convcheck.spec.showing import count
 
 # The name of the suite for what belongs to no file.
@@ -52,7 +53,7 @@ class JunitReport:
         inside = ""
         if outcome:
             text = "\n".join((*lines, f"repeat: {shown(self._invocation.repeat(result))}"))
-            inside = _element(outcome, text, type=result.status, message=why(result))
+            inside = _element(outcome, text, type=result.status, message=headline(result))
         elif lines:
             # The case of a check that passed has no room for text in every reader; its suite has.
             between = [""] if suite.remarks else []

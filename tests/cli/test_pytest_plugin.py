@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, *arguments: str, **variables: str) -> tuple[int, str]:
     ran = subprocess.run(
-        [*PYTEST, *arguments], cwd=folder, env=clean_environment(variables),
+        [*PYTEST, *arguments], cwd=folder, env=clean_environment({"CI": "1", **variables}),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60,
     )  # fmt: skip
     return ran.returncode, ran.stdout
@@ -71,6 +71,8 @@ def test_each_check_is_a_test(folder: Path) -> None:
     assert [line for line in block if line not in out and "forward evaluations" not in line] == []
     assert "convcheck run configs/wrong.yaml -k spatial_batchnorm" in out
     assert "Traceback" not in out
+    # The short summary, which shows one line, says what was found.
+    assert "wrong.yaml::spatial_batchnorm - Failed: forward computes something else than the layer" in out
     # Code that a spec names runs when somebody says so.
     assert "only with --trust (--trust is --convcheck-trust here)" in out
     assert not (folder / "imported").exists()

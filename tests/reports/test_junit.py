@@ -9,7 +9,7 @@ import pytest
 import xmlschema
 from hypothesis import given
 
-from convcheck.checking.result import Result
+from convcheck.checking.result import Finding, Result
 from convcheck.reports.report import Invalid, RunEnd
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
@@ -68,6 +68,12 @@ def test_what_does_not_pass_is_said_in_the_words_of_junit(one: Result, element: 
     assert found[0].get("type") == type_
     assert found[0].get("message")
     assert "\nrepeat: convcheck run conv.yaml -k '" in (found[0].text or "")
+
+
+def test_the_message_carries_the_finding() -> None:
+    scaled = Finding("scaled", "error", "dx is 2 times the right gradient", "dx")
+    found = case(parsed([FAILED._replace(findings=(*FAILED.findings, scaled))]))[0]
+    assert found.get("message") == "dx is 2 times the right gradient (dx wrong in 27 of 384 entries)"
 
 
 @pytest.mark.parametrize("one", [PASSED, EXPECTED, WARNED])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from types import TracebackType
@@ -74,7 +75,7 @@ class Workers:
         job = Job(check, source, found)
         self._position += 1
         if given_up := self._time_outs.given_up(self._position, job):
-            return given_up
+            return _with_name(given_up, source, found)
         ran: JobResult = self._started().run(check, source, found, self._capped(settings))
         self._time_outs.add(self._position, job, ran)
         return _with_name(ran, source, found)
@@ -124,7 +125,9 @@ class Workers:
 
 
 def _with_name(ran: JobResult, source: Source, found: Found) -> JobResult:
-    return ran._replace(result=ran.result._replace(implementation=source.text(found.names)))
+    file, line = (os.path.normpath(source.place), found.line) if source.is_file else (None, None)
+    named = ran.result._replace(implementation=source.text(found.names), code_file=file, code_line=line)
+    return ran._replace(result=named)
 
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.
