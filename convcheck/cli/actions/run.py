@@ -72,7 +72,7 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
         selection, plan, interrupted = Selection(), JobPlan(), False
         try:
             with interrupts.allowed():
-                selection, plan = _select_and_plan(specs, options, source, overrides, workers)
+                selection, plan = select_and_plan(specs, options, source, overrides, workers)
         except KeyboardInterrupt:
             interrupted = True
         if plan.stubs and not options["quiet"]:
@@ -107,14 +107,17 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
     return execution.exit_code()
 
 
-def _select_and_plan(
+def select_and_plan(
     specs: Sequence[str],
     options: Mapping[str, Any],
     source: Source | None,
     overrides: Mapping[str, Any],
     workers: Workers,
 ) -> tuple[Selection, JobPlan]:
-    """The checks of the specs, or without specs of the suites for all that is in the source; and their jobs."""
+    """The checks of the specs, or without specs of the suites for all that is in the source; and their jobs.
+
+    `options`: those of `convcheck run`, as far as they select checks or are about running code.
+    """
     suites: tuple[str, ...] = ()
     if source is not None and not specs:
         from convcheck.cli.actions.suite import suites_of
