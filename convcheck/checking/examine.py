@@ -44,12 +44,19 @@ class Examination(NamedTuple):
     ended: Termination = "whole"
 
 
-def examine(subject: Subject, options: Options, function: Function) -> Examination:
+def examine(
+    subject: Subject,
+    options: Options,
+    function: Function,
+    checkpoint: Callable[[Examination], None] = lambda examination: None,
+) -> Examination:
     """Examine a subject whose forward is `function`; evaluations that it has had before are counted too.
+
+    `checkpoint` is handed what was found until then, each time that there is more.
 
     An exception in the code under test ends the examination, and is a finding; what was found until then is kept.
     """
-    examiner = _Examiner(subject, options, function)
+    examiner = _Examiner(subject, options, function, checkpoint)
     ended: Termination = "whole"
     try:
         examiner.examine()
@@ -106,7 +113,10 @@ def termination_of(error: Raised | NotWritten, tiles: bool, testing: bool = Fals
 class _Examiner:
     """An examination under way: `tensors` and `findings` as far as it has come."""
 
-    def __init__(self, subject: Subject, options: Options, function: Function) -> None:
+    def __init__(
+        self, subject: Subject, options: Options, function: Function, checkpoint: Callable[[Examination], None]
+    ) -> None:
+        self._checkpoint = checkpoint
         self._subject = subject
         self._options = options
         self._function = function
@@ -123,6 +133,7 @@ class _Examiner:
         verdicts, digits = compare_forward(subject, forward, options.tolerance)
         self.tensors += verdicts
         self.findings += digits
+        self._tell()
         entries = subject.data.inputs[0].size
         self.findings += check_running_statistics(
             subject.params, subject.state, forward.state, entries, forward.epsilon
@@ -130,6 +141,7 @@ class _Examiner:
         if forward.out is None:
             return
         backward = self.contract.check_backward(forward)
+        self._tell()
         if not backward.repeatable:
             return
         affordable = self._keep_to_budget(forward.out.shape)
@@ -137,6 +149,11 @@ class _Examiner:
             gradients = list(backward.gradients.items())
             self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, gradients)
         self._compare_gradients(forward.out, backward, affordable)
+
+    def _tell(self, more: Sequence[Finding] = ()) -> None:
+        findings = (*self.contract.findings, *self.findings, *more)
+        evaluations = self._function.evaluations, self.contract.backward_evaluations
+        self._checkpoint(Examination(tuple(self.tensors), findings, self.scheme, *evaluations))
 
     def _keep_to_budget(self, output: Shape) -> Callable[[int], bool]:
         """Go over to random directions where `auto` would take too long; the answer to how much more is affordable."""
@@ -158,6 +175,7 @@ class _Examiner:
             for position, claim in enumerate(subject.claims):
                 values = backward.gradients["d" + claim.name]
                 self.tensors.append(gradients.verdict(position, values))
+                self._tell(gradients.findings)
                 not_wrong = values is not None and self.tensors[-1].verdict != "wrong"
                 if claim.kind == "kinked" and subject.reference is not None and not_wrong:
                     from convcheck.checking.contract.ties import check_ties

@@ -90,12 +90,14 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
             interrupted=interrupted,
         )
         jobs = options["jobs"]
+        concurrency = local_concurrency(jobs, cost) if cluster is None else cluster_concurrency(cluster, jobs)
+        parallel = concurrency.workers > 1
         execution.run(
             settings_of(options, suite=not specs),
             workers,
             interrupts,
-            ProgressBar(len(plan.jobs), colour=options["color"], quiet=options["quiet"]),
-            concurrency=local_concurrency(jobs, cost) if cluster is None else cluster_concurrency(cluster, jobs),
+            ProgressBar(len(plan.jobs), colour=options["color"], quiet=options["quiet"], parallel=parallel),
+            concurrency=concurrency,
             failure_limit=failure_limit(options),
             verbose=options["verbose"],
             debug=context.ensure_object(Session).debug,
