@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Seconds until the bar appears.
 BAR_DELAY = 1.0
 # Characters that the bar itself takes, without its brackets.
-BAR_WIDTH = 24
+BAR_WIDTH = 12
 # Of a name that is longer than the rest of the line the end is shown, where two checks differ; not fewer characters.
 LEAST_NAME = 12
 # Seconds between two lines where there is no terminal: a log of an hour has a hundred.

@@ -8,7 +8,7 @@ from convcheck.spec.showing import count
 
 
 def sizes_text(result: Result) -> str:
-    """The layer with its sizes and the shape of its output: "relu shape=4×5 → 4×5"."""
+    """The layer with its sizes and the shape of its output: "LAYER shape=4×5 → 4×5"."""
     sizes = " ".join(f"{shown(name)}={_size(value)}" for name, value in result.spec.items() if value is not None)
     return f"{shown(result.layer)} {sizes} → {shape_text(result.output_shape)}"
 

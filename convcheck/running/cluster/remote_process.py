@@ -26,7 +26,6 @@ from convcheck.running.cluster.compatibility import (
 )
 from convcheck.running.job import Job, JobResult
 from convcheck.running.message import Fault, Reply, packed
-from convcheck.running.time_outs import TimeOuts
 from convcheck.running.worker.process import thread_variables
 
 if TYPE_CHECKING:
@@ -59,6 +58,9 @@ def main() -> None:
 
 
 def _outcomes(content: bytes) -> tuple[PlainOutcome, ...] | Incompatible:
+    # It brings NumPy.
+    from convcheck.running.time_outs import TimeOuts
+
     remote, jobs = pickle.loads(content)
     any_own = any(map(_is_own, jobs))
     if any_own and (incompatible := incompatible_files(remote)):
