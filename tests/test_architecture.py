@@ -131,6 +131,7 @@ LIGHT = {
     "convcheck.spec.fields",
     "convcheck.spec.memory",
     "convcheck.spec.nearest",
+    "convcheck.spec.showing",
 }
 STANDARD = {"__future__", "click", "collections.abc", "contextlib", "enum", "math", "os", "re", "typing"}
 

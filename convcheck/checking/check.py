@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 
-from convcheck.checking.examine import Options, examine, planned_evaluations_of, status_of
-from convcheck.checking.result import Finding, Result
+from convcheck.checking.examine import Examination, Options, examine, planned_evaluations_of, status_of
+from convcheck.checking.result import Finding, Result, Status
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.checking.subject import layer_subject
+from convcheck.checking.watch import WatchedFunction, watchers
 from convcheck.implementations.pair import Binding, built_in_pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Variant
-from convcheck.numeric.function import Function
 from convcheck.spec.check import Check
 from convcheck.spec.showing import count
 
@@ -41,17 +42,36 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         subject = layer_subject(check, layer, binding)
-        examination = examine(subject, options, Function(subject.pair.forward))
+
+        def result_of(examination: Examination, status: Status, findings: Sequence[Finding]) -> Result:
+            return _result(check, subject.pair.name, examination, status, findings, time.perf_counter() - start)
+
+        def tell(so_far: Examination) -> None:
+            for watcher in watchers():
+                watcher.found(result_of(so_far, "error", [*_unread(check), *subject.findings, *so_far.findings]))
+
+        examination = examine(subject, options, WatchedFunction(subject.pair.forward), tell)
     findings = [*_unread(check), *subject.findings, *examination.findings]
     status = status_of(examination, check.manner.expect, settings.suite)
     if check.manner.expect == "fail" and status == "fail":
         findings.append(Finding("unexpected-pass", "error", "this check was expected to fail, and all of it is right"))
+    return result_of(examination, status, findings)
+
+
+def _result(
+    check: Check,
+    implementation: str,
+    examination: Examination,
+    status: Status,
+    findings: Sequence[Finding],
+    seconds: float,
+) -> Result:
     return Result(
         id=check.id,
         layer=check.layer,
         spec=check.sizes.given(),
         output_shape=tuple(check.sizes.shapes()["out"]),
-        implementation=subject.pair.name,
+        implementation=implementation,
         dtype=check.manner.dtype,
         data=check.manner.data,
         seed=check.manner.seed,
@@ -62,7 +82,7 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
         findings=tuple(findings),
         forward_evaluations=examination.forward_evaluations,
         backward_evaluations=examination.backward_evaluations,
-        seconds=time.perf_counter() - start,
+        seconds=seconds,
         file=check.file,
         line=check.line,
     )

@@ -49,12 +49,19 @@ class Examination(NamedTuple):
     ended: Termination = "whole"
 
 
-def examine(subject: Subject, options: Options, function: Function) -> Examination:
+def examine(
+    subject: Subject,
+    options: Options,
+    function: Function,
+    checkpoint: Callable[[Examination], None] = lambda examination: None,
+) -> Examination:
     """Examine a subject whose forward is `function`; evaluations that it has had before are counted too.
+
+    `checkpoint` is handed what was found until then, each time that there is more.
 
     An exception in the code under test ends the examination, and is a finding; what was found until then is kept.
     """
-    examiner = _Examiner(subject, options, function)
+    examiner = _Examiner(subject, options, function, checkpoint)
     ended: Termination = "whole"
     try:
         examiner.examine()
@@ -135,7 +142,10 @@ def termination_of(
 class _Examiner:
     """An examination under way: `tensors` and `findings` as far as it has come."""
 
-    def __init__(self, subject: Subject, options: Options, function: Function) -> None:
+    def __init__(
+        self, subject: Subject, options: Options, function: Function, checkpoint: Callable[[Examination], None]
+    ) -> None:
+        self._checkpoint = checkpoint
         self._subject = subject
         self._options = options
         self._function = function
@@ -158,11 +168,13 @@ class _Examiner:
         verdicts, digits = compare_forward(subject, forward, options.tolerance)
         self.tensors += verdicts
         self.findings += digits
+        self._tell()
         x = subject.data.inputs[0].shape
         self.findings += check_running_statistics(subject.params, subject.state, forward.state, x, forward.epsilon)
         if forward.out is None:
             return
         backward = self.contract.check_backward(forward)
+        self._tell()
         if not backward.repeatable:
             return
         affordable = self._keep_to_budget(forward.out.shape)
@@ -172,6 +184,11 @@ class _Examiner:
         self._compare_gradients(forward.out, backward, affordable)
         if not subject.data.tied:
             self._look_further(affordable)
+
+    def _tell(self, more: Sequence[Finding] = ()) -> None:
+        findings = (*self.contract.findings, *self.findings, *more)
+        evaluations = self._function.evaluations, self.contract.backward_evaluations
+        self._checkpoint(Examination(tuple(self.tensors), findings, self.scheme, *evaluations))
 
     def _keep_to_budget(self, output: Shape) -> Callable[[int], bool]:
         """Go over to random directions where `auto` would take too long; the answer to how much more is affordable."""
@@ -206,6 +223,7 @@ class _Examiner:
                 self.tensors.append(gradients.verdict(position, values))
                 if values is not None and self.tensors[-1].verdict == "wrong":
                     self._take_mistake(values, gradients.findings, already)
+                self._tell(gradients.findings)
                 asked = claim.kind == "kinked" and not self._options.suite and subject.elsewhere is not None
                 if asked and values is not None and self.tensors[-1].verdict != "wrong":
                     from convcheck.checking.contract.ties import check_ties

@@ -81,3 +81,6 @@ class Result(NamedTuple):
     seconds: float
     file: str | None = None
     line: int = 1
+    # Of code of somebody's own: its file and the line of its definition.
+    code_file: str | None = None
+    code_line: int | None = None

@@ -42,7 +42,11 @@ class Commands(click.Group):
         name = args[0]
         if name in COMMANDS or name.startswith("-"):
             return super().resolve_command(ctx, args)
-        if os.path.exists(name) or name.endswith((".yaml", ".yml")):
+        from convcheck.cli.options.specs import SPEC_SUFFIXES, code_hint
+
+        if hint := code_hint(name):
+            raise click.UsageError(f"no command is called {name!r}; {hint}", ctx)
+        if os.path.exists(name) or name.endswith(SPEC_SUFFIXES):
             import shlex
 
             raise click.UsageError(

@@ -5,29 +5,38 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from convcheck.checking.check import run_check
 from convcheck.checking.result import Result
-from convcheck.checking.settings import Settings
 from convcheck.cli.actions.messages import say_printed
 from convcheck.cli.actions.plan import plan_jobs
-from convcheck.cli.actions.repeat import repeat_command
-from convcheck.cli.actions.workers import Workers
+from convcheck.cli.actions.repeat import repeat_command, repeated_options
+from convcheck.cli.actions.run import settings_of
+from convcheck.cli.pytest_configuration import CONFIGURATION, Configuration
 from convcheck.cli.streams import width_of
 from convcheck.layers.catalogue import FORMS
+from convcheck.reports.headline import headline
 from convcheck.reports.tables.block import print_block
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.words import reason
 from convcheck.spec.check import Check
 from convcheck.spec.ids import file_part
+from convcheck.spec.overrides import override
 from convcheck.spec.reader import read_file
 
-# One worker for the code that specs name, for the whole session of pytest.
-WORKERS: pytest.StashKey[Workers] = pytest.StashKey()
+
+def select_items(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take from the items the checks that are not selected, and tell pytest of them."""
+    checks = [item.check for item in items if isinstance(item, CheckItem)]
+    selected = set(map(id, config.stash[CONFIGURATION].selected(checks)))
+    left_out = [item for item in items if isinstance(item, CheckItem) and id(item.check) not in selected]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 class SpecFile(pytest.File):
@@ -36,42 +45,56 @@ class SpecFile(pytest.File):
     def collect(self) -> Iterator[CheckItem]:
         """Its checks in their order. Raises CollectError, with every mistake, where it is not valid."""
         name = relative_name(self.path, self.config)
-        reading = read_file(name, FORMS)
+        configuration = self.config.stash[CONFIGURATION]
+        limit = configuration.options["max_memory"]
+        reading = read_file(name, FORMS, max_memory=limit)
         if reading.errors:
             raise self.CollectError("\n".join(error.text() for error in reading.errors))
         for check in reading.checks:
             # pytest puts the file before the `::` itself.
             short = check.id.removeprefix(f"{file_part(name)}::")
-            yield CheckItem.from_parent(self, name=short, check=check)
+            try:
+                changed, problem = override(check, FORMS, max_memory=limit, **configuration.overrides), ""
+            except ValueError as error:
+                changed, problem = check, str(error)
+            yield CheckItem.from_parent(self, name=short, check=changed, problem=problem)
 
 
 class CheckItem(pytest.Item):
-    """One check."""
+    """One check. `problem`: why the options do not fit it, if they do not."""
 
-    def __init__(self, *, check: Check, **more: object) -> None:
+    def __init__(self, *, check: Check, problem: str, **more: object) -> None:
         super().__init__(**more)  # type: ignore[arg-type]
         self.check = check
+        self.problem = problem
 
     def runtest(self) -> None:
         """Run it. Raises pytest's exceptions: failed, with the block that the command prints, or skipped."""
-        trust = self.config.getoption("convcheck_trust")
-        workers = workers_of(self.config)
-        plan = plan_jobs([self.check], None, workers, trust=trust, stubs=True)
+        if self.problem:
+            pytest.fail(self.problem, pytrace=False)
+        configuration = self.config.stash[CONFIGURATION]
+        options, workers, source = configuration.options, configuration.workers, configuration.source
+        layers = [] if source is None else [one.layer for one in workers.survey(source).found]
+        if source is not None and layers and self.check.layer not in layers:
+            pytest.skip(f"nothing in {source.text()} for {self.check.layer}")
+        trust = options["trust"]
+        plan = plan_jobs([self.check], source, workers, trust=trust, stubs=not options["no_stubs"])
         hint = "" if trust else " (--trust is --convcheck-trust here)"
         if plan.errors:
             pytest.fail("\n".join(f"{error.message}{hint}" for error in plan.errors), pytrace=False)
         if not plan.jobs:
             pytest.skip(f"nothing to run it with: {self.check.manner.implementation}")
         results = []
+        settings = settings_of(options, suite=False)
         for job in plan.jobs:
             if job.source is None or job.found is None:
-                results.append(run_check(job.check, Settings()))
+                results.append(run_check(job.check, settings))
                 continue
-            ran = workers.run(job.check, job.source, job.found, Settings())
+            ran = workers.run(job.check, job.source, job.found, settings)
             say_printed(ran)
             results.append(ran.result)
         if failed := [one for one in results if one.status not in ("pass", "skipped")]:
-            pytest.fail("\n".join(_block(one, {"--trust": True} if trust else {}) for one in failed), pytrace=False)
+            pytest.fail("\n".join(_block(one, configuration) for one in failed), pytrace=False)
         if all(one.status == "skipped" for one in results):
             pytest.skip(reason(results[0]))
 
@@ -85,21 +108,18 @@ def relative_name(path: Path, config: pytest.Config) -> str:
     return os.path.relpath(path, config.invocation_params.dir)
 
 
-def workers_of(config: pytest.Config) -> Workers:
-    """The workers of this session of pytest. A process is started for the first check of code that a spec names."""
-    if WORKERS not in config.stash:
-        config.stash[WORKERS] = Workers().__enter__()
-        config.add_cleanup(lambda: config.stash[WORKERS].__exit__(None, None, None))
-    return config.stash[WORKERS]
-
-
-def _block(result: Result, trust: Mapping[str, bool]) -> str:
+def _block(result: Result, configuration: Configuration) -> str:
     # In the characters that the screen has: pytest's own stream stands in for it while a test runs.
     encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
     text = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace", newline="\n")
     page = Page(text, colour=False, width=width_of(text))
+    # Its short summary shows the first line alone.
+    page.line(headline(result))
     print_block(page, result, verbose=False)
-    page.line(repeat_command(result, trust), indent=2)
+    given = repeated_options(configuration.context)
+    if configuration.source is not None:
+        given["--impl"] = result.implementation
+    page.line(repeat_command(result, given), indent=2)
     page.flush()
     text.seek(0)
     return text.read()

@@ -28,6 +28,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Called by pytest: where --convcheck asks for it, read the configuration.
+
+    Raises pytest.UsageError for every mistake in it.
+    """
+    if config.getoption("convcheck"):
+        from convcheck.cli.pytest_configuration import CONFIGURATION, Configuration
+
+        config.stash[CONFIGURATION] = Configuration(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Called by pytest: leave the checks that are selected. Raises pytest.UsageError where none is."""
+    if config.getoption("convcheck"):
+        from convcheck.cli.pytest_items import select_items
+
+        select_items(config, items)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """The collector of a spec file, where --convcheck asks for them; None for every other file."""
     if not parent.config.getoption("convcheck"):

@@ -1,6 +1,7 @@
-"""The report for GitHub Actions: annotations at the lines of the specs, and the counts in the log."""
+"""The report for GitHub Actions: annotations at the code under test or at the specs, and the counts in the log."""
 
 from bisect import insort
+from collections.abc import Sequence
 from typing import NamedTuple, TextIO
 
 from convcheck.checking.result import Result
@@ -52,9 +53,15 @@ class GithubReport:
         if result.status == "skipped" or (result.status == "pass" and not warned):
             return
         kind = "warned" if warned else result.status
-        lines = (*problem_lines(result), f"repeat: {shown(self._invocation.repeat(result))}")
+        # A suite is convcheck's own: no file of the repository has its checks.
+        spec = result.file if self._invocation.arguments.get("specs") else None
+        lines = [*problem_lines(result), f"repeat: {shown(self._invocation.repeat(result))}"]
+        place = (spec, result.line)
+        if result.code_file is not None:
+            place = (result.code_file, result.code_line or 1)
+            lines += [f"spec: {shown(spec)}:{result.line}"] if spec is not None else []
         title = f"{'warning' if warned else result.status} {shown(result.id)}"
-        self._keep(kind, -_largest_error(result), _command(kind, title, lines, result.file, result.line))
+        self._keep(kind, -_largest_error(result), _command(kind, title, lines, *place))
 
     def finish(self, ending: RunEnd) -> None:
         """Write the annotations, gravest first, and as the last line the counts."""
@@ -70,7 +77,7 @@ class GithubReport:
             lines.append(
                 _command(list(ANNOTATION_LEVELS)[self._worst[MOST_ANNOTATIONS - 1].rank], "convcheck", (text,))
             )
-        lines.append(outcome_text(self._tally.counts(ending.skipped), ending))
+        lines.append(outcome_text(self._tally.counts(ending.not_run), ending))
         self._stream.write("".join(self._glyphs.fit(line) + "\n" for line in lines))
         self._stream.flush()
 
@@ -95,7 +102,7 @@ def _of_error(error: Invalid) -> str:
 def _command(
     kind: str,
     title: str,
-    lines: tuple[str, ...],
+    lines: Sequence[str],
     file: str | None = None,
     line: int | None = None,
     column: int | None = None,

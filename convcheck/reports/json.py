@@ -37,7 +37,7 @@ class JsonReport:
             "convcheck": self._invocation.version,
             "environment": self._invocation.environment,
             "arguments": self._invocation.arguments,
-            "summary": self._tally.counts(ending.skipped),
+            "summary": self._tally.counts(ending.not_run),
             "interrupted": ending.interrupted,
             "seconds": ending.seconds,
             "errors": ending.errors,

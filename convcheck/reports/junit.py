@@ -9,10 +9,11 @@ from itertools import chain
 from typing import TextIO
 
 from convcheck.checking.result import Result
+from convcheck.reports.headline import headline
 from convcheck.reports.report import Invalid, Invocation, RunEnd
 from convcheck.reports.spool import Excerpt, Spool
 from convcheck.reports.wording.figures import shown
-from convcheck.reports.wording.sentences import cut_short_text, problem_lines, why
+from convcheck.reports.wording.sentences import cut_short_text, problem_lines
 from convcheck.spec.showing import count
 
 # The name of the suite for what belongs to no file.
@@ -52,7 +53,7 @@ class JunitReport:
         inside = ""
         if outcome:
             text = "\n".join((*lines, f"repeat: {shown(self._invocation.repeat(result))}"))
-            inside = _element(outcome, text, type=result.status, message=why(result))
+            inside = _element(outcome, text, type=result.status, message=headline(result))
         elif lines:
             # The case of a check that passed has no room for text in every reader; its suite has.
             between = [""] if suite.remarks else []
@@ -65,8 +66,8 @@ class JunitReport:
         """Write the document. What is wrong with a spec, and an interruption, are cases that end in an error."""
         for error in ending.errors:
             self._add_error(self._suite(error.file), error)
-        if ending.skipped or ending.interrupted or ending.fault:
-            self._add_unfinished(self._suite(None), ending)
+        if ending.not_run or ending.interrupted or ending.fault:
+            self._add_not_run(self._suite(None), ending)
         total: Counter[str] = sum((suite.outcomes for suite in self._suites.values()), Counter())
         head = {"tests": str(total.total()), "failures": str(total["failure"]), "errors": str(total["error"])}
         write = self._stream.write
@@ -96,13 +97,14 @@ class JunitReport:
         suite.outcomes["error"] += 1
         suite.cases.add(_case(place, "convcheck.spec", 0.0, inside))
 
-    def _add_unfinished(self, suite: Suite, ending: RunEnd) -> None:
+    def _add_not_run(self, suite: Suite, ending: RunEnd) -> None:
         message = cut_short_text(ending)
-        outcome = "error" if message else "skipped"
-        # After a failure with -x, say, the rest is not looked at, as somebody wanted.
-        message = message or f"{count(ending.skipped, 'check')} not run"
-        suite.outcomes[outcome] += 1
-        suite.cases.add(_case("not run", "convcheck.run", 0.0, _element(outcome, "", type="run", message=message)))
+        if message:
+            suite.outcomes["error"] += 1
+            suite.cases.add(_case("not run", "convcheck.run", 0.0, _element("error", "", type="run", message=message)))
+        else:
+            # After a failure with -x, say, the rest is not looked at, as somebody wanted. JUnit has no word for that.
+            suite.remarks.add(_xml_text(f"{count(ending.not_run, 'check')} not run"))
 
 
 def _case(name: str, classname: str, seconds: float, inside: str) -> str:

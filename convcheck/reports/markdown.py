@@ -85,7 +85,7 @@ class MarkdownReport:
 
     def finish(self, ending: RunEnd) -> None:
         """Write it: the counts, what did not pass, the errors, and folded what passed."""
-        counts = self._tally.counts(ending.skipped)
+        counts = self._tally.counts(ending.not_run)
         lines = [f"**convcheck: {outcome_text(counts, ending)}** ({seconds_text(ending.seconds)})"]
         if failures := self._failures.lines("status", "check", "what is wrong", "repeat"):
             lines += ["", *failures]

@@ -35,13 +35,13 @@ class Invocation(NamedTuple):
 
 
 class RunEnd(NamedTuple):
-    """What is known after the last check. `skipped` counts the checks that were planned and not finished.
+    """What is known after the last check. `not_run` counts the checks that were planned and not finished.
 
     `interrupted`: by a signal, Ctrl-C for one. `fault`: a fault in convcheck itself stopped the run.
     """
 
     errors: tuple[Invalid, ...] = ()
-    skipped: int = 0
+    not_run: int = 0
     interrupted: bool = False
     seconds: float = 0.0
     fault: bool = False
@@ -91,10 +91,10 @@ class Tally:
         """Each implementation, with its layer, of which nothing was seen but that it declines, even sizes that tile."""
         return [one for one, looked_at in self._looked_at.items() if not looked_at and one in self._untested]
 
-    def counts(self, skipped: int) -> dict[str, int]:
-        """Checks planned, then each status; `skipped` checks were not run. "warnings" counts checks that have one."""
+    def counts(self, not_run: int) -> dict[str, int]:
+        """Checks planned, then each status, then those that were not run. "warnings" counts checks that have one."""
         counted = {status: self.by_status[status] for status in ("pass", "fail", "undecided", "error", "skipped")}
-        counted["skipped"] += skipped
+        counted["not_run"] = not_run
         return {"checks": sum(counted.values()), **counted, "warnings": self.warned}
 
 

@@ -24,7 +24,10 @@ class Fault(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """`value` is what the call returned, if `error` is None. `end_process`: the process must not run another check."""
+    """`value` is what the call returned; beside an `error`, what a check had found until then, if it is known.
+
+    `end_process`: the process must not run another check.
+    """
 
     value: Any = None
     error: Failure | Fault | None = None

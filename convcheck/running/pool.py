@@ -12,6 +12,7 @@ from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import POLL_SECONDS, Interrupts
 from convcheck.running.job import Job, JobResult
 from convcheck.running.results import JobOutcome
+from convcheck.running.time_outs import TimeOuts
 
 # How many jobs, done or under way, may wait for one before them. Behind a check that is slow, more would fill memory.
 MOST_AHEAD = 512
@@ -33,11 +34,18 @@ class Worker(Protocol):
 
 
 class Pool:
-    """A thread for each of the workers. `close` must be called at the end; it ends what is still being run."""
+    """A thread for each of the workers. `close` must be called at the end; it ends what is still being run.
 
-    def __init__(self, workers: Sequence[Worker], batching: Batching) -> None:
+    `time_outs` are those of the whole run, of which the jobs of this pool begin at `position`.
+    """
+
+    def __init__(
+        self, workers: Sequence[Worker], batching: Batching, time_outs: TimeOuts | None = None, position: int = 0
+    ) -> None:
         self._workers = workers
         self._batching = batching
+        self._time_outs = time_outs or TimeOuts()
+        self._position = position
         self._to_do: SimpleQueue[tuple[int, Sequence[Job]] | None] = SimpleQueue()
         self._done: SimpleQueue[tuple[int, list[JobOutcome] | BaseException]] = SimpleQueue()
         self._closed = False
@@ -71,8 +79,9 @@ class Pool:
                 for outcome in outcomes:
                     if isinstance(outcome, CheckFault):
                         raise outcome
-                    yield outcome
-                taken += len(outcomes)
+                    # It may have been done before those that it is given up for had shown that.
+                    yield self._time_outs.given_up(self._position + taken, jobs[taken]) or outcome
+                    taken += 1
 
     def close(self) -> None:
         """No worker is left afterwards."""
@@ -107,8 +116,18 @@ class Pool:
                 first, jobs = batch
                 self._announce(jobs[0])
                 try:
-                    self._done.put((first, worker.run(jobs)))
+                    self._done.put((first, self._outcomes(worker, first, jobs)))
                 except BaseException as error:
                     self._done.put((first, error))
         finally:
             worker.stop()
+
+    def _outcomes(self, worker: Worker, first: int, jobs: Sequence[Job]) -> list[JobOutcome]:
+        numbered = list(enumerate(jobs, start=self._position + first))
+        given_up = [one for number, job in numbered if (one := self._time_outs.given_up(number, job))]
+        if len(given_up) == len(jobs):
+            return [*given_up]
+        outcomes = worker.run(jobs)
+        for (number, job), outcome in zip(numbered, outcomes, strict=False):
+            self._time_outs.add(number, job, outcome)
+        return outcomes

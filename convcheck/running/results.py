@@ -27,9 +27,21 @@ def result_of(reply: Reply, check: Check, source: Source, found: Found, seconds:
     """The Result in a reply, or one that says what the code did instead. Raises WorkerFault."""
     failure = _failure(reply)
     if failure is not None:
-        return unfinished_result(check, ",".join(found.names) or source.place, failure, seconds)
+        name = ",".join(found.names) or source.place
+        return _completed(reply, failure, seconds) or unfinished_result(check, name, failure, seconds)
     assert isinstance(reply.value, Result)
     return reply.value
+
+
+def _completed(reply: Reply, failure: Failure, seconds: float) -> Result | None:
+    """What was found until the failure, and the failure; None where nothing was."""
+    so_far = reply.value
+    if not isinstance(so_far, Result):
+        return None
+    # What is wrong is wrong, whatever came of the rest; what was expected to fail has not been seen to the end.
+    failed = so_far.expect != "fail" and any(tensor.verdict == "wrong" for tensor in so_far.tensors)
+    findings = (*so_far.findings, Finding(failure.code, "error", failure.message, None, failure.hint))
+    return so_far._replace(status="fail" if failed else "error", findings=findings, seconds=seconds)
 
 
 def survey_of(reply: Reply) -> Survey:

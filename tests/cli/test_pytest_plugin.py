@@ -1,8 +1,6 @@
 """`pytest --convcheck`, in a process of its own: what it collects, and that it costs nothing until asked for.
 
-Covers pytest_plugin.py and pytest_items.py.
-
-Covers cli/pytest_items.py as well.
+Covers cli/pytest_plugin.py, cli/pytest_items.py and cli/pytest_configuration.py.
 """
 
 import subprocess
@@ -11,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from convcheck.cli.pytest_configuration import Configuration
+from convcheck.layers.catalogue import FORMS
+from convcheck.spec.reader import read_text
 from tests.cli.calling import clean_environment
 from tests.cli.conftest import OWN, RELU, SEVERAL, WRONG
 
@@ -26,9 +27,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *arguments: str) -> tuple[int, str]:
+def run(folder: Path, *arguments: str, **variables: str) -> tuple[int, str]:
     ran = subprocess.run(
-        [*PYTEST, *arguments], cwd=folder, env=clean_environment(),
+        [*PYTEST, *arguments], cwd=folder, env=clean_environment({"CI": "1", **variables}),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60,
     )  # fmt: skip
     return ran.returncode, ran.stdout
@@ -70,6 +71,8 @@ def test_each_check_is_a_test(folder: Path) -> None:
     assert [line for line in block if line not in out and "forward evaluations" not in line] == []
     assert "convcheck run configs/wrong.yaml -k spatial_batchnorm" in out
     assert "Traceback" not in out
+    # The short summary, which shows one line, says what was found.
+    assert "wrong.yaml::spatial_batchnorm - Failed: forward computes something else than the layer" in out
     # Code that a spec names runs when somebody says so.
     assert "only with --trust (--trust is --convcheck-trust here)" in out
     assert not (folder / "imported").exists()
@@ -110,4 +113,80 @@ def test_it_collects_and_imports_nothing_until_asked(folder: Path) -> None:
     assert "1 passed" in out
     assert "imported: [] True" in out
     code, out = run(folder, "-s", "--convcheck", "configs")
-    assert "imported: ['convcheck.spec.reader', 'numpy', 'rich', 'yaml'] True" in out
+    assert "imported: ['click', 'convcheck.spec.reader', 'numpy', 'rich', 'yaml'] True" in out
+
+
+def test_it_is_told_what_the_command_is_told(folder: Path) -> None:
+    (folder / "configs" / "several.yaml").write_text(SEVERAL)
+    (folder / "configs" / "wrong.yaml").write_text(WRONG)
+    (folder / "wrong.py").write_text(OWN.replace("(cache > 0)", "(cache > 1)"))
+    # Of code of one's own, checks of other layers are left out.
+    code, out = run(folder, "--convcheck", "configs", CONVCHECK_IMPL="wrong.py", CONVCHECK_SEED="5")
+    assert code == 1
+    assert "4 failed, 1 skipped" in out
+    assert "convcheck run configs/good.yaml -k relu --impl wrong.py:relu_forward,relu_backward --seed 5" in out
+    (folder / "pyproject.toml").write_text("[tool.convcheck]\ndtype = 'float32'\nk = 'several.yaml'\n")
+    code, out = run(folder, "--convcheck", "configs", CONVCHECK_SHARD="2/2", CONVCHECK_MAX_MEMORY="1GB")
+    assert code == 0
+    assert "1 passed, 4 deselected" in out
+    code, out = run(folder, "--convcheck", "configs", CONVCHECK_IMPL="vectorized")
+    assert code == 0
+    assert "3 passed, 2 deselected" in out
+    # What does not fit a check is a failure of that check alone.
+    (folder / "pyproject.toml").unlink()
+    code, out = run(folder, "--convcheck", "configs", CONVCHECK_IMPL="reshape_without_swap")
+    assert code == 1
+    assert "5 failed" in out
+    assert 'relu has no implementation "reshape_without_swap": it has naive and vectorized' in out
+
+
+@pytest.mark.parametrize(
+    ("variables", "toml", "message"),
+    [
+        ({"CONVCHECK_SEED": "x"}, "", "'--seed': expected a whole number of at least 0"),
+        ({"CONVCHECK_IMPL": "naiv"}, "", "no layer has an implementation called 'naiv'"),
+        ({}, "[tool.convcheck]\nsede = 3\n", "pyproject.toml:2: unknown key 'sede'; did you mean seed?"),
+        ({}, "[tool.convcheck\nseed = 3\n", "pyproject.toml:1: it is not TOML"),
+    ],
+)
+def test_a_mistake_in_what_it_is_told_is_wrong_usage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], toml: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "pyproject.toml").write_text(toml)
+    with pytest.raises(pytest.UsageError, match=r"^convcheck: ") as refused:
+        Configuration(Asked())
+    assert message in str(refused.value)
+
+
+def test_a_key_that_selects_nothing_is_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONVCHECK_K", "smal gone")
+    checks = list(read_text(SEVERAL, "a.yaml", FORMS).checks)
+    with pytest.raises(pytest.UsageError, match="convcheck: -k 'gone' matches none of 3 checks"):
+        Configuration(Asked()).selected(checks)
+    # Where there are no spec files among the tests, nothing is missing.
+    assert Configuration(Asked()).selected([]) == []
+
+
+def test_trust_is_given_by_the_option_or_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Configuration(Asked()).options["trust"] is False
+    assert Configuration(Asked(trust=True)).options["trust"] is True
+    monkeypatch.setenv("CONVCHECK_TRUST", "1")
+    assert Configuration(Asked()).options["trust"] is True
+
+
+class Asked(pytest.Config):
+    """pytest's configuration, as far as it is asked."""
+
+    def __init__(self, *, trust: bool = False) -> None:
+        self._trust = trust
+
+    def getoption(self, name: str, *_: object) -> bool:
+        return {"convcheck_trust": self._trust}[name]
+
+    def add_cleanup(self, func: object) -> None:
+        pass

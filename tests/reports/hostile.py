@@ -72,9 +72,9 @@ ALL = (*EVERY, SKIPPED, WARNED, NOT_FINITE, *HOSTILE)
 
 ENDINGS = {
     "well": RunEnd(seconds=1.5),
-    "interrupted": RunEnd(skipped=2, interrupted=True),
-    "stopped": RunEnd(skipped=2),
-    "fault": RunEnd(skipped=2, fault=True),
+    "interrupted": RunEnd(not_run=2, interrupted=True),
+    "stopped": RunEnd(not_run=2),
+    "fault": RunEnd(not_run=2, fault=True),
     "errors": RunEnd(
         errors=(
             Invalid("N: expected a whole number", "a.yaml", 3, 5, "N: x", "write 2"),

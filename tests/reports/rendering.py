@@ -13,7 +13,7 @@ from convcheck.reports.report import Appearance, Invalid, Invocation, RunEnd
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE
 from tests.reports.samples import EVERY
 
-ENDING = RunEnd(errors=(Invalid("bad", "a.yaml", 3, 5),), skipped=2, interrupted=True, seconds=12.34)
+ENDING = RunEnd(errors=(Invalid("bad", "a.yaml", 3, 5),), not_run=2, interrupted=True, seconds=12.34)
 
 # What a file in a format is called; tables, and what else people read, are text.
 SUFFIXES = {"json": "json", "jsonl": "jsonl", "junit": "xml", "github": "txt", "markdown": "md", "csv": "csv"}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 
 from convcheck.checking.result import Result
-from convcheck.reports.report import Invalid, RunEnd
+from convcheck.reports.formats import FORMATS
+from convcheck.reports.report import Appearance, Invalid, RunEnd
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, NAMES, SKIPPED, WARNED, hostile, texts
 from tests.reports.readers import Annotation, read_github
@@ -47,6 +49,26 @@ def test_each_at_its_line(one: Result, level: str, title: str) -> None:
     assert found.level == level
     assert found.properties == {"file": "conv.yaml", "line": "3", "title": title}
     assert found.message.splitlines()[-1].startswith("repeat: convcheck run conv.yaml -k '")
+
+
+def test_code_of_ones_own_is_annotated_where_it_is_defined() -> None:
+    own = FAILED._replace(code_file="src/layers.py", code_line=41)
+    [found], _ = annotations([own])
+    assert found.properties == {"file": "src/layers.py", "line": "41", "title": f"fail {FAILED.id}"}
+    assert found.message.splitlines()[-1] == "spec: conv.yaml:3"
+
+
+def test_a_suite_is_no_file_of_the_repository() -> None:
+    suite = FAILED._replace(file="suite/conv.yaml", implementation="package.module:f,g")
+    stream = io.StringIO()
+    report = FORMATS["github"](stream, invocation()._replace(arguments={"specs": ()}), Appearance())
+    report.add(suite)
+    report.add(suite._replace(code_file="layers.py", code_line=7))
+    report.finish(WELL)
+    (unknown, known), _ = read_github(stream.getvalue())
+    assert unknown.properties == {"title": f"fail {FAILED.id}"}
+    assert known.properties == {"file": "layers.py", "line": "7", "title": f"fail {FAILED.id}"}
+    assert "spec:" not in unknown.message + known.message
 
 
 def test_a_failure_holds_the_worst_entry() -> None:

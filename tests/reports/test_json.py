@@ -90,7 +90,7 @@ def test_any_text_is_read_back(text: str) -> None:
 
 def test_counts_add_up() -> None:
     summary = document(*EVERY)["summary"]
-    statuses = {"pass": 3, "fail": 3, "undecided": 1, "error": 2, "skipped": 2}
+    statuses = {"pass": 3, "fail": 3, "undecided": 1, "error": 2, "skipped": 0, "not_run": 2}
     assert summary == {"checks": 11, **statuses, "warnings": 0}
 
 

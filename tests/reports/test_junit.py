@@ -9,7 +9,7 @@ import pytest
 import xmlschema
 from hypothesis import given
 
-from convcheck.checking.result import Result
+from convcheck.checking.result import Finding, Result
 from convcheck.reports.report import Invalid, RunEnd
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
@@ -70,6 +70,12 @@ def test_what_does_not_pass_is_said_in_the_words_of_junit(one: Result, element: 
     assert "\nrepeat: convcheck run conv.yaml -k '" in (found[0].text or "")
 
 
+def test_the_message_carries_the_finding() -> None:
+    scaled = Finding("scaled", "error", "dx is 2 times the right gradient", "dx")
+    found = case(parsed([FAILED._replace(findings=(*FAILED.findings, scaled))]))[0]
+    assert found.get("message") == "dx is 2 times the right gradient (dx wrong in 27 of 384 entries)"
+
+
 @pytest.mark.parametrize("one", [PASSED, EXPECTED, WARNED])
 def test_what_passes_has_nothing_in_its_case(one: Result) -> None:
     assert len(case(parsed([one]))) == 0
@@ -102,10 +108,13 @@ def test_a_run_that_was_cut_short_does_not_look_whole() -> None:
     for ending, element, message in (
         ("interrupted", "error", "interrupted: 2 checks not run"),
         ("fault", "error", "a fault in convcheck itself: 2 checks not run"),
-        ("stopped", "skipped", "2 checks not run"),
     ):
         found = case(parsed([], ENDINGS[ending]))[0]
         assert (found.tag, found.get("message")) == (element, message)
+    # After -x the rest was not wanted. JUnit has no word for that, and it was not skipped.
+    root = parsed([FAILED], ENDINGS["stopped"])
+    assert [suite.get("skipped") for suite in root] == ["0", "0"]
+    assert root[1].findtext("system-out") == "2 checks not run"
 
 
 def test_a_document_says_what_its_encoding_is_on_any_stream() -> None:

@@ -33,7 +33,7 @@ def test_is_whole_however_the_run_ends(results: tuple[Result, ...], ending: str)
 
 def test_the_first_line_sums_up() -> None:
     text = render([PASSED, FAILED], name="markdown", ending=ENDINGS["interrupted"])
-    assert text.splitlines()[0] == "**convcheck: 4 checks: 1 pass, 1 fail, 2 skipped, interrupted** (0.000 s)"
+    assert text.splitlines()[0] == "**convcheck: 4 checks: 1 pass, 1 fail, 2 not run, interrupted** (0.000 s)"
     assert render([], name="markdown") == "**convcheck: 0 checks** (12.3 s)\n"
 
 

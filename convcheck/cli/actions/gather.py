@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcheck.cli.actions.select import no_match, select
-from convcheck.cli.options.specs import STDIN, find_spec_files
+from convcheck.cli.options.specs import STDIN, code_hint, find_spec_files
 from convcheck.cli.streams import say
 from convcheck.layers.catalogue import FORMS, suite_text
 from convcheck.reports.report import Invalid
@@ -78,6 +78,8 @@ def gather(
 
 
 def _read(file: str, max_memory: int) -> Reading:
+    if hint := code_hint(file):
+        return Reading((), (SpecError(file, 0, 0, "is code, and a spec is YAML", "", hint),))
     if file != STDIN:
         return read_file(file, FORMS, max_memory=max_memory)
     if sys.stdin is None:

@@ -7,9 +7,25 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+import click
+
 from convcheck.checking.result import Result
 from convcheck.cli.actions.gather import STDIN_NAME
+from convcheck.cli.options.selection import OVERRIDES
 from convcheck.spec.ids import file_part
+
+# The flags among them.
+FLAGS = ("no_isolation", "no_stubs", "trust")
+
+
+def repeated_options(context: click.Context) -> dict[str, Any]:
+    """The options of `convcheck run` that decide what comes of a check, by their names, None where not given."""
+    options = context.params
+    given = {option: options[name] for option, name in OVERRIDES.items()}
+    default = context.get_parameter_source("max_memory") is click.core.ParameterSource.DEFAULT
+    given |= {"--budget": options["budget"], "--max-memory": None if default else options["max_memory"]}
+    given |= {"--timeout": options["timeout"]}
+    return given | {f"--{name.replace('_', '-')}": options[name] or None for name in FLAGS}
 
 
 def repeat_command(result: Result, options: Mapping[str, Any], *, suite: bool = False) -> str:

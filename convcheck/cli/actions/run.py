@@ -15,7 +15,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 import numpy as np
@@ -47,6 +47,9 @@ from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import TIMEOUT
 from convcheck.spec.showing import listed
 
+if TYPE_CHECKING:
+    from convcheck.running.cluster.connection import Cluster
+
 # Where and how the same run is done and shown: a report does not list these among its arguments.
 UNREPORTED = ("color", "outputs", "jobs", "cluster")
 
@@ -58,25 +61,18 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
     cannot be written to its end.
     """
     began, cost = time.perf_counter(), start_cost()
-    source = source_of(options["implementation"], stubs=not options["no_stubs"])
+    source, overrides = replaced_fields(options)
     require_other_files(options["outputs"], [*specs, *([source.place] if source is not None else [])])
-    overrides = {name: options[name] for name in OVERRIDES.values()}
-    overrides["implementation"] = implementation_of(options["implementation"], source)
     with (
         Outputs(options["outputs"]) as reports,
         cluster_at(context, options["cluster"]) as cluster,
         Interrupts() as interrupts,
-        Workers(
-            isolated=not options["no_isolation"],
-            timeout=options["timeout"] or TIMEOUT,
-            cap_budget=options["budget"] is None,
-            cluster=cluster,
-        ) as workers,
+        workers_of(options, cluster) as workers,
     ):
         selection, plan, interrupted = Selection(), JobPlan(), False
         try:
             with interrupts.allowed():
-                selection, plan = _select_and_plan(specs, options, source, overrides, workers)
+                selection, plan = select_and_plan(specs, options, source, overrides, workers)
         except KeyboardInterrupt:
             interrupted = True
         if plan.stubs and not options["quiet"]:
@@ -94,12 +90,14 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
             interrupted=interrupted,
         )
         jobs = options["jobs"]
+        concurrency = local_concurrency(jobs, cost) if cluster is None else cluster_concurrency(cluster, jobs)
+        parallel = concurrency.workers > 1
         execution.run(
-            _settings(options, suite=not specs),
+            settings_of(options, suite=not specs),
             workers,
             interrupts,
-            ProgressBar(len(plan.jobs), colour=options["color"], quiet=options["quiet"]),
-            concurrency=local_concurrency(jobs, cost) if cluster is None else cluster_concurrency(cluster, jobs),
+            ProgressBar(len(plan.jobs), colour=options["color"], quiet=options["quiet"], parallel=parallel),
+            concurrency=concurrency,
             failure_limit=failure_limit(options),
             verbose=options["verbose"],
             debug=context.ensure_object(Session).debug,
@@ -111,14 +109,17 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
     return execution.exit_code()
 
 
-def _select_and_plan(
+def select_and_plan(
     specs: Sequence[str],
     options: Mapping[str, Any],
     source: Source | None,
     overrides: Mapping[str, Any],
     workers: Workers,
 ) -> tuple[Selection, JobPlan]:
-    """The checks of the specs, or without specs of the suites for all that is in the source; and their jobs."""
+    """The checks of the specs, or without specs of the suites for all that is in the source; and their jobs.
+
+    `options`: those of `convcheck run`, as far as they select checks or are about running code.
+    """
     suites: tuple[str, ...] = ()
     if source is not None and not specs:
         from convcheck.cli.actions.suite import suites_of
@@ -133,7 +134,29 @@ def _select_and_plan(
     return selection._replace(checks=checks), plan
 
 
-def _settings(options: Mapping[str, Any], *, suite: bool) -> Settings:
+def replaced_fields(options: Mapping[str, Any]) -> tuple[Source | None, dict[str, Any]]:
+    """The code that --impl names, and what the options put in the place of fields of every spec, None where nothing.
+
+    Raises click.BadParameter for an --impl that names nothing.
+    """
+    source = source_of(options["implementation"], stubs=not options["no_stubs"])
+    overrides = {name: options[name] for name in OVERRIDES.values()}
+    overrides["implementation"] = implementation_of(options["implementation"], source)
+    return source, overrides
+
+
+def workers_of(options: Mapping[str, Any], cluster: Cluster | None = None) -> Workers:
+    """What runs code of somebody's own, as the options of `convcheck run` say."""
+    return Workers(
+        isolated=not options["no_isolation"],
+        timeout=options["timeout"] or TIMEOUT,
+        cap_budget=options["budget"] is None,
+        cluster=cluster,
+    )
+
+
+def settings_of(options: Mapping[str, Any], *, suite: bool) -> Settings:
+    """What the options of `convcheck run` say of every check. `suite`: it is a built-in one."""
     settings = Settings(suite=suite)
     return settings if options["budget"] is None else settings._replace(budget=options["budget"])
 
@@ -146,14 +169,11 @@ def _invocation(
     stubs: tuple[str, ...],
 ) -> Invocation:
     """What a report says of the run as a whole, and the command that repeats one check of it."""
-    given = {option: options[name] for option, name in OVERRIDES.items()}
-    given |= {"--budget": options["budget"], "--max-memory": _unless_default(context, "max_memory", options)}
-    given |= {"--timeout": options["timeout"]}
-    given |= {f"--{name.replace('_', '-')}": options[name] or None for name in ("no_isolation", "no_stubs", "trust")}
 
     def repeat(result: Result) -> str:
-        from convcheck.cli.actions.repeat import repeat_command
+        from convcheck.cli.actions.repeat import repeat_command, repeated_options
 
+        given = repeated_options(context)
         # Of several implementations in a source, the one that this result is of.
         repeated = given if source is None else {**given, "--impl": result.implementation}
         return repeat_command(result, repeated, suite=not specs)
@@ -165,12 +185,6 @@ def _invocation(
         "platform": f"{platform.system()}-{platform.machine()}",
     }
     return Invocation(__version__, arguments, environment, repeat, stubs)
-
-
-def _unless_default(context: click.Context, name: str, options: Mapping[str, Any]) -> Any:
-    """The value of an option where the person or a file of theirs gave it, None where it is the default."""
-    source = context.get_parameter_source(name)
-    return None if source is click.core.ParameterSource.DEFAULT else options[name]
 
 
 def _report(output: Output, stream: TextIO, invocation: Invocation, options: Mapping[str, Any]) -> Report:

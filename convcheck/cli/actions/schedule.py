@@ -11,6 +11,7 @@ import click
 
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.workers import Workers
+from convcheck.cli.options.run import AUTO
 from convcheck.cli.streams import say
 from convcheck.reports.wording.figures import shown
 from convcheck.running.batching import CLUSTER, Batching
@@ -51,9 +52,9 @@ def start_cost() -> float:
     return time.process_time()
 
 
-def local_concurrency(jobs: float | None, cost: float) -> Concurrency:
-    """The workers for -j on this machine; 0 stands for as many as there are processors."""
-    return Concurrency(1 if jobs is None else int(jobs) or processors(), cost)
+def local_concurrency(jobs: float | str | None, cost: float) -> Concurrency:
+    """The workers for -j on this machine; `auto` stands for as many as there are processors."""
+    return Concurrency(processors() if jobs == AUTO else int(jobs or 1), cost)
 
 
 def processors() -> int:
@@ -87,12 +88,13 @@ def cluster_at(context: click.Context, address: str | None) -> Iterator["Cluster
         yield cluster
 
 
-def cluster_concurrency(cluster: "Cluster", jobs: float | None) -> Concurrency:
-    """The workers for -j on a cluster; None and 0 stand for as many as its threads can keep busy."""
+def cluster_concurrency(cluster: "Cluster", jobs: float | str | None) -> Concurrency:
+    """The workers for -j on a cluster; None and `auto` stand for as many as its threads can keep busy."""
     threads = cluster.threads()
     if not threads:
         say(f"convcheck: the cluster at {shown(cluster.address)} has no worker yet: waiting for one")
-    workers = int(jobs or 0) or min(MOST_CLUSTER_WORKERS, 2 * max(1, threads))
+    most = min(MOST_CLUSTER_WORKERS, 2 * max(1, threads))
+    workers = most if jobs in (None, AUTO) else int(jobs)
     return Concurrency(workers, on_cluster=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from types import TracebackType
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcheck.checking.settings import Settings
 from convcheck.implementations.source import Found, Source, Survey
-from convcheck.running.job import TIMEOUT
+from convcheck.running.job import TIMEOUT, Job, JobResult
+from convcheck.running.time_outs import TimeOuts
 from convcheck.spec.check import Check
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from convcheck.running.batching import Batching
     from convcheck.running.cluster.connection import Cluster
     from convcheck.running.interrupts import Interrupts
-    from convcheck.running.job import Job, JobResult
     from convcheck.running.pool import Worker
 
 
@@ -44,6 +45,9 @@ class Workers:
         self._cluster = cluster
         self._stack = ExitStack()
         self._worker: Any = None
+        self._time_outs = TimeOuts()
+        # How many jobs were run so far.
+        self._position = 0
         self._surveys: dict[tuple[Source, tuple[str, ...]], Survey] = {}
 
     def __enter__(self) -> Workers:
@@ -67,8 +71,13 @@ class Workers:
         return self._surveys[question]
 
     def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
-        """Check one implementation of the source. The Result names it as --impl would."""
+        """Check one implementation of the source, if it is not given up. The Result names it as --impl would."""
+        job = Job(check, source, found)
+        self._position += 1
+        if given_up := self._time_outs.given_up(self._position, job):
+            return _with_name(given_up, source, found)
         ran: JobResult = self._started().run(check, source, found, self._capped(settings))
+        self._time_outs.add(self._position, job, ran)
         return _with_name(ran, source, found)
 
     def run_parallel(
@@ -85,7 +94,7 @@ class Workers:
         from convcheck.running.pool import Pool
 
         members = self._members(min(count, len(jobs)), jobs, settings)
-        with closing(Pool(members, batching)) as pool:
+        with closing(Pool(members, batching, self._time_outs, self._position + 1)) as pool:
             outcomes = pool.run(jobs, interrupts, lambda job: announce(job.check))
             for job, ran in zip(jobs, outcomes, strict=True):
                 yield ran if job.source is None or job.found is None else _with_name(ran, job.source, job.found)
@@ -116,7 +125,9 @@ class Workers:
 
 
 def _with_name(ran: JobResult, source: Source, found: Found) -> JobResult:
-    return ran._replace(result=ran.result._replace(implementation=source.text(found.names)))
+    file, line = (os.path.normpath(source.place), found.line) if source.is_file else (None, None)
+    named = ran.result._replace(implementation=source.text(found.names), code_file=file, code_line=line)
+    return ran._replace(result=named)
 
 
 # Each is imported when it is wanted: nothing that is built in has any use for Pebble.

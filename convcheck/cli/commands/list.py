@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from convcheck.cli.config.command import ConfigurableCommand
+from convcheck.cli.options.impl import source_of
 from convcheck.cli.options.selection import colour_option, require_specs, selection_options
 from convcheck.cli.session import debug_option
 
@@ -20,7 +21,7 @@ def _keys_of_run() -> Collection[str]:
 
 # A file sets the options of `run` as well, and --format means something else there.
 @click.command("list", cls=ConfigurableCommand, fixed=("form",), other_keys=_keys_of_run)
-@selection_options("SPEC...")
+@selection_options("[SPEC]...")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="[default: table]")
 @colour_option
 @debug_option
@@ -28,14 +29,17 @@ def _keys_of_run() -> Collection[str]:
 def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -> int:
     """List the checks that `convcheck run` would do.
 
-    Each with its id, the shape of its output, and how many times forward would be called.
+    Each with its id, the shape of its output, and how many times forward would be called. Where --impl names code of
+    your own no SPEC is needed: that code is imported, and the checks of its suites are listed.
 
     \b
     Examples:
       convcheck list configs/
       convcheck list configs/ -k stride=2 --format json
+      convcheck list --impl layers.py
     """
-    require_specs(context, specs)
+    if source_of(options["implementation"]) is None or "" in specs:
+        require_specs(context, specs)
     from convcheck.cli.actions.list import list_checks
 
     return list_checks(specs, **options)

@@ -27,7 +27,7 @@ def command(parts: tuple[str, ...], output: str | None) -> int:
     """Put the JSON reports of a run in several parts together.
 
     The exit code is that of a run that does all of it (see `convcheck run --help`). A check that is in two parts is
-    wrong usage: its results would count twice.
+    wrong usage: its results would count twice. So is a run of `--shard K/M` of which a part is missing.
 
     \b
     Examples:
@@ -56,7 +56,7 @@ def _exit_code(document: Mapping[str, Any]) -> Exit:
     from convcheck.reports.stored.merge import tally_of
 
     counts, errors = document["summary"], document["errors"]
-    looked_at = counts["checks"] - counts["skipped"]
+    looked_at = counts["checks"] - counts["skipped"] - counts["not_run"]
     return exit_code(
         all_passed=counts["pass"] == looked_at,
         checks=looked_at,

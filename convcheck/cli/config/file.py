@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 import click
 
-# Most projects say nothing of convcheck: their files are read, not parsed, and no parser is imported.
-TOML = rb"""convcheck["']?[ \t]*[\].=]"""
-CFG = rb"(?m)^\[convcheck\]"
+# A setup.cfg in which no header speaks of convcheck says nothing of it: it is not parsed, and no parser is imported.
+CFG_HEADER = re.compile(r"^\s*\[[^\]\n]*convcheck", re.MULTILINE)
 
 
 class ConfigEntry(NamedTuple):
@@ -36,11 +35,13 @@ def find_config_file() -> ConfigFile | None:
     """The file of the nearest folder that has one, from the working folder up to the root of its repository.
 
     Outside a repository it is the working folder alone: nobody answers for a file that lies in /tmp, or above. Raises
-    click.UsageError where a file cannot be parsed, and where two in one folder speak of convcheck.
+    click.UsageError where a file cannot be read or parsed, where two in one folder speak of convcheck, and where one
+    does so under another header.
     """
     for folder in _folders(os.getcwd()):
-        toml = _read(os.path.join(folder, "pyproject.toml"), TOML)
-        cfg = _read(os.path.join(folder, "setup.cfg"), CFG)
+        toml = _read(os.path.join(folder, "pyproject.toml"))
+        # Unlike TOML it may be in any encoding, as long as it is not ours to read.
+        cfg = _read(os.path.join(folder, "setup.cfg"), mark=b"convcheck")
         files = [one for one in (toml and _of_toml(*toml), cfg and _of_cfg(*cfg)) if one is not None]
         if len(files) > 1:
             raise click.UsageError(f"both {files[0].name} and {files[1].name} have settings for convcheck: keep one")
@@ -60,31 +61,41 @@ def _folders(start: str) -> Iterator[str]:
     yield from folders
 
 
-def _read(path: str, mark: bytes) -> tuple[str, str] | None:
-    """The path of the file from the working folder and its text; None where it says nothing of convcheck."""
+def _read(path: str, mark: bytes = b"") -> tuple[str, str] | None:
+    """The path of the file from the working folder and its text; None where there is none, or none with the mark."""
+    name = os.path.relpath(path)
     try:
         with open(path, "rb") as stream:
             data = stream.read()
-    except OSError:
-        return None
-    if not re.search(mark, data):
-        return None
-    name = os.path.relpath(path)
-    try:
+        # UTF-16 has a zero beside each letter.
+        if mark not in data.replace(b"\0", b""):
+            return None
         return name, data.decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        # Whatever is there may hold settings.
+        if not os.path.lexists(path):
+            return None
+        raise click.UsageError(f"{name}: it cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"{name}: it is not UTF-8") from error
+        number = error.object.count(b"\n", 0, error.start) + 1
+        raise click.UsageError(f"{name}:{number}: it is not UTF-8") from error
 
 
 def _of_toml(name: str, text: str) -> ConfigFile | None:
     import tomllib
 
     try:
-        tool = tomllib.loads(text).get("tool")
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        raise click.UsageError(f"{name}:{line[1] if line else 1}: it is not TOML: {error}") from error
+        # It says no line where the file ends too early.
+        number = line[1] if line else text.rstrip("\n").count("\n") + 1
+        raise click.UsageError(f"{name}:{number}: it is not TOML: {error}") from error
+    tool = document.get("tool")
     table = tool.get("convcheck") if isinstance(tool, dict) else None
+    if "convcheck" in document:
+        begin = _line_of_header(text, r"\[\s*[\"']?convcheck")
+        raise click.UsageError(f"{name}:{begin}: [convcheck] is not read: expected [tool.convcheck]")
     if table is None:
         return None
     if not isinstance(table, dict):
@@ -93,6 +104,8 @@ def _of_toml(name: str, text: str) -> ConfigFile | None:
 
 
 def _of_cfg(name: str, text: str) -> ConfigFile | None:
+    if not CFG_HEADER.search(text):
+        return None
     import configparser
 
     parser = configparser.RawConfigParser()
@@ -103,12 +116,18 @@ def _of_cfg(name: str, text: str) -> ConfigFile | None:
         line = getattr(error, "lineno", None) or next((number for number, _ in getattr(error, "errors", ())), 1)
         first = str(error.message).splitlines()[0]
         raise click.UsageError(f"{name}:{line}: it cannot be read: {first}") from error
+    for header in ("tool.convcheck", "tool:convcheck"):
+        if parser.has_section(header):
+            line = _line_of_header(text, rf"\[{header}\]")
+            raise click.UsageError(f"{name}:{line}: [{header}] is not read: expected [convcheck]")
+    if not parser.has_section("convcheck"):
+        return None
     return _config_file(name, text, dict(parser.items("convcheck")), r"\[convcheck\]", is_toml=False)
 
 
 def _config_file(name: str, text: str, table: dict[str, Any], header: str, *, is_toml: bool) -> ConfigFile:
     lines = text.split("\n")
-    begin = next((number for number, line in enumerate(lines, 1) if re.match(header, line.strip())), 1)
+    begin = _line_of_header(text, header)
 
     def line_of(key: str) -> int:
         assignment = re.compile(rf"""[ \t]*(tool\.)?(convcheck\.)?["']?{re.escape(key)}["']?\s*[=:]""")
@@ -118,3 +137,7 @@ def _config_file(name: str, text: str, table: dict[str, Any], header: str, *, is
 
     entries = tuple(ConfigEntry(key, value, line_of(key)) for key, value in table.items())
     return ConfigFile(name, os.path.dirname(os.path.abspath(name)), entries, is_toml)
+
+
+def _line_of_header(text: str, header: str) -> int:
+    return next((number for number, line in enumerate(text.split("\n"), 1) if re.match(header, line.strip())), 1)

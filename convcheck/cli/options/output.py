@@ -10,6 +10,7 @@ from convcheck.cli.options.complete import complete_files
 from convcheck.cli.write_file import DEVICES, is_standard_output
 from convcheck.reports.formats import FORMAT_BY_SUFFIX, FORMATS
 from convcheck.spec.nearest import nearest
+from convcheck.spec.showing import listed
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -94,10 +95,19 @@ def resolve_outputs(formats: Sequence[Output], outputs: Sequence[Output]) -> tup
     """The reports of a run, from the values of --format and of -o: each with its format, standard output first.
 
     A plain FILE takes the place of standard output, as NAME=FILE does not; but a format that was asked for is written:
-    to standard output where no file has it. Raises click.BadParameter where two would be written to the same place.
+    to standard output where no file has it. Raises click.BadParameter where two would be written to the same place, and
+    for a file whose suffix says no format.
     """
     plain = [output for output in formats if output.file is None]
     form = plain[-1].form if plain else None
+    for output in outputs:
+        suffix = os.path.splitext(output.file or "")[1]
+        if output.form is None and form is None and suffix and not output.is_standard:
+            raise click.BadParameter(
+                f"{output.file!r}: no format has the suffix {suffix}; expected "
+                f"{listed(tuple(FORMAT_BY_SUFFIX), 'or')}, or the format by its name: -o NAME={output.file}",
+                param_hint="'-o'",
+            )
     with_file = [output for output in (*formats, *outputs) if output.file is not None]
     resolved = [Output(output.form or form or "table", output.file, output.named) for output in with_file]
     missing = form is not None and all(output.named or output.form != form for output in resolved)

@@ -15,10 +15,10 @@ AUTO = "auto"
 MOST_WORKERS = 256
 
 
-def _workers(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
-    """The number of workers; 0 stands for as many as there are processors."""
+def _workers(context: click.Context, parameter: click.Parameter, value: str | None) -> float | str | None:
+    """The number of workers; AUTO stands for as many as there are processors."""
     if value == AUTO:
-        return 0
+        return AUTO
     try:
         return bounded_number(1, MOST_WORKERS, whole=True)(context, parameter, value)
     except click.BadParameter as error:

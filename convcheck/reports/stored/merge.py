@@ -9,6 +9,7 @@ from typing import Any
 from convcheck.reports.json import check_item, document_pieces, json_text
 from convcheck.reports.report import Tally
 from convcheck.reports.stored.document import Document
+from convcheck.reports.stored.shards import shard_problems
 from convcheck.reports.wording.figures import shown
 
 # Of the checks that are in two documents, so many are named: they show what went wrong.
@@ -18,18 +19,25 @@ MOST_OVERLAPS = 5
 def merge(parts: Sequence[tuple[str, Document]]) -> dict[str, Any]:
     """One document of the named parts, its checks in the order of the parts.
 
-    Raises ValueError where a check is in two of them: they are not the parts of one run.
+    Raises ValueError where a check is in two of them, and where a shard of a run is missing or is there twice: they are
+    not the parts of one run.
     """
+    if problems := list(shard_problems(parts)):
+        raise ValueError("\n".join(problems))
     _refuse_overlap(parts)
     documents = [document for _, document in parts]
     checks = [check for document in documents for check in document["checks"]]
+    arguments = _each(documents, "arguments", _one_or_all)
+    if "shard" in arguments:
+        # All of them together are none.
+        arguments["shard"] = None
     # Every part has read every spec, and found the same errors.
     errors = {json_text(error): error for document in documents for error in document["errors"]}
     head = {
         "schema": documents[0]["schema"],
         "convcheck": _joined(document["convcheck"] for document in documents),
         "environment": _each(documents, "environment", _joined),
-        "arguments": _each(documents, "arguments", _one_or_all),
+        "arguments": arguments,
         "summary": _summary(documents, checks),
         "interrupted": any(document["interrupted"] for document in documents),
         # The parts ran side by side.
@@ -63,10 +71,15 @@ def _refuse_overlap(parts: Sequence[tuple[str, Document]]) -> None:
 
 
 def _summary(documents: Iterable[Document], checks: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    tally = tally_of(checks)
-    # What was planned and not finished stands in the summaries alone.
-    planned = sum(document["summary"]["skipped"] for document in documents)
-    return tally.counts(max(planned - tally.by_status["skipped"], 0))
+    return tally_of(checks).counts(sum(map(_not_run, documents)))
+
+
+def _not_run(document: Document) -> int:
+    """How many checks were planned and not finished: it stands in the summary alone."""
+    summary: Mapping[str, int] = document["summary"]
+    # An older convcheck counted them among those that were skipped.
+    skipped = sum(check["status"] == "skipped" for check in document["checks"])
+    return summary.get("not_run", max(summary["skipped"] - skipped, 0))
 
 
 def tally_of(checks: Iterable[Mapping[str, Any]]) -> Tally:

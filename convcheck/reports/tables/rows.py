@@ -25,7 +25,7 @@ SHORT_HEADINGS = {"max rel error": "rel err", "error/bound": "e/bound"}
 
 def print_rows(page: Page, tensors: Sequence[TensorResult], *, indent: int) -> None:
     """Print the first that fits: a table with the worst entries in it, one with them below, a list."""
-    rows = [(tensor, _cells(tensor)) for tensor in tensors]
+    rows = [(tensor, figures(tensor)) for tensor in tensors]
     for table, complete in _tables(page, rows):
         if page.fits(table, indent=indent):
             page.table(table, indent=indent)
@@ -57,7 +57,8 @@ def _table(page: Page, rows: Sequence[Row], headings: Sequence[str], *, short: b
     )
 
 
-def _cells(tensor: TensorResult) -> dict[str, str]:
+def figures(tensor: TensorResult) -> dict[str, str]:
+    """The text of a tensor's row under each heading; empty where there is nothing to say."""
     worst = tensor.worst if tensor.verdict != "exact" else None
     analytic, numeric = distinguishable(worst.analytic, worst.numeric) if worst else ("", "")
     return {

@@ -55,7 +55,7 @@ def print_summary(page: Page, not_passed: Sequence[FailedCheck], counts: Mapping
             _print_failures(page, group)
         page.blank()
     grave = counts["fail"] or counts["error"] or ending.errors or ending.interrupted
-    doubtful = counts["undecided"] or counts["skipped"] or counts["warnings"]
+    doubtful = counts["undecided"] or counts["skipped"] or counts["not_run"] or counts["warnings"]
     style = "red" if grave else "yellow" if doubtful else "green"
     page.line((outcome_text(counts, ending), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
 

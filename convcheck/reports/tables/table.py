@@ -40,8 +40,10 @@ class TableReport:
 
     def finish(self, ending: RunEnd) -> None:
         """Print the summary; where it is to be quiet, only if something did not pass or is not well otherwise."""
-        counts = self._tally.counts(ending.skipped)
-        all_well = not (self._not_passed or counts["skipped"] or ending.errors or ending.interrupted)
+        counts = self._tally.counts(ending.not_run)
+        all_well = not (
+            self._not_passed or counts["skipped"] or counts["not_run"] or ending.errors or ending.interrupted
+        )
         nothing = counts["checks"] == 0 and not ending.errors and not ending.interrupted
         if not nothing and not (self._appearance.quiet and all_well):
             self._remarks.print(self._page)

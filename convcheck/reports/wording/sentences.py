@@ -77,7 +77,7 @@ def cut_short_text(ending: RunEnd) -> str:
     After the number of failures that --maxfail allows, checks are missing as well, but that was asked for.
     """
     cause = "a fault in convcheck itself" if ending.fault else "interrupted" if ending.interrupted else ""
-    return f"{cause}: {count(ending.skipped, 'check')} not run" if cause else ""
+    return f"{cause}: {count(ending.not_run, 'check')} not run" if cause else ""
 
 
 def outcome_text(counts: Mapping[str, int], ending: RunEnd) -> str:

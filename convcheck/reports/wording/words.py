@@ -36,6 +36,8 @@ def status_word(result: Result) -> str:
 def counts_text(counts: Mapping[str, int]) -> str:
     """How the checks came out: "3 checks: 2 pass, 1 fail, 1 with a warning"."""
     said = [f"{counts[status]:,} {status}" for status in ("pass", *ORDER) if counts[status]]
+    if counts["not_run"]:
+        said.append(f"{counts['not_run']:,} not run")
     if counts["warnings"]:
         said.append(f"{counts['warnings']:,} with a warning")
     return f"{count(counts['checks'], 'check')}{': ' if said else ''}{', '.join(said)}"

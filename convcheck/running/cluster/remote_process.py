@@ -58,6 +58,9 @@ def main() -> None:
 
 
 def _outcomes(content: bytes) -> tuple[PlainOutcome, ...] | Incompatible:
+    # It brings NumPy.
+    from convcheck.running.time_outs import TimeOuts
+
     remote, jobs = pickle.loads(content)
     any_own = any(map(_is_own, jobs))
     if any_own and (incompatible := incompatible_files(remote)):
@@ -65,6 +68,7 @@ def _outcomes(content: bytes) -> tuple[PlainOutcome, ...] | Incompatible:
     worker = _local_worker(remote) if any_own else None
     threading.Thread(target=_leave_when_unwanted, args=(worker,), daemon=True).start()
     outcomes: list[PlainOutcome] = []
+    time_outs = TimeOuts()
     try:
         for own, several in groupby(jobs, _is_own):
             group = list(several)
@@ -73,7 +77,10 @@ def _outcomes(content: bytes) -> tuple[PlainOutcome, ...] | Incompatible:
                 outcomes += [JobResult(each, "") if isinstance(each, Result) else each for each in results]
             elif worker is not None:
                 for job in group:
-                    (outcome,) = worker.run([job])
+                    # What is given up for jobs of another batch, only whoever has sent them knows.
+                    given_up = time_outs.given_up(len(outcomes), job)
+                    (outcome,) = [given_up] if given_up else worker.run([job])
+                    time_outs.add(len(outcomes), job, outcome)
                     if incompatible := _import_failed(worker, job, outcome):
                         return incompatible
                     outcomes.append(_plain(outcome))

@@ -39,7 +39,9 @@ PRELOADED = (
     "convcheck.implementations.pytorch.discover",
     "convcheck.numeric.complex_step",
     "convcheck.numeric.ridders",
+    "convcheck.checking.watch",
     "convcheck.running.blame",
+    "convcheck.running.worker.progress",
     "convcheck.running.worker.restore_state",
 )
 
@@ -48,13 +50,15 @@ PRELOADED = (
 class Conditions:
     """What every call in a worker is subject to: seconds and bytes, None for no limit.
 
-    `output` is the file for what is printed, `dump` the one for the stacks that faulthandler writes.
+    `output` is the file for what is printed, `dump` the one for the stacks that faulthandler writes, `progress` the one
+    for how far a check is.
     """
 
     timeout: float | None
     memory: int | None
     output: WorkerFile
     dump: WorkerFile
+    progress: WorkerFile
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,9 @@ def _limit_memory(count: int | None) -> None:
 
 
 def _reply(state: _State, function: Callable[..., Any], arguments: tuple[Any, ...], place: str) -> Reply:
+    from convcheck.checking.watch import watched_by
     from convcheck.running.blame import blame
+    from convcheck.running.worker.progress import ProgressWriter
     from convcheck.running.worker.restore_modules import restored_imports
     from convcheck.running.worker.restore_state import restored_state
 
@@ -144,7 +150,8 @@ def _reply(state: _State, function: Callable[..., Any], arguments: tuple[Any, ..
         with restored_state(), restored_imports(place):
             _dump_stacks_when_stopped(state.conditions)
             try:
-                reply = Reply(function(*arguments))
+                with watched_by(ProgressWriter(state.conditions.progress)):
+                    reply = Reply(function(*arguments))
             except BaseException as error:
                 reply = Reply(error=blame(error, state.modules.restore()))
             finally:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from convcheck.checking.watch import watchers
 from convcheck.running.failures import (
     DUMP_LIMIT,
     location_in_dump,
@@ -21,10 +22,11 @@ from convcheck.running.failures import (
     timed_out,
 )
 from convcheck.running.interrupts import POLL_SECONDS
-from convcheck.running.message import NotPlain, Reply, unpacked
+from convcheck.running.message import Failure, NotPlain, Reply, unpacked
 from convcheck.running.worker.capture import CapturedOutput, WorkerFile
 from convcheck.running.worker.child import Conditions, perform, prepare
 from convcheck.running.worker.process import WorkerContext
+from convcheck.running.worker.progress import ProgressReader
 
 # Seconds beyond its time limit that a call may take, on a busy machine, for its worker to start and to be stopped.
 START_AND_STOP_SECONDS = 60.0
@@ -51,7 +53,8 @@ class WorkerHandle:
     def __init__(self, timeout: float | None, memory: int | None) -> None:
         self._output = CapturedOutput()
         self._dump = WorkerFile()
-        self._conditions = Conditions(timeout, memory, self._output.file, self._dump)
+        self._progress = ProgressReader()
+        self._conditions = Conditions(timeout, memory, self._output.file, self._dump, self._progress.file)
         # Pebble's classes carry few annotations: from here on they are Any.
         self._pool: Any = None
         self._context = WorkerContext()
@@ -87,6 +90,7 @@ class WorkerHandle:
         self.discard()
         self._output.file.close()
         self._dump.close()
+        self._progress.close()
 
     def abort(self) -> None:
         """End the worker in the middle of whatever it does. The call under way fails; later ones raise WorkerLost."""
@@ -97,6 +101,7 @@ class WorkerHandle:
     def _attempt(self, function: Callable[..., Any], arguments: tuple[Any, ...], place: str) -> Reply | None:
         """The reply, or None if the worker was lost before it could begin."""
         self._dump.cut(0)
+        self._progress.begin()
         try:
             if self._pool is None:
                 self._replace_context()
@@ -105,11 +110,11 @@ class WorkerHandle:
             self._await(future)
             return unpacked(future.result(timeout=0))
         except TimeoutError:
-            return Reply(error=timed_out(self._conditions.timeout or 0.0, self._location()))
+            return self._cut_short(timed_out(self._conditions.timeout or 0.0, self._location()), end_process=False)
         except ProcessExpired as error:
-            return Reply(error=process_ended(error.exitcode, self._location()), end_process=True)
+            return self._cut_short(process_ended(error.exitcode, self._location()))
         except MemoryError:
-            return Reply(error=out_of_memory(self._conditions.memory), end_process=True)
+            return self._cut_short(out_of_memory(self._conditions.memory))
         except NotPlain as error:
             return Reply(error=not_plain(str(error)), end_process=True)
         except (BrokenProcessPool, CancelledError, RuntimeError):
@@ -128,12 +133,22 @@ class WorkerHandle:
         deadline = float("inf") if timeout is None else time.monotonic() + timeout + START_AND_STOP_SECONDS
         while not wait([future], POLL_SECONDS).done:
             self._output.trim()
+            if watching := watchers():
+                evaluations = self._progress.read().evaluations
+                for watcher in watching:
+                    watcher.evaluated(evaluations)
             if not self._pool.active:
                 raise BrokenProcessPool
             if time.monotonic() > deadline:
                 # Pebble cannot stop it: the worker holds the lock of the channel between them.
                 self.discard()
                 raise TimeoutError
+
+    def _cut_short(self, failure: Failure, *, end_process: bool = True) -> Reply:
+        """What the code did instead of returning, with what was found until then."""
+        evaluations, result = self._progress.read()
+        found = result and result._replace(forward_evaluations=evaluations)
+        return Reply(found, failure, end_process)
 
     def _location(self) -> str:
         return location_in_dump(self._dump.take(DUMP_LIMIT))

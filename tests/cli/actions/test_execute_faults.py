@@ -71,7 +71,7 @@ def test_a_run_that_is_ended_reports_and_leaves_nothing(runs: RUNS, tmp_path: Pa
     err = running.communicate(timeout=30)[1]
     assert running.returncode == 130
     assert err.startswith("convcheck: interrupted after 8 of 10 checks\n")
-    assert json.loads((tmp_path / "out.json").read_text())["summary"]["skipped"] == 2
+    assert json.loads((tmp_path / "out.json").read_text())["summary"]["not_run"] == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "some.yaml"]
     assert gone(running)
 
@@ -117,7 +117,7 @@ def test_two_hundred_specs_of_which_some_are_bad(runs: RUNS, tmp_path: Path) -> 
     assert running.returncode == 2
     document = json.loads((tmp_path / "out.json").read_text())
     assert document["summary"] == {
-        "checks": 190, "pass": 183, "fail": 5, "undecided": 0, "error": 2, "skipped": 0, "warnings": 0,
+        "checks": 190, "pass": 183, "fail": 5, "undecided": 0, "error": 2, "skipped": 0, "not_run": 0, "warnings": 0,
     }  # fmt: skip
     assert len(document["errors"]) == 10
     files = [check["file"] for check in document["checks"]]

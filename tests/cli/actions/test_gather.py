@@ -91,3 +91,16 @@ def test_a_name_that_sends_control_characters_is_shown(call: Caller) -> None:
     assert called.code == 2
     assert "\x1b" not in called.err
     assert "\\x1bno.yaml" in called.err
+
+
+def test_code_in_the_place_of_a_spec_says_how_to_check_it(call: Caller, own: Path, good: Path) -> None:
+    for command in ("run", "list"):
+        called = call(command, own.name, good.name)
+        assert called.code == 2
+        assert called.err.splitlines()[:2] == [
+            "layers.py: is code, and a spec is YAML",
+            "    hint: to check code: convcheck run --impl layers.py",
+        ]
+        # The others are looked at all the same.
+        assert "1 check" in called.out
+    assert "no command is called 'layers.py'; to check code: convcheck run --impl layers.py" in call(own.name).err

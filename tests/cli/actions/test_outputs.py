@@ -91,7 +91,7 @@ def test_a_file_may_have_an_equals_sign_in_its_name(call: Caller, good: Path, tm
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
 def test_no_report_takes_the_place_of_what_is_checked(call: Caller, good: Path, own: Path) -> None:
     spec, code = good.read_text(), own.read_text()
-    for arguments in ([good.name, "-o", f"./{good.name}"], ["--impl", own.name, "-o", own.name]):
+    for arguments in ([good.name, "-o", f"csv=./{good.name}"], ["--impl", own.name, "-o", f"csv={own.name}"]):
         called = call("run", *arguments)
         assert called.code == 2
         assert "is what is checked, and a report would replace it: name another file" in called.err
@@ -123,3 +123,23 @@ def test_one_report_for_list_impl(call: Caller, own: Path) -> None:
     assert "writes to one place" in call("run", "--list-impl", own.name, *several).err
     assert call("run", "--list-impl", own.name, "--no-isolation", "-o", "a.json").code == 0
     assert json.loads(Path("a.json").read_text())["found"]
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.json.gz", "r.HTML", "./r.", "r.yaml"])
+def test_a_suffix_that_says_no_format_is_wrong_usage(call: Caller, good: Path, name: str) -> None:
+    suffix = name[name.rindex(".") :]
+    for arguments in ([], ["--format", "junit=x.xml"]):
+        called = call("run", good, "-o", name, *arguments)
+        assert (called.code, called.out) == (2, "")
+        said = (
+            f"{name!r}: no format has the suffix {suffix}; expected .json, .jsonl, .ndjson, .xml, .md, .markdown, .csv"
+        )
+        assert f"{said} or .txt, or the format by its name: -o NAME={name}" in " ".join(called.err.split())
+        assert not Path(name).exists()
+    # The format may be given in other ways, and a file without a suffix is a table.
+    assert call("run", good, "-o", name, "--format", "json").code == 0
+    assert '"schema": 1' in Path(name).read_text()
+    assert call("run", good, "-o", f"csv={name}").code == 0
+    assert Path(name).read_text().startswith("id,file,line")
+    assert call("run", good, "-o", "report").code == 0
+    assert "1 check: 1 pass" in Path("report").read_text()

@@ -3,12 +3,19 @@
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from convcheck.checking.settings import Settings
+from convcheck.checking.watch import watchers
 from convcheck.cli.actions.progress import ProgressBar, _duration
+from convcheck.cli.actions.workers import Workers
+from convcheck.implementations.source import Source
+from tests.running.code import relu
 
 
 @pytest.fixture
@@ -111,3 +118,75 @@ def test_says_nothing_where_it_is_to_be_quiet(capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "0 s"), (89, "89 s"), (600, "10 min"), (9000, "2.5 h")])
 def test_time_left_is_no_more_exact_than_a_guess(seconds: float, text: str) -> None:
     assert _duration(seconds) == text
+
+
+LONG = "a/long/way/to/specs.yaml::conv[N=2,C=3,H=224,W=224,F=64,H1=7,W1=7,stride=2,pad=3]"
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 120, 200])
+def test_no_count_is_cut_at_any_width(width: int) -> None:
+    bar = ProgressBar(100_000)
+    for name in ("short", LONG):
+        bar.start(name)
+        for _ in range(40):
+            bar.finish(passed=False)
+        bar.evaluated(1_234_567)
+        line = bar.line(width)
+        counts = bar.in_words()
+        assert re.fullmatch(
+            r"[\d,]+ of 100,000, \d+ did not pass, 1,234,567 forward evaluations, [\d.]+ \w+ left", counts
+        )
+        assert line.startswith(counts)
+        # What does not fit is left out; the counts alone may take a second line.
+        assert len(line) <= max(width, len(counts))
+        if width >= 120:
+            assert line.endswith(name[-12:])
+            assert "[----" in line
+
+
+def test_a_long_name_shows_its_end() -> None:
+    bar = ProgressBar(3)
+    bar.start(LONG)
+    line = bar.line(80)
+    assert line.startswith("0 of 3  [------------]  ...")
+    assert line.endswith("stride=2,pad=3]")
+    assert len(line) == 80
+
+
+def test_a_single_long_check_shows_its_probes(terminal: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    screen = terminal()
+    with ProgressBar(1, delay=0.0) as bar:
+        bar.start(LONG)
+        for watcher in watchers():
+            watcher.evaluated(4_321)
+        shown = awaited(screen, "4,321")
+    assert "0 of 1, 4,321 forward evaluations" in shown
+    assert "…" not in shown
+    assert not watchers()
+
+
+def test_of_several_at_once_only_the_last_shows_its_probes() -> None:
+    bar = ProgressBar(2, parallel=True)
+    bar.evaluated(7)
+    assert bar.in_words() == "0 of 2"
+    bar.finish(passed=True)
+    bar.evaluated(1)
+    assert bar.in_words().startswith("1 of 2, 1 forward evaluation, ")
+
+
+def test_code_in_a_worker_process_shows_its_probes_too(tmp_path: Path) -> None:
+    (tmp_path / "layers.py").write_text(
+        "import time\nimport numpy as np\n"
+        "def relu_forward(x):\n    time.sleep(0.1)\n    return np.maximum(0, x), x\n"
+        "def relu_backward(dout, cache):\n    return dout * (cache > 0)\n"
+    )
+    said = []
+    with ProgressBar(1, quiet=True) as bar, Workers() as workers:
+        monitor = threading.Timer(1.0, lambda: said.append(bar.in_words()))
+        source = Source(str(tmp_path / "layers.py"))
+        (found,) = workers.survey(source).found
+        monitor.start()
+        workers.run(relu(4, 5), source, found, Settings())
+        monitor.join()
+    assert re.match(r"0 of 1, \d+ forward evaluations?", said[0])

@@ -70,7 +70,7 @@ def test_fail_fast_stops_and_counts_what_it_left(call: Caller, wrong: Path, good
     called = call("run", "-x", wrong, good, "--format", "json")
     assert called.code == 1
     assert report(called.out)["summary"] == {
-        "checks": 2, "pass": 0, "fail": 1, "undecided": 0, "error": 0, "skipped": 1, "warnings": 0,
+        "checks": 2, "pass": 0, "fail": 1, "undecided": 0, "error": 0, "skipped": 0, "not_run": 1, "warnings": 0,
     }  # fmt: skip
 
 

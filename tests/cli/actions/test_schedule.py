@@ -114,7 +114,7 @@ def test_auto_is_what_this_process_may_use(monkeypatch: pytest.MonkeyPatch, tmp_
     (tmp_path / "cpu.max").write_text("max 100000\n")
     assert schedule.processors() == 64
     (tmp_path / "cpu.max").write_text("250000 100000\n")
-    assert schedule.local_concurrency(0, 1.0) == schedule.Concurrency(2, 1.0)
+    assert schedule.local_concurrency("auto", 1.0) == schedule.Concurrency(2, 1.0)
     assert schedule.local_concurrency(None, 1.0) == schedule.Concurrency(1, 1.0)
 
 
@@ -130,7 +130,7 @@ def test_maxfail(call: Caller, tmp_path: Path, jobs: int) -> None:
     called = call("run", "wrong.yaml", "--maxfail", 4, "-j", jobs, "--format", "json")
     assert called.code == 1
     summary = json.loads(called.out)["summary"]
-    assert (summary["fail"], summary["skipped"]) == (4, 1)
+    assert (summary["fail"], summary["not_run"]) == (4, 1)
 
 
 def test_the_smaller_limit_holds() -> None:

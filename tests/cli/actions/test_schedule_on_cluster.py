@@ -161,7 +161,7 @@ def test_a_scheduler_that_goes_ends_the_run_with_a_report(own_cluster: DaskClust
     assert err == f"convcheck: {said}\n"
     document = json.loads(out)
     assert [error["message"] for error in document["errors"]] == [said]
-    assert document["summary"]["skipped"] > 0
+    assert document["summary"]["not_run"] > 0
 
 
 def test_a_worker_of_another_version_is_refused(own_cluster: DaskCluster, tmp_path: Path, good: Path) -> None:

@@ -89,3 +89,16 @@ def test_a_check_in_two_parts_is_wrong_usage(call: Caller) -> None:
     called = call("merge", "good.json", "both.json")
     assert (called.code, called.out) == (2, "")
     assert "is in good.json and in both.json" in called.err
+
+
+def test_two_shards_of_three_are_wrong_usage(call: Caller, several: Path) -> None:
+    parts = [f"part{number}.json" for number in (1, 2, 3)]
+    for number, part in enumerate(parts, start=1):
+        assert call("run", several.name, "--shard", f"{number}/3", "-o", part, "-q").code == 0
+    called = call("merge", *parts[:2], "-o", "all.json")
+    assert (called.code, Path("all.json").exists()) == (2, False)
+    assert "shard 3/3 is missing: expected the reports of all 3, received 1/3 (part1.json) and 2/3" in called.err
+    assert "shard 1/3 is there 2 times" in call("merge", parts[0], *parts).err
+    assert call("merge", *parts, "-o", "all.json").code == 0
+    # What was put together is a run like any other, and can be a part of something else.
+    assert call("merge", "all.json").code == 0

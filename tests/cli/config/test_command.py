@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import Caller, process
+from tests.cli.calling import Caller
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +48,7 @@ def test_the_nearest_goes_first(
     monkeypatch.setenv("CONVCHECK_SEED", "8")
     assert shown(call)["seed"] == ["8", "CONVCHECK_SEED"]
     assert shown(call, "--seed", "9")["seed"] == ["9", "the command line"]
+    assert shown(call, "-j", "auto")["jobs"] == ["auto", "the command line"]
     # A file that is nearer is the one that counts, whole.
     Path("pyproject.toml").write_text("tool.convcheck.dtype = 'float32'\n")
     rows = shown(call)
@@ -137,7 +138,7 @@ def test_a_mistake_elsewhere(call: Caller, repository: Path, good: Path, monkeyp
     cfg.write_text("[convcheck]\nseed = 1\nseed = 2\n")
     assert "../setup.cfg:3: it cannot be read" in call("run", good).err
     cfg.write_bytes(b"[convcheck]\nk = \xe9\n")
-    assert "../setup.cfg: it is not UTF-8" in call("run", good).err
+    assert "../setup.cfg:2: it is not UTF-8" in call("run", good).err
     cfg.write_text("[convcheck]\nseed = 1\n")
     (repository / "pyproject.toml").write_text("[tool.convcheck]\n")
     assert "both ../pyproject.toml and ../setup.cfg have settings" in call("run", good).err
@@ -173,8 +174,47 @@ def test_list_lists_what_is_run(call: Caller, repository: Path, good: Path, monk
     assert "unknown key 'qiet'; did you mean quiet?" in call("run", good).err
 
 
-def test_files_that_say_nothing_of_it_are_not_parsed(repository: Path) -> None:
-    (repository / "pyproject.toml").write_text("[project\nname = 'convcheck'\n")
-    (repository / "setup.cfg").write_text("convcheck\n")
-    ran = process("run", "--show-config", cwd=repository)
-    assert (ran.returncode, ran.stderr) == (0, "")
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("pyproject.toml", b"[project]\n[tool.convcheck\nseed = 7\n", "pyproject.toml:2: it is not TOML: Expected ']'"),
+        ("pyproject.toml", b"[project\nname = 'x'\n", "pyproject.toml:1: it is not TOML"),
+        ("pyproject.toml", b"[project]\nname = 'x'\nurls = [\n", "pyproject.toml:3: it is not TOML"),
+        ("pyproject.toml", b"[tool.other]\n# \xe9\n", "pyproject.toml:2: it is not UTF-8"),
+        ("pyproject.toml", "[tool.convcheck]\nseed = 7\n".encode("utf-16"), "pyproject.toml:1: it is not UTF-8"),
+        ("pyproject.toml", None, "pyproject.toml: it cannot be read: Is a directory"),
+        ("pyproject.toml", b"[convcheck]\n", "pyproject.toml:1: [convcheck] is not read: expected [tool.convcheck]"),
+        ("pyproject.toml", b"tool.convcheck = 3\n", "pyproject.toml: tool.convcheck: expected a table, received 3"),
+        ("setup.cfg", None, "setup.cfg: it cannot be read: Is a directory"),
+        ("setup.cfg", b"[metadata]\n[convcheck\nseed = 7\n", "setup.cfg:2: it cannot be read"),
+        ("setup.cfg", "[convcheck]\nseed = 7\n".encode("utf-16"), "setup.cfg:1: it is not UTF-8"),
+        ("setup.cfg", b"[a]\n[tool:convcheck]\n", "setup.cfg:2: [tool:convcheck] is not read: expected [convcheck]"),
+        ("setup.cfg", b"[tool.convcheck]\n", "setup.cfg:1: [tool.convcheck] is not read: expected [convcheck]"),
+    ],
+)
+def test_no_file_that_may_hold_settings_is_passed_over(
+    call: Caller, repository: Path, good: Path, file: str, content: bytes | None, message: str
+) -> None:
+    if content is None:
+        (repository / file).mkdir()
+    else:
+        (repository / file).write_bytes(content)
+    for command in ("run", "list"):
+        called = call(command, good)
+        assert (called.code, called.out) == (2, "")
+        assert f"../{message}" in " ".join(called.err.split())
+    # A file that is nearer is the one that counts, whole.
+    Path("pyproject.toml").write_text("[tool.convcheck]\n")
+    assert call("run", good).code == 0
+
+
+def test_a_link_to_nowhere_is_a_file_that_cannot_be_read(call: Caller, repository: Path, good: Path) -> None:
+    (repository / "pyproject.toml").symlink_to("gone.toml")
+    assert "../pyproject.toml: it cannot be read: No such file or directory" in call("run", good).err
+
+
+def test_files_that_say_nothing_of_it_are_let_be(call: Caller, repository: Path, good: Path) -> None:
+    (repository / "pyproject.toml").write_text("[project]\nname = 'convcheck'\n[tool.other]\nconvcheck = 1\n")
+    for content in (b"convcheck\n", b"[metadata]\nauthor = \xe9\n", "[metadata]\n".encode("utf-16")):
+        (repository / "setup.cfg").write_bytes(content)
+        assert call("run", good).code == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.cli.options.specs import find_spec_files
+from convcheck.cli.options.specs import code_hint, find_spec_files
 
 
 @pytest.fixture
@@ -46,6 +46,39 @@ def test_what_is_named_in_vain_is_said() -> None:
         "'empty' holds no *.yaml and no *.yml",
         "nothing matches '*.toml'",
     )
+
+
+@pytest.mark.parametrize(
+    ("spec", "named"),
+    [
+        ("layers.py", "layers.py"),
+        ("layers.py:f,g", "layers.py:f,g"),
+        ("a note book.ipynb", "'a note book.ipynb'"),
+        ("old.pyc", "old.py"),
+        ("sub/__pycache__/old.cpython-311.pyc", "sub/old.py"),
+        ("b.yaml", None),
+        ("gone.py", None),
+        ("folder.py", None),
+        ("-", None),
+    ],
+)
+@pytest.mark.usefixtures("tree")
+def test_code_in_the_place_of_a_spec(spec: str, named: str | None) -> None:
+    for file in ("layers.py", "a note book.ipynb", "old.pyc", "sub/__pycache__/old.cpython-311.pyc"):
+        Path(file).parent.mkdir(exist_ok=True)
+        Path(file).touch()
+    Path("folder.py").mkdir()
+    assert code_hint(spec) == (named and f"to check code: convcheck run --impl {named}")
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_folder_of_code_says_how_to_check_it() -> None:
+    Path("code").mkdir()
+    Path("code/b.py").touch()
+    said = "'code' holds no *.yaml and no *.yml; to check code: convcheck run --impl code/"
+    assert find_spec_files(["code"]).unmatched == (f"{said}b.py",)
+    Path("code/a.ipynb").touch()
+    assert find_spec_files(["code"]).unmatched == (f"{said}a.ipynb (or another of its 2 files)",)
 
 
 @pytest.mark.usefixtures("tree")

@@ -1,4 +1,7 @@
-"""The parts of a run, put together."""
+"""The parts of a run, put together; none of its shards may be missing.
+
+Covers reports/stored/shards.py as well.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +47,17 @@ def test_one_part_is_the_whole() -> None:
 
 
 def test_what_was_not_run_is_added_up_and_what_was_skipped_not_counted_twice() -> None:
-    parts = (document(PASSED, SKIPPED, ending=RunEnd(skipped=2)), document(FAILED, WARNED, ending=RunEnd(skipped=1)))
-    counts = {"checks": 7, "pass": 2, "fail": 1, "undecided": 0, "error": 0, "skipped": 4, "warnings": 1}
+    parts = (document(PASSED, SKIPPED, ending=RunEnd(not_run=2)), document(FAILED, WARNED, ending=RunEnd(not_run=1)))
+    counts = {"checks": 7, "pass": 2, "fail": 1, "undecided": 0, "error": 0, "skipped": 1, "not_run": 3, "warnings": 1}
     assert merged(*parts)["summary"] == counts
+    # So had an older convcheck, which counted them as skipped.
+    older = [
+        {**part, "summary": {**part["summary"], "skipped": planned}}
+        for part, planned in zip(parts, (3, 1), strict=True)
+    ]
+    for part in older:
+        del part["summary"]["not_run"]
+    assert merged(*older)["summary"] == counts
 
 
 def test_an_end_before_its_time_is_not_lost() -> None:
@@ -69,12 +80,12 @@ def test_times_are_of_the_longest() -> None:
 
 def test_what_the_parts_do_not_have_in_common_is_kept_from_each() -> None:
     one, other = (dict(document(each)) for each in (PASSED, FAILED))
-    one |= {"arguments": {"shard": "1/2", "seed": None}, "environment": {"python": "3.11.7"}, "stubs": ["a", "b"]}
-    other |= {"arguments": {"shard": "2/2", "seed": None}, "environment": {"python": "3.12.1"}, "stubs": ["b", "c"]}
+    one |= {"arguments": {"jobs": 1, "seed": None}, "environment": {"python": "3.11.7"}, "stubs": ["a", "b"]}
+    other |= {"arguments": {"jobs": 2, "seed": None}, "environment": {"python": "3.12.1"}, "stubs": ["b", "c"]}
     for part in (one, other):
         part["environment"] = {"numpy": "2.4.6", "platform": "Linux", **part["environment"]}
     found = merged(one, other)
-    assert found["arguments"] == {"shard": ["1/2", "2/2"], "seed": None}
+    assert found["arguments"] == {"jobs": [1, 2], "seed": None}
     assert found["environment"] == {"numpy": "2.4.6", "platform": "Linux", "python": "3.11.7, 3.12.1"}
     assert found["stubs"] == ["a", "b", "c"]
 
@@ -98,3 +109,54 @@ def test_the_same_check_of_two_implementations_is_no_overlap() -> None:
     assert merged(document(PASSED), document(other))["summary"]["checks"] == 2
     # Within one part it stands as often as it was run.
     assert merged(document(PASSED, PASSED))["summary"]["checks"] == 2
+
+
+def shard(number: int, of: int, **arguments: object) -> Mapping[str, Any]:
+    """The report of a shard, with one check of its own for each of its arguments."""
+    one = document(PASSED._replace(id=f"c{number}/{of} {arguments}"))
+    return {**one, "arguments": {"shard": {"number": number, "of": of}, **arguments}}
+
+
+def test_all_shards_make_a_run_that_is_no_shard() -> None:
+    assert merged(*(shard(number, 3) for number in (2, 1, 3)))["arguments"] == {"shard": None}
+    assert merged(shard(1, 1), document(PASSED))["summary"]["checks"] == 2
+    # Those of two runs, side by side.
+    both = [shard(number, 2, implementation=name) for name in ("naive", "vectorized") for number in (1, 2)]
+    assert merged(*both)["summary"]["checks"] == 4
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        (
+            [shard(1, 3), shard(3, 3)],
+            "shard 2/3 is missing: expected the reports of all 3, received 1/3 (1.json) and 3/3 (2.json)",
+        ),
+        ([shard(2, 3)], "shards 1/3 and 3/3 are missing: expected the reports of all 3, received 2/3 (1.json)"),
+        (
+            [shard(1, 2), shard(2, 3)],
+            "shard 2/2 is missing: expected the reports of all 2, received 1/2 (1.json)\n"
+            "shards 1/3 and 3/3 are missing: expected the reports of all 3, received 2/3 (2.json)",
+        ),
+        (
+            [shard(1, 2, specs=["a"]), shard(2, 2, specs=["b"])],
+            "shard 2/2 is missing: expected the reports of all 2, received 1/2 (1.json)\n"
+            "shard 1/2 is missing: expected the reports of all 2, received 2/2 (2.json)",
+        ),
+        (
+            [shard(1, 2), shard(2, 2), shard(2, 2, format="json")],
+            "shard 2/2 is there 2 times, in 2.json and 3.json: name each report once",
+        ),
+    ],
+)
+def test_a_shard_that_is_missing_or_there_twice_is_refused(parts: list[Mapping[str, Any]], message: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        merged(*parts)
+    assert str(refused.value) == message
+
+
+def test_a_list_of_shards_that_were_merged_before_counts_each() -> None:
+    together = {**document(PASSED), "arguments": {"shard": [{"number": 1, "of": 3}, {"number": 3, "of": 3}]}}
+    with pytest.raises(ValueError, match="shard 2/3 is missing"):
+        merged(together)
+    assert merged(together, shard(2, 3))["arguments"]["shard"] is None

@@ -2,8 +2,8 @@
 
 Covers all of tables/: table.py, block.py, rows.py, summary.py, remarks.py and page.py.
 
-Covers reports/tables/block.py, reports/tables/page.py, reports/tables/remarks.py, reports/tables/rows.py and
-reports/tables/summary.py as well.
+Covers reports/tables/block.py, reports/tables/page.py, reports/tables/paragraphs.py, reports/tables/remarks.py,
+reports/tables/rows.py and reports/tables/summary.py as well.
 """
 
 import re
@@ -14,6 +14,7 @@ from hypothesis import given
 from convcheck.checking.result import Entry, Finding, Result
 from convcheck.implementations.errors.raised import Raised
 from convcheck.reports.report import Appearance, RunEnd
+from convcheck.reports.tables.block import table_text
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import NAMES, hostile, texts
 from tests.reports.readers import read_table
@@ -152,8 +153,8 @@ def test_quiet_prints_nothing_when_all_is_well() -> None:
 
 
 def test_quiet_speaks_of_an_interruption() -> None:
-    text = render([PASSED], Appearance(quiet=True), ending=RunEnd(skipped=3, interrupted=True))
-    assert text.startswith("4 checks: 1 pass, 3 skipped, interrupted")
+    text = render([PASSED], Appearance(quiet=True), ending=RunEnd(not_run=3, interrupted=True))
+    assert text.startswith("4 checks: 1 pass, 3 not run, interrupted")
 
 
 def test_verbose_lists_the_wrong_entries_and_how_many_more() -> None:
@@ -200,8 +201,8 @@ def test_a_warning_is_not_lost_in_a_long_report() -> None:
 
 
 def test_large_counts_can_be_read() -> None:
-    last = render([PASSED], ending=RunEnd(skipped=12345)).splitlines()[-1]
-    assert last.startswith("12,346 checks: 1 pass, 12,345 skipped")
+    last = render([PASSED], ending=RunEnd(not_run=12345)).splitlines()[-1]
+    assert last.startswith("12,346 checks: 1 pass, 12,345 not run")
 
 
 def test_what_was_not_looked_at_is_said() -> None:
@@ -299,3 +300,17 @@ def test_what_differs_is_said_of_each() -> None:
     summary = render(results, Appearance(width=None), ending=ENDING).partition("Did not pass")[2]
     assert summary.count("values right, shape wrong") == 2
     assert "dx wrong in 3 of 384 entries" in summary
+
+
+@pytest.mark.parametrize("one", EVERY)
+def test_one_check_can_be_had_as_text(one: Result) -> None:
+    for width in (100, 40):
+        assert table_text(one, width) == render([one], Appearance(width=width)).split("\n\n")[0]
+    assert table_text(one, 100).encode("utf-8", "strict")
+
+
+def test_the_text_of_one_check_is_what_its_stream_can_carry() -> None:
+    text = table_text(FAILED, encoding="ascii")
+    assert text.isascii()
+    assert "2x3x8x8" in text
+    assert "[0, 0, 0, 19]" in table_text(FAILED, verbose=True)

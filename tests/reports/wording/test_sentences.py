@@ -62,9 +62,9 @@ def test_the_same_finding_of_several_tensors_is_one():
 
 
 def test_a_run_that_was_not_finished_says_why_unless_somebody_asked_for_it():
-    assert cut_short_text(RunEnd(skipped=2, interrupted=True)) == "interrupted: 2 checks not run"
-    assert cut_short_text(RunEnd(skipped=1, fault=True)) == "a fault in convcheck itself: 1 check not run"
-    assert cut_short_text(RunEnd(skipped=2)) == ""
+    assert cut_short_text(RunEnd(not_run=2, interrupted=True)) == "interrupted: 2 checks not run"
+    assert cut_short_text(RunEnd(not_run=1, fault=True)) == "a fault in convcheck itself: 1 check not run"
+    assert cut_short_text(RunEnd(not_run=2)) == ""
 
 
 def test_the_last_line_counts_checks_and_errors():

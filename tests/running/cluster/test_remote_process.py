@@ -51,6 +51,13 @@ def test_it_runs_what_is_built_in_and_code_of_somebodys_own(tmp_path: Path) -> N
     assert outcomes[-1].output == "one\n"
 
 
+def test_code_that_does_not_end_costs_two_time_limits_there_too(tmp_path: Path) -> None:
+    jobs = [Job(BAD, source(tmp_path, "while True: pass"), FOUND)] * 4
+    outcomes = answer(packed_request(versions(), settings_for(jobs, timeout=1.0), jobs))
+    codes = [ran.result.findings[-1].code for ran in outcomes]
+    assert codes == ["timed-out", "timed-out", "given-up", "given-up"]
+
+
 def test_a_request_of_another_version_is_not_even_opened() -> None:
     content = pickle.dumps(({**versions(), "convcheck": "9.9"}, {}, b"what only 9.9 can read"))
     incompatible = answer(content)

@@ -1,0 +1,42 @@
+"""How `pytest --convcheck` runs its checks: as `convcheck run` does, with the same variables and files, by its code."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from convcheck.cli.actions.run import replaced_fields, workers_of
+from convcheck.cli.actions.select import no_match, restrict, select
+from convcheck.cli.commands.run import command
+from convcheck.spec.check import Check
+
+
+class Configuration:
+    """The options of `convcheck run` for one session of pytest, and what follows from them.
+
+    Where reports go, how many workers there are and when to stop are pytest's business: those options are not used.
+    Raises pytest.UsageError for every mistake.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        trusted = ["--trust"] if config.getoption("convcheck_trust") else []
+        try:
+            self.context = command.make_context("run", trusted)
+            self.options = self.context.params
+            self.source, overrides = replaced_fields(self.options)
+        except click.UsageError as error:
+            raise pytest.UsageError(f"convcheck: {error.format_message()}") from error
+        self.overrides = {name: value for name, value in overrides.items() if value is not None}
+        # A process is started for the first check of code of somebody's own, and serves them all.
+        self.workers = workers_of(self.options)
+        config.add_cleanup(lambda: self.workers.__exit__(None, None, None))
+
+    def selected(self, checks: list[Check]) -> list[Check]:
+        """Those that -k, --lf and --shard leave. Raises pytest.UsageError for a -k that matches none."""
+        found, unmatched = select(checks, self.options["keys"])
+        if checks and unmatched:
+            raise pytest.UsageError("\n".join(f"convcheck: {no_match(key, checks)}" for key in unmatched))
+        return list(restrict(found, self.options["shard"], last_failed=self.options["last_failed"]))
+
+
+CONFIGURATION: pytest.StashKey[Configuration] = pytest.StashKey()
