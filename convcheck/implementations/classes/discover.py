@@ -24,7 +24,7 @@ from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.on_tensors import TensorCache, on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
-from convcheck.implementations.source import Discovery, Found
+from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition_line
 from convcheck.implementations.tensors import is_torch, keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
@@ -37,7 +37,7 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
     """The class of this name, or all that have a customary name of one of `layers`."""
     module = loaded.module
     if not names:
-        return Discovery(found_classes(module, layers), nearly_classes(module, layers))
+        return Discovery(*classes_in(module, layers))
     kind = getattr(module, names[0])
     if len(names) > 1 or not inspect.isclass(kind) or is_torch(kind):
         return Discovery()
@@ -46,31 +46,28 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
 
 
 def found_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
-    """The classes that `module` defines under a customary name of one of `layers`, in the order of their lines.
+    """The classes that `module` defines under a customary name of one of `layers`, in the order of their lines."""
+    return classes_in(module, layers)[0]
+
+
+def classes_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found, ...], tuple[NotChecked, ...]]:
+    """These classes, and those with such a name that have no forward and backward by one, or cannot be made.
 
     A name may leave open whether the layer is that of rows or of images: see `layer_meant`.
     """
-    found = []
+    found: list[Found] = []
+    near: list[NotChecked] = []
     for name, kind in vars(module).items():
-        if not inspect.isclass(kind) or kind.__module__ != module.__name__ or not is_layer_class(kind):
+        if not inspect.isclass(kind) or kind.__module__ != module.__name__:
             continue
         layer = layer_meant(layer_called(name), kind, layers)
-        if layer in layers:
-            found.append(found_class(kind, layer))
-    return tuple(sorted(found, key=lambda f: f.line))
-
-
-def nearly_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[str, ...]:
-    """The classes with a customary name that have no forward and backward by one, each with the methods it has."""
-    near = []
-    for name, kind in vars(module).items():
-        if not inspect.isclass(kind) or kind.__module__ != module.__name__ or layer_called(name) not in layers:
+        if layer not in layers:
             continue
         try:
-            both_methods(kind)
+            found.append(found_class(kind, layer))
         except CannotOpen as error:
-            near.append(str(error))
-    return tuple(near)
+            near.append(NotChecked((name,), definition_line(kind), str(error)))
+    return tuple(sorted(found, key=lambda f: f.line)), tuple(near)
 
 
 def is_layer_class(thing: Any) -> bool:

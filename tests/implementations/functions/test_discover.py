@@ -85,10 +85,10 @@ def test_how_is_said_in_their_own_names(tmp_path):
 def test_a_half_of_a_pair_is_named(tmp_path):
     source = write(tmp_path, functions("batchnorm_forward"))
     assert problem(source) == (
-        f"nothing in {source.place} can be checked: batchnorm_forward (line 1) has no batchnorm_backward beside it"
+        f"nothing in {source.place} can be checked: batchnorm_forward (line 1): it has no batchnorm_backward beside it"
     )
     source = write(tmp_path, functions("conv_backward_naive"))
-    assert "conv_backward_naive (line 1) has no forward of its name" in problem(source)
+    assert "conv_backward_naive (line 1): it has no forward of its name" in problem(source)
 
 
 @pytest.mark.parametrize(
