@@ -26,9 +26,9 @@ from convcheck.implementations.source_text import (
     definition,
     definition_line,
     first_line,
-    is_unwritten,
     undecorated,
 )
+from convcheck.implementations.unwritten import is_unwritten
 from convcheck.implementations.vocabulary import layer_called
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import normal, words

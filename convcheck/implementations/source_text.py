@@ -5,14 +5,11 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
-import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-
-from convcheck.implementations.errors.declined import NotWritten
 
 
 def undecorated(function: Callable[..., Any]) -> Any:
@@ -43,7 +40,7 @@ def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
     "…" stands for what has no name, and "…()" for what another function of theirs returns, which may be several parts.
     """
     node = definition(function)
-    returns = [] if node is None else [n for n in _own(node) if isinstance(n, ast.Return) and n.value is not None]
+    returns = [] if node is None else [n for n in own_nodes(node) if isinstance(n, ast.Return) and n.value is not None]
     if not returns:
         return ()
     value = max(returns, key=lambda n: n.lineno).value
@@ -59,7 +56,7 @@ def keys_read(function: Callable[..., Any], parameter: str) -> frozenset[str]:
 def is_pair(function: Callable[..., Any], parameter: str) -> bool:
     """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`, `*kernel_size`."""
     node = definition(function)
-    for part in () if node is None else _own(node):
+    for part in () if node is None else own_nodes(node):
         if isinstance(part, ast.Starred) and _is(part.value, parameter):
             return True
         if isinstance(part, ast.Assign) and _is(part.value, parameter):
@@ -73,7 +70,7 @@ def is_pair(function: Callable[..., Any], parameter: str) -> bool:
 def shape_names(function: Callable[..., Any], parameter: str) -> tuple[tuple[str, ...], int]:
     """What it calls the axes of an array, and in which line: ("N", "C", "H", "W") of `N, C, H, W = x.shape`."""
     node = definition(function)
-    for part in () if node is None else _own(node):
+    for part in () if node is None else own_nodes(node):
         if not isinstance(part, ast.Assign) or not isinstance(part.value, (ast.Attribute, ast.Call)):
             continue
         value, target = part.value, part.targets[0]
@@ -98,12 +95,12 @@ def _called(expression: ast.expr | None) -> str:
     return expression.attr if isinstance(expression, ast.Attribute) else "…"
 
 
-def _own(node: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Every node of a function but those of functions within it."""
     for child in ast.iter_child_nodes(node):
         yield child
         if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            yield from _own(child)
+            yield from own_nodes(child)
 
 
 @dataclass(frozen=True)
@@ -151,28 +148,3 @@ def _read(node: ast.Subscript | ast.Call) -> tuple[str, str] | None:
     if isinstance(holder, ast.Name) and isinstance(key, ast.Constant) and isinstance(key.value, str):
         return holder.id, key.value
     return None
-
-
-def is_unwritten(function: Callable[..., Any]) -> bool:
-    """Whether the body does nothing. A function whose source cannot be read counts as written."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):
-        return False
-    definition = tree.body[0]
-    return isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)) and all(map(_is_nothing, definition.body))
-
-
-def require_written(function: Callable[..., Any], name: str, what: str) -> None:
-    """Raise NotWritten where the body does nothing; `what` is "forward" or "backward"."""
-    if is_unwritten(function):
-        raise NotWritten(f"{name} is not written yet: its body does nothing", what)
-
-
-def _is_nothing(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None | ast.Constant(value=None)):
-            return True
-        case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
-            return True
-    return False

@@ -18,13 +18,13 @@ from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import EMPTY, parameters_of, require_accepted, values_of
-from convcheck.implementations.errors.declined import CannotOpen, NotWritten
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import Discovery, Found
-from convcheck.implementations.source_text import require_written
+from convcheck.implementations.unwritten import require_written, returned_none
 from convcheck.layers.catalogue import FORMS, LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.spec.layer_keys import nearest_layer
@@ -88,7 +88,7 @@ def _pair(
         values |= dict(zip(layer.input_names, inputs, strict=True))
         returned = called("forward", module.forward, (), {name: values.get(name) for name in names}, sizes_in_words)
         if returned is None:
-            raise NotWritten("forward is not written yet: it returns None")
+            raise returned_none(module.forward, "forward", "forward")
         last[:] = [returned[1]] if isinstance(returned, tuple) and len(returned) == 2 else []
         # Anything else than (out, cache) is for the check to say.
         return returned  # type: ignore[no-any-return]
@@ -97,7 +97,7 @@ def _pair(
         require_written(module.backward, "backward", "backward")
         gradients = called("backward", module.backward, (dout, cache), {}, sizes_in_words)
         if gradients is None:
-            raise NotWritten("backward is not written yet: it returns None", "backward")
+            raise returned_none(module.backward, "backward", "backward")
         return gradients
 
     def state() -> dict[str, Any]:

@@ -19,6 +19,10 @@ _ABOUT_SETTINGS = r"strid|pad|param|kernel|pool|window|filter"
 _ABOUT_RESULTS = r"\bout|result|\bd[xwb]\b|cache|nan|finite"
 
 
+class ReturnedNone(TypeError):
+    """In place of an exception: code under test that is written, and returned nothing."""
+
+
 class Raised(Exception):
     """`what` ("forward" or "backward") raised `error`. `called` says with what sizes, in words."""
 
@@ -33,7 +37,7 @@ class Raised(Exception):
         """Where it happened: the innermost line of the user's own code, even where a library raised deeper down."""
         from convcheck.implementations.errors.line import line_of
 
-        return None if isinstance(self.error, Refusal) else line_of(self.error)
+        return None if isinstance(self.error, (Refusal, ReturnedNone)) else line_of(self.error)
 
     @property
     def hint(self) -> str | None:
@@ -79,6 +83,8 @@ class Raised(Exception):
 def _said(error: BaseException) -> str:
     if isinstance(error, Refusal):
         return f"cannot be asked for this: {error}"
+    if isinstance(error, ReturnedNone):
+        return f"returned None: {error}"
     if isinstance(error, SystemExit):
         return "called sys.exit"
     # In one line, however much a library has to say.

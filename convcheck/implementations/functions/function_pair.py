@@ -19,6 +19,7 @@ from convcheck.implementations.on_tensors import on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.source_text import returned_names
+from convcheck.implementations.unwritten import returned_none
 from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import normal
@@ -49,7 +50,7 @@ class FunctionPair:
         returned = called("forward", function, given, keywords, self._sizes_in_words())
         out, rest = _parted(returned)
         if out is None:
-            raise NotWritten(f"{function.__name__} is not written yet: it returns None", "forward")
+            raise returned_none(function, function.__name__, "forward")
         cache = self._observe(rest, [*given[len(inputs) :], *keywords.values()], values)
         if cache is None and values.get("mode") == "test":
             # The convention leaves it open: the assignment that it comes from stores nothing in test mode.
@@ -108,13 +109,13 @@ class FunctionPair:
         return isinstance(cache, tuple) and len(cache) == 4 and cache[0] is Nothing.CACHE
 
     def _gradients(self, returned: Any) -> Any:
-        names, function = self.layer.input_names, self.backward_call.function.__name__
+        names, function = self.layer.input_names, self.backward_call.function
         if isinstance(returned, dict):
             returned = tuple(returned_by_name(returned, name, self.layer) for name in names)
         returned = flattened(returned, self.layer)
         parts = returned if isinstance(returned, (tuple, list)) else (returned,)
         if all(part is None for part in parts):
-            raise NotWritten(f"{function} is not written yet: it returns None", "backward")
+            raise returned_none(function, function.__name__, "backward")
         return returned
 
     def _sizes_in_words(self) -> str:
