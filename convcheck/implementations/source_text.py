@@ -53,6 +53,11 @@ def keys_read(function: Callable[..., Any], parameter: str) -> frozenset[str]:
     return _facts(function).keys.get(parameter, frozenset())
 
 
+def keys_of_its_own(function: Callable[..., Any], parameter: str) -> frozenset[str]:
+    """Those of the keys that need not be given: the file stores them, or has a default wherever it reads them."""
+    return _facts(function).own_keys.get(parameter, frozenset())
+
+
 def is_pair(function: Callable[..., Any], parameter: str) -> bool:
     """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`, `*kernel_size`."""
     node = definition(function)
@@ -105,10 +110,14 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
 
 @dataclass(frozen=True)
 class FileSyntax:
-    """Of one file: each function by its name and first line, and the keys that are read from names."""
+    """Of one file: each function by its name and first line, and the keys that are read from names.
+
+    `own_keys` are those of `keys` that the file has a value for.
+    """
 
     functions: Mapping[tuple[str, int], ast.FunctionDef]
     keys: Mapping[str, frozenset[str]]
+    own_keys: Mapping[str, frozenset[str]]
 
 
 def definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
@@ -124,17 +133,36 @@ def _facts(function: Callable[..., Any]) -> FileSyntax:
 @lru_cache(maxsize=16)
 def _facts_in(text: str) -> FileSyntax:
     functions, keys = {}, defaultdict(set)
+    stored, wanted = defaultdict(set), defaultdict(set)
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return FileSyntax({}, {})
+        return FileSyntax({}, {}, {})
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             functions[node.name, first] = node
         elif isinstance(node, (ast.Subscript, ast.Call)) and (read := _read(node)):
             keys[read[0]].add(read[1])
-    return FileSyntax(functions, {name: frozenset(read) for name, read in keys.items()})
+            if _stores(node):
+                stored[read[0]].add(read[1])
+            elif not _has_default(node):
+                wanted[read[0]].add(read[1])
+    own = {name: frozenset(read - wanted[name] | stored[name]) for name, read in keys.items()}
+    return FileSyntax(functions, {name: frozenset(read) for name, read in keys.items()}, own)
+
+
+def _stores(node: ast.Subscript | ast.Call) -> bool:
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.ctx, ast.Store)
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault"
+
+
+def _has_default(node: ast.Subscript | ast.Call) -> bool:
+    """Whether it gives something where the key is not there: get does, and pop with a second argument."""
+    if isinstance(node, ast.Subscript):
+        return False
+    return len(node.args) > 1 or (isinstance(node.func, ast.Attribute) and node.func.attr == "get")
 
 
 def _read(node: ast.Subscript | ast.Call) -> tuple[str, str] | None:

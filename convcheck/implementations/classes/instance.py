@@ -91,7 +91,7 @@ def instance_of(
     constructor raises.
     """
     values = values_of(layer, sizes, params) | dict(named)
-    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling)
+    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling, sizes=True)
     names = layer.input_names
 
     def new_instance() -> Instance:

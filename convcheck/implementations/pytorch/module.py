@@ -32,7 +32,7 @@ def of_module(
     """
     x = inputs["x"]
     values = values_of(layer, sizes, params_on_tensors(params)) | inputs
-    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling)
+    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling, sizes=True)
     module = kind(*given.positional, **given.keywords)
     module.to(x.dtype)
     called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
