@@ -15,6 +15,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, cast
 
+from convcheck.implementations import channels_last
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.loading.absent import Absent, AbsentModule
 from convcheck.implementations.loading.load import Loaded, load_source
@@ -66,7 +67,7 @@ def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Bind
 
     def bound(params: Params | None) -> Pair:
         with loaded.running():
-            return _with_imports_beside(loaded, binding(params))
+            return _with_imports_beside(loaded, channels_last.bound(binding, layer, sizes, params))
 
     return bound
 

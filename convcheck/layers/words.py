@@ -97,7 +97,8 @@ class Words(NamedTuple):
     `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
     these are already.
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
-    `channels_first`: x must be (N, C, H, W), and code that takes (N, H, W, C) can be told by its text.
+    `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
+    channels last: {"x": ((0, 2, 3, 1),)}.
     `example`: functions of this layer as most people call them, for messages.
     """
 
@@ -118,5 +119,5 @@ class Words(NamedTuple):
     built_in: tuple[BuiltIn, ...] = ()
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
-    channels_first: bool = False
+    channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
     example: str = ""

@@ -29,8 +29,13 @@ from convcheck.implementations.source_text import definition_line
 from convcheck.implementations.tensors import is_torch, keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
+from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
+from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
+
+# What stands before x.
+_NO_INPUTS = frozenset({"self", "ctx", "context"})
 
 
 def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
@@ -85,6 +90,10 @@ def found_class(kind: type[Any], layer: str) -> Found:
     """The class as an implementation of `layer`, whatever it is called. Raises CannotOpen where it lacks a method."""
     forward, backward = both_methods(kind)
     line = definition_line(kind)
+    taken = parameters_of(getattr(kind, forward), kind.__name__)
+    require_channels_first(
+        getattr(kind, forward), LAYERS[layer], tuple(p.name for p in taken if normal(p.name) not in _NO_INPUTS)
+    )
     if is_contextual(kind, forward, backward):
         wanted = ", ".join(p.name for p in parameters_of(getattr(kind, forward), kind.__name__))
         how = f"{kind.__name__}.{forward}({wanted}), .{backward}(ctx, dout)"
@@ -105,10 +114,6 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
     methods = both_methods(kind)
     if is_contextual(kind, *methods):
         return partial(pair_of, *as_functions(kind, *methods), layer, sizes, kind.__name__)
-    forward = getattr(kind, methods[0])
-    require_channels_first(
-        forward, layer, tuple(p.name for p in parameters_of(forward, kind.__name__) if p.name != "self")
-    )
     tensors = uses_torch(kind)
 
     def bare(sizes: Sizes, params: Params | None) -> Pair:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcheck.implementations.errors.declined import NotWritten, Refusal
+from convcheck.implementations.errors.declined import CannotOpen, NotWritten, Refusal
 
 if TYPE_CHECKING:
     from convcheck.implementations.errors.line import CodeLine
@@ -107,11 +107,11 @@ def called(
     """`function(*arguments, **keywords)`; `sizes` tells in words what it was called with.
 
     Raises `Raised` for whatever exception comes out of it, and NotWritten for NotImplementedError; what is one of
-    these two already passes unchanged.
+    these two already passes unchanged, and so does CannotOpen.
     """
     try:
         return function(*arguments, **keywords)
-    except (Raised, NotWritten):
+    except (Raised, NotWritten, CannotOpen):
         raise
     except NotImplementedError as error:
         name = getattr(function, "__name__", what)

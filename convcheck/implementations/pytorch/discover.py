@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import parameters_of, values_of
-from convcheck.implementations.axes import layer_meant
+from convcheck.implementations.axes import layer_meant, require_channels_first
 from convcheck.implementations.classes.instance import constructor
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.forward_call import forward_call
@@ -27,6 +27,7 @@ from convcheck.implementations.source_text import definition_line
 from convcheck.implementations.tensors import is_torch, loaded_torch, params_on_tensors
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
+from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
@@ -70,6 +71,10 @@ def torch_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found, 
 
 def found_thing(thing: Any, layer: str) -> Found:
     """A thing of PyTorch's as an implementation of `layer`, whatever it is called. Raises CannotOpen."""
+    forward = getattr(thing, "forward", thing)
+    inputs = parameters_of_apply(thing) if _is_function_class(thing) else parameters_of(forward, thing.__name__)
+    names = tuple(p.name for p in inputs if p.name != "self")
+    require_channels_first(forward, LAYERS[layer], names)
     line = definition_line(thing)
     name = thing.__name__
     if _is_function_class(thing):
