@@ -100,6 +100,9 @@ def arguments(
             value = EMPTY
         if value is not EMPTY and key is not None:
             accepted |= {key, *accepted_with(key, layer)}
+        elif isinstance(parameter.default, bool) and key in layer.words.optional:
+            # Whether there is to be such an input: there is, so that it is checked.
+            value = True
         else:
             value = fixed_value(parameter, layer)
         if value is EMPTY and parameter.default is EMPTY:

@@ -99,6 +99,7 @@ class Words(NamedTuple):
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
     `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
     channels last: {"x": ((0, 2, 3, 1),)}.
+    `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
     `example`: functions of this layer as most people call them, for messages.
     """
 
@@ -119,5 +120,6 @@ class Words(NamedTuple):
     built_in: tuple[BuiltIn, ...] = ()
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
+    optional: Mapping[str, float] = NO_WORDS
     channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
     example: str = ""

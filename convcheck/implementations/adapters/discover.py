@@ -63,6 +63,8 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
 def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the adapter's two functions. Raises CannotOpen for a parameter that the layer has not."""
     names = _names(module, layer)
+    if lacking := [name for name in layer.words.optional if name in layer.input_names and name not in names]:
+        raise CannotOpen(f"forward of the adapter does not ask for {lacking[0]}")
     # A setting may be asked for by the adapter's name for it; weights tell their sizes by their shape.
     accepted = {*names, *(key for key, text in layer.words.in_adapters.items() if text in names)}
 

@@ -9,7 +9,6 @@ layer. What is ambiguous is said, not guessed: an odd class gets an adapter.
 from __future__ import annotations
 
 import inspect
-from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +17,7 @@ from convcheck.implementations.axes import layer_meant, require_channels_first
 from convcheck.implementations.classes.class_pair import ClassPair
 from convcheck.implementations.classes.instance import both_methods, constructor
 from convcheck.implementations.errors.declined import CannotOpen
-from convcheck.implementations.functions.function_pair import pair_of
+from convcheck.implementations.functions.function_pair import binding_of_functions
 from convcheck.implementations.functions.static_classes import as_functions, is_contextual
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.on_tensors import TensorCache, on_tensors
@@ -113,7 +112,7 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
     kind = getattr(module, found.names[0])
     methods = both_methods(kind)
     if is_contextual(kind, *methods):
-        return partial(pair_of, *as_functions(kind, *methods), layer, sizes, kind.__name__)
+        return binding_of_functions(*as_functions(kind, *methods), layer, sizes, kind.__name__)
     tensors = uses_torch(kind)
 
     def bare(sizes: Sizes, params: Params | None) -> Pair:

@@ -16,6 +16,7 @@ _ABOUT_SIZES = r"strid|tile|divisib|integer|whole|size|dimension|shape|even|fit|
 _LONGEST = 300
 
 _ABOUT_SETTINGS = r"strid|pad|param|kernel|pool|window|filter"
+_TO_DO = r"\bto-?do\b|\b(un|not |not yet )implemented\b|\bimplement (this|me|it)\b"
 _ABOUT_RESULTS = r"\bout|result|\bd[xwb]\b|cache|nan|finite"
 
 
@@ -106,8 +107,8 @@ def called(
 ) -> Any:
     """`function(*arguments, **keywords)`; `sizes` tells in words what it was called with.
 
-    Raises `Raised` for whatever exception comes out of it, and NotWritten for NotImplementedError; what is one of
-    these two already passes unchanged, and so does CannotOpen.
+    Raises `Raised` for whatever exception comes out of it, and NotWritten for NotImplementedError and for an assertion
+    that says as much; what is one of these two already passes unchanged, and so does CannotOpen.
     """
     try:
         return function(*arguments, **keywords)
@@ -119,4 +120,22 @@ def called(
         raise NotWritten(f"{name} is not written yet: it raises NotImplementedError{message}", what) from error
     # A program may end itself anywhere; code under test that does so must not end the checker.
     except (Exception, SystemExit) as error:
+        if _is_to_do(error):
+            name = getattr(function, "__name__", what)
+            raise NotWritten(f"{name} is not written yet: it {_said(error)}", what) from error
         raise Raised(what, error, sizes) from error
+
+
+def _is_to_do(error: BaseException) -> bool:
+    """Whether the user's own code asserts that something is still to be done: `assert False, "TODO"`."""
+    if not isinstance(error, AssertionError):
+        return False
+    from convcheck.implementations.errors.line import is_asserted, line_of
+
+    line = line_of(error) if is_asserted(error) else None
+    said = (
+        re.search(_TO_DO, str(error.args[0]), re.I)
+        if error.args
+        else line and re.match(r"assert (False|0)\b", line.text)
+    )
+    return line is not None and bool(said)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +15,7 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
 from convcheck.implementations.functions.forward_call import forward_call
-from convcheck.implementations.functions.function_pair import as_text, pair_of
+from convcheck.implementations.functions.function_pair import as_text, binding_of_functions
 from convcheck.implementations.functions.matching import NamedFunction, matched_passes, names_of
 from convcheck.implementations.functions.names import CustomaryName, customary
 from convcheck.implementations.loading.absent import Absent
@@ -47,7 +47,7 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
 def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the two functions."""
     forward, backward = (getattr(module, name) for name in found.names)
-    return partial(pair_of, forward, backward, layer, sizes, ",".join(found.names))
+    return binding_of_functions(forward, backward, layer, sizes, ",".join(found.names))
 
 
 def _layer_of(names: tuple[str, ...], layers: tuple[str, ...]) -> str | None:
@@ -125,5 +125,16 @@ def _plain_pair(every: Sequence[NamedFunction], layer: str, near: list[NotChecke
 def found_pair(forward: Callable[..., Any], backward: Callable[..., Any], names: tuple[str, str], layer: str) -> Found:
     """The pair as an implementation of `layer`. Raises CannotOpen where it is not known how to call it."""
     known = LAYERS[layer]
-    how = as_text(forward_call(forward, known), backward_call(backward, known))
+    try:
+        called = forward_call(forward, known)
+    except CannotOpen:
+        # Less an input that code may do without, one at a time.
+        for name in known.words.optional:
+            known = LAYERS[layer]._replace(input_names=tuple(one for one in known.input_names if one != name))
+            with suppress(CannotOpen):
+                called = forward_call(forward, known)
+                break
+        else:
+            raise
+    how = as_text(called, backward_call(backward, known))
     return Found(layer, names, first_line(forward), how)

@@ -17,7 +17,7 @@ from convcheck.implementations.functions.forward_call import ForwardCall, forwar
 from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.on_tensors import on_tensors
 from convcheck.implementations.own_constants import with_own_constants
-from convcheck.implementations.pair import Pair
+from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source_text import returned_names
 from convcheck.implementations.unwritten import returned_none
 from convcheck.implementations.vocabulary import CACHES
@@ -159,8 +159,8 @@ def _shown(names: tuple[str, ...], usual: tuple[str, ...]) -> str:
     return ", ".join(meant if name == "…" else name for name, meant in zip(names, usual, strict=False))
 
 
-def pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, params: Params | None) -> Pair:
-    """A forward and a backward function as a `Pair`, on tensors where they are written so."""
+def binding_of_functions(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str) -> Binding:
+    """What makes a pair of two functions, on tensors where they are written so. Raises CannotOpen."""
     calls = forward_call(forward, layer), backward_call(backward, layer)
     on = tensors.uses_torch(forward) or tensors.uses_torch(backward)
 
@@ -170,4 +170,4 @@ def pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, 
         pair = function_pair(*calls, sizes, tensors.params_on_tensors(params), name)
         return on_tensors(pair, tensors.keeps_graph(backward))
 
-    return with_own_constants(bare, layer, sizes, params, lambda key, cache: calls[0].accepts(key))
+    return lambda params: with_own_constants(bare, layer, sizes, params, lambda key, cache: calls[0].accepts(key))

@@ -115,6 +115,7 @@ WORDS = Words(
     in_adapters={"kernel": "(H1, W1)", "input_shape": "(C, H, W)"},
     built_in=(BuiltIn("pad", 0, suspected, measured, objection),),
     distinct=distinct,
+    optional={"b": 0.0},
     # Filters as (H1, W1, C, F), and as (F, H1, W1, C).
     channels_last={**CHANNELS_LAST, "w": ((2, 3, 1, 0), (0, 2, 3, 1))},
     example="conv_forward_naive and conv_backward_naive",
