@@ -1,4 +1,7 @@
-"""Code without an input that its layer can do without is checked without the gradient of that: a convolution, bias."""
+"""Code without an input that its layer can do without is checked without the gradient of that: a convolution, bias.
+
+Covers checking/run_source.py as well.
+"""
 
 import importlib.util
 
