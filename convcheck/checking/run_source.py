@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from convcheck.checking.check import run_bound
 from convcheck.checking.result import Finding, Result
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
-from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.open import binding_of
 from convcheck.implementations.pair import Binding
@@ -19,6 +20,7 @@ from convcheck.implementations.source import Found, Source
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Layer
+from convcheck.layers.without import without
 from convcheck.spec.check import Check
 from convcheck.spec.sizes import Sizes
 
@@ -29,11 +31,16 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
     In the suite, whose sizes nobody asked for, a constant that the code has built in replaces that of the check. Raises
     CannotOpen where the source cannot be imported any more, and KeyError for a layer that is not built in.
     """
-    layer = LAYERS[check.layer]
+    layer, binding = _opened(check, source, found)
     bind = partial(binding_of, source, found, layer)
     built_in = _built_in(check, layer, bind) if settings.suite and any(c.adopted for c in layer.words.built_in) else {}
     if not built_in:
-        return run_bound(check, layer, bind(check.sizes), settings)
+        result = run_bound(check, layer, binding, settings)
+        lacking = [name for name in LAYERS[check.layer].input_names if name not in layer.input_names]
+        notes = [
+            Finding("no-input", "note", f"the code has no {name}: checked without d{name}", None) for name in lacking
+        ]
+        return result._replace(findings=(*notes, *result.findings))
     check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))
     result = run_bound(check, layer, bind(check.sizes), settings)
     words = " and ".join(f"{name} = {value:g}" for name, value in built_in.items())
@@ -41,9 +48,22 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
     return result._replace(findings=(note, *result.findings))
 
 
+def _opened(check: Check, source: Source, found: Found) -> tuple[Layer, Binding]:
+    """The layer, and what makes a pair of the code: without an optional input where only that can be opened."""
+    whole = LAYERS[check.layer]
+    try:
+        return whole, binding_of(source, found, whole, check.sizes)
+    except CannotOpen:
+        for name in whole.words.optional:
+            layer = without(whole, name, check.sizes)
+            with suppress(CannotOpen):
+                return layer, binding_of(source, found, layer, check.sizes)
+        raise
+
+
 def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, float]:
     """The constants that the code has built in, by the spec's names for them: it declines to be given others."""
-    shapes = list(check.sizes.shapes().values())[:-1]
+    shapes = [check.sizes.shapes()[name] for name in layer.input_names]
     dtype = np.dtype(check.manner.dtype)
     try:
         pair = bind(check.sizes)(layer.params(check.sizes, Draws("any"), dtype))

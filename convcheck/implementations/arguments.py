@@ -10,7 +10,7 @@ from typing import Any
 from convcheck.implementations.arrays import copied
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.size_spelling import PLAIN, WAYS, Spelling, written
-from convcheck.implementations.vocabulary import LAYER_NAME, accepted_with, quantity
+from convcheck.implementations.vocabulary import LAYER_NAME, accepted_with, quantity, settings_of
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
@@ -77,27 +77,35 @@ def arguments(
     *,
     spelling: Spelling = PLAIN,
     in_order: bool = False,
+    sizes: bool = False,
 ) -> Arguments:
     """A value for each of the parameters; one with a default and a meaning that is not known keeps its default.
 
     `spelling`: how sizes are written where a default does not show it. `in_order`: everything is passed by position,
-    since the function takes no names. Raises CannotOpen for a parameter that must be given and cannot be guessed,
-    naming it (`what` is the function's name); Refusal for a value that its parameter cannot take.
+    since the function takes no names. `sizes`: those with a default are given as well, once each; what is handed its
+    arrays sees them there. Raises CannotOpen for a parameter that must be given and cannot be guessed, naming it
+    (`what` is the function's name); Refusal for a value that its parameter cannot take.
     """
     chosen = list(parameters)
     names = [p.name for p in chosen]
     positional: list[Any] = []
     keywords: dict[str, Any] = {}
     accepted: set[str] = set()
-    fixed = {**LAYER_NAME, **layer.words.fixed}
-    for parameter in chosen:
-        key = quantity(parameter.name, layer, names, number=is_number(parameter))
+    meanings = [quantity(parameter.name, layer, names, number=is_number(parameter)) for parameter in chosen]
+    needed = {key for key, parameter in zip(meanings, chosen, strict=True) if parameter.default is EMPTY}
+    for parameter, key in zip(chosen, meanings, strict=True):
         value = EMPTY if key is None else spelt(key, parameter, layer, values, spelling)
+        is_size = key not in settings_of(layer) and key not in layer.input_names and key != "params"
+        if parameter.default is not EMPTY and is_size and (key in needed or not sizes):
+            value = EMPTY
         if value is not EMPTY and key is not None:
             accepted |= {key, *accepted_with(key, layer)}
-        elif parameter.default is EMPTY and normal(parameter.name) in fixed:
-            value = fixed[normal(parameter.name)]
-        elif parameter.default is EMPTY:
+        elif isinstance(parameter.default, bool) and key in layer.words.optional:
+            # Whether there is to be such an input: there is, so that it is checked.
+            value = True
+        else:
+            value = fixed_value(parameter, layer)
+        if value is EMPTY and parameter.default is EMPTY:
             known = ", ".join(values)
             raise CannotOpen(
                 f"{what}({', '.join(names)}): it is not known what {parameter.name!r} is; looked for {known}; "
@@ -108,6 +116,17 @@ def arguments(
         elif value is not EMPTY:
             keywords[parameter.name] = value
     return Arguments(tuple(positional), keywords, frozenset(accepted))
+
+
+def fixed_value(parameter: inspect.Parameter, layer: Layer) -> Any:
+    """The value of a parameter that no check varies; EMPTY where it is none, or has a default that says the same."""
+    name, default = normal(parameter.name), parameter.default
+    value = {**LAYER_NAME, **layer.words.fixed}.get(name, EMPTY)
+    if value is EMPTY or default is EMPTY:
+        return value
+    # A pool whose default is the average is asked for the maximum; "MAX" or 0 is its own word for it.
+    other = isinstance(value, str) and isinstance(default, str) and value not in default.lower()
+    return value if other and name not in LAYER_NAME else EMPTY
 
 
 def is_number(parameter: inspect.Parameter) -> bool:

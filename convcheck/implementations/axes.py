@@ -77,7 +77,7 @@ _CHANNELS = re.compile(r"^(n?_?c(_?(prev|in|new|x|out)\w*)?|\w*channels?\w*|c\d?
 
 def require_channels_first(function: Callable[..., Any], layer: Layer, names: tuple[str, ...]) -> None:
     """Raise CannotOpen where x is taken apart as batch, rows, columns, channels, naming the line."""
-    if not layer.words.channels_first or not names:
+    if not layer.words.channels_last or not names:
         return
     axes, line = shape_names(function, names[0])
     if len(axes) != 4:

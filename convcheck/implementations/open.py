@@ -15,16 +15,20 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, cast
 
+from convcheck.implementations import channels_last
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.loading.absent import Absent, AbsentModule
 from convcheck.implementations.loading.load import Loaded, load_source
+from convcheck.implementations.not_checked import not_checked
 from convcheck.implementations.pair import Binding, Pair
-from convcheck.implementations.source import Discovery, Found, Source, Survey
+from convcheck.implementations.source import Discovery, Found, NotChecked, Source, Survey
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.nearest import nearest
 from convcheck.spec.sizes import Sizes
 
+# So much of what was seen is named in one sentence.
+MOST_SEEN = 5
 KINDS = ("adapters", "functions", "classes", "pytorch")
 
 
@@ -46,10 +50,11 @@ def survey(source: Source, layers: tuple[str, ...] = ()) -> Survey:
         return Survey((), problem=str(error), opened=False)
     try:
         with loaded.running():
-            found = _found_in(loaded, source, layers or tuple(LAYERS))
+            found, seen = _found_in(loaded, source, layers)
     except CannotOpen as error:
         return Survey((), loaded.missing, str(error))
-    return Survey(found, loaded.missing)
+    problem = None if found else _why_nothing(loaded.module, source, seen, layers)
+    return Survey(found, loaded.missing, problem, not_checked=seen)
 
 
 def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:
@@ -62,7 +67,7 @@ def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Bind
 
     def bound(params: Params | None) -> Pair:
         with loaded.running():
-            return _with_imports_beside(loaded, binding(params))
+            return _with_imports_beside(loaded, channels_last.bound(binding, layer, sizes, params))
 
     return bound
 
@@ -71,22 +76,29 @@ def _kind(name: str) -> CodeKind:
     return cast(CodeKind, import_module(f"convcheck.implementations.{name}.discover"))
 
 
-def _found_in(loaded: Loaded, source: Source, layers: tuple[str, ...]) -> tuple[Found, ...]:
-    """Every implementation of `layers` that the names, or custom, point to. Raises CannotOpen where there is none."""
+def _found_in(
+    loaded: Loaded, source: Source, layers: tuple[str, ...]
+) -> tuple[tuple[Found, ...], tuple[NotChecked, ...]]:
+    """Every implementation of `layers` that the names, or custom, point to, and what else was seen.
+
+    Raises CannotOpen where what was named cannot be called.
+    """
     for name in source.names:
         _require(loaded.module, name, source)
     found: list[Found] = []
-    near: list[str] = []
+    near: list[NotChecked] = []
+    alone = False
     for kind in KINDS:
-        discovery = _kind(kind).found(loaded, source.names, layers)
+        discovery = _kind(kind).found(loaded, source.names, layers or tuple(LAYERS))
         found += discovery.found
         near += discovery.near
-        if discovery.alone:
+        if alone := discovery.alone:
             break
-    if not found:
-        raise CannotOpen(_why_nothing(loaded.module, source, near, layers))
     unique = {(one.layer, one.names): one for one in found}
-    return tuple(sorted(unique.values(), key=lambda one: one.line))
+    # What other layers a file holds is no concern of a spec's, nor of names that are given.
+    nameless = not layers and not alone
+    seen = () if source.names else not_checked(loaded, source, found, near, nameless=nameless)
+    return tuple(sorted(unique.values(), key=lambda one: one.line)), seen
 
 
 def _require(module: ModuleType, name: str, source: Source) -> None:
@@ -103,18 +115,22 @@ def _require(module: ModuleType, name: str, source: Source) -> None:
         raise CannotOpen(f"{name} in {source.place} is {type(thing).__name__}, neither a function nor a class")
 
 
-def _why_nothing(module: ModuleType, source: Source, near: list[str], layers: tuple[str, ...]) -> str:
+def _why_nothing(module: ModuleType, source: Source, seen: tuple[NotChecked, ...], layers: tuple[str, ...]) -> str:
+    known = layers or tuple(LAYERS)
     if source.names:
         name = source.names[0]
-        if not inspect.isclass(getattr(module, name)):
+        if len(source.names) == 1 and not inspect.isclass(getattr(module, name)):
             return f"{name} is a function: name forward and backward, {source.place}:{name},BACKWARD"
-        return f"{name} may be any layer: give a SPEC, which names it ({', '.join(layers)})"
-    if near:
-        return f"nothing in {source.place} can be checked: {'; '.join(near)}"
-    usual = LAYERS[layers[0]].words.example or f"{layers[0]}_forward and {layers[0]}_backward"
+        return f"{' and '.join(source.names)} may be any layer: {source.as_layer(source.names, known)}"
+    if seen:
+        said = "; ".join(one.text() for one in seen[:MOST_SEEN])
+        more = f"; and {len(seen) - MOST_SEEN} more" if len(seen) > MOST_SEEN else ""
+        hint = next((f"; {one.hint}" for one in seen if one.hint), "")
+        return f"nothing in {source.place} can be checked: {said}{more}{hint}"
+    usual = LAYERS[known[0]].words.example or f"{known[0]}_forward and {known[0]}_backward"
     return (
         f"{source.place} has no function or class with the customary name of a layer, such as {usual}; "
-        f"name them: {source.place}:FORWARD,BACKWARD"
+        f"{source.as_layer(('FORWARD', 'BACKWARD'), known)}"
     )
 
 

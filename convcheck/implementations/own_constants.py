@@ -13,6 +13,7 @@ import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.pair import Pair
+from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import BuiltIn
 from convcheck.spec.sizes import Sizes
@@ -29,7 +30,7 @@ def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params |
     if params is None:
         return pair
     for constant in layer.words.built_in:
-        pair = _OwnConstant(constant, make, pair, sizes, params, accepts).as_pair()
+        pair = _OwnConstant(constant, make, pair, layer, sizes, params, accepts).as_pair()
     return pair
 
 
@@ -37,8 +38,9 @@ class _OwnConstant:
     """The pair as asked; once the code is found to do by itself what is asked, the pair of the usual value instead."""
 
     def __init__(
-        self, constant: BuiltIn, make: Maker, pair: Pair, sizes: Sizes, params: Params, accepts: Accepts
+        self, constant: BuiltIn, make: Maker, pair: Pair, layer: Layer, sizes: Sizes, params: Params, accepts: Accepts
     ) -> None:
+        self._layer, self._names = layer, LAYERS[layer.name].input_names
         self._constant, self._make, self._sizes, self._params, self._accepts = constant, make, sizes, params, accepts
         self._asked = self._used = pair
         self._measured: list[Any] = []
@@ -92,7 +94,9 @@ class _OwnConstant:
 
     def _output(self, sizes: Sizes, params: Params, inputs: Sequence[Array]) -> Any:
         try:
-            out, cache = self._make(sizes, params).forward(*inputs)
+            # A layer's words know of inputs that the code may do without.
+            taken = [a for name, a in zip(self._names, inputs, strict=True) if name in self._layer.input_names]
+            out, cache = self._make(sizes, params).forward(*taken)
         except Exception:  # then nothing is known
             return None
         return None if self._accepts(self._constant.key, cache) else out

@@ -72,9 +72,14 @@ class Speller:
     def _search(self, attempt: Callable[[Spelling], T], output: Callable[[T], Any], error: Exception) -> T:
         wanted = tuple(self._sizes.shapes()["out"])
         runs: list[tuple[T, Spelling]] = []
+        lacking: CannotOpen | None = None
         for spelling in _others():
             try:
                 done = attempt(spelling)
+            except CannotOpen as told:
+                # Told a pair, as it wants to be, it is something else that it lacks.
+                lacking = lacking or (None if told.misshapen else told)
+                continue
             except Exception:  # what is wrong with it in the plain spelling is what is said
                 continue
             runs.append((done, spelling))
@@ -89,7 +94,7 @@ class Speller:
             raise Refusal(
                 f"{self._name} takes one number for the window: H1 = {H1}, W1 = {W1} cannot be asked of it"
             ) from error
-        raise error
+        raise lacking if lacking is not None and _OF_ONE_NUMBER.search(str(error)) else error
 
 
 def _others() -> Iterator[Spelling]:

@@ -1,5 +1,6 @@
 """`Source`: code that somebody named, and what was found in it. Plain data: nothing here imports or runs that code."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -25,6 +26,12 @@ class Source(NamedTuple):
         chosen = self.names if names is None else names
         return f"{self.place}:{','.join(chosen)}" if chosen else self.place
 
+    def as_layer(self, names: tuple[str, ...], layers: Sequence[str]) -> str:
+        """What to do where nothing tells which of the layers these names are of; the first is the likeliest."""
+        command = f"convcheck run --impl {self.text(names)} --layer {layers[0]}"
+        others = f" (or {', '.join(layers[1:])})" if layers[1:] else ""
+        return f"say which it is: {command}{others}; functions of no layer: convcheck.gradcheck, from Python"
+
 
 class Found(NamedTuple):
     """One implementation of a layer in a source: its `names` (forward and backward, or a class), the line of the first
@@ -38,14 +45,31 @@ class Found(NamedTuple):
     kind: str = "functions"
 
 
+class NotChecked(NamedTuple):
+    """Code that was seen in a source and is not checked: its `names`, the line of its definition, and why that is.
+
+    `hint` is what would check it, empty where that is not known; `place` is that of the source.
+    """
+
+    names: tuple[str, ...]
+    line: int
+    why: str
+    hint: str = ""
+    place: str = ""
+
+    def text(self) -> str:
+        """All of it but the hint, in one line."""
+        return f"{','.join(self.names)} (line {self.line}): {self.why}"
+
+
 class Discovery(NamedTuple):
-    """What one kind of implementation found in a source: what there is, and in a sentence each what it nearly is.
+    """What one kind of implementation found in a source: what there is, and what nearly is one of a layer.
 
     `alone`: whatever other kinds find is part of this.
     """
 
     found: tuple[Found, ...] = ()
-    near: tuple[str, ...] = ()
+    near: tuple[NotChecked, ...] = ()
     alone: bool = False
 
 
@@ -53,13 +77,15 @@ class Survey(NamedTuple):
     """What importing a source showed. `missing` names the modules that were not there and were replaced by stubs.
 
     `problem` says why nothing could be found (the file is not there, its import raised, no name fits), with what to do;
-    None where something was found. `opened` is False where it could not even be imported.
+    None where something was found. `opened` is False where it could not even be imported. `not_checked` is what was
+    seen beside what was found.
     """
 
     found: tuple[Found, ...]
     missing: tuple[str, ...] = ()
     problem: str | None = None
     opened: bool = True
+    not_checked: tuple[NotChecked, ...] = ()
 
 
 def parse_source(text: str) -> Source | None:

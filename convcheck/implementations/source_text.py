@@ -5,14 +5,11 @@ from __future__ import annotations
 import ast
 import inspect
 import linecache
-import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-
-from convcheck.implementations.errors.declined import NotWritten
 
 
 def undecorated(function: Callable[..., Any]) -> Any:
@@ -43,7 +40,7 @@ def returned_names(function: Callable[..., Any]) -> tuple[str, ...]:
     "…" stands for what has no name, and "…()" for what another function of theirs returns, which may be several parts.
     """
     node = definition(function)
-    returns = [] if node is None else [n for n in _own(node) if isinstance(n, ast.Return) and n.value is not None]
+    returns = [] if node is None else [n for n in own_nodes(node) if isinstance(n, ast.Return) and n.value is not None]
     if not returns:
         return ()
     value = max(returns, key=lambda n: n.lineno).value
@@ -56,10 +53,15 @@ def keys_read(function: Callable[..., Any], parameter: str) -> frozenset[str]:
     return _facts(function).keys.get(parameter, frozenset())
 
 
+def keys_of_its_own(function: Callable[..., Any], parameter: str) -> frozenset[str]:
+    """Those of the keys that need not be given: the file stores them, or has a default wherever it reads them."""
+    return _facts(function).own_keys.get(parameter, frozenset())
+
+
 def is_pair(function: Callable[..., Any], parameter: str) -> bool:
     """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`, `*kernel_size`."""
     node = definition(function)
-    for part in () if node is None else _own(node):
+    for part in () if node is None else own_nodes(node):
         if isinstance(part, ast.Starred) and _is(part.value, parameter):
             return True
         if isinstance(part, ast.Assign) and _is(part.value, parameter):
@@ -73,7 +75,7 @@ def is_pair(function: Callable[..., Any], parameter: str) -> bool:
 def shape_names(function: Callable[..., Any], parameter: str) -> tuple[tuple[str, ...], int]:
     """What it calls the axes of an array, and in which line: ("N", "C", "H", "W") of `N, C, H, W = x.shape`."""
     node = definition(function)
-    for part in () if node is None else _own(node):
+    for part in () if node is None else own_nodes(node):
         if not isinstance(part, ast.Assign) or not isinstance(part.value, (ast.Attribute, ast.Call)):
             continue
         value, target = part.value, part.targets[0]
@@ -98,20 +100,24 @@ def _called(expression: ast.expr | None) -> str:
     return expression.attr if isinstance(expression, ast.Attribute) else "…"
 
 
-def _own(node: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Every node of a function but those of functions within it."""
     for child in ast.iter_child_nodes(node):
         yield child
         if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            yield from _own(child)
+            yield from own_nodes(child)
 
 
 @dataclass(frozen=True)
 class FileSyntax:
-    """Of one file: each function by its name and first line, and the keys that are read from names."""
+    """Of one file: each function by its name and first line, and the keys that are read from names.
+
+    `own_keys` are those of `keys` that the file has a value for.
+    """
 
     functions: Mapping[tuple[str, int], ast.FunctionDef]
     keys: Mapping[str, frozenset[str]]
+    own_keys: Mapping[str, frozenset[str]]
 
 
 def definition(function: Callable[..., Any]) -> ast.FunctionDef | None:
@@ -127,17 +133,36 @@ def _facts(function: Callable[..., Any]) -> FileSyntax:
 @lru_cache(maxsize=16)
 def _facts_in(text: str) -> FileSyntax:
     functions, keys = {}, defaultdict(set)
+    stored, wanted = defaultdict(set), defaultdict(set)
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return FileSyntax({}, {})
+        return FileSyntax({}, {}, {})
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             functions[node.name, first] = node
         elif isinstance(node, (ast.Subscript, ast.Call)) and (read := _read(node)):
             keys[read[0]].add(read[1])
-    return FileSyntax(functions, {name: frozenset(read) for name, read in keys.items()})
+            if _stores(node):
+                stored[read[0]].add(read[1])
+            elif not _has_default(node):
+                wanted[read[0]].add(read[1])
+    own = {name: frozenset(read - wanted[name] | stored[name]) for name, read in keys.items()}
+    return FileSyntax(functions, {name: frozenset(read) for name, read in keys.items()}, own)
+
+
+def _stores(node: ast.Subscript | ast.Call) -> bool:
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.ctx, ast.Store)
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault"
+
+
+def _has_default(node: ast.Subscript | ast.Call) -> bool:
+    """Whether it gives something where the key is not there: get does, and pop with a second argument."""
+    if isinstance(node, ast.Subscript):
+        return False
+    return len(node.args) > 1 or (isinstance(node.func, ast.Attribute) and node.func.attr == "get")
 
 
 def _read(node: ast.Subscript | ast.Call) -> tuple[str, str] | None:
@@ -151,28 +176,3 @@ def _read(node: ast.Subscript | ast.Call) -> tuple[str, str] | None:
     if isinstance(holder, ast.Name) and isinstance(key, ast.Constant) and isinstance(key.value, str):
         return holder.id, key.value
     return None
-
-
-def is_unwritten(function: Callable[..., Any]) -> bool:
-    """Whether the body does nothing. A function whose source cannot be read counts as written."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):
-        return False
-    definition = tree.body[0]
-    return isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)) and all(map(_is_nothing, definition.body))
-
-
-def require_written(function: Callable[..., Any], name: str, what: str) -> None:
-    """Raise NotWritten where the body does nothing; `what` is "forward" or "backward"."""
-    if is_unwritten(function):
-        raise NotWritten(f"{name} is not written yet: its body does nothing", what)
-
-
-def _is_nothing(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None | ast.Constant(value=None)):
-            return True
-        case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
-            return True
-    return False

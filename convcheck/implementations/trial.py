@@ -32,7 +32,7 @@ def trial(pair: Pair, layer: Layer, sizes: Sizes) -> None:
 
     Every other exception is left for the check to find, where it is a finding with its line.
     """
-    with _on_trial():
+    with on_trial():
         out, cache = pair.forward(*trial_inputs(layer, sizes))
         pair.backward(np.ones_like(np.asarray(out, np.float64)), cache)
 
@@ -45,13 +45,13 @@ def require_axes_in_order(bare: Callable[[Sizes, Params | None], Pair], layer: L
     apart = layer.words.distinct(sizes)
     if apart is None:
         return
-    with _on_trial():
+    with on_trial():
         # It may not do these sizes; those of the check are looked at when it is run.
         bare(apart, usual_params(layer, apart)).forward(*trial_inputs(layer, apart))
 
 
 @contextlib.contextmanager
-def _on_trial() -> Iterator[None]:
+def on_trial() -> Iterator[None]:
     """Silence, and no exception but CannotOpen."""
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

@@ -29,4 +29,6 @@ WINDOW: WordTable = {
 }
 # A window that is told is told with both its sides.
 KERNEL: Mapping[str, tuple[str, ...]] = {"kernel": ("H1", "W1")}
+# Images as (N, H, W, C).
+CHANNELS_LAST: Mapping[str, tuple[tuple[int, ...], ...]] = {"x": ((0, 2, 3, 1),)}
 NOT_VARIED: Mapping[str, int] = {"dilation": 1, "groups": 1, "group": 1}

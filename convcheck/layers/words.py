@@ -97,11 +97,13 @@ class Words(NamedTuple):
     `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
     these are already.
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
-    `channels_first`: x must be (N, C, H, W), and code that takes (N, H, W, C) can be told by its text.
     `hints`: what a mistake in the layer's shapes mostly is: where two arrays do not fit ("shapes"), where one has no
     rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
     ("empty"), where an index goes past the end ("index"), where an array has another number of axes than the code
     takes it to ("axes").
+    `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
+    channels last: {"x": ((0, 2, 3, 1),)}.
+    `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
     `example`: functions of this layer as most people call them, for messages.
     """
 
@@ -122,6 +124,7 @@ class Words(NamedTuple):
     built_in: tuple[BuiltIn, ...] = ()
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
-    channels_first: bool = False
     hints: Mapping[str, str] = NO_WORDS
+    optional: Mapping[str, float] = NO_WORDS
+    channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
     example: str = ""

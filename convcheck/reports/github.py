@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TextIO
 
 from convcheck.checking.result import Result
+from convcheck.implementations.source import NotChecked
 from convcheck.reports.report import Invalid, Invocation, RunEnd, Tally
 from convcheck.reports.tables.glyphs import Glyphs
 from convcheck.reports.wording.figures import shown
@@ -21,6 +22,7 @@ ANNOTATION_LEVELS = {
     "invalid": "error",
     "undecided": "warning",
     "warned": "warning",
+    "not checked": "warning",
 }
 RANKS = {kind: rank for rank, kind in enumerate(ANNOTATION_LEVELS)}
 
@@ -69,6 +71,10 @@ class GithubReport:
             self._keep("invalid", 0.0, _of_error(error))
         if cut := cut_short_text(ending):
             self._keep("cut short", 0.0, _command("cut short", "convcheck", (cut,)))
+        for seen in ending.not_checked:
+            title, file = f"not checked {shown(','.join(seen.names))}", _file_of(seen)
+            why = (shown(seen.why), *([shown(seen.hint)] if seen.hint else []))
+            self._keep("not checked", 0.0, _command("not checked", title, why, file, seen.line))
         said = self._worst if self._number <= MOST_ANNOTATIONS else self._worst[: MOST_ANNOTATIONS - 1]
         lines = [annotation.text for annotation in said]
         if more := self._number - len(said):
@@ -92,6 +98,11 @@ def _largest_error(result: Result) -> float:
     wrong = (tensor.max_rel_error for tensor in result.tensors if tensor.verdict == "wrong")
     # There is none where nothing could be compared: the tensor is missing, or its shape is another.
     return max((1.0 if error is None else error for error in wrong), default=0.0)
+
+
+def _file_of(seen: NotChecked) -> str | None:
+    # Of a module only the dotted name is known.
+    return seen.place if seen.place.endswith(".py") else None
 
 
 def _of_error(error: Invalid) -> str:

@@ -44,6 +44,8 @@ class JsonReport:
         }
         if ending.fault:
             head["fault"] = True
+        if ending.not_checked:
+            head["not_checked"] = ending.not_checked
         if self._invocation.stubs:
             head["stubs"] = self._invocation.stubs
         self._stream.writelines(document_pieces(head, self._checks.pieces()))

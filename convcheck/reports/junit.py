@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TextIO
 
 from convcheck.checking.result import Result
+from convcheck.implementations.source import NotChecked
 from convcheck.reports.headline import headline
 from convcheck.reports.report import Invalid, Invocation, RunEnd
 from convcheck.reports.spool import Excerpt, Spool
@@ -63,11 +64,16 @@ class JunitReport:
         suite.cases.add(_case(shown(result.id), f"convcheck.{shown(result.layer)}", result.seconds, inside))
 
     def finish(self, ending: RunEnd) -> None:
-        """Write the document. What is wrong with a spec, and an interruption, are cases that end in an error."""
+        """Write the document. What is wrong with a spec, and an interruption, are cases that end in an error.
+
+        What was seen and not checked is a case that is skipped.
+        """
         for error in ending.errors:
             self._add_error(self._suite(error.file), error)
         if ending.not_run or ending.interrupted or ending.fault:
             self._add_not_run(self._suite(None), ending)
+        for seen in ending.not_checked:
+            self._add_not_checked(self._suite(seen.place), seen)
         total: Counter[str] = sum((suite.outcomes for suite in self._suites.values()), Counter())
         head = {"tests": str(total.total()), "failures": str(total["failure"]), "errors": str(total["error"])}
         write = self._stream.write
@@ -96,6 +102,12 @@ class JunitReport:
         inside = _element("error", "\n".join((f"{place}: {message}", *hint)), type="spec", message=message)
         suite.outcomes["error"] += 1
         suite.cases.add(_case(place, "convcheck.spec", 0.0, inside))
+
+    def _add_not_checked(self, suite: Suite, seen: NotChecked) -> None:
+        inside = _element("skipped", shown(seen.hint), type="not checked", message=shown(seen.why))
+        suite.outcomes["skipped"] += 1
+        name = f"{shown(seen.place)}:{seen.line} {shown(','.join(seen.names))}"
+        suite.cases.add(_case(name, "convcheck.not_checked", 0.0, inside))
 
     def _add_not_run(self, suite: Suite, ending: RunEnd) -> None:
         message = cut_short_text(ending)

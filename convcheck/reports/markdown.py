@@ -18,6 +18,7 @@ ROOM_FOR_FAILURES = 35_000
 ROOM_FOR_ERRORS = 10_000
 ROOM_FOR_PASSED = 10_000
 ROOM_FOR_SKIPPED = 5_000
+ROOM_FOR_NOT_CHECKED = 2_000
 
 # Characters that mean something to Markdown, to HTML or to GitHub, and the references that stand for the characters as
 # such. In a cell of a table and within <code>, a backslash before them would not always do.
@@ -94,6 +95,12 @@ class MarkdownReport:
             errors.add(_row((code(_place(error)), _cell([shown(error.message), *_hint(error)]))))
         if wrong := errors.lines("where", "error in specs or options"):
             lines += ["", *wrong]
+        not_checked = LimitedRows(ROOM_FOR_NOT_CHECKED)
+        for seen in ending.not_checked:
+            place = f"{shown(seen.place)}:{seen.line}"
+            not_checked.add(_row((code(place), code(shown(", ".join(seen.names))), _cell([shown(seen.why)]))))
+        if rows := not_checked.lines("where", "not checked", "why"):
+            lines += ["", *rows]
         if skipped := self._skipped.lines("check", "why"):
             lines += _folded(f"{count(self._skipped.number, 'check')} skipped", skipped)
         if passed := self._passed.lines("check", "forward evaluations", "time", "remarks"):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from convcheck.checking.result import Result
+from convcheck.implementations.source import NotChecked
 
 
 class Invalid(NamedTuple):
@@ -37,7 +38,8 @@ class Invocation(NamedTuple):
 class RunEnd(NamedTuple):
     """What is known after the last check. `not_run` counts the checks that were planned and not finished.
 
-    `interrupted`: by a signal, Ctrl-C for one. `fault`: a fault in convcheck itself stopped the run.
+    `interrupted`: by a signal, Ctrl-C for one. `fault`: a fault in convcheck itself stopped the run. `not_checked` is
+    what was seen in the code under test beside what was checked.
     """
 
     errors: tuple[Invalid, ...] = ()
@@ -45,6 +47,7 @@ class RunEnd(NamedTuple):
     interrupted: bool = False
     seconds: float = 0.0
     fault: bool = False
+    not_checked: tuple[NotChecked, ...] = ()
 
 
 class Appearance(NamedTuple):

@@ -11,11 +11,11 @@ from convcheck.layers.catalogue import LAYERS
 from tests.implementations.running import sizes_of
 
 
-def told(function, name, *, in_order=False, **changed):
-    layer, sizes = LAYERS[name], sizes_of(name, **changed)
-    values = values_of(layer, sizes, usual_params(layer, sizes))
+def told(function, name, *, in_order=False, sizes=False, **changed):
+    layer, at = LAYERS[name], sizes_of(name, **changed)
+    values = values_of(layer, at, usual_params(layer, at))
     parameters = inspect.signature(function).parameters.values()
-    return arguments("Code", parameters, layer, values, in_order=in_order)
+    return arguments("Code", parameters, layer, values, in_order=in_order, sizes=sizes)
 
 
 def test_sizes_and_settings_go_by_their_words():
@@ -39,6 +39,23 @@ def test_what_has_no_meaning_keeps_its_default_and_may_not_lack_one():
 
 def test_what_cannot_vary_has_the_value_that_it_always_has():
     assert told(lambda dilation, name: 0, "conv").keywords == {"dilation": 1, "name": "layer"}
+
+
+def test_a_default_of_its_own_is_kept_where_the_arrays_say_the_size_or_another_parameter_does():
+    def forward(training=True, shape=None, num_features=7, *, running_mean=None):
+        return 0
+
+    found = told(forward, "batchnorm", mode="test")
+    assert set(found.keywords) == {"training", "running_mean"}
+    made = told(lambda num_features, ndim=2, momentum=0.9: 0, "batchnorm", sizes=True)
+    assert set(made.keywords) == {"num_features", "momentum"}
+    assert told(lambda in_channels=1, n_filters=8: 0, "conv", sizes=True).keywords == {"in_channels": 3, "n_filters": 4}
+
+
+def test_what_cannot_vary_keeps_a_default_that_says_the_same():
+    assert told(lambda dilation=1, name=None, mode="MAXIMUM": 0, "max_pool").keywords == {}
+    assert told(lambda mode=0: 0, "max_pool").keywords == {}
+    assert told(lambda mode="average": 0, "max_pool").keywords == {"mode": "max"}
 
 
 def test_a_function_that_takes_no_names_is_given_all_in_order():

@@ -8,18 +8,20 @@ def test_nothing_at_all(tmp_path):
     source = write(tmp_path, functions("layernorm_forward", "layernorm_backward"))
     assert problem(source, "batchnorm") == (
         f"{source.place} has no function or class with the customary name of a layer, such as batchnorm_forward and "
-        f"batchnorm_backward; name them: {source.place}:FORWARD,BACKWARD"
+        f"batchnorm_backward; say which it is: convcheck run --impl {source.place}:FORWARD,BACKWARD --layer batchnorm; "
+        "functions of no layer: convcheck.gradcheck, from Python"
     )
 
 
 def test_plain_forward_and_backward_need_a_layer(tmp_path):
     source = write(tmp_path, functions("forward", "backward"))
-    assert "has no function or class with the customary name" in problem(source)
+    assert "can be checked: forward,backward (line 1): their names tell no layer; " in problem(source)
     assert [f.names for f in found(source, "relu")] == [("forward", "backward")]
     named = Source(source.place, ("forward", "backward"))
     assert problem(named) == (
-        "forward and backward may be any layer: give a SPEC, which names it "
-        "(conv, max_pool, relu, batchnorm, spatial_batchnorm)"
+        f"forward and backward may be any layer: say which it is: convcheck run --impl {source.place}:forward,backward "
+        "--layer conv (or max_pool, relu, batchnorm, spatial_batchnorm); functions of no layer: convcheck.gradcheck, "
+        "from Python"
     )
 
 

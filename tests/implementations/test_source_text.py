@@ -1,13 +1,10 @@
 """What the text of a function shows, of which nothing is run."""
 
-import functools
-
 import pytest
 
 from convcheck.implementations.source_text import (
     first_line,
     is_pair,
-    is_unwritten,
     keys_read,
     returned_names,
     shape_names,
@@ -77,25 +74,3 @@ def test_what_the_axes_are_called(module):
     assert shape_names(module.forward, "x") == (("N", "C", "H", "W"), 14)
     assert shape_names(module.backward, "dout") == (("n", "d"), 24)
     assert shape_names(module.backward, "cache") == ((), 0)
-
-
-@pytest.mark.parametrize(
-    ("body", "unwritten"),
-    [
-        ("pass", True),
-        ('"""Later."""', True),
-        ("return None", True),
-        ("raise NotImplementedError('later')", True),
-        ("...", True),
-        ("return x", False),
-        ("raise ValueError", False),
-        ("x = 1", False),
-    ],
-)
-def test_a_body_that_does_nothing_is_not_written(tmp_path, body, unwritten):
-    assert is_unwritten(module_of(f"def f(x):\n    {body}\n", tmp_path).f) is unwritten
-
-
-def test_what_has_no_source_counts_as_written():
-    assert not is_unwritten(len)
-    assert not is_unwritten(functools.partial(len))

@@ -263,7 +263,7 @@ def test_code_whose_names_say_nothing_is_named_with_a_spec(door):
     text = (CODE / "functions.py").read_text()
     door.write("mine.py", text.replace("scale_norm_forward", "there").replace("scale_norm_backward", "back"))
     door.write("spec.yaml", f"{SPEC}eps: 0.5\n")
-    assert f"give a SPEC, which names it (conv, max_pool, relu, batchnorm, spatial_batchnorm, {NAME})" in door(
+    assert f"--layer conv (or max_pool, relu, batchnorm, spatial_batchnorm, {NAME})" in door(
         "run", "--impl", "mine.py:there,back", code=2
     )
     assert "1 check: 1 pass" in door("run", "spec.yaml", "--impl", "mine.py:there,back")
@@ -355,7 +355,7 @@ def test_without_its_line_in_the_catalogue_every_door_is_closed(home_without_the
     for command in ("layers", "init", "suite"):
         assert f"{NAME!r}" in door(command, NAME, code=2)
     assert f'received the text "{NAME}"' in door("run", "spec.yaml", code=2)
-    assert "has no function or class with the customary name" in door("run", "--impl", door.own("functions.py"), code=2)
-    assert "has no function or class with the customary name" in door("run", "--list-impl", "functions.py", code=5)
+    assert "no layer is called scale_norm" in door("run", "--impl", door.own("functions.py"), code=2)
+    assert "no layer is called scale_norm" in door("run", "--list-impl", "functions.py", code=5)
     door.own("columns.py")
     assert f"layer = '{NAME}': expected one of conv" in door("run", "--impl", door.own("adapter.py"), code=2)

@@ -11,6 +11,7 @@ from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.streams import describe_error, say
+from convcheck.implementations.source import NotChecked
 from convcheck.reports.report import Invalid, Report, RunEnd, Tally
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.words import counts_text
@@ -24,7 +25,8 @@ class Execution:
     """The jobs of one run, what has come of them, and what the exit code is.
 
     `errors` is what could not be used, and `invalid` whether that decides the exit code; `left_out` counts checks that
-    were asked for and have no implementation. `interrupted`: before the first job.
+    were asked for and have no implementation. `interrupted`: before the first job. `not_checked`: what the code under
+    test holds beside.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Execution:
         invalid: bool = False,
         left_out: int = 0,
         interrupted: bool = False,
+        not_checked: tuple[NotChecked, ...] = (),
     ) -> None:
         self.jobs = jobs
         self.report = report
@@ -43,6 +46,7 @@ class Execution:
         self.invalid = invalid
         self.left_out = left_out
         self.interrupted = interrupted
+        self.not_checked = not_checked
         # The ids of checks. One that passes with one implementation and fails with another is in both.
         self.passed: set[str] = set()
         self.failed: set[str] = set()
@@ -110,7 +114,7 @@ class Execution:
 
     def ending(self, seconds: float) -> RunEnd:
         """What a report ends with. `seconds`: how long the whole run took."""
-        return RunEnd(self.errors, self._not_run, self.interrupted, seconds, self._fault)
+        return RunEnd(self.errors, self._not_run, self.interrupted, seconds, self._fault, self.not_checked)
 
     def counts_text(self) -> str:
         """How many checks there were of each status, in one line."""

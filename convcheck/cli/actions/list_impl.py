@@ -13,6 +13,7 @@ from convcheck.cli.write_file import destination
 from convcheck.implementations.source import Source, Survey
 from convcheck.reports.json import json_text
 from convcheck.reports.tables.page import Page
+from convcheck.reports.tables.summary import print_not_checked
 from convcheck.reports.wording.figures import shown
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import TIMEOUT
@@ -56,7 +57,12 @@ def list_implementations(source: Source, options: Mapping[str, Any]) -> Exit:
 
 def _as_json(survey: Survey) -> dict[str, Any]:
     found = [{"layer": one.layer, "names": one.names, "line": one.line, "how": one.how} for one in survey.found]
-    return {"found": found, "stubs": survey.missing, "problem": survey.problem}
+    return {
+        "found": found,
+        "not_checked": survey.not_checked,
+        "stubs": survey.missing,
+        "problem": survey.problem,
+    }
 
 
 def _print_table(page: Page, source: Source, survey: Survey) -> None:
@@ -66,5 +72,6 @@ def _print_table(page: Page, source: Source, survey: Survey) -> None:
     # How it is called is last: it may be of any length, and runs over where the page ends.
     page.table(page.columns(headings, rows), indent=2)
     page.blank()
+    print_not_checked(page, survey.not_checked)
     page.prose(f"Check them: convcheck run --impl {shown(source.text())}", hanging=2)
     page.flush()

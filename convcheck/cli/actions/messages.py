@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from convcheck.cli.streams import say
+from convcheck.implementations.source import NotChecked
+from convcheck.reports.tables.summary import MOST_NOT_CHECKED
 from convcheck.reports.wording.figures import shown
 from convcheck.running.job import JobResult
 from convcheck.spec.showing import listed
@@ -16,6 +18,14 @@ def say_printed(ran: JobResult) -> None:
     if lines:
         text = "\n".join(f"  {shown(line.expandtabs())}" for line in lines)
         say(f"convcheck: printed by {shown(ran.result.implementation)} in {shown(ran.result.id)}:\n{text}")
+
+
+def say_not_checked(seen: Collection[NotChecked]) -> None:
+    """Say what was seen in the code and not checked, where no report for people does."""
+    for one in list(seen)[:MOST_NOT_CHECKED]:
+        say(f"convcheck: not checked: {shown(one.place)}: {shown(one.text())}")
+    if (more := len(seen) - MOST_NOT_CHECKED) > 0:
+        say(f"convcheck: not checked: {more:,} more, which the JSON report has")
 
 
 def say_stubs(missing: Collection[str]) -> None:

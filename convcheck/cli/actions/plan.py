@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.streams import say
-from convcheck.implementations.source import Found, Source, Survey
+from convcheck.implementations.source import Found, NotChecked, Source, Survey
 from convcheck.reports.report import Invalid
 from convcheck.reports.wording.figures import shown
 from convcheck.running.job import Job
@@ -18,14 +18,18 @@ from convcheck.spec.showing import count, listed
 class JobPlan:
     """The jobs in their order; `errors`, what could not be used; `left_out`, how many checks have no implementation.
 
-    `stubs` names the modules that are not installed, each once, and that empty ones stand in for.
+    `stubs` names the modules that are not installed, each once, and that empty ones stand in for; `not_checked` what
+    was seen in the sources beside what is checked.
     """
 
-    def __init__(self, errors: Iterable[Invalid] = (), stubs: Iterable[str] = ()) -> None:
+    def __init__(
+        self, errors: Iterable[Invalid] = (), stubs: Iterable[str] = (), not_checked: Iterable[NotChecked] = ()
+    ) -> None:
         self.jobs: list[Job] = []
         self.errors = list(errors)
         self.left_out = 0
         self.stubs = dict.fromkeys(stubs)
+        self.not_checked = dict.fromkeys(not_checked)
 
 
 def plan_jobs(checks: Iterable[Check], source: Source | None, workers: Workers, *, trust: bool, stubs: bool) -> JobPlan:
@@ -93,6 +97,7 @@ def _survey(plan: JobPlan, source: Source, checks: list[Check], workers: Workers
     layers = tuple(dict.fromkeys(check.layer for check in checks))
     survey = workers.survey(source, layers)
     plan.stubs.update(dict.fromkeys(survey.missing))
+    plan.not_checked.update(dict.fromkeys(survey.not_checked))
     have = {one.layer for one in survey.found}
     missing: Mapping[str, int] = {
         layer: sum(check.layer == layer for check in checks) for layer in layers if layer not in have

@@ -24,7 +24,7 @@ def repeated_options(context: click.Context) -> dict[str, Any]:
     given = {option: options[name] for option, name in OVERRIDES.items()}
     default = context.get_parameter_source("max_memory") is click.core.ParameterSource.DEFAULT
     given |= {"--budget": options["budget"], "--max-memory": None if default else options["max_memory"]}
-    given |= {"--timeout": options["timeout"]}
+    given |= {"--timeout": options["timeout"], "--layer": options["layer"]}
     return given | {f"--{name.replace('_', '-')}": options[name] or None for name in FLAGS}
 
 

@@ -39,7 +39,7 @@ from convcheck.cli.options.selection import OVERRIDES
 from convcheck.cli.session import Session
 from convcheck.cli.startup import gc_paused
 from convcheck.cli.streams import say, wants_colour, width_of
-from convcheck.implementations.source import Source
+from convcheck.implementations.source import Source, Survey
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.report import Appearance, Invocation, Report
 from convcheck.reports.wording.figures import shown
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
 # Where and how the same run is done and shown: a report does not list these among its arguments.
 UNREPORTED = ("color", "outputs", "jobs", "cluster")
+# Formats that have a row for a check, and none for anything else.
+ROWS_ALONE = ("jsonl", "csv")
 
 
 def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -> int:
@@ -88,6 +90,7 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
             invalid=selection.invalid or bool(plan.errors),
             left_out=plan.left_out,
             interrupted=interrupted,
+            not_checked=tuple(plan.not_checked),
         )
         jobs = options["jobs"]
         concurrency = local_concurrency(jobs, cost) if cluster is None else cluster_concurrency(cluster, jobs)
@@ -104,6 +107,10 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
         )
         update_last_failed(execution.passed - execution.failed, execution.failed)
         reports.finish(execution.ending(time.perf_counter() - began))
+    if execution.not_checked and not any(o.is_standard and o.form not in ROWS_ALONE for o in options["outputs"]):
+        from convcheck.cli.actions.messages import say_not_checked
+
+        say_not_checked(execution.not_checked)
     if not options["quiet"]:
         _say_files(options["outputs"], execution)
     return execution.exit_code()
@@ -121,16 +128,21 @@ def select_and_plan(
     `options`: those of `convcheck run`, as far as they select checks or are about running code.
     """
     suites: tuple[str, ...] = ()
+    survey: Survey | None = None
+    layers = (options["layer"],) if options["layer"] else ()
     if source is not None and not specs:
         from convcheck.cli.actions.suite import suites_of
 
-        survey = workers.survey(source)
+        survey = workers.survey(source, layers)
         suites = suites_of(one.layer for one in survey.found)
         if not suites:
-            return Selection(), JobPlan([no_implementation(source, survey, workers)], survey.missing)
+            error = no_implementation(source, survey, workers)
+            return Selection(), JobPlan([error], survey.missing, survey.not_checked)
     selection = gather(specs, options["keys"], options["max_memory"], overrides, suites)
     checks = restrict(selection.checks, options["shard"], last_failed=options["last_failed"])
     plan = plan_jobs(checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
+    if survey is not None:
+        plan.not_checked.update(dict.fromkeys(survey.not_checked))
     return selection._replace(checks=checks), plan
 
 

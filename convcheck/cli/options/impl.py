@@ -38,6 +38,24 @@ def implementation_of(text: str | None, source: Source | None) -> str | NamedCod
     return text
 
 
+class LayerName(click.ParamType[str]):
+    """The value of --layer."""
+
+    name = "layer"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as the layer has it. Raises click.BadParameter where there is no such layer."""
+        # The layers bring NumPy along.
+        from convcheck.layers.catalogue import FORMS, NAMES
+        from convcheck.spec.layer_keys import nearest_layer
+
+        if value not in NAMES:
+            near = nearest_layer(str(value), FORMS)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            self.fail(f"no layer is called {str(value)[:60]!r}: there are {', '.join(NAMES)}{hint}", param, ctx)
+        return str(value)
+
+
 def _require_built_in(word: str) -> None:
     # The layers bring NumPy along.
     from convcheck.layers.catalogue import LAYERS

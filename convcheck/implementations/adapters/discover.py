@@ -18,13 +18,13 @@ from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import EMPTY, parameters_of, require_accepted, values_of
-from convcheck.implementations.errors.declined import CannotOpen, NotWritten
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import Discovery, Found
-from convcheck.implementations.source_text import require_written
+from convcheck.implementations.unwritten import require_written, returned_none
 from convcheck.layers.catalogue import FORMS, LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.spec.layer_keys import nearest_layer
@@ -63,6 +63,8 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
 def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the adapter's two functions. Raises CannotOpen for a parameter that the layer has not."""
     names = _names(module, layer)
+    if lacking := [name for name in layer.words.optional if name in layer.input_names and name not in names]:
+        raise CannotOpen(f"forward of the adapter does not ask for {lacking[0]}")
     # A setting may be asked for by the adapter's name for it; weights tell their sizes by their shape.
     accepted = {*names, *(key for key, text in layer.words.in_adapters.items() if text in names)}
 
@@ -88,7 +90,7 @@ def _pair(
         values |= dict(zip(layer.input_names, inputs, strict=True))
         returned = called("forward", module.forward, (), {name: values.get(name) for name in names}, sizes_in_words)
         if returned is None:
-            raise NotWritten("forward is not written yet: it returns None")
+            raise returned_none(module.forward, "forward", "forward")
         last[:] = [returned[1]] if isinstance(returned, tuple) and len(returned) == 2 else []
         # Anything else than (out, cache) is for the check to say.
         return returned  # type: ignore[no-any-return]
@@ -97,7 +99,7 @@ def _pair(
         require_written(module.backward, "backward", "backward")
         gradients = called("backward", module.backward, (dout, cache), {}, sizes_in_words)
         if gradients is None:
-            raise NotWritten("backward is not written yet: it returns None", "backward")
+            raise returned_none(module.backward, "backward", "backward")
         return gradients
 
     def state() -> dict[str, Any]:

@@ -17,12 +17,12 @@ from convcheck.implementations.classes.instance import (
     statistics_places,
 )
 from convcheck.implementations.classes.places import Place, attributes
-from convcheck.implementations.errors.declined import CannotOpen, NotWritten
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.size_spelling import Speller, Spelling
-from convcheck.implementations.source_text import require_written
+from convcheck.implementations.unwritten import require_written, returned_none
 from convcheck.implementations.vocabulary import CACHES, OUTPUTS, RATES
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import normal
@@ -61,14 +61,14 @@ class ClassPair:
         return Pair(self.kind.__name__, self.forward, self.backward, self.state)
 
     def forward(self, *inputs: Array) -> tuple[Any, Any]:
-        """Run a new instance. Raises what `instance_of` and the code raise, NotWritten where it gives nothing."""
+        """Run a new instance. Raises what `instance_of` and the code raise, and NotWritten."""
         named = dict(zip(self.layer.input_names, inputs, strict=True))
         if self._descends:
             named = {name: value if name == "x" else copied(value) for name, value in named.items()}
         require_written(getattr(self.kind, self._forward), f"{self.kind.__name__}.{self._forward}", "forward")
         run, returned = self._speller.run(lambda spelling: self._run(named, spelling), lambda done: done[1])
         if returned is None:
-            raise NotWritten(f"{self.kind.__name__}.{self._forward} is not written yet: it returns None")
+            raise returned_none(getattr(self.kind, self._forward), f"{self.kind.__name__}.{self._forward}", "forward")
         for name in self.layer.input_names:
             found = gradient_places(run.instance.object, name, self.layer)
             run.held += [(place, copied(place.value)) for place in found if is_array(place.value)]
@@ -167,7 +167,8 @@ class ClassPair:
         names = self.layer.input_names
         missing = [f"d{name}" for name, gradient in zip(names, gradients, strict=True) if gradient is None]
         if len(missing) == len(names):
-            raise NotWritten(f"{self.kind.__name__}.{self._backward} is not written yet: it returns None", "backward")
+            name = f"{self.kind.__name__}.{self._backward}"
+            raise returned_none(getattr(self.kind, self._backward), name, "backward")
         if missing:
             got = f"a tuple of {len(returned)}" if isinstance(returned, tuple) else type(returned).__name__
             raise CannotOpen(

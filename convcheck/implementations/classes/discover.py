@@ -9,7 +9,6 @@ layer. What is ambiguous is said, not guessed: an odd class gets an adapter.
 from __future__ import annotations
 
 import inspect
-from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -18,26 +17,31 @@ from convcheck.implementations.axes import layer_meant, require_channels_first
 from convcheck.implementations.classes.class_pair import ClassPair
 from convcheck.implementations.classes.instance import both_methods, constructor
 from convcheck.implementations.errors.declined import CannotOpen
-from convcheck.implementations.functions.function_pair import pair_of
+from convcheck.implementations.functions.function_pair import binding_of_functions
 from convcheck.implementations.functions.static_classes import as_functions, is_contextual
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.on_tensors import TensorCache, on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
-from convcheck.implementations.source import Discovery, Found
+from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition_line
 from convcheck.implementations.tensors import is_torch, keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
+from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
+from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
+
+# What stands before x.
+_NO_INPUTS = frozenset({"self", "ctx", "context"})
 
 
 def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
     """The class of this name, or all that have a customary name of one of `layers`."""
     module = loaded.module
     if not names:
-        return Discovery(found_classes(module, layers), nearly_classes(module, layers))
+        return Discovery(*classes_in(module, layers))
     kind = getattr(module, names[0])
     if len(names) > 1 or not inspect.isclass(kind) or is_torch(kind):
         return Discovery()
@@ -46,31 +50,28 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
 
 
 def found_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
-    """The classes that `module` defines under a customary name of one of `layers`, in the order of their lines.
+    """The classes that `module` defines under a customary name of one of `layers`, in the order of their lines."""
+    return classes_in(module, layers)[0]
+
+
+def classes_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found, ...], tuple[NotChecked, ...]]:
+    """These classes, and those with such a name that have no forward and backward by one, or cannot be made.
 
     A name may leave open whether the layer is that of rows or of images: see `layer_meant`.
     """
-    found = []
+    found: list[Found] = []
+    near: list[NotChecked] = []
     for name, kind in vars(module).items():
-        if not inspect.isclass(kind) or kind.__module__ != module.__name__ or not is_layer_class(kind):
+        if not inspect.isclass(kind) or kind.__module__ != module.__name__:
             continue
         layer = layer_meant(layer_called(name), kind, layers)
-        if layer in layers:
-            found.append(found_class(kind, layer))
-    return tuple(sorted(found, key=lambda f: f.line))
-
-
-def nearly_classes(module: ModuleType, layers: tuple[str, ...]) -> tuple[str, ...]:
-    """The classes with a customary name that have no forward and backward by one, each with the methods it has."""
-    near = []
-    for name, kind in vars(module).items():
-        if not inspect.isclass(kind) or kind.__module__ != module.__name__ or layer_called(name) not in layers:
+        if layer not in layers:
             continue
         try:
-            both_methods(kind)
+            found.append(found_class(kind, layer))
         except CannotOpen as error:
-            near.append(str(error))
-    return tuple(near)
+            near.append(NotChecked((name,), definition_line(kind), str(error)))
+    return tuple(sorted(found, key=lambda f: f.line)), tuple(near)
 
 
 def is_layer_class(thing: Any) -> bool:
@@ -88,6 +89,10 @@ def found_class(kind: type[Any], layer: str) -> Found:
     """The class as an implementation of `layer`, whatever it is called. Raises CannotOpen where it lacks a method."""
     forward, backward = both_methods(kind)
     line = definition_line(kind)
+    taken = parameters_of(getattr(kind, forward), kind.__name__)
+    require_channels_first(
+        getattr(kind, forward), LAYERS[layer], tuple(p.name for p in taken if normal(p.name) not in _NO_INPUTS)
+    )
     if is_contextual(kind, forward, backward):
         wanted = ", ".join(p.name for p in parameters_of(getattr(kind, forward), kind.__name__))
         how = f"{kind.__name__}.{forward}({wanted}), .{backward}(ctx, dout)"
@@ -107,11 +112,7 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
     kind = getattr(module, found.names[0])
     methods = both_methods(kind)
     if is_contextual(kind, *methods):
-        return partial(pair_of, *as_functions(kind, *methods), layer, sizes, kind.__name__)
-    forward = getattr(kind, methods[0])
-    require_channels_first(
-        forward, layer, tuple(p.name for p in parameters_of(forward, kind.__name__) if p.name != "self")
-    )
+        return binding_of_functions(*as_functions(kind, *methods), layer, sizes, kind.__name__)
     tensors = uses_torch(kind)
 
     def bare(sizes: Sizes, params: Params | None) -> Pair:

@@ -73,7 +73,7 @@ def methods_that_make_arrays(
 def _call_of(name: str, layer: Layer, values: Mapping[str, Any]) -> Callable[[Any], Any]:
     def call(made: Any) -> Any:
         method = getattr(made, name)
-        given = arguments(name, parameters_of(method, name), layer, values)
+        given = arguments(name, parameters_of(method, name), layer, values, sizes=True)
         return method(*given.positional, **given.keywords)
 
     return call

@@ -91,7 +91,7 @@ def instance_of(
     constructor raises.
     """
     values = values_of(layer, sizes, params) | dict(named)
-    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling)
+    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling, sizes=True)
     names = layer.input_names
 
     def new_instance() -> Instance:
@@ -127,6 +127,7 @@ def instance_of(
             # It would have made a place for it, had it been told its window otherwise.
             raise error from None
         raise
+    _require_no_other(instance.object, layer, sizes)
     _place_statistics(instance, layer, values)
     require_accepted(kind.__name__, instance.accepted, layer, values)
     return instance
@@ -153,6 +154,18 @@ def _place(made: Any, name: str, layer: Layer, array: Any) -> None:
         place.put(_fitted(type(made), name, place, array))
         if old is not None:
             replace_everywhere(made, old, place.value)
+
+
+def _require_no_other(made: Any, layer: Layer, sizes: Sizes) -> None:
+    """Raise CannotOpen where the layer is taken to lack an input, and an array may be just that under another name."""
+    for name in layer.words.optional:
+        if name in layer.input_names:
+            continue
+        known = {id(place.value) for other in layer.input_names[1:] for place in array_places(made, other, layer)}
+        entries = prod(sizes.shapes()[name])
+        for key, value in attributes(made).items():
+            if is_array(value) and id(value) not in known and prod(value.shape) == entries:
+                raise CannotOpen(f"class {type(made).__name__}: it is not known whether .{key} is {name}; {ADVICE}")
 
 
 def _fitted(kind: type[Any], name: str, place: Place, array: Any) -> Any:

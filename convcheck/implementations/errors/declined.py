@@ -30,7 +30,7 @@ class CannotOpen(Exception):
 
 
 class NotWritten(Exception):
-    """A function that is not written yet: its body is `pass`, it returns None, or it raises NotImplementedError.
+    """A function that is not written yet: its body does nothing, or it raises NotImplementedError.
 
     `what` is "forward" or "backward": where only backward is not there, forward can still be compared.
     """

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from convcheck.implementations.errors.declined import NotWritten, Refusal
+from convcheck.implementations.errors.declined import CannotOpen, NotWritten, Refusal
 
 if TYPE_CHECKING:
     from convcheck.implementations.errors.line import CodeLine
@@ -16,11 +16,16 @@ _ABOUT_SIZES = r"strid|tile|divisib|integer|whole|size|dimension|shape|even|fit|
 _LONGEST = 300
 
 _ABOUT_SETTINGS = r"strid|pad|param|kernel|pool|window|filter"
+_TO_DO = r"\bto-?do\b|\b(un|not |not yet )implemented\b|\bimplement (this|me|it)\b"
 _ABOUT_RESULTS = r"\bout|result|\bd[xwb]\b|cache|nan|finite"
 
 
 class WrongReturn(TypeError):
     """What the code under test returned cannot be used at all; the text says what it was, and what was expected."""
+
+
+class ReturnedNone(TypeError):
+    """In place of an exception: code under test that is written, and returned nothing."""
 
 
 class Raised(Exception):
@@ -42,7 +47,7 @@ class Raised(Exception):
         """Where it happened: the innermost line of the user's own code, even where a library raised deeper down."""
         from convcheck.implementations.errors.line import line_of
 
-        return None if isinstance(self.error, Refusal) else self.definition or line_of(self.error)
+        return None if isinstance(self.error, (Refusal, ReturnedNone)) else self.definition or line_of(self.error)
 
     @property
     def hint(self) -> str | None:
@@ -94,6 +99,8 @@ def _said(error: BaseException) -> str:
         return f"cannot be asked for this: {error}"
     if isinstance(error, WrongReturn):
         return str(error)
+    if isinstance(error, ReturnedNone):
+        return f"returned None: {error}"
     if isinstance(error, SystemExit):
         return "called sys.exit"
     # In one line, however much a library has to say.
@@ -115,12 +122,12 @@ def called(
 ) -> Any:
     """`function(*arguments, **keywords)`; `sizes` tells in words what it was called with.
 
-    Raises `Raised` for whatever exception comes out of it, and NotWritten for NotImplementedError; what is one of
-    these two already passes unchanged.
+    Raises `Raised` for whatever exception comes out of it, and NotWritten for NotImplementedError and for an assertion
+    that says as much; what is one of these two already passes unchanged, and so does CannotOpen.
     """
     try:
         return function(*arguments, **keywords)
-    except (Raised, NotWritten):
+    except (Raised, NotWritten, CannotOpen):
         raise
     except NotImplementedError as error:
         name = getattr(function, "__name__", what)
@@ -137,6 +144,9 @@ def called(
                     [*map(_in_words, arguments), *(f"{k}={_in_words(v)}" for k, v in keywords.items())]
                 )
                 raise Raised(what, error, f"({with_what})", definition) from error
+        if _is_to_do(error):
+            name = getattr(function, "__name__", what)
+            raise NotWritten(f"{name} is not written yet: it {_said(error)}", what) from error
         raise Raised(what, error, sizes) from error
 
 
@@ -147,3 +157,18 @@ def _in_words(argument: Any) -> str:
         return f"{kind.__name__} of {len(argument)}"
     shape = getattr(argument, "shape", None)
     return f"array {tuple(shape)}" if isinstance(shape, tuple) and shape else kind.__name__
+
+
+def _is_to_do(error: BaseException) -> bool:
+    """Whether the user's own code asserts that something is still to be done: `assert False, "TODO"`."""
+    if not isinstance(error, AssertionError):
+        return False
+    from convcheck.implementations.errors.line import is_asserted, line_of
+
+    line = line_of(error) if is_asserted(error) else None
+    said = (
+        re.search(_TO_DO, str(error.args[0]), re.I)
+        if error.args
+        else line and re.match(r"assert (False|0)\b", line.text)
+    )
+    return line is not None and bool(said)

@@ -10,15 +10,16 @@ import numpy as np
 
 from convcheck.implementations import tensors
 from convcheck.implementations.arguments import values_of
-from convcheck.implementations.errors.declined import NothingStored, NotWritten
+from convcheck.implementations.errors.declined import NothingStored
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.functions.backward_call import BackwardCall, Given, Nothing, backward_call
 from convcheck.implementations.functions.forward_call import ForwardCall, forward_call
 from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.on_tensors import on_tensors
 from convcheck.implementations.own_constants import with_own_constants
-from convcheck.implementations.pair import Pair
+from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source_text import returned_names
+from convcheck.implementations.unwritten import returned_none
 from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import normal
@@ -49,7 +50,7 @@ class FunctionPair:
         returned = called("forward", function, given, keywords, self._sizes_in_words())
         out, rest = _parted(returned)
         if out is None:
-            raise NotWritten(f"{function.__name__} is not written yet: it returns None", "forward")
+            raise returned_none(function, function.__name__, "forward")
         cache = self._observe(rest, [*given[len(inputs) :], *keywords.values()], values)
         if cache is None and values.get("mode") == "test":
             # The convention leaves it open: the assignment that it comes from stores nothing in test mode.
@@ -110,13 +111,13 @@ class FunctionPair:
         return isinstance(cache, tuple) and len(cache) == 4 and cache[0] is Nothing.CACHE
 
     def _gradients(self, returned: Any) -> Any:
-        names, function = self.layer.input_names, self.backward_call.function.__name__
+        names, function = self.layer.input_names, self.backward_call.function
         if isinstance(returned, dict):
             returned = tuple(returned_by_name(returned, name, self.layer) for name in names)
         returned = flattened(returned, self.layer)
         parts = returned if isinstance(returned, (tuple, list)) else (returned,)
         if all(part is None for part in parts):
-            raise NotWritten(f"{function} is not written yet: it returns None", "backward")
+            raise returned_none(function, function.__name__, "backward")
         return returned
 
     def _sizes_in_words(self) -> str:
@@ -160,8 +161,8 @@ def _shown(names: tuple[str, ...], usual: tuple[str, ...]) -> str:
     return ", ".join(meant if name == "…" else name for name, meant in zip(names, usual, strict=False))
 
 
-def pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, params: Params | None) -> Pair:
-    """A forward and a backward function as a `Pair`, on tensors where they are written so."""
+def binding_of_functions(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str) -> Binding:
+    """What makes a pair of two functions, on tensors where they are written so. Raises CannotOpen."""
     calls = forward_call(forward, layer), backward_call(backward, layer)
     on = tensors.uses_torch(forward) or tensors.uses_torch(backward)
 
@@ -171,4 +172,4 @@ def pair_of(forward: Any, backward: Any, layer: Layer, sizes: Sizes, name: str, 
         pair = function_pair(*calls, sizes, tensors.params_on_tensors(params), name)
         return on_tensors(pair, tensors.keeps_graph(backward))
 
-    return with_own_constants(bare, layer, sizes, params, lambda key, cache: calls[0].accepts(key))
+    return lambda params: with_own_constants(bare, layer, sizes, params, lambda key, cache: calls[0].accepts(key))

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from convcheck.implementations.arguments import EMPTY, is_number, spelt, takes_pairs
+from convcheck.implementations.arguments import EMPTY, fixed_value, is_number, spelt, takes_pairs
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
-from convcheck.implementations.source_text import is_pair, keys_read
+from convcheck.implementations.source_text import is_pair, keys_of_its_own, keys_read
 from convcheck.implementations.vocabulary import LAYER_NAME, quantity, settings_of
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
@@ -21,13 +21,14 @@ _DICTIONARY = ("param", "config", "cfg", "opts", "options", "settings", "hyper")
 class Setting:
     """A parameter and what it is: `key` as `vocabulary.quantity` names it, or a `fixed` value.
 
-    "params" is the dictionary of settings, of which the code reads these `keys`.
+    "params" is the dictionary of settings, of which the code reads these `keys`; for `own_keys` it has values itself.
     """
 
     parameter: inspect.Parameter
     key: str
     pair: bool = False
     keys: frozenset[str] = frozenset()
+    own_keys: frozenset[str] = frozenset()
     fixed: Any = EMPTY
 
 
@@ -44,10 +45,9 @@ def setting_of(
     """What the parameter is for; `key` is empty where that is not known."""
     name = parameter.name
     if is_dictionary(function, parameter):
-        return Setting(parameter, "params", keys=keys_read(function, name))
-    fixed = {**LAYER_NAME, **layer.words.fixed}
-    if normal(name) in fixed:
-        return Setting(parameter, "", fixed=fixed[normal(name)])
+        return Setting(parameter, "params", keys=keys_read(function, name), own_keys=keys_of_its_own(function, name))
+    if normal(name) in {**LAYER_NAME, **layer.words.fixed}:
+        return Setting(parameter, "", fixed=fixed_value(parameter, layer))
     key = quantity(name, layer, beside, number=is_number(parameter)) or ""
     pair = "shape" in name.lower() or takes_pairs(parameter) or is_pair(function, name)
     return Setting(parameter, key if key in settings_of(layer) else "", pair)
@@ -88,12 +88,17 @@ def setting_value(setting: Setting, layer: Layer, values: Mapping[str, Any], nam
 
 
 def dictionary(setting: Setting, layer: Layer, values: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The dictionary of CS231n, and what the file reads from it under other names. Raises Refusal."""
+    """The dictionary of CS231n, and what the file reads from it under other names. Raises Refusal.
+
+    A size that the convention does not have is given only where the code has no value of its own: it may mean another.
+    """
     made = dict(values.get("params", {}))
     for key in setting.keys - made.keys():
         meant = quantity(key, layer, sorted(setting.keys))
         if meant in made and meant in setting.keys:
             # Another spelling of what the file reads by its own name is a slip of the code's, not a convention.
+            continue
+        if key in setting.own_keys and meant not in settings_of(layer):
             continue
         if meant in layer.parameters and meant not in made:
             # Left out: the code has a default of its own.

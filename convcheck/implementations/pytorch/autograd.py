@@ -13,6 +13,7 @@ from convcheck.implementations.errors.raised import called
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.size_spelling import Speller, Spelling
 from convcheck.implementations.tensors import array, loaded_torch, tensor
+from convcheck.implementations.unwritten import returned_none
 from convcheck.layers.layer import Array, Layer
 from convcheck.spec.sizes import Sizes
 
@@ -48,6 +49,7 @@ class AutogradPair:
         self, thing: Any, layer: Layer, sizes: Sizes, ready: Callable[[dict[str, Any], Spelling], PreparedCall]
     ) -> None:
         self._name, self._layer, self._ready = thing.__name__, layer, ready
+        self._forward = getattr(thing, "forward", thing)
         self._speller = Speller(thing.__name__, sizes)
         self._sizes = sizes.in_words()
         self._last: PreparedCall | None = None
@@ -57,10 +59,10 @@ class AutogradPair:
         return Pair(self._name, self.forward, self.backward, self.state)
 
     def forward(self, *inputs: Array) -> tuple[Any, Any]:
-        """Call it on tensors that share the memory of `inputs`. Raises NotWritten where it returns None."""
+        """Call it on tensors that share the memory of `inputs`. Raises NotWritten and `Raised`."""
         ready, out = self._speller.run(lambda spelling: self._run(inputs, spelling), lambda done: done[1])
         if out is None:
-            raise NotWritten(f"{self._name} is not written yet: its forward returns None")
+            raise returned_none(self._forward, self._name, "forward")
         self._last = ready
         return array(out), Graph(out, ready, tuple(given.shape for given in inputs))
 

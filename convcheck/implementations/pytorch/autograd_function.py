@@ -9,8 +9,8 @@ from convcheck.implementations.arguments import ADVICE, arguments, parameters_of
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.pytorch.autograd import PreparedCall
 from convcheck.implementations.size_spelling import PLAIN, Spelling
-from convcheck.implementations.source_text import require_written
 from convcheck.implementations.tensors import params_on_tensors
+from convcheck.implementations.unwritten import require_written
 from convcheck.implementations.vocabulary import quantity
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal

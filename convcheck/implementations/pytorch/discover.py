@@ -11,8 +11,9 @@ from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import parameters_of, values_of
-from convcheck.implementations.axes import layer_meant
+from convcheck.implementations.axes import layer_meant, require_channels_first
 from convcheck.implementations.classes.instance import constructor
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.forward_call import forward_call
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.own_constants import with_own_constants
@@ -21,11 +22,12 @@ from convcheck.implementations.pytorch.autograd import AutogradPair, PreparedCal
 from convcheck.implementations.pytorch.autograd_function import of_function_class, parameters_of_apply
 from convcheck.implementations.pytorch.module import of_module
 from convcheck.implementations.size_spelling import Spelling
-from convcheck.implementations.source import Discovery, Found
+from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition_line
 from convcheck.implementations.tensors import is_torch, loaded_torch, params_on_tensors
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
+from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
@@ -34,7 +36,7 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
     """What of PyTorch's goes by this name, or all that has a customary name of one of `layers`."""
     module = loaded.module
     if not names:
-        return Discovery(found_torch(module, layers))
+        return Discovery(*torch_in(module, layers))
     thing = getattr(module, names[0])
     if len(names) > 1 or not is_torch(thing):
         return Discovery()
@@ -43,22 +45,36 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
 
 
 def found_torch(module: ModuleType, layers: tuple[str, ...]) -> tuple[Found, ...]:
-    """What of PyTorch's `module` defines under a customary name of one of `layers`, in the order of the lines.
+    """What of PyTorch's `module` defines under a customary name of one of `layers`, in the order of the lines."""
+    return torch_in(module, layers)[0]
+
+
+def torch_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found, ...], tuple[NotChecked, ...]]:
+    """These things, and those with such a name that cannot be called.
 
     As with classes, a name may leave open whether the layer is that of rows or of images: see `layer_meant`.
     """
-    found = []
+    found: list[Found] = []
+    near: list[NotChecked] = []
     for name, thing in vars(module).items():
         if getattr(thing, "__module__", None) != module.__name__ or not is_torch(thing):
             continue
         layer = layer_meant(layer_called(name), thing, layers)
-        if layer in layers:
+        if layer not in layers:
+            continue
+        try:
             found.append(found_thing(thing, layer))
-    return tuple(sorted(found, key=lambda f: f.line))
+        except CannotOpen as error:
+            near.append(NotChecked((name,), definition_line(thing), str(error)))
+    return tuple(sorted(found, key=lambda f: f.line)), tuple(near)
 
 
 def found_thing(thing: Any, layer: str) -> Found:
     """A thing of PyTorch's as an implementation of `layer`, whatever it is called. Raises CannotOpen."""
+    forward = getattr(thing, "forward", thing)
+    inputs = parameters_of_apply(thing) if _is_function_class(thing) else parameters_of(forward, thing.__name__)
+    names = tuple(p.name for p in inputs if p.name != "self")
+    require_channels_first(forward, LAYERS[layer], names)
     line = definition_line(thing)
     name = thing.__name__
     if _is_function_class(thing):

@@ -32,7 +32,7 @@ def of_module(
     """
     x = inputs["x"]
     values = values_of(layer, sizes, params_on_tensors(params)) | inputs
-    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling)
+    given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling, sizes=True)
     module = kind(*given.positional, **given.keywords)
     module.to(x.dtype)
     called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
@@ -46,6 +46,11 @@ def of_module(
     leaves = {"x": x}
     for name in layer.input_names[1:]:
         leaves[name] = _leaf(kind, module, name, layer, inputs[name], name in instance.accepted)
+    if layer.words.optional.keys() - {*layer.input_names}:
+        known = {id(leaf) for leaf in leaves.values()}
+        others = [path for path, value in module.named_parameters() if id(value) not in known]
+        if others:
+            raise CannotOpen(f"{kind.__name__}: it is not known what the parameter {others[0]} is; {ADVICE}")
     if "mode" in values:
         module.train(values["training"])
         instance.accepted |= {"mode", "training"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.window_words import IMAGE, KERNEL, NOT_VARIED, WINDOW
+from convcheck.layers.window_words import CHANNELS_LAST, IMAGE, KERNEL, NOT_VARIED, WINDOW
 from convcheck.layers.words import BuiltIn, Objection, Words, X, words
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -115,7 +115,6 @@ WORDS = Words(
     in_adapters={"kernel": "(H1, W1)", "input_shape": "(C, H, W)"},
     built_in=(BuiltIn("pad", 0, suspected, measured, objection),),
     distinct=distinct,
-    channels_first=True,
     hints={
         "shapes": "compare the sizes of the output with H2 = (H + 2·pad - H1) // stride + 1, W2 likewise, and look for "
         "rows and columns swapped",
@@ -125,5 +124,8 @@ WORDS = Words(
         "index": "look at the last window, at pad 0, and at rows and columns swapped",
         "axes": "images are (N, C, H, W), filters (F, C, H1, W1)",
     },
+    optional={"b": 0.0},
+    # Filters as (H1, W1, C, F), and as (F, H1, W1, C).
+    channels_last={**CHANNELS_LAST, "w": ((2, 3, 1, 0), (0, 2, 3, 1))},
     example="conv_forward_naive and conv_backward_naive",
 )

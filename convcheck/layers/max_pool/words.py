@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from convcheck.layers.window_words import IMAGE, KERNEL, NOT_VARIED, WINDOW
+from convcheck.layers.window_words import CHANNELS_LAST, IMAGE, KERNEL, NOT_VARIED, WINDOW
 from convcheck.layers.words import Words, X, words
 
 OF_A_WINDOW = WINDOW["kernel"] | WINDOW["H1"] | WINDOW["W1"]
@@ -43,7 +43,6 @@ WORDS = Words(
         "W1": "pool_width",
         "input_shape": "(C, H, W)",
     },
-    channels_first=True,
     hints={
         "shapes": "compare the sizes of the output with H2 = (H - pool_height) // stride + 1, W2 likewise, and look "
         "for rows and columns swapped",
@@ -51,5 +50,6 @@ WORDS = Words(
         "index": "look at the last window, and at rows and columns swapped",
         "axes": "images are (N, C, H, W)",
     },
+    channels_last=CHANNELS_LAST,
     example="max_pool_forward_naive and max_pool_backward_naive",
 )

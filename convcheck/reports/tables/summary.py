@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from convcheck.checking.result import Result
+from convcheck.implementations.source import NotChecked
 from convcheck.reports.report import RunEnd
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.figures import seconds_text, shown
@@ -13,6 +14,9 @@ from convcheck.reports.wording.words import ORDER, STYLES
 # What follows in the message of an error, the sizes at which it came up, differs from check to check. It stands above,
 # in the block of the check.
 CALLED_WITH = "; called with "
+
+# A file full of layers that are not known is told by its first few.
+MOST_NOT_CHECKED = 5
 
 
 Cause = tuple[str, ...]
@@ -45,6 +49,20 @@ def failed_check(result: Result, repeat: str) -> FailedCheck:
     if not errors or any(tensor.verdict in ("wrong", "undecided") for tensor in result.tensors):
         return FailedCheck(result.status, result.id, said, repeat)
     return FailedCheck(result.status, result.id, said, repeat, (result.implementation, *errors))
+
+
+def print_not_checked(page: Page, seen: Sequence[NotChecked]) -> None:
+    """What was seen in the code and not checked, a line each, and what to do about the first where that is known."""
+    if not seen:
+        return
+    page.line(("Not checked", "bold"))
+    for one in seen[:MOST_NOT_CHECKED]:
+        page.prose(shown(one.text()), indent=2, hanging=4)
+    if (more := len(seen) - MOST_NOT_CHECKED) > 0:
+        page.line(f"and {more:,} more, which the JSON report has", indent=2)
+    if hint := next((one.hint for one in seen if one.hint), ""):
+        page.prose(shown(hint), indent=2, hanging=4)
+    page.blank()
 
 
 def print_summary(page: Page, not_passed: Sequence[FailedCheck], counts: Mapping[str, int], ending: RunEnd) -> None:

@@ -9,7 +9,7 @@ from convcheck.reports.report import Appearance, Invocation, RunEnd, Tally
 from convcheck.reports.tables.block import print_block
 from convcheck.reports.tables.page import Page
 from convcheck.reports.tables.remarks import Remarks
-from convcheck.reports.tables.summary import FailedCheck, failed_check, print_summary
+from convcheck.reports.tables.summary import FailedCheck, failed_check, print_not_checked, print_summary
 
 
 class TableReport:
@@ -39,13 +39,20 @@ class TableReport:
         self._page.flush()
 
     def finish(self, ending: RunEnd) -> None:
-        """Print the summary; where it is to be quiet, only if something did not pass or is not well otherwise."""
+        """Print the summary; where it is to be quiet, only if something did not pass or is not well otherwise.
+
+        What was seen and not checked is always named.
+        """
         counts = self._tally.counts(ending.not_run)
         all_well = not (
             self._not_passed or counts["skipped"] or counts["not_run"] or ending.errors or ending.interrupted
         )
         nothing = counts["checks"] == 0 and not ending.errors and not ending.interrupted
-        if not nothing and not (self._appearance.quiet and all_well):
+        said = not nothing and not (self._appearance.quiet and all_well)
+        if said:
             self._remarks.print(self._page)
+        if counts["checks"]:
+            print_not_checked(self._page, ending.not_checked)
+        if said:
             print_summary(self._page, self._not_passed, counts, ending)
         self._page.flush()

@@ -83,6 +83,8 @@ def cut_short_text(ending: RunEnd) -> str:
 def outcome_text(counts: Mapping[str, int], ending: RunEnd) -> str:
     """How the run ended, in one line: "3 checks: 2 pass, 1 fail, 1 error in specs or options, interrupted"."""
     parts = [counts_text(counts)]
+    if ending.not_checked:
+        parts.append(f"{count(len(ending.not_checked), 'implementation')} not checked")
     if ending.errors:
         parts.append(count(len(ending.errors), "error in specs or options", "errors in specs or options"))
     if ending.interrupted:

@@ -1,9 +1,10 @@
 """What an instance is made with, where it keeps its arrays, and what is said of one that cannot be made."""
 
 from convcheck.implementations.classes.discover import bind as bind_class
+from convcheck.implementations.classes.discover import classes_in
 from convcheck.layers.catalogue import LAYERS
-from tests.implementations.classes.styles import SCRATCH
-from tests.implementations.running import cannot, class_in, run_with
+from tests.implementations.classes.styles import COMMON, SCRATCH
+from tests.implementations.running import cannot, class_in, module_of, run_with
 
 EVERY = tuple(LAYERS)
 
@@ -41,4 +42,6 @@ def test_what_there_is_no_word_for_is_refused(tmp_path):
 
 def test_images_with_channels_last_are_not_guessed(tmp_path):
     text = SCRATCH.replace("self.x = x\n", "self.x = x\n        N, H, W, C = x.shape\n")
-    assert "takes images as (N, H, W, C)" in cannot(text, "Convolution", tmp_path)
+    found, (near,) = classes_in(module_of(COMMON + text, tmp_path), ("conv",))
+    assert found == ()
+    assert "takes images as (N, H, W, C)" in near.why

@@ -12,6 +12,7 @@ import pytest
 from convcheck import gradcheck
 from convcheck.implementations.errors.declined import NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised, guarded
+from tests.implementations.running import module_of
 
 
 def raised_by(function, *arguments):
@@ -118,6 +119,28 @@ def test_not_implemented_is_not_written():
     with pytest.raises(NotWritten, match="layer is not written yet: it raises NotImplementedError") as caught:
         guarded("backward", layer)
     assert caught.value.what == "backward"
+
+
+@pytest.mark.parametrize(
+    ("assertion", "said"),
+    [
+        ('assert False, "TODO"', ": TODO"),
+        ("assert False", ""),
+        ("assert 0", ""),
+        ('assert x == 1, "not implemented"', ": not implemented"),
+    ],
+)
+def test_an_assertion_that_something_is_to_do_declines_no_sizes(assertion, said, tmp_path):
+    layer = module_of(f"def layer(x=2):\n    {assertion}\n", tmp_path).layer
+    with pytest.raises(NotWritten) as caught:
+        guarded("forward", layer)
+    assert str(caught.value) == f"layer is not written yet: it raised AssertionError{said}"
+
+
+def test_any_other_assertion_is_about_sizes_or_a_mistake(tmp_path):
+    layer = module_of('def layer(x=2):\n    assert x == 1, "odd sizes"\n', tmp_path).layer
+    assert raised_by(layer).refusal(tiles=False)
+    assert not raised_by(layer).refusal(tiles=True)
 
 
 def test_a_long_message_is_one_line():

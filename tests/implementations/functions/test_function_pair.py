@@ -7,11 +7,13 @@ So are `implementations/functions/forward_call.py`, `implementations/functions/b
 import numpy as np
 import pytest
 
+from convcheck.checking.run_source import run_source
 from convcheck.implementations.errors.declined import NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.source import Source
 from convcheck.layers.draws import Draws
-from tests.implementations.files import found, pair_of, status, statuses, write
+from convcheck.spec.check import Check
+from tests.implementations.files import found, pair_of, sizes_of, status, statuses, write
 
 CONV = """
 import numpy as np
@@ -399,3 +401,43 @@ def test_names_that_were_given_are_called_as_what_they_are(tmp_path):
     text = "def f(x): return x * (x > 0)\ndef g(dout, x): return dout * (x > 0)\n"
     source = Source(write(tmp_path, text).place, ("f", "g"))
     assert statuses(source, "relu") == ["pass"]
+
+
+OWN_KEYS = """
+import numpy as np
+def batchnorm_forward(x, gamma, beta, bn_param):
+    given = sorted(bn_param)
+    N, D = x.shape
+    x = x.reshape(bn_param.get("shape", (N, D)))
+    n = bn_param.get("n", N) + bn_param.pop("features", D) + bn_param.setdefault("num_features", D)
+    bn_param["input_shape"] = x.shape
+    return x + bn_param.get("epsilon", 1e-3) + bn_param["d"], (given, bn_param["input_shape"])
+def batchnorm_backward(dout, cache):
+    return dout, dout, dout
+"""
+RESHAPING = """
+def batchnorm_forward(x, gamma, beta, bn_param):
+    N, D = x.shape
+    x = x.reshape(bn_param.get("shape", (N, D)))
+    return (x - x.mean(0)) / (x.var(0) + bn_param["eps"]) ** 0.5 * gamma + beta, (x, gamma, bn_param)
+def batchnorm_backward(dout, cache):
+    x, gamma, bn_param = cache
+    std = (x.var(0) + bn_param["eps"]) ** 0.5
+    h, g = (x - x.mean(0)) / std, dout * gamma
+    return (g - g.mean(0) - h * (g * h).mean(0)) / std, (dout * h).sum(0), dout.sum(0)
+"""
+
+
+def test_no_key_is_made_up_where_the_code_has_a_value_of_its_own(tmp_path):
+    source = write(tmp_path, OWN_KEYS)
+    pair = pair_of(source, found(source)[0])
+    _, (given, _) = pair.forward(np.ones((5, 4)), np.ones(4), np.ones(4))
+    # Another word for a setting is given, and what the code cannot do without.
+    usual = {"eps", "mode", "momentum", "running_mean", "running_var"}
+    assert {*given} - usual == {"epsilon", "d"}
+    source = write(tmp_path, RESHAPING)
+    (one,) = found(source)
+    result = run_source(Check("batchnorm", "batchnorm", sizes_of("batchnorm")), source, one)
+    # Nothing but the statistics, which it does not keep, is wrong with it.
+    assert {finding.code for finding in result.findings} == {"running-statistics"}
+    assert "wrong" not in {tensor.verdict for tensor in result.tensors}

@@ -72,3 +72,36 @@ def test_a_backward_that_is_not_written(tmp_path):
     with pytest.raises(NotWritten) as caught:
         pair.backward(out, cache)
     assert caught.value.what == "backward"
+
+
+FORGOTTEN = """
+import torch
+class Relu(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.clamp(min=0)
+    @staticmethod
+    def backward(ctx, dout):
+        (x,) = ctx.saved_tensors
+        return dout * (x > 0)
+class MyRelu(torch.nn.Module):
+    def forward(self, x):
+        return Relu.apply(x)
+def relu_layer(x):
+    return torch.clamp(x, min=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("Relu", "x.clamp(min=0)"), ("MyRelu", "Relu.apply(x)"), ("relu_layer", "torch.clamp(x, min=0)")],
+)
+def test_a_forgotten_return_is_no_pass(tmp_path, name, line):
+    assert run_with(bind_torch, *only(FORGOTTEN, tmp_path, name)).status == "pass"
+    text = FORGOTTEN.replace(f"return {line}", f"out = {line}")
+    result = run_with(bind_torch, *only(text, tmp_path, name))
+    assert result.status == "error", told(result)
+    backward = FORGOTTEN.replace("return dout * (x > 0)", "dx = dout * (x > 0)")
+    result = run_with(bind_torch, *only(backward, tmp_path, name))
+    assert result.status == ("pass" if name == "relu_layer" else "fail"), told(result)

@@ -6,10 +6,12 @@ import sys
 import numpy as np
 import pytest
 
+from convcheck.implementations.open import survey
 from convcheck.implementations.pytorch.discover import bind as bind_torch
 from convcheck.implementations.pytorch.discover import found_thing, found_torch
 from convcheck.implementations.tensors import is_torch
 from convcheck.layers.catalogue import LAYERS
+from tests.implementations.files import write
 from tests.implementations.pytorch.code import EVERY, FUNCTIONS, MODULES
 from tests.implementations.running import module_of, run_with
 
@@ -53,3 +55,20 @@ def test_torch_is_not_imported_to_find_that_out():
     code = "import sys, convcheck.implementations.tensors as t; t.is_torch(len); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_function_of_autograd_is_named_and_a_module_that_autograd_differentiates_is_not(tmp_path):
+    text = """
+import torch
+class Square(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x): return x * x
+    @staticmethod
+    def backward(ctx, dout): return dout
+class Net(torch.nn.Module):
+    def forward(self, x): return x
+class Conv2d(torch.nn.Conv2d):
+    pass
+"""
+    source = write(tmp_path, text)
+    assert [one.text() for one in survey(source).not_checked] == ["Square (line 3): no layer is called Square"]

@@ -1,0 +1,152 @@
+"""What of a module looks like a forward and a backward pass and is not checked, each with the reason.
+
+Seen are the passes and classes that the file defines at its top level. Not seen is what has no gradient of its own to
+be wrong: what only calls the passes of others one after the other, tests, base classes whose methods do nothing, and
+names that begin with an underscore.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+from convcheck.implementations.classes.instance import both_methods
+from convcheck.implementations.errors.declined import CannotOpen
+from convcheck.implementations.functions.discover import functions_in
+from convcheck.implementations.functions.matching import matched_passes, names_of
+from convcheck.implementations.functions.names import customary, own_name
+from convcheck.implementations.loading.load import Loaded
+from convcheck.implementations.source import Found, NotChecked, Source
+from convcheck.implementations.source_text import (
+    definition,
+    definition_line,
+    first_line,
+    undecorated,
+)
+from convcheck.implementations.unwritten import is_unwritten
+from convcheck.implementations.vocabulary import layer_called
+from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.words import normal, words
+from convcheck.spec.nearest import near
+
+# Words in the names of code that tries out passes rather than being one.
+_TRIALS = words("test tests check checks gradcheck bench benchmark time compare plot demo numerical numeric")
+# How much alike a name and the word of a layer are where one is a slip of the other. Names of other layers are less so,
+# meanpool and maxpool 0.8, but where they are short, or differ in their first letter or a digit: gelu, conv3d.
+_ALIKE = 0.85
+_SHORTEST = 5
+
+
+def not_checked(
+    loaded: Loaded, source: Source, found: Iterable[Found], near: Iterable[NotChecked], *, nameless: bool
+) -> tuple[NotChecked, ...]:
+    """What was seen beside what was `found`, in the order of the file; `near` is what nearly is one of a layer.
+
+    `nameless`: also what has the name of no layer.
+    """
+    module = loaded.module
+    seen = [one for one in near if all(_is_of(module, name) for name in one.names)]
+    if nameless:
+        seen += [*_pairs(loaded, source), *_classes(module, source)]
+    checked = {name for one in found for name in one.names}
+    unique = {one.names: one._replace(place=source.place) for one in reversed(seen) if not {*one.names} <= checked}
+    return tuple(sorted(unique.values(), key=lambda one: one.line))
+
+
+def _pairs(loaded: Loaded, source: Source) -> Iterator[NotChecked]:
+    """Functions without a layer's name: both passes, a backward alone, and a forward alone whose name is nearly one."""
+    module = loaded.module
+    every = [f for f in functions_in(module, loaded.folder, own_name) if _is_of(module, f.name) and not _layer(f.name)]
+    for word in dict.fromkeys(f.custom.layer for f in every):
+        matched = matched_passes(every, word)
+        for pair in matched.pairs:
+            if not _is_combination(pair[1].function):
+                yield _nameless(word, names_of(pair), first_line(pair[0].function), source)
+        slip = _slip(word)
+        meant = f"; {slip} was probably meant" if slip else ""
+        halves = matched if slip else matched._replace(forwards=())
+        yield from (one._replace(why=f"{one.why}{meant}") for one in halves.alone(module))
+
+
+def _classes(module: ModuleType, source: Source) -> Iterator[NotChecked]:
+    """Classes with a forward and a backward of their own whose name is no layer's."""
+    for name, kind in vars(module).items():
+        if not inspect.isclass(kind) or not _is_of(module, name) or layer_called(name) is not None:
+            continue
+        try:
+            forward, backward = (getattr(kind, method) for method in both_methods(kind))
+        except CannotOpen:
+            continue
+        # The methods of torch's own base class do nothing.
+        inherited = getattr(backward, "__module__", "").partition(".")[0] == "torch"
+        if not inherited and not (is_unwritten(forward) and is_unwritten(backward)) and not _is_combination(backward):
+            yield _nameless(name, (name,), definition_line(kind), source)
+
+
+def _nameless(word: str | None, names: tuple[str, ...], line: int, source: Source) -> NotChecked:
+    slip = _slip(word)
+    if word is None:
+        why = "their names tell no layer"
+    elif layer_called(word) is not None:
+        why = "by their names they are a part of a layer"
+    else:
+        why = f"no layer is called {word}" + (f"; did you mean {slip}?" if slip else "")
+    return NotChecked(names, line, why, source.as_layer(names, (slip,) if slip else tuple(LAYERS)))
+
+
+def _layer(name: str) -> str | None:
+    known = customary(name)
+    return known.layer if known is not None else None
+
+
+def _slip(word: str | None) -> str | None:
+    """The layer that the word names but for a slip of the pen; None where it is another word."""
+    plain = normal(word or "")
+    of_layer = {called: layer.name for layer in LAYERS.values() for called in layer.words.names}
+    if len(plain) < _SHORTEST or plain in of_layer:
+        return None
+    alike = [called for called in of_layer if called[0] == plain[0] and _digits(called) == _digits(plain)]
+    found = near(plain, alike, most=1, cutoff=_ALIKE)
+    return of_layer[found[0]] if found else None
+
+
+def _digits(word: str) -> str:
+    return re.sub(r"\D", "", word)
+
+
+def _is_of(module: ModuleType, name: str) -> bool:
+    """Whether the module itself defines it, for others to use; a package's own file speaks for the files in it."""
+    parts = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower().split("_")
+    if name.startswith("_") or _TRIALS & {*parts}:
+        return False
+    thing = getattr(module, name)
+    if inspect.isclass(thing):
+        return bool(thing.__module__ == module.__name__)
+    file = getattr(getattr(undecorated(thing), "__code__", None), "co_filename", "")
+    return hasattr(module, "__path__") or os.path.abspath(file) == os.path.abspath(module.__file__ or "")
+
+
+def _is_combination(backward: Callable[..., Any]) -> bool:
+    """Whether a backward does nothing but hand on what other backward passes return: two of them, or some in a loop."""
+    body = definition(backward)
+    nodes: Sequence[ast.AST] = () if body is None else tuple(ast.walk(body))
+    if any(isinstance(node, (ast.BinOp, ast.AugAssign)) for node in nodes):
+        return False
+    looped = [node for loop in nodes if isinstance(loop, (ast.For, ast.While)) for node in ast.walk(loop)]
+    return any(map(_calls_backward, looped)) or len({_text(n) for n in nodes if _calls_backward(n)}) > 1
+
+
+def _calls_backward(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
+        return False
+    known = own_name(node.func.id if isinstance(node.func, ast.Name) else node.func.attr)
+    return known is not None and known.way == "backward"
+
+
+def _text(node: ast.AST) -> str:
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
