@@ -38,6 +38,8 @@ IN_A_ROW = 4
 AGREED = 2.0**-8
 # The steps of a second ladder are this many times those of the first. Not a power of RATIO, or it would round alike.
 SECOND_LADDER = 0.7
+# An entry that is smaller than this share of the largest is looked at over steps of its own size as well.
+FAR_SMALLER = 2.0**-4
 # Below this an input's size says nothing about the distance over which forward curves.
 SMALLEST_SCALE = 2.0**-10
 
@@ -119,6 +121,20 @@ class Ridders(NamedTuple):
         return estimate.slope.value, stairs
 
     def _measured(self, direction: Array) -> tuple[_Estimate, _Ladder]:
+        """The estimate, and the ladder of steps behind it.
+
+        Where that is not clear, and entries are moved that are far smaller than the largest, another ladder begins at
+        their size: longer steps would lead past where forward curves, or out of its domain.
+        """
+        estimate, ladder = self._over_ladder(direction)
+        own = ladder.size / self.scale
+        if 0 < own < FAR_SMALLER and (estimate.slope.kinks.any() or not estimate.settled):
+            closer = self._replace(first=self.first * own)._over_ladder(direction)
+            if closer[0].settled and not closer[0].slope.kinks.any():
+                return closer
+        return estimate, ladder
+
+    def _over_ladder(self, direction: Array) -> tuple[_Estimate, _Ladder]:
         """The estimate by a ladder that goes on until it is settled, or cannot go on; and that ladder."""
         ladder = _Ladder([], [], self._size_along(direction))
         count = self.levels

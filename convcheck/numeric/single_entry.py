@@ -142,10 +142,10 @@ def _slope_over(probing: Probing, direction: Array, step: float) -> Slope:
     with np.errstate(all="ignore"):
         slopes = [(probing.probe(direction * (f * step)) - probing.base) / (f * step) for f in FRACTIONS]
         apart = np.max([np.abs(slope - slopes[0]) for slope in slopes[1:]], axis=0)
-        rounding = probing.roundoff * (np.abs(slopes[0]) + np.abs(probing.base) / step)
+        rounding = probing.roundoff * np.abs(slopes[0]) + probing.noise / step
     return Slope(slopes[0], SAMPLE_MARGIN * apart + rounding, np.zeros(apart.shape, dtype=bool))
 
 
 def _smooth_slope(probing: Probing, direction: Array) -> Slope:
     """Real differences, in which each output has its own rounding error."""
-    return probing.ridders._replace(noise=probing.roundoff * np.abs(probing.base))(direction)
+    return probing.ridders(direction)

@@ -5,7 +5,7 @@ import pytest
 
 from convcheck.checking.check import run_bound
 from convcheck.checking.settings import Settings
-from convcheck.implementations.functions.function_pair import pair_of
+from convcheck.implementations.functions.function_pair import binding_of_functions
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check, Manner
 from tests.checking.variants import findings
@@ -43,7 +43,7 @@ def run(forward, leave_out="all", **sizes):
     return run_bound(
         check,
         NORM,
-        lambda params: pair_of(forward, batchnorm_backward, NORM, sizes, "norm", params),
+        binding_of_functions(forward, batchnorm_backward, NORM, sizes, "norm"),
         Settings(suite=True),
     )
 

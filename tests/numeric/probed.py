@@ -21,7 +21,7 @@ def probing_of(forward, x, kind="smooth", dout=None, steps=None, exact=False):
         dout=np.ones(base.shape) if dout is None else dout,
         steps=steps or far_steps(x),
         exact=exact,
-        noise=np.full(base.shape, 16 * EPS * float(np.abs(base).max())),
+        noise=16 * EPS * np.abs(base),
         roundoff=16 * EPS,
         epsilon=EPS,
         lost=np.zeros(base.shape),

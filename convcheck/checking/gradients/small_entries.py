@@ -25,6 +25,8 @@ from convcheck.numeric.single_entry import SingleEntries, evaluations_per_entry,
 # 1 - t² and s·(1 - s), the slopes of functions of αx that saturate at 1, are off by an epsilon of α as long as they are
 # not zero, up to α|x| = 37 in float64.
 SATURATED = 64
+# How near an entry is to what the outputs show that are seen to change, where others may change unseen.
+ROUGHLY = 1e-6
 SATURATES = f" (+ {SATURATED}·eps·Σ|Δout·dout|/|Δx| where forward saturates)"
 
 
@@ -129,7 +131,7 @@ class SmallEntries:
 
     def _undecidable(self, measured: SingleEntries, doubtful: Array, bound: Array) -> tuple[Array, Array]:
         """Which entries agree within a bound that a zero would meet as well, though differences tell them apart, and
-        which are next to nothing, though outputs are seen to change with them.
+        which are not what the outputs show that are seen to change with them.
 
         Not those whose terms are larger, and cancel; nor those below a few roundings of the outputs that they reach, or
         are seen to change: forward shows nothing of such an entry, whatever it is.
@@ -143,6 +145,7 @@ class SmallEntries:
         few = OVERHEAD * epsilon
         telling = (np.abs(analytic - first) > MOST_UNCERTAIN * larger) & (larger > few * measured.chord)
         visible = np.abs(measured.visible) > np.maximum(measured.visible_error, few * measured.visible_chord)
-        left_out = visible & (np.abs(analytic) <= MOST_UNCERTAIN * np.abs(measured.visible))
+        differing = np.abs(analytic - measured.visible)
+        left_out = visible & (differing > measured.visible_error + ROUGHLY * np.abs(measured.visible))
         as_good_as_zero = measured.magnitude <= bound.flat[doubtful]
         return apart & telling & as_good_as_zero, left_out & as_good_as_zero

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from convcheck.cli.config.command import ConfigurableCommand
-from convcheck.cli.options.impl import source_of
+from convcheck.cli.options.impl import layer_option, require_code_alone, source_of
 from convcheck.cli.options.selection import colour_option, require_specs, selection_options
 from convcheck.cli.session import debug_option
 
@@ -22,6 +22,7 @@ def _keys_of_run() -> Collection[str]:
 # A file sets the options of `run` as well, and --format means something else there.
 @click.command("list", cls=ConfigurableCommand, fixed=("form",), other_keys=_keys_of_run)
 @selection_options("[SPEC]...")
+@layer_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="[default: table]")
 @colour_option
 @debug_option
@@ -38,7 +39,9 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
       convcheck list configs/ -k stride=2 --format json
       convcheck list --impl layers.py
     """
-    if source_of(options["implementation"]) is None or "" in specs:
+    source = source_of(options["implementation"])
+    require_code_alone(context, specs, source)
+    if source is None or "" in specs:
         require_specs(context, specs)
     from convcheck.cli.actions.list import list_checks
 

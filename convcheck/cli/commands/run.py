@@ -9,7 +9,7 @@ import click
 from convcheck.cli.config.command import ConfigurableCommand
 from convcheck.cli.exits import MEANINGS
 from convcheck.cli.options.complete import complete_files
-from convcheck.cli.options.impl import LayerName, implementation_of, source_of
+from convcheck.cli.options.impl import implementation_of, layer_option, require_code_alone, source_of
 from convcheck.cli.options.number import bounded_number
 from convcheck.cli.options.output import FormatOrFile, resolve_outputs
 from convcheck.cli.options.run import batch_options
@@ -24,12 +24,7 @@ EXIT_CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEAN
 @click.command("run", cls=ConfigurableCommand, epilog=f"\b\nExit codes:\n{EXIT_CODES}")
 @selection_options("[SPEC]...")
 @batch_options
-@click.option(
-    "--layer",
-    type=LayerName(),
-    metavar="NAME",
-    help="Which layer the code of --impl is, where its names do not tell: its suite is run.",
-)
+@layer_option
 @click.option(
     "--budget",
     callback=bounded_number(),
@@ -94,9 +89,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
     if options["list_impl"] is not None:
         return _list_impl(context, specs, options)
     source = source_of(options["implementation"])
-    if options["layer"] is not None and (specs or source is None):
-        said = "a SPEC names its own" if specs else "it says what --impl FILE.py holds"
-        raise click.UsageError(f"--layer goes with code of your own and no SPEC: {said}", context)
+    require_code_alone(context, specs, source)
     if source is None or "" in specs:
         if not specs:
             # A word that names nothing was meant for a file more often than not.

@@ -56,6 +56,21 @@ class LayerName(click.ParamType[str]):
         return str(value)
 
 
+layer_option = click.option(
+    "--layer",
+    type=LayerName(),
+    metavar="NAME",
+    help="Which layer the code of --impl is, where its names do not tell: its suite is run.",
+)
+
+
+def require_code_alone(context: click.Context, specs: tuple[str, ...], source: Source | None) -> None:
+    """Raise click.UsageError where --layer is given with a SPEC, or without code of one's own."""
+    if context.params["layer"] is not None and (specs or source is None):
+        said = "a SPEC names its own" if specs else "it says what --impl FILE.py holds"
+        raise click.UsageError(f"--layer goes with code of your own and no SPEC: {said}", context)
+
+
 def _require_built_in(word: str) -> None:
     # The layers bring NumPy along.
     from convcheck.layers.catalogue import LAYERS
