@@ -15,19 +15,34 @@ from typing import TYPE_CHECKING, Any
 from convcheck._version import __version__
 
 if TYPE_CHECKING:
-    from convcheck.api import InvalidSpec, check, gradcheck, load
+    from convcheck.api import CheckFailed, InvalidSpec, Outcome, check, gradcheck, load
     from convcheck.checking.result import Result
     from convcheck.layers.locality import All, Same, Window
     from convcheck.spec.check import Check
 
-__all__ = ["All", "Check", "InvalidSpec", "Result", "Same", "Window", "__version__", "check", "gradcheck", "load"]
+__all__ = [
+    "All",
+    "Check",
+    "CheckFailed",
+    "InvalidSpec",
+    "Outcome",
+    "Result",
+    "Same",
+    "Window",
+    "__version__",
+    "check",
+    "gradcheck",
+    "load",
+]
 
 # Imported on first use: the command's --version and --help need none of it, and NumPy takes a while.
 _HOMES = {
     "check": "convcheck.api",
     "gradcheck": "convcheck.api",
     "load": "convcheck.api",
+    "CheckFailed": "convcheck.api",
     "InvalidSpec": "convcheck.api",
+    "Outcome": "convcheck.api",
     "Result": "convcheck.checking.result",
     "Check": "convcheck.spec.check",
     "All": "convcheck.layers.locality",
@@ -40,3 +55,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,23 +1,64 @@
-"""The Python API: `check`, `load` and `gradcheck`."""
+"""The Python API: `check`, `load` and `gradcheck`, and the `Outcome` that they give."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from convcheck.checking import gradcheck as checking
 from convcheck.checking.check import run_check
-from convcheck.checking.gradcheck import gradcheck
+from convcheck.checking.gradcheck_arguments import Inputs
 from convcheck.checking.result import Result
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.layers.catalogue import FORMS
+from convcheck.layers.layer import Array, Kind
+from convcheck.layers.locality import Tie
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.errors import SpecError
 from convcheck.spec.memory import DEFAULT_LIMIT
 from convcheck.spec.overrides import override
 from convcheck.spec.reader import Reading, read_file, read_mapping
 
-__all__ = ["InvalidSpec", "check", "gradcheck", "load"]
+__all__ = ["CheckFailed", "InvalidSpec", "Outcome", "check", "gradcheck", "load"]
+
+
+class CheckFailed(AssertionError):
+    """A check that did not pass. `outcome` is what it came to; the text is its table."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(str(outcome))
+        self.outcome = outcome
+
+
+class Outcome(Result):
+    """A `Result` that is true where the check passed, and whose text is the table that `convcheck run` prints.
+
+    Undecided is not passed. `assert convcheck.gradcheck(...)` and `print(outcome)` mean what they say; a notebook shows
+    the table.
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return self.status == "pass"
+
+    def __str__(self) -> str:
+        # The tables bring rich along, which a program that looks at figures alone does without.
+        from convcheck.reports.tables.block import table_text
+
+        return table_text(self, encoding=getattr(sys.stdout, "encoding", None) or "utf-8")
+
+    def _repr_html_(self) -> str:
+        from convcheck.reports.html import html_text
+
+        return html_text(self)
+
+    def raise_for_status(self) -> None:
+        """Raise CheckFailed unless the check passed."""
+        if not self:
+            raise CheckFailed(self)
 
 
 class InvalidSpec(ValueError):
@@ -42,7 +83,7 @@ def check(
     budget: float = DEFAULT_SETTINGS.budget,
     max_memory: int = DEFAULT_LIMIT,
     **settings: Any,
-) -> Result:
+) -> Outcome:
     """Run one check: one that `load` returned, or a mapping with the keys of a spec file.
 
     `settings` replace those of the spec: implementation, seed, dtype, data, scheme, tolerance. `budget` is in seconds,
@@ -66,7 +107,63 @@ def check(
             f"implementation: expected one that is built in, received {chosen.manner.implementation}: code of your own "
             f"is checked by `convcheck run FILE --trust`, or by gradcheck()"
         )
-    return run_check(chosen, Settings(budget=budget))
+    return Outcome(*run_check(chosen, Settings(budget=budget)))
+
+
+def gradcheck(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    inputs: Inputs,
+    dout: Array | None = None,
+    locality: Mapping[str, Sequence[Tie]] | None = None,
+    *,
+    kinds: Mapping[str, Kind] | None = None,
+    scheme: str = "auto",
+    tolerance: float | None = None,
+    budget: float = DEFAULT_SETTINGS.budget,
+    seed: int = 0,
+    raise_exception: bool = False,
+) -> Outcome:
+    """Check every entry of every gradient that `backward` returns against differences of `forward`.
+
+    `forward(*inputs)` returns out, or (out, cache). `backward` is called as `backward(dout, cache)` where there is a
+    cache, as `backward(dout, *inputs)` where there is none; it returns a gradient for each input, in their order, or a
+    bare array where there is one input. `inputs` are arrays of one dtype, float64 or float32, in a sequence (their
+    names are then those of forward's parameters) or by name. `dout` has the shape of out; without it, it is drawn.
+
+    `locality` says for an input, axis by axis, which outputs its entries reach (`Same`, `All`, `Window`); an input
+    that is not in it is probed entry by entry. `kinds` says how out depends on an input: "linear", "kinked"
+    (piecewise linear) or "smooth"; unsaid, it is found out. Neither is trusted: both are tested on `forward` itself,
+    and given up, with a finding that says so, where they do not hold.
+
+    `scheme` ("auto", "full", "probe"), `tolerance`, `budget` (seconds) and `seed` are as in a spec. Returns an
+    `Outcome` whose layer is "function", and which is true where all is right. An exception in forward or backward
+    becomes a finding, and the status "error".
+
+    Raises TypeError for a forward or backward that is no function, for inputs that are not a sequence or mapping of
+    arrays of one dtype, float64 or float32, and for any other argument of another type; ValueError for inputs that are
+    empty or NaN, and for any other argument that does not fit; `CheckFailed`, with `raise_exception`, for a check that
+    does not pass.
+
+    >>> gradcheck(lambda x: x**2, lambda dout, x: dout * 2 * x, [np.array([1.0, 3.0])]).status
+    'pass'
+    """
+    result = checking.gradcheck(
+        forward,
+        backward,
+        inputs,
+        dout,
+        locality,
+        kinds=kinds,
+        scheme=scheme,
+        tolerance=tolerance,
+        budget=budget,
+        seed=seed,
+    )
+    outcome = Outcome(*result)
+    if raise_exception:
+        outcome.raise_for_status()
+    return outcome
 
 
 def _valid(reading: Reading) -> list[Check]:

@@ -18,6 +18,8 @@ from convcheck.checking.gradcheck_arguments import (
     given_data,
     named_inputs,
     reject_unknown,
+    require_mapping,
+    require_numbers,
     validate_locality,
 )
 from convcheck.checking.result import Finding, Result
@@ -65,17 +67,19 @@ def gradcheck(
     whose layer is "function". An exception in forward or backward becomes a finding, and the status "error".
 
     Raises TypeError for a forward or backward that is no function, for inputs that are not a sequence or mapping of
-    arrays of one dtype, float64 or float32, and for a tie of another type; ValueError for inputs that are empty or not
-    finite, and for any other argument that does not fit.
-
-    >>> gradcheck(lambda x: x**2, lambda dout, x: dout * 2 * x, [np.array([1.0, 3.0])]).status
-    'pass'
+    arrays of one dtype, float64 or float32, and for any other argument of another type; ValueError for inputs that are
+    empty or NaN, and for any other argument that does not fit.
     """
     start = time.perf_counter()
     for name, given in (("forward", forward), ("backward", backward)):
         if not callable(given):
             raise TypeError(f"{name}: expected a function, received {type(given).__name__}")
+    require_numbers(tolerance=tolerance, budget=budget, seed=seed)
+    locality = require_mapping("locality", locality, "ties, axis by axis")
+    kinds = require_mapping("kinds", kinds, "linear, kinked or smooth")
     arrays = named_inputs(forward, inputs)
+    reject_unknown("locality", locality, arrays)
+    reject_unknown("kinds", kinds, arrays)
     dtype = common_dtype(arrays)
     if scheme not in ("auto", "full", "probe"):
         raise ValueError(f"scheme: expected auto, full or probe, received {scheme!r}")
@@ -86,12 +90,12 @@ def gradcheck(
         warnings.simplefilter("ignore")
         function = Function(pair.forward)
         try:
-            received, _ = function.received([a.copy() for a in arrays.values()])
+            received, cache = function.received([a.copy() for a in arrays.values()])
             out = received.real
             if out is None:
                 raise _NoNumbers(received)
             noise = output_noise(function, list(arrays.values()), out.astype(np.float64), rng)
-            claims, given_up = _claims(arrays, out, noise, locality or {}, kinds or {}, function, rng)
+            claims, given_up = _claims(arrays, out, noise, locality, kinds, function, rng)
             subject = Subject(
                 pair=pair,
                 claims=claims,
@@ -101,7 +105,8 @@ def gradcheck(
                 noise=noise,
             )
             examination = examine(subject, Options(scheme, tolerance, budget), function)
-            examination = examination._replace(findings=(*given_up, *examination.findings))
+            taken = [] if status_of(examination, "pass") == "pass" else _taken_for_cache(out, cache)
+            examination = examination._replace(findings=(*given_up, *examination.findings, *taken))
         except _NoNumbers as error:
             finding = wrong_shape("forward", "forward", error.out, None)
             out = np.empty(0)
@@ -138,13 +143,31 @@ class _NoNumbers(Exception):
         self.out = out
 
 
+class _Returned(tuple[Any, ...]):
+    """What forward returned beside the output, as backward is called with it."""
+
+    __slots__ = ()
+
+
+def _taken_for_cache(out: Array, cache: Any) -> list[Finding]:
+    """What was taken for what, where forward returned two arrays: it may have meant two outputs."""
+    if not isinstance(cache, _Returned) or not hasattr(cache[0], "shape"):
+        return []
+    message = (
+        f"forward returned two arrays: the first, {out.shape}, was taken for the output, and backward is called with "
+        f"the second, {tuple(cache[0].shape)}, as its cache"
+    )
+    hint = "where both are outputs, check each by itself, or return one array: np.stack, np.concatenate"
+    return [Finding("taken-for-cache", "note", message, None, hint)]
+
+
 def _with_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
     """Both in the convention of `Pair`: the cache holds what `backward` is called with after dout."""
 
     def caching(*inputs: Array) -> tuple[Any, Any]:
         returned = called("forward", forward, inputs, {}, "")
         if isinstance(returned, tuple) and len(returned) == 2:
-            return returned[0], (returned[1],)
+            return returned[0], _Returned((returned[1],))
         return returned, inputs
 
     return caching, lambda dout, cache: called("backward", backward, (dout, *cache), {}, "")
@@ -160,12 +183,10 @@ def _claims(
     rng: Draws,
 ) -> tuple[tuple[Input, ...], list[Finding]]:
     """What holds of each input, and a finding for each declared kind that does not."""
-    reject_unknown("locality", locality, arrays)
-    reject_unknown("kinds", kinds, arrays)
     claims: list[Input] = []
     given_up = []
     for position, (name, array) in enumerate(arrays.items()):
-        ties = tuple(locality[name]) if name in locality else no_locality(array.shape)
+        ties = locality[name] if name in locality else no_locality(array.shape)
         validate_locality(name, array.shape, ties, out.shape)
         kind = kinds.get(name, "linear")
         if kind not in get_args(Kind):
@@ -180,5 +201,5 @@ def _claims(
             if name in kinds and not linear:
                 given_up.append(Finding("claim-lost", "note", NOT_OF_KIND.format(kind, name), "d" + name))
             kind = "linear" if linear else "smooth"
-        claims.append(Input(name, array.shape, kind, ties))
+        claims.append(Input(name, array.shape, kind, tuple(ties)))
     return tuple(claims), given_up

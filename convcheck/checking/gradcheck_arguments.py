@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,19 +14,25 @@ from convcheck.layers.locality import All, Same, Tie, Window
 from convcheck.numeric.data import Data, far_steps, near_steps, scale_of
 from convcheck.spec.sizes import Shape
 
+# Real numbers, by NumPy's letters for kinds of dtypes.
+NUMBERS = "biuf"
+
 Inputs = Sequence[Array] | Mapping[str, Array]
 
 
 def named_inputs(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array]:
     """Arrays by name: the names given, those of forward's parameters, or x0, x1, …
 
-    Raises TypeError for a bare array.
+    Raises TypeError for what is no sequence or mapping of arrays.
     """
+    expected = "inputs: expected a list of arrays or a mapping of names to arrays"
     if isinstance(inputs, Mapping):
-        return {str(name): np.asarray(array) for name, array in inputs.items()}
-    if isinstance(inputs, np.ndarray):
-        raise TypeError("inputs: expected a list of arrays or a mapping of names to arrays, received one array: [x]")
-    arrays = [np.asarray(array) for array in inputs]
+        return {str(name): _array(str(name), array) for name, array in inputs.items()}
+    if hasattr(inputs, "shape"):
+        raise TypeError(f"{expected}, received one array: [x]")
+    if isinstance(inputs, (str, bytes)) or not isinstance(inputs, Iterable):
+        raise TypeError(f"{expected}, received {type(inputs).__name__}")
+    arrays = [_array(f"number {number}", array) for number, array in enumerate(inputs)]
     try:
         positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         names = [p.name for p in inspect.signature(forward).parameters.values() if p.kind in positional]
@@ -37,11 +43,45 @@ def named_inputs(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array
     return dict(zip(names, arrays, strict=False))
 
 
+def _array(name: str, given: Any) -> Array:
+    """`given` as an array. Raises TypeError where it cannot be one, as a tensor that requires a gradient."""
+    try:
+        return np.asarray(given)
+    except Exception as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        advice = ": use .detach().numpy()" if hasattr(given, "detach") else ""
+        raise TypeError(
+            f"inputs: expected an array for {name}, received {type(given).__name__}, of which NumPy makes none ({said})"
+            f"{advice}"
+        ) from None
+
+
+def require_mapping(argument: str, given: Any, of: str) -> Mapping[str, Any]:
+    """`given`, or nothing for None. Raises TypeError for what is no mapping of inputs' names."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{argument}: expected a mapping of inputs to {of}, received {given!r}")
+    return given
+
+
+def require_numbers(**given: Any) -> None:
+    """Raise TypeError for a setting that is no number (None is one that is not given), ValueError for one below 0."""
+    for name, value in given.items():
+        whole = name == "seed"
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer) if whole else (int, float, np.number)):
+            raise TypeError(f"{name}: expected a {'whole ' if whole else ''}number, received {value!r}")
+        if not value >= 0:
+            raise ValueError(f"{name}: expected a number of at least 0, received {value!r}")
+
+
 def common_dtype(arrays: Mapping[str, Array]) -> np.dtype[Any]:
     """The dtype of all arrays.
 
     Raises TypeError for dtypes that differ or are neither float64 nor float32, ValueError where there are no arrays and
-    for an array that is empty or has entries that are not finite.
+    for an array that is empty or has entries that are NaN. Infinite ones are legal: masked logits are -inf.
     """
     if not arrays:
         raise ValueError("inputs: expected at least one array, received none")
@@ -70,6 +110,8 @@ def reject_unknown(argument: str, given: Mapping[str, Any], arrays: Mapping[str,
 
 def validate_locality(name: str, shape: Shape, ties: Sequence[Tie], output: Shape) -> None:
     """Raise ValueError or TypeError unless there is a tie for each axis of the input and it fits the output."""
+    if not isinstance(ties, Sequence) or isinstance(ties, str):
+        raise TypeError(f"locality: expected a tie for each axis of {name}, received {ties!r}")
     if len(ties) != len(shape):
         raise ValueError(f"locality: {name} has {len(shape)} axes {shape}, received {len(ties)} ties")
     for axis, (length, tie) in enumerate(zip(shape, ties, strict=True)):
@@ -90,11 +132,13 @@ def given_data(
     """The arrays with dout, drawn where it is None, and steps for each.
 
     The other dout, with which linearity is tested, is as large as the first, so that both round alike. Raises
-    ValueError for a dout that does not have the shape of `out`.
+    TypeError for a dout that is not of numbers, ValueError for one that does not have the shape of `out`.
     """
     shape, dtype = out.shape, next(iter(arrays.values())).dtype
     if dout is None:
         dout = np.asarray(rng.normal(shape))
+    elif np.asarray(dout).dtype.kind not in NUMBERS:
+        raise TypeError(f"dout: expected an array of numbers, received {dout!r}")
     elif np.shape(dout) != shape:
         raise ValueError(f"dout: expected the shape of forward's output, {shape}, received {np.shape(dout)}")
     given = np.asarray(dout).astype(dtype)
