@@ -9,10 +9,11 @@ from functools import partial
 
 import numpy as np
 
-from convcheck.checking.examine import Examination, Options, examine, planned_evaluations_of, status_of
+from convcheck.checking.examine import Examination, Options, examine, planned_evaluations_of
 from convcheck.checking.result import Finding, Result, Status
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.checking.subject import layer_subject
+from convcheck.checking.termination import status_of
 from convcheck.checking.watch import WatchedFunction, watchers
 from convcheck.implementations.pair import Binding, built_in_pair
 from convcheck.layers.catalogue import LAYERS
@@ -52,7 +53,9 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
 
         examination = examine(subject, options, WatchedFunction(subject.pair.forward), tell)
     findings = [*_unread(check), *subject.findings, *examination.findings]
-    status = status_of(examination, check.manner.expect, settings.suite)
+    status = status_of(
+        examination.ended, examination.tensors, examination.findings, check.manner.expect, settings.suite
+    )
     if check.manner.expect == "fail" and status == "fail":
         findings.append(Finding("unexpected-pass", "error", "this check was expected to fail, and all of it is right"))
     return result_of(examination, status, findings)

@@ -4,26 +4,29 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from convcheck.checking.contract.contract import BackwardPass, Contract
+import numpy as np
+
+from convcheck.checking.agreement.compare import unseen_tensor
+from convcheck.checking.budget import Budget, Plan
+from convcheck.checking.contract.contract import Contract
 from convcheck.checking.contract.memory_layout import check_layout
 from convcheck.checking.contract.running_statistics import check_running_statistics
 from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
-from convcheck.checking.result import Finding, Status, TensorResult
-from convcheck.checking.subject import NOTHING, Subject
-from convcheck.implementations.errors.declined import NothingStored, NotWritten, Refusal
+from convcheck.checking.result import Finding, TensorResult
+from convcheck.checking.subject import Subject
+from convcheck.checking.termination import Termination, termination_of
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
-from convcheck.layers.points import NO_POINTS
 from convcheck.numeric.function import Function
-from convcheck.numeric.plan import TIED_DIRECTIONS, planned_gradients
+from convcheck.numeric.plan import TIED_DIRECTIONS, planned_direction_probes, planned_gradients
 from convcheck.spec.sizes import Shape
 
 # Once, once again for the same bits, and once in another memory layout.
 BASE_EVALUATIONS = 3
-Termination = Literal["whole", "forward-only", "raised", "refused", "not-written"]
 
 
 class Options(NamedTuple):
@@ -67,10 +70,8 @@ def examine(
         examiner.examine()
     except (Raised, NotWritten) as error:
         testing = subject.params.get("mode") == "test"
-        ended, finding = termination_of(error, subject.tiles, testing, subject.hints)
-        examiner.findings.append(finding)
-        if isinstance(error, Raised) and ended == "refused" and subject.tiles:
-            examiner.findings.append(_untested(of_its_own=not isinstance(error.error, Refusal)))
+        ended, said = termination_of(error, subject.tiles, testing, subject.hints)
+        examiner.findings += said
     return Examination(
         tuple(examiner.tensors),
         (
@@ -84,23 +85,6 @@ def examine(
         examiner.backward_evaluations,
         ended,
     )
-
-
-def status_of(examination: Examination, expect: str, suite: bool = False) -> Status:
-    """The status of a check with this examination; an expected failure that fails is a pass.
-
-    In the `suite`, code that is not written yet or declines the sizes is skipped, and of code that has no backward in
-    test mode the output counts alone; where a spec asked for it, an error.
-    """
-    failed = any(t.verdict == "wrong" for t in examination.tensors)
-    compared = examination.ended == "whole" or (suite and examination.ended == "forward-only")
-    if not compared and not failed:
-        return "skipped" if suite and examination.ended in ("refused", "not-written") else "error"
-    if failed or any(f.severity == "error" for f in examination.findings):
-        return "pass" if expect == "fail" else "fail"
-    if any(t.verdict == "undecided" for t in examination.tensors):
-        return "undecided"
-    return "fail" if expect == "fail" else "pass"
 
 
 def planned_evaluations_of(
@@ -118,27 +102,6 @@ def planned_evaluations_of(
     return BASE_EVALUATIONS + gradients + further + (0 if suite else kinked + ties)
 
 
-def termination_of(
-    error: Raised | NotWritten, tiles: bool, testing: bool = False, hints: Mapping[str, str] = NOTHING
-) -> tuple[Termination, Finding]:
-    """What an exception in the code under test means for the check.
-
-    `testing` is whether it is a layer in test mode; `hints` are what the layer says of mistakes (`Words.hints`).
-    """
-    if isinstance(error, NothingStored):
-        return "forward-only", _forward_only(str(error))
-    if isinstance(error, NotWritten):
-        return "not-written", Finding("not-written", "warning", str(error.args[0]))
-    if error.refusal(tiles):
-        hint = None if tiles else "a stride that does not tile is legal: floor the output size, and ignore what is left"
-        return "refused", Finding("refused", "warning", error.sentence(), None, hint)
-    misspelt = isinstance(error.error, NameError) and not isinstance(error.error, UnboundLocalError)
-    if testing and error.what == "backward" and not misspelt:
-        # Most code has no backward in test mode: its forward keeps nothing for one there.
-        return "forward-only", _forward_only(error.sentence())
-    return "raised", Finding("raised", "error", error.sentence(), None, error.advice(hints))
-
-
 class _Examiner:
     """An examination under way: `tensors` and `findings` as far as it has come."""
 
@@ -149,6 +112,7 @@ class _Examiner:
         self._subject = subject
         self._options = options
         self._function = function
+        self._budget = Budget(options.budget if options.scheme == "auto" else None)
         self.contract = Contract(subject, function)
         self.scheme = "groups" if options.scheme == "auto" else options.scheme
         self.tensors: list[TensorResult] = []
@@ -173,45 +137,55 @@ class _Examiner:
         self.findings += check_running_statistics(subject.params, subject.state, forward.state, x, forward.epsilon)
         if forward.out is None:
             return
-        backward = self.contract.check_backward(forward)
+        gradients = self.contract.check_backward(forward)
         self._tell()
-        if not backward.repeatable:
-            return
-        affordable = self._keep_to_budget(forward.out.shape)
-        if not self.contract.findings_of("not-deterministic", "backward-not-deterministic"):
-            gradients = list(backward.gradients.items())
-            self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, gradients)
-        self._compare_gradients(forward.out, backward, affordable)
+        plan = self._plan(forward.out.shape)
+        self.scheme = plan.scheme
+        if plan.whole_contract:
+            if not self.contract.check_repetition(forward):
+                return
+            self._tell()
+            if not self.contract.findings_of("backward-not-deterministic"):
+                compared = list(gradients.items())
+                self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, compared)
+        self._compare_gradients(forward.out, gradients, plan.directions)
         if not subject.data.tied:
-            self._look_further(affordable)
+            self._look_further()
+
+    def _has_no_time_for(self, claim: Input, directions: int) -> bool:
+        self._budget.spend(self._function.evaluations, self.backward_evaluations)
+        return self.scheme == "probe" and self._budget.is_exceeded_by(planned_direction_probes(claim, directions))
+
+    def _affordable(self, evaluations: int) -> bool:
+        self._budget.spend(self._function.evaluations, self.backward_evaluations)
+        return self._budget.affords(evaluations)
+
+    def _plan(self, output: Shape) -> Plan:
+        """The plan that fits the budget, by what the calls until now have taken."""
+        function, contract = self._function, self.contract
+        self._budget.timed(function.seconds / function.evaluations, contract.backward_seconds)
+        self._budget.spend(function.evaluations, contract.backward_evaluations)
+        # Further points are looked at as far as what is left of the budget goes.
+        claims = [claim for claim in self._subject.claims if not (self._subject.data.tied and claim.kind == "kinked")]
+        in_float64 = self._subject.dtype != np.float64
+        plan, left_out = self._budget.plan(claims, output, self._options.scheme, in_float64=in_float64)
+        self.findings += left_out
+        return plan
 
     def _tell(self, more: Sequence[Finding] = ()) -> None:
         findings = (*self.contract.findings, *self.findings, *more)
         evaluations = self._function.evaluations, self.contract.backward_evaluations
         self._checkpoint(Examination(tuple(self.tensors), findings, self.scheme, *evaluations))
 
-    def _keep_to_budget(self, output: Shape) -> Callable[[int], bool]:
-        """Go over to random directions where `auto` would take too long; the answer to how much more is affordable."""
-        budget = self._options.budget
-        if self._options.scheme != "auto":
-            return lambda evaluations: True
-        seconds = self._function.seconds / self._function.evaluations
-        # Further points are looked at as far as what is left of the budget goes.
-        first = [claim._replace(points=NO_POINTS) for claim in self._subject.claims]
-        dtype, tied = str(self._subject.dtype), self._subject.data.tied
-        planned = seconds * planned_evaluations_of(first, output, "auto", dtype, tied=tied, suite=self._options.suite)
-        if planned > budget:
-            self.scheme = "probe"
-            self.findings.append(_over_budget(planned, budget))
-        return lambda evaluations: evaluations * seconds <= budget
-
-    def _compare_gradients(self, out: Array, backward: BackwardPass, affordable: Callable[[int], bool]) -> None:
+    def _compare_gradients(self, out: Array, returned: Mapping[str, Array | None], directions: int) -> None:
         subject, function, run_backward = self._subject, self._function, self.contract.backward
         tolerance = self._options.tolerance
-        gradients = GradientVerdicts(subject, function, out, run_backward, self.scheme, tolerance, affordable)
+        gradients = GradientVerdicts(
+            subject, function, out, run_backward, self.scheme, tolerance, self._affordable, directions
+        )
         try:
             for position, claim in enumerate(subject.claims):
-                values = backward.gradients["d" + claim.name]
+                values = returned["d" + claim.name]
                 if claim.kind == "kinked" and values is not None and subject.data.tied:
                     from convcheck.checking.contract.ties import ties_found, ties_verdict
 
@@ -220,6 +194,9 @@ class _Examiner:
                     self.findings += ties_found(subject, verdict, position)
                     continue
                 already = len(gradients.findings)
+                if self._has_no_time_for(claim, directions):
+                    self.tensors.append(unseen_tensor("d" + claim.name, claim.shape, "no time was left for it"))
+                    continue
                 self.tensors.append(gradients.verdict(position, values))
                 if values is not None and self.tensors[-1].verdict == "wrong":
                     self._take_mistake(values, gradients.findings, already)
@@ -252,7 +229,7 @@ class _Examiner:
         sentence += f"; here it is a warning: {mistake.tolerated.format(name=name)}"
         findings.append(Finding(mistake.code, "warning", sentence, name, mend))
 
-    def _look_further(self, affordable: Callable[[int], bool]) -> None:
+    def _look_further(self) -> None:
         """At further points of kinked inputs, where nothing is wrong at the first."""
         if not any(claim.points.total for claim in self._subject.claims):
             return
@@ -260,7 +237,7 @@ class _Examiner:
 
         known = (*self.contract.findings, *self.findings)
         points = FurtherPoints(
-            self._subject, self._function, self.tensors, known, self.scheme, self._options.tolerance, affordable
+            self._subject, self._function, self.tensors, known, self.scheme, self._options.tolerance, self._affordable
         )
         try:
             points.look()
@@ -268,30 +245,6 @@ class _Examiner:
             self.tensors = points.tensors
             self.findings += points.findings
             self._further_backward = points.backward_evaluations
-
-
-def _forward_only(because: str) -> Finding:
-    message = f"the output is compared alone, since there is no backward in test mode: {because}"
-    return Finding("forward-only", "note", message)
-
-
-def _untested(*, of_its_own: bool) -> Finding:
-    """Beside a refusal where the sizes are no reason for one; `of_its_own`: the code raised something itself."""
-    message = "what this check is there for was not seen"
-    if not of_its_own:
-        return Finding("untested", "note", message)
-    return Finding("untested", "warning", f"these sizes tile, and nothing is left over: {message}")
-
-
-def _over_budget(seconds: float, budget: float) -> Finding:
-    return Finding(
-        "not-every-entry",
-        "warning",
-        f"every entry would take about {seconds:.3g} s, more than the budget of {budget:g} s: "
-        "entries were not looked at one by one",
-        None,
-        "give more time with --budget SECONDS, a smaller size, or --scheme full",
-    )
 
 
 def _consistent(tensors: Sequence[TensorResult]) -> list[Finding]:

@@ -71,7 +71,7 @@ class FurtherPoints:
         assert place.reference is not None
         in_float64 = place.dtype != np.float64
         cost = 1 + planned_gradients(place.claims, place.reference.shape, scheme, in_float64=in_float64)
-        return self._affordable(self._function.evaluations + cost)
+        return self._affordable(cost)
 
     def _look_at(self, place: Subject, scheme: str) -> None:
         contract = Contract(place, self._function)
@@ -81,7 +81,7 @@ class FurtherPoints:
             tensors, digits = compare_forward(place, forward, self._tolerance)
             found += digits
             if forward.out is not None:
-                gradients = contract.gradients(forward)
+                gradients = contract.check_backward(forward)
                 verdicts = GradientVerdicts(
                     place,
                     self._function,

@@ -32,9 +32,9 @@ class Directions(NamedTuple):
     given_up: tuple[str, ...]
 
 
-def probe_directions(probing: Probing) -> Directions:
-    """Slopes in `DIRECTIONS` random directions, by the scheme that the claim allows if the code keeps to the claim."""
-    directions = [_powers_of_two(probing) for _ in range(DIRECTIONS)]
+def probe_directions(probing: Probing, count: int = DIRECTIONS) -> Directions:
+    """Slopes in so many random directions, by the scheme that the claim allows if the code keeps to the claim."""
+    directions = [_powers_of_two(probing) for _ in range(count)]
     scheme = next(probing.schemes(probing.claim.kind, directions[0]))
     given_up: tuple[str, ...] = ()
     trial = random_direction(probing.x, probing.steps, probing.exact, probing.rng)

@@ -47,16 +47,18 @@ def planned_probes(claim: Input, output: Shape, full: bool) -> int:
     return count_groups(claim.shape, first.ties, output) * SLOPE[first.kind] + TRIAL[first.kind]
 
 
-def planned_gradients(claims: Sequence[Input], output: Shape, scheme: str, *, in_float64: bool) -> int:
+def planned_gradients(
+    claims: Sequence[Input], output: Shape, scheme: str, *, in_float64: bool, directions: int = DIRECTIONS
+) -> int:
     """Forward evaluations for all gradients at one point; one more where float32 is probed in float64."""
     if scheme == "probe":
-        probes = sum(planned_direction_probes(claim) for claim in claims)
+        probes = sum(planned_direction_probes(claim, directions) for claim in claims)
     else:
         probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
     return probes + (in_float64 and bool(claims))
 
 
-def planned_direction_probes(claim: Input) -> int:
+def planned_direction_probes(claim: Input, directions: int) -> int:
     """Forward evaluations for one input in random directions only, if its claims hold."""
     trial = {"linear": 2, "kinked": 0, "smooth": TRIAL["smooth"] - SLOPE["smooth"]}
-    return DIRECTIONS * SLOPE[claim.kind] + trial[claim.kind]
+    return directions * SLOPE[claim.kind] + trial[claim.kind]

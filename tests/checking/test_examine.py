@@ -1,6 +1,6 @@
 """What cuts an examination short: code that is not written yet, that declines the sizes, or that raises.
 
-Covers examine.py, with the checks of test_check.py.
+Covers examine.py, with the checks of test_check.py, and checking/termination.py.
 """
 
 import pytest

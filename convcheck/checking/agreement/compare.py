@@ -78,6 +78,12 @@ def missing_tensor(name: str, shape: Shape, scheme: str) -> TensorResult:
     )
 
 
+def unseen_tensor(name: str, shape: Shape, why: str) -> TensorResult:
+    """The verdict on a gradient that was not compared at all, and `why`: undecided."""
+    size = int(np.prod(shape))
+    return TensorResult(name, tuple(shape), "undecided", size, 0, 0, size, None, None, None, why, "not compared")
+
+
 def verdict_of(wrong: Array, undecided: Array, equal: Array) -> Verdict:
     """The verdict on a tensor by what holds of each of its entries, or of each direction: the gravest counts."""
     if wrong.any():

@@ -1,5 +1,6 @@
 """What forward and backward are held to beside the mathematics: shapes, dtypes, purity, the same bits twice."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -31,16 +32,6 @@ class ForwardPass(NamedTuple):
     state: Mapping[str, Any]
 
 
-class BackwardPass(NamedTuple):
-    """What the first call of backward gave: the gradients by name, None where one cannot be compared.
-
-    `repeatable` is whether forward gave the same bits twice: without that no difference of it means anything.
-    """
-
-    gradients: Mapping[str, Array | None]
-    repeatable: bool
-
-
 class Contract:
     """Calls forward and backward on the data of a subject, as often as its questions need, and collects `findings`.
 
@@ -59,6 +50,8 @@ class Contract:
         self._misshapen: dict[str, tuple[Shape, Shape]] = {}
         self.findings: list[Finding] = []
         self.backward_evaluations = 0
+        # The time that backward has taken so far, in seconds.
+        self.backward_seconds = 0.0
         # The arrays that forward was called with, and what they should hold.
         self._arguments: list[Array] = []
         self._expected: list[Array] = []
@@ -78,16 +71,29 @@ class Contract:
         self.findings += findings.dtype_and_finiteness("forward", got, subject.dtype)
         return ForwardPass(out, cache, epsilon_of(out, subject.dtype), state)
 
-    def check_backward(self, forward: ForwardPass) -> BackwardPass:
-        """Call backward, then both passes again, then backward of a sum. Raises `Raised` or NotWritten."""
-        arrangement = self._first_backward(forward)
+    def check_backward(self, forward: ForwardPass) -> Mapping[str, Array | None]:
+        """Call backward once: the gradients by name, None where one cannot be compared.
+
+        Raises `Raised` or NotWritten.
+        """
+        with warnings_counted(self.findings):
+            self._first = self._arranged(self._subject.data.dout, forward.cache, check_purity=True)
+        self._check_arrangement(self._first)
+        return dict(zip(self._names, self._first.values, strict=True))
+
+    def check_repetition(self, forward: ForwardPass) -> bool:
+        """After `check_backward`: call both passes again, then backward of a sum.
+
+        The answer is whether forward gave the same bits twice: without that no difference of it means anything. Raises
+        `Raised` or NotWritten.
+        """
         out, second_cache = self._forward()
         repeatable = same_bits(forward.out, out)
         if not repeatable:
             self.findings.append(findings.not_deterministic())
-        if all(values is not None for values in arrangement.values):
-            self._check_repetition(list(arrangement.values), forward.cache, second_cache, repeatable)
-        return BackwardPass(self._by_name(arrangement), repeatable)
+        if all(values is not None for values in self._first.values):
+            self._check_gradients_again(list(self._first.values), forward.cache, second_cache, repeatable)
+        return repeatable
 
     def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
         """What there is to say of the order of the gradients, and of each whose values came in another shape.
@@ -102,10 +108,6 @@ class Contract:
             for name, (got, expected) in self._misshapen.items()
         ]
         return said
-
-    def gradients(self, forward: ForwardPass) -> Mapping[str, Array | None]:
-        """Call backward once: the gradients by name, None where one cannot be compared. Raises as `check_backward`."""
-        return self._by_name(self._first_backward(forward))
 
     def findings_of(self, *codes: str) -> list[Finding]:
         """The findings so far that have one of these codes."""
@@ -122,8 +124,10 @@ class Contract:
     def _arranged(self, dout: Array, cache: Any, check_purity: bool = False) -> Arrangement:
         argument = dout.copy(order="K")
         self.backward_evaluations += 1
+        start = time.perf_counter()
         with np.errstate():
             returned = guarded("backward", self._subject.pair.backward, argument, cache)
+        self.backward_seconds += time.perf_counter() - start
         arrangement: Arrangement = guarded("backward", arranged, returned, self._shapes)
         if check_purity:
             self._check_arguments("backward")
@@ -148,16 +152,7 @@ class Contract:
             if got.shape is not None and got.shape != shape:
                 self._misshapen[name] = (got.shape, shape)
 
-    def _first_backward(self, forward: ForwardPass) -> Arrangement:
-        with warnings_counted(self.findings):
-            arrangement = self._arranged(self._subject.data.dout, forward.cache, check_purity=True)
-        self._check_arrangement(arrangement)
-        return arrangement
-
-    def _by_name(self, arrangement: Arrangement) -> Mapping[str, Array | None]:
-        return dict(zip(self._names, arrangement.values, strict=True))
-
-    def _check_repetition(self, first: list[Any], cache: Any, second_cache: Any, repeatable: bool) -> None:
+    def _check_gradients_again(self, first: list[Any], cache: Any, second_cache: Any, repeatable: bool) -> None:
         """Backward with the cache of a second forward, with the first cache again, and of a sum of two dout."""
         dout = self._subject.data.dout
         second = self.backward(dout, second_cache)

@@ -20,6 +20,7 @@ from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Backward, Subject
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
+from convcheck.numeric.plan import DIRECTIONS
 
 if TYPE_CHECKING:
     from convcheck.checking.gradients.directions import DirectionEvidence
@@ -65,6 +66,7 @@ class GradientVerdicts:
         scheme: str,
         tolerance: float | None,
         affordable: Callable[[int], bool],
+        directions: int = DIRECTIONS,
     ) -> None:
         self._subject = subject
         self._function = function
@@ -73,6 +75,7 @@ class GradientVerdicts:
         self._scheme = scheme
         self._tolerance = tolerance
         self._affordable = affordable
+        self._directions = directions
         self.findings: list[Finding] = []
         # By position: what backward gave, and what the differences say.
         self._wrong: dict[int, tuple[Array, Array]] = {}
@@ -117,7 +120,7 @@ class GradientVerdicts:
     def _by_directions(self, gradient: AnalyticGradient) -> TensorResult:
         from convcheck.checking.gradients.directions import DirectionEvidence
 
-        evidence = DirectionEvidence(gradient)
+        evidence = DirectionEvidence(gradient, self._directions)
         result = weigh_directions(evidence)
         self.findings += evidence.findings
         return result

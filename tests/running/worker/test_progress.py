@@ -84,7 +84,7 @@ def test_a_check_tells_what_it_finds_as_it_finds_it() -> None:
         whole = run_check(GOOD)
     assert watchers() == ()
     assert seen.evaluations == list(range(1, whole.forward_evaluations + 1))
-    assert [len(one.tensors) for one in seen.results] == [1, 1, 2]
+    assert [len(one.tensors) for one in seen.results] == [1, 1, 1, 2]
     assert {one.status for one in seen.results} == {"error"}
     last = seen.results[-1]
     assert last.tensors == whole.tensors
