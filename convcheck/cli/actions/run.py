@@ -161,7 +161,8 @@ def workers_of(options: Mapping[str, Any], cluster: Cluster | None = None) -> Wo
     """What runs code of somebody's own, as the options of `convcheck run` say."""
     return Workers(
         isolated=not options["no_isolation"],
-        timeout=options["timeout"] or TIMEOUT,
+        # A budget that was asked for can be used.
+        timeout=options["timeout"] or max(TIMEOUT, 2 * (options["budget"] or 0)),
         cap_budget=options["budget"] is None,
         cluster=cluster,
     )

@@ -9,6 +9,7 @@ import pytest
 
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions import workers
+from convcheck.cli.actions.run import workers_of
 from convcheck.cli.actions.workers import Workers
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.job import JobResult
@@ -71,3 +72,13 @@ def test_what_is_slow_is_probed_before_its_time_is_up(fake: Fake, options: dict[
     with Workers(**options) as started:
         started.run(None, SOURCE, FOUND, Settings())  # type: ignore[arg-type]
     assert fake.calls[1] == budget
+
+
+@pytest.mark.parametrize(
+    ("budget", "timeout", "expected"), [(None, None, 60.0), (20.0, None, 60.0), (90.0, None, 180.0), (90.0, 30.0, 30.0)]
+)
+def test_a_budget_that_was_asked_for_can_be_used(
+    fake: Fake, budget: float | None, timeout: float | None, expected: float
+) -> None:
+    workers = workers_of({"no_isolation": False, "timeout": timeout, "budget": budget})
+    assert workers._timeout == expected
