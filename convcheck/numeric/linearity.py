@@ -29,6 +29,8 @@ def is_linear_everywhere(probe: InputProbe, base: Array, noise: Array, roundoff:
         right, left = probe(direction * FARTHEST), probe(direction * -FARTHEST)
         rounding = noise + roundoff * np.abs(base)
         far_rounding = roundoff * np.abs(right) + rounding
+        if not np.isfinite(right - left).all():
+            return False
         bend = np.abs(right - 2 * base + left)
         if not (bend <= 2 * far_rounding).all():
             if not (bend <= ROUGHLY * np.abs(right - base).max(initial=0) + far_rounding).all():

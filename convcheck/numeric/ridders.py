@@ -38,6 +38,8 @@ IN_A_ROW = 4
 AGREED = 2.0**-8
 # The steps of a second ladder are this many times those of the first. Not a power of RATIO, or it would round alike.
 SECOND_LADDER = 0.7
+# The noise of an output is a bound: one that stays the same to the last bit changed by less than this share of it.
+UNCHANGED = 0.25
 # An entry that is smaller than this share of the largest is looked at over steps of its own size as well.
 FAR_SMALLER = 2.0**-4
 # Below this an input's size says nothing about the distance over which forward curves.
@@ -147,9 +149,15 @@ class Ridders(NamedTuple):
             count += len(finer)
         if (estimate.noise > DETAIL * self.noise).any():
             self._extend(ladder, MOST_LEVELS, direction)
-        slope = estimate.slope
+        slope = self._sharpened(estimate.slope, ladder)
         kinks = slope.kinks | self._contradicted(slope, estimate.level, ladder)
         return estimate._replace(slope=slope._replace(kinks=kinks)), ladder
+
+    def _sharpened(self, slope: Slope, ladder: _Ladder) -> Slope:
+        """`slope`, in which outputs that no step changed by a bit are known to a fraction of their noise."""
+        unchanged = np.logical_and.reduce([(a == self.base) & (b == self.base) for a, b in ladder.sides])
+        error = np.where(unchanged, np.minimum(slope.error, UNCHANGED * self.noise / ladder.steps[0]), slope.error)
+        return slope._replace(error=error)
 
     def _extend(self, ladder: _Ladder, count: int, direction: Array) -> None:
         """Go on with the ladder up to `count` steps."""

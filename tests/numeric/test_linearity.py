@@ -37,6 +37,8 @@ CURVED = {
     "a wave": lambda x: x + 1e-3 * np.sin(x),
     "clip far away": lambda x: np.clip(x, -100, 100),
     "square": lambda x: x + 1e-9 * x**2,
+    "infinite far away": lambda x: np.asarray(-np.log(np.exp(-np.abs(x)).sum())),
+    "a cross entropy": lambda x: np.asarray(-np.log(np.exp(x - x.max())[0] / np.exp(x - x.max()).sum())),
     "one small output": lambda x: np.append(1e12 * x, np.tanh(x)),
 }
 

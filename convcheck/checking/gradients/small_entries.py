@@ -148,4 +148,6 @@ class SmallEntries:
         differing = np.abs(analytic - measured.visible)
         left_out = visible & (differing > measured.visible_error + ROUGHLY * np.abs(measured.visible))
         as_good_as_zero = measured.magnitude <= bound.flat[doubtful]
-        return apart & telling & as_good_as_zero, left_out & as_good_as_zero
+        left_out &= as_good_as_zero | (differing > MOST_UNCERTAIN * np.abs(measured.visible))
+        left_out &= np.abs(analytic - measured.value) <= bound.flat[doubtful]
+        return apart & telling & as_good_as_zero, left_out

@@ -1,0 +1,165 @@
+"""What no layer tells is measured: functions that are linear elsewhere, zero, of all sizes, or have an end.
+
+Covers numeric/linearity.py, numeric/noise.py and agreement/criterion.py as `gradcheck` uses them.
+"""
+
+import numpy as np
+import pytest
+
+from convcheck import Same, gradcheck
+
+SEEDS = range(4)
+X = np.random.default_rng(0).standard_normal(5)
+
+
+def softmax(x):
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax_backward(dout, x):
+    p = softmax(x)
+    return p * (dout - (dout * p).sum(axis=-1, keepdims=True))
+
+
+def statuses(forward, backward, inputs, **more):
+    return {gradcheck(forward, backward, inputs, seed=seed, **more).status for seed in SEEDS}
+
+
+# Straight-through: the gradient of the identity, as one would like it to be.
+LINEAR_ELSEWHERE = {
+    "pruning": (lambda w: np.where(abs(w) > 0.5, w, 0.0), lambda d, w: d * (abs(w) > 0.5), [0.0, 0, 1, -2, 3]),
+    "hard shrink": (lambda x: x * (abs(x) > 0.5), lambda d, x: d * (abs(x) > 0.5), [0.0, 2, 3]),
+    "rounding": (np.round, lambda d, x: 0 * d, X),
+    "floor": (np.floor, lambda d, x: 0 * d, X),
+    "steps in the middle": (
+        lambda x: np.where(abs(x) < 1, np.round(4 * x) / 4, x),
+        lambda d, x: d * (abs(x) >= 1),
+        [0.3, 2, -3],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LINEAR_ELSEWHERE)
+def test_what_is_linear_far_away_is_not_taken_for_linear(name):
+    forward, backward, x = LINEAR_ELSEWHERE[name]
+    assert statuses(forward, backward, [np.array(x)]) == {"pass"}
+    assert statuses(forward, lambda dout, x: dout, [np.array(x)]) == {"fail"}
+
+
+@pytest.mark.parametrize("x", [[0.0], [0.0, 2.0, 3.0]])
+@pytest.mark.parametrize("forward", [lambda x: np.maximum(x, 0), np.abs, lambda x: np.where(x > 0, x, x / 10)])
+def test_an_entry_at_a_kink_is_undecided_whatever_the_seed(forward, x):
+    for backward in (lambda dout, x: dout * (x > 0), lambda dout, x: dout):
+        assert all(
+            gradcheck(forward, backward, [np.array(x)], seed=seed).status != "pass"
+            and gradcheck(forward, backward, [np.array(x)], seed=seed).tensors[0].undecided == 1
+            for seed in SEEDS
+        )
+
+
+DATA, QUERIES, KEYS, VALUES = (
+    np.random.default_rng(i).standard_normal(s) for i, s in enumerate([(6, 3), (3, 4), (5, 4), (5, 2)])
+)
+
+
+def normalised(b):
+    y = DATA.astype(b.dtype) + b
+    return (y - y.mean(0)) / y.std(0)
+
+
+def normalised_backward(dout, b):
+    h, s = normalised(b), (DATA.astype(b.dtype) + b).std(0)
+    return ((dout - dout.mean(0) - h * (dout * h).mean(0)) / s).sum(0)
+
+
+def attended(b):
+    return softmax(QUERIES.astype(b.dtype) @ (KEYS.astype(b.dtype) + b).T / 2) @ VALUES.astype(b.dtype)
+
+
+def attended_backward(dout, b):
+    queries = QUERIES.astype(b.dtype)
+    scores = queries @ (KEYS.astype(b.dtype) + b).T / 2
+    return (softmax_backward(dout @ VALUES.astype(b.dtype).T, scores).T @ queries / 2).sum(0)
+
+
+def of_any_size(a):
+    y = a * DATA.astype(a.dtype)
+    return y / np.sqrt((y * y).sum())
+
+
+def of_any_size_backward(dout, a):
+    y = a * DATA.astype(a.dtype)
+    r = np.sqrt((y * y).sum())
+    return ((dout - y / r * (dout * y / r).sum()) / r * DATA.astype(a.dtype)).sum(keepdims=True).reshape(1)
+
+
+ZEROS = {
+    "bias before a batch norm": (normalised, normalised_backward, X[:3]),
+    "bias of the keys": (attended, attended_backward, X[:4]),
+    "size that is normalised away": (of_any_size, of_any_size_backward, np.array([1.7])),
+}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", ZEROS)
+def test_a_gradient_that_is_zero_is_decided(name, dtype):
+    forward, backward, x = ZEROS[name]
+    inputs = [x.astype(dtype)]
+    assert statuses(forward, backward, inputs) == {"pass"}
+    assert statuses(forward, lambda dout, x: np.zeros_like(x), inputs) == {"pass"}
+    for wrong in (1, 1e-3):
+        added = lambda dout, x, wrong=wrong: backward(dout, x) + wrong * dout.sum().astype(dtype)  # noqa: E731
+        assert statuses(forward, added, inputs) == {"fail"}
+    assert {t.wrong for t in gradcheck(forward, lambda d, x: 0 * x + d.sum(), inputs).tensors} == {x.size}
+
+
+def test_each_output_has_its_own_noise():
+    sizes = np.array([1.0, 1e12])
+    forward, backward = lambda x: sizes * np.sin(x.real), lambda dout, x: dout * sizes * np.cos(x)
+    x = [np.array([0.5, 0.7])]
+    assert statuses(forward, backward, x) == {"pass"}
+    for factor in ([1.1, 1], [1, 1.01], [1, 1 + 1e-6]):
+        assert statuses(forward, lambda dout, x, f=factor: backward(dout, x) * f, x) == {"fail"}
+    # The other output may depend on it by as much: 1e-4 beside 1e12 cannot be seen.
+    assert "pass" not in statuses(forward, lambda dout, x: backward(dout, x) * [1.01, 1], x)
+    by_itself = {"locality": {"x": [Same(0)]}}
+    named = {"x": x[0]}
+    assert statuses(forward, lambda dout, x: backward(dout, x) * [1 + 1e-6, 1], named, **by_itself) == {"fail"}
+
+
+TABLE = np.arange(10.0) ** 2
+
+
+def looked_up(x):
+    i = np.floor(x.real).astype(int)
+    return TABLE[i] + (x - i) * (TABLE[i + 1] - TABLE[i])
+
+
+def asserted(x):
+    assert (x.real > 0).all()
+    assert (x.real < 10).all(), "out of range"
+    return x**2
+
+
+ENDS = {
+    "an index": (looked_up, lambda dout, x: dout * (2 * np.floor(x) + 1), [1.3, 8.7]),
+    "an assertion": (asserted, lambda dout, x: 2 * dout * x, [0.3, 9.1]),
+}
+
+
+@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize("name", ENDS)
+def test_code_that_raises_beyond_its_domain_is_probed_within(name, scheme):
+    forward, backward, x = ENDS[name]
+    assert statuses(forward, backward, [np.array(x)], scheme=scheme) == {"pass"}
+    assert statuses(forward, lambda d, x: 1.01 * backward(d, x), [np.array(x)], scheme=scheme) == {"fail"}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_masked_logits_are_legal(dtype):
+    masked = np.where(np.triu(np.ones((4, 4)), 1) > 0, -np.inf, np.random.default_rng(0).standard_normal((4, 4)))
+    inputs = [masked.astype(dtype)]
+    assert statuses(softmax, softmax_backward, inputs) == {"pass"}
+    assert statuses(softmax, lambda dout, x: softmax_backward(dout, x) + (x == -np.inf), inputs) == {"fail"}
+    assert statuses(softmax, lambda dout, x: 1.001 * softmax_backward(dout, x), inputs) == {"fail"}
