@@ -29,7 +29,7 @@ FRACTIONS = (1.0, 0.7, 0.45)
 # Inputs that are smaller by this factor saturate little; and a slope there that is so many times as steep is no mere
 # power of the inputs, such as 1/x².
 SHRUNK = 2.0**-3
-STEEPER = 1024
+STEEPER = 128
 # The largest of a few differences may be small by chance: an error may be this many times what they show.
 SAMPLE_MARGIN = 8
 
