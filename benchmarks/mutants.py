@@ -3,7 +3,8 @@
 Every function of `functions.py`, right and with mistakes of thirteen kinds planted in one gradient at a time, in
 float64 and float32. PyTorch's gradcheck is asked the same questions where PyTorch is installed.
 
-    python benchmarks/mutants.py [--rounds 3] [--right 10] [--seed 0] [--jobs 2] [--no-torch] [--only NAME]
+    python benchmarks/mutants.py [--rounds 3] [--right 10] [--seed 0] [--jobs 2] [--scheme auto] [--no-torch]
+                                  [--only NAME]
 
 A planted mistake counts where it moves the gradient by far more than rounding its inputs moves a right one: a
 transposed symmetric matrix, or a thousandth of zero, are none. The smallest mistakes are a millionth in float64 and,
@@ -122,12 +123,14 @@ def outcomes_of(name: str, options: argparse.Namespace) -> list[Outcome]:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for mistake, dtype, position, seed in questions(name, options):
-            outcome = answer(name, mistake, dtype, position, options.seed + seed, not options.no_torch)
+            outcome = answer(name, mistake, dtype, position, options.seed + seed, options)
             found += [outcome] if outcome else []
     return found
 
 
-def answer(name: str, mistake: str | None, dtype: str, position: int, seed: int, torch: bool) -> Outcome | None:
+def answer(
+    name: str, mistake: str | None, dtype: str, position: int, seed: int, options: argparse.Namespace
+) -> Outcome | None:
     """One question. None where the mistake changes nothing."""
     case = FUNCTIONS[name]
     rng = np.random.default_rng(crc32(f"{name} {dtype} {seed}".encode()))
@@ -144,10 +147,12 @@ def answer(name: str, mistake: str | None, dtype: str, position: int, seed: int,
         if not np.abs(wrong - right).max() > max(LEAST[digits] * scale, 64 * moved):
             return None
     start = time.perf_counter()
-    result = convcheck.gradcheck(case.forward, backward, [a.copy() for a in inputs], dout, seed=seed)
+    result = convcheck.gradcheck(
+        case.forward, backward, [a.copy() for a in inputs], dout, seed=seed, scheme=options.scheme
+    )
     seconds = time.perf_counter() - start
     start = time.perf_counter()
-    torch_says = torch_gradcheck(case, backward, inputs) if torch else None
+    torch_says = None if options.no_torch else torch_gradcheck(case, backward, inputs)
     detail = "; ".join(
         [f"{t.name} {t.verdict} {t.worst}" for t in result.tensors if t.verdict in ("wrong", "undecided")]
         + [f"{f.code}: {f.message}" for f in result.findings if f.severity != "note"]
@@ -219,6 +224,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--no-torch", action="store_true")
+    parser.add_argument("--scheme", default="auto", choices=["auto", "full", "probe"])
     parser.add_argument("--only", help="functions whose name contains this")
     options = parser.parse_args()
     names = [name for name in FUNCTIONS if not options.only or options.only in name]

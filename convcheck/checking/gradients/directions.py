@@ -16,6 +16,7 @@ from convcheck.checking.agreement.criterion import (
     Criterion,
     derived_criterion,
     tolerance_criterion,
+    zero_but_for_rounding,
 )
 from convcheck.checking.gradients.analytic import AnalyticGradient
 from convcheck.checking.gradients.bisect import SingleEntry, bisect, bisection_cost
@@ -173,8 +174,13 @@ def _criterion(gradient: AnalyticGradient, directions: Directions, analytic: Arr
     sums = np.array([float((np.abs(d) * scale).sum()) for d in directions.directions])
     exact = subject.data.exact and not directions.given_up
     terms = subject.terms.get(gradient.name, gradient.values.size)
-    magnitudes = np.maximum(sums, directions.magnitudes)
-    return derived_criterion(magnitudes, np.array(directions.errors), terms, subject.epsilon, exact)
+    magnitudes, error = np.maximum(sums, directions.magnitudes), np.array(directions.errors)
+    criterion = derived_criterion(magnitudes, error, terms, subject.epsilon, exact)
+    if not gradient.rounding_is_unknown:
+        return criterion
+    least = np.array([float((np.abs(d) * gradient.least_visible).sum()) for d in directions.directions])
+    zero = zero_but_for_rounding(analytic, numeric, error, criterion.bound, least)
+    return criterion._replace(too_wide=criterion.too_wide & ~zero)
 
 
 def _wrong_entry(name: str, number: int, entry: Entry) -> Finding:
