@@ -92,8 +92,11 @@ def gradcheck(
         try:
             received, cache = function.received([a.copy() for a in arrays.values()])
             out = received.real
-            if out is None:
+            # A tuple of any other length than two is neither an output nor one with its cache.
+            if out is None or received.container == "tuple":
                 raise _NoNumbers(received)
+            if not out.size:
+                raise ValueError(f"forward: its output has shape {out.shape}, no entries of which to differentiate")
             noise = output_noise(function, list(arrays.values()), out.astype(np.float64), rng)
             claims, given_up = _claims(arrays, out, noise, locality, kinds, function, rng)
             subject = Subject(
@@ -109,6 +112,8 @@ def gradcheck(
             examination = examination._replace(findings=(*given_up, *examination.findings, *taken))
         except _NoNumbers as error:
             finding = wrong_shape("forward", "forward", error.out, None)
+            if error.out.container == "tuple":
+                finding = finding._replace(hint="return out, or (out, cache), where the cache may be a tuple itself")
             out = np.empty(0)
             examination = Examination((), (finding,), scheme, function.evaluations, 0)
         except (Raised, NotWritten) as error:
