@@ -70,22 +70,25 @@ def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, in
     elif _is_near(factor, -1):
         yield Finding("scaled", "error", f"{name} has the wrong sign, and is right otherwise", name)
     elif not _is_near(factor, 1, within=NEAR_ONE):
-        said = _in_letters(factor, letters) or f"{factor:.6g}"
-        yield Finding("scaled", "error", f"{name} is {said} times the right gradient", name)
+        said = f"{name} is {factor:.6g} times the right gradient"
+        if letter := _letter_of(factor, letters):
+            # Which may be chance.
+            said += f", and {letter} is {factor:.6g} here"
+        yield Finding("scaled", "error", said, name)
 
 
 def _is_telling(factor: float, letters: Mapping[str, int]) -> bool:
     """Whether a factor of a single entry, which always has one, means something."""
-    return _is_near(factor, -1) or bool(_in_letters(factor, letters))
+    return _is_near(factor, -1) or bool(_letter_of(factor, letters))
 
 
-def _in_letters(factor: float, letters: Mapping[str, int]) -> str:
-    """A factor by the letters of the spec where it is one of them, or one over it; nothing elsewhere."""
+def _letter_of(factor: float, letters: Mapping[str, int]) -> str:
+    """The first letter of the spec that a factor is, or "1/N" where it is one over it; nothing elsewhere."""
     for letter, value in letters.items():
         if value > 1 and _is_near(factor, value):
-            return f"{letter} = {value}"
+            return letter
         if value > 1 and _is_near(factor, 1 / value):
-            return f"1/{letter} = 1/{value}"
+            return f"1/{letter}"
     return ""
 
 
