@@ -106,6 +106,11 @@ def check(
             near = nearest(name, OVERRIDES)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(OVERRIDES)}; others stand in the spec"
             raise TypeError(f"check() has no argument {name!r}; {hint}")
+    if not isinstance(given := settings.get("implementation"), (str, NamedCode, type(None))):
+        raise TypeError(
+            f"implementation: expected the name of one that is built in, received {type(given).__name__}: code of your "
+            "own is checked by gradcheck(), or by `convcheck run --impl FILE.py`"
+        )
     if isinstance(spec, Mapping):
         checks = _valid(read_mapping(spec, FORMS, max_memory=max_memory))
         if len(checks) > 1:

@@ -137,7 +137,7 @@ class Tensor:
         ({"inputs": [None]}, TypeError, "expected float64 or float32, received object for x$"),
         ({"inputs": [X + 0j]}, TypeError, "expected float64 or float32, received complex128 for x$"),
         ({"inputs": [np.arange(3)]}, TypeError, r"received int64 for x: use x.astype\(np.float64\)"),
-        ({"inputs": [np.ma.masked_array(X, X > 0)]}, TypeError, "received a masked one: fill it"),
+        ({"inputs": [np.ma.masked_array(X, X > 0)]}, TypeError, r"received a masked one: use .filled\(0\)"),
         ({"inputs": {1.0, 2.0}}, TypeError, "inputs: expected a list of arrays .* received set"),
         (
             {"forward": lambda x, w: x * w, "inputs": {"w": X, "x": X}},
@@ -166,6 +166,7 @@ def test_a_mistake_in_a_call_is_told_in_a_sentence(changed, error, message):
         (lambda: convcheck.check(SIZES, seed="a"), ValueError, 'seed: expected a whole number .* received "a"'),
         (lambda: convcheck.check(SIZES, tolerance="x"), ValueError, 'tolerance: expected a number .* received "x"'),
         (lambda: convcheck.check(SIZES, data=X), ValueError, "data: expected dyadic, normal or ties, received"),
+        (lambda: convcheck.check(SIZES, implementation=np.sin), TypeError, "implementation: expected the name of one"),
         (lambda: convcheck.check(SIZES, budget="a"), TypeError, "budget: expected a number, received 'a'"),
         (lambda: convcheck.check(SIZES, budget=float("nan")), ValueError, "budget: expected a number of at least 0"),
         (lambda: convcheck.check(SIZES, max_memory="8G"), TypeError, "max_memory: expected a whole number of bytes"),

@@ -70,7 +70,7 @@ def _array(name: str, given: Any, argument: str = "inputs") -> Array:
     entries.
     """
     if isinstance(given, np.ma.MaskedArray):
-        raise TypeError(f"{argument}: expected an array for {name}, received a masked one: fill it, {name}.filled(0)")
+        raise TypeError(f"{argument}: expected an array for {name}, received a masked one: use .filled(0)")
     try:
         return np.asarray(given)
     except Exception as error:
