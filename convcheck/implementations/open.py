@@ -127,9 +127,9 @@ def _why_nothing(loaded: Loaded, source: Source, seen: tuple[NotChecked, ...], l
         more = f"; and {len(seen) - MOST_SEEN} more" if len(seen) > MOST_SEEN else ""
         hint = next((f"; {one.hint}" for one in seen if one.hint), "")
         return f"nothing in {source.place} can be checked: {said}{more}{hint}"
-    # Where the layer is known, that of some name may be meant.
-    other = not_checked(loaded, source, (), (), nameless=True)
-    names = other[0].names if other else ("FORWARD", "BACKWARD")
+    # Where the layer is known, the only one there is of another name is likely to be meant.
+    others = not_checked(loaded, source, (), (), nameless=True)
+    names = others[0].names if len(others) == 1 else ("FORWARD", "BACKWARD")
     usual = LAYERS[known[0]].words.example or f"{known[0]}_forward and {known[0]}_backward"
     return (
         f"{source.place} has no function or class with the customary name of a layer, such as {usual}; "

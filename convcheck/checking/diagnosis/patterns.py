@@ -42,7 +42,8 @@ def find_patterns(
     with np.errstate(all="ignore"):
         findings = [*_factor(name, analytic, numeric, letters), *_rearranged(name, analytic, numeric, wrong)]
         if not findings:
-            findings = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong)]
+            telling = wrong | (analytic != 0) | (numeric != 0)
+            findings = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong, telling)]
     return findings[:2]
 
 
@@ -127,19 +128,24 @@ def _overlap(name: str, claim: Input, wrong: Array, output: Shape) -> Iterator[F
         )
 
 
-def _place(name: str, claim: Input, wrong: Array) -> Iterator[Finding]:
-    """The indices, axis by axis, at which there are wrong entries, where at least a third have none.
+def _place(name: str, claim: Input, wrong: Array, telling: Array) -> Iterator[Finding]:
+    """The indices, axis by axis, at which there are wrong entries, three each, where at least a third are right.
 
-    Nearly everywhere is no place: entries that are wrong here and there leave out an index by chance.
+    Nearly everywhere is no place: entries that are wrong here and there leave out an index by chance. Nor is one where
+    a quarter is right, of those that are `telling`: a few that are wrong lie at few indices wherever they are.
     """
     places = []
+    within = np.ones(wrong.shape, dtype=bool)
     for axis, length in enumerate(claim.shape):
         others = tuple(a for a in range(wrong.ndim) if a != axis)
         at = np.flatnonzero(wrong.any(axis=others))
-        if len(at) > 0 and 3 * (length - len(at)) >= length:
+        seen = int(telling.any(axis=others).sum())
+        evidence = min(3, wrong.size // length) * len(at)
+        if 0 < evidence <= wrong.sum() and 3 * (seen - len(at)) >= seen:
+            within &= np.isin(np.arange(length), at).reshape([-1 if a == axis else 1 for a in range(wrong.ndim)])
             label = claim.axes[axis] if claim.axes else f"index {axis}"
             places.append(f"{label} {_indices(at, length)}")
-    if places:
+    if places and 4 * wrong.sum() >= 3 * (telling & within).sum():
         yield Finding("place", "note", f"{name} is wrong only where {' and '.join(places)}", name)
 
 

@@ -125,6 +125,19 @@ def test_nearly_everywhere_is_no_place(dx):
         assert said(X, wrong, dx) == place
 
 
+def test_a_few_that_are_wrong_here_and_there_are_no_place(dx):
+    wrong = dx.copy()
+    for index in ((0, 0, 0, 2), (0, 2, 0, 2), (0, 1, 2, 4), (0, 0, 4, 1)):
+        wrong[index] += 1
+    assert said(X, wrong, dx) == []
+    # Where a gradient is 0 on both sides nothing can be seen of it: of a sparse one, as a max-pool's, the rest counts.
+    sparse, place = np.zeros_like(dx), ["place: dx is wrong only where n = 2"]
+    sparse[:, :, ::2, ::2] = dx[:, :, ::2, ::2]
+    wrong = sparse.copy()
+    wrong[2] *= 1.5
+    assert said(X, wrong, sparse) == place
+
+
 def test_an_input_that_forward_does_not_use_is_named():
     right = LAYERS["conv"].variants["vectorized"]
 
