@@ -209,6 +209,7 @@ TWO_OFF = "two rows and two columns are off: look for a padding or a crop that i
     ("crop", "layer", "hint"),
     [
         (np.s_[..., 0:0, 0:0], "conv", CROPPED),
+        (np.s_[..., 0:0], "conv", CROPPED),
         (np.s_[..., 1:-1, 1:-1], "conv", TWO_OFF),
         (np.s_[..., 1:, 1:], "conv", None),
         (np.s_[..., 0:0, 0:0], "max_pool", None),
