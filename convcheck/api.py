@@ -9,7 +9,7 @@ from typing import Any
 
 from convcheck.checking import gradcheck as checking
 from convcheck.checking.check import run_check
-from convcheck.checking.gradcheck_arguments import Inputs
+from convcheck.checking.gradcheck_arguments import Inputs, require_numbers
 from convcheck.checking.result import Result
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.layers.catalogue import FORMS
@@ -18,7 +18,8 @@ from convcheck.layers.locality import Tie
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.errors import SpecError
 from convcheck.spec.memory import DEFAULT_LIMIT
-from convcheck.spec.overrides import override
+from convcheck.spec.nearest import nearest
+from convcheck.spec.overrides import OVERRIDES, override
 from convcheck.spec.reader import Reading, read_file, read_mapping
 
 __all__ = ["CheckFailed", "InvalidSpec", "Outcome", "check", "gradcheck", "load"]
@@ -72,8 +73,12 @@ class InvalidSpec(ValueError):
 def load(path: str | os.PathLike[str], *, max_memory: int = DEFAULT_LIMIT) -> list[Check]:
     """The checks of a spec file, in its order. `max_memory` is in bytes.
 
-    Raises `InvalidSpec`, with every mistake, for a file that is not valid or cannot be read.
+    Raises `InvalidSpec`, with every mistake, for a file that is not valid or cannot be read; TypeError for what is no
+    path.
     """
+    _require_memory(max_memory)
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"path: expected the path of a spec file, received {type(path).__name__}")
     return _valid(read_file(path, FORMS, max_memory=max_memory))
 
 
@@ -94,6 +99,18 @@ def check(
     >>> check({"N": 2, "C": 3, "H": 8, "W": 8, "F": 4, "H1": 3, "W1": 3, "stride": 1, "pad": 1}).status
     'pass'
     """
+    require_numbers(budget=budget)
+    _require_memory(max_memory)
+    for name in settings:
+        if name not in OVERRIDES:
+            near = nearest(name, OVERRIDES)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(OVERRIDES)}; others stand in the spec"
+            raise TypeError(f"check() has no argument {name!r}; {hint}")
+    if not isinstance(given := settings.get("implementation"), (str, NamedCode, type(None))):
+        raise TypeError(
+            f"implementation: expected the name of one that is built in, received {type(given).__name__}: code of your "
+            "own is checked by gradcheck(), or by `convcheck run --impl FILE.py`"
+        )
     if isinstance(spec, Mapping):
         checks = _valid(read_mapping(spec, FORMS, max_memory=max_memory))
         if len(checks) > 1:
@@ -148,6 +165,8 @@ def gradcheck(
     >>> gradcheck(lambda x: x**2, lambda dout, x: dout * 2 * x, [np.array([1.0, 3.0])]).status
     'pass'
     """
+    if not isinstance(raise_exception, bool):
+        raise TypeError(f"raise_exception: expected True or False, received {raise_exception!r}")
     result = checking.gradcheck(
         forward,
         backward,
@@ -164,6 +183,14 @@ def gradcheck(
     if raise_exception:
         outcome.raise_for_status()
     return outcome
+
+
+def _require_memory(max_memory: Any) -> None:
+    """Raise TypeError for what is no number of bytes, ValueError for less than one."""
+    if isinstance(max_memory, bool) or not isinstance(max_memory, int):
+        raise TypeError(f"max_memory: expected a whole number of bytes, such as 2 * 2**30, received {max_memory!r}")
+    if max_memory < 1:
+        raise ValueError(f"max_memory: expected at least 1 byte, received {max_memory}")
 
 
 def _valid(reading: Reading) -> list[Check]:

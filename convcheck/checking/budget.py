@@ -87,5 +87,5 @@ def _left_out(plan: Plan, cost: float, budget: float) -> Finding:
         "warning",
         f"every entry would take about {cost:.3g} s, more than the budget of {budget:g} s: {left_out}",
         None,
-        "give more time with --budget SECONDS, a smaller size, or --scheme full",
+        "give more time (--budget SECONDS; from Python, budget=), a smaller size, or the scheme full",
     )

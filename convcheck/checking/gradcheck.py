@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 import numpy as np
@@ -93,7 +93,8 @@ def gradcheck(
         try:
             received, cache = function.received([a.copy() for a in arrays.values()])
             out = received.real
-            if out is None:
+            # A tuple of any other length than two is neither an output nor one with its cache.
+            if out is None or not out.size or received.container == "tuple":
                 raise _NoNumbers(received)
             noise = np.full(out.shape, np.inf)
             if POINTS * function.seconds <= budget / 4:
@@ -108,10 +109,12 @@ def gradcheck(
                 noise=noise,
             )
             examination = examine(subject, Options(scheme, tolerance, budget), function)
-            taken = [] if _status_of(examination) == "pass" else _taken_for_cache(out, cache)
+            taken = _taken_for_cache(out, cache, arrays.values(), passed=_status_of(examination) == "pass")
             examination = examination._replace(findings=(*given_up, *examination.findings, *taken))
         except _NoNumbers as error:
             finding = wrong_shape("forward", "forward", error.out, None)
+            if error.out.container == "tuple":
+                finding = finding._replace(hint="return out, or (out, cache), where the cache may be a tuple itself")
             out = np.empty(0)
             examination = Examination((), (finding,), scheme, function.evaluations, 0)
         except (Raised, NotWritten) as error:
@@ -143,7 +146,7 @@ def _status_of(examination: Examination) -> Status:
 
 
 class _NoNumbers(Exception):
-    """Forward gave `out`, of which nothing can be differentiated."""
+    """Forward gave `out`, of which nothing can be differentiated: no numbers, or none at all."""
 
     def __init__(self, out: Received) -> None:
         super().__init__()
@@ -156,9 +159,14 @@ class _Returned(tuple[Any, ...]):
     __slots__ = ()
 
 
-def _taken_for_cache(out: Array, cache: Any) -> list[Finding]:
-    """What was taken for what, where forward returned two arrays: it may have meant two outputs."""
+def _taken_for_cache(out: Array, cache: Any, inputs: Iterable[Array], *, passed: bool) -> list[Finding]:
+    """What was taken for what, where forward returned two arrays: it may have meant two outputs.
+
+    Of a check that `passed`, only where the second is as an output would be: of the same shape, and none of the inputs.
+    """
     if not isinstance(cache, _Returned) or not hasattr(cache[0], "shape"):
+        return []
+    if passed and (tuple(cache[0].shape) != out.shape or any(np.array_equal(cache[0], a) for a in inputs)):
         return []
     message = (
         f"forward returned two arrays: the first, {out.shape}, was taken for the output, and backward is called with "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -23,36 +24,61 @@ Inputs = Sequence[Array] | Mapping[str, Array]
 def named_inputs(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array]:
     """Arrays by name: the names given, those of forward's parameters, or x0, x1, …
 
-    Raises TypeError for what is no sequence or mapping of arrays.
+    Raises TypeError for what is no sequence or mapping of arrays, ValueError for a mapping in another order than that
+    of forward's parameters of the same names.
     """
     expected = "inputs: expected a list of arrays or a mapping of names to arrays"
     if isinstance(inputs, Mapping):
-        return {str(name): _array(str(name), array) for name, array in inputs.items()}
+        named = {str(name): _array(str(name), array) for name, array in inputs.items()}
+        _require_order(forward, tuple(named))
+        return named
     if hasattr(inputs, "shape"):
         raise TypeError(f"{expected}, received one array: [x]")
-    if isinstance(inputs, (str, bytes)) or not isinstance(inputs, Iterable):
+    # A set has no order, in which forward could be called with it.
+    if isinstance(inputs, (str, bytes, Set)) or not isinstance(inputs, Iterable):
         raise TypeError(f"{expected}, received {type(inputs).__name__}")
     arrays = [_array(f"number {number}", array) for number, array in enumerate(inputs)]
-    try:
-        positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        names = [p.name for p in inspect.signature(forward).parameters.values() if p.kind in positional]
-    except (TypeError, ValueError):
-        names = []
+    names = _parameters(forward)
     if len(names) < len(arrays):
         names = [f"x{i}" for i in range(len(arrays))]
     return dict(zip(names, arrays, strict=False))
 
 
-def _array(name: str, given: Any) -> Array:
-    """`given` as an array. Raises TypeError where it cannot be one, as a tensor that requires a gradient."""
+def _parameters(forward: Callable[..., Any]) -> list[str]:
+    """The names of what forward takes by position; none where that is not known."""
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    try:
+        return [p.name for p in inspect.signature(forward).parameters.values() if p.kind in positional]
+    except (TypeError, ValueError):
+        return []
+
+
+def _require_order(forward: Callable[..., Any], names: Sequence[str]) -> None:
+    """Raise ValueError where forward's parameters have these names in another order: it is called by position."""
+    theirs = [name for name in _parameters(forward) if name in names]
+    if len(theirs) == len(names) and theirs != list(names):
+        raise ValueError(
+            f"inputs: forward is called by position: expected the order {', '.join(theirs)}, "
+            f"received {', '.join(names)}"
+        )
+
+
+def _array(name: str, given: Any, argument: str = "inputs") -> Array:
+    """`given` as an array.
+
+    Raises TypeError where it cannot be one, as a tensor that requires a gradient, and where it is one that hides
+    entries.
+    """
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(f"{argument}: expected an array for {name}, received a masked one: use .filled(0)")
     try:
         return np.asarray(given)
     except Exception as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         advice = ": use .detach().numpy()" if hasattr(given, "detach") else ""
         raise TypeError(
-            f"inputs: expected an array for {name}, received {type(given).__name__}, of which NumPy makes none ({said})"
-            f"{advice}"
+            f"{argument}: expected an array for {name}, received {type(given).__name__}, of which NumPy makes none "
+            f"({said}){advice}"
         ) from None
 
 
@@ -66,15 +92,21 @@ def require_mapping(argument: str, given: Any, of: str) -> Mapping[str, Any]:
 
 
 def require_numbers(**given: Any) -> None:
-    """Raise TypeError for a setting that is no number (None is one that is not given), ValueError for one below 0."""
+    """Raise TypeError for a setting that is no number, ValueError for one below 0 or that allows anything.
+
+    A tolerance may be None, which is one that is not given, and a budget may be infinite.
+    """
     for name, value in given.items():
         whole = name == "seed"
-        if value is None:
+        if value is None and name == "tolerance":
             continue
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer) if whole else (int, float, np.number)):
+        if isinstance(value, bool) or not isinstance(
+            value, (int, np.integer) if whole else (int, float, np.integer, np.floating)
+        ):
             raise TypeError(f"{name}: expected a {'whole ' if whole else ''}number, received {value!r}")
-        if not value >= 0:
-            raise ValueError(f"{name}: expected a number of at least 0, received {value!r}")
+        if not value >= 0 or (name == "tolerance" and value == math.inf):
+            finite = "finite " if name == "tolerance" else ""
+            raise ValueError(f"{name}: expected a {finite}number of at least 0, received {value!r}")
 
 
 def common_dtype(arrays: Mapping[str, Array]) -> np.dtype[Any]:
@@ -87,9 +119,9 @@ def common_dtype(arrays: Mapping[str, Array]) -> np.dtype[Any]:
         raise ValueError("inputs: expected at least one array, received none")
     for name, array in arrays.items():
         if array.dtype not in (np.float64, np.float32):
-            raise TypeError(
-                f"inputs: expected float64 or float32, received {array.dtype} for {name}: use {name}.astype(np.float64)"
-            )
+            # Of what is no real number, a conversion makes something else.
+            advice = f": use {name}.astype(np.float64)" if array.dtype.kind in NUMBERS else ""
+            raise TypeError(f"inputs: expected float64 or float32, received {array.dtype} for {name}{advice}")
         if not array.size:
             raise ValueError(f"inputs: {name} has shape {array.shape}, no entries to check")
         if np.isnan(array).any():
@@ -110,8 +142,9 @@ def reject_unknown(argument: str, given: Mapping[str, Any], arrays: Mapping[str,
 
 def validate_locality(name: str, shape: Shape, ties: Sequence[Tie], output: Shape) -> None:
     """Raise ValueError or TypeError unless there is a tie for each axis of the input and it fits the output."""
-    if not isinstance(ties, Sequence) or isinstance(ties, str):
-        raise TypeError(f"locality: expected a tie for each axis of {name}, received {ties!r}")
+    # A tie is a sequence itself, as a named tuple.
+    if not isinstance(ties, Sequence) or isinstance(ties, (str, Same, Window)):
+        raise TypeError(f"locality: expected a tie for each axis of {name}, such as (Same(0),), received {ties!r}")
     if len(ties) != len(shape):
         raise ValueError(f"locality: {name} has {len(shape)} axes {shape}, received {len(ties)} ties")
     for axis, (length, tie) in enumerate(zip(shape, ties, strict=True)):
@@ -119,6 +152,13 @@ def validate_locality(name: str, shape: Shape, ties: Sequence[Tie], output: Shap
             continue
         if not isinstance(tie, (Same, Window)):
             raise TypeError(f"locality: expected Same, All or Window for axis {axis} of {name}, received {tie!r}")
+        if not all(isinstance(number, (int, np.integer)) for number in tie):
+            raise TypeError(f"locality: axis {axis} of {name}: expected whole numbers, received {tie}")
+        if isinstance(tie, Window) and (tie.length < 1 or tie.stride < 1 or tie.pad < 0):
+            raise ValueError(
+                f"locality: axis {axis} of {name}: expected a length and a stride of at least 1 and a pad of at least "
+                f"0, received {tie}"
+            )
         if not 0 <= tie.axis < len(output):
             raise ValueError(f"locality: axis {axis} of {name}: {tie} names an axis that the output {output} lacks")
         if isinstance(tie, Same) and output[tie.axis] != length:
@@ -132,15 +172,21 @@ def given_data(
     """The arrays with dout, drawn where it is None, and steps for each.
 
     The other dout, with which linearity is tested, is as large as the first, so that both round alike. Raises
-    TypeError for a dout that is not of numbers, ValueError for one that does not have the shape of `out`.
+    TypeError for a dout that is not of numbers, ValueError for one that does not have the shape of `out`, or with which
+    nothing can be told.
     """
     shape, dtype = out.shape, next(iter(arrays.values())).dtype
     if dout is None:
         dout = np.asarray(rng.normal(shape))
-    elif np.asarray(dout).dtype.kind not in NUMBERS:
-        raise TypeError(f"dout: expected an array of numbers, received {dout!r}")
+    elif _array("it", dout, "dout").dtype.kind not in NUMBERS:
+        received = f"an array of {dout.dtype}" if isinstance(dout, np.ndarray) else repr(dout)
+        raise TypeError(f"dout: expected an array of real numbers, received {received}")
     elif np.shape(dout) != shape:
         raise ValueError(f"dout: expected the shape of forward's output, {shape}, received {np.shape(dout)}")
+    elif not np.isfinite(dout).all():
+        raise ValueError("dout: expected finite numbers, received some that are NaN or infinite")
+    elif not np.any(dout):
+        raise ValueError("dout: expected numbers that are not all 0, with which every gradient is 0")
     given = np.asarray(dout).astype(dtype)
     other = np.asarray(rng.normal(shape) * scale_of(given)).astype(dtype)
     steps = [

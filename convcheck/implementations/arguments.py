@@ -18,7 +18,7 @@ from convcheck.spec.sizes import Sizes
 EMPTY = inspect.Parameter.empty
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 IN_ORDER = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-ADVICE = "write an adapter: convcheck init --impl"
+ADVICE = "write an adapter: convcheck init --impl FILE.py"
 
 
 def values_of(layer: Layer, sizes: Sizes, params: Params | None) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def parameters_of(function: Callable[..., Any], what: str) -> list[inspect.Param
     try:
         found = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
-        raise CannotOpen(f"the parameters of {what} cannot be read; {ADVICE} FILE.py") from None
+        raise CannotOpen(f"the parameters of {what} cannot be read; {ADVICE}") from None
     return [p for p in found if p.kind in IN_ORDER or p.kind in NAMED]
 
 
@@ -109,7 +109,7 @@ def arguments(
             known = ", ".join(values)
             raise CannotOpen(
                 f"{what}({', '.join(names)}): it is not known what {parameter.name!r} is; looked for {known}; "
-                f"{ADVICE} FILE.py:{what.partition('.')[0]}"
+                f"{ADVICE}:{what.partition('.')[0]}"
             )
         if in_order or parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
             positional.append(parameter.default if value is EMPTY else value)

@@ -53,7 +53,7 @@ def survey(source: Source, layers: tuple[str, ...] = ()) -> Survey:
             found, seen = _found_in(loaded, source, layers)
     except CannotOpen as error:
         return Survey((), loaded.missing, str(error))
-    problem = None if found else _why_nothing(loaded.module, source, seen, layers)
+    problem = None if found else _why_nothing(loaded, source, seen, layers)
     return Survey(found, loaded.missing, problem, not_checked=seen)
 
 
@@ -115,8 +115,8 @@ def _require(module: ModuleType, name: str, source: Source) -> None:
         raise CannotOpen(f"{name} in {source.place} is {type(thing).__name__}, neither a function nor a class")
 
 
-def _why_nothing(module: ModuleType, source: Source, seen: tuple[NotChecked, ...], layers: tuple[str, ...]) -> str:
-    known = layers or tuple(LAYERS)
+def _why_nothing(loaded: Loaded, source: Source, seen: tuple[NotChecked, ...], layers: tuple[str, ...]) -> str:
+    module, known = loaded.module, layers or tuple(LAYERS)
     if source.names:
         name = source.names[0]
         if len(source.names) == 1 and not inspect.isclass(getattr(module, name)):
@@ -127,10 +127,13 @@ def _why_nothing(module: ModuleType, source: Source, seen: tuple[NotChecked, ...
         more = f"; and {len(seen) - MOST_SEEN} more" if len(seen) > MOST_SEEN else ""
         hint = next((f"; {one.hint}" for one in seen if one.hint), "")
         return f"nothing in {source.place} can be checked: {said}{more}{hint}"
+    # Where the layer is known, the only one there is of another name is likely to be meant.
+    others = not_checked(loaded, source, (), (), nameless=True)
+    names = others[0].names if len(others) == 1 else ("FORWARD", "BACKWARD")
     usual = LAYERS[known[0]].words.example or f"{known[0]}_forward and {known[0]}_backward"
     return (
         f"{source.place} has no function or class with the customary name of a layer, such as {usual}; "
-        f"{source.as_layer(('FORWARD', 'BACKWARD'), known)}"
+        f"{source.as_layer(names, known)}"
     )
 
 

@@ -16,7 +16,7 @@ from convcheck.layers.layer import Array
 
 # What numeric code raises outside its domain, in any library: math.sqrt(-1), math.exp(1000), a singular matrix, an
 # index beyond a table, a range that is asserted. Code that leaves out entries by their values returns fewer there.
-OUTSIDE_DOMAIN = (ArithmeticError, ValueError, RuntimeError, IndexError, AssertionError, WrongReturn)
+OUTSIDE_DOMAIN = (ArithmeticError, ValueError, RuntimeError, LookupError, AssertionError, WrongReturn)
 
 
 class Function:

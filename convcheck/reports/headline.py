@@ -10,11 +10,12 @@ from convcheck.reports.wording.sentences import why, wrong_text
 PATTERNS = ("zero", "turned", "overlap", "train-formula", "place")
 
 
-def headline(result: Result) -> str:
+def headline(result: Result, *, worst: bool = True) -> str:
     """What was found, then how much is wrong: "dx is 2 times the right gradient (dx wrong in 27 of 384 entries)".
 
     What was found comes first: whoever has little room cuts the end. A finding that explains a wrong tensor may be a
-    note; where there is none, the worst entry stands in its place. Empty for a check that passed as expected.
+    note; where there is none, the worst entry stands in its place (not without `worst`). Empty for a check that passed
+    as expected.
     """
     reason = why(result)
     wrong = [tensor for tensor in result.tensors if tensor.verdict == "wrong"]
@@ -28,5 +29,5 @@ def headline(result: Result) -> str:
         found = shown(finding.message)
         return reason if found in reason else f"{found} ({reason})"
     # How many there are is in the reason.
-    worst = [f"worst{wrong_text(tensor).rpartition(', worst')[2]}" for tensor in wrong if tensor.worst is not None]
-    return f"{reason}: {worst[0]}" if worst else reason
+    worsts = [f"worst{wrong_text(tensor).rpartition(', worst')[2]}" for tensor in wrong if tensor.worst is not None]
+    return f"{reason}: {worsts[0]}" if worst and worsts else reason

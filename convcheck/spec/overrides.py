@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from numbers import Real
 from typing import Any
 
 from convcheck.spec.check import Check, NamedCode
@@ -18,6 +19,10 @@ from convcheck.spec.values import expected
 
 class OverrideError(ValueError):
     """A setting that a check cannot have; its text says what was expected, what received, what to write."""
+
+
+# The settings that a run may give, in the order of messages.
+OVERRIDES = ("implementation", "seed", "dtype", "data", "scheme", "tolerance")
 
 
 def override(
@@ -63,7 +68,8 @@ def _validate(check: Check, key: str, field: Field, value: Any) -> None:
     if field.code and isinstance(value, NamedCode):
         return
     if field.form == "choice":
-        if value not in field.choices:
+        # An array is in nothing, and says so with an exception.
+        if not isinstance(value, str) or value not in field.choices:
             near = nearest(str(value), field.choices)
             hint = f"did you mean {near[0]}?" if near else f"write {listed(field.choices, 'or')}"
             if key == "implementation":
@@ -73,7 +79,10 @@ def _validate(check: Check, key: str, field: Field, value: Any) -> None:
             raise OverrideError(f"{key}: expected {expected(field)}, received {quote(str(value))}; {hint}")
         return
     whole = field.form != "integer" or hasattr(value, "__index__")
-    low = field.minimum is not None and not value >= field.minimum
-    high = not value < float("inf") or (field.maximum is not None and value > field.maximum)
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise OverrideError(f"{key}: expected {expected(field)}, received {quote(str(value))}")
+    number: Any = value
+    low = field.minimum is not None and not number >= field.minimum
+    high = not number < float("inf") or (field.maximum is not None and number > field.maximum)
     if low or high or not whole:
         raise OverrideError(f"{key}: expected {expected(field)}, received {escape(str(value))}")

@@ -1,6 +1,7 @@
 """Spec files to checks, with every error of a file at once."""
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from convcheck.spec.spec_text import SpecText, TooManyErrors
 
 LARGEST_FILE = 4 * 2**20
 IN_MEMORY = "<mapping>"
+IS_CODE = "is code, and a spec is YAML"
 
 Forms = Mapping[str, LayerForm]
 
@@ -104,7 +106,24 @@ def _read(text: str, name: str, file: str | None, forms: Forms, max_memory: int)
             source.add_at(1, 1, "the file holds no check", "write the sizes of a layer, one `key: value` a line")
     except TooManyErrors:
         pass
+    if not checks and source.mistakes and _is_python(source.text):
+        is_named = name.endswith(".py")
+        save, path = ("", name) if is_named else (", save it as FILE.py", "FILE.py")
+        return _refused(name, IS_CODE, f"to check code{save}: convcheck run --impl {shlex.quote(path)}")
     return Reading(tuple(checks), source.errors)
+
+
+def _is_python(text: str) -> bool:
+    """Whether the text is Python that defines or imports something, whatever its file is called."""
+    # Most files that are wrong are specs with a slip in them.
+    import ast
+
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+    return any(isinstance(statement, kinds) for statement in statements)
 
 
 def _refused(file: str, message: str, hint: str | None = None) -> Reading:

@@ -78,7 +78,7 @@ def test_what_it_gives_tells_and_an_adapter_is_asked_for(tmp_path, text, name):
         run(write(tmp_path, text))
     assert str(caught.value) == (
         f"{name} takes images as (N, H, W, C): what it gives for such images is right; they are (N, C, H, W) here: "
-        "write an adapter: convcheck init --impl"
+        "write an adapter: convcheck init --impl FILE.py"
     )
 
 

@@ -5,12 +5,14 @@ from tests.implementations.files import found, functions, problem, write
 
 
 def test_nothing_at_all(tmp_path):
-    source = write(tmp_path, functions("layernorm_forward", "layernorm_backward"))
-    assert problem(source, "batchnorm") == (
-        f"{source.place} has no function or class with the customary name of a layer, such as batchnorm_forward and "
-        f"batchnorm_backward; say which it is: convcheck run --impl {source.place}:FORWARD,BACKWARD --layer batchnorm; "
-        "functions of no layer: convcheck.gradcheck, from Python"
-    )
+    two = functions("norm_forward", "norm_backward"), functions("other_forward", "other_backward")
+    for texts, names in ((two, "FORWARD,BACKWARD"), (two[:1], "norm_forward,norm_backward")):
+        source = write(tmp_path, "\n".join(texts))
+        assert problem(source, "batchnorm") == (
+            f"{source.place} has no function or class with the customary name of a layer, such as batchnorm_forward "
+            f"and batchnorm_backward; say which it is: convcheck run --impl {source.place}:{names} --layer batchnorm; "
+            "functions of no layer: convcheck.gradcheck, from Python"
+        )
 
 
 def test_plain_forward_and_backward_need_a_layer(tmp_path):

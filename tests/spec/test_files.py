@@ -79,3 +79,26 @@ def test_a_good_file(tmp_path) -> None:
     path.write_text(conv())
     (check,) = read_file(path, FORMS).checks
     assert (check.id, check.file, check.line) == (f"{path}::conv", str(path), 1)
+
+
+CODE = "import numpy as np\n\n\ndef relu_forward(x):\n    return np.maximum(x, 0), x\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("layers.py", "to check code: convcheck run --impl {}"),
+        ("layers.txt", "to check code, save it as FILE.py: convcheck run --impl FILE.py"),
+        ("layers", "to check code, save it as FILE.py: convcheck run --impl FILE.py"),
+    ],
+)
+@pytest.mark.parametrize("code", [CODE, "class Conv: pass\n", "from a import *\n"])
+def test_code_is_told_from_a_spec_whatever_it_is_called(tmp_path, name, hint, code) -> None:
+    path = tmp_path / name
+    path.write_text(code)
+    assert message(read_file(path, FORMS)) == (f"{path}: is code, and a spec is YAML\n    hint: {hint.format(path)}")
+
+
+@pytest.mark.parametrize("text", ["N: [3\n", "N: 3\nC: x\n", "N: 3\n    C: 4\n", "import: a\n", "'def'\n"])
+def test_a_spec_with_a_slip_is_no_code(text) -> None:
+    assert "is code" not in read_bytes(text.encode(), "a.yaml", FORMS).errors[0].message

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from convcheck.checking.result import Finding
+from convcheck.implementations.errors.ownership import is_own
 
 
 @contextmanager
@@ -20,10 +21,15 @@ def warnings_counted(findings: list[Finding]) -> Iterator[None]:
         warnings.simplefilter("always")
         yield
     counts = Counter(
-        f"{w.category.__name__}: {w.message} (line {w.lineno} of {Path(w.filename).name})"
+        f"{w.category.__name__}: {w.message}{_place(w.filename, w.lineno)}"
         for w in caught
         if not issubclass(w.category, (DeprecationWarning, PendingDeprecationWarning))
     )
     for text, times in counts.items():
         again = f", {times} times" if times > 1 else ""
         findings.append(Finding("warned", "note", f"{text}{again}"))
+
+
+def _place(filename: str, line: int) -> str:
+    """The line that warned; nothing for one of convcheck's, where a function without lines, as np.log, was called."""
+    return "" if is_own(filename) else f" (line {line} of {Path(filename).name})"

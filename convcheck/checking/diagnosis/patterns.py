@@ -42,7 +42,8 @@ def find_patterns(
     with np.errstate(all="ignore"):
         findings = [*_factor(name, analytic, numeric, letters), *_rearranged(name, analytic, numeric, wrong)]
         if not findings:
-            findings = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong)]
+            telling = wrong | (analytic != 0) | (numeric != 0)
+            findings = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong, telling)]
     return findings[:2]
 
 
@@ -70,22 +71,25 @@ def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, in
     elif _is_near(factor, -1):
         yield Finding("scaled", "error", f"{name} has the wrong sign, and is right otherwise", name)
     elif not _is_near(factor, 1, within=NEAR_ONE):
-        said = _in_letters(factor, letters) or f"{factor:.6g}"
-        yield Finding("scaled", "error", f"{name} is {said} times the right gradient", name)
+        said = f"{name} is {factor:.6g} times the right gradient"
+        if letter := _letter_of(factor, letters):
+            # Which may be chance.
+            said += f", and {letter} is {factor:.6g} here"
+        yield Finding("scaled", "error", said, name)
 
 
 def _is_telling(factor: float, letters: Mapping[str, int]) -> bool:
     """Whether a factor of a single entry, which always has one, means something."""
-    return _is_near(factor, -1) or bool(_in_letters(factor, letters))
+    return _is_near(factor, -1) or bool(_letter_of(factor, letters))
 
 
-def _in_letters(factor: float, letters: Mapping[str, int]) -> str:
-    """A factor by the letters of the spec where it is one of them, or one over it; nothing elsewhere."""
+def _letter_of(factor: float, letters: Mapping[str, int]) -> str:
+    """The first letter of the spec that a factor is, or "1/N" where it is one over it; nothing elsewhere."""
     for letter, value in letters.items():
         if value > 1 and _is_near(factor, value):
-            return f"{letter} = {value}"
+            return letter
         if value > 1 and _is_near(factor, 1 / value):
-            return f"1/{letter} = 1/{value}"
+            return f"1/{letter}"
     return ""
 
 
@@ -124,19 +128,24 @@ def _overlap(name: str, claim: Input, wrong: Array, output: Shape) -> Iterator[F
         )
 
 
-def _place(name: str, claim: Input, wrong: Array) -> Iterator[Finding]:
-    """The indices, axis by axis, at which there are wrong entries, where at least a third have none.
+def _place(name: str, claim: Input, wrong: Array, telling: Array) -> Iterator[Finding]:
+    """The indices, axis by axis, at which there are wrong entries, three each, where at least a third are right.
 
-    Nearly everywhere is no place: entries that are wrong here and there leave out an index by chance.
+    Nearly everywhere is no place: entries that are wrong here and there leave out an index by chance. Nor is one where
+    a quarter is right, of those that are `telling`: a few that are wrong lie at few indices wherever they are.
     """
     places = []
+    within = np.ones(wrong.shape, dtype=bool)
     for axis, length in enumerate(claim.shape):
         others = tuple(a for a in range(wrong.ndim) if a != axis)
         at = np.flatnonzero(wrong.any(axis=others))
-        if len(at) > 0 and 3 * (length - len(at)) >= length:
+        seen = int(telling.any(axis=others).sum())
+        evidence = min(3, wrong.size // length) * len(at)
+        if 0 < evidence <= wrong.sum() and 3 * (seen - len(at)) >= seen:
+            within &= np.isin(np.arange(length), at).reshape([-1 if a == axis else 1 for a in range(wrong.ndim)])
             label = claim.axes[axis] if claim.axes else f"index {axis}"
             places.append(f"{label} {_indices(at, length)}")
-    if places:
+    if places and 4 * wrong.sum() >= 3 * (telling & within).sum():
         yield Finding("place", "note", f"{name} is wrong only where {' and '.join(places)}", name)
 
 

@@ -18,6 +18,8 @@ FEW_DIGITS = 1e-10
 NOISE_MARGIN = 4
 # Noise of so many epsilons is more than a few operations in the dtype leave.
 LOST_DIGITS = 64
+# Epsilons of that arithmetic which most outputs are off by.
+TYPICAL = 4
 # Coarser arithmetic than float32's is not made out: what looks like it may be stairs, or kinks nearby.
 COARSEST = 2.0**-20
 
@@ -101,7 +103,9 @@ def probing_of(subject: Subject, function: Function, precision: Precision, posit
     roundoff = rounding_factor(forward_terms) * epsilon
     out = precision.out
     if subject.scale is None:
-        own = np.maximum(precision.noise, roundoff * np.abs(out))
+        # Noise that is estimated from a few points may be small by chance: no output rounds far less than most do.
+        typical = TYPICAL * precision.arithmetic if precision.arithmetic > precision.epsilon else 0.0
+        own = np.maximum(precision.noise, np.maximum(roundoff, typical) * np.abs(out))
         noise = np.where(np.isfinite(own), own, roundoff * float(np.abs(out).max(initial=0)))
     else:
         scale = subject.scale["forward"]

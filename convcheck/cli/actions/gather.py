@@ -12,7 +12,7 @@ from convcheck.reports.report import Invalid
 from convcheck.reports.wording.figures import shown
 from convcheck.spec.check import Check
 from convcheck.spec.errors import SpecError
-from convcheck.spec.reader import LARGEST_FILE, Reading, read_bytes, read_file, read_text
+from convcheck.spec.reader import IS_CODE, LARGEST_FILE, Reading, read_bytes, read_file, read_text
 from convcheck.spec.showing import count
 
 # What standard input is called in ids and messages.
@@ -79,7 +79,7 @@ def gather(
 
 def _read(file: str, max_memory: int) -> Reading:
     if hint := code_hint(file):
-        return Reading((), (SpecError(file, 0, 0, "is code, and a spec is YAML", "", hint),))
+        return Reading((), (SpecError(file, 0, 0, IS_CODE, "", hint),))
     if file != STDIN:
         return read_file(file, FORMS, max_memory=max_memory)
     if sys.stdin is None:

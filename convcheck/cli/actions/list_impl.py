@@ -36,7 +36,7 @@ def list_implementations(source: Source, options: Mapping[str, Any]) -> Exit:
         Workers(isolated=not options["no_isolation"], timeout=options["timeout"] or TIMEOUT) as workers,
     ):
         with interrupts.allowed():
-            survey = workers.survey(source)
+            survey = workers.survey(source, (options["layer"],) if options["layer"] else ())
         if not options["quiet"]:
             say_stubs(survey.missing)
         if survey.problem is not None:
@@ -48,7 +48,9 @@ def list_implementations(source: Source, options: Mapping[str, Any]) -> Exit:
                 )
             elif survey.found:
                 colour = wants_colour(options["color"], stream)
-                _print_table(Page(stream, colour=colour, width=width_of(stream)), source, survey)
+                layer = f" --layer {options['layer']}" if options["layer"] else ""
+                page = Page(stream, colour=colour, width=width_of(stream))
+                _print_table(page, source, survey, f"convcheck run --impl {shown(source.text())}{layer}")
             stream.flush()
     if survey.found:
         return Exit.PASSED
@@ -65,7 +67,7 @@ def _as_json(survey: Survey) -> dict[str, Any]:
     }
 
 
-def _print_table(page: Page, source: Source, survey: Survey) -> None:
+def _print_table(page: Page, source: Source, survey: Survey, command: str) -> None:
     page.line((shown(source.place), "bold"))
     headings = (("layer", False), ("line", True), ("names", False), ("called as", False))
     rows = [(one.layer, str(one.line), shown(",".join(one.names)), shown(one.how)) for one in survey.found]
@@ -73,5 +75,5 @@ def _print_table(page: Page, source: Source, survey: Survey) -> None:
     page.table(page.columns(headings, rows), indent=2)
     page.blank()
     print_not_checked(page, survey.not_checked)
-    page.prose(f"Check them: convcheck run --impl {shown(source.text())}", hanging=2)
+    page.prose(f"Check them: {command}", hanging=2)
     page.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +41,11 @@ def command(parts: tuple[str, ...], output: str | None) -> int:
     from convcheck.reports.wording.figures import shown
     from convcheck.reports.wording.words import counts_text
 
+    suffix = os.path.splitext(output or "")[1]
+    if suffix.lower() not in ("", ".json"):
+        raise click.BadParameter(
+            f"{output!r}: merge writes JSON: expected a name that ends in .json, received {suffix}", param_hint="'-o'"
+        )
     try:
         document = merge([(part, document_in(part)) for part in parts])
     except ValueError as error:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import click
 
 # A setup.cfg in which no header speaks of convcheck says nothing of it: it is not parsed, and no parser is imported.
+# How much alike a name must be to be a slip: "convchek", and not "codecheck".
+NEAR_NAME = 0.85
 CFG_HEADER = re.compile(r"^\s*\[[^\]\n]*convcheck", re.MULTILINE)
 
 
@@ -97,10 +99,27 @@ def _of_toml(name: str, text: str) -> ConfigFile | None:
         begin = _line_of_header(text, r"\[\s*[\"']?convcheck")
         raise click.UsageError(f"{name}:{begin}: [convcheck] is not read: expected [tool.convcheck]")
     if table is None:
+        if isinstance(tool, dict):
+            _refuse_slip(name, text, tool)
         return None
     if not isinstance(table, dict):
         raise click.UsageError(f"{name}: tool.convcheck: expected a table, received {table!r}")
     return _config_file(name, text, table, r"\[\s*tool\s*\.\s*[\"']?convcheck[\"']?\s*\]", is_toml=True)
+
+
+def _refuse_slip(name: str, text: str, tool: dict[str, Any]) -> None:
+    """Raise click.UsageError where a table of another name was probably meant for convcheck."""
+    plain = {key: re.sub(r"[^a-z]", "", key.lower()) for key in tool}
+    # Names are slow to compare, and most files have tables of other tools.
+    plain = {key: word for key, word in plain.items() if len({*"convcheck"} - {*word}) < 2}
+    if not plain:
+        return
+    from convcheck.spec.nearest import near
+
+    alike = near("convcheck", list(plain.values()), most=1, cutoff=NEAR_NAME)
+    for key in (key for key, word in plain.items() if word in alike):
+        line = _line_of_header(text, rf"(\[\s*)?tool\s*\.\s*[\"']?{re.escape(key)}")
+        raise click.UsageError(f"{name}:{line}: [tool.{key}] is not read: expected [tool.convcheck]")
 
 
 def _of_cfg(name: str, text: str) -> ConfigFile | None:

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from convcheck.cli.options.specs import code_hint
 from convcheck.implementations.source import Source, parse_source
 from convcheck.spec.check import NamedCode
 
@@ -66,7 +67,10 @@ layer_option = click.option(
 
 def require_code_alone(context: click.Context, specs: tuple[str, ...], source: Source | None) -> None:
     """Raise click.UsageError where --layer is given with a SPEC, or without code of one's own."""
-    if context.params["layer"] is not None and (specs or source is None):
+    layer = context.params["layer"]
+    if layer is not None and (specs or source is None):
+        for hint in filter(None, map(code_hint, specs)):
+            raise click.UsageError(f"--layer goes with --impl, which is missing; {hint} --layer {layer}", context)
         said = "a SPEC names its own" if specs else "it says what --impl FILE.py holds"
         raise click.UsageError(f"--layer goes with code of your own and no SPEC: {said}", context)
 

@@ -55,6 +55,10 @@ def code_hint(spec: str) -> str | None:
 def _run_code(place: str) -> str:
     import shlex
 
+    stem, suffix = os.path.splitext(place)
+    if suffix == ".ipynb":
+        script = shlex.quote(f"{stem}.py")
+        return f"to check code: jupyter nbconvert --to script {shlex.quote(place)}; convcheck run --impl {script}"
     return f"to check code: convcheck run --impl {shlex.quote(place)}"
 
 

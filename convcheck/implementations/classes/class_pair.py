@@ -149,7 +149,7 @@ class ClassPair:
                 if known is None:
                     raise CannotOpen(
                         f"{what}: it is not known what {parameter.name!r} is; looked for a cache, a learning rate and "
-                        f"{', '.join(self.layer.input_names)}; {ADVICE} FILE.py:{self.kind.__name__}"
+                        f"{', '.join(self.layer.input_names)}; {ADVICE}:{self.kind.__name__}"
                     )
                 chosen[parameter.name] = run.named[known]
         return chosen
@@ -174,7 +174,7 @@ class ClassPair:
             raise CannotOpen(
                 f"{self.kind.__name__}.{self._backward} returned {got}, and {', '.join(missing)} was found nowhere: "
                 f"looked for attributes like {', '.join('.' + m for m in missing)} and for grads[...]; "
-                f"found {', '.join(attributes(made)) or 'none'}; {ADVICE} FILE.py:{self.kind.__name__}"
+                f"found {', '.join(attributes(made)) or 'none'}; {ADVICE}:{self.kind.__name__}"
             )
 
     def state(self) -> dict[str, Any]:

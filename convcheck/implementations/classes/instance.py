@@ -227,4 +227,4 @@ def _described(value: Any) -> str:
 
 
 def _advice(kind: type[Any]) -> str:
-    return f"{ADVICE} FILE.py:{kind.__name__}"
+    return f"{ADVICE}:{kind.__name__}"

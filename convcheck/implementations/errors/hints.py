@@ -12,6 +12,7 @@ from convcheck.implementations.vocabulary import BACKWARDS, FORWARDS
 
 FLOAT_INDEX = "divide sizes with //, and make arrays of indices with dtype=int: those of np.zeros hold floats"
 NO_FIT = "two shapes do not fit"
+MORE_AXES = "what is assigned has an axis more than its place: look for a [:, None], or a sum over one axis too few"
 AXES = "look at what forward puts in its cache, and how many axes the code takes its arrays to have"
 EMPTY = "an array is empty"
 PAST_THE_END = "an index goes past the end"
@@ -59,7 +60,8 @@ _HINTS: tuple[tuple[type[BaseException], str, str], ...] = (
     (
         UnboundLocalError,
         r"",
-        "the name is given a value on some paths only: in a branch or a loop that did not run",
+        "no line before gave the name a value: look for a branch or a loop that did not run, and for a slip in the "
+        "name before a +=",
     ),
     (
         ValueError,
@@ -99,10 +101,11 @@ def hint_for(error: BaseException, layer_hints: Mapping[str, str] = MappingProxy
             said = found.expand(hint) if "\\" in hint else hint
             if FLOAT_INDEX in said and _divides(error):
                 return said.replace(FLOAT_INDEX, "divide with //, not /")
-            more = layer_hints.get(_unfit(message) if said == NO_FIT else _OF_LAYERS.get(said, ""))
+            kind_of_mistake = _unfit(message) if said == NO_FIT else _OF_LAYERS.get(said, "")
+            more = MORE_AXES if kind_of_mistake == "more axes" else layer_hints.get(kind_of_mistake)
             return f"{said}: {more}" if more else said
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
-        return f"forward reads the key {error.args[0]!r}, which its parameters do not have; see how it is called"
+        return f"a dictionary has no key {error.args[0]!r}: compare how it is spelt with what it is called with"
     if isinstance(error, AttributeError) and (setter := _setter(error)):
         return f"{setter} sets it, and was not called: an adapter can do that"
     if isinstance(error, ImportError) and error.name:
@@ -113,8 +116,11 @@ def hint_for(error: BaseException, layer_hints: Mapping[str, str] = MappingProxy
 def _unfit(message: str) -> str:
     """What is known of two shapes that do not fit, from NumPy's message, by its name in `Words.hints`."""
     shapes = [tuple(map(int, re.findall(r"\d+", text))) for text in re.findall(r"\([\d, ]*\)", message)]
+    # What is assigned may have fewer axes than its place, and never more.
+    if "into shape" in message and len(shapes) == 2 and len(shapes[0]) > len(shapes[1]):
+        return "more axes"
     images = [shape[-2:] for shape in shapes if len(shape) > 2]
-    if (0, 0) in images:
+    if any(0 in image for image in images):
         return "cropped"
     if len(images) > 1:
         (rows, columns), (others, more) = images[:2]

@@ -69,6 +69,8 @@ def _from_file(source: Source) -> Loaded:
 
 def _from_name(source: Source) -> Loaded:
     name = source.place
+    if os.path.isfile(name):
+        raise CannotOpen(f"{name} is a file, and the name of a file of code ends in .py: save it under such a name")
     if not all(part.isidentifier() for part in name.split(".")):
         raise CannotOpen(f"{name!r} is neither a file (layers.py) nor the name of a module (package.layers)")
     here = Path.cwd()

@@ -46,6 +46,8 @@ def unreadable(error: SyntaxError, file: str) -> str:
 
 
 def _text(path: Path) -> str:
+    if path.suffix in (".yaml", ".yml"):
+        raise CannotOpen(f"{path.name} is a spec, and no code: to run it, leave out --impl")
     if path.suffix == ".ipynb":
         raise CannotOpen(f"{path.name} is a notebook: write it out first, jupyter nbconvert --to script {path.name}")
     if not path.exists():

@@ -45,7 +45,7 @@ def of_function_class(
     if len(names) < count:
         raise CannotOpen(
             f"{what}({', '.join(names)}) takes {len(names)} inputs, and {layer.name} has "
-            f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
+            f"{', '.join(layer.input_names)}; {ADVICE}:{kind.__name__}"
         )
     if any(
         _is_elsewhere(layer.words.inputs[wanted], names, place)
@@ -61,7 +61,7 @@ def of_function_class(
         if key is not None and key not in layer.input_names:
             raise CannotOpen(
                 f"{what}({', '.join(names)}) takes {name} where {layer.name} has its inputs "
-                f"{', '.join(layer.input_names)}; {ADVICE} FILE.py:{kind.__name__}"
+                f"{', '.join(layer.input_names)}; {ADVICE}:{kind.__name__}"
             )
     rest = arguments(what, parameters[count:], layer, values, spelling=spelling, in_order=True)
     require_accepted(kind.__name__, rest.accepted, layer, values)

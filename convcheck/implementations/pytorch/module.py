@@ -91,13 +91,13 @@ def _leaf(kind: type[Any], module: Any, name: str, layer: Layer, given: Any, acc
         said = ", ".join(sorted(layer.words.inputs[name]))
         raise CannotOpen(
             f"{kind.__name__}: looked for one parameter for {name}, called {said}; found the parameters {has}; "
-            f"{ADVICE} FILE.py:{kind.__name__}"
+            f"{ADVICE}:{kind.__name__}"
         )
     owner, key, old = found[0]
     if old.shape != given.shape and (given.ndim > 1 or old.numel() != given.numel()):
         raise CannotOpen(
             f"{kind.__name__}: {key} has shape {tuple(old.shape)}, {name} has {tuple(given.shape)}, and which axis is "
-            f"which is not guessed; {ADVICE} FILE.py:{kind.__name__}",
+            f"which is not guessed; {ADVICE}:{kind.__name__}",
             misshapen=True,
         )
     leaf = torch.nn.Parameter(given.detach().reshape(old.shape))

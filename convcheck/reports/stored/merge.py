@@ -11,6 +11,7 @@ from convcheck.reports.report import Tally
 from convcheck.reports.stored.document import Document
 from convcheck.reports.stored.shards import shard_problems
 from convcheck.reports.wording.figures import shown
+from convcheck.spec.showing import count
 
 # Of the checks that are in two documents, so many are named: they show what went wrong.
 MOST_OVERLAPS = 5
@@ -20,9 +21,9 @@ def merge(parts: Sequence[tuple[str, Document]]) -> dict[str, Any]:
     """One document of the named parts, its checks in the order of the parts.
 
     Raises ValueError where a check is in two of them, and where a shard of a run is missing or is there twice: they are
-    not the parts of one run.
+    not the parts of one run; and where one holds fewer checks than it counts, or more.
     """
-    if problems := list(shard_problems(parts)):
+    if problems := [*_miscounted(parts), *shard_problems(parts)]:
         raise ValueError("\n".join(problems))
     _refuse_overlap(parts)
     documents = [document for _, document in parts]
@@ -54,6 +55,15 @@ def merged_pieces(document: Document) -> Iterator[str]:
     head = {key: value for key, value in document.items() if key != "checks"}
     checks = (check_item(json_text(check), first=not number) for number, check in enumerate(document["checks"]))
     return document_pieces(head, checks)
+
+
+def _miscounted(parts: Sequence[tuple[str, Document]]) -> Iterator[str]:
+    """A sentence for each document that has lost checks, or gained some, since it was written."""
+    for name, document in parts:
+        held = len(document["checks"])
+        counted = document["summary"].get("checks", held + _not_run(document)) - _not_run(document)
+        if counted != held:
+            yield f"{shown(name)} counts {count(counted, 'check')} and holds {held:,}: it is not as convcheck wrote it"
 
 
 def _refuse_overlap(parts: Sequence[tuple[str, Document]]) -> None:

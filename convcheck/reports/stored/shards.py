@@ -17,15 +17,35 @@ DEALT_BY = (
 
 
 def shard_problems(parts: Iterable[tuple[str, Document]]) -> Iterator[str]:
-    """A sentence for each run of which a shard is missing, or is there twice, among the named documents."""
+    """A sentence for each run of which a shard is missing, or is there twice, among the named documents.
+
+    Where they are of several runs, in what these differ comes first.
+    """
     runs: dict[str, list[tuple[int, int, str]]] = {}
+    firsts: dict[str, tuple[str, Mapping[str, Any]]] = {}
     for name, document in parts:
         arguments = document["arguments"]
         for number, of in _shards(arguments.get("shard")):
-            run = json_text([of, *(arguments.get(key) for key in DEALT_BY)])
+            dealt_by = {"number of shards": of, **{key: arguments.get(key) for key in DEALT_BY}}
+            run = json_text(dealt_by)
             runs.setdefault(run, []).append((number, of, name))
-    for shards in runs.values():
-        yield from _problems(shards)
+            firsts.setdefault(run, (name, dealt_by))
+    problems = [problem for shards in runs.values() for problem in _problems(shards)]
+    if problems:
+        yield from _differences(list(firsts.values()))
+    yield from problems
+
+
+def _differences(firsts: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    """In what the shards of several runs differ, each told from those of the first run."""
+    for name, dealt_by in firsts[1:]:
+        first, theirs = firsts[0]
+        differing = [
+            f"{key} is {json_text(theirs[key])} and {json_text(value)}"
+            for key, value in dealt_by.items()
+            if theirs[key] != value
+        ]
+        yield f"{shown(first)} and {shown(name)} are shards of different runs: {shown(', '.join(differing))}"
 
 
 def _problems(shards: Sequence[tuple[int, int, str]]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from convcheck.checking.result import Result
 from convcheck.implementations.source import NotChecked
+from convcheck.reports.headline import headline
 from convcheck.reports.report import RunEnd
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.figures import seconds_text, shown
@@ -47,7 +48,7 @@ def failed_check(result: Result, repeat: str) -> FailedCheck:
         return FailedCheck(result.status, result.id, said, repeat, (said,))
     errors = tuple(f"{one.code} {one.tensor}" for one in result.findings if one.severity == "error")
     if not errors or any(tensor.verdict in ("wrong", "undecided") for tensor in result.tensors):
-        return FailedCheck(result.status, result.id, said, repeat)
+        return FailedCheck(result.status, result.id, headline(result, worst=False), repeat)
     return FailedCheck(result.status, result.id, said, repeat, (result.implementation, *errors))
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import convcheck
 from convcheck.checking.contract.memory_layout import scattered
 from convcheck.layers.catalogue import LAYERS
 from tests.checking.variants import findings, run
@@ -38,3 +39,16 @@ def test_code_that_refuses_another_layout_is_warned_about_and_passes():
     assert finding.severity == "warning"
     assert "ndarray is not C-contiguous" in finding.message
     assert result.status == "pass"
+
+
+def test_what_is_not_finite_in_either_layout_is_no_matter_of_layout():
+    result = convcheck.gradcheck(np.sin, lambda dout, x: dout * np.cos(x), [np.array([1.0, np.inf, 2.0])])
+    assert "not-finite" in {finding.code for finding in result.findings}
+    assert "layout" not in {finding.code for finding in result.findings}
+
+
+def test_a_warning_of_a_function_without_lines_names_no_line_of_ours():
+    result = convcheck.gradcheck(np.sin, lambda dout, x: dout * np.cos(x), [np.array([1.0, np.inf])])
+    said = [finding.message for finding in result.findings if finding.code == "warned"]
+    assert "RuntimeWarning: invalid value encountered in sin" in said
+    assert not any("raised.py" in message for message in said)

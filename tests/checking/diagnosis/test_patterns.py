@@ -30,8 +30,8 @@ def dw(rng):
 @pytest.mark.parametrize(
     ("factor", "sentence"),
     [
-        (1 / 4, "scaled: dx is 1/N = 1/4 times the right gradient"),
-        (5, "scaled: dx is H = 5 times the right gradient"),
+        (1 / 4, "scaled: dx is 0.25 times the right gradient, and 1/N is 0.25 here"),
+        (5, "scaled: dx is 5 times the right gradient, and H is 5 here"),
         (-1, "scaled: dx has the wrong sign, and is right otherwise"),
         (0.7, "scaled: dx is 0.7 times the right gradient"),
         (0, "zero: dx is zero everywhere, and should not be"),
@@ -48,7 +48,7 @@ def test_a_gradient_divided_by_the_batch_is_named():
         return tuple(g / 2 for g in right.backward(dout, cache))
 
     messages = [f.message for f in findings(run("conv", backward=backward), "scaled")]
-    assert messages == [f"{g} is 1/N = 1/2 times the right gradient" for g in ("dx", "dw", "db")]
+    assert messages == [f"{g} is 0.5 times the right gradient, and 1/N is 0.5 here" for g in ("dx", "dw", "db")]
 
 
 def test_a_factor_that_prints_as_one_is_not_worth_a_sentence(dx):
@@ -114,7 +114,7 @@ def test_a_factor_of_a_single_entry_is_said_only_where_it_means_something():
     right = np.array([4.0])
     assert said(claim, 0.289683 * right, right) == []
     assert said(claim, -right, right) == ["scaled: db has the wrong sign, and is right otherwise"]
-    assert said(claim, right / 4, right) == ["scaled: db is 1/N = 1/4 times the right gradient"]
+    assert said(claim, right / 4, right) == ["scaled: db is 0.25 times the right gradient, and 1/N is 0.25 here"]
     assert said(claim, 0 * right, right) == ["zero: db is zero everywhere, and should not be"]
 
 
@@ -123,6 +123,19 @@ def test_nearly_everywhere_is_no_place(dx):
         wrong = dx.copy()
         wrong[..., wrong_columns] += 1
         assert said(X, wrong, dx) == place
+
+
+def test_a_few_that_are_wrong_here_and_there_are_no_place(dx):
+    wrong = dx.copy()
+    for index in ((0, 0, 0, 2), (0, 2, 0, 2), (0, 1, 2, 4), (0, 0, 4, 1)):
+        wrong[index] += 1
+    assert said(X, wrong, dx) == []
+    # Where a gradient is 0 on both sides nothing can be seen of it: of a sparse one, as a max-pool's, the rest counts.
+    sparse, place = np.zeros_like(dx), ["place: dx is wrong only where n = 2"]
+    sparse[:, :, ::2, ::2] = dx[:, :, ::2, ::2]
+    wrong = sparse.copy()
+    wrong[2] *= 1.5
+    assert said(X, wrong, sparse) == place
 
 
 def test_an_input_that_forward_does_not_use_is_named():

@@ -57,6 +57,8 @@ def test_merge_exits_as_the_run_would_have(call: Caller, parts: list[str], code:
 @pytest.mark.usefixtures("reports")
 def test_merge_knows_how_a_part_ended(call: Caller, changes: dict[str, object], code: int) -> None:
     document = json.loads(Path("good.json").read_text())
+    if "checks" in changes:
+        document["summary"] |= {"checks": 0, "pass": 0}
     Path("part.json").write_text(json.dumps(document | changes))
     assert call("merge", "part.json").code == code
 
@@ -66,6 +68,7 @@ def test_code_that_declined_all_it_was_asked_for_is_no_pass_in_the_merged_report
     document = json.loads(Path("good.json").read_text())
     untested = {"code": "untested", "severity": "note", "message": "not seen", "tensor": None, "hint": None}
     skipped = document["checks"][0] | {"status": "skipped", "implementation": "f", "findings": [untested]}
+    document["summary"] |= {"checks": 2, "skipped": 1}
     Path("part.json").write_text(json.dumps(document | {"checks": [*document["checks"], skipped]}))
     assert call("merge", "part.json").code == 1
 
@@ -102,3 +105,32 @@ def test_two_shards_of_three_are_wrong_usage(call: Caller, several: Path) -> Non
     assert call("merge", *parts, "-o", "all.json").code == 0
     # What was put together is a run like any other, and can be a part of something else.
     assert call("merge", "all.json").code == 0
+
+
+@pytest.mark.usefixtures("reports")
+@pytest.mark.parametrize("name", ["all.html", "all.xml", "all.md"])
+def test_what_is_merged_is_json_and_no_file_of_another_name(call: Caller, name: str) -> None:
+    called = call("merge", "good.json", "wrong.json", "-o", name)
+    assert called.code == 2
+    assert f"{name!r}: merge writes JSON: expected a name that ends in .json, received " in called.err
+    assert not Path(name).exists()
+    assert call("merge", "good.json", "-o", "all").code == 0
+
+
+@pytest.mark.usefixtures("reports")
+def test_a_part_that_has_lost_checks_is_an_error(call: Caller) -> None:
+    document = json.loads(Path("both.json").read_text())
+    del document["checks"][1]
+    Path("cut.json").write_text(json.dumps(document))
+    called = call("merge", "cut.json")
+    assert (called.code, called.out) == (2, "")
+    assert "cut.json counts 2 checks and holds 1: it is not as convcheck wrote it" in called.err
+
+
+def test_shards_of_different_runs_say_in_what_they_differ(call: Caller, good: Path) -> None:
+    for number, seed in ((1, 0), (2, 3)):
+        call("run", good.name, "--shard", f"{number}/2", "--seed", str(seed), "-o", f"part{number}.json", "-q")
+    called = call("merge", "part1.json", "part2.json")
+    assert called.code == 2
+    assert "part1.json and part2.json are shards of different runs: seed is 0 and 3\n" in called.err
+    assert "shard 2/2 is missing" in called.err

@@ -184,6 +184,13 @@ def test_list_lists_what_is_run(call: Caller, repository: Path, good: Path, monk
         ("pyproject.toml", "[tool.convcheck]\nseed = 7\n".encode("utf-16"), "pyproject.toml:1: it is not UTF-8"),
         ("pyproject.toml", None, "pyproject.toml: it cannot be read: Is a directory"),
         ("pyproject.toml", b"[convcheck]\n", "pyproject.toml:1: [convcheck] is not read: expected [tool.convcheck]"),
+        (
+            "pyproject.toml",
+            b"[a]\n[tool.convchek]\n",
+            "pyproject.toml:2: [tool.convchek] is not read: expected [tool.con",
+        ),
+        ("pyproject.toml", b"[tool.Convcheck]\n", "pyproject.toml:1: [tool.Convcheck] is not read: expected [tool.con"),
+        ("pyproject.toml", b"tool.conv_check.seed = 1\n", "pyproject.toml:1: [tool.conv_check] is not read: expected"),
         ("pyproject.toml", b"tool.convcheck = 3\n", "pyproject.toml: tool.convcheck: expected a table, received 3"),
         ("setup.cfg", None, "setup.cfg: it cannot be read: Is a directory"),
         ("setup.cfg", b"[metadata]\n[convcheck\nseed = 7\n", "setup.cfg:2: it cannot be read"),
@@ -214,7 +221,9 @@ def test_a_link_to_nowhere_is_a_file_that_cannot_be_read(call: Caller, repositor
 
 
 def test_files_that_say_nothing_of_it_are_let_be(call: Caller, repository: Path, good: Path) -> None:
-    (repository / "pyproject.toml").write_text("[project]\nname = 'convcheck'\n[tool.other]\nconvcheck = 1\n")
+    (repository / "pyproject.toml").write_text(
+        "[project]\nname = 'convcheck'\n[tool.other]\nconvcheck = 1\n[tool.codecheck]\n"
+    )
     for content in (b"convcheck\n", b"[metadata]\nauthor = \xe9\n", "[metadata]\n".encode("utf-16")):
         (repository / "setup.cfg").write_bytes(content)
         assert call("run", good).code == 0

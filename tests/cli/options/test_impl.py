@@ -79,5 +79,20 @@ def test_a_layer_that_is_none_and_one_that_nothing_needs_are_wrong_usage(call: C
     assert "; did you mean max_pool?" in unknown.err
     beside = call("run", good.name, "--impl", own.name, "--layer", "relu")
     assert (beside.code, "a SPEC names its own" in beside.err) == (2, True)
+    misplaced = call("run", own.name, "--layer", "relu")
+    assert misplaced.code == 2
+    assert (
+        "--layer goes with --impl, which is missing; to check code: convcheck run --impl layers.py --layer relu"
+    ) in misplaced.err
     alone = call("run", "--layer", "relu")
     assert (alone.code, "it says what --impl FILE.py holds" in alone.err) == (2, True)
+
+
+def test_a_layer_goes_for_what_is_listed_and_for_what_nothing_names(call: Caller, tmp_path: Path) -> None:
+    (tmp_path / "th.py").write_text(THING.format(0))
+    listed = call("run", "--list-impl", "th.py:Thing", "--layer", "relu", HERE)
+    assert listed.code == 0
+    assert listed.out.splitlines()[-1] == "Check them: convcheck run --impl th.py:Thing --layer relu"
+    whole = call("run", "--impl", "th.py", "--layer", "relu", HERE)
+    assert whole.code == 2
+    assert "; say which it is: convcheck run --impl th.py:Thing --layer relu; " in whole.err

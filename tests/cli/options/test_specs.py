@@ -53,7 +53,6 @@ def test_what_is_named_in_vain_is_said() -> None:
     [
         ("layers.py", "layers.py"),
         ("layers.py:f,g", "layers.py:f,g"),
-        ("a note book.ipynb", "'a note book.ipynb'"),
         ("old.pyc", "old.py"),
         ("sub/__pycache__/old.cpython-311.pyc", "sub/old.py"),
         ("b.yaml", None),
@@ -72,13 +71,23 @@ def test_code_in_the_place_of_a_spec(spec: str, named: str | None) -> None:
 
 
 @pytest.mark.usefixtures("tree")
+def test_a_notebook_is_written_out_first() -> None:
+    Path("a note book.ipynb").touch()
+    assert code_hint("a note book.ipynb") == (
+        "to check code: jupyter nbconvert --to script 'a note book.ipynb'; convcheck run --impl 'a note book.py'"
+    )
+
+
+@pytest.mark.usefixtures("tree")
 def test_a_folder_of_code_says_how_to_check_it() -> None:
     Path("code").mkdir()
     Path("code/b.py").touch()
-    said = "'code' holds no *.yaml and no *.yml; to check code: convcheck run --impl code/"
-    assert find_spec_files(["code"]).unmatched == (f"{said}b.py",)
+    said = "'code' holds no *.yaml and no *.yml; to check code: "
+    assert find_spec_files(["code"]).unmatched == (f"{said}convcheck run --impl code/b.py",)
     Path("code/a.ipynb").touch()
-    assert find_spec_files(["code"]).unmatched == (f"{said}a.ipynb (or another of its 2 files)",)
+    assert find_spec_files(["code"]).unmatched == (
+        f"{said}jupyter nbconvert --to script code/a.ipynb; convcheck run --impl code/a.py (or another of its 2 files)",
+    )
 
 
 @pytest.mark.usefixtures("tree")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convcheck.implementations.errors.hints import FLOAT_INDEX, hint_for
+from convcheck.implementations.errors.hints import FLOAT_INDEX, MORE_AXES, hint_for
 from convcheck.implementations.errors.raised import Raised, guarded
 
 
@@ -43,7 +43,7 @@ def test_a_method_that_would_have_set_what_is_missing_is_named():
         ("np.broadcast_to(1.0, 3).__setitem__(0, 1)", "is a view that must not be written to"),
         ("np.ones(3)[:0].max()", "an array is empty"),
         ("np.ones(3)[7]", "an index goes past the end"),
-        ("{}['padding']", "forward reads the key 'padding', which its parameters do not have"),
+        ("{}['padding']", "a dictionary has no key 'padding': compare how it is spelt"),
         ("col2im_6d_cython(3)", "col2im_6d_cython is compiled code that is not built"),
         ("__import__('cv2.nowhere')", "pip install opencv-python"),
         ("(lambda a, b: a)(*[1, 2, 3])", None),
@@ -79,6 +79,21 @@ def test_division_is_blamed_only_where_it_stands_between_the_brackets(function, 
 LAYER = {name: f"what it says of {name}" for name in ("shapes", "cropped", "two off", "empty", "index", "axes")}
 
 
+def augmented(x):
+    totl += x  # noqa: F821
+    return totl
+
+
+def test_a_name_before_an_augmented_assignment_may_be_a_slip():
+    assert "for a slip in the name before a +=" in raised_by(augmented, np.ones(3)).hint
+
+
+def test_an_axis_too_many_is_no_matter_of_the_sizes_of_the_output():
+    with pytest.raises(ValueError) as error:
+        np.zeros((2, 2, 5))[:, :, 0] = np.ones((2, 2, 1)) + np.ones(2)
+    assert hint_for(error.value, LAYER) == f"two shapes do not fit: {MORE_AXES}"
+
+
 @pytest.mark.parametrize(
     ("code", "place"),
     [
@@ -86,6 +101,7 @@ LAYER = {name: f"what it says of {name}" for name in ("shapes", "cropped", "two 
         ("np.ones(3) + np.ones(2)", "shapes"),
         ("np.ones((2, 3, 4, 5)) + np.ones((2, 3, 0, 0))", "cropped"),
         ("np.zeros((2, 3, 4, 5)).__setitem__(slice(None), np.ones((2, 3, 0, 0)))", "cropped"),
+        ("np.ones((2, 3, 4, 5)) + np.ones((2, 3, 4, 0))", "cropped"),
         ("np.ones((2, 3, 4, 5)) + np.ones((2, 3, 6, 7))", "two off"),
         ("np.zeros((2, 3, 4, 5)).__setitem__(slice(None), np.ones((2, 3, 2, 3)))", "two off"),
         ("np.ones((2, 3, 4, 5)) + np.ones((2, 3, 6, 5))", "shapes"),

@@ -61,7 +61,16 @@ def test_what_is_not_there_has_a_nearest_name(tmp_path):
     assert "there is no folder" in problem(Source(str(tmp_path / "no" / "layer.py")))
     assert "is a folder: name the file" in problem(Source(str(tmp_path) + "/"))
     assert "jupyter nbconvert --to script" in problem(Source(str(tmp_path / "a.ipynb")))
+    assert problem(Source("sub/conv.yaml")) == "conv.yaml is a spec, and no code: to run it, leave out --impl"
     assert (
         problem(Source("no such"))
         == "'no such' is neither a file (layers.py) nor the name of a module (package.layers)"
+    )
+
+
+def test_a_file_without_the_suffix_of_code_is_no_module(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "layers.txt").write_text(RELU)
+    assert problem(Source("layers.txt")) == (
+        "layers.txt is a file, and the name of a file of code ends in .py: save it under such a name"
     )

@@ -135,11 +135,13 @@ def test_all_shards_make_a_run_that_is_no_shard() -> None:
         ([shard(2, 3)], "shards 1/3 and 3/3 are missing: expected the reports of all 3, received 2/3 (1.json)"),
         (
             [shard(1, 2), shard(2, 3)],
+            "1.json and 2.json are shards of different runs: number of shards is 2 and 3\n"
             "shard 2/2 is missing: expected the reports of all 2, received 1/2 (1.json)\n"
             "shards 1/3 and 3/3 are missing: expected the reports of all 3, received 2/3 (2.json)",
         ),
         (
             [shard(1, 2, specs=["a"]), shard(2, 2, specs=["b"])],
+            '1.json and 2.json are shards of different runs: specs is ["a"] and ["b"]\n'
             "shard 2/2 is missing: expected the reports of all 2, received 1/2 (1.json)\n"
             "shard 1/2 is missing: expected the reports of all 2, received 2/2 (2.json)",
         ),
