@@ -44,7 +44,12 @@ def named_inputs(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array
 
 
 def _array(name: str, given: Any) -> Array:
-    """`given` as an array. Raises TypeError where it cannot be one, as a tensor that requires a gradient."""
+    """`given` as an array. Raises TypeError where it cannot be one, as a tensor that requires a gradient, or hides some
+    of its entries.
+    """
+    hidden = getattr(given, "mask", None)
+    if hidden is not None and np.any(hidden):
+        raise TypeError(f"inputs: expected an array for {name}, received one with masked entries: use .filled(0)")
     try:
         return np.asarray(given)
     except Exception as error:

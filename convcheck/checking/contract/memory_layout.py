@@ -74,7 +74,7 @@ def _agree(subject: Subject, name: str, a: Array, b: Any, moved: Array | float =
         return False
     with np.errstate(all="ignore"):
         difference = np.abs(a.astype(float) - b.astype(float))
-        size = float(np.abs(a).max(initial=0)) if subject.scale is None else subject.scale[name]
+        size = float(np.abs(a[np.isfinite(a)]).max(initial=0)) if subject.scale is None else subject.scale[name]
         slack = 2 * rounding_factor(subject.terms.get(name, a.size)) * subject.epsilon * size + moved
         # Entries that are not finite have a finding of their own.
         return bool((difference <= slack)[np.isfinite(a)].all())
