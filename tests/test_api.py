@@ -1,4 +1,7 @@
-"""What `check` and `gradcheck` give: true where all is right, its table as text; mistakes in a call are sentences."""
+"""What `check` and `gradcheck` give: true where all is right, its table as text; mistakes in a call are sentences.
+
+Covers __init__.py as well.
+"""
 
 import subprocess
 import sys
