@@ -1,5 +1,6 @@
 """How an examination ends, and what status that is for the check."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -46,11 +47,26 @@ def termination_of(
         hint = None if tiles else "a stride that does not tile is legal: floor the output size, and ignore what is left"
         refused = Finding("refused", "warning", error.sentence(), None, hint)
         return "refused", [refused, *([_untested(error)] if tiles else [])]
-    misspelt = isinstance(error.error, NameError) and not isinstance(error.error, UnboundLocalError)
-    if testing and error.what == "backward" and not misspelt:
-        # Most code has no backward in test mode: its forward keeps nothing for one there.
+    if testing and error.what == "backward" and _has_none_in_test_mode(error.error):
         return "forward-only", [_forward_only(error.sentence())]
     return "raised", [Finding("raised", "error", error.sentence(), None, error.advice(hints))]
+
+
+def _has_none_in_test_mode(error: BaseException) -> bool:
+    """Whether backward raised `error` for want of what forward keeps for it in train mode, or declines to be called.
+
+    Most code has no backward in test mode. What else it raises there, an index that is wrong or a slip of the pen, is
+    as wrong as anywhere.
+    """
+    if isinstance(error, (UnboundLocalError, KeyError, AssertionError)):
+        return True
+    said = str(error)
+    if isinstance(error, AttributeError):
+        # Of a layer's instance an attribute may never have been written; of an array or a module none is missing.
+        return "NoneType" in said or type(error.obj).__module__.partition(".")[0] not in ("numpy", "torch", "builtins")
+    if isinstance(error, (TypeError, ValueError)) and re.search(r"\bNone(Type)?\b|unpack", said):
+        return True
+    return bool(re.search(r"\b(test|train|eval|infer|mode|cache)", said, re.IGNORECASE))
 
 
 def _forward_only(because: str) -> Finding:

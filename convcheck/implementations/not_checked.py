@@ -29,13 +29,17 @@ from convcheck.implementations.source_text import (
     undecorated,
 )
 from convcheck.implementations.unwritten import is_unwritten
-from convcheck.implementations.vocabulary import layer_called
+from convcheck.implementations.vocabulary import BACKWARDS, layer_called
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import normal, words
 from convcheck.spec.nearest import near
 
 # Words in the names of code that tries out passes rather than being one.
-_TRIALS = words("test tests check checks gradcheck bench benchmark time compare plot demo numerical numeric")
+_TRIALS = words("test tests check checks gradcheck bench benchmark compare plot demo numerical numeric")
+# How the gradient of a function is called where it is not called its backward.
+_GRADIENTS = re.compile(
+    r"(?i)^(?:grad|gradient|derivative)_of_(\w+)|^(?:grad|derivative)_(\w+)|^(\w+?)_(?:grad|gradient|derivative|prime|vjp)$"
+)
 # How much alike a name and the word of a layer are where one is a slip of the other. Names of other layers are less so,
 # meanpool and maxpool 0.8, but where they are short, or differ in their first letter or a digit: gelu, conv3d.
 _ALIKE = 0.85
@@ -71,21 +75,55 @@ def _pairs(loaded: Loaded, source: Source) -> Iterator[NotChecked]:
         meant = f"; {slip} was probably meant" if slip else ""
         halves = matched if slip else matched._replace(forwards=())
         yield from (one._replace(why=f"{one.why}{meant}") for one in halves.alone(module))
+    yield from _by_another_word(loaded, source)
+
+
+def _by_another_word(loaded: Loaded, source: Source) -> Iterator[NotChecked]:
+    """A function and its gradient, where they are called so: `sigmoid` and `sigmoid_grad`."""
+    theirs = {n: value for n, value in vars(loaded.module).items() if inspect.isfunction(value)}
+    for name in theirs:
+        called = _GRADIENTS.match(name)
+        word = next(filter(None, called.groups())) if called else ""
+        forward = next((one for one in (word, f"{word}_forward") if one in theirs), None)
+        if forward is None or not (_is_of(loaded.module, name) and _is_of(loaded.module, forward)):
+            continue
+        one = _nameless(word, (forward, name), first_line(theirs[forward]), source)
+        layer = layer_called(word)
+        if layer is not None:
+            hint = source.as_layer(one.names, (layer,))
+            one = one._replace(why=f"a backward is looked for under the name {word}_backward", hint=hint)
+        yield one
 
 
 def _classes(module: ModuleType, source: Source) -> Iterator[NotChecked]:
-    """Classes with a forward and a backward of their own whose name is no layer's."""
+    """Classes with a forward and a backward of their own whose name is no layer's, with several passes among their
+    methods, or with a backward that has no forward by a name that is known.
+    """
     for name, kind in vars(module).items():
         if not inspect.isclass(kind) or not _is_of(module, name) or layer_called(name) is not None:
             continue
+        yield from _methods(name, kind)
         try:
             forward, backward = (getattr(kind, method) for method in both_methods(kind))
         except CannotOpen:
+            own = [method for method in BACKWARDS if method in vars(kind)]
+            if own and not is_unwritten(getattr(kind, own[0])) and not _is_combination(getattr(kind, own[0])):
+                yield NotChecked((name,), definition_line(kind), f"it has {own[0]}, and no forward by a customary name")
             continue
         # The methods of torch's own base class do nothing.
         inherited = getattr(backward, "__module__", "").partition(".")[0] == "torch"
         if not inherited and not (is_unwritten(forward) and is_unwritten(backward)) and not _is_combination(backward):
             yield _nameless(name, (name,), definition_line(kind), source)
+
+
+def _methods(name: str, kind: type[Any]) -> Iterator[NotChecked]:
+    """`conv_forward` and `conv_backward` where they are methods: the class, and what they are called."""
+    named = [(word, own) for word in vars(kind) if (own := own_name(word)) is not None and own.layer]
+    ways = {own.layer: {each.way for _, each in named if each.layer == own.layer} for _, own in named}
+    both = [word for word, own in named if len(ways[own.layer]) == 2 and not word.startswith("_")]
+    if both:
+        why = f"its passes are methods ({', '.join(both)}): make functions of them"
+        yield NotChecked((name,), definition_line(kind), why)
 
 
 def _nameless(word: str | None, names: tuple[str, ...], line: int, source: Source) -> NotChecked:

@@ -54,7 +54,8 @@ def keys_read(function: Callable[..., Any], parameter: str) -> frozenset[str]:
 
 
 def keys_of_its_own(function: Callable[..., Any], parameter: str) -> frozenset[str]:
-    """Those of the keys that need not be given: the file stores them, or has a default wherever it reads them."""
+    """Those of the keys that need not be given: the file stores them, looks whether they are there, or has a default
+    wherever it reads them."""
     return _facts(function).own_keys.get(parameter, frozenset())
 
 
@@ -112,7 +113,7 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
 class FileSyntax:
     """Of one file: each function by its name and first line, and the keys that are read from names.
 
-    `own_keys` are those of `keys` that the file has a value for.
+    `own_keys` are those of `keys` that the file has a value for, or does without: it asks whether they are there.
     """
 
     functions: Mapping[tuple[str, int], ast.FunctionDef]
@@ -138,6 +139,7 @@ def _facts_in(text: str) -> FileSyntax:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return FileSyntax({}, {}, {})
+    attempted = {id(node) for attempt in ast.walk(tree) if _does_without(attempt) for node in _body(attempt)}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
@@ -146,8 +148,11 @@ def _facts_in(text: str) -> FileSyntax:
             keys[read[0]].add(read[1])
             if _stores(node):
                 stored[read[0]].add(read[1])
-            elif not _has_default(node):
+            elif not _has_default(node) and id(node) not in attempted:
                 wanted[read[0]].add(read[1])
+        elif looked_for := _looked_for(node):
+            # What may not be there, by the file's own words.
+            stored[looked_for[0]].add(looked_for[1])
     own = {name: frozenset(read - wanted[name] | stored[name]) for name, read in keys.items()}
     return FileSyntax(functions, {name: frozenset(read) for name, read in keys.items()}, own)
 
@@ -163,6 +168,26 @@ def _has_default(node: ast.Subscript | ast.Call) -> bool:
     if isinstance(node, ast.Subscript):
         return False
     return len(node.args) > 1 or (isinstance(node.func, ast.Attribute) and node.func.attr == "get")
+
+
+def _looked_for(node: ast.AST) -> tuple[str, str] | None:
+    """The dictionary and the key of `"key" in name` and `"key" not in name`."""
+    match node:
+        case ast.Compare(ast.Constant(value=str(key)), [ast.In() | ast.NotIn()], [ast.Name(id=name)]):
+            return name, key
+    return None
+
+
+def _does_without(node: ast.AST) -> bool:
+    """Whether it is a `try` that goes on where a key is not there."""
+    caught = [handler.type for handler in node.handlers] if isinstance(node, ast.Try) else []
+    names = {name.id for kind in caught if kind is not None for name in ast.walk(kind) if isinstance(name, ast.Name)}
+    return None in caught or bool(names & {"KeyError", "LookupError", "Exception"})
+
+
+def _body(attempt: ast.AST) -> Iterator[ast.AST]:
+    for statement in attempt.body if isinstance(attempt, ast.Try) else ():
+        yield from ast.walk(statement)
 
 
 def _read(node: ast.Subscript | ast.Call) -> tuple[str, str] | None:

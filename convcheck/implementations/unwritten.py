@@ -52,14 +52,17 @@ def _is_stub(function: Callable[..., Any]) -> bool:
         return False
     if all(_is_nothing(statement) or _sets_none(statement) for statement in node.body):
         return True
-    if not _returns_what_is_none(node):
-        return False
-    return _has_empty_branch(node) or all(map(_only_reads, node.body))
+    unfinished = [statement for statement in node.body if _has_empty_branch(statement)]
+    return _returns_what_is_none(node, half_done=bool(unfinished)) and all(
+        statement in unfinished or _only_reads(statement) for statement in node.body
+    )
 
 
 def _is_nothing(statement: ast.stmt) -> bool:
     match statement:
         case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None | ast.Constant(value=None)):
+            return True
+        case ast.Import() | ast.ImportFrom() | ast.Global() | ast.Nonlocal() | ast.Delete():
             return True
         case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
             return True
@@ -77,38 +80,45 @@ def _is_none(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def _returns_what_is_none(node: ast.FunctionDef) -> bool:
-    """Whether every `return` has None for its first part, or a name that is given no other value anywhere."""
+def _returns_what_is_none(node: ast.FunctionDef, *, half_done: bool) -> bool:
+    """Whether every `return` has None for its first part, or a name that is given no other value anywhere.
+
+    `half_done`: one branch may well give it another.
+    """
     own = list(own_nodes(node))
     returned = [part.value for part in own if isinstance(part, ast.Return) and part.value is not None]
     firsts = [value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value for value in returned]
     none = list(_names_set_to_none(own))
     stored = [part for part in own if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
-    only_none = {name.id for name in none} - {name.id for name in stored if name not in none}
-    return bool(firsts) and all(_is_none(f) or (isinstance(f, ast.Name) and f.id in only_none) for f in firsts)
+    others = set() if half_done else {name.id for name in stored if name not in none}
+    left = {name.id for name in none} - others
+    return bool(firsts) and all(_is_none(f) or (isinstance(f, ast.Name) and f.id in left) for f in firsts)
 
 
 def _names_set_to_none(nodes: list[ast.AST]) -> Iterator[ast.Name]:
     for node in nodes:
-        if not isinstance(node, ast.Assign):
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)):
             continue
-        for target in node.targets:
-            pairs: Iterable[tuple[ast.expr, ast.expr]] = ((target, node.value),)
+        for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
+            pairs: Iterable[tuple[ast.expr, ast.expr | None]] = ((target, node.value),)
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
                 pairs = zip(target.elts, node.value.elts, strict=False)
             yield from (name for name, value in pairs if isinstance(name, ast.Name) and _is_none(value))
 
 
-def _has_empty_branch(node: ast.FunctionDef) -> bool:
-    """`if mode == "train": pass`: what belongs there is still to come, whatever stands elsewhere."""
-    ifs = [part for part in own_nodes(node) if isinstance(part, ast.If)]
-    return any(branch and all(map(_is_nothing, branch)) for part in ifs for branch in (part.body, part.orelse))
+def _has_empty_branch(statement: ast.stmt) -> bool:
+    """`if mode == "train": pass`: what belongs there is still to come, whatever stands in the other branches."""
+    if not isinstance(statement, ast.If):
+        return False
+    others = statement.orelse
+    empty = any(branch and all(map(_is_nothing, branch)) for branch in (statement.body, others))
+    return empty or any(map(_has_empty_branch, others))
 
 
 def _only_reads(statement: ast.stmt) -> bool:
     """Whether it does no more than give names to arguments, or parts of them, and choose a way by them."""
     match statement:
-        case ast.Assign(value=value):
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
             return _is_read(value)
         case ast.If(body=body, orelse=orelse):
             return all(map(_only_reads, (*body, *orelse)))

@@ -16,8 +16,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 # A window of 4 × 4 is seen whole; of a larger one as many places as this, evenly spread.
 MOST_POINTS = 16
-# Powers of two, which round nothing: values far above any threshold that code may have, and far below.
-LARGE, TINY = 2.0**6, 2.0**-40
+# Powers of two, which round nothing: values far above any threshold that code may have, and far below. A maximum that
+# starts at -999999 is a mistake; one that starts at -1e9 stands for minus infinity.
+LARGE, TINY = 2.0**24, 2.0**-40
 
 
 def nowhere(x: Array, rng: Draws) -> Iterator[Array]:
@@ -73,8 +74,8 @@ def every_winner(shape: Shape, window: tuple[int, int], read: Array) -> Points:
             values = np.empty_like(x)
             values[first] = ordered[x.size - winners :][rng.order(winners)]
             values[~first] = ordered[: x.size - winners][rng.order(x.size - winners)]
-            # Every other point lies below zero, where a maximum that starts at zero shows.
-            yield values - values.dtype.type(_above(ordered)) if number % 2 else values
+            # Every other point lies below zero, and far from it, where a maximum that starts at zero or at -100 shows.
+            yield (values - values.dtype.type(_above(ordered))) * values.dtype.type(LARGE) if number % 2 else values
 
     seen = np.zeros(read.shape, dtype=bool)
     for place in chosen:

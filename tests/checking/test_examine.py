@@ -3,6 +3,7 @@
 Covers examine.py, with the checks of test_check.py, and checking/termination.py.
 """
 
+import numpy as np
 import pytest
 
 from convcheck.checking.settings import Settings
@@ -35,9 +36,9 @@ def test_an_assertion_on_a_stride_that_does_not_tile_is_a_refusal(suite):
     assert whole.status == "pass"
 
 
-def test_the_same_assertion_where_the_stride_tiles_is_an_exception():
+def test_an_assertion_on_what_is_computed_is_an_exception_where_the_stride_tiles():
     def forward(x, pool_param):
-        assert x.shape[2] == 100
+        assert x.max() == 100
         return None, None
 
     result = run("max_pool", forward, settings=Settings(suite=True), sizes={"H": 6, "W": 6})
@@ -119,7 +120,26 @@ def nothing_stored(dout, cache):
     raise NothingStored("forward stores nothing for backward in test mode")
 
 
-@pytest.mark.parametrize("backward", [no_test_mode, nothing_stored])
+def nothing_to_unpack(dout, cache):
+    x, gamma = None
+    return x, gamma
+
+
+def never_bound(dout, cache):
+    if dout is None:
+        stored = cache
+    return stored
+
+
+class Norm:
+    """A layer that writes its attributes in train mode."""
+
+
+def never_written(dout, cache):
+    return Norm().xhat * dout
+
+
+@pytest.mark.parametrize("backward", [no_test_mode, nothing_stored, nothing_to_unpack, never_bound, never_written])
 def test_a_right_output_of_test_mode_is_a_pass_of_the_suite_that_says_it_is_forward_only(backward):
     result = run("batchnorm", None, backward, Settings(suite=True), TEST)
     assert result.status == "pass"
@@ -128,6 +148,23 @@ def test_a_right_output_of_test_mode_is_a_pass_of_the_suite_that_says_it_is_forw
     assert note.message.startswith("the output is compared alone, since there is no backward in test mode: ")
     assert expectation(result) == "(forward only)"
     assert run("batchnorm", None, backward, sizes=TEST).status == "error"
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        lambda dout, cache: dout[:, 99],
+        lambda dout, cache: dout @ dout,
+        lambda dout, cache: dout.sum2(),
+        lambda dout, cache: np.sun(dout),
+        lambda dout, cache: dx,  # noqa: F821
+        lambda dout, cache: dout / 0 + 1 / 0,
+    ],
+)
+def test_a_slip_in_a_backward_of_test_mode_is_an_error(slip):
+    result = run("batchnorm", None, slip, Settings(suite=True), TEST)
+    assert result.status == "error"
+    assert findings(result, "raised")
 
 
 def test_a_wrong_output_of_test_mode_without_a_backward_fails():

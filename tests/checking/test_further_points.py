@@ -91,14 +91,30 @@ def threshold(at, above):
         threshold(1e-8, lambda x: x),
         threshold(0, lambda x: np.minimum(x, 6)),
         (RELU.forward, lambda dout, x: dout * ((x > 0) & (x < 6))),
+        (RELU.forward, lambda dout, x: dout * ((x > 0) & (x < 1e5))),
         (RELU.forward, lambda dout, x: dout * (x > 1e-6)),
         (RELU.forward, lambda dout, x: np.where(x > 0, dout, 0.01 * dout)),
     ],
-    ids=["above-1e-8", "clipped-at-6", "mask-below-6", "mask-above-1e-6", "leaky-backward"],
+    ids=["above-1e-8", "clipped-at-6", "mask-below-6", "mask-below-1e5", "mask-above-1e-6", "leaky-backward"],
 )
 def test_a_threshold_elsewhere_and_a_slope_below_zero_are_seen(functions):
     for seed in SEEDS:
         assert run("relu", *functions, seed=seed).status == "fail"
+
+
+@pytest.mark.parametrize("start", [-999999, -100, -1, 0])
+def test_a_maximum_that_starts_at_a_number_is_seen_at_every_seed(start):
+    def forward(x, params):
+        out, cache = POOL.forward(x, params)
+        return np.maximum(out, out.dtype.type(start)), (out, cache)
+
+    def backward(dout, cache):
+        out, cache = cache
+        return POOL.backward(dout * (out > start), cache)
+
+    for seed in SEEDS:
+        result = run("max_pool", forward, backward, Settings(suite=True), seed=seed)
+        assert [t.verdict for t in result.tensors] == ["wrong", "exact"]
 
 
 def test_it_is_said_that_the_other_side_is_wrong():

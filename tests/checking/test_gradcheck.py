@@ -399,6 +399,7 @@ def test_what_was_found_before_an_exception_is_kept(rng):
         ({"inputs": []}, ValueError, "at least one array"),
         ({"inputs": [np.ones((2, 0))]}, ValueError, "no entries to check"),
         ({"inputs": [np.array([1.0, np.nan])]}, ValueError, "entries that are NaN"),
+        ({"inputs": [np.ma.masked_less([1.0, 2.0], 2)]}, TypeError, "a masked one: use .filled"),
         ({"inputs": [np.ones(3)], "dout": np.ones(2)}, ValueError, r"dout: expected .* \(3,\), received \(2,\)"),
         ({"inputs": [np.ones(3)], "scheme": "fast"}, ValueError, "expected auto, full or probe, received 'fast'"),
         ({"inputs": [np.ones(3)], "locality": {"y": (All(),)}}, ValueError, "no input is named 'y'; there is x"),
@@ -433,6 +434,15 @@ def test_a_forward_that_gives_no_numbers_is_a_finding(out):
     assert result.status == "fail"
     assert [finding.code for finding in result.findings] == ["wrong-shape"]
     assert "as the output, expected an array" in result.findings[0].message
+
+
+def test_a_gradient_that_hides_an_entry_has_one_finding():
+    def backward(dout, x):
+        return np.ma.masked_array(dout * np.cos(x), [False, True])
+
+    result = gradcheck(np.sin, backward, [np.array([1.0, 2.0])])
+    assert result.status == "fail"
+    assert [finding.code for finding in result.findings] == ["wrong-type"]
 
 
 @pytest.mark.parametrize(("forward", "backward"), [("sin", np.cos), (np.sin, None)])

@@ -34,6 +34,13 @@ def seen(folder, text, *layers):
         (("softmax_backward",), "softmax_backward (line 3): it has no forward of its name"),
         (("softmax", "softmax_backward"), "it has no forward of its name; did you mean softmax?"),
         (("conv_forward", "conv_backwrd"), "it has no conv_backward beside it; did you mean conv_backwrd?"),
+        (("sigmoid", "sigmoid_grad"), "sigmoid,sigmoid_grad (line 3): no layer is called sigmoid"),
+        (("tanh", "tanh_prime"), "tanh,tanh_prime (line 3): no layer is called tanh"),
+        (
+            ("conv", "conv_gradient"),
+            "conv,conv_gradient (line 3): a backward is looked for under the name conv_backward",
+        ),
+        (("softmax_forward", "grad_softmax"), "softmax_forward,grad_softmax (line 3): no layer is called softmax"),
         (("batchnrom_forward",), "it has no batchnrom_backward beside it; batchnorm was probably meant"),
     ],
 )
@@ -56,13 +63,24 @@ class Affine:
     def backward(self, dout): return dout
 class Conv:
     def forward(self, x): return x
+class Network:
+    def conv_forward(self, x): return x
+    @staticmethod
+    def conv_backward(dout): return dout
+class TimeAffine:
+    def loss(self, x): return x
+    def backprop(self, dout): return 2 * dout
 """
 
 
 def test_classes_are_named_with_the_reason(tmp_path):
-    affine, conv = seen(tmp_path, CLASSES)
+    affine, conv, *others = seen(tmp_path, CLASSES)
     assert affine == "Affine (line 4): no layer is called Affine"
     assert conv.startswith("Conv (line 7): class Conv: looked for a method backward, ")
+    assert others == [
+        "Network (line 9): its passes are methods (conv_forward, conv_backward): make functions of them",
+        "TimeAffine (line 13): it has backprop, and no forward by a customary name",
+    ]
 
 
 NO_GRADIENT_OF_ITS_OWN = """
@@ -82,6 +100,14 @@ def net_forward(x):
     def inner_backward(dout): return dout
     return x
 def fast_forward(tape): return tape
+def numerical_grad(f): return f
+def grad_penalty(x): return x
+class Net:
+    def predict(self, x): return x
+    def backward(self, dout):
+        for layer in self.layers:
+            dout = layer.backward(dout)
+        return dout
 class Layer:
     def forward(self, x): raise NotImplementedError
     def backward(self, dout): raise NotImplementedError
@@ -104,7 +130,8 @@ def test_what_has_no_gradient_of_its_own_is_not_named(tmp_path):
     own = NO_GRADIENT_OF_ITS_OWN.replace("dout = layer.backward(dout)", "dout = dout + layer.backward(dout)")
     assert seen(tmp_path, own.replace("relu), conv)", "2 * relu), conv)")) == [
         "conv_relu_forward,conv_relu_backward (line 7): no layer is called conv_relu",
-        "Sequential (line 23): no layer is called Sequential",
+        "Net (line 22): it has backward, and no forward by a customary name",
+        "Sequential (line 31): no layer is called Sequential",
     ]
 
 

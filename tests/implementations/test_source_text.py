@@ -5,6 +5,7 @@ import pytest
 from convcheck.implementations.source_text import (
     first_line,
     is_pair,
+    keys_of_its_own,
     keys_read,
     returned_names,
     shape_names,
@@ -40,6 +41,19 @@ def backward(dout, cache):
 
 def sliced(pair, one):
     return pair[0] + one
+
+def careful(settings):
+    if "shape" in settings and "axis" not in settings:
+        settings["shape"]
+    try:
+        settings["size"]
+    except (KeyError, TypeError):
+        pass
+    try:
+        settings["depth"]
+    except ValueError:
+        pass
+    return settings["rows"], settings.get("columns")
 """
 
 
@@ -63,6 +77,11 @@ def test_what_the_last_return_calls_its_parts(module):
 def test_keys_are_those_of_the_whole_file(module):
     assert keys_read(module.forward, "param") == {"pad", "gap", "border"}
     assert keys_read(module.forward, "x") == frozenset()
+
+
+def test_keys_that_it_looks_for_or_does_without_are_its_own(module):
+    assert keys_read(module.careful, "settings") == {"shape", "size", "depth", "rows", "columns"}
+    assert keys_of_its_own(module.careful, "settings") - {"axis"} == {"shape", "size", "columns"}
 
 
 def test_what_is_taken_apart_is_a_pair(module):

@@ -45,7 +45,12 @@ STUBS = [
     "    elif mode == 'test':\n        out = None\n    else:\n        raise ValueError(mode)\n    return out, x",
     # One branch is done, and the other is still the exercise.
     "out = None\n    if x:\n        y = x * 2\n        x['mean'] = y\n    else:\n        pass\n    return out, x",
+    "out, cache = None, None\n    mode = x.get('mode', 'train')\n    if mode == 'train':\n        out = x * 2\n"
+    "    elif mode == 'test':\n        pass\n    x['mean'] = mode\n    return out, cache",
     "return None, None, None",
+    "out: object = None\n    return out",
+    "import math\n    del x",
+    "global COUNT\n    pass",
 ]
 WRITTEN = [
     "out = x * 2",
@@ -57,6 +62,8 @@ WRITTEN = [
     "if x is None:\n        return x * 2",
     "print(x)",
     "raise ValueError(x)",
+    # A branch that has nothing to do, and work outside of it.
+    "out = None\n    if x:\n        pass\n    y = x * 2\n    return out, x",
 ]
 
 

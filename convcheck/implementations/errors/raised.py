@@ -15,9 +15,7 @@ _ABOUT_SIZES = r"strid|tile|divisib|integer|whole|size|dimension|shape|even|fit|
 
 _LONGEST = 300
 
-_ABOUT_SETTINGS = r"strid|pad|param|kernel|pool|window|filter"
 _TO_DO = r"\bto-?do\b|\b(un|not |not yet )implemented\b|\bimplement (this|me|it)\b"
-_ABOUT_RESULTS = r"\bout|result|\bd[xwb]\b|cache|nan|finite"
 
 
 class WrongReturn(TypeError):
@@ -74,22 +72,20 @@ class Raised(Exception):
         Always so where it has no way to be told them (`Refusal`). Otherwise it may take only strides that tile, or only
         square windows, which is stricter than it need be, but no wrong gradient. That is said on purpose: by an
         assertion, or by a `raise` in the user's own code of a ValueError or of an exception that speaks of sizes. A
-        shape that NumPy could not broadcast is a failure, not a refusal; so is an assertion where the sizes tile,
-        unless it is forward's and about its settings: it may be about what the code has computed.
+        shape that NumPy could not broadcast is a failure, not a refusal. Where the sizes tile, it must be forward that
+        says so, on condition of its sizes and settings alone: anything else may be about what the code has computed.
         """
         if isinstance(self.error, Refusal):
             return True
+        from convcheck.implementations.errors.condition import on_sizes_alone
         from convcheck.implementations.errors.line import is_asserted
 
-        line = self.line
-        text = line.text if line else ""
-        if tiles:
-            said = f"{text} {self.error}"
-            about_settings = re.search(_ABOUT_SETTINGS, said, re.I) and not re.search(_ABOUT_RESULTS, said, re.I)
-            return is_asserted(self.error) and self.what == "forward" and bool(about_settings)
+        if tiles and (self.what != "forward" or not on_sizes_alone(self.error)):
+            return False
         if is_asserted(self.error):
             return True
-        if not re.search(r"\braise\b", text):
+        line = self.line
+        if line is None or not re.search(r"\braise\b", line.text):
             return False
         return isinstance(self.error, ValueError) or bool(re.search(_ABOUT_SIZES, str(self.error), re.I))
 

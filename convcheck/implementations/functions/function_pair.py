@@ -113,10 +113,12 @@ class FunctionPair:
     def _gradients(self, returned: Any) -> Any:
         names, function = self.layer.input_names, self.backward_call.function
         if isinstance(returned, dict):
-            returned = tuple(returned_by_name(returned, name, self.layer) for name in names)
+            by_name = tuple(returned_by_name(returned, name, self.layer) for name in names)
+            # A dictionary without any of them is none of the gradients, and not a None.
+            return () if all(part is None for part in by_name) else by_name
         returned = flattened(returned, self.layer)
         parts = returned if isinstance(returned, (tuple, list)) else (returned,)
-        if all(part is None for part in parts):
+        if parts and all(part is None for part in parts):
             raise returned_none(function, function.__name__, "backward")
         return returned
 

@@ -106,6 +106,9 @@ def dictionary(setting: Setting, layer: Layer, values: Mapping[str, Any], name: 
         if meant == "kernel" and "kernel" in values:
             rows, columns = values["kernel"]
             sides = {layer.words.in_adapters.get(side, side) for side in layer.words.implied.get(meant, ())}
+            if sides <= setting.keys and key in setting.own_keys:
+                # Its two sides are read by name: what else is called so has a value of its own.
+                continue
             if rows != columns and not sides <= setting.keys:
                 raise Refusal(f"{name} reads one number, {key!r}: {rows} × {columns} cannot be told to it")
             made[key] = rows

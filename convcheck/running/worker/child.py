@@ -33,6 +33,7 @@ PRELOADED = (
     "convcheck.checking.run_source",
     "convcheck.implementations.adapters.discover",
     "convcheck.implementations.classes.discover",
+    "convcheck.implementations.errors.condition",
     "convcheck.implementations.errors.hints",
     "convcheck.implementations.errors.line",
     "convcheck.implementations.functions.discover",

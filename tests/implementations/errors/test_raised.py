@@ -137,10 +137,14 @@ def test_an_assertion_that_something_is_to_do_declines_no_sizes(assertion, said,
     assert str(caught.value) == f"layer is not written yet: it raised AssertionError{said}"
 
 
-def test_any_other_assertion_is_about_sizes_or_a_mistake(tmp_path):
-    layer = module_of('def layer(x=2):\n    assert x == 1, "odd sizes"\n', tmp_path).layer
-    assert raised_by(layer).refusal(tiles=False)
-    assert not raised_by(layer).refusal(tiles=True)
+@pytest.mark.parametrize("what", ["forward", "backward"])
+@pytest.mark.parametrize(("condition", "on_sizes"), [("x.shape[0] == 1", True), ("x.sum() == 1", False)])
+def test_where_the_sizes_tile_it_is_forward_that_declines_them_on_their_account(tmp_path, what, condition, on_sizes):
+    layer = module_of(f"def layer(x):\n    assert {condition}\n", tmp_path).layer
+    with pytest.raises(Raised) as caught:
+        guarded(what, layer, np.ones(3))
+    assert caught.value.refusal(tiles=False)
+    assert caught.value.refusal(tiles=True) is (on_sizes and what == "forward")
 
 
 def test_a_long_message_is_one_line():

@@ -428,6 +428,36 @@ def batchnorm_backward(dout, cache):
 """
 
 
+TWO_SIDES = """
+def max_pool_forward(x, pool_param):
+    given = sorted(pool_param)
+    rows, columns = pool_param["pool_height"], pool_param["pool_width"]
+    return x[:, :, ::rows, ::columns] * pool_param.get("size", 1) * pool_param["stride"], given
+def max_pool_backward(dout, cache):
+    return dout
+"""
+
+
+@pytest.mark.parametrize(("text", "keys"), [
+    (TWO_SIDES, {"pool_height", "pool_width", "stride"}),
+    (TWO_SIDES.replace('pool_param["pool_width"]', "2"), {"pool_height", "pool_width", "size", "stride"}),
+])  # fmt: skip
+def test_where_both_sides_of_a_window_are_read_another_word_for_it_is_the_code_s_own(tmp_path, text, keys):
+    source = write(tmp_path, text)
+    _, given = pair_of(source, found(source)[0]).forward(np.ones((2, 3, 4, 4)))
+    assert {*given} == keys
+
+
+@pytest.mark.parametrize("nothing", ["[]", "{}", "()", "{'other': dout}"])
+def test_a_backward_that_returns_an_empty_container_has_not_forgotten_its_return(tmp_path, nothing):
+    text = f"def relu_forward(x): return x * (x > 0), x\ndef relu_backward(dout, cache): return {nothing}\n"
+    source = write(tmp_path, text)
+    (one,) = found(source)
+    result = run_source(Check("relu", "relu", sizes_of("relu")), source, one)
+    assert result.status == "fail"
+    assert [f.message for f in result.findings] == ["backward returned 0 gradients, expected 1: dx"]
+
+
 def test_no_key_is_made_up_where_the_code_has_a_value_of_its_own(tmp_path):
     source = write(tmp_path, OWN_KEYS)
     pair = pair_of(source, found(source)[0])

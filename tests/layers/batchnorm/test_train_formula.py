@@ -24,8 +24,15 @@ def closed(x, upstream, mean, var, eps):
     return (N * upstream - upstream.sum(axis=0) - xhat * (upstream * xhat).sum(axis=0)) / (N * std)
 
 
+def centred(x, upstream, mean, var, eps):
+    """The mean of all that came before is taken from it at the end."""
+    std = np.sqrt(var + eps)
+    through = upstream / std - (x - mean) * (upstream * (x - mean)).mean(axis=0) / std**3
+    return through - through.mean(axis=0)
+
+
 def mean_alone(x, upstream, mean, var, eps):
-    """dmean carried through, dvar forgotten."""
+    """dvar forgotten, which is wrong in train mode, too."""
     return (upstream - upstream.mean(axis=0)) / np.sqrt(var + eps)
 
 
@@ -51,7 +58,7 @@ def said(layer, dx, inputs, dout, params, name="dx"):
     return mistake and mistake.code
 
 
-@pytest.mark.parametrize("formula", [staged, closed, mean_alone])
+@pytest.mark.parametrize("formula", [staged, closed, centred])
 @pytest.mark.parametrize("mean", ["running", "batch"])
 @pytest.mark.parametrize("var", ["running", "batch"])
 @pytest.mark.parametrize(("name", "dtype"), CASES)
@@ -74,7 +81,13 @@ def test_the_right_gradient_and_one_that_is_wrong_in_another_way_are_not(name, d
     noise = np.random.default_rng(0).standard_normal(right.shape).astype(dtype)
     one_column = right.copy()
     one_column[:, 0] -= one_column[:, 0].mean()
-    for wrong in (2 * right, right + noise, right[::-1] * 0.9, one_column, np.full_like(right, np.nan)):
+    x, upstream = columns(inputs[0]), columns(dout) * inputs[1]
+    # These add up to zero in each column, as the formula of train mode does.
+    alone = mean_alone(x, upstream, params["running_mean"], params["running_var"], params["eps"])
+    centred_dout = upstream - upstream.mean(axis=0)
+    adds_up = [images(a, dout.shape) for a in (alone, centred_dout, 0 * upstream, np.roll(upstream, 1, 0) - upstream)]
+    others = (2 * right, right + noise, right[::-1] * 0.9, one_column, np.full_like(right, np.nan))
+    for wrong in (*others, *(a.astype(dtype) for a in adds_up)):
         assert said(layer, wrong, inputs, dout, params) is None
 
 
