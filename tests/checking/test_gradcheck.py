@@ -151,7 +151,7 @@ EXTREME = {
 @pytest.mark.parametrize("name", EXTREME)
 def test_extremes_are_undecided_where_differences_show_nothing_and_never_wrong(name, scale, diagonal, dtype, scheme):
     forward, backward, made = EXTREME[name]
-    for seed in range(4):
+    for seed in range(2):
         x = made(np.random.default_rng(seed).standard_normal((4, 4))) * scale + diagonal * np.eye(4)
         result = gradcheck(lambda x: np.asarray(forward(x)), backward, [x.astype(dtype)], scheme=scheme)
         assert result.status in ("pass", "undecided")

@@ -57,9 +57,7 @@ PROGRAMS = {
     "another generator": Program("np.random.set_bit_generator(np.random.PCG64(3))"),
     "warnings": Program("warnings.simplefilter('error')"),
     "environment": Program("os.environ.clear(); os.environ['HOME'] = '/nowhere'"),
-    "imports": Program(
-        "sys.path.clear(); sys.argv.clear(); sys.meta_path.clear(); sys.modules.pop('numpy', 0)", "error", ("raised",)
-    ),
+    "imports": Program("sys.path.clear(); sys.argv.clear(); sys.meta_path.clear(); sys.modules.pop('numpy', 0)"),
     "interpreter": Program("sys.setrecursionlimit(400); sys.setswitchinterval(1); gc.disable(); os.umask(0o777)"),
     "signals": Program("signal.signal(signal.SIGUSR1, print); signal.setitimer(signal.ITIMER_REAL, 0.3)"),
     "tracing": Program("sys.settrace(lambda *a: None)"),

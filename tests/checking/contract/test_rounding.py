@@ -54,8 +54,8 @@ def test_a_hundredth_too_much_is_seen_in_it_all_the_same(seed):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("mean", [1e3, 1e4])
 def test_a_norm_far_from_zero_does_not_depend_on_layout(mean, dtype):
-    for seed in range(4):
-        x = (np.random.default_rng(seed).standard_normal((8, 64)) + mean).astype(dtype)
+    for seed in range(3):
+        x = (np.random.default_rng(seed).standard_normal((3, 24)) + mean).astype(dtype)
         assert not codes(gradcheck(norm, norm_backward, [x], seed=seed))
 
 
