@@ -17,7 +17,8 @@ def with_findings(*findings: Finding) -> Result:
     return WRONG._replace(findings=findings)
 
 
-NOTE = Finding("place", "note", "dx is wrong only where index 0 = 1", "dx")
+NOTE = Finding("overlap", "note", "dx is wrong only where windows overlap", "dx")
+PLACE = Finding("place", "note", "dx is wrong only where index 0 = 1", "dx")
 OTHER = Finding("unread", "note", "no window reads the last row", "dx")
 ERROR = Finding("scaled", "error", "dx is 2 times the right gradient", "dx")
 ELSEWHERE = Finding("input-overwritten", "error", "backward wrote into x", "x")
@@ -28,7 +29,9 @@ WARNING = Finding("refused", "warning", "not these sizes", "dx")
     ("one", "text"),
     [
         (with_findings(NOTE, ELSEWHERE, ERROR), f"dx is 2 times the right gradient ({COUNT})"),
-        (with_findings(ELSEWHERE, NOTE), f"dx is wrong only where index 0 = 1 ({COUNT})"),
+        (with_findings(ELSEWHERE, NOTE), f"dx is wrong only where windows overlap ({COUNT})"),
+        # Of a place every failing check has to tell, which one check alone cannot know.
+        (with_findings(PLACE, NOTE), f"dx is wrong only where windows overlap ({COUNT})"),
         (with_findings(OTHER, ELSEWHERE, WARNING), f"backward wrote into x ({COUNT})"),
         (
             with_findings(OTHER, WARNING),

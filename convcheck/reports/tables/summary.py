@@ -66,12 +66,16 @@ def print_not_checked(page: Page, seen: Sequence[NotChecked]) -> None:
     page.blank()
 
 
-def print_summary(page: Page, not_passed: Sequence[FailedCheck], counts: Mapping[str, int], ending: RunEnd) -> None:
-    """The failures first; the counts are the last line, where a person looks."""
+def print_summary(
+    page: Page, not_passed: Sequence[FailedCheck], places: Sequence[str], counts: Mapping[str, int], ending: RunEnd
+) -> None:
+    """The failures first, then the `places` that they share; the counts are the last line, where a person looks."""
     if not_passed:
         page.line(("Did not pass", "bold"))
         for group in _grouped(sorted(not_passed, key=lambda failure: ORDER.index(failure.status))):
             _print_failures(page, group)
+        for place in places:
+            page.prose(shown(place), indent=2, hanging=4)
         page.blank()
     grave = counts["fail"] or counts["error"] or ending.errors or ending.interrupted
     doubtful = counts["undecided"] or counts["skipped"] or counts["not_run"] or counts["warnings"]

@@ -8,6 +8,7 @@ from convcheck.checking.result import Result
 from convcheck.reports.report import Appearance, Invocation, RunEnd, Tally
 from convcheck.reports.tables.block import print_block
 from convcheck.reports.tables.page import Page
+from convcheck.reports.tables.places import Places, without_places
 from convcheck.reports.tables.remarks import Remarks
 from convcheck.reports.tables.summary import FailedCheck, failed_check, print_not_checked, print_summary
 
@@ -22,6 +23,7 @@ class TableReport:
         self._tally = Tally()
         self._not_passed: list[FailedCheck] = []
         self._remarks = Remarks()
+        self._places = Places()
 
     def add(self, result: Result) -> None:
         """Print one check."""
@@ -30,11 +32,12 @@ class TableReport:
             self._remarks.add_skipped(result)
         elif result.status != "pass":
             self._not_passed.append(failed_check(result, self._invocation.repeat(result)))
+            self._places.add(result)
         if self._appearance.quiet and result.status in ("pass", "skipped"):
             return
         if result.status == "pass":
             self._remarks.add_warned(result)
-        print_block(self._page, result, verbose=self._appearance.verbose)
+        print_block(self._page, without_places(result), verbose=self._appearance.verbose)
         self._page.blank()
         self._page.flush()
 
@@ -54,5 +57,5 @@ class TableReport:
         if counts["checks"]:
             print_not_checked(self._page, ending.not_checked)
         if said:
-            print_summary(self._page, self._not_passed, counts, ending)
+            print_summary(self._page, self._not_passed, tuple(self._places.sentences()), counts, ending)
         self._page.flush()
