@@ -52,24 +52,9 @@ def gradcheck(
     budget: float = 60.0,
     seed: int = 0,
 ) -> Result:
-    """Check every entry of every gradient that `backward` returns against differences of `forward`.
+    """The `Result` of any forward and backward, with "function" for a layer. Its arguments: see `convcheck.gradcheck`.
 
-    `forward(*inputs)` returns out, or (out, cache). `backward` is called as `backward(dout, cache)` where there is a
-    cache, as `backward(dout, *inputs)` where there is none; it returns a gradient for each input, in their order, or a
-    bare array where there is one input. `inputs` are arrays of one dtype, float64 or float32, in a sequence (their
-    names are then those of forward's parameters) or by name. `dout` has the shape of out; without it, it is drawn.
-
-    `locality` says for an input, axis by axis, which outputs its entries reach (`Same`, `All`, `Window`); an input
-    that is not in it is probed entry by entry. `kinds` says how out depends on an input: "linear", "kinked"
-    (piecewise linear) or "smooth"; unsaid, it is found out. Neither is trusted: both are tested on `forward` itself,
-    and given up, with a finding that says so, where they do not hold.
-
-    `scheme` ("auto", "full", "probe"), `tolerance`, `budget` (seconds) and `seed` are as in a spec. Returns a `Result`
-    whose layer is "function". An exception in forward or backward becomes a finding, and the status "error".
-
-    Raises TypeError for a forward or backward that is no function, for inputs that are not a sequence or mapping of
-    arrays of one dtype, float64 or float32, and for any other argument of another type; ValueError for inputs that are
-    empty or NaN, and for any other argument that does not fit.
+    An exception in forward or backward becomes a finding. Raises TypeError and ValueError as is said there.
     """
     start = time.perf_counter()
     for name, given in (("forward", forward), ("backward", backward)):
