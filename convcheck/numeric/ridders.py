@@ -38,8 +38,6 @@ IN_A_ROW = 4
 AGREED = 2.0**-8
 # The steps of a second ladder are this many times those of the first. Not a power of RATIO, or it would round alike.
 SECOND_LADDER = 0.7
-# Of a ladder of few steps, in arithmetic of few digits, the smallest estimate is often small by chance.
-FEW_STEPS = 4
 # The noise of an output is a bound: one that stays the same to the last bit changed by less than this share of it.
 UNCHANGED = 0.25
 # An entry that is smaller than this share of the largest is looked at over steps of its own size as well.
@@ -152,8 +150,6 @@ class Ridders(NamedTuple):
         if (estimate.noise > DETAIL * self.noise).any():
             self._extend(ladder, MOST_LEVELS, direction)
         slope = self._sharpened(estimate.slope, ladder)
-        if self.levels < FIRST_LEVELS[53]:
-            slope = slope._replace(error=FEW_STEPS * slope.error)
         kinks = slope.kinks | self._contradicted(slope, estimate.level, ladder)
         return estimate._replace(slope=slope._replace(kinks=kinks)), ladder
 
