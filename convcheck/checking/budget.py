@@ -1,6 +1,6 @@
 """What one check may take, and the plan that fits: forward and backward are timed once, and the rest is counted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from convcheck.checking.result import Finding
@@ -26,21 +26,17 @@ class Plan(NamedTuple):
 class Budget:
     """The budget of one check in seconds; None is no limit. `timed` says once what a call of each pass takes.
 
-    Afterwards everything hangs on counts: `spend` is told what was called, `affords` answers whether more may be.
+    Afterwards everything hangs on counts: `spent()` tells how often forward and backward have been called.
     """
 
-    def __init__(self, seconds: float | None) -> None:
+    def __init__(self, seconds: float | None, spent: Callable[[], tuple[int, int]]) -> None:
         self._budget = seconds
+        self._spent = spent
         self._seconds = (0.0, 0.0)
-        self._spent = (0, 0)
 
     def timed(self, forward: float, backward: float) -> None:
         """What one call of forward and one of backward took, in seconds."""
         self._seconds = forward, backward
-
-    def spend(self, forwards: int, backwards: int) -> None:
-        """So many calls have been made, all in all."""
-        self._spent = forwards, backwards
 
     def affords(self, forwards: int, backwards: int = 0) -> bool:
         """Whether so many more calls fit into the budget."""
@@ -74,7 +70,7 @@ class Budget:
 
     def _cost(self, forwards: int, backwards: int) -> float:
         """What has been spent, and so many more calls."""
-        counts = (self._spent[0] + forwards, self._spent[1] + backwards)
+        counts = (spent + more for spent, more in zip(self._spent(), (forwards, backwards), strict=True))
         return sum(count * seconds for count, seconds in zip(counts, self._seconds, strict=True))
 
 

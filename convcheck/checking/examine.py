@@ -88,7 +88,7 @@ def examine(
 
 
 def planned_evaluations_of(
-    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, suite: bool = False
+    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False
 ) -> int:
     """Forward evaluations of an examination in which every claim holds. `tied`: on data with ties."""
     in_float64 = dtype == "float32"
@@ -99,7 +99,7 @@ def planned_evaluations_of(
     if tied:
         return BASE_EVALUATIONS + gradients + ties
     further = sum(claim.points.total for claim in claims) * (1 + gradients)
-    return BASE_EVALUATIONS + gradients + further + (0 if suite else kinked + ties)
+    return BASE_EVALUATIONS + gradients + further + kinked + ties
 
 
 class _Examiner:
@@ -112,7 +112,7 @@ class _Examiner:
         self._subject = subject
         self._options = options
         self._function = function
-        self._budget = Budget(options.budget if options.scheme == "auto" else None)
+        self._budget = Budget(options.budget if options.scheme == "auto" else None, self._spent)
         self.contract = Contract(subject, function)
         self.scheme = "groups" if options.scheme == "auto" else options.scheme
         self.tensors: list[TensorResult] = []
@@ -153,18 +153,15 @@ class _Examiner:
             self._look_further()
 
     def _has_no_time_for(self, claim: Input, directions: int) -> bool:
-        self._budget.spend(self._function.evaluations, self.backward_evaluations)
         return self.scheme == "probe" and self._budget.is_exceeded_by(planned_direction_probes(claim, directions))
 
-    def _affordable(self, evaluations: int) -> bool:
-        self._budget.spend(self._function.evaluations, self.backward_evaluations)
-        return self._budget.affords(evaluations)
+    def _spent(self) -> tuple[int, int]:
+        return self._function.evaluations, self.backward_evaluations
 
     def _plan(self, output: Shape) -> Plan:
         """The plan that fits the budget, by what the calls until now have taken."""
         function, contract = self._function, self.contract
         self._budget.timed(function.seconds / function.evaluations, contract.backward_seconds)
-        self._budget.spend(function.evaluations, contract.backward_evaluations)
         # Further points are looked at as far as what is left of the budget goes.
         claims = [claim for claim in self._subject.claims if not (self._subject.data.tied and claim.kind == "kinked")]
         in_float64 = self._subject.dtype != np.float64
@@ -181,7 +178,7 @@ class _Examiner:
         subject, function, run_backward = self._subject, self._function, self.contract.backward
         tolerance = self._options.tolerance
         gradients = GradientVerdicts(
-            subject, function, out, run_backward, self.scheme, tolerance, self._affordable, directions
+            subject, function, out, run_backward, self.scheme, tolerance, self._budget.affords, directions
         )
         try:
             for position, claim in enumerate(subject.claims):
@@ -237,7 +234,13 @@ class _Examiner:
 
         known = (*self.contract.findings, *self.findings)
         points = FurtherPoints(
-            self._subject, self._function, self.tensors, known, self.scheme, self._options.tolerance, self._affordable
+            self._subject,
+            self._function,
+            self.tensors,
+            known,
+            self.scheme,
+            self._options.tolerance,
+            self._budget.affords,
         )
         try:
             points.look()

@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.implementations.received import REAL
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
 from convcheck.layers.locality import All, Same, Tie, Window
 from convcheck.numeric.data import Data, far_steps, near_steps, scale_of
 from convcheck.spec.sizes import Shape
-
-# Real numbers, by NumPy's letters for kinds of dtypes.
-NUMBERS = "biuf"
 
 Inputs = Sequence[Array] | Mapping[str, Array]
 
@@ -120,7 +118,7 @@ def common_dtype(arrays: Mapping[str, Array]) -> np.dtype[Any]:
     for name, array in arrays.items():
         if array.dtype not in (np.float64, np.float32):
             # Of what is no real number, a conversion makes something else.
-            advice = f": use {name}.astype(np.float64)" if array.dtype.kind in NUMBERS else ""
+            advice = f": use {name}.astype(np.float64)" if array.dtype.kind in REAL else ""
             raise TypeError(f"inputs: expected float64 or float32, received {array.dtype} for {name}{advice}")
         if not array.size:
             raise ValueError(f"inputs: {name} has shape {array.shape}, no entries to check")
@@ -178,7 +176,7 @@ def given_data(
     shape, dtype = out.shape, next(iter(arrays.values())).dtype
     if dout is None:
         dout = np.asarray(rng.normal(shape))
-    elif _array("it", dout, "dout").dtype.kind not in NUMBERS:
+    elif _array("it", dout, "dout").dtype.kind not in REAL:
         received = f"an array of {dout.dtype}" if isinstance(dout, np.ndarray) else repr(dout)
         raise TypeError(f"dout: expected an array of real numbers, received {received}")
     elif np.shape(dout) != shape:

@@ -12,6 +12,7 @@ import numpy as np
 from convcheck.implementations.tensors import array
 from convcheck.layers.layer import Array
 
+# Real numbers, by NumPy's letters for kinds of dtypes.
 REAL = "iufb"
 # Imaginary parts up to so many epsilons of the largest number are what rounding leaves, as of an inverse transform.
 ROUNDED_AWAY = 1e3

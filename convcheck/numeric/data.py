@@ -168,6 +168,16 @@ def own_scale(x: Array) -> Array:
     return np.where((magnitudes > 0) & np.isfinite(magnitudes), magnitudes, scale_of(x))
 
 
+def jiggled(inputs: Sequence[Array], share: float, rng: Draws) -> list[Array]:
+    """The inputs, every entry larger or smaller by this share of itself, in their own dtypes."""
+    return [(a * (1 + share * rng.signs(a.shape))).astype(a.dtype) for a in inputs]
+
+
+def in_own_units(direction: Array, x: Array) -> Array:
+    """The direction, moving each entry of x by a share of its own size in place of that of the largest."""
+    return direction * (own_scale(x) / scale_of(x))
+
+
 def random_direction(x: Array, steps: Steps, exact: bool, rng: Draws) -> Array:
     """A random direction in units of `steps.step`, every entry different from zero; dyadic where that is exact."""
     ratio = steps.reach / steps.step

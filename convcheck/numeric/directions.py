@@ -41,6 +41,14 @@ def probe_directions(probing: Probing, count: int = DIRECTIONS) -> Directions:
     if probing.claim.kind == "linear" and not is_linear(scheme, trial, probing.roundoff):
         scheme = next(probing.schemes("smooth", directions[0]))
         given_up = (NOT_OF_KIND.format("linear", probing.claim.name),)
+    kind = "smooth" if given_up else probing.claim.kind
+    return slopes_along(probing, directions, scheme, kind, given_up)
+
+
+def slopes_along(
+    probing: Probing, directions: list[Array], scheme: Scheme, kind: str, given_up: tuple[str, ...] = ()
+) -> Directions:
+    """The slopes in these directions by this scheme, which assumes a dependence of this `kind`."""
     slopes = [scheme(d) for d in directions]
     terms = [(slope.value * probing.dout).ravel() for slope in slopes]
     weight = np.abs(probing.dout)
@@ -51,7 +59,7 @@ def probe_directions(probing: Probing, count: int = DIRECTIONS) -> Directions:
         [float(np.abs(t).sum()) for t in terms],
         [bool(slope.kinks.any()) for slope in slopes],
         scheme,
-        "smooth" if given_up else probing.claim.kind,
+        kind,
         given_up,
     )
 

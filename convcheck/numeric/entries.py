@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.numeric.data import own_scale, random_direction, scale_of
+from convcheck.numeric.data import in_own_units, random_direction
 from convcheck.numeric.gradient import NumericGradient, numeric_gradient
 from convcheck.numeric.groups import count_groups
 from convcheck.numeric.plan import ProbePlan, probe_plans
@@ -55,7 +55,7 @@ def _within_domain(scheme: Scheme, probing: Probing, trial: Array) -> tuple[Arra
     outside the domain of forward, the direction that moves each entry by a share of its own size.
     """
     slope = scheme(trial)
-    own = trial * (own_scale(probing.x) / scale_of(probing.x))
+    own = in_own_units(trial, probing.x)
     if scheme.name != EXTRAPOLATION or not slope.kinks.any() or np.array_equal(own, trial):
         return trial, slope
     return own, scheme(own)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
-from convcheck.numeric.data import Steps, own_scale, scale_of
+from convcheck.numeric.data import Steps, in_own_units
 from convcheck.numeric.differences import OneSided, TwoSided
 from convcheck.numeric.function import InputProbe
 from convcheck.numeric.slope import Scheme
@@ -58,7 +58,7 @@ class Probing(NamedTuple):
                 from convcheck.numeric.complex_step import complex_step
 
                 # Near entries that are far smaller than the others, only steps in units of each stay in the domain.
-                for direction in (trial, trial * (own_scale(self.x) / scale_of(self.x))):
+                for direction in (trial, in_own_units(trial, self.x)):
                     if step := complex_step(self.ridders, direction):
                         yield step
                         break

@@ -143,7 +143,7 @@ class Ridders(NamedTuple):
         while True:
             self._extend(ladder, count, direction)
             estimate = self._estimate(ladder)
-            finer = self._steps(count, count + MORE, direction)
+            finer = self._steps(count, count + MORE, ladder.size)
             if estimate.settled or not finer:
                 break
             count += len(finer)
@@ -161,15 +161,14 @@ class Ridders(NamedTuple):
 
     def _extend(self, ladder: _Ladder, count: int, direction: Array) -> None:
         """Go on with the ladder up to `count` steps."""
-        for h in self._steps(len(ladder.steps), count, direction):
+        for h in self._steps(len(ladder.steps), count, ladder.size):
             ladder.steps.append(h)
             ladder.sides.append((self.probe(direction * h), self.probe(direction * -h)))
 
-    def _steps(self, start: int, stop: int, direction: Array) -> list[float]:
+    def _steps(self, start: int, stop: int, size: float) -> list[float]:
         """Steps start, start + 1, … before stop; beyond the first `levels` only those that are not too fine."""
         steps = [(level, self.scale * self.first / RATIO**level) for level in range(start, min(stop, MOST_LEVELS))]
-        finest = FINEST * self.epsilon * self._size_along(direction)
-        return [h for level, h in steps if level < self.levels or h >= finest]
+        return [h for level, h in steps if level < self.levels or h >= FINEST * self.epsilon * size]
 
     def _size_along(self, direction: Array) -> float:
         """The largest entry that is moved, in units of its movement: x + h·v is rounded by epsilons of this over h."""

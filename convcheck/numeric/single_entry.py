@@ -58,7 +58,7 @@ class SingleEntries(NamedTuple):
 
 def evaluations_per_entry(plan: ProbePlan) -> int:
     """Forward evaluations that one entry takes, about."""
-    return 2 * len(FRACTIONS) if plan.kind == "linear" else 9 + 2 * FIRST_LEVELS[53]
+    return 2 * len(FRACTIONS) if plan.kind == "linear" else 6 + 2 * FIRST_LEVELS[53]
 
 
 def probe_single_entries(probing: Probing, plan: ProbePlan, scheme: str, entries: Iterable[int]) -> SingleEntries:
@@ -112,20 +112,25 @@ def _chords(probing: Probing, direction: Array, entry: int, slope: Array) -> Arr
     shrunk, step = probing.probe.shrunk(SHRUNK), SHRUNK * scale_of(probing.x)
     with np.errstate(all="ignore"):
         for displacement in filter(None, displacements):
-            change = np.fmin(_change(probing.probe, direction * displacement, np.zeros(direction.shape)), size)
+            change = np.fmin(_apart(_output(probing.probe, direction * displacement), probing.base), size)
             steepest = np.fmax(steepest, change / abs(displacement))
-        elsewhere = _change(shrunk, direction * step, -direction * step) / (2 * step)
+        elsewhere = _apart(_output(shrunk, direction * step), _output(shrunk, direction * -step)) / (2 * step)
         elsewhere = np.fmin(elsewhere, size / scale_of(probing.x))
         saturates = elsewhere > STEEPER * slope
         return np.asarray(np.where(saturates, np.fmax(steepest, elsewhere), steepest))
 
 
-def _change(probe: InputProbe, there: Array, here: Array) -> Array:
-    """How far each output is apart at two displacements; zero where one is outside the domain of forward."""
+def _output(probe: InputProbe, displacement: Array) -> Array:
+    """The output there; NaN outside the domain of forward."""
     try:
-        return np.asarray(np.nan_to_num(np.abs(probe(there) - probe(here)), nan=0.0, posinf=0.0))
+        return probe(displacement)
     except Raised:
-        return np.zeros(())
+        return np.full((), np.nan)
+
+
+def _apart(a: Array, b: Array) -> Array:
+    """How far two outputs are apart; zero where one of them is not known."""
+    return np.asarray(np.nan_to_num(np.abs(a - b), nan=0.0, posinf=0.0))
 
 
 def _linear_slope(probing: Probing, direction: Array) -> Slope:

@@ -6,25 +6,7 @@ import numpy as np
 import pytest
 
 from convcheck.implementations.received import real_part, received
-
-
-class Own(np.ndarray):
-    """A subclass that answers nothing."""
-
-    def _refuse(self, *arguments, **keywords):
-        raise RuntimeError("not today")
-
-    copy = astype = view = max = __array_ufunc__ = _refuse
-
-
-class Closed:
-    @property
-    def shape(self):
-        raise RuntimeError("no shape")
-
-    def __array__(self, dtype=None, copy=None):
-        raise RuntimeError("no array")
-
+from tests.implementations.strange import Closed, Own
 
 NUMBERS = np.array([[1.0, -2.0], [0.5, 4.0]])
 

@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 
 from convcheck.checking.agreement.criterion import OVERHEAD
+from convcheck.checking.gradients.input_rounding import DOUT_CHANGE
 from convcheck.checking.subject import Backward, Subject
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
+from convcheck.numeric.data import jiggled
 from convcheck.numeric.function import Function
 
 SAMPLES = 4
 # Inputs are changed by this share of themselves: two roundings of float32, whatever the dtype.
 INPUT_CHANGE = 2.0**-22
-# dout is made larger by up to this share: all its digits change, and code that squares it hardly shows.
-DOUT_CHANGE = 2.0**-10
 
 
 def movement_by_inputs(subject: Subject, function: Function, backward: Backward) -> list[Array]:
@@ -31,15 +31,11 @@ def movement_by_inputs(subject: Subject, function: Function, backward: Backward)
     """
 
     def passes(inputs: Sequence[Array]) -> list[Any]:
-        out, cache = function.call([a.copy() for a in inputs])
-        return [np.array(out), *backward(subject.data.dout, cache)]
+        received, cache = function.received([a.copy() for a in inputs])
+        return [received.real, *backward(subject.data.dout, cache)]
 
-    def changed() -> list[Any]:
-        inputs = subject.data.inputs
-        signs = [subject.rng.signs(a.shape) for a in inputs]
-        return passes([(a * (1 + INPUT_CHANGE * s)).astype(a.dtype) for a, s in zip(inputs, signs, strict=True)])
-
-    return _furthest(passes(subject.data.inputs), changed)
+    inputs = subject.data.inputs
+    return _furthest(passes(inputs), lambda: passes(jiggled(inputs, INPUT_CHANGE, subject.rng)))
 
 
 def movement_by_dout(dout: Array, gradients: Callable[[Array], list[Any]], rng: Draws) -> list[Array]:

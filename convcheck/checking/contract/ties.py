@@ -7,8 +7,6 @@ in a direction that moves tied entries together there is a slope, to which every
 
 from __future__ import annotations
 
-from math import fsum
-
 import numpy as np
 
 from convcheck.checking.gradients.analytic import AnalyticGradient
@@ -20,7 +18,7 @@ from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.numeric.data import dyadic, with_ties
 from convcheck.numeric.differences import TwoSided
-from convcheck.numeric.directions import Directions
+from convcheck.numeric.directions import slopes_along
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import TIED_DIRECTIONS
 from convcheck.spec.showing import numeral
@@ -63,18 +61,7 @@ def ties_verdict(
     step = probing.steps.step
     scheme = TwoSided(probing.probe, probing.base, step, probing.noise, probing.roundoff, IN_WORDS)
     directions = [tied_direction(probing.x, subject.rng) for _ in range(TIED_DIRECTIONS)]
-    slopes = [scheme(d) for d in directions]
-    terms = [(slope.value * probing.dout).ravel() for slope in slopes]
-    probed = Directions(
-        directions,
-        [fsum(t) for t in terms],
-        [float((slope.error * np.abs(probing.dout)).sum()) for slope in slopes],
-        [float(np.abs(t).sum()) for t in terms],
-        [bool(slope.kinks.any()) for slope in slopes],
-        scheme,
-        probing.claim.kind,
-        (),
-    )
+    probed = slopes_along(probing, directions, scheme, probing.claim.kind)
     gradient = AnalyticGradient(
         subject, function, backward, position, np.asarray(values), probing, precision.arithmetic, tolerance, _always
     )

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from convcheck.checking.diagnosis.patterns import all_near
 from convcheck.layers.layer import Array
-
-# As near as rounding may leave two values of which each is right: far above rounding, far below any bug.
-NEAR = 1e-6
 
 
 def true_order(wrong: Mapping[int, tuple[Array, Array]], number: int) -> tuple[int, ...]:
@@ -29,4 +27,4 @@ def _same(given: Array, right: Array) -> bool:
     """Whether one is the other, which is not zero everywhere."""
     if given.shape != right.shape or not np.isfinite(given).all() or not right.any():
         return False
-    return bool((np.abs(given - right) <= NEAR * np.abs(right).max()).all())
+    return all_near(given, right)

@@ -104,7 +104,7 @@ def _rearranged(name: str, analytic: Array, numeric: Array, wrong: Array) -> Ite
         "transposed in its last two axes": numeric.swapaxes(-1, -2),
     }
     for words, rearranged in orders.items():
-        if rearranged.shape == analytic.shape and _all_near(analytic, rearranged):
+        if rearranged.shape == analytic.shape and all_near(analytic, rearranged):
             yield Finding("turned", "note", f"{name} is the right gradient, {words}", name)
             return
 
@@ -167,5 +167,6 @@ def _is_near(a: float, b: float, within: float = NEAR) -> bool:
     return abs(a - b) <= within * abs(b)
 
 
-def _all_near(a: Array, b: Array) -> bool:
+def all_near(a: Array, b: Array) -> bool:
+    """Whether every entry of a is that of b, but for far less than any bug leaves beside the largest of b."""
     return bool((np.abs(a - b) <= NEAR * np.abs(b).max(initial=0)).all())

@@ -14,6 +14,7 @@ import numpy as np
 from convcheck.checking.agreement.criterion import OVERHEAD
 from convcheck.checking.subject import Backward, Subject
 from convcheck.layers.layer import Array
+from convcheck.numeric.data import jiggled
 from convcheck.numeric.function import Function
 
 SAMPLES = 8
@@ -31,8 +32,7 @@ def input_rounding(subject: Subject, function: Function, backward: Backward, pos
     data, rng = subject.data, subject.rng
     gradients = [_gradient_at(data.inputs, data.dout, function, backward, position)]
     for _ in range(SAMPLES):
-        displaced = [a * (1 + subject.epsilon * rng.signs(a.shape)) for a in data.inputs]
-        rounded = [np.asarray(a).astype(subject.dtype) for a in displaced]
+        rounded = jiggled(data.inputs, subject.epsilon, rng)
         factor = 1 + DOUT_CHANGE * rng.uniform(0.5, 1)
         dout = np.asarray(data.dout * factor).astype(subject.dtype)
         gradients.append(_gradient_at(rounded, dout, function, backward, position) / factor)

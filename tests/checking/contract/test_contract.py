@@ -14,6 +14,7 @@ from convcheck import gradcheck
 from convcheck.checking.contract.contract import same_bits
 from convcheck.layers.catalogue import LAYERS
 from tests.checking.variants import SIZES, findings, run
+from tests.implementations.strange import Closed, Own
 
 RELU = LAYERS["relu"].variants["vectorized"]
 
@@ -37,24 +38,6 @@ def test_warnings_are_counted_and_named_once():
     assert messages[0].startswith("RuntimeWarning: invalid value encountered in log (line ")
     assert messages[0].endswith(" of test_contract.py), 3 times")
     assert result.status == "pass"
-
-
-class Own(np.ndarray):
-    """A subclass whose every method raises."""
-
-    def _refuse(self, *arguments, **keywords):
-        raise RuntimeError("not today")
-
-    copy = astype = view = max = __array_ufunc__ = _refuse
-
-
-class Closed:
-    @property
-    def shape(self):
-        raise RuntimeError("no shape")
-
-    def __array__(self, dtype=None, copy=None):
-        raise RuntimeError("no array")
 
 
 class Nobody:
