@@ -1,4 +1,4 @@
-"""What forward and backward are held to beside the mathematics: shapes, dtypes, purity, the same bits twice, no state."""
+"""What forward and backward are held to beside the mathematics: shapes, dtypes, purity, the same bits, no state."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -151,7 +151,7 @@ class Contract:
         it gives other bits at every call, or where it raises as well.
         """
         afresh = self._subject.pair.afresh
-        if afresh is None or self._earlier is None or self.findings_of("state", *findings.BY_CHANCE):
+        if afresh is None or self.findings_of("state", *findings.BY_CHANCE):
             return []
         try:
             pair = afresh()
@@ -166,7 +166,7 @@ class Contract:
         pairs = [("forward", forward.out, then.out)]
         if self._first is not None:
             pairs += [(name, a, gradients[name]) for name, a in zip(self._names, self._first.values, strict=True)]
-        differing = [name for name, a, b in pairs if a is not None and not same_bits(a, b)]
+        differing = [name for name, a, b in pairs if not (a is b is None or same_bits(a, b))]
         return [remembered(differing)] if differing else []
 
     def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:

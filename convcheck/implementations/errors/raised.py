@@ -66,21 +66,21 @@ class Raised(Exception):
             said += f" (line {line.number} of {line.file}, in {line.function}){text}"
         return f"{said}; called with {self.called}" if self.called else said
 
-    def refusal(self, tiles: bool) -> bool:
-        """Whether the code declined these sizes rather than failed at them. `tiles`: every window fits, none is cut.
+    def refusal(self) -> bool:
+        """Whether the code declined these sizes rather than failed at them.
 
         Always so where it has no way to be told them (`Refusal`). Otherwise it may take only strides that tile, or only
-        square windows, which is stricter than it need be, but no wrong gradient. That is said on purpose: by an
-        assertion, or by a `raise` in the user's own code of a ValueError or of an exception that speaks of sizes. A
-        shape that NumPy could not broadcast is a failure, not a refusal. Where the sizes tile, it must be forward that
-        says so, on condition of its sizes and settings alone: anything else may be about what the code has computed.
+        square windows, which is stricter than it need be, but no wrong gradient. That is said on purpose, and before
+        anything is computed: in forward, on condition of its sizes and settings alone, by an assertion, or by a `raise`
+        in the user's own code of a ValueError or of an exception that speaks of sizes. Anything else may be about what
+        the code has computed: an assertion in backward on the shape of dx, a shape that NumPy could not broadcast.
         """
         if isinstance(self.error, Refusal):
             return True
         from convcheck.implementations.errors.condition import on_sizes_alone
         from convcheck.implementations.errors.line import is_asserted
 
-        if tiles and (self.what != "forward" or not on_sizes_alone(self.error)):
+        if self.what != "forward" or not on_sizes_alone(self.error):
             return False
         if is_asserted(self.error):
             return True
