@@ -72,11 +72,14 @@ def examine(
         testing = subject.params.get("mode") == "test"
         ended, said = termination_of(error, subject.tiles, testing, subject.hints)
         examiner.findings += said
+    remembered: list[Finding] = []
     if ended == "raised" or any(tensor.verdict == "wrong" for tensor in examiner.tensors):
-        examiner.findings += examiner.contract.first_call_findings(examiner.forward, raised=ended == "raised")
+        remembered = examiner.contract.first_call_findings(examiner.forward, raised=ended == "raised")
     return Examination(
         tuple(examiner.tensors),
         (
+            # What else there is may come of it.
+            *remembered,
             *examiner.contract.findings,
             *examiner.contract.arrangement_findings(examiner.tensors),
             *_consistent(examiner.tensors),

@@ -165,13 +165,18 @@ def test_running_statistics_that_are_no_array_are_a_finding(left, finding):
     assert finding in {f"{f.severity} {f.code}" for f in result.findings}
 
 
-def test_long_doubles_are_the_same_whatever_their_padding_holds():
-    one = np.frombuffer(np.array([1.0], np.longdouble).tobytes(), np.uint8).copy()
+@pytest.mark.parametrize("dtype", [np.longdouble, np.clongdouble])
+@pytest.mark.parametrize("order", "<>")
+def test_long_doubles_are_the_same_whatever_their_padding_holds(dtype, order):
+    dtype = np.dtype(dtype).newbyteorder(order)
+    one = np.frombuffer(np.array([1.0], dtype).tobytes(), np.uint8).copy()
     other = one.copy()
-    if one.size == 16:
-        other[-1] ^= 255
-    assert same_bits(one.view(np.longdouble), other.view(np.longdouble))
-    assert not same_bits(np.array([0.0], np.longdouble), np.array([-0.0], np.longdouble))
+    if np.dtype(np.longdouble).itemsize == 16:
+        other[-1 if order == "<" else 0] ^= 255
+    assert same_bits(one.view(dtype), other.view(dtype))
+    assert not same_bits(np.array([0.0], dtype), np.array([-0.0], dtype))
+    result = gradcheck(lambda x: x.astype(np.longdouble) * 2, lambda dout, x: dout * 2, [np.array([1.0, -2.0])])
+    assert (result.status, findings(result, "not-deterministic")) == ("pass", [])
 
 
 def test_what_is_overwritten_is_what_is_to_be_copied():
