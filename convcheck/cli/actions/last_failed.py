@@ -10,6 +10,7 @@ from pathlib import Path
 
 from convcheck.cli.streams import say
 from convcheck.spec.check import Check
+from convcheck.spec.regular_file import open_regular
 from convcheck.spec.showing import count
 
 CACHE_FOLDER = Path(".convcheck_cache")
@@ -36,7 +37,8 @@ def last_failed(folder: Path = CACHE_FOLDER) -> frozenset[str] | None:
     Raises UnreadableCache where there is one of another version, or none that this version could have written.
     """
     try:
-        text = (folder / CACHE_FILE).read_text("utf-8")
+        with open_regular(folder / CACHE_FILE) as stream:
+            text = stream.read()
         # Where nothing has ever failed there is no such file, and no need of this.
         import json
 
@@ -45,7 +47,8 @@ def last_failed(folder: Path = CACHE_FOLDER) -> frozenset[str] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise UnreadableCache(type(error).__name__) from error
+        why = error.strerror if isinstance(error, OSError) else None
+        raise UnreadableCache(why or type(error).__name__) from error
     if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
         raise UnreadableCache("not a list of ids")
     return frozenset(ids)

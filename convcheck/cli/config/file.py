@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from convcheck.spec.regular_file import open_regular
+
 # A setup.cfg in which no header speaks of convcheck says nothing of it: it is not parsed, and no parser is imported.
 # How much alike a name must be to be a slip: "convchek", and not "codecheck".
 NEAR_NAME = 0.85
@@ -67,7 +69,7 @@ def _read(path: str, mark: bytes = b"") -> tuple[str, str] | None:
     """The path of the file from the working folder and its text; None where there is none, or none with the mark."""
     name = os.path.relpath(path)
     try:
-        with open(path, "rb") as stream:
+        with open_regular(path) as stream:
             data = stream.read()
         # UTF-16 has a zero beside each letter.
         if mark not in data.replace(b"\0", b""):
