@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO, cast
@@ -85,6 +85,32 @@ def _finish(stream: TextIO, place: Path, target: Path) -> None:
     with suppress(OSError):
         place.chmod(stat.S_IMODE(target.stat().st_mode))
     place.replace(target)
+
+
+def require_other_files(written: Iterable[str | None], read: Callable[[], Iterable[str]]) -> None:
+    """Raise click.BadParameter where a file that is written would take the place of one that is `read`.
+
+    They are compared by what they are, not by their names. `read` is called only where that can be: where one of those
+    that are written is a file already. None stands for standard output.
+    """
+    present = [(name, status) for name in written if not is_standard_output(name) and (status := _regular(name))]
+    if not present:
+        return
+    inputs = [status for name in read() if (status := _regular(name))]
+    for name, status in present:
+        if any(os.path.samestat(status, other) for other in inputs):
+            raise click.BadParameter(
+                f"{name!r} is read in this run, and what is written would replace it: name another file",
+                param_hint="'-o'",
+            )
+
+
+def _regular(name: str | None) -> os.stat_result | None:
+    try:
+        status = os.stat(name or "")
+    except (OSError, ValueError):
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 def refuse_existing(output: str | None, force: bool) -> None:
