@@ -33,7 +33,7 @@ def command(parts: tuple[str, ...], output: str | None) -> int:
     \b
     Examples:
       convcheck merge part1.json part2.json -o all.json
-      convcheck merge part*.json | jq .summary
+      convcheck merge -- part*.json | jq .summary
     """
     from convcheck.cli.actions.read_report import document_in
     from convcheck.cli.write_file import destination, require_other_files

@@ -79,7 +79,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
     Examples:
       convcheck run configs/conv.yaml
       convcheck run --impl layers.py
-      convcheck run configs/ --impl vectorized --dtype float32
+      convcheck run --impl vectorized --dtype float32 -- configs/*.yaml
       convcheck run conv.yaml -k 'conv[stride=2]' -v
       convcheck run configs/ -j auto --maxfail 10
       convcheck run 'configs/*.yaml' -o report.json

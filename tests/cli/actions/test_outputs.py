@@ -102,7 +102,7 @@ def test_a_file_may_have_an_equals_sign_in_its_name(call: Caller, good: Path, tm
         ["good.yaml", "--lf", "-o", ".convcheck_cache/last-failed.json"],
         ["--impl", "layers.py", "-o", "csv=layers.py"],
         ["--impl", "layers:relu_forward,relu_backward", "good.yaml", "-o", "csv=layers.py"],
-        ["--list-impl", "layers.py", "-o", "json=layers.py"],
+        ["--list-impl", "layers.py", "--format", "json", "-o", "layers.py"],
     ],
     ids=" ".join,
 )
