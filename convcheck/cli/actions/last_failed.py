@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from convcheck.cli.part_file import PartFile
 from convcheck.cli.streams import say
 from convcheck.spec.check import Check
 from convcheck.spec.regular_file import open_regular
@@ -138,10 +139,11 @@ def _all(checks: Sequence[Check], why: str) -> tuple[Check, ...]:
 
 
 def _replace(path: Path, text: str) -> None:
-    # Several processes may do this at once, and in a container they may have the same number.
-    temporary = path.with_name(f".{path.name}-{os.urandom(6).hex()}.part")
+    part = PartFile(path)
     try:
-        temporary.write_text(text, "utf-8", errors="surrogateescape")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        part.stream.write(text)
+        # Of a machine that stops without a warning nobody expects to know what failed last.
+        part.finish(sync=False)
+    except BaseException:
+        part.drop()
+        raise
