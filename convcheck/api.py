@@ -79,7 +79,7 @@ def load(path: str | os.PathLike[str], *, max_memory: int = DEFAULT_LIMIT) -> li
     _require_memory(max_memory)
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"path: expected the path of a spec file, received {type(path).__name__}")
-    return _valid(read_file(path, FORMS, max_memory=max_memory))
+    return _valid(read_file(path, FORMS, max_memory=max_memory, pipes=True))
 
 
 def check(

@@ -37,9 +37,11 @@ class Commands(click.Group):
         """The command that the first argument names.
 
         Raises click.UsageError where there is none of that name, with the nearest one, or with `convcheck run` before
-        what is a spec file.
+        what is a spec file; and for an option that is the name of a file.
         """
         name = args[0]
+        if not ctx.resilient_parsing:
+            _refuse_file_names(args, ctx)
         if name in COMMANDS or name.startswith("-"):
             return super().resolve_command(ctx, args)
         from convcheck.cli.options.specs import SPEC_SUFFIXES, code_hint
@@ -64,6 +66,21 @@ class Commands(click.Group):
             return None
         command: click.Command = import_module(COMMANDS[cmd_name]).command
         return command
+
+
+def _refuse_file_names(arguments: list[str], ctx: click.Context) -> None:
+    """Raise click.UsageError for an option that is the name of a file: `*.yaml` beside a file `--impl=pkg.yaml`.
+
+    A shell hands over the names that a pattern matches as if they were typed, and a repository may hold any name.
+    """
+    for argument in arguments[: arguments.index("--")] if "--" in arguments else arguments:
+        if argument.startswith("-") and argument != "-" and os.path.lexists(argument):
+            raise click.UsageError(
+                f"{argument!r} is the name of a file here, and would be taken for an option: write -- before patterns, "
+                f"as in convcheck {arguments[0]} -- *.yaml, or quote them. Where the option is meant, that file has to "
+                "have another name",
+                ctx,
+            )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 import click
 
@@ -21,6 +21,7 @@ from convcheck.cli.streams import (
     silence_standard_output,
     writing,
 )
+from convcheck.spec.showing import escape
 
 
 def run_process(arguments: Sequence[str]) -> int:
@@ -44,10 +45,7 @@ def run_process(arguments: Sequence[str]) -> int:
         say("convcheck: interrupted")
         return Exit.INTERRUPTED
     except click.ClickException as error:
-        # Without a standard error click would show it on standard output.
-        if sys.stderr is not None:
-            with suppress(OSError):
-                error.show()
+        _say_usage(error)
         return error.exit_code
     except (CannotWrite, OSError) as error:
         # An OSError comes from click, which writes the help; or from what the reader of specs did not foresee.
@@ -71,6 +69,13 @@ def _invoke(arguments: list[str], session: Session) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     return code if isinstance(code, int) else Exit.PASSED
+
+
+def _say_usage(error: click.ClickException) -> None:
+    """What click would write itself, with the names in it made fit to be shown."""
+    written = io.StringIO()
+    error.show(written)
+    say("\n".join(map(escape, written.getvalue().rstrip("\n").split("\n"))))
 
 
 def _say_fault(text: str, session: Session, *, hint: bool = True) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
+from convcheck.spec.showing import without_commands
+
 
 class CannotWrite(Exception):
     """A report that could not be written, with the reason: a full disk, a stream that is closed."""
@@ -34,8 +36,12 @@ def standard_output() -> TextIO:
 
 def say(text: str) -> None:
     """Print a message on standard error. Where that is closed or full the message is lost, and nothing is raised."""
-    with suppress(OSError, ValueError, AttributeError):
-        print(text, file=sys.stderr, flush=True)
+    # To `print`, None is standard output.
+    if sys.stderr is None:
+        return
+    with suppress(OSError, ValueError):
+        # Of two texts that are harmless each by itself there may be one put together.
+        print(without_commands(text), file=sys.stderr, flush=True)
 
 
 def width_of(stream: TextIO, environ: Mapping[str, str] = os.environ) -> int | None:

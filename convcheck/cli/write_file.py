@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO, cast
+from typing import TextIO
 
 import click
 
+from convcheck.cli.part_file import PartFile, opened
 from convcheck.cli.streams import standard_output, writing
 
 # What stands below these is no file, and cannot be replaced by one.
@@ -35,15 +36,12 @@ def destination(name: str | None) -> Iterator[tuple[TextIO, str]]:
         return
     target = Path(os.path.realpath(name))
     try:
-        direct = not _is_replaceable(name, target)
-        # Several runs may write at once, and in a container every run may have the same process id.
-        place = Path(name) if direct else target.with_name(f".convcheck-{os.urandom(6).hex()}.part")
-        mode = "w" if direct else "x"
+        part = PartFile(target) if _is_replaceable(name, target) else None
         # A pipe opened for writing waits until somebody reads it.
-        stream = cast(TextIO, place.open(mode, encoding="utf-8", errors="replace", newline="\n"))
+        stream = part.stream if part else opened(name)
     except OSError as error:
         raise click.BadParameter(f"cannot write {name!r}: {error.strerror or error}", param_hint="'-o'") from error
-    if direct:
+    if part is None:
         # Closing writes what is left, and fails where the disk is full.
         try:
             yield stream, name
@@ -54,12 +52,9 @@ def destination(name: str | None) -> Iterator[tuple[TextIO, str]]:
     try:
         yield stream, name
         with writing(name):
-            _finish(stream, place, target)
+            part.finish()
     except BaseException:
-        with suppress(OSError):
-            stream.close()
-        with suppress(OSError):
-            place.unlink()
+        part.drop()
         raise
 
 
@@ -78,13 +73,30 @@ def _is_replaceable(name: str, target: Path) -> bool:
     return stat.S_ISREG(status.st_mode) and not os.path.abspath(name).startswith(DEVICES)
 
 
-def _finish(stream: TextIO, place: Path, target: Path) -> None:
-    stream.flush()
-    os.fsync(stream.fileno())
-    stream.close()
-    with suppress(OSError):
-        place.chmod(stat.S_IMODE(target.stat().st_mode))
-    place.replace(target)
+def require_other_files(written: Iterable[str | None], read: Callable[[], Iterable[str]]) -> None:
+    """Raise click.BadParameter where a file that is written would take the place of one that is `read`.
+
+    They are compared by what they are, not by their names. `read` is called only where that can be: where one of those
+    that are written is a file already. None stands for standard output.
+    """
+    present = [(name, status) for name in written if not is_standard_output(name) and (status := _regular(name))]
+    if not present:
+        return
+    inputs = [status for name in read() if (status := _regular(name))]
+    for name, status in present:
+        if any(os.path.samestat(status, other) for other in inputs):
+            raise click.BadParameter(
+                f"{name!r} is read in this run, and what is written would replace it: name another file",
+                param_hint="'-o'",
+            )
+
+
+def _regular(name: str | None) -> os.stat_result | None:
+    try:
+        status = os.stat(name or "")
+    except (OSError, ValueError):
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 def refuse_existing(output: str | None, force: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
@@ -13,6 +14,8 @@ from convcheck.reports.spool import Spool
 
 # Raised when a key changes its meaning or goes; new keys leave it as it is.
 SCHEMA_VERSION = 1
+
+COMMAND_MARK = re.compile(r"##(?=\w*\[)")
 
 
 class JsonReport:
@@ -81,8 +84,10 @@ def check_record(result: Result, repeat: str) -> dict[str, Any]:
 
 def json_text(value: Any) -> str:
     """Any of our records as JSON on one line. Raises TypeError for what has no place in a report."""
-    # ASCII alone: a stream of any encoding can carry it, and so can half a surrogate pair from a file's name.
-    return json.dumps(json_value(value), allow_nan=False, ensure_ascii=True)
+    # ASCII alone: a stream of any encoding can carry it.
+    text = json.dumps(json_value(value), allow_nan=False, ensure_ascii=True)
+    # A log is read by a CI as well, and `##vso[…]` anywhere in a line is a command to it. The text stays what it is.
+    return COMMAND_MARK.sub(r"#\\u0023", text) if "##" in text else text
 
 
 def json_value(value: Any) -> Any:
@@ -94,15 +99,20 @@ def json_value(value: Any) -> Any:
     if callable(named := getattr(value, "_asdict", None)):
         return json_value(named())
     match value:
-        case None | str() | int():
-            return value
-        case float():
-            return value if math.isfinite(value) else None
+        case None | int() | float():
+            return value if not isinstance(value, float) or math.isfinite(value) else None
+        case str():
+            return _unicode(value)
         case Mapping():
-            return {str(key): json_value(item) for key, item in value.items()}
+            return {_unicode(str(key)): json_value(item) for key, item in value.items()}
         case list() | tuple():
             return [json_value(item) for item in value]
     # A NumPy scalar that came along with the sizes or the errors.
     if callable(item := getattr(value, "item", None)):
         return json_value(item())
     raise TypeError(f"{type(value).__name__} has no place in the report: {value!r}")
+
+
+def _unicode(text: str) -> str:
+    """The text with half of a surrogate pair, from a file's name that is not UTF-8, shown as in ids: JSON has none."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -15,6 +15,7 @@ from convcheck.spec.errors import SpecError
 from convcheck.spec.memory import DEFAULT_LIMIT
 from convcheck.spec.nearest import near
 from convcheck.spec.outline import is_empty, outlines
+from convcheck.spec.regular_file import open_regular
 from convcheck.spec.sizes import LayerForm
 from convcheck.spec.spec_text import SpecText, TooManyErrors
 
@@ -56,11 +57,16 @@ def read_bytes(data: bytes, file: str, forms: Forms, *, max_memory: int = DEFAUL
     return read_text(text, file, forms, max_memory=max_memory)
 
 
-def read_file(path: str | os.PathLike[str], forms: Forms, *, max_memory: int = DEFAULT_LIMIT) -> Reading:
-    """The checks in a file. A file that is missing, cannot be read or is too large is an error in the reading."""
+def read_file(
+    path: str | os.PathLike[str], forms: Forms, *, max_memory: int = DEFAULT_LIMIT, pipes: bool = False
+) -> Reading:
+    """The checks in a file. A file that is missing, cannot be read or is too large is an error in the reading.
+
+    So is what is no file; with `pipes` it may be a pipe, or standard input by its name.
+    """
     file = os.fspath(path)
     try:
-        with open(file, "rb") as stream:
+        with open_regular(file, pipes=pipes) as stream:
             size = os.fstat(stream.fileno()).st_size
             data = b"" if size > LARGEST_FILE else stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:

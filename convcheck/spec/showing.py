@@ -1,15 +1,35 @@
-"""Text from users, made fit to be shown on one line: control characters are shown, not sent."""
+"""Text from users, made fit to be shown on one line: control characters are shown, not sent, and commands to a CI too.
+
+What stands in a log is read by the machine that keeps it. GitHub takes for a command a line that begins with `::name`,
+blanks aside, and one with `##[name]` anywhere in it; Azure Pipelines looks for `##vso[name]`, TeamCity for
+`##teamcity[name]`.
+"""
 
 from __future__ import annotations
 
+import re
+
 LONGEST_SHOWN = 60
+
+# Both also where the text ends before they do: what is printed behind it may be the rest. A slice is none: `x[:, ::2]`.
+COMMAND = re.compile(r"(?<!\S):(?=:[\w.-]*(?:\s|::|$))|(?<=#)#(?=\w*(?:\[|$))", re.MULTILINE)
 
 
 def escape(text: str) -> str:
-    """`text` with every character that does not print replaced by its escape: a tab becomes `\\t`, ESC `\\x1b`."""
-    if text.isprintable():
+    """`text` with every character that does not print replaced by its escape: a tab becomes `\\t`, ESC `\\x1b`.
+
+    So is one character of what a CI takes for a command: `::error` becomes `\\x3a:error`, `##[` becomes `#\\x23[`.
+    """
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return without_commands(text)
+
+
+def without_commands(text: str) -> str:
+    """`text`, of several lines maybe, with nothing in it that a CI takes for a command."""
+    if "::" not in text and "##" not in text:
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return COMMAND.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def shorten(text: str, longest: int = LONGEST_SHOWN) -> str:

@@ -1,5 +1,7 @@
 """The command without a subcommand, the help of each, and the exit codes. Covers main.py and exits.py."""
 
+from pathlib import Path
+
 import pytest
 
 from convcheck import __version__
@@ -66,6 +68,29 @@ def test_a_word_that_is_no_command(call: Caller, word: str, hint: str) -> None:
     called = call(word)
     assert called.code == 2
     assert f"no command is called {word!r}; {hint}" in called.err
+
+
+@pytest.mark.parametrize("name", ["--impl=pkg.yaml", "-kx.yaml", "-o=a.yaml", "--trust", "-x", "--seed=1/a.yaml"])
+@pytest.mark.parametrize("command", ["run", "list", "merge", "init"])
+def test_a_file_called_like_an_option_is_none(
+    call: Caller, tmp_path: Path, good: Path, command: str, name: str
+) -> None:
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg" / "yaml.py").write_text("raise SystemExit('it was run')\n")
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(good.read_text())
+    called = call(command, name, good.name)
+    assert (called.code, called.out) == (2, "")
+    assert f"{name!r} is the name of a file here, and would be taken for an option: write -- before" in called.err
+    assert "it was run" not in called.err
+
+
+def test_behind_two_dashes_a_file_may_have_any_name(call: Caller, tmp_path: Path, good: Path) -> None:
+    (tmp_path / "--impl=pkg.yaml").write_text(good.read_text())
+    assert call("run", "--seed", "1", "--", "--impl=pkg.yaml", good.name).code == 0
+    # What no file is called is an option, and so is one whose value is a file.
+    (tmp_path / "--impl=pkg.yaml").unlink()
+    assert call("run", "--seed=1", "-k", "relu", good.name).code == 0
 
 
 def test_the_module_is_the_command() -> None:

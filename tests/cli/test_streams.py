@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.cli.streams import wants_colour, width_of
+from convcheck.cli.streams import say, wants_colour, width_of
 from tests.cli.calling import Caller, clean_environment, many, process
 
 
@@ -123,6 +123,18 @@ def test_standard_output_that_is_closed(good: Path) -> None:
     )
     assert ran.returncode == 3
     assert ran.stderr == "convcheck: cannot write to standard output: it is closed\n"
+
+
+def test_what_is_said_holds_no_command_to_a_ci_and_no_control_characters(
+    call: Caller, good: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say("convcheck: a\n  ::error::x\n##" + "[group]")
+    assert capsys.readouterr().err == "convcheck: a\n  \\x3a:error::x\n#\\x23[group]\n"
+    called = call("run", good, "--\x1b[31m\n::set-output name=a::b")
+    assert called.code == 2
+    assert "\x1b" not in called.err
+    assert r"\x1b[31m" in called.err
+    assert not re.search(r"^\s*::|##\[", called.err, re.MULTILINE)
 
 
 def test_standard_error_that_is_closed_changes_nothing(invalid: Path, good: Path) -> None:

@@ -21,8 +21,14 @@ def merged_text(merged: Document) -> str:
     return "".join(merged_pieces(merged))
 
 
+def in_json(text: str) -> str:
+    """A text as the document has it: half of a surrogate pair is shown."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def holds(check: Mapping[str, Any], text: str) -> None:
     """Whether a check of a document is that of `hostile`, its text everywhere as it was."""
+    text = in_json(text)
     assert check["id"] == f"{text}.yaml::{text}"
     assert check["file"] == f"{text}.yaml"
     assert check["layer"] == check["implementation"] == text

@@ -23,6 +23,9 @@ NAMES = (
     "@somebody *b* _i_ ~s~ $x$ #1 <!-- --> :smile:",
     "-->\u2028\u202e\ud800\ufffe",
     " ' '",
+    "::set-output name=x::y",
+    "##[group]a ##vso[task.setvariable variable=PATH]b ##teamcity[buildStop]",
+    "a ##",
 )
 
 

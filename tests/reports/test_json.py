@@ -2,6 +2,9 @@
 
 import io
 import json
+import re
+import shutil
+import subprocess
 from importlib.resources import files
 from typing import Any
 
@@ -13,7 +16,7 @@ from hypothesis import given
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.report import Appearance, Invalid, RunEnd
-from tests.reports.documents import holds
+from tests.reports.documents import holds, in_json
 from tests.reports.hostile import NAMES, hostile, texts
 from tests.reports.readers import read_json
 from tests.reports.rendering import ENDING, invocation, render
@@ -75,7 +78,8 @@ def reads_back(text: str) -> None:
     found = document(hostile(text), ending=RunEnd(errors=(Invalid(text, text, 1, 1, text, text),)))
     holds(found["checks"][0], text)
     [error] = found["errors"]
-    assert error == {"message": text, "file": text, "line": 1, "column": 1, "source": text, "hint": text}
+    said = in_json(text)
+    assert error == {"message": said, "file": said, "line": 1, "column": 1, "source": said, "hint": said}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -86,6 +90,19 @@ def test_hostile_names_are_read_back(name: str) -> None:
 @given(texts)
 def test_any_text_is_read_back(text: str) -> None:
     reads_back(text)
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+def test_half_a_surrogate_pair_is_shown_so_that_every_reader_takes_it(name: str) -> None:
+    one = hostile("a\udcffé\ud83d\ude00\U0001f600")._replace(spec={"\ud800": 1})
+    text = render([one], name=name)
+    json.loads(text)["checks"][0]["id"].encode() if name == "json" else json.loads(text)["id"].encode()
+    # What is left stands in pairs.
+    assert re.sub(r"\\ud83d\\ude00", "", text).count("\\ud") == text.count("\\\\ud")
+    if jq := shutil.which("jq"):
+        path = ".checks[0].layer" if name == "json" else ".layer"
+        read = subprocess.run([jq, "-j", path], input=text, capture_output=True, encoding="utf-8", check=True)
+        assert read.stdout == "a\\udcffé\\ud83d\\ude00\U0001f600"
 
 
 def test_counts_add_up() -> None:

@@ -6,6 +6,7 @@ Covers spec/reader.py as well.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -31,10 +32,13 @@ def test_folder(tmp_path) -> None:
 
 
 def test_unreadable(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").touch()
+
     def refuse(*_args, **_kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr("os.open", refuse)
     assert message(read_file("a.yaml", FORMS)) == "a.yaml: cannot be read: permission denied"
 
 

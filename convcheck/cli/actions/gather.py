@@ -61,7 +61,8 @@ def gather(
         say(f"convcheck: {shown(message)}")
     checks: list[Check] = []
     errors: list[Invalid] = []
-    readings = [*(_read(file, max_memory) for file in files.files), *(_read_suite(each, max_memory) for each in suites)]
+    readings = [_read(file, max_memory, named=file in specs) for file in files.files]
+    readings += [_read_suite(each, max_memory) for each in suites]
     for reading in readings:
         checks += reading.checks
         for error in reading.errors:
@@ -77,11 +78,12 @@ def gather(
     return Selection(usable, (*errors, *misfits), tuple(map(Invalid, unmatched)))
 
 
-def _read(file: str, max_memory: int) -> Reading:
+def _read(file: str, max_memory: int, *, named: bool) -> Reading:
+    """One file. Where it was not `named`, but found in a folder or by a pattern, it is no pipe that is waited for."""
     if hint := code_hint(file):
         return Reading((), (SpecError(file, 0, 0, IS_CODE, "", hint),))
     if file != STDIN:
-        return read_file(file, FORMS, max_memory=max_memory)
+        return read_file(file, FORMS, max_memory=max_memory, pipes=named)
     if sys.stdin is None:
         return read_bytes(b"", STDIN_NAME, FORMS, max_memory=max_memory)
     if sys.stdin.isatty():

@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from convcheck.cli.part_file import PartFile
 from convcheck.cli.streams import say
 from convcheck.spec.check import Check
+from convcheck.spec.regular_file import open_regular
 from convcheck.spec.showing import count
 
 CACHE_FOLDER = Path(".convcheck_cache")
@@ -36,7 +38,8 @@ def last_failed(folder: Path = CACHE_FOLDER) -> frozenset[str] | None:
     Raises UnreadableCache where there is one of another version, or none that this version could have written.
     """
     try:
-        text = (folder / CACHE_FILE).read_text("utf-8")
+        with open_regular(folder / CACHE_FILE) as stream:
+            text = stream.read()
         # Where nothing has ever failed there is no such file, and no need of this.
         import json
 
@@ -45,7 +48,8 @@ def last_failed(folder: Path = CACHE_FOLDER) -> frozenset[str] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise UnreadableCache(type(error).__name__) from error
+        why = error.strerror if isinstance(error, OSError) else None
+        raise UnreadableCache(why or type(error).__name__) from error
     if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
         raise UnreadableCache("not a list of ids")
     return frozenset(ids)
@@ -135,10 +139,11 @@ def _all(checks: Sequence[Check], why: str) -> tuple[Check, ...]:
 
 
 def _replace(path: Path, text: str) -> None:
-    # Several processes may do this at once, and in a container they may have the same number.
-    temporary = path.with_name(f".{path.name}-{os.urandom(6).hex()}.part")
+    part = PartFile(path)
     try:
-        temporary.write_text(text, "utf-8", errors="surrogateescape")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        part.stream.write(text)
+        # Of a machine that stops without a warning nobody expects to know what failed last.
+        part.finish(sync=False)
+    except BaseException:
+        part.drop()
+        raise

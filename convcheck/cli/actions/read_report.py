@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from convcheck.reports.stored.document import Document, read_document
+from convcheck.spec.regular_file import open_regular
 
 
 def document_in(file: str) -> Document:
     """The report in a file. Raises click.UsageError, with the reason, where it cannot be read or is no report."""
     try:
-        return read_document(Path(file).read_text("utf-8"), file)
+        with open_regular(file, pipes=True) as stream:
+            return read_document(stream.read().decode("utf-8"), file)
     except OSError as error:
         raise click.UsageError(f"cannot read {file!r}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

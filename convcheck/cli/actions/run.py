@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import time
 from collections.abc import Mapping, Sequence
@@ -25,20 +26,23 @@ from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.execute import Execution
 from convcheck.cli.actions.gather import Selection, gather
-from convcheck.cli.actions.last_failed import update_last_failed
+from convcheck.cli.actions.last_failed import CACHE_FILE, CACHE_FOLDER, update_last_failed
 from convcheck.cli.actions.outputs import Outputs
 from convcheck.cli.actions.plan import JobPlan, no_implementation, plan_jobs
 from convcheck.cli.actions.progress import ProgressBar
 from convcheck.cli.actions.schedule import cluster_at, cluster_concurrency, local_concurrency, start_cost
 from convcheck.cli.actions.select import restrict
 from convcheck.cli.actions.workers import Workers
-from convcheck.cli.options.impl import implementation_of, source_of
-from convcheck.cli.options.output import Output, require_other_files
+from convcheck.cli.config.file import config_places
+from convcheck.cli.options.impl import files_of, implementation_of, source_of
+from convcheck.cli.options.output import Output
 from convcheck.cli.options.run import failure_limit
 from convcheck.cli.options.selection import OVERRIDES
+from convcheck.cli.options.specs import find_spec_files
 from convcheck.cli.session import Session
 from convcheck.cli.startup import gc_paused
 from convcheck.cli.streams import say, wants_colour, width_of
+from convcheck.cli.write_file import require_other_files
 from convcheck.implementations.source import Source, Survey
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.report import Appearance, Invocation, Report
@@ -64,7 +68,8 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
     """
     began, cost = time.perf_counter(), start_cost()
     source, overrides = replaced_fields(options)
-    require_other_files(options["outputs"], [*specs, *([source.place] if source is not None else [])])
+    files = [output.file for output in options["outputs"]]
+    require_other_files(files, lambda: [*find_spec_files(specs).files, *files_of(source), *other_inputs()])
     with (
         Outputs(options["outputs"]) as reports,
         cluster_at(context, options["cluster"]) as cluster,
@@ -75,6 +80,8 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
         try:
             with interrupts.allowed():
                 selection, plan = select_and_plan(specs, options, source, overrides, workers)
+            # What code a spec names is known only now.
+            require_other_files(files, lambda: [file for job in plan.jobs for file in files_of(job.source)])
         except KeyboardInterrupt:
             interrupted = True
         if plan.stubs and not options["quiet"]:
@@ -114,6 +121,11 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
     if not options["quiet"]:
         _say_files(options["outputs"], execution)
     return execution.exit_code()
+
+
+def other_inputs() -> tuple[str, ...]:
+    """The files that a run reads beside what it is given: settings, and what failed last time."""
+    return *config_places(), os.path.join(CACHE_FOLDER, CACHE_FILE)
 
 
 def select_and_plan(

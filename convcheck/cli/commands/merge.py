@@ -33,10 +33,10 @@ def command(parts: tuple[str, ...], output: str | None) -> int:
     \b
     Examples:
       convcheck merge part1.json part2.json -o all.json
-      convcheck merge part*.json | jq .summary
+      convcheck merge -- part*.json | jq .summary
     """
     from convcheck.cli.actions.read_report import document_in
-    from convcheck.cli.write_file import destination
+    from convcheck.cli.write_file import destination, require_other_files
     from convcheck.reports.stored.merge import merge, merged_pieces
     from convcheck.reports.wording.figures import shown
     from convcheck.reports.wording.words import counts_text
@@ -46,6 +46,7 @@ def command(parts: tuple[str, ...], output: str | None) -> int:
         raise click.BadParameter(
             f"{output!r}: merge writes JSON: expected a name that ends in .json, received {suffix}", param_hint="'-o'"
         )
+    require_other_files([output], lambda: parts)
     try:
         document = merge([(part, document_in(part)) for part in parts])
     except ValueError as error:

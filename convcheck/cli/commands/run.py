@@ -9,7 +9,7 @@ import click
 from convcheck.cli.config.command import ConfigurableCommand
 from convcheck.cli.exits import MEANINGS
 from convcheck.cli.options.complete import complete_files
-from convcheck.cli.options.impl import implementation_of, layer_option, require_code_alone, source_of
+from convcheck.cli.options.impl import files_of, implementation_of, layer_option, require_code_alone, source_of
 from convcheck.cli.options.number import bounded_number
 from convcheck.cli.options.output import FormatOrFile, resolve_outputs
 from convcheck.cli.options.run import batch_options
@@ -79,7 +79,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
     Examples:
       convcheck run configs/conv.yaml
       convcheck run --impl layers.py
-      convcheck run configs/ --impl vectorized --dtype float32
+      convcheck run --impl vectorized --dtype float32 -- configs/*.yaml
       convcheck run conv.yaml -k 'conv[stride=2]' -v
       convcheck run configs/ -j auto --maxfail 10
       convcheck run 'configs/*.yaml' -o report.json
@@ -117,5 +117,8 @@ def _list_impl(context: click.Context, specs: tuple[str, ...], options: dict[str
     if (form := options["outputs"][0].form) not in ("table", "json"):
         raise click.UsageError(f"--list-impl writes a table or json, and no {form}", context)
     from convcheck.cli.actions.list_impl import list_implementations
+    from convcheck.cli.write_file import require_other_files
+
+    require_other_files([output.file for output in options["outputs"]], lambda: files_of(source))
 
     return list_implementations(source, options)

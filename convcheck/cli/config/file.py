@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 import click
 
+from convcheck.spec.regular_file import open_regular
+
+NAMES = ("pyproject.toml", "setup.cfg")
 # A setup.cfg in which no header speaks of convcheck says nothing of it: it is not parsed, and no parser is imported.
 # How much alike a name must be to be a slip: "convchek", and not "codecheck".
 NEAR_NAME = 0.85
@@ -41,15 +44,21 @@ def find_config_file() -> ConfigFile | None:
     does so under another header.
     """
     for folder in _folders(os.getcwd()):
-        toml = _read(os.path.join(folder, "pyproject.toml"))
+        toml = _read(os.path.join(folder, NAMES[0]))
         # Unlike TOML it may be in any encoding, as long as it is not ours to read.
-        cfg = _read(os.path.join(folder, "setup.cfg"), mark=b"convcheck")
+        cfg = _read(os.path.join(folder, NAMES[1]), mark=b"convcheck")
         files = [one for one in (toml and _of_toml(*toml), cfg and _of_cfg(*cfg)) if one is not None]
         if len(files) > 1:
             raise click.UsageError(f"both {files[0].name} and {files[1].name} have settings for convcheck: keep one")
         if files:
             return files[0]
     return None
+
+
+def config_places() -> Iterator[str]:
+    """The paths of all files that may have settings for a run in the working folder."""
+    for folder in _folders(os.getcwd()):
+        yield from (os.path.join(folder, name) for name in NAMES)
 
 
 def _folders(start: str) -> Iterator[str]:
@@ -67,7 +76,7 @@ def _read(path: str, mark: bytes = b"") -> tuple[str, str] | None:
     """The path of the file from the working folder and its text; None where there is none, or none with the mark."""
     name = os.path.relpath(path)
     try:
-        with open(path, "rb") as stream:
+        with open_regular(path) as stream:
             data = stream.read()
         # UTF-16 has a zero beside each letter.
         if mark not in data.replace(b"\0", b""):

@@ -27,6 +27,16 @@ def source_of(text: str | None, *, stubs: bool = True, option: str = "--impl") -
     return source and source._replace(stubs=stubs)
 
 
+def files_of(source: Source | None) -> tuple[str, ...]:
+    """The files that code may be in: the one that is named, or those that the name of a module stands for."""
+    if source is None:
+        return ()
+    if source.is_file:
+        return (os.path.expanduser(source.place),)
+    stem = source.place.replace(".", os.sep)
+    return f"{stem}.py", os.path.join(stem, "__init__.py")
+
+
 def implementation_of(text: str | None, source: Source | None) -> str | NamedCode | None:
     """The implementation that every check is run with: the code of the source, or the built-in one of that name.
 

@@ -117,17 +117,6 @@ def resolve_outputs(formats: Sequence[Output], outputs: Sequence[Output]) -> tup
     return tuple(sorted(resolved, key=lambda output: not output.is_standard))
 
 
-def require_other_files(outputs: Sequence[Output], read: Sequence[str]) -> None:
-    """Raise click.BadParameter where a report would take the place of one of the files that are `read`."""
-    places = {os.path.realpath(file) for file in read}
-    for output in outputs:
-        if not output.is_standard and os.path.realpath(output.file or "") in places:
-            raise click.BadParameter(
-                f"{output.file!r} is what is checked, and a report would replace it: name another file",
-                param_hint="'-o'",
-            )
-
-
 def _require_different_places(outputs: Sequence[Output]) -> None:
     places: set[str] = set()
     for output in outputs:

@@ -13,6 +13,7 @@ from types import CodeType
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.hints import syntax_hint
 from convcheck.spec.nearest import nearest
+from convcheck.spec.regular_file import special_kind
 
 # No one writes as much by hand; what is larger is data.
 LARGEST = 5_000_000
@@ -54,6 +55,8 @@ def _text(path: Path) -> str:
         raise CannotOpen(_absent(path))
     if path.is_dir():
         raise CannotOpen(f"{path} is a folder: name the file in it that holds the layers")
+    if kind := special_kind(path):
+        raise CannotOpen(f"{path} is {kind}, and code is in a file")
     try:
         size = path.stat().st_size
         if size > LARGEST:

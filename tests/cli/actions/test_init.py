@@ -104,6 +104,12 @@ def test_a_first_adapter_runs_as_it_is(call: Caller, own: Path, good: Path) -> N
     assert "adapter.py is an adapter already; check it: convcheck run --impl adapter.py" in again.err
 
 
+def test_an_adapter_takes_no_place_of_the_code_that_it_is_for(call: Caller, own: Path) -> None:
+    before = own.read_text()
+    assert "'layers.py' is read in this run" in call("init", "--impl", own.name, "-o", own.name, "--force").err
+    assert own.read_text() == before
+
+
 def test_a_first_text_for_code_that_no_guess_can_call(call: Caller, own: Path) -> None:
     own.write_text(
         "def conv_forward(x, w, b, stride, pad):\n    N, H, W, C = x.shape\n"

@@ -18,6 +18,18 @@ def test_what_was_printed_stands_under_the_check(capsys: pytest.CaptureFixture[s
     ]
 
 
+def test_what_was_printed_is_no_command_to_a_ci(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = "::set-output name=x::y\n  ::stop-commands::t\n##[set-env name=PATH]x\na ##vso[task.complete]\n"
+    say_printed(JobResult(result(id="::error::x", implementation="##[group]"), printed))
+    assert capsys.readouterr().err.splitlines() == [
+        r"convcheck: printed by #\x23[group] in \x3a:error::x:",
+        r"  \x3a:set-output name=x::y",
+        r"    \x3a:stop-commands::t",
+        r"  #\x23[set-env name=PATH]x",
+        r"  a #\x23vso[task.complete]",
+    ]
+
+
 @pytest.mark.parametrize("printed", ["", "\n", "  \n"])
 def test_nothing_printed_is_nothing_said(capsys: pytest.CaptureFixture[str], printed: str) -> None:
     say_printed(JobResult(result(), printed))

@@ -88,14 +88,41 @@ def test_a_file_may_have_an_equals_sign_in_its_name(call: Caller, good: Path, tm
     assert "1 pass" in (tmp_path / "jsn=1.txt").read_text()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
-def test_no_report_takes_the_place_of_what_is_checked(call: Caller, good: Path, own: Path) -> None:
-    spec, code = good.read_text(), own.read_text()
-    for arguments in ([good.name, "-o", f"csv=./{good.name}"], ["--impl", own.name, "-o", f"csv={own.name}"]):
-        called = call("run", *arguments)
-        assert called.code == 2
-        assert "is what is checked, and a report would replace it: name another file" in called.err
-    assert (good.read_text(), own.read_text()) == (spec, code)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["good.yaml", "-o", "csv=./good.yaml"],
+        ["good.yaml", "-o", "json=link"],
+        ["good.yaml", "-o", "json=hard"],
+        [".", "-o", "json=good.yaml"],
+        ["*.yaml", "--format", "json=good.yaml"],
+        ["names.yaml", "--trust", "-o", "json=layers.py"],
+        ["good.yaml", "-o", "json=pyproject.toml"],
+        ["good.yaml", "-o", "json=setup.cfg"],
+        ["good.yaml", "--lf", "-o", ".convcheck_cache/last-failed.json"],
+        ["--impl", "layers.py", "-o", "csv=layers.py"],
+        ["--impl", "layers:relu_forward,relu_backward", "good.yaml", "-o", "csv=layers.py"],
+        ["--list-impl", "layers.py", "--format", "json", "-o", "layers.py"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.usefixtures("good", "own")
+def test_no_report_takes_the_place_of_what_is_read(call: Caller, tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".convcheck_cache").mkdir()
+    (tmp_path / ".convcheck_cache" / "last-failed.json").write_text('{"schema": 1, "failed": []}\n')
+    (tmp_path / "names.yaml").write_text("layer: relu\nshape: [2]\nimplementation: {file: layers.py}\n")
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    (tmp_path / "setup.cfg").write_text("[metadata]\n")
+    (tmp_path / "link").symlink_to("good.yaml")
+    (tmp_path / "hard").hardlink_to("good.yaml")
+    texts = {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+    called = call("run", *arguments)
+    assert (called.code, called.out) == (2, "")
+    assert "is read in this run, and what is written would replace it: name another file" in " ".join(
+        called.err.split()
+    )
+    assert {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()} == texts
 
 
 def test_a_full_disk_under_one_leaves_the_others_whole(call: Caller, good: Path, tmp_path: Path) -> None:

@@ -199,6 +199,6 @@ def test_what_may_not_be_read_for_lf_is_said(runs: RUNS, folder: Path, locked: l
     assert (running.returncode, out) == (0, "")
     assert (
         err
-        == f"convcheck: --lf: {CACHE_FOLDER / CACHE_FILE} cannot be used (PermissionError): {CHECKS} checks to run\n"
+        == f"convcheck: --lf: {CACHE_FOLDER / CACHE_FILE} cannot be used (Permission denied): {CHECKS} checks to run\n"
     )
     assert gone(running)

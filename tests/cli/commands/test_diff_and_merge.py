@@ -74,6 +74,15 @@ def test_code_that_declined_all_it_was_asked_for_is_no_pass_in_the_merged_report
 
 
 @pytest.mark.usefixtures("reports")
+def test_no_part_is_replaced_by_the_whole(call: Caller) -> None:
+    before = Path("good.json").read_text()
+    called = call("merge", "good.json", "wrong.json", "-o", "./good.json")
+    assert (called.code, called.out) == (2, "")
+    assert "'./good.json' is read in this run" in called.err
+    assert Path("good.json").read_text() == before
+
+
+@pytest.mark.usefixtures("reports")
 def test_what_is_no_report_is_wrong_usage(call: Caller, good: Path) -> None:
     spec = good.name
     for arguments in (["diff", "good.json", spec], ["merge", "good.json", spec], ["merge", spec, "-o", "out.json"]):

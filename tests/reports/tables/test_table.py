@@ -111,8 +111,9 @@ def reads_back(text: str) -> None:
         assert f"      {shown(invocation().repeat(hostile(text)))}" in found[end:]
         # The rest may go on in the next line, between two words.
         whole = " ".join(" ".join(found).split())
-        for said in (f"implementation {text}, ", f"error {text} ({text}): {text}", f"criterion (dw): {text}"):
-            assert " ".join(shown(said).split()) in whole
+        name = shown(text)
+        for said in (f"implementation {name}, ", f"error {name} ({name}): {name}", f"criterion (dw): {name}"):
+            assert " ".join(said.split()) in whole
 
 
 @pytest.mark.parametrize("name", NAMES)
