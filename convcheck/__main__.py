@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # `python -m` puts the folder one is in first on the path: what lies there is not to be run. Where convcheck itself
+    # lies there, everything else comes first.
+    _here = sys.path.pop(0)
+    if __file__.rpartition("convcheck")[0].rstrip("/\\") == _here.rstrip("/\\"):
+        sys.path.append(_here)
+
+import gc
 
 
 def main() -> None:
