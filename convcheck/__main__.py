@@ -16,16 +16,21 @@ import gc
 
 def main() -> None:
     """Run the command line and leave with its exit code. Raises SystemExit, always."""
-    try:
-        # Imported here, so that Ctrl-C during the import leaves as quietly as it does later.
-        from convcheck.cli.startup import gc_paused
+    from convcheck.running.interrupts import Interrupts
 
-        with gc_paused():
-            from convcheck.cli.process import run_process
+    with Interrupts() as interrupts:
+        try:
+            with interrupts.allowed():
+                # Imported here, so that Ctrl-C during the import leaves as quietly as it does later.
+                from convcheck.cli.startup import gc_paused
 
-        code = run_process(sys.argv[1:])
-    except KeyboardInterrupt:
-        code = 130
+                with gc_paused():
+                    from convcheck.cli.process import run_process
+
+                code = run_process(sys.argv[1:])
+        except KeyboardInterrupt:
+            code = 130
+        interrupts.end()
     # All memory is the system's to take back; looking through it once more costs a tenth of a short run.
     gc.freeze()
     sys.exit(code)
