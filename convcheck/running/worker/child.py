@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing import current_process
 from typing import Any
 
 from convcheck.running.failures import not_plain
@@ -85,6 +86,8 @@ def prepare(conditions: Conditions) -> None:
     # Code under test that reads its arguments must not see those of convcheck.
     del sys.argv[1:]
     _preload()
+    # From here on everything can be imported that could be where this process was started.
+    sys.path[:] = getattr(current_process(), "path", sys.path)
     _limit_memory(conditions.memory)
     redirect_streams(conditions.output.descriptor)
     _state.append(_State(conditions, ModuleSnapshot(), os.getpid()))

@@ -1,4 +1,8 @@
-"""The worker process as Pebble starts and stops it: with an environment of its own, and leaving no process behind."""
+"""The worker process as Pebble starts and stops it: with an environment of its own, and leaving no process behind.
+
+Python puts the folder one is in first on the path of `python -c`, with which multiprocessing starts its processes: a
+threading.py that lies there would be run. Ours are started without it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,12 @@ import os
 import signal
 import sys
 import threading
-import types
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from multiprocessing import resource_tracker, util
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import current_process, get_start_method, resource_tracker, spawn, util
 from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Any
 
 from convcheck.running.message import ENDED_WITH_ZERO
@@ -24,6 +28,8 @@ TERMINATE_SECONDS = 0.2
 _STARTING = threading.RLock()
 # Ctrl-C at a terminal reaches a process that is just starting, too, which would show a traceback of its own.
 BLOCKED_SIGNALS = {signal.SIGINT, signal.SIGTERM}
+# What a worker imports before it is ready, beside the standard library.
+PACKAGES = ("convcheck", "pebble", "numpy", "yaml")
 
 
 def thread_variables() -> dict[str, str]:
@@ -40,6 +46,8 @@ class WorkerProcess(SpawnProcess):
 
     mark = ""
     stopped = False
+    # What is on the path of this process, for code under test; the worker's own imports are done before.
+    path: tuple[str, ...] = ()
 
     def start(self) -> None:
         """Start it, with a mark by which all that it starts is found again. Raises OSError if it was stopped before."""
@@ -50,17 +58,14 @@ class WorkerProcess(SpawnProcess):
 
     def _start(self) -> None:
         self.mark = f"{os.getpid()}-{uuid.uuid4().hex}"
-        # It outlives the workers, so it must not bear the mark of the first.
-        resource_tracker.ensure_running()
+        self.path = tuple(_named(sys.path))
         # The order of a set of strings may decide in which order code adds up: the same in every worker.
         variables = thread_variables() | {"PYTHONHASHSEED": "0"}
-        with (
-            _environment({**variables, leftovers.MARK: self.mark}),
-            _without_main(),
-            _streams_not_flushed(),
-            _signals_blocked(),
-        ):
-            super().start()
+        with _multiprocessing_replaced(), _signals_blocked():
+            # It outlives the workers, so it must not bear the mark of the first.
+            resource_tracker.ensure_running()
+            with _environment({**variables, leftovers.MARK: self.mark}):
+                super().start()
 
     def terminate(self) -> None:
         """End it and whatever it has started, politely first. Pebble's own way would wait 3 s and end it alone."""
@@ -84,6 +89,16 @@ class WorkerProcess(SpawnProcess):
         return ENDED_WITH_ZERO if code == 0 else code
 
 
+class _NoLock:
+    """Always free. Semaphores, which a lock between processes is made of, cannot be had everywhere (no /dev/shm)."""
+
+    def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
 class WorkerContext(SpawnContext):
     """What Pebble takes for multiprocessing's "spawn", for one pool."""
 
@@ -92,10 +107,15 @@ class WorkerContext(SpawnContext):
         self._closed = False
         self._started: list[WorkerProcess] = []
 
+    def RLock(self) -> _NoLock:  # type: ignore[override]
+        """What Pebble keeps several workers of one pool apart with. Ours have one each."""
+        return _NoLock()
+
     def Process(self, *arguments: Any, **keywords: Any) -> WorkerProcess:  # type: ignore[override]
         """Called by Pebble for each worker. Raises OSError, from which Pebble concludes that the pool is broken.
 
-        A worker that ended by itself may have held the lock of Pebble's channel: that pool is not to be used again.
+        A worker that ended by itself may have left half a message in Pebble's channel: that pool is not to be used
+        again.
         """
         if self._closed or any(not process.stopped for process in self._started):
             raise OSError("no more workers")
@@ -125,29 +145,81 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
-    """A process that is spawned would run the main script once more, which nobody's script expects."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
+def _multiprocessing_replaced() -> Iterator[None]:
+    """What multiprocessing does for processes that are copies of this one, or that run its main script once more.
+
+    Ours are neither. It would also write out what this process has yet to print, which fails where the disk is full: a
+    report that fails says so itself.
+    """
+    flags: Callable[[], list[str]] = util._args_from_interpreter_flags  # type: ignore[attr-defined]
+    with ExitStack() as stack:
+        stack.enter_context(_replaced(util, "_flush_std_streams", lambda: None))
+        stack.enter_context(_replaced(util, "_args_from_interpreter_flags", lambda: [*flags(), *_safe_path()]))
+        stack.enter_context(_replaced(spawn, "get_preparation_data", _preparation))
         yield
-    finally:
-        sys.modules["__main__"] = main
 
 
 @contextmanager
-def _streams_not_flushed() -> Iterator[None]:
-    """multiprocessing writes out what this process has yet to print, which fails where the disk is full.
-
-    That is for processes that are copies of this one; these are not, and a report that fails says so itself.
-    """
-    name = "_flush_std_streams"
-    before = getattr(util, name)
-    setattr(util, name, lambda: None)
+def _replaced(module: ModuleType, name: str, value: Any) -> Iterator[None]:
+    before = getattr(module, name)
+    setattr(module, name, value)
     try:
         yield
     finally:
-        setattr(util, name, before)
+        setattr(module, name, before)
+
+
+def _safe_path() -> list[str]:
+    """The option that keeps the folder one is in from the path; -I, which is passed on, implies it."""
+    return [] if sys.flags.safe_path else ["-P"]
+
+
+def _preparation(name: str) -> dict[str, Any]:
+    """What a process is told when it starts."""
+    told: dict[str, Any] = {
+        "name": name,
+        "authkey": current_process().authkey,
+        "sys_argv": sys.argv,
+        "sys_path": _start_path(),
+        "start_method": get_start_method(),
+    }
+    # The folder may have been deleted.
+    with suppress(OSError):
+        told["dir"] = told["orig_dir"] = os.getcwd()
+    return told
+
+
+def _start_path() -> list[str]:
+    """Of the folders on the path those that a worker's own imports come from; the working folder last, if it is one."""
+    homes = {_folder(module, levels=1) for name, module in tuple(sys.modules.items()) if name in PACKAGES}
+    standard = (module for name, module in tuple(sys.modules.items()) if name in sys.stdlib_module_names)
+    homes |= {_folder(module, levels=1 if hasattr(module, "__path__") else 0) for module in standard}
+    entries = [entry for entry in _named(sys.path) if os.path.realpath(entry) in homes]
+    return sorted(entries, key=_is_here)
+
+
+def _folder(module: ModuleType, levels: int) -> str:
+    file = getattr(module, "__file__", None)
+    if not isinstance(file, str):
+        return ""
+    folder = os.path.dirname(file)
+    for _ in range(levels):
+        folder = os.path.dirname(folder)
+    return os.path.realpath(folder)
+
+
+def _is_here(entry: str) -> bool:
+    with suppress(OSError):
+        return os.path.samefile(entry, os.curdir)
+    return False
+
+
+def _named(path: list[str]) -> list[str]:
+    """The path, with the name of the folder one is in where that has none."""
+    here = ""
+    with suppress(OSError):
+        here = os.getcwd()
+    return [entry or here for entry in path if entry or here]
 
 
 @contextmanager
