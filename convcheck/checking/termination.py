@@ -8,6 +8,7 @@ from convcheck.checking.result import Finding, Status, TensorResult
 from convcheck.checking.subject import NOTHING
 from convcheck.implementations.errors.declined import NothingStored, NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised
+from convcheck.implementations.plain_exception import home_of
 
 Termination = Literal["whole", "forward-only", "raised", "refused", "not-written"]
 
@@ -65,7 +66,7 @@ def _has_none_in_test_mode(error: BaseException) -> bool:
     said = str(error)
     if isinstance(error, AttributeError):
         # Of a layer's instance an attribute may never have been written; of an array or a module none is missing.
-        return "NoneType" in said or type(error.obj).__module__.partition(".")[0] not in ("numpy", "torch", "builtins")
+        return "NoneType" in said or home_of(error.obj) not in ("numpy", "torch", "builtins")
     if isinstance(error, (TypeError, ValueError)) and re.search(r"\bNone(Type)?\b|unpack", said):
         return True
     return bool(re.search(r"\b(test|train|eval|infer|mode|cache)", said, re.IGNORECASE))

@@ -323,7 +323,7 @@ class Contract:
 
     def _state(self) -> Mapping[str, Any]:
         """Copies of what forward left in its parameters, where the pair can tell; a finding where it is no array."""
-        left = self._subject.pair.state() if self._subject.pair.state else {}
+        left = guarded("forward", self._subject.pair.state) if self._subject.pair.state else {}
         state = {}
         for name in self._subject.state:
             if left.get(name) is None:

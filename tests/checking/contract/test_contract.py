@@ -83,7 +83,7 @@ STRANGE = {
     "dictionary": (lambda a: {"a": a}, "error wrong-shape", False),
     "generator": (lambda a: (row for row in a), "error wrong-shape", False),
     "closed": (lambda a: Closed(), "error wrong-shape", False),
-    "class that raises": (lambda a: Nobody(), "error raised", False),
+    "class that raises": (lambda a: Nobody(), "error wrong-shape", False),
 }
 
 
