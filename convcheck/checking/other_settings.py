@@ -23,7 +23,7 @@ from convcheck.spec.sizes import Sizes
 
 
 def call_with_other_settings(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> None:
-    """Call forward and backward once at each of `other_settings`, with code that is imported already. Raises nothing."""
+    """Call both passes once at each of `other_settings`, with code that is imported already. Raises nothing."""
     for sizes in other_settings(check.sizes, layer):
         # Whatever is wrong with the code is reported by the checks that have these settings.
         with suppress(Exception), np.errstate(all="ignore"):
