@@ -27,6 +27,7 @@ from convcheck.checking.result import Finding, Severity, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.implementations.errors.declined import CannotOpen, NotWritten
 from convcheck.implementations.errors.raised import Raised, guarded
+from convcheck.implementations.pair import Pair
 from convcheck.implementations.received import Received, received
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
@@ -154,20 +155,26 @@ class Contract:
         if afresh is None or self.findings_of("state", *findings.BY_CHANCE):
             return []
         try:
-            pair = afresh()
-            contract = Contract(self._subject._replace(pair=pair), Function(pair.forward))
-            then = contract.check_forward()
-            gradients = contract.check_backward(then)
+            first, other = self._outcome_of(afresh()), self._outcome_of(afresh())
         except (Raised, NotWritten, CannotOpen):
             return []
         if raised:
             return [raised_after_calls("forward" if forward is None else "backward")]
         assert forward is not None
-        pairs = [("forward", forward.out, then.out)]
+        here = {"forward": forward.out}
         if self._first is not None:
-            pairs += [(name, a, gradients[name]) for name, a in zip(self._names, self._first.values, strict=True)]
-        differing = [name for name, a, b in pairs if not (a is b is None or same_bits(a, b))]
+            here |= dict(zip(self._names, self._first.values, strict=True))
+        differing = [name for name, values in here.items() if not _same(values, first.get(name))]
+        # Memory that is never written holds anything, at a first call as well.
+        if not all(_same(first.get(name), other.get(name)) for name in differing):
+            return []
         return [remembered(differing)] if differing else []
+
+    def _outcome_of(self, pair: Pair) -> dict[str, Array | None]:
+        """The output and the gradients of another pair, by name. Raises `Raised` and NotWritten."""
+        contract = Contract(self._subject._replace(pair=pair), Function(pair.forward))
+        forward = contract.check_forward()
+        return {"forward": forward.out, **contract.check_backward(forward)}
 
     def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
         """What there is to say of the order of the gradients, and of each whose values came in another shape.
@@ -347,3 +354,7 @@ class Contract:
     def _differing(self, first: Sequence[Any], second: Sequence[Any]) -> list[str]:
         pairs = zip(self._names, first, second, strict=False)
         return [name for name, a, b in pairs if not same_bits(a, b)]
+
+
+def _same(a: Array | None, b: Array | None) -> bool:
+    return a is b is None or same_bits(a, b)
