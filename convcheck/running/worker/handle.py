@@ -16,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 from convcheck.checking.watch import watchers
 from convcheck.running.failures import (
     DUMP_LIMIT,
+    channel_broken,
     location_in_dump,
     not_plain,
     out_of_memory,
@@ -32,6 +33,9 @@ from convcheck.running.worker.progress import ProgressReader
 # Seconds that a worker with a time limit may take to start, on a busy machine; and between two looks whether it has.
 START_SECONDS = 60.0
 START_POLL_SECONDS = 0.005
+
+
+LOST = "a worker process could not be started, twice"
 
 
 @dataclass(frozen=True)
@@ -120,8 +124,9 @@ class WorkerHandle:
             return Reply(error=not_plain(str(error)), end_process=True)
         except (BrokenProcessPool, CancelledError, RuntimeError):
             # A worker that goes between two calls leaves Pebble's pool unusable.
+            garbled = self._context.garbled
             self.discard()
-            return None
+            return self._cut_short(channel_broken()) if garbled else None
 
     def _new_pool(self) -> Any:
         with self._replacing:
@@ -154,6 +159,7 @@ class WorkerHandle:
     def _look(self) -> None:
         """What is to be seen to while a call is under way. Raises BrokenProcessPool."""
         self._output.trim()
+        self._dump.cut(DUMP_LIMIT)
         if watching := watchers():
             evaluations = self._progress.read().evaluations
             for watcher in watching:

@@ -21,6 +21,7 @@ from typing import Any
 from convcheck.running.message import ENDED_WITH_ZERO
 from convcheck.running.threads import THREAD_VARIABLES
 from convcheck.running.worker import leftovers
+from convcheck.running.worker.channel import ChannelEnd
 
 # Seconds that a process may take to end itself when it is asked to, before it is killed.
 TERMINATE_SECONDS = 0.2
@@ -104,8 +105,20 @@ class WorkerContext(SpawnContext):
 
     def __init__(self) -> None:
         super().__init__()
-        self._closed = False
+        # Whether code under test has written into Pebble's channel.
+        self.garbled = False
+        self._given_up = threading.Event()
         self._started: list[WorkerProcess] = []
+
+    def Pipe(self, duplex: bool = False) -> tuple[Any, Any]:
+        """Called by Pebble, twice: a pipe in each direction, with the end to read from first."""
+        if os.name == "nt":
+            return super().Pipe(duplex)
+        reader, writer = os.pipe()
+        return (
+            ChannelEnd(reader, self._garble, self._given_up, writable=False),
+            ChannelEnd(writer, self._garble, self._given_up, readable=False),
+        )
 
     def RLock(self) -> _NoLock:  # type: ignore[override]
         """What Pebble keeps several workers of one pool apart with. Ours have one each."""
@@ -117,15 +130,18 @@ class WorkerContext(SpawnContext):
         A worker that ended by itself may have left half a message in Pebble's channel: that pool is not to be used
         again.
         """
-        if self._closed or any(not process.stopped for process in self._started):
+        if self._given_up.is_set() or any(not process.stopped for process in self._started):
             raise OSError("no more workers")
         process = WorkerProcess(*arguments, **keywords)
         self._started = [process]
         return process
 
+    def _garble(self) -> None:
+        self.garbled = True
+
     def close(self) -> None:
         """End the worker, or what one that has ended left running. There will not be another."""
-        self._closed = True
+        self._given_up.set()
         for process in self._started:
             process.terminate()
 

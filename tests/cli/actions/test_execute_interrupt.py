@@ -1,4 +1,7 @@
-"""Ctrl-C in the middle: what was finished is reported, and nothing is written half."""
+"""Ctrl-C in the middle: what was finished is reported, and nothing is written half.
+
+Covers running/interrupts.py as well.
+"""
 
 import contextlib
 import json
