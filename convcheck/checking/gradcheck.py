@@ -11,6 +11,7 @@ import numpy as np
 
 from convcheck.checking.agreement.criterion import rounding_factor
 from convcheck.checking.contract.findings import wrong_shape
+from convcheck.checking.contract.replaced import with_replaced
 from convcheck.checking.examine import Examination, Options, examine
 from convcheck.checking.gradcheck_arguments import (
     Inputs,
@@ -27,6 +28,7 @@ from convcheck.checking.subject import Subject, stream
 from convcheck.checking.termination import status_of, termination_of
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised, called
+from convcheck.implementations.module_snapshot import modules_kept
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.received import Received
 from convcheck.layers.draws import Draws
@@ -72,7 +74,7 @@ def gradcheck(
     calls = _with_cache(forward, backward)
     pair = Pair(getattr(forward, "__name__", "function"), calls[0], calls[1])
     rng = stream(seed, "gradcheck")
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    with modules_kept() as replaced, warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         function = Function(pair.forward)
         try:
@@ -106,7 +108,7 @@ def gradcheck(
             out = np.empty(0)
             ended, said = termination_of(error, tiles=True)
             examination = Examination((), tuple(said), scheme, function.evaluations, 0, ended)
-    return Result(
+    result = Result(
         id="gradcheck",
         layer="function",
         spec={name: list(array.shape) for name, array in arrays.items()},
@@ -124,6 +126,7 @@ def gradcheck(
         backward_evaluations=examination.backward_evaluations,
         seconds=time.perf_counter() - start,
     )
+    return with_replaced(result, replaced())
 
 
 def _status_of(examination: Examination) -> Status:

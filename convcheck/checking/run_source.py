@@ -10,12 +10,14 @@ from functools import partial
 import numpy as np
 
 from convcheck.checking.check import run_bound
+from convcheck.checking.contract.replaced import in_the_way, with_replaced
 from convcheck.checking.other_settings import call_with_other_settings
 from convcheck.checking.result import Finding, Result
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.loading.load import Loaded, load_source
+from convcheck.implementations.module_snapshot import modules_kept
 from convcheck.implementations.open import binding_of, binding_on
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import Found, Source
@@ -33,6 +35,19 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
     In the suite, whose sizes nobody asked for, a constant that the code has built in replaces that of the check. Raises
     CannotOpen where the source cannot be imported any more, and KeyError for a layer that is not built in.
     """
+    with modules_kept() as replaced:
+        try:
+            result = _checked(check, source, found, settings)
+        except CannotOpen:
+            raise
+        except Exception as error:
+            if better := in_the_way(replaced(), error):
+                raise better from error
+            raise
+        return with_replaced(result, replaced())
+
+
+def _checked(check: Check, source: Source, found: Found, settings: Settings) -> Result:
     loaded, layer, binding = _opened(check, source, found)
     if settings.suite:
         call_with_other_settings(check, layer, partial(binding_on, loaded, source, found, layer))

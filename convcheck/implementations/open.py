@@ -19,6 +19,7 @@ from convcheck.implementations import channels_last
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.loading.absent import Absent, AbsentModule
 from convcheck.implementations.loading.load import Loaded, load_source
+from convcheck.implementations.module_snapshot import modules_kept
 from convcheck.implementations.not_checked import not_checked
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import Discovery, Found, NotChecked, Source, Survey
@@ -44,17 +45,18 @@ class CodeKind(Protocol):
 
 def survey(source: Source, layers: tuple[str, ...] = ()) -> Survey:
     """Import the source and say which implementations of `layers` (all, if empty) it holds. Runs nothing else of it."""
-    try:
-        loaded = load_source(source)
-    except CannotOpen as error:
-        return Survey((), problem=str(error), opened=False)
-    try:
-        with loaded.running():
-            found, seen = _found_in(loaded, source, layers)
-    except CannotOpen as error:
-        return Survey((), loaded.missing, str(error))
-    problem = None if found else _why_nothing(loaded, source, seen, layers)
-    return Survey(found, loaded.missing, problem, not_checked=seen)
+    with modules_kept():
+        try:
+            loaded = load_source(source)
+        except CannotOpen as error:
+            return Survey((), problem=str(error), opened=False)
+        try:
+            with loaded.running():
+                found, seen = _found_in(loaded, source, layers)
+        except CannotOpen as error:
+            return Survey((), loaded.missing, str(error))
+        problem = None if found else _why_nothing(loaded, source, seen, layers)
+        return Survey(found, loaded.missing, problem, not_checked=seen)
 
 
 def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:

@@ -6,8 +6,10 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
+from convcheck.checking.contract.replaced import CannotGoOn
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_library, is_own
+from convcheck.implementations.plain_exception import frames_of, message_of, plain
 from convcheck.running.failures import NO_ISOLATION_HINT, SMALLER_HINT, location_text
 from convcheck.running.message import Failure, Fault
 
@@ -22,8 +24,9 @@ def blame(error: BaseException, replaced: Sequence[str] = ()) -> Failure | Fault
     A fault of convcheck is only what was raised with no line of the code under test on its stack, and what that code
     has not brought about by what it changed.
     """
-    if isinstance(error, CannotOpen):
-        return Failure("cannot-open", str(error))
+    error = plain(error)
+    if isinstance(error, (CannotOpen, CannotGoOn)):
+        return Failure("replaced" if isinstance(error, CannotGoOn) else "cannot-open", str(error))
     if isinstance(error, MemoryError):
         return Failure("out-of-memory", f"there was not enough memory: {_one_line(error)}", SMALLER_HINT)
     if isinstance(error, SystemExit):
@@ -44,16 +47,14 @@ def fault_of(error: BaseException) -> Fault:
 
 
 def _one_line(error: BaseException) -> str:
-    """Type and message in one line, also of an exception whose message cannot be had."""
-    text = ""
-    with suppress(Exception):
-        text = " ".join(str(error).split())
+    """Type and message in one line."""
+    text = " ".join(message_of(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _frame_under_test(error: BaseException) -> traceback.FrameSummary | None:
     """The innermost frame of the code under test."""
-    frames = reversed(traceback.extract_tb(error.__traceback__))
+    frames = reversed(frames_of(error))
     return next((frame for frame in frames if not is_own(frame.filename) and not is_library(frame.filename)), None)
 
 

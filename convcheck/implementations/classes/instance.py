@@ -35,6 +35,7 @@ from convcheck.implementations.classes.places import (
     value_in,
 )
 from convcheck.implementations.errors.declined import CannotOpen
+from convcheck.implementations.module_snapshot import run_code
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.vocabulary import BACKWARDS, FLAGS, FORWARDS, STATE_BAGS, accepted_with, quantity
 from convcheck.layers.layer import Layer, Params
@@ -95,7 +96,7 @@ def instance_of(
     names = layer.input_names
 
     def new_instance() -> Instance:
-        made = kind(*given.positional, **given.keywords)
+        made = run_code("constructor", kind, *given.positional, **given.keywords)
         forward = getattr(made, both_methods(kind)[0])
         # The first parameter is x, whatever it is called.
         rest = parameters_of(forward, f"{kind.__name__}.forward")[1:]
@@ -105,7 +106,8 @@ def instance_of(
         return instance
 
     def first(instance: Instance) -> Any:
-        return instance.forward(copied(named[names[0]]), *instance.arguments.positional, **instance.arguments.keywords)
+        x = copied(named[names[0]])
+        return run_code("forward", instance.forward, x, *instance.arguments.positional, **instance.arguments.keywords)
 
     def lacks(instance: Instance) -> int:
         return missing_arrays(
@@ -113,7 +115,7 @@ def instance_of(
         )
 
     def made_by(maker: Callable[[Any], Any]) -> Callable[[Instance], Any]:
-        return lambda instance: maker(instance.object)
+        return lambda instance: run_code("maker", maker, instance.object)
 
     makers = map(made_by, methods_that_make_arrays(kind, layer, values))
     instance, error = after_first_call(new_instance, itertools.chain([first], makers), lacks)

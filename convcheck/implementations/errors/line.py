@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from convcheck.implementations.errors.ownership import is_library, is_own
 from convcheck.implementations.plain_exception import frames_of
 
+# What calls all code under test.
+_CALLING = frozenset({"called", "guarded", "run_code", "run"})
+
 
 class CodeLine(NamedTuple):
     """A line of the code under test: its file without the folder, its number, the function, the text stripped."""
@@ -74,7 +77,7 @@ def _frame(frames: traceback.StackSummary) -> traceback.FrameSummary | None:
     theirs = [frame for frame in frames if not is_own(frame.filename)]
     if not theirs:
         # A built-in implementation may be at fault; what calls all code under test never is.
-        return frames[-1] if frames and frames[-1].name not in ("called", "guarded") else None
+        return frames[-1] if frames and frames[-1].name not in _CALLING else None
     written = [frame for frame in theirs if not is_library(frame.filename)]
     # An installed package may itself be what is under test: then it is where convcheck called into.
     return written[-1] if written else [frame for frame in theirs if frame.filename == theirs[0].filename][-1]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcheck.implementations.errors.declined import CannotOpen, NotWritten, Refusal
+from convcheck.implementations.module_snapshot import run_code
 from convcheck.implementations.plain_exception import plain, type_name
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def called(
     that says as much; what is one of these two already passes unchanged, and so does CannotOpen.
     """
     try:
-        return function(*arguments, **keywords)
+        return run_code(what, function, *arguments, **keywords)
     except (Raised, NotWritten, CannotOpen):
         raise
     # Somebody's Ctrl-C.
@@ -138,8 +139,7 @@ def called(
             name = getattr(function, "__name__", what)
             message = f": {error}" if str(error) else ""
             raise NotWritten(f"{name} is not written yet: it raises NotImplementedError{message}", what) from error
-        # Nothing below this frame: the call itself failed, and not what it called.
-        if isinstance(error, TypeError) and error.__traceback__ is not None and error.__traceback__.tb_next is None:
+        if isinstance(error, TypeError) and _failed_itself(error):
             from convcheck.implementations.errors.line import definition_unfit_for
 
             if definition := definition_unfit_for(function, arguments, keywords):
@@ -151,6 +151,14 @@ def called(
             name = getattr(function, "__name__", what)
             raise NotWritten(f"{name} is not written yet: it {_said(error)}", what) from error
         raise Raised(what, error, sizes) from error
+
+
+def _failed_itself(error: BaseException) -> bool:
+    """Whether it was the call of code under test that failed, and nothing of that code has run."""
+    innermost = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    return innermost is not None and innermost.tb_frame.f_code.co_filename in (__file__, run_code.__code__.co_filename)
 
 
 def _in_words(argument: Any) -> str:

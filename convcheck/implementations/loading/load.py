@@ -22,6 +22,7 @@ from convcheck.implementations.loading.absent import Absent, MissingModule
 from convcheck.implementations.loading.module_name import ModuleNames, module_names
 from convcheck.implementations.loading.read import compiled, unreadable
 from convcheck.implementations.loading.stubs import Stubs
+from convcheck.implementations.module_snapshot import run_code
 from convcheck.implementations.plain_exception import plain
 from convcheck.implementations.source import Source
 from convcheck.spec.nearest import nearest
@@ -102,9 +103,9 @@ def _imported(
             importlib.invalidate_caches()
             if source.stubs:
                 with stubs:
-                    module = bring(stubs)
+                    module = run_code("import", bring, stubs)
             else:
-                module = bring(None)
+                module = run_code("import", bring, None)
     except (CannotOpen, KeyboardInterrupt):
         raise
     except BaseException as caught:

@@ -10,6 +10,7 @@ from convcheck.implementations.arguments import ADVICE, arguments, parameters_of
 from convcheck.implementations.arrays import reshaped
 from convcheck.implementations.classes.instance import Instance, constructor, set_attributes
 from convcheck.implementations.errors.declined import CannotOpen
+from convcheck.implementations.module_snapshot import run_code
 from convcheck.implementations.pytorch.autograd import PreparedCall
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.tensors import loaded_torch, params_on_tensors
@@ -33,7 +34,7 @@ def of_module(
     x = inputs["x"]
     values = values_of(layer, sizes, params_on_tensors(params)) | inputs
     given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling, sizes=True)
-    module = kind(*given.positional, **given.keywords)
+    module = run_code("constructor", kind, *given.positional, **given.keywords)
     module.to(x.dtype)
     called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
     rest = arguments(f"{kind.__name__}.forward", called, layer, values, spelling=spelling)
@@ -41,7 +42,7 @@ def of_module(
     if any(not _parameters(module, name, layer) for name in layer.input_names[1:]):
         # It may make them at its first forward; whether it does is looked at below.
         with contextlib.suppress(Exception):
-            module(x.detach().clone(), *rest.positional, **rest.keywords)
+            run_code("forward", module, x.detach().clone(), *rest.positional, **rest.keywords)
         module.to(x.dtype)
     leaves = {"x": x}
     for name in layer.input_names[1:]:
