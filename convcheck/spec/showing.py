@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LONGEST_SHOWN = 60
+MOST_LISTED = 30
 
 
 def escape(text: str) -> str:
@@ -33,7 +34,9 @@ def width(text: str) -> int:
 
 
 def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
-    """The names as a sentence says them: `N, C and H`."""
+    """The names as a sentence says them: `N, C and H`; of very many the first."""
+    if len(names) > MOST_LISTED:
+        return f"{', '.join(names[:MOST_LISTED])} and {len(names) - MOST_LISTED:,} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else "nothing"
 
 
