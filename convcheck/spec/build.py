@@ -21,7 +21,7 @@ from convcheck.spec.values import BAD, Values
 # Keys of the structure: one that stands in the wrong place has the sizes with it, so none are reported as missing.
 OUTLINE = {CHECKS, DEFAULTS, MATRIX, EXCLUDE}
 
-MOST_CHECKS = 100_000
+MOST_CHECKS = 25_000
 MOST_LOOKUPS = 500_000
 # Beyond it a number of combinations is not worked out.
 COUNTLESS = 10**12

@@ -14,8 +14,9 @@ class SpecError(NamedTuple):
 
     `line` and `column` count from 1, in characters; both are 0 where the whole file is meant (it does not exist, it is
     not text). `source` is the line of the file, or of a long one what stands around the column; empty where there is
-    none. `caret` is the column in `source` that is meant, 0 where it is the same. `message` says what was expected and what was received;
-    `hint` what to write instead. All texts are as the user wrote them: `text()` makes them fit to print.
+    none. `caret` is the column in `source` that is meant, 0 where it is the same. `message` says what was expected and
+    what was received; `hint` what to write instead. All texts are as the user wrote them: `text()` makes them fit to
+    print.
     """
 
     file: str
