@@ -11,7 +11,8 @@ from convcheck.implementations.source import NotChecked
 class Invalid(NamedTuple):
     """A spec, or an option for one check, that could not be used; the other checks are run all the same.
 
-    `line` and `column` count from 1, and are None where a whole file is meant. `source` is the line of the file.
+    `line` and `column` count from 1, and are None where a whole file is meant. `source` is the line of the file, or
+    of a long one what stands around the column.
     """
 
     message: str

@@ -75,10 +75,11 @@ def read_code(source: SpecText, key: str, node: MappingNode, text_of: TextOf) ->
     """The code that `node` names; None, its errors recorded in `source`, where it does not."""
     found = entries(source, node)
     texts = {name: _text(source, name, found[name].value, text_of) for name in KEYS if name in found}
-    mistakes = list(_mistakes(key, node, found))
-    for place, message, hint in mistakes:
+    sound = True
+    for place, message, hint in _mistakes(key, node, found):
+        sound = False
         source.add(place, message, hint)
-    if mistakes or None in texts.values():
+    if not sound or None in texts.values():
         return None
     names = tuple(str(texts[name]) for name in (CLASS, FORWARD, BACKWARD) if name in texts)
     return NamedCode(str(texts[FILE] if FILE in texts else texts[MODULE]), names, is_file=FILE in texts)

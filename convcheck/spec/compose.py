@@ -6,18 +6,22 @@ not by `yaml.compose`, which recurses, knows no bounds and hides where an alias 
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
 from convcheck.spec.nodes import Mapping, Node, Scalar, Sequence
-from convcheck.spec.showing import quote
+from convcheck.spec.showing import escape, quote, shorten
 from convcheck.spec.spec_text import SpecText
 
 DEEPEST = 20
-HEAVIEST = 1_000_000
+HEAVIEST = 250_000
+TAG_LINE = "^%TAG"
+MOST_TAG_LINES = 100
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -44,22 +48,23 @@ class Refused(Exception):
     """The rest of the file is not read: what was wrong has been recorded."""
 
 
-def documents(source: SpecText) -> list[Node]:
+def documents(source: SpecText) -> Iterator[Node]:
     """The root of each document in the text, up to the first place that is not YAML or is beyond the bounds.
 
-    Whatever is wrong is recorded in `source`. Nothing is raised.
+    Each is handed on before the next is looked at. Whatever is wrong is recorded in `source`; of a file with too many
+    mistakes the rest is not read, and TooManyErrors raised.
     """
-    found: list[Node] = []
     if forbidden := FORBIDDEN.search(source.text):
         place = source.place_of(forbidden.start())
         source.add_at(*place, f"the character U+{ord(forbidden.group()):04X} is not allowed in YAML", "remove it")
-        return found
-    try:
-        for root in _compose(source, _events(source)):
-            found.append(root)
-    except Refused:
-        pass
-    return found
+        return
+    # The parser compares each with all before it.
+    tags = re.finditer(TAG_LINE, source.text, re.MULTILINE)
+    if too_many := next(itertools.islice(tags, MOST_TAG_LINES, None), None):
+        source.add_at(*source.place_of(too_many.start()), "too many `%TAG` lines", "leave them out")
+        return
+    with contextlib.suppress(Refused):
+        yield from _compose(source, _events(source))
 
 
 def _events(source: SpecText) -> Iterator[Any]:
@@ -108,72 +113,96 @@ def _record(source: SpecText, error: yaml.MarkedYAMLError) -> None:
 
 def _compose(source: SpecText, events: Iterator[Any]) -> Iterator[Node]:
     """One tree for each document. Raises Refused."""
+    budget = HEAVIEST
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
-            yield _document(source, events)
+            root = _document(source, events, budget)
+            budget -= root.weight + 1  # an empty one costs something, too
+            yield root
 
 
-def _document(source: SpecText, events: Iterator[Any]) -> Node:
-    """The tree of one document. `open_` are the lists and mappings not yet closed, each with the key that waits."""
+def _document(source: SpecText, events: Iterator[Any], budget: int) -> Node:
+    """The tree of one document, of no more than `budget` values.
+
+    `open_` are the lists and mappings not yet closed, each with the key that waits.
+    """
     anchors: dict[str, Node] = {}
     open_: list[Sequence | Mapping] = []
     waiting: list[Node | None] = []
-    for event in events:
-        if isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+    for written, event in enumerate(events):
+        kind = type(event)
+        if kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
             waiting.pop()
             node: Node = open_.pop()
         else:
             node = _node(source, event, anchors, open_)
-            if not isinstance(event, yaml.AliasEvent) and not isinstance(node, Scalar):
+            # An end has its start, so that there are at least half as many values as events.
+            if written > 2 * budget:
+                _too_heavy(source, node)
+            if kind is yaml.SequenceStartEvent or kind is yaml.MappingStartEvent:
                 if len(open_) >= DEEPEST:
                     source.add(node, f"nested deeper than {DEEPEST} levels", "a spec needs three")
                     raise Refused
-                open_.append(node)
+                open_.append(node)  # type: ignore[arg-type]  # a list or a mapping, by the event
                 waiting.append(None)
                 continue
         if not open_:
             next(events, None)  # the end of the document
+            if node.weight > budget:
+                _too_heavy(source, node)
             return node
-        _attach(source, node, open_[-1], waiting, len(open_))
+        _attach(source, node, open_[-1], waiting, len(open_), budget)
     raise Refused
 
 
-def _attach(source: SpecText, node: Node, parent: Sequence | Mapping, waiting: list[Node | None], depth: int) -> None:
+def _too_heavy(source: SpecText, node: Node) -> NoReturn:
+    source.add(
+        node, f"more than {HEAVIEST:,} values once every alias is written out", "split the file, or use a matrix"
+    )
+    raise Refused
+
+
+def _attach(
+    source: SpecText, node: Node, parent: Sequence | Mapping, waiting: list[Node | None], depth: int, budget: int
+) -> None:
     """Put a finished node into the list or mapping around it, and keep the bounds. Raises Refused."""
     parent.weight += node.weight
-    parent.height = max(parent.height, node.height + 1)
-    if parent.weight > HEAVIEST:
-        source.add(node, f"more than {HEAVIEST:,} values once every alias is written out", "use fewer aliases")
-        raise Refused
+    if node.height >= parent.height:
+        parent.height = node.height + 1
+    if parent.weight > budget:
+        _too_heavy(source, node)
     if depth + node.height - 1 > DEEPEST:
         source.add(node, f"nested deeper than {DEEPEST} levels through aliases", "a spec needs three")
         raise Refused
-    if isinstance(parent, Sequence):
+    if type(parent) is Sequence:
         parent.items.append(node)
     elif (key := waiting[-1]) is None:
         waiting[-1] = node
     else:
-        parent.pairs.append((key, node))
+        parent.pairs.append((key, node))  # type: ignore[union-attr]  # what is no list is a mapping
         waiting[-1] = None
 
 
 def _node(source: SpecText, event: Any, anchors: dict[str, Node], open_: list[Sequence | Mapping]) -> Node:
     """The node that an event starts, or that an alias stands for. Raises Refused."""
-    line, column = event.start_mark.line + 1, event.start_mark.column + 1
-    if isinstance(event, yaml.AliasEvent):
-        target = anchors.get(event.anchor or "")
+    mark = event.start_mark
+    line, column = mark.line + 1, mark.column + 1
+    kind = type(event)
+    if kind is yaml.AliasEvent:
+        name = escape(shorten(event.anchor))
+        target = anchors.get(event.anchor)
         if target is None:
-            source.add_at(line, column, f"no anchor &{event.anchor} stands before this alias")
+            source.add_at(line, column, f"no anchor &{name} stands before this alias")
             raise Refused
         if any(target is parent for parent in open_):
-            source.add_at(line, column, f"the alias *{event.anchor} stands inside the value that it repeats")
+            source.add_at(line, column, f"the alias *{name} stands inside the value that it repeats")
             raise Refused
         return target
     node: Node
-    if isinstance(event, yaml.ScalarEvent):
+    if kind is yaml.ScalarEvent:
         # A tag is an error of its own; what it stands before is read as if it were not there.
         node = Scalar(line, column, event.value, event.implicit[0] or event.tag is not None)
-    elif isinstance(event, yaml.SequenceStartEvent):
+    elif kind is yaml.SequenceStartEvent:
         node = Sequence(line, column)
     else:
         node = Mapping(line, column)

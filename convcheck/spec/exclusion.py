@@ -28,9 +28,14 @@ class Exclusion:
         """Whether the combination is left out."""
         hit = False
         for keys, group in self._groups.items():
-            for node in group.get(tuple(combination[key] for key in keys), ()):
-                hit = True
+            nodes = group.get(tuple(combination[key] for key in keys))
+            if nodes is None:
+                continue
+            hit = True
+            # The same item may stand there many times over, and one look at each is enough.
+            for node in nodes:
                 self._unmatched.pop(id(node), None)
+            nodes.clear()
         return hit
 
     def unmatched(self) -> list[Node]:

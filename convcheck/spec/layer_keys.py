@@ -7,7 +7,7 @@ from functools import cached_property
 
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import Field, declared, required
-from convcheck.spec.nearest import nearest
+from convcheck.spec.nearest import LONGEST_WORD, nearest
 from convcheck.spec.outline import EXCLUDE, LAYER, MATRIX
 from convcheck.spec.showing import listed
 from convcheck.spec.sizes import LayerForm
@@ -23,7 +23,7 @@ def default_layer(forms: Mapping[str, LayerForm]) -> str:
 
 def nearest_layer(word: str, forms: Mapping[str, LayerForm]) -> tuple[str, ...]:
     """The layer that other people call so, or whose name is spelt most alike; empty where nothing is near."""
-    plain = word.lower().replace("_", "").replace("-", "").strip()
+    plain = word[:LONGEST_WORD].lower().replace("_", "").replace("-", "").strip()
     called = tuple(name for name, form in forms.items() if plain in form.names)
     return called or nearest(word, forms)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
+
+LONGEST_WORD = 40
+# No layer has so many keys; a matrix may be given more.
+MOST_KNOWN = 100
 
 # What other libraries call the paper's letters.
 FOREIGN: dict[str, tuple[str, ...]] = {
@@ -105,15 +110,15 @@ def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
 
     A slip of case comes first (`n` for N), then what other libraries say (`kernel_size` for H1 and W1), then spelling.
     """
-    known = tuple(known)
+    # Long words cannot be near and cost the square of their length to compare.
+    if len(word) > LONGEST_WORD:
+        return ()
+    known = tuple(itertools.islice(known, MOST_KNOWN))
     lower = word.lower().replace("-", "_").strip()
     if cased := tuple(k for k in known if k.lower() == lower):
         return cased[:1]
     if foreign := tuple(k for k in FOREIGN.get(lower, ()) if k in known):
         return foreign
-    # Long words cannot be near and cost the square of their length to compare.
-    if len(word) > 40:
-        return ()
     return tuple(near(word, known, most=1, cutoff=0.7 if len(word) > 3 else 0.6))
 
 

@@ -23,7 +23,10 @@ class Scalar(_Node):
     __slots__ = ("plain", "text")
 
     def __init__(self, line: int, column: int, text: str, plain: bool) -> None:
-        super().__init__(line, column)
+        self.line = line
+        self.column = column
+        self.weight = 1
+        self.height = 1
         self.text = text
         self.plain = plain
 

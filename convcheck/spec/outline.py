@@ -7,7 +7,7 @@ from convcheck.spec.mappings import Entries, KeyValue, list_or_none, mapping_or_
 from convcheck.spec.nearest import nearest
 from convcheck.spec.nodes import Mapping, Node, Scalar
 from convcheck.spec.scalars import described
-from convcheck.spec.showing import quote
+from convcheck.spec.showing import listed, quote
 from convcheck.spec.spec_text import SpecText
 
 CHECKS: Final = "checks"
@@ -16,6 +16,8 @@ MATRIX: Final = "matrix"
 EXCLUDE: Final = "exclude"
 LAYER: Final = "layer"
 NAME: Final = "name"
+# The same for all checks that are over none.
+NO_DEFAULTS: Final[Entries] = {}
 
 
 class Axis(NamedTuple):
@@ -28,12 +30,14 @@ class Axis(NamedTuple):
 class Outline(NamedTuple):
     """One mapping that describes a check, or as many as its matrix multiplies out to.
 
-    `entries` holds the plain keys, defaults included; `exclude` the combinations left out, each with the node that says
-    so; `bracketed` the keys that tell this check from others over the same defaults.
+    `entries` holds its own plain keys, `defaults` those that it takes where it does not say them itself: one object
+    for all that are over the same. `exclude` holds the combinations left out, each with the node that says so;
+    `bracketed` the keys that tell this check from others over the same defaults.
     """
 
     place: Node
     entries: Entries
+    defaults: Entries
     matrix: dict[str, Axis]
     exclude: tuple[tuple[Node, Entries], ...] = ()
     exclude_key: Scalar | None = None
@@ -57,7 +61,7 @@ def outlines(source: SpecText, root: Node) -> Iterator[Outline]:
     elif DEFAULTS in found:
         source.add(found[DEFAULTS].key, "defaults: expected a list of `checks` beside it", "add `checks:`")
     else:
-        yield from _one(source, root, found)
+        yield from _one(source, root, found, NO_DEFAULTS)
 
 
 def _outline_hint(root: Node) -> str:
@@ -90,20 +94,19 @@ def _several(source: SpecText, found: Entries) -> Iterator[Outline]:
     for item in list_or_none(source, CHECKS, found[CHECKS].value, hint) or ():
         entries = mapping_or_none(source, "item of checks", item, "write `- N: 2` and the other keys under the N")
         if entries is not None:
-            yield from _one(source, item, entries, defaults, in_list=True)
+            bracketed: tuple[str, ...] = ()
+            if defaults is not None or not (NAME in entries and entries[NAME].own):
+                structural = (LAYER, NAME, MATRIX, EXCLUDE)
+                bracketed = tuple(name for name, entry in entries.items() if entry.own and name not in structural)
+            yield from _one(source, item, entries, NO_DEFAULTS if defaults is None else defaults, bracketed)
 
 
 def _one(
-    source: SpecText, node: Node, own: Entries, defaults: Entries | None = None, *, in_list: bool = False
+    source: SpecText, node: Node, own: Entries, defaults: Entries, bracketed: tuple[str, ...] = ()
 ) -> Iterator[Outline]:
     """The outline of one mapping, unless its matrix is malformed."""
-    bracketed: tuple[str, ...] = ()
-    if in_list and (defaults is not None or not (NAME in own and own[NAME].own)):
-        structural = (LAYER, NAME, MATRIX, EXCLUDE)
-        bracketed = tuple(name for name, entry in own.items() if entry.own and name not in structural)
-    entries = {**(defaults or {}), **own}
-    matrix_entry, exclude_entry = entries.pop(MATRIX, None), entries.pop(EXCLUDE, None)
-    outline = Outline(node, entries, {}, bracketed=bracketed)
+    matrix_entry, exclude_entry = own.pop(MATRIX, None), own.pop(EXCLUDE, None)
+    outline = Outline(node, own, defaults, {}, bracketed=bracketed)
     if matrix_entry is None:
         if exclude_entry is not None:
             source.add(exclude_entry.key, "exclude: expected a `matrix` beside it", "leave exclude out")
@@ -112,8 +115,6 @@ def _one(
     matrix = _matrix(source, own, matrix_entry)
     if matrix is None:
         return
-    for name in matrix:
-        entries.pop(name, None)
     outline = outline._replace(matrix=matrix)
     if exclude_entry is not None:
         items = _exclude(source, matrix, exclude_entry)
@@ -134,7 +135,7 @@ def _matrix(source: SpecText, own: Entries, entry: KeyValue) -> dict[str, Axis] 
         return None
     axes: dict[str, Axis] = {}
     for name, axis in found.items():
-        if name in own and name not in (MATRIX, EXCLUDE):
+        if name in own:
             message = f"{name}: stands in the matrix and beside it, on line {own[name].key.line}"
             source.add(axis.key, message, "keep one of the two")
             continue
@@ -158,7 +159,7 @@ def _exclude(source: SpecText, matrix: dict[str, Axis], entry: KeyValue) -> tupl
         for name, pair in found.items():
             if name not in matrix:
                 near = nearest(name, matrix)
-                remedy = f"did you mean {near[0]}?" if near else f"the matrix goes through {', '.join(matrix)}"
+                remedy = f"did you mean {near[0]}?" if near else f"the matrix goes through {listed(tuple(matrix))}"
                 source.add(pair.key, f"exclude names {quote(name)}, which the matrix does not go through", remedy)
         if found and all(name in matrix for name in found):
             items.append((node, found))

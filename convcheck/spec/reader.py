@@ -1,6 +1,7 @@
 """Spec files to checks, with every error of a file at once."""
 
 import os
+import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,10 @@ from convcheck.spec.spec_text import SpecText, TooManyErrors
 
 LARGEST_FILE = 4 * 2**20
 IN_MEMORY = "<mapping>"
+PYTHON_STATEMENT = r"^(async +def|def|class|from|import)\b"
+PYTHON_BEGINS = r"^(?!else|elif|except|finally)[\w@]"
+# How many characters of a text are looked at to tell whether it is Python.
+ENOUGH_PYTHON = 30_000
 IS_CODE = "is code, and a spec is YAML"
 
 Forms = Mapping[str, LayerForm]
@@ -52,7 +57,7 @@ def read_bytes(data: bytes, file: str, forms: Forms, *, max_memory: int = DEFAUL
         before = SpecText(data[: error.start].decode(), file)
         line, column = before.place_of(len(before.text))
         byte = f"the byte 0x{data[error.start]:02x} at offset {error.start} is not UTF-8"
-        seen = SpecError(file, line, column, byte, before.lines[-1], "save the file as UTF-8")
+        seen = SpecError.at(file, line, column, byte, before.lines[-1], "save the file as UTF-8")
         return Reading((), (seen,))
     return read_text(text, file, forms, max_memory=max_memory)
 
@@ -105,10 +110,13 @@ def _read(text: str, name: str, file: str | None, forms: Forms, max_memory: int)
     builder = Builder(source, forms, file, max_memory)
     checks: list[Check] = []
     try:
-        roots = [root for root in documents(source) if not is_empty(root)]
-        for outline in (outline for root in roots for outline in outlines(source, root)):
-            checks.extend(builder.checks(outline))
-        if not roots and not source.mistakes:
+        nothing = True
+        for root in documents(source):
+            if not is_empty(root):
+                nothing = False
+                for outline in outlines(source, root):
+                    checks.extend(builder.checks(outline))
+        if nothing and not source.mistakes:
             source.add_at(1, 1, "the file holds no check", "write the sizes of a layer, one `key: value` a line")
     except TooManyErrors:
         pass
@@ -121,11 +129,20 @@ def _read(text: str, name: str, file: str | None, forms: Forms, max_memory: int)
 
 def _is_python(text: str) -> bool:
     """Whether the text is Python that defines or imports something, whatever its file is called."""
+    if re.search(PYTHON_STATEMENT, text, re.MULTILINE) is None:
+        return False
+    if len(text) > ENOUGH_PYTHON:
+        # It is cut before the last statement that begins there.
+        begun = [start.start() for start in re.finditer(PYTHON_BEGINS, text[:ENOUGH_PYTHON], re.MULTILINE)]
+        text = text[: begun[-1] if begun else 0]
     # Most files that are wrong are specs with a slip in them.
     import ast
+    import warnings
 
     try:
-        statements = ast.parse(text).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            statements = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)

@@ -12,6 +12,8 @@ ScalarKind = Literal["null", "truth", "integer", "number", "text", "unclear"]
 
 TRUTHS = {"true", "false", "yes", "no", "on", "off"}
 LONGEST_INTEGER = 30
+# Whatever is longer is no number that anybody wrote by hand.
+LONGEST_NUMBER = 400
 
 # These patterns are compiled when they are needed: most specs have integers and words alone.
 NUMBER = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
@@ -51,6 +53,8 @@ def _plain(text: str) -> Meaning:  # noqa: PLR0911 - one return for each kind
         return Meaning("integer", int(short))
     if text[0] not in "+-.0123456789":
         return Meaning("text", text)
+    if len(text) > LONGEST_NUMBER:
+        return Meaning("unclear", why=f"has more than {LONGEST_NUMBER} characters")
     for pattern, why, base in UNCLEAR:
         if re.fullmatch(pattern, text):
             write = None
@@ -73,7 +77,8 @@ def _is_integer(text: str) -> bool:
 
 def meaning(node: Scalar) -> Meaning:
     """What a scalar means: quotes make anything a text."""
-    return _plain(node.text) if node.plain else Meaning("text", node.text)
+    # Of a long text its beginning says enough. The patterns take the square of its length, and many keys may share it.
+    return _plain(node.text[: LONGEST_NUMBER + 1]) if node.plain else Meaning("text", node.text)
 
 
 def described(node: Node) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 LONGEST_SHOWN = 60
+MOST_LISTED = 30
 
 # Both also where the text ends before they do: what is printed behind it may be the rest. A slice is none: `x[:, ::2]`.
 COMMAND = re.compile(r"(?<!\S):(?=:[\w.-]*(?:\s|::|$))|(?<=#)#(?=\w*(?:\[|$))", re.MULTILINE)
@@ -53,7 +54,9 @@ def width(text: str) -> int:
 
 
 def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
-    """The names as a sentence says them: `N, C and H`."""
+    """The names as a sentence says them: `N, C and H`; of very many the first."""
+    if len(names) > MOST_LISTED:
+        return f"{', '.join(names[:MOST_LISTED])} and {len(names) - MOST_LISTED:,} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}" if names else "nothing"
 
 

@@ -7,12 +7,15 @@ from functools import cached_property
 from typing import Protocol
 
 from convcheck.spec.errors import SpecError
+from convcheck.spec.showing import count, shorten
 
 # What YAML takes for the end of a line; `str.splitlines` knows more, and its line numbers would drift from the marks.
 LINE_END = "\r\n|[\r\n\x85\u2028\u2029]"
 
-# Beyond this a file is no spec, and looking for what each key may have meant would take minutes.
+# A person mends some, and runs it again. So many are told; beyond the second number the file is not read further.
+MOST_TOLD = 100
 MOST_ERRORS = 1000
+LONGEST_MESSAGE = 500
 
 
 class TooManyErrors(Exception):
@@ -57,12 +60,11 @@ class SpecText:
         key = (line, column, kind or message)
         if key in self._errors:
             return
-        source = self.lines[line - 1]
         if len(self._errors) >= MOST_ERRORS:
-            message = f"more than {MOST_ERRORS:,} mistakes: the file is not read further"
-            self._errors[key] = SpecError(self.file, line, column, message, source)
             raise TooManyErrors
-        self._errors[key] = SpecError(self.file, line, column, message, source, hint)
+        told = shorten(message, LONGEST_MESSAGE)
+        hint = None if hint is None else shorten(hint, LONGEST_MESSAGE)
+        self._errors[key] = SpecError.at(self.file, line, column, told, self.lines[line - 1], hint)
 
     def place_of(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of the character at `offset` in the text."""
@@ -76,5 +78,12 @@ class SpecText:
 
     @property
     def errors(self) -> tuple[SpecError, ...]:
-        """All errors so far, in the order of the text."""
-        return tuple(sorted(self._errors.values(), key=lambda e: (e.line, e.column, e.message)))
+        """The errors so far, in the order of the text: the first of them, and one that says how many more there are."""
+        found = sorted(self._errors.values(), key=lambda e: (e.line, e.column, e.message))
+        if len(found) > MOST_TOLD:
+            left = count(len(found) - MOST_TOLD, "more mistake")
+            also = f"and {left} from here on"
+            if len(found) >= MOST_ERRORS:
+                also = f"and at least {left} from here on: the file is not read further"
+            found[MOST_TOLD:] = [found[MOST_TOLD]._replace(message=also, hint="mend those above first")]
+        return tuple(found)

@@ -54,10 +54,14 @@ def test_refused_quickly(what) -> None:
     assert time.perf_counter() - start < 20
 
 
-def test_a_thousand_mistakes_are_enough() -> None:
-    errors = read_text(EXPENSIVE["many keys"], "a.yaml", FORMS).errors
-    assert len(errors) == 1001
-    assert sum(e.message == "more than 1,000 mistakes: the file is not read further" for e in errors) == 1
+def test_a_hundred_mistakes_are_told_and_a_thousand_are_enough(read) -> None:
+    unknown = [f"stride{i}: 1\n" for i in range(10_000)]
+    stopped = "and at least 900 more mistakes from here on: the file is not read further"
+    more_of = {100: [], 101: ["and 1 more mistake from here on"], 450: ["and 350 more mistakes from here on"]}
+    for number, more in {**more_of, 10_000: [stopped]}.items():
+        errors = read(conv() + "".join(unknown[:number])).errors
+        assert [error.line for error in errors] == [*range(10, 110), *(110 for _ in more)]
+        assert [error.message for error in errors[100:]] == more
 
 
 def test_ten_thousand_checks_are_read_quickly() -> None:

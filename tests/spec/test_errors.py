@@ -21,7 +21,7 @@ def test_wide_characters_move_the_caret() -> None:
 
 
 def test_a_long_line_is_cut_around_the_caret() -> None:
-    lines = SpecError("a", 1, 500_001, "m", "x" * 500_000 + "Y" + "z" * 500_000).text().split("\n")
+    lines = SpecError.at("a", 1, 500_001, "m", "x" * 500_000 + "Y" + "z" * 500_000).text().split("\n")
     assert len(lines[1]) < 120
     assert lines[1][lines[2].index("^")] == "Y"
 
