@@ -122,7 +122,7 @@ WRONG = [
         CONV,
         "indices are kept without padding and stride",
         ("state",),
-        ("forward", "raised", "wrong-shape", *GRADIENTS),
+        ("forward", "forward-wrong", "raised", "wrong-shape", *GRADIENTS),
     ),
     Row("wrong/conv_dx_assigned.py", CONV, "= for += where windows overlap", ("dx",)),
     Row("wrong/conv_dw_without_stride.py", CONV, "dw reads x without the stride", ("dw",)),
