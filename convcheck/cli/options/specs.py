@@ -1,7 +1,7 @@
 """SPEC… on the command line to a list of files: files, folders, globs, and `-`."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 SPEC_SUFFIXES = (".yaml", ".yml")
@@ -77,7 +77,7 @@ def _in_glob(pattern: str, unmatched: list[str]) -> list[str]:
     if not glob.has_magic(pattern):
         return [pattern]
     files: list[str] = []
-    for path in sorted(glob.glob(pattern, recursive=True)):
+    for path in sorted(_matches(pattern)):
         # `**` matches folders too; their files are matched beside them.
         if not os.path.isdir(path):
             files.append(path)
@@ -87,6 +87,50 @@ def _in_glob(pattern: str, unmatched: list[str]) -> list[str]:
     if not files:
         unmatched.append(f"nothing matches {pattern!r}")
     return files
+
+
+def _matches(pattern: str) -> Iterator[str]:
+    """What a pattern matches, as `glob.glob` with `**` has it, but for links in a circle.
+
+    That follows each as often as a path can be long, and two of them in every order. Here `**` enters a folder once.
+    """
+    import glob
+    import re
+
+    # At the `**` that are whole names: `first/`, `between/`, …, `last`.
+    first, *parts = re.split(r"(?:(?<=/)|^)(?:\*\*/+)*\*\*(?:/+|$)", pattern.replace(os.sep, "/"))
+    seen: set[tuple[int, int, int]] = set()
+
+    def below(start: str, number: int) -> Iterator[str]:
+        """From a folder, "" for the working folder, by what stands behind a `**`."""
+        # `**/` at the end stands for the folders alone.
+        behind = parts[number] or ("*" if pattern.endswith("**") else "*/")
+        for folder in _folders_below(start, number, seen):
+            for name in glob.iglob(behind, root_dir=folder or None):
+                place = os.path.join(folder, name)
+                yield from [place] if number == len(parts) - 1 else below(place, number + 1)
+
+    if not parts:
+        yield from glob.iglob(pattern)
+        return
+    for start in glob.iglob(first) if first else [""]:
+        yield from below(start, 0)
+
+
+def _folders_below(start: str, number: int, seen: set[tuple[int, int, int]]) -> Iterator[str]:
+    """The folder and those below it, hidden ones left out, each once: not those in `seen` with this number."""
+    try:
+        status = os.stat(start or ".")
+        key = (number, status.st_dev, status.st_ino)
+        if key in seen or not os.path.isdir(start or "."):
+            return
+        seen.add(key)
+        names = sorted(entry.name for entry in os.scandir(start or ".") if entry.is_dir() and entry.name[0] != ".")
+    except OSError:
+        return
+    yield start
+    for name in names:
+        yield from _folders_below(os.path.join(start, name), number, seen)
 
 
 def _in_folder(folder: str, unmatched: list[str], suffixes: tuple[str, ...] = SPEC_SUFFIXES) -> list[str]:

@@ -90,7 +90,35 @@ def test_a_folder_of_code_says_how_to_check_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "spec", [".", "**", "**/*.yaml", "sub/**/*.yaml", "**/sub/**/*.yaml", "**/*/**", "./**/**/*.y*"]
+)
 @pytest.mark.usefixtures("tree")
-def test_links_in_a_circle_end() -> None:
-    Path("sub/up").symlink_to("..")
-    assert len(find_spec_files(["."]).files) == 4
+def test_links_in_a_circle_end(spec: str) -> None:
+    for link, target in (("sub/up", ".."), ("sub/here", "."), ("again", "."), ("sub/other", "../sub")):
+        Path(link).symlink_to(target)
+    names = {os.path.basename(file) for file in find_spec_files([spec]).files}
+    assert names - {"a.yml"} == {"b.yaml", "d.yaml", "x[1].yaml"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "files"),
+    [
+        ("sub/**", ["sub/d.yaml"]),
+        ("**/sub/*.yaml", ["sub/d.yaml"]),
+        ("*/**/d.yaml", ["link/d.yaml"]),
+        ("./**/d.*", ["./link/d.yaml"]),
+        ("**/.hidden/*.yaml", ["link/.hidden/e.yaml"]),
+        ("**/**/[bd].yaml", ["b.yaml", "link/d.yaml"]),
+        ("**/link/**/d.yaml", ["link/d.yaml"]),
+    ],
+)
+@pytest.mark.usefixtures("tree")
+def test_patterns_of_any_depth(spec: str, files: list[str]) -> None:
+    Path("link").symlink_to("sub")
+    assert find_spec_files([spec]).files == tuple(files)
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_folder_that_folders_are_behind_is_no_match_of_files() -> None:
+    assert find_spec_files(["**/"]).unmatched == ("nothing matches '**/'",)
