@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-import gc
 import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # `python -m` puts the folder one is in first on the path: what lies there is not to be run. Where convcheck itself
+    # lies there, everything else comes first.
+    _here = sys.path.pop(0)
+    if __file__.rpartition("convcheck")[0].rstrip("/\\") == _here.rstrip("/\\"):
+        sys.path.append(_here)
+
+import gc
 
 
 def main() -> None:
     """Run the command line and leave with its exit code. Raises SystemExit, always."""
-    try:
-        # Imported here, so that Ctrl-C during the import leaves as quietly as it does later.
-        from convcheck.cli.startup import gc_paused
+    from convcheck.running.interrupts import Interrupts
 
-        with gc_paused():
-            from convcheck.cli.process import run_process
+    with Interrupts() as interrupts:
+        try:
+            with interrupts.allowed():
+                # Imported here, so that Ctrl-C during the import leaves as quietly as it does later.
+                from convcheck.cli.startup import gc_paused
 
-        code = run_process(sys.argv[1:])
-    except KeyboardInterrupt:
-        code = 130
+                with gc_paused():
+                    from convcheck.cli.process import run_process
+
+                code = run_process(sys.argv[1:])
+        except KeyboardInterrupt:
+            code = 130
+        interrupts.end()
     # All memory is the system's to take back; looking through it once more costs a tenth of a short run.
     gc.freeze()
     sys.exit(code)

@@ -8,9 +8,11 @@ from convcheck.layers.layer import Input
 from convcheck.numeric.plan import DIRECTIONS, planned_gradients
 from convcheck.spec.sizes import Shape
 
-# Of the contract beside one call of each pass: forward once more, then in another memory layout; backward of a second
-# cache, of the first again, of two more dout, and in another layout.
-CONTRACT = (2, 5)
+# Of the contract beside the first calls: forward once more, then in another memory layout; backward of that second
+# cache, of two more dout, and in another layout.
+CONTRACT = (2, 4)
+# What is tried before backward has been timed may follow calls of forward that took this share of the budget.
+AMPLE = 1 / 8
 # What is begun may take this many times the budget.
 MOST = 1.25
 
@@ -41,6 +43,10 @@ class Budget:
     def affords(self, forwards: int, backwards: int = 0) -> bool:
         """Whether so many more calls fit into the budget."""
         return self._budget is None or self._cost(forwards, backwards) <= self._budget
+
+    def is_ample_for(self, seconds: float) -> bool:
+        """Whether what took so long is little of the budget: a call more of each pass may then be tried."""
+        return self._budget is None or seconds <= AMPLE * self._budget
 
     def is_exceeded_by(self, forwards: int) -> bool:
         """Whether so many more calls of forward would take far more than there is. A budget of 0 is none."""

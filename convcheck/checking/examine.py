@@ -10,7 +10,7 @@ import numpy as np
 
 from convcheck.checking.agreement.compare import unseen_tensor
 from convcheck.checking.budget import Budget, Plan
-from convcheck.checking.contract.contract import Contract
+from convcheck.checking.contract.contract import Contract, ForwardPass
 from convcheck.checking.contract.memory_layout import check_layout
 from convcheck.checking.contract.running_statistics import check_running_statistics
 from convcheck.checking.forward import compare_forward
@@ -25,8 +25,8 @@ from convcheck.numeric.function import Function
 from convcheck.numeric.plan import TIED_DIRECTIONS, planned_direction_probes, planned_gradients
 from convcheck.spec.sizes import Shape
 
-# Once, once again for the same bits, and once in another memory layout.
-BASE_EVALUATIONS = 3
+# On other data, on the data, on the other once more for the same bits, and once in another memory layout.
+BASE_EVALUATIONS = 4
 
 
 class Options(NamedTuple):
@@ -72,9 +72,14 @@ def examine(
         testing = subject.params.get("mode") == "test"
         ended, said = termination_of(error, subject.tiles, testing, subject.hints)
         examiner.findings += said
+    remembered: list[Finding] = []
+    if ended == "raised" or any(tensor.verdict == "wrong" for tensor in examiner.tensors):
+        remembered = examiner.contract.first_call_findings(examiner.forward, raised=ended == "raised")
     return Examination(
         tuple(examiner.tensors),
         (
+            # What else there is may come of it.
+            *remembered,
             *examiner.contract.findings,
             *examiner.contract.arrangement_findings(examiner.tensors),
             *_consistent(examiner.tensors),
@@ -118,6 +123,8 @@ class _Examiner:
         self.tensors: list[TensorResult] = []
         self.findings: list[Finding] = []
         self._further_backward = 0
+        # What the first call on the data of the subject gave.
+        self.forward: ForwardPass | None = None
 
     @property
     def backward_evaluations(self) -> int:
@@ -127,7 +134,8 @@ class _Examiner:
     def examine(self) -> None:
         """All of it, in order. Raises `Raised` or NotWritten where the code under test does."""
         subject, options = self._subject, self._options
-        forward = self.contract.check_forward()
+        self.contract.call_earlier()
+        forward = self.forward = self.contract.check_forward()
         # Before backward is called at all: a wrong output is wrong, whatever becomes of the gradients.
         verdicts, digits = compare_forward(subject, forward, options.tolerance)
         self.tensors += verdicts
@@ -137,7 +145,8 @@ class _Examiner:
         self.findings += check_running_statistics(subject.params, subject.state, forward.state, x, forward.epsilon)
         if forward.out is None:
             return
-        gradients = self.contract.check_backward(forward)
+        ample = self._budget.is_ample_for(self._function.seconds)
+        gradients = self.contract.check_backward(forward, and_earlier=ample)
         self._tell()
         plan = self._plan(forward.out.shape)
         self.scheme = plan.scheme

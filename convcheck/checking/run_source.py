@@ -10,11 +10,13 @@ from functools import partial
 import numpy as np
 
 from convcheck.checking.check import run_bound
+from convcheck.checking.other_settings import call_with_other_settings
 from convcheck.checking.result import Finding, Result
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.errors.raised import Raised
-from convcheck.implementations.open import binding_of
+from convcheck.implementations.loading.load import Loaded, load_source
+from convcheck.implementations.open import binding_of, binding_on
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import Found, Source
 from convcheck.layers.catalogue import LAYERS
@@ -31,7 +33,9 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
     In the suite, whose sizes nobody asked for, a constant that the code has built in replaces that of the check. Raises
     CannotOpen where the source cannot be imported any more, and KeyError for a layer that is not built in.
     """
-    layer, binding = _opened(check, source, found)
+    loaded, layer, binding = _opened(check, source, found)
+    if settings.suite:
+        call_with_other_settings(check, layer, partial(binding_on, loaded, source, found, layer))
     bind = partial(binding_of, source, found, layer)
     built_in = _built_in(check, layer, bind) if settings.suite and any(c.adopted for c in layer.words.built_in) else {}
     if not built_in:
@@ -48,16 +52,17 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
     return result._replace(findings=(note, *result.findings))
 
 
-def _opened(check: Check, source: Source, found: Found) -> tuple[Layer, Binding]:
-    """The layer, and what makes a pair of the code: without an optional input where only that can be opened."""
+def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, Binding]:
+    """The source, the layer, and what makes a pair: without an optional input where only that can be opened."""
+    loaded = load_source(source)
     whole = LAYERS[check.layer]
     try:
-        return whole, binding_of(source, found, whole, check.sizes)
+        return loaded, whole, binding_on(loaded, source, found, whole, check.sizes)
     except CannotOpen:
         for name in whole.words.optional:
             layer = without(whole, name, check.sizes)
             with suppress(CannotOpen):
-                return layer, binding_of(source, found, layer, check.sizes)
+                return loaded, layer, binding_on(loaded, source, found, layer, check.sizes)
         raise
 
 

@@ -8,6 +8,7 @@ from convcheck.checking.result import Finding, Status, TensorResult
 from convcheck.checking.subject import NOTHING
 from convcheck.implementations.errors.declined import NothingStored, NotWritten, Refusal
 from convcheck.implementations.errors.raised import Raised
+from convcheck.implementations.plain_exception import home_of
 
 Termination = Literal["whole", "forward-only", "raised", "refused", "not-written"]
 
@@ -43,7 +44,7 @@ def termination_of(
         return "forward-only", [_forward_only(str(error))]
     if isinstance(error, NotWritten):
         return "not-written", [Finding("not-written", "warning", str(error.args[0]))]
-    if error.refusal(tiles):
+    if error.refusal():
         hint = None if tiles else "a stride that does not tile is legal: floor the output size, and ignore what is left"
         refused = Finding("refused", "warning", error.sentence(), None, hint)
         return "refused", [refused, *([_untested(error)] if tiles else [])]
@@ -60,10 +61,12 @@ def _has_none_in_test_mode(error: BaseException) -> bool:
     """
     if isinstance(error, (UnboundLocalError, KeyError, AssertionError)):
         return True
+    if isinstance(error, NameError):
+        return False
     said = str(error)
     if isinstance(error, AttributeError):
         # Of a layer's instance an attribute may never have been written; of an array or a module none is missing.
-        return "NoneType" in said or type(error.obj).__module__.partition(".")[0] not in ("numpy", "torch", "builtins")
+        return "NoneType" in said or home_of(error.obj) not in ("numpy", "torch", "builtins")
     if isinstance(error, (TypeError, ValueError)) and re.search(r"\bNone(Type)?\b|unpack", said):
         return True
     return bool(re.search(r"\b(test|train|eval|infer|mode|cache)", said, re.IGNORECASE))

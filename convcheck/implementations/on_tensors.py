@@ -18,10 +18,11 @@ _NO_GRAPH = re.compile(r"does not require grad")
 
 @dataclasses.dataclass
 class TensorCache:
-    """The cache of one forward, the inputs it came from, and whether backward has had it."""
+    """The cache of one forward, the inputs it came from, and whether these were `watched` and backward has had it."""
 
     cache: Any
     inputs: Sequence[Array]
+    watched: bool
     spent: bool = False
 
 
@@ -37,7 +38,7 @@ class OnTensors:
         """As of `Pair`."""
         kept = [given.copy() for given in inputs]
         out, cache = self._inner.forward(*map(self._given, inputs))
-        return array(out), TensorCache(cache, kept)
+        return array(out), TensorCache(cache, kept, self._watched)
 
     def backward(self, dout: Array, held: TensorCache) -> Any:
         """As of `Pair`; after a forward of its own where the graph of the last one is gone, or never was."""
@@ -51,7 +52,7 @@ class OnTensors:
                 raise
             if held.spent and not self._once and _GONE.search(said):
                 self._once = True
-            elif not self._watched and _NO_GRAPH.search(said):
+            elif not held.watched and _NO_GRAPH.search(said):
                 # Its caller is to say of which tensors it wants gradients.
                 self._watched = True
             else:
@@ -71,6 +72,7 @@ class OnTensors:
         return tuple(map(array, gradients)) if isinstance(gradients, (tuple, list)) else array(gradients)
 
     def _renew(self, held: TensorCache) -> None:
+        held.watched = self._watched
         _, held.cache = self._inner.forward(*(self._given(kept.copy()) for kept in held.inputs))
 
     def _given(self, given: Array) -> Any:

@@ -59,7 +59,11 @@ def survey(source: Source, layers: tuple[str, ...] = ()) -> Survey:
 
 def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the implementation that was found; the source is imported afresh. Raises CannotOpen."""
-    loaded = load_source(source)
+    return binding_on(load_source(source), source, found, layer, sizes)
+
+
+def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:
+    """What makes a `Pair` of the implementation that was found, in a source already imported. Raises CannotOpen."""
     with loaded.running():
         for name in found.names:
             _require(loaded.module, name, source)
@@ -67,7 +71,8 @@ def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Bind
 
     def bound(params: Params | None) -> Pair:
         with loaded.running():
-            return _with_imports_beside(loaded, channels_last.bound(binding, layer, sizes, params))
+            pair = _with_imports_beside(loaded, channels_last.bound(binding, layer, sizes, params))
+        return pair._replace(afresh=lambda: binding_of(source, found, layer, sizes)(params))
 
     return bound
 

@@ -12,6 +12,7 @@ class Pair(NamedTuple):
     `state()` gives what the last forward left in its parameters or attributes, by the layer's names for it
     (running_mean, running_var), as far as it can be seen from outside; None where nothing of the kind is known.
     `takes_dictionary`: forward is handed its settings in one dictionary, and may have defaults for keys that it lacks.
+    `afresh()` is the same pair of code imported anew, and raises what opening raises; None where there is no such way.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Pair(NamedTuple):
     backward: Callable[[Array, Any], Any]
     state: Callable[[], Mapping[str, Any]] | None = None
     takes_dictionary: bool = False
+    afresh: "Callable[[], Pair] | None" = None
 
 
 # Makes the pair for forward's parameters (stride and pad, …); a layer without any passes None.

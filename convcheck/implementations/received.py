@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from convcheck.implementations.plain_exception import type_name
 from convcheck.implementations.tensors import array
 from convcheck.layers.layer import Array
 
@@ -16,6 +17,8 @@ from convcheck.layers.layer import Array
 REAL = "iufb"
 # Imaginary parts up to so many epsilons of the largest number are what rounding leaves, as of an inverse transform.
 ROUNDED_AWAY = 1e3
+# A record may have any number of fields; so much of them is said.
+LONGEST_DTYPE = 80
 
 
 class Received(NamedTuple):
@@ -42,21 +45,32 @@ class Received(NamedTuple):
 
 
 def received(value: Any) -> Received:
-    """What `value` is, as numbers if it holds any. Raises whatever code of its own raises meanwhile."""
+    """What `value` is, as numbers if it holds any. Raises MemoryError, and nothing that code of its own raises."""
     if type(value) is np.ndarray and value.dtype.kind in REAL:
         return Received(np.array(value), f"an array of shape {value.shape}", "", value.dtype, value.shape)
-    kind = type(value)
+    name = type_name(value)
+    try:
+        return _received(value, type(value), name)
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except BaseException as error:
+        return Received(None, f"{name}, of which no array can be made ({type_name(error)})", name)
+
+
+def _received(value: Any, kind: type[Any], name: str) -> Received:
     # A Python number has no dtype of its own: it takes on that of whatever it meets.
-    if kind in (bool, int, float, complex):
-        return _of_array(np.asarray(complex(value) if kind is complex else float(value)), kind.__name__, "")
+    if any(kind is number for number in (bool, int, float, complex)):
+        return _of_array(np.asarray(complex(value) if kind is complex else float(value)), name, "")
     if issubclass(kind, np.generic):
-        return _of_array(np.asarray(value), kind.__name__, "")
+        return _of_array(np.asarray(value), name, "")
     if issubclass(kind, np.ndarray):
-        container = "" if kind in (np.ndarray, np.memmap) else kind.__name__
+        container = "" if kind in (np.ndarray, np.memmap) else name
         words = f"an array of shape {np.ndarray.shape.__get__(value)}"
         return _of_array(value, words + (f" of type {container}" if container else ""), container)
-    described = f"a {kind.__name__} of {len(value)}" if issubclass(kind, (list, tuple)) else kind.__name__
-    return _of_array(_made_array(value), described, kind.__name__)
+    if issubclass(kind, (list, tuple)):
+        length = list.__len__(value) if issubclass(kind, list) else tuple.__len__(value)
+        return _of_array(_made_array(value), f"a {name} of {length}", name)
+    return _of_array(_made_array(value), name, name)
 
 
 def real_part(values: Array) -> Array:
@@ -72,12 +86,14 @@ def _imaginary_is_rounding(values: Array) -> Array:
 
 def _made_array(value: Any) -> Any:
     """A list, a tensor, or whatever else can be made an array: as one; None where it cannot."""
-    if not isinstance(value, (list, tuple)) and not hasattr(type(value), "__array__"):
+    if not issubclass(type(value), (list, tuple)) and not hasattr(type(value), "__array__"):
         return None
     try:
         return np.asarray(array(value))
     # Lists of unequal length, tensors that NumPy has no dtype or no memory for, and whatever its own __array__ raises.
-    except Exception:
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except BaseException:
         return None
 
 
@@ -87,7 +103,8 @@ def _of_array(given: Any, described: str, container: str) -> Received:
     # As a plain array, without a call of any method of its own.
     plain = np.array(given, subok=False)
     if plain.dtype.kind not in REAL and issubclass(type(given), np.ndarray) and plain.dtype.kind != "c":
-        described += f" and dtype {plain.dtype}"
+        dtype = str(plain.dtype)
+        described += f" and dtype {dtype if len(dtype) <= LONGEST_DTYPE else dtype[:LONGEST_DTYPE] + '…'}"
     values = _numbers(plain)
     masked = 0
     if values is not None and issubclass(type(given), np.ma.MaskedArray):
@@ -102,6 +119,6 @@ def _numbers(plain: Array) -> Array | None:
     """A plain array as one of numbers: an array of objects where each of them is a real number."""
     if plain.dtype.kind in REAL or plain.dtype.kind == "c":
         return plain
-    if plain.dtype.kind == "O" and all(isinstance(each, numbers.Real) for each in plain.ravel()):
+    if plain.dtype.kind == "O" and all(issubclass(type(each), numbers.Real) for each in plain.ravel()):
         return plain.astype(np.float64)
     return None

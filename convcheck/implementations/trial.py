@@ -57,7 +57,7 @@ def on_trial() -> Iterator[None]:
         warnings.simplefilter("ignore")
         try:
             yield
-        except CannotOpen:
+        except (CannotOpen, KeyboardInterrupt):
             raise
-        except Exception:
+        except BaseException:
             return

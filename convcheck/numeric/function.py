@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from convcheck.implementations.errors.raised import Raised, WrongReturn, guarded
+from convcheck.implementations.plain_exception import type_name
 from convcheck.implementations.received import Received, real_part, received
 from convcheck.layers.layer import Array
 
@@ -40,9 +41,10 @@ class Function:
         with np.errstate():  # code that sets NumPy's error handling sets it for itself alone
             returned = guarded("forward", self._forward, *inputs)
         self.seconds += time.perf_counter() - start
-        if not isinstance(returned, tuple) or len(returned) != 2:
+        if not issubclass(type(returned), tuple) or tuple.__len__(returned) != 2:
             raise Raised("forward", WrongReturn(f"returned {_described(returned)}, expected (out, cache)"))
-        return returned
+        # A subclass of tuple may unpack to anything.
+        return tuple.__getitem__(returned, 0), tuple.__getitem__(returned, 1)
 
     def received(self, inputs: Sequence[Array]) -> tuple[Received, Any]:
         """As `call`, with the output as numbers, if it holds any."""
@@ -109,4 +111,4 @@ class InputProbe:
 
 
 def _described(value: Any) -> str:
-    return f"a tuple of {len(value)}" if isinstance(value, tuple) else type(value).__name__
+    return f"a tuple of {tuple.__len__(value)}" if issubclass(type(value), tuple) else type_name(value)

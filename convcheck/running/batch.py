@@ -11,7 +11,7 @@ from convcheck.spec.check import Check
 
 
 def run_batch(checks: Sequence[Check], settings: Settings) -> tuple[Result | Fault, ...]:
-    """The results, up to a check in which convcheck is at fault. Raises nothing."""
+    """What came of each. Raises nothing."""
     # The parent, too, imports this module, but needs none of what runs a check.
     from convcheck.checking.check import run_check
     from convcheck.running.blame import fault_of
@@ -22,5 +22,4 @@ def run_batch(checks: Sequence[Check], settings: Settings) -> tuple[Result | Fau
             done.append(run_check(check, settings))
         except (Exception, SystemExit) as error:
             done.append(fault_of(error))
-            break
     return tuple(done)

@@ -57,6 +57,12 @@ def not_plain(text: str) -> Failure:
     return Failure("crashed", f"what came out of the code under test cannot be carried over: {text}", NO_ISOLATION_HINT)
 
 
+def channel_broken() -> Failure:
+    """It wrote into what its process and convcheck's talk through."""
+    said = "the code under test wrote into files that are not its own: the channel between its process and convcheck's"
+    return Failure("crashed", said, NO_ISOLATION_HINT)
+
+
 def location_text(file: str, line: int | str | None, function: str) -> str:
     """` (line 3 of layers.py, in forward)`, to stand at the end of a sentence."""
     return f" (line {line} of {Path(file).name}, in {function})"

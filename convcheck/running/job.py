@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from convcheck.checking.result import Result
 from convcheck.implementations.source import Found, Source
+from convcheck.running.message import Fault
 from convcheck.spec.check import Check
 
 # Seconds that one check of somebody's own code, or one import of it, may take unless a person says otherwise.
@@ -19,7 +20,11 @@ class Job(NamedTuple):
 
 
 class JobResult(NamedTuple):
-    """The Result of one check; `output` is what the code under test wrote to standard output and standard error."""
+    """The Result of one check; `output` is what the code under test wrote to standard output and standard error.
+
+    `fault`: what went wrong in convcheck itself, which has cost this check, and which its Result says as well.
+    """
 
     result: Result
     output: str
+    fault: Fault | None = None

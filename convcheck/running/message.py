@@ -1,9 +1,17 @@
-"""What a worker process sends back, and how it is pickled and unpickled."""
+"""What a worker process sends back, and how it is pickled and unpickled: what comes is looked at before it is believed.
+
+The process that it comes from has run code under test, which may have brought about anything.
+"""
 
 import io
 import pickle
 from typing import Any, NamedTuple
 
+from convcheck.running.conforming import conforms
+from convcheck.running.records import RECORDS, is_record, plain_number
+
+# Bytes that a reply may have. That of a batch of checks in which everything is wrong has some hundred thousand.
+MOST_BYTES = 64 * 2**20
 # Stands for exit code 0 of a worker process: exit codes go up to 255. See `WorkerProcess.exitcode`.
 ENDED_WITH_ZERO = 256
 
@@ -35,34 +43,63 @@ class Reply(NamedTuple):
 
 
 class NotPlain(Exception):
-    """A reply that holds something else than plain data: convcheck's own records, Python's and NumPy's values."""
+    """A reply that holds something else than plain data, more of it than it may have, or not what its records say."""
 
 
 def packed(reply: Reply) -> bytes:
     """The reply, pickled for the way to the parent. Raises NotPlain for what cannot be pickled."""
+    stream = io.BytesIO()
     try:
-        return pickle.dumps(reply)
+        _PlainPickler(stream, protocol=4).dump(reply)
     except Exception as error:
-        raise NotPlain(f"{type(error).__name__}: {error}") from error
+        raise NotPlain(_said(error)) from error
+    if stream.tell() > MOST_BYTES:
+        raise NotPlain(f"it has {stream.tell():,} bytes, and {MOST_BYTES:,} are the most")
+    return stream.getvalue()
 
 
 def unpacked(content: bytes) -> Reply:
     """The reply again. Raises NotPlain rather than import anything of the code under test into this process."""
+    if not isinstance(content, bytes) or len(content) > MOST_BYTES:
+        raise NotPlain("it is no message of a worker's")
     try:
         reply = _PlainUnpickler(io.BytesIO(content)).load()
+        if not isinstance(reply, Reply):
+            raise NotPlain(f"a {type(reply).__name__}")
+        if not conforms(reply):
+            raise NotPlain("a field of a record has another type than it must have")
+    except NotPlain:
+        raise
     except Exception as error:
-        raise NotPlain(f"{type(error).__name__}: {error}") from error
-    if not isinstance(reply, Reply):
-        raise NotPlain(f"a {type(reply).__name__}")
+        raise NotPlain(_said(error)) from error
     return reply
 
 
+def _said(error: Exception) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return type(error).__name__
+
+
+class _PlainPickler(pickle.Pickler):
+    """Knows the records, and refuses everything else before it can say how it is to be pickled."""
+
+    def reducer_override(self, value: Any) -> Any:
+        kind = type(value)
+        if is_record(kind) or (kind is type and (is_record(value) or value in (float, int, bool))):
+            return NotImplemented
+        number = plain_number(value)
+        if number is None:
+            raise pickle.PicklingError(f"a {kind.__module__}.{kind.__qualname__} is no plain data")
+        return type(number), (number,)
+
+
 class _PlainUnpickler(pickle.Unpickler):
-    """Knows convcheck's own classes and NumPy's numbers, and refuses every other class."""
+    """Knows the records, and refuses every other class and every function."""
 
     def find_class(self, module: str, name: str) -> Any:
-        ours = module.startswith("convcheck.")
-        number = (module, name) in {("numpy", "dtype"), ("numpy._core.multiarray", "scalar")}
-        if ours or number or (module == "numpy.core.multiarray" and name == "scalar"):
+        number = module == "builtins" and name in ("float", "int", "bool")
+        if number or name in RECORDS.get(module, ()):
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name} is no plain data")

@@ -14,10 +14,9 @@ from convcheck.checking.settings import Settings
 from convcheck.implementations.open import survey
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.blame import blame
-from convcheck.running.in_process import CheckFault
 from convcheck.running.job import JobResult
 from convcheck.running.message import Reply
-from convcheck.running.results import WorkerFault, result_of, survey_of
+from convcheck.running.results import outcome_of, survey_of
 from convcheck.running.worker.restore_modules import restored_imports
 from convcheck.running.worker.restore_state import restored_state
 from convcheck.spec.check import Check
@@ -42,16 +41,10 @@ class NoIsolation:
         return survey_of(_call(source, survey, source, layers))
 
     def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
-        """As `Isolation.run`, but `output` is empty.
-
-        Raises CheckFault where convcheck is at fault, and KeyboardInterrupt.
-        """
+        """As `Isolation.run`, but `output` is empty. Raises KeyboardInterrupt."""
         began = time.perf_counter()
-        try:
-            reply = _call(source, run_source, check, source, found, settings)
-            return JobResult(result_of(reply, check, source, found, time.perf_counter() - began), "")
-        except WorkerFault as fault:
-            raise CheckFault(check) from fault
+        reply = _call(source, run_source, check, source, found, settings)
+        return outcome_of(reply, check, source, found, time.perf_counter() - began)
 
 
 def _call(source: Source, function: Callable[..., Any], *arguments: Any) -> Reply:

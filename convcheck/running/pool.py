@@ -8,10 +8,8 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from convcheck.running.batching import Batching
-from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import POLL_SECONDS, Interrupts
 from convcheck.running.job import Job, JobResult
-from convcheck.running.results import JobOutcome
 from convcheck.running.time_outs import TimeOuts
 
 # How many jobs, done or under way, may wait for one before them. Behind a check that is slow, more would fill memory.
@@ -23,8 +21,8 @@ JOIN_SECONDS = 10.0
 class Worker(Protocol):
     """What a thread of a Pool runs jobs with; `abort` alone is called from another thread."""
 
-    def run(self, jobs: Sequence[Job]) -> list[JobOutcome]:
-        """What came of each job. After one in which convcheck is at fault, the others are left out."""
+    def run(self, jobs: Sequence[Job]) -> list[JobResult]:
+        """What came of each job."""
 
     def abort(self) -> None:
         """End what is being run. Nothing can be run any more."""
@@ -47,7 +45,7 @@ class Pool:
         self._time_outs = time_outs or TimeOuts()
         self._position = position
         self._to_do: SimpleQueue[tuple[int, Sequence[Job]] | None] = SimpleQueue()
-        self._done: SimpleQueue[tuple[int, list[JobOutcome] | BaseException]] = SimpleQueue()
+        self._done: SimpleQueue[tuple[int, list[JobResult] | BaseException]] = SimpleQueue()
         self._closed = False
         self._announce: Callable[[Job], None] = lambda job: None
         self._threads = [threading.Thread(target=self._work, args=(worker,), daemon=True) for worker in workers]
@@ -55,12 +53,12 @@ class Pool:
     def run(self, jobs: Sequence[Job], interrupts: Interrupts, announce: Callable[[Job], None]) -> Iterator[JobResult]:
         """What came of each job, as soon as it and all before it are done. `announce` is told which one is begun.
 
-        Raises KeyboardInterrupt while it waits, CheckFault where convcheck is at fault, and what a worker raises.
+        Raises KeyboardInterrupt while it waits, and what a worker raises.
         """
         self._announce = announce
         for thread in self._threads:
             thread.start()
-        finished: dict[int, list[JobOutcome]] = {}
+        finished: dict[int, list[JobResult]] = {}
         sizes: dict[int, int] = {}
         sent = taken = 0
         while taken < len(jobs):
@@ -77,8 +75,6 @@ class Pool:
             while taken in finished:
                 outcomes = finished.pop(taken)
                 for outcome in outcomes:
-                    if isinstance(outcome, CheckFault):
-                        raise outcome
                     # It may have been done before those that it is given up for had shown that.
                     yield self._time_outs.given_up(self._position + taken, jobs[taken]) or outcome
                     taken += 1
@@ -93,7 +89,7 @@ class Pool:
             if thread.ident is not None:
                 thread.join(JOIN_SECONDS)
 
-    def _wait(self, interrupts: Interrupts) -> tuple[int, list[JobOutcome]]:
+    def _wait(self, interrupts: Interrupts) -> tuple[int, list[JobResult]]:
         """The number of the first job of a batch that is done, and what came of its jobs."""
         while True:
             try:
@@ -105,10 +101,9 @@ class Pool:
                 raise outcomes
             return first, outcomes
 
-    def _measure(self, jobs: Sequence[Job], outcomes: Sequence[JobOutcome]) -> None:
+    def _measure(self, jobs: Sequence[Job], outcomes: Sequence[JobResult]) -> None:
         for job, outcome in zip(jobs, outcomes, strict=True):
-            if isinstance(outcome, JobResult):
-                self._batching.add(job, outcome.result.seconds)
+            self._batching.add(job, outcome.result.seconds)
 
     def _work(self, worker: Worker) -> None:
         try:
@@ -122,12 +117,12 @@ class Pool:
         finally:
             worker.stop()
 
-    def _outcomes(self, worker: Worker, first: int, jobs: Sequence[Job]) -> list[JobOutcome]:
+    def _outcomes(self, worker: Worker, first: int, jobs: Sequence[Job]) -> list[JobResult]:
         numbered = list(enumerate(jobs, start=self._position + first))
         given_up = [one for number, job in numbered if (one := self._time_outs.given_up(number, job))]
         if len(given_up) == len(jobs):
             return [*given_up]
         outcomes = worker.run(jobs)
-        for (number, job), outcome in zip(numbered, outcomes, strict=False):
+        for (number, job), outcome in zip(numbered, outcomes, strict=True):
             self._time_outs.add(number, job, outcome)
         return outcomes

@@ -1,17 +1,21 @@
-"""What came of a job, made from the reply of the process that ran it: a Result, a Survey, or a fault of convcheck."""
+"""What came of a job, made from the reply of the process that ran it: a Result, a Survey, or a fault of convcheck.
+
+That process has run code under test, which may have changed how its own check is decided: the status is worked out here
+once more, from the verdicts.
+"""
 
 from __future__ import annotations
 
-from convcheck.checking.result import Finding, Result
+from convcheck.checking.result import Finding, Result, Status
 from convcheck.implementations.source import Found, Source, Survey
-from convcheck.running.in_process import CheckFault
 from convcheck.running.job import JobResult
 from convcheck.running.message import Failure, Fault, Reply
 from convcheck.spec.check import Check
 
 ONE_PROCESS_HINT = "-j 1 runs it in convcheck's own process, where a debugger reaches it"
 
-JobOutcome = JobResult | CheckFault
+# What is said of an expected failure that did not fail, which is no mistake of the code's.
+UNEXPECTED_PASS = "unexpected-pass"
 
 
 class WorkerFault(Exception):
@@ -23,14 +27,46 @@ class WorkerFault(Exception):
             self.add_note(trace)
 
 
-def result_of(reply: Reply, check: Check, source: Source, found: Found, seconds: float) -> Result:
-    """The Result in a reply, or one that says what the code did instead. Raises WorkerFault."""
-    failure = _failure(reply)
-    if failure is not None:
-        name = ",".join(found.names) or source.place
-        return _completed(reply, failure, seconds) or unfinished_result(check, name, failure, seconds)
-    assert isinstance(reply.value, Result)
-    return reply.value
+def outcome_of(reply: Reply, check: Check, source: Source, found: Found, seconds: float, output: str = "") -> JobResult:
+    """What came of a check of code under test, of which this is the reply."""
+    name = ",".join(found.names) or source.place
+    if isinstance(reply.error, Fault):
+        return faulty(check, name, reply.error, seconds, output)
+    if reply.error is not None:
+        whole = _completed(reply, reply.error, seconds)
+        return JobResult(whole or unfinished_result(check, name, reply.error, seconds), output)
+    result = reply.value
+    if not isinstance(result, Result) or result.id != check.id:
+        said = "what came out of the process of the code under test is no result of this check"
+        return JobResult(unfinished_result(check, name, Failure("tampered", said), seconds), output)
+    return JobResult(_settled(result), output)
+
+
+def _settled(result: Result) -> Result:
+    """The result, as an error where its status is none that its verdicts lead to."""
+    possible = _possible(result)
+    if result.status in possible:
+        return result
+    verdicts = ", ".join(f"{tensor.name}: {tensor.verdict}" for tensor in result.tensors) or "nothing was compared"
+    message = (
+        f"the code under test changed how its check is decided: it came back as {result.status}, and by its verdicts "
+        f"it is {' or '.join(possible)} ({verdicts})"
+    )
+    return result._replace(status="error", findings=(*result.findings, Finding("tampered", "error", message)))
+
+
+def _possible(result: Result) -> tuple[Status, ...]:
+    """The statuses to which these verdicts and findings lead. What was not compared to the end is an error, or skipped,
+    unless something is wrong already."""
+    failed: Status = "pass" if result.expect == "fail" else "fail"
+    passed: Status = "fail" if result.expect == "fail" else "pass"
+    if any(tensor.verdict == "wrong" or tensor.wrong for tensor in result.tensors):
+        return (failed,)
+    if any(finding.severity == "error" and finding.code != UNEXPECTED_PASS for finding in result.findings):
+        return (failed, "error", "skipped")
+    if any(tensor.verdict == "undecided" for tensor in result.tensors):
+        return ("undecided", "error", "skipped")
+    return (passed, "error", "skipped") if result.tensors else ("error", "skipped")
 
 
 def _completed(reply: Reply, failure: Failure, seconds: float) -> Result | None:
@@ -46,18 +82,22 @@ def _completed(reply: Reply, failure: Failure, seconds: float) -> Result | None:
 
 def survey_of(reply: Reply) -> Survey:
     """The Survey in a reply, or one whose `problem` says what the code did instead. Raises WorkerFault."""
-    failure = _failure(reply)
+    failure = reply.error
+    if isinstance(failure, Fault):
+        raise WorkerFault(failure.text, failure.trace)
+    if failure is None and not isinstance(reply.value, Survey):
+        failure = Failure("tampered", "what came out of its process is no survey")
     if failure is not None:
         problem = f"importing it did not end well: {failure.message}"
         return Survey((), problem=f"{problem}; {failure.hint}" if failure.hint else problem, opened=False)
-    assert isinstance(reply.value, Survey)
-    return reply.value
+    survey: Survey = reply.value
+    return survey
 
 
-def _failure(reply: Reply) -> Failure | None:
-    if isinstance(reply.error, Fault):
-        raise WorkerFault(reply.error.text, reply.error.trace)
-    return reply.error
+def faulty(check: Check, implementation: str, fault: Fault, seconds: float = 0.0, output: str = "") -> JobResult:
+    """What comes of a check in which convcheck itself failed: an error, and the fault with its traceback."""
+    failure = Failure("fault", f"a fault in convcheck itself: {fault.text}", "--debug shows where")
+    return JobResult(unfinished_result(check, implementation, failure, seconds), output, fault)
 
 
 def unfinished_result(check: Check, implementation: str, failure: Failure, seconds: float) -> Result:
@@ -90,10 +130,3 @@ def unfinished_built_in(check: Check, failure: Failure, seconds: float) -> Resul
     said = failure.message.replace("the code under test", "the check")
     failure = failure._replace(message=said, hint=ONE_PROCESS_HINT)
     return unfinished_result(check, str(check.manner.implementation), failure, seconds)
-
-
-def check_fault(check: Check, fault: Fault) -> CheckFault:
-    """A fault that came back from a worker, as the exception that it would have been in this process."""
-    error = CheckFault(check)
-    error.__cause__ = WorkerFault(fault.text, fault.trace)
-    return error

@@ -8,7 +8,7 @@ from __future__ import annotations
 from convcheck.implementations.source import Found, Source
 from convcheck.running.job import Job, JobResult
 from convcheck.running.message import Failure
-from convcheck.running.results import JobOutcome, unfinished_result
+from convcheck.running.results import unfinished_result
 
 # One may be by chance, on a busy machine; a third tells nobody anything new.
 ENOUGH = 2
@@ -24,9 +24,9 @@ class TimeOuts:
     def __init__(self) -> None:
         self._ids: dict[tuple[Source | None, Found | None], dict[int, str]] = {}
 
-    def add(self, position: int, job: Job, outcome: JobOutcome) -> None:
+    def add(self, position: int, job: Job, outcome: JobResult) -> None:
         """Take what came of a job, if that is a time-out."""
-        if isinstance(outcome, JobResult) and any(one.code == "timed-out" for one in outcome.result.findings):
+        if any(one.code == "timed-out" for one in outcome.result.findings):
             self._ids.setdefault((job.source, job.found), {})[position] = job.check.id
 
     def given_up(self, position: int, job: Job) -> JobResult | None:

@@ -158,6 +158,8 @@ def test_a_right_output_of_test_mode_is_a_pass_of_the_suite_that_says_it_is_forw
         lambda dout, cache: dout.sum2(),
         lambda dout, cache: np.sun(dout),
         lambda dout, cache: dx,  # noqa: F821
+        # Nor does a name that speaks of a cache.
+        lambda dout, cache: cache_of_test,  # noqa: F821
         lambda dout, cache: dout / 0 + 1 / 0,
     ],
 )

@@ -26,7 +26,8 @@ def start(
     runs: RUNS, folder: Path, *arguments: object, through: Sequence[str] = (), **more: Any
 ) -> subprocess.Popen[str]:
     """A run of its own, by way of a command that becomes it; `more` is for Popen."""
-    command = [*through, sys.executable, "-c", EAGER, "run", *map(str, arguments)]
+    # As the command, which is installed, has not the folder one is in on its path.
+    command = [*through, sys.executable, "-P", "-c", EAGER, "run", *map(str, arguments)]
     more = {"env": clean_environment(), "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
     runs.append(subprocess.Popen(command, cwd=folder, text=True, **more))
     return runs[-1]

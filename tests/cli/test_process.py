@@ -1,10 +1,11 @@
-"""A fault in convcheck itself: one line, how to see more, and what was finished is reported."""
+"""A fault in convcheck itself costs the check that it was met in: one line, how to see more, and the others are run."""
 
 import json
 from pathlib import Path
 
 import pytest
 
+from convcheck.checking.result import Result
 from convcheck.running import in_process
 from tests.cli.calling import Caller
 
@@ -13,8 +14,8 @@ from tests.cli.calling import Caller
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     run_check = in_process.run_check
 
-    def breaking(check: in_process.Check, settings: in_process.Settings) -> in_process.Result:
-        if "wide" in check.id:
+    def breaking(check: in_process.Check, settings: in_process.Settings) -> Result:
+        if "Other" not in check.id:
             raise ZeroDivisionError("in the middle\nof a check")
         return run_check(check, settings)
 
@@ -22,17 +23,18 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("broken")
-def test_one_line_and_what_was_finished(call: Caller, several: Path) -> None:
+def test_one_line_and_the_other_checks_are_run(call: Caller, several: Path) -> None:
     called = call("run", "several.yaml", "--format", "json")
     assert called.code == 3
     assert called.err == (
-        "convcheck: a fault in convcheck itself, in several.yaml::small wide: "
+        "convcheck: a fault in convcheck itself, in several.yaml::small and 1 other check: "
         "ZeroDivisionError: in the middle of a check (--debug shows where)\n"
     )
-    assert json.loads(called.out)["fault"] is True
-    assert json.loads(called.out)["summary"] == {
-        "checks": 3, "pass": 1, "fail": 0, "undecided": 0, "error": 0, "skipped": 0, "not_run": 2, "warnings": 0,
-    }  # fmt: skip
+    document = json.loads(called.out)
+    assert document["fault"] is True
+    assert [check["status"] for check in document["checks"]] == ["error", "error", "pass"]
+    assert [finding["code"] for finding in document["checks"][0]["findings"]] == ["fault"]
+    assert document["summary"]["not_run"] == 0
 
 
 @pytest.mark.usefixtures("broken")

@@ -58,6 +58,8 @@ RIGHT = [
     Row("right/torch_module.py:MyConv", CONV, spec="conv", torch=True),
     Row("right/torch_module.py:BatchNorm2d", SPATIAL, spec="spatial_batchnorm", torch=True),
     Row("right/conv_made_at_first_call.py", CONV),
+    # Its indices are kept by all that they depend on.
+    Row("right/conv_indices_remembered.py", CONV),
     Row("right/own_autograd.py", CONV + RELU),
     # Its padding is its own, its stride 1 and its kernel square: what else there is cannot be asked of it.
     Row("right/conv_keeps_size.py", CONV, may=("refused",)),
@@ -113,6 +115,14 @@ WRONG = [
         "columns of the filter are its rows",
         ("raised|wrong-shape",),
         GRADIENTS,
+    ),
+    Row("wrong/conv_state_kept.py", CONV, "dw is of the columns of the last forward", ("state",)),
+    Row(
+        "wrong/conv_indices_by_shape.py",
+        CONV,
+        "indices are kept without padding and stride",
+        ("state",),
+        ("forward", "raised", "wrong-shape", *GRADIENTS),
     ),
     Row("wrong/conv_dx_assigned.py", CONV, "= for += where windows overlap", ("dx",)),
     Row("wrong/conv_dw_without_stride.py", CONV, "dw reads x without the stride", ("dw",)),

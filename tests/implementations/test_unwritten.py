@@ -83,7 +83,7 @@ def test_a_none_of_code_that_does_something_is_a_mistake(tmp_path, body):
     assert error.sentence() == (
         f"backward returned None: f (line 2 of {file}) ends without a value: look for a `return` that is missing"
     )
-    assert not error.refusal(tiles=False)
+    assert not error.refusal()
 
 
 def test_what_has_no_text_is_taken_to_be_written():

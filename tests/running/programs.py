@@ -25,6 +25,10 @@ IGNORE_TERM = "signal.signal(signal.SIGTERM, signal.SIG_IGN)"
 BLOCK_ALL = "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())"
 SLEEP_IN_C = "ctypes.PyDLL(None).sleep(1000)"
 
+WRITES = """for fd in range(3, {last} + 1):
+        try: os.write(fd, b"garbage" * 9)
+        except OSError: pass"""
+
 PROGRAMS = {
     # Never coming back.
     "endless loop": stopped("while True: pass", "line 4 of layers.py, in at_its_worst"),
@@ -38,7 +42,7 @@ PROGRAMS = {
     "exit in C": error("ctypes.CDLL(None)._exit(0)", "exited", "exit code 0"),
     "segmentation fault": error("ctypes.string_at(0)", "crashed", "SIGSEGV (segmentation fault) (line 4 of layers.py"),
     "kills its group": error("os.killpg(0, signal.SIGKILL)", "crashed", "SIGKILL"),
-    "closes every descriptor": error("os.closerange(0, 200)", "exited"),
+    "closes every descriptor": error("os.closerange(0, 5000)", "exited"),
     # Raising.
     "KeyboardInterrupt": error("raise KeyboardInterrupt", "raised", "KeyboardInterrupt"),
     "its own BaseException": error("raise Base('so there')", "raised", "Base: so there"),
@@ -48,6 +52,11 @@ PROGRAMS = {
     # Taking.
     "50 GB": error("np.ones(50 * 2**30, dtype=np.int8)", "raised", "MemoryError"),
     "prints what is no text": Program("os.write(1, bytes(range(256)))"),
+    # Descriptors that are not its own.
+    "closes 3 to 39": Program("os.closerange(3, 40)"),
+    "closes 0 to 199": Program("os.closerange(0, 200)"),
+    "writes to 3 to 39": Program(WRITES.format(last=39)),
+    "writes to 3 to 4999": error(WRITES.format(last=4999), "crashed", "not its own"),
     # Changing what others rely on.
     "closes stdout": Program("sys.stdout.close(); os.closerange(1, 2)"),
     "closes all streams": Program("sys.stdout = sys.stderr = None; os.closerange(0, 3)"),

@@ -6,22 +6,21 @@ import pytest
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.running import no_isolation
 from convcheck.running.blame import blame
-from convcheck.running.in_process import CheckFault
 from convcheck.running.message import Failure, Fault, packed
 from convcheck.running.worker import isolation
 from tests.running.code import FOUND, GOOD, SETTINGS, source
 
 
 @pytest.mark.parametrize("module", [isolation, no_isolation])
-def test_a_fault_of_ours_is_raised_with_the_traceback(module, tmp_path, monkeypatch):
+def test_a_fault_of_ours_comes_back_with_the_traceback(module, tmp_path, monkeypatch):
     # Something that is ours alone, and cannot be done.
     monkeypatch.setattr(module, "run_source", packed)
     kind = module.Isolation if module is isolation else module.NoIsolation
-    with kind() as running, pytest.raises(CheckFault) as caught:
-        running.run(GOOD, source(tmp_path), FOUND, SETTINGS)
-    cause = caught.value.__cause__
-    assert "TypeError: packed() takes 1 positional argument" in str(cause)
-    assert "Traceback (most recent call last)" in "".join(cause.__notes__)
+    with kind() as running:
+        ran = running.run(GOOD, source(tmp_path), FOUND, SETTINGS)
+    assert "TypeError: packed() takes 1 positional argument" in ran.fault.text
+    assert "Traceback (most recent call last)" in ran.fault.trace
+    assert (ran.result.status, [finding.code for finding in ran.result.findings]) == ("error", ["fault"])
 
 
 def raised(call):

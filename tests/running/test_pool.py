@@ -7,10 +7,11 @@ from contextlib import closing
 import pytest
 
 from convcheck.running.batching import Batching
-from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job, JobResult
+from convcheck.running.message import Fault
 from convcheck.running.pool import Pool
+from convcheck.running.results import faulty
 from tests.reports.samples import result
 from tests.running.code import relu
 
@@ -58,13 +59,11 @@ def test_results_come_in_the_order_of_the_jobs():
     assert all(worker.stopped.wait(1) for worker in workers)
 
 
-def test_a_fault_is_raised_after_the_results_before_it():
-    fault = CheckFault(JOBS[5].check)
-    done = []
-    with pytest.raises(CheckFault) as caught:
-        done.extend(run([Fake(outcomes={JOBS[5]: fault})]))
-    assert caught.value is fault
-    assert len(done) <= 5
+def test_a_fault_costs_its_own_check():
+    fault = faulty(JOBS[5].check, "naive", Fault("KeyError: 9", "trace"))
+    done = list(run([Fake(outcomes={JOBS[5]: fault})]))
+    assert done[5] is fault
+    assert ids(done) == [job.check.id for job in JOBS]
 
 
 def test_what_a_worker_raises_is_raised_here():

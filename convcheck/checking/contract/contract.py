@@ -1,7 +1,8 @@
-"""What forward and backward are held to beside the mathematics: shapes, dtypes, purity, the same bits twice."""
+"""What forward and backward are held to beside the mathematics: shapes, dtypes, purity, the same bits, no state."""
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,11 +10,24 @@ import numpy as np
 from convcheck.checking.agreement.criterion import epsilon_of
 from convcheck.checking.contract import findings
 from convcheck.checking.contract.arrangement import Arrangement, arranged
+from convcheck.checking.contract.bits import same_bits, same_bits_all
 from convcheck.checking.contract.rounding import movement_by_dout
+from convcheck.checking.contract.state import (
+    EarlierCall,
+    Held,
+    hands_on,
+    kept_by_forward,
+    other_inputs,
+    raised_after_calls,
+    remembered,
+    result_changes,
+)
 from convcheck.checking.contract.warnings import warnings_counted
-from convcheck.checking.result import Finding, TensorResult
+from convcheck.checking.result import Finding, Severity, TensorResult
 from convcheck.checking.subject import Subject
-from convcheck.implementations.errors.raised import guarded
+from convcheck.implementations.errors.declined import CannotOpen, NotWritten
+from convcheck.implementations.errors.raised import Raised, guarded
+from convcheck.implementations.pair import Pair
 from convcheck.implementations.received import Received, received
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
@@ -50,17 +64,38 @@ class Contract:
         self._misshapen: dict[str, tuple[Shape, Shape]] = {}
         self.findings: list[Finding] = []
         self.backward_evaluations = 0
+        # What the last call of backward returned.
+        self._last: Any = None
         # The time that backward has taken so far, in seconds.
         self.backward_seconds = 0.0
         # The arrays that forward was called with, and what they should hold.
         self._arguments: list[Array] = []
         self._expected: list[Array] = []
+        self._earlier: EarlierCall | None = None
+        # The gradients of the earlier call, which came after the forward that is checked; None where they did not.
+        self._of_earlier: list[Array] | None = None
+        self._held_of_earlier = Held({})
+        self._first: Arrangement | None = None
+
+    def call_earlier(self) -> None:
+        """Call forward on other data of the same shapes: what it leaves behind is seen in the calls to come.
+
+        Where it raises there, as outside its domain, nothing is known of it.
+        """
+        inputs = other_inputs(self._subject.data.inputs)
+        try:
+            returned, cache = self._function.call([a.copy() for a in inputs])
+            out = guarded("forward", received, returned).real
+        except (Raised, NotWritten):
+            return
+        self._earlier = EarlierCall(inputs, out, cache, Held({"forward": returned}))
 
     def check_forward(self) -> ForwardPass:
         """Call forward once. Raises `Raised` or NotWritten."""
         subject = self._subject
         with warnings_counted(self.findings):
             got, cache = self._received(check_purity=True)
+        self._take_earlier(got.real, cache)
         state = self._state()
         shape = None if subject.reference is None else subject.reference.shape
         out = got.real
@@ -71,29 +106,75 @@ class Contract:
         self.findings += findings.dtype_and_finiteness("forward", got, subject.dtype)
         return ForwardPass(out, cache, epsilon_of(out, subject.dtype), state)
 
-    def check_backward(self, forward: ForwardPass) -> Mapping[str, Array | None]:
-        """Call backward once: the gradients by name, None where one cannot be compared.
+    def check_backward(self, forward: ForwardPass, *, and_earlier: bool = True) -> Mapping[str, Array | None]:
+        """Call backward of the earlier call, if there is one `and_earlier`, then of this one: its gradients by name.
 
-        Raises `Raised` or NotWritten.
+        None stands for one that cannot be compared. Raises `Raised` or NotWritten.
         """
+        if self._earlier is not None and and_earlier:
+            # What it raises, backward of this call raises as well, unless something is kept.
+            with suppress(Raised, NotWritten):
+                self._of_earlier = self.backward(self._subject.data.dout, self._earlier.cache)
+                self._held_of_earlier = self._held(self._last)
         with warnings_counted(self.findings):
             self._first = self._arranged(self._subject.data.dout, forward.cache, check_purity=True)
         self._check_arrangement(self._first)
         return dict(zip(self._names, self._first.values, strict=True))
 
     def check_repetition(self, forward: ForwardPass) -> bool:
-        """After `check_backward`: call both passes again, then backward of a sum.
+        """After `check_backward`: call both passes again, then backward of other dout.
 
         The answer is whether forward gave the same bits twice: without that no difference of it means anything. Raises
         `Raised` or NotWritten.
         """
-        out, second_cache = self._forward()
-        repeatable = same_bits(forward.out, out)
+        again = self._of_earlier is not None and self._earlier is not None
+        inputs, before = (self._earlier.inputs, self._earlier.out) if again and self._earlier else (None, forward.out)
+        got, cache = self._received(inputs)
+        repeatable = same_bits(before, got.real)
         if not repeatable:
             self.findings.append(findings.not_deterministic())
+        assert self._first is not None
         if all(values is not None for values in self._first.values):
-            self._check_gradients_again(list(self._first.values), forward.cache, second_cache, repeatable)
+            first = [values for values in self._first.values if values is not None]
+            second = self.backward(self._subject.data.dout, cache)
+            kept = self._of_earlier if again else first
+            if repeatable and not same_bits_all(kept or (), second):
+                self._tell_state_from_chance(kept or (), second)
+            else:
+                self._check_linearity(first, forward.cache)
+        self._check_results(self._held_of_earlier, "backward")
         return repeatable
+
+    def first_call_findings(self, forward: ForwardPass | None, *, raised: bool) -> list[Finding]:
+        """Where something is wrong: findings on what the code gives otherwise on a first call, on a fresh import.
+
+        `forward` is what it gave here, None where it `raised`. None of them where it cannot be imported afresh, where
+        it gives other bits at every call, or where it raises as well.
+        """
+        afresh = self._subject.pair.afresh
+        if afresh is None or self.findings_of("state", *findings.BY_CHANCE):
+            return []
+        try:
+            first, other = self._outcome_of(afresh()), self._outcome_of(afresh())
+        except (Raised, NotWritten, CannotOpen):
+            return []
+        if raised:
+            return [raised_after_calls("forward" if forward is None else "backward")]
+        assert forward is not None
+        here = {"forward": forward.out}
+        if self._first is not None:
+            here |= dict(zip(self._names, self._first.values, strict=True))
+        differing = [name for name, values in here.items() if not _same(values, first.get(name))]
+        # Memory that is never written holds anything, at a first call as well.
+        if not all(_same(first.get(name), other.get(name)) for name in differing):
+            return []
+        return [remembered(differing)] if differing else []
+
+    def _outcome_of(self, pair: Pair) -> dict[str, Array | None]:
+        """The output and the gradients of another pair, by name. Raises `Raised` and NotWritten."""
+        contract = Contract(self._subject._replace(pair=pair), Function(pair.forward))
+        forward = contract.check_forward()
+        return {"forward": forward.out, **contract.check_backward(forward)}
 
     def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
         """What there is to say of the order of the gradients, and of each whose values came in another shape.
@@ -128,6 +209,7 @@ class Contract:
         with np.errstate():
             returned = guarded("backward", self._subject.pair.backward, argument, cache)
         self.backward_seconds += time.perf_counter() - start
+        self._last = returned
         arrangement: Arrangement = guarded("backward", arranged, returned, self._shapes)
         if check_purity:
             self._check_arguments("backward")
@@ -152,36 +234,73 @@ class Contract:
             if got.shape is not None and got.shape != shape:
                 self._misshapen[name] = (got.shape, shape)
 
-    def _check_gradients_again(self, first: list[Any], cache: Any, second_cache: Any, repeatable: bool) -> None:
-        """Backward with the cache of a second forward, with the first cache again, and of a sum of two dout."""
-        dout = self._subject.data.dout
-        second = self.backward(dout, second_cache)
-        if repeatable and not same_bits_all(first, second):
-            self.findings.append(findings.backward_not_deterministic(self._differing(first, second)))
+    def _tell_state_from_chance(self, before: Sequence[Any], after: Sequence[Any]) -> None:
+        """A finding on gradients that two calls gave for the same data: `before`, and `after` it."""
+        differing = self._differing(before, after)
+        dout, earlier = self._subject.data.dout, self._earlier
+        if self._of_earlier is None or earlier is None:
+            self.findings.append(findings.backward_not_deterministic(differing[0] if differing else None))
             return
-        repeated = self.backward(dout, cache)
-        cache_kept = same_bits_all(first, repeated)
-        if not cache_kept:
-            self.findings.append(findings.backward_not_repeatable(self._differing(first, repeated)))
-        self._check_linearity(first, cache if cache_kept else None)
+        third = self.backward(dout, self._received(earlier.inputs)[1])
+        _, cache = self._received(earlier.inputs)
+        # What is checked comes in between.
+        self._received()
+        between = self.backward(dout, cache)
+        if differing and same_bits_all(third, after) and not same_bits_all(between, after):
+            self.findings.append(kept_by_forward(differing, self._severity))
+        else:
+            self.findings.append(findings.backward_not_deterministic(differing[0] if differing else None))
+
+    def _held(self, returned: Any) -> Held:
+        parts = returned if isinstance(returned, (tuple, list)) else (returned,)
+        return Held(dict(zip((self._names[i] for i in self._order), parts, strict=False)))
+
+    @property
+    def _severity(self) -> Severity:
+        """How grave state is: where no layer is known, both passes may be methods of one object, called in turn."""
+        return "warning" if self._subject.reference is None else "error"
+
+    def _take_earlier(self, out: Array | None, cache: Any) -> None:
+        """Look at what the earlier call returned, now that forward has given `out` and `cache`; or forget that call."""
+        earlier, self._earlier = self._earlier, None
+        if earlier is None or earlier.out is None or out is None or earlier.out.shape != out.shape:
+            return
+        if hands_on(earlier.cache, cache):
+            self._earlier = earlier
+            self._check_results(earlier.returned, "forward")
+
+    def _check_results(self, held: Held, by: str) -> None:
+        if changed := held.changed():
+            self.findings.append(result_changes(by, changed, self._severity))
 
     def _check_linearity(self, first: list[Any], cache: Any) -> None:
-        """Backward of dout + dout' is backward of dout plus backward of dout': true of every derivative."""
+        """Backward of dout + dout' is backward of dout plus backward of dout': true of every derivative.
+
+        All of it with the cache of the first call: where that does not add up, it may be that backward has changed it.
+        """
         dout, other = self._subject.data.dout, self._subject.data.other_dout
-        kept = cache is not None
-        of_other = self.backward(other, cache if kept else self._forward()[1])
-        of_sum = self.backward(dout + other, cache if kept else self._forward()[1])
-        terms = list(zip(self._names, first, of_other, of_sum, strict=False))
-        if all(self._adds_up(name, a, b, both) for name, a, b, both in terms):
+        if self._is_linear(first, self.backward(other, cache), self.backward(dout + other, cache)):
             return
+        repeated = self.backward(dout, cache)
+        kept = same_bits_all(first, repeated)
 
         def gradients(dout: Array) -> list[Any]:
-            return self.backward(dout, cache if kept else self._forward()[1])
+            return self.backward(dout, cache if kept else self._received()[1])
 
+        terms = (first, gradients(other), gradients(dout + other))
+        if not kept:
+            differing = self._differing(first, repeated)
+            self.findings.append(findings.backward_not_repeatable(differing[0] if differing else None))
+            if self._is_linear(*terms):
+                return
         moved = [movement_by_dout(d, gradients, self._subject.rng) for d in (dout, other, dout + other)]
-        for (name, a, b, both), *movements in zip(terms, *moved, strict=True):
+        for name, a, b, both, *movements in zip(self._names, *terms, *moved, strict=True):
             if not self._adds_up(name, a, b, both, sum(movements)):
                 self.findings.append(findings.not_linear(name))
+
+    def _is_linear(self, first: Sequence[Any], of_other: Sequence[Any], of_sum: Sequence[Any]) -> bool:
+        terms = zip(self._names, first, of_other, of_sum, strict=True)
+        return all(self._adds_up(name, a, b, both) for name, a, b, both in terms)
 
     def _adds_up(self, name: str, a: Array, b: Array, both: Array, moved: Array | float = 0.0) -> bool:
         """Whether a + b is `both`, but for rounding, which has `moved` a; true where their shapes differ."""
@@ -199,22 +318,19 @@ class Contract:
         # A gradient that is not finite has a finding of its own.
         return bool((difference <= slack).all()) or not np.isfinite(size)
 
-    def _forward(self) -> tuple[Array | None, Any]:
-        got, cache = self._received()
-        return got.real, cache
-
-    def _received(self, check_purity: bool = False) -> tuple[Received, Any]:
-        inputs = [a.copy() for a in self._subject.data.inputs]
-        got, cache = self._function.received(inputs)
+    def _received(self, inputs: Sequence[Array] | None = None, check_purity: bool = False) -> tuple[Received, Any]:
+        """Forward at copies of the `inputs`, those of the subject where there are none."""
+        copies = [a.copy() for a in self._subject.data.inputs if inputs is None] or [a.copy() for a in inputs or ()]
+        got, cache = self._function.received(copies)
         if check_purity:
-            self._arguments = inputs
+            self._arguments = copies
             self._expected = self._subject.data.inputs
             self._check_arguments("forward")
         return got, cache
 
     def _state(self) -> Mapping[str, Any]:
         """Copies of what forward left in its parameters, where the pair can tell; a finding where it is no array."""
-        left = self._subject.pair.state() if self._subject.pair.state else {}
+        left = guarded("forward", self._subject.pair.state) if self._subject.pair.state else {}
         state = {}
         for name in self._subject.state:
             if left.get(name) is None:
@@ -235,21 +351,10 @@ class Contract:
         # What forward wrote there may be part of its cache: backward is held to what it finds.
         self._expected = [a.copy() for a in self._arguments]
 
-    def _differing(self, first: Sequence[Any], second: Sequence[Any]) -> str | None:
+    def _differing(self, first: Sequence[Any], second: Sequence[Any]) -> list[str]:
         pairs = zip(self._names, first, second, strict=False)
-        return next((name for name, a, b in pairs if not same_bits(a, b)), None)
+        return [name for name, a, b in pairs if not same_bits(a, b)]
 
 
-def same_bits(a: Any, b: Any) -> bool:
-    """Equal shape, dtype and bytes: NaN equals NaN, and 0.0 is not -0.0."""
-    if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray):
-        return False
-    if a.dtype == b.dtype == np.longdouble:
-        # Six of its sixteen bytes mean nothing, and hold anything.
-        return np.array_equal(a, b, equal_nan=True) and np.array_equal(np.signbit(a), np.signbit(b))
-    return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
-
-
-def same_bits_all(first: Sequence[Any], second: Sequence[Any]) -> bool:
-    """`same_bits` for every pair, and as many of them."""
-    return len(first) == len(second) and all(map(same_bits, first, second))
+def _same(a: Array | None, b: Array | None) -> bool:
+    return a is b is None or same_bits(a, b)

@@ -13,6 +13,8 @@ from convcheck.implementations.received import Received
 from convcheck.spec.showing import count
 from convcheck.spec.sizes import Shape
 
+# The codes of what differs from one call to the next without a reason.
+BY_CHANCE = ("not-deterministic", "backward-not-deterministic")
 RANDOM = "look for random numbers, state kept between calls, or memory that is never written (np.empty)"
 
 

@@ -10,14 +10,14 @@ from convcheck.cli.actions.progress import ProgressBar
 from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency, run_jobs
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
-from convcheck.cli.streams import describe_error, say
+from convcheck.cli.streams import say
 from convcheck.implementations.source import NotChecked
 from convcheck.reports.report import Invalid, Report, RunEnd, Tally
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.words import counts_text
-from convcheck.running.in_process import CheckFault
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
+from convcheck.running.message import Fault
 from convcheck.spec.showing import count
 
 
@@ -52,7 +52,8 @@ class Execution:
         self.failed: set[str] = set()
         self._finished = 0
         self._tally = Tally()
-        self._fault = False
+        # Those of convcheck itself, with the ids of the checks that they have cost.
+        self._faults: list[tuple[str, Fault]] = []
 
     def run(
         self,
@@ -88,15 +89,14 @@ class Execution:
 
                             say_printed(outcome)
                         self.report.add(outcome.result)
+                    if outcome.fault is not None:
+                        self._faults.append((outcome.result.id, outcome.fault))
                     progress.finish(passed=outcome.result.status in ("pass", "skipped"))
                     self._count(outcome.result)
                     if failure_limit is not None and self._not_passed >= failure_limit:
                         break
         except KeyboardInterrupt:
             self.interrupted = True
-        except CheckFault as fault:
-            self._fault = True
-            _say_fault(fault, debug)
         except ClusterLost as error:
             self.invalid = True
             self.errors = (*self.errors, Invalid(str(error)))
@@ -106,6 +106,8 @@ class Execution:
             say(f"convcheck: interrupted{after}")
         elif self._finished and self._checked == 0:
             say("convcheck: every check was skipped: nothing was checked")
+        if self._faults:
+            _say_faults(self._faults, debug)
         for implementation, layer in self._tally.declined:
             say(
                 f"convcheck: {shown(implementation)} declined every {layer} that it was asked for, sizes that tile "
@@ -114,7 +116,7 @@ class Execution:
 
     def ending(self, seconds: float) -> RunEnd:
         """What a report ends with. `seconds`: how long the whole run took."""
-        return RunEnd(self.errors, self._not_run, self.interrupted, seconds, self._fault, self.not_checked)
+        return RunEnd(self.errors, self._not_run, self.interrupted, seconds, bool(self._faults), self.not_checked)
 
     def counts_text(self) -> str:
         """How many checks there were of each status, in one line."""
@@ -127,7 +129,7 @@ class Execution:
             checks=len(self.jobs) - self._tally.by_status["skipped"],
             invalid=self.invalid,
             interrupted=self.interrupted,
-            fault=self._fault,
+            fault=bool(self._faults),
             declined=bool(self._tally.declined),
         )
 
@@ -150,11 +152,12 @@ class Execution:
         return len(self.jobs) - self._finished + self.left_out
 
 
-def _say_fault(fault: CheckFault, debug: bool) -> None:
-    cause = fault.__cause__ or fault
+def _say_faults(faults: list[tuple[str, Fault]], debug: bool) -> None:
+    """One line for all of them, with the first; in full each of them."""
     if debug:
-        import traceback
-
-        say("".join(traceback.format_exception(cause)).rstrip())
+        for _, fault in faults:
+            say(fault.trace or fault.text)
+    check, first = faults[0]
+    others = f" and {count(len(faults) - 1, 'other check')}" if len(faults) > 1 else ""
     hint = "" if debug else " (--debug shows where)"
-    say(f"convcheck: a fault in convcheck itself, in {shown(fault.check.id)}: {shown(describe_error(cause))}{hint}")
+    say(f"convcheck: a fault in convcheck itself, in {shown(check)}{others}: {shown(first.text)}{hint}")

@@ -109,7 +109,7 @@ def run_jobs(
     """The outcome of each job, in their order. `announce` is called with each check before it starts.
 
     Several workers are started on this machine once the first jobs have shown that they save time. Raises
-    KeyboardInterrupt in the middle of a job, CheckFault where convcheck is at fault, and ClusterLost.
+    KeyboardInterrupt in the middle of a job, and ClusterLost.
     """
     if concurrency.on_cluster:
         with _cluster_errors():
@@ -138,8 +138,8 @@ def _run_here(
 ) -> JobResult:
     """What is built in runs in this process, code of somebody's own in the one worker that there is for it."""
     if job.source is None or job.found is None:
-        (result,) = run_in_process([job.check], settings, interrupts, announce=announce)
-        return JobResult(result, "")
+        (outcome,) = run_in_process([job.check], settings, interrupts, announce=announce)
+        return outcome
     announce(job.check)
     with interrupts.allowed():
         return workers.run(job.check, job.source, job.found, settings)

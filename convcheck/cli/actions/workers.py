@@ -89,7 +89,7 @@ class Workers:
         interrupts: Interrupts,
         announce: Callable[[Check], None],
     ) -> Iterator[JobResult]:
-        """The outcomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt, and CheckFault."""
+        """The outcomes of the jobs, in their order, with `count` workers. Raises KeyboardInterrupt."""
         # It takes a while to import, and most runs are short.
         from convcheck.running.pool import Pool
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcheck.implementations.errors.ownership import is_library, is_own
+from convcheck.implementations.plain_exception import frames_of
 
 
 class CodeLine(NamedTuple):
@@ -20,7 +21,7 @@ class CodeLine(NamedTuple):
 
 def line_of(error: BaseException) -> CodeLine | None:
     """The innermost line of the user's own code, even where a library raised deeper down."""
-    frame = _frame(traceback.extract_tb(error.__traceback__))
+    frame = _frame(frames_of(error))
     if frame is None:
         return None
     return CodeLine(_bare(frame.filename), frame.lineno or 0, frame.name, (frame.line or "").strip())
@@ -35,7 +36,7 @@ def definition_unfit_for(
     """
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):
+    except Exception:  # what a function says of itself is code under test as well
         return None
     try:
         signature.bind(*arguments, **keywords)
@@ -62,7 +63,7 @@ def is_asserted(error: BaseException) -> bool:
     """
     if not isinstance(error, AssertionError):
         return False
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = frames_of(error)
     if not frames or not is_library(frames[-1].filename):
         return True
     line = line_of(error)

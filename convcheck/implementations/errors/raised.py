@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convcheck.implementations.errors.declined import CannotOpen, NotWritten, Refusal
+from convcheck.implementations.plain_exception import plain, type_name
 
 if TYPE_CHECKING:
     from convcheck.implementations.errors.line import CodeLine
@@ -27,7 +28,7 @@ class ReturnedNone(TypeError):
 
 
 class Raised(Exception):
-    """`what` ("forward" or "backward") raised `error`. `called` says with what sizes, in words.
+    """`what` ("forward" or "backward") raised `error`, a plain one. `called` says with what sizes, in words.
 
     `definition` is where the function that was called begins, if it could not take the arguments that it was called
     with: then no line of it has run.
@@ -56,7 +57,12 @@ class Raised(Exception):
         """What to do, where that is known; `layer_hints` are what the layer says of mistakes (`Words.hints`)."""
         from convcheck.implementations.errors.hints import hint_for
 
-        return None if isinstance(self.error, Refusal) else hint_for(self.error, layer_hints)
+        if isinstance(self.error, Refusal):
+            return None
+        try:
+            return hint_for(self.error, layer_hints)
+        except Exception:  # the object whose attribute was missing is code under test as well
+            return None
 
     def sentence(self) -> str:
         """Type, message, the line with its text, and the sizes."""
@@ -66,21 +72,21 @@ class Raised(Exception):
             said += f" (line {line.number} of {line.file}, in {line.function}){text}"
         return f"{said}; called with {self.called}" if self.called else said
 
-    def refusal(self, tiles: bool) -> bool:
-        """Whether the code declined these sizes rather than failed at them. `tiles`: every window fits, none is cut.
+    def refusal(self) -> bool:
+        """Whether the code declined these sizes rather than failed at them.
 
         Always so where it has no way to be told them (`Refusal`). Otherwise it may take only strides that tile, or only
-        square windows, which is stricter than it need be, but no wrong gradient. That is said on purpose: by an
-        assertion, or by a `raise` in the user's own code of a ValueError or of an exception that speaks of sizes. A
-        shape that NumPy could not broadcast is a failure, not a refusal. Where the sizes tile, it must be forward that
-        says so, on condition of its sizes and settings alone: anything else may be about what the code has computed.
+        square windows, which is stricter than it need be, but no wrong gradient. That is said on purpose, and before
+        anything is computed: in forward, on condition of its sizes and settings alone, by an assertion, or by a `raise`
+        in the user's own code of a ValueError or of an exception that speaks of sizes. Anything else may be about what
+        the code has computed: an assertion in backward on the shape of dx, a shape that NumPy could not broadcast.
         """
         if isinstance(self.error, Refusal):
             return True
         from convcheck.implementations.errors.condition import on_sizes_alone
         from convcheck.implementations.errors.line import is_asserted
 
-        if tiles and (self.what != "forward" or not on_sizes_alone(self.error)):
+        if self.what != "forward" or not on_sizes_alone(self.error):
             return False
         if is_asserted(self.error):
             return True
@@ -100,10 +106,7 @@ def _said(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return "called sys.exit"
     # In one line, however much a library has to say.
-    try:
-        message = " ".join(str(error).split())
-    except Exception:  # its own __str__ is code under test as well
-        message = "(whose message cannot be had)"
+    message = " ".join(str(error).split())
     message = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
     return f"raised {type(error).__name__}: {message}".rstrip(": ")
 
@@ -125,12 +128,16 @@ def called(
         return function(*arguments, **keywords)
     except (Raised, NotWritten, CannotOpen):
         raise
-    except NotImplementedError as error:
-        name = getattr(function, "__name__", what)
-        message = f": {error}" if str(error) else ""
-        raise NotWritten(f"{name} is not written yet: it raises NotImplementedError{message}", what) from error
+    # Somebody's Ctrl-C.
+    except KeyboardInterrupt:
+        raise
     # A program may end itself anywhere; code under test that does so must not end the checker.
-    except (Exception, SystemExit) as error:
+    except BaseException as caught:
+        error = plain(caught)
+        if isinstance(error, NotImplementedError):
+            name = getattr(function, "__name__", what)
+            message = f": {error}" if str(error) else ""
+            raise NotWritten(f"{name} is not written yet: it raises NotImplementedError{message}", what) from error
         # Nothing below this frame: the call itself failed, and not what it called.
         if isinstance(error, TypeError) and error.__traceback__ is not None and error.__traceback__.tb_next is None:
             from convcheck.implementations.errors.line import definition_unfit_for
@@ -148,11 +155,14 @@ def called(
 
 def _in_words(argument: Any) -> str:
     """An array by its shape, anything else by its type: "array (2, 3)", "tuple of 4"."""
-    kind = type(argument)
-    if issubclass(kind, (tuple, list)):
-        return f"{kind.__name__} of {len(argument)}"
-    shape = getattr(argument, "shape", None)
-    return f"array {tuple(shape)}" if isinstance(shape, tuple) and shape else kind.__name__
+    kind = type_name(argument)
+    try:
+        if issubclass(type(argument), (tuple, list)):
+            return f"{kind} of {len(argument)}"
+        shape = getattr(argument, "shape", None)
+        return f"array {tuple(shape)}" if isinstance(shape, tuple) and shape else kind
+    except Exception:  # a cache may be anything
+        return kind
 
 
 def _is_to_do(error: BaseException) -> bool:

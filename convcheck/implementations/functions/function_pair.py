@@ -25,6 +25,9 @@ from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
+# What a backward that takes dout alone is handed of any forward.
+_NOTHING_HANDED: Any = (Nothing.CACHE, (), None, {})
+
 
 @dataclass
 class FunctionPair:
@@ -55,6 +58,9 @@ class FunctionPair:
         if cache is None and values.get("mode") == "test":
             # The convention leaves it open: the assignment that it comes from stores nothing in test mode.
             cache = _NoCache(function.__name__)
+        if len(self.backward_call.parameters) == 1 and not isinstance(cache, _NoCache):
+            # It goes by what the last forward left.
+            return out, _NOTHING_HANDED
         if cache is not Nothing.CACHE and self.backward_call.wants_cache_alone:
             return out, cache
         return out, (cache, inputs, out, values)

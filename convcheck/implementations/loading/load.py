@@ -22,6 +22,7 @@ from convcheck.implementations.loading.absent import Absent, MissingModule
 from convcheck.implementations.loading.module_name import ModuleNames, module_names
 from convcheck.implementations.loading.read import compiled, unreadable
 from convcheck.implementations.loading.stubs import Stubs
+from convcheck.implementations.plain_exception import plain
 from convcheck.implementations.source import Source
 from convcheck.spec.nearest import nearest
 
@@ -104,9 +105,10 @@ def _imported(
                     module = bring(stubs)
             else:
                 module = bring(None)
-    except CannotOpen:
+    except (CannotOpen, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as caught:
+        error = plain(caught)
         raise CannotOpen(import_trouble(error, source)) from error
     finally:
         sys.argv, sys.dont_write_bytecode = argv, wrote

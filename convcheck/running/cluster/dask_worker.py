@@ -10,7 +10,7 @@ from convcheck.running.cluster.connection import Cluster, ClusterError, DaskWork
 from convcheck.running.cluster.remote_process import packed_request
 from convcheck.running.job import Job, JobResult
 from convcheck.running.message import Failure, Fault, NotPlain, Reply, unpacked
-from convcheck.running.results import ONE_PROCESS_HINT, JobOutcome, check_fault, unfinished_built_in
+from convcheck.running.results import ONE_PROCESS_HINT, faulty, unfinished_built_in
 
 LOST = Failure("crashed", "the workers of the cluster that ran it were gone, one after the other", ONE_PROCESS_HINT)
 
@@ -23,8 +23,8 @@ class DaskWorker:
         self._versions = versions
         self._remote = remote
 
-    def run(self, jobs: Sequence[Job]) -> list[JobOutcome]:
-        """What came of each job. After one in which convcheck is at fault, the others are left out.
+    def run(self, jobs: Sequence[Job]) -> list[JobResult]:
+        """What came of each job.
 
         Raises ClusterError where the cluster is gone, or a machine of it would not give the results of this one.
         """
@@ -34,15 +34,12 @@ class DaskWorker:
         if isinstance(reply.value, Incompatible):
             raise ClusterError(reply.value.text)
         if reply.error is None:
-            return [
-                check_fault(job.check, done) if isinstance(done, Fault) else done
-                for job, done in zip(jobs, reply.value, strict=False)
-            ]
+            return list(reply.value)
         if len(jobs) > 1:
             # Which of them ended the process shows when each is run by itself.
             return [outcome for job in jobs for outcome in self.run([job])]
         if isinstance(reply.error, Fault):
-            return [check_fault(jobs[0].check, reply.error)]
+            return [faulty(jobs[0].check, str(jobs[0].check.manner.implementation), reply.error)]
         return [JobResult(unfinished_built_in(jobs[0].check, reply.error, 0.0), "")]
 
     def _reply(self, request: bytes) -> Reply:

@@ -1,7 +1,7 @@
 """The process on a worker of a cluster that runs some jobs: `python -m convcheck.running.cluster.remote_process`.
 
 A request comes in on standard input, which stays open for as long as the answer is wanted; the packed Reply goes out
-on standard output. Its value has, for each job up to the first fault, a JobResult or a Fault; or it is an Incompatible.
+on standard output. Its value has a JobResult for each job; or it is an Incompatible.
 """
 
 from __future__ import annotations
@@ -25,15 +25,11 @@ from convcheck.running.cluster.compatibility import (
     incompatible_versions,
 )
 from convcheck.running.job import Job, JobResult
-from convcheck.running.message import Fault, Reply, packed
+from convcheck.running.message import Reply, packed
 from convcheck.running.worker.process import thread_variables
 
 if TYPE_CHECKING:
-    from convcheck.running.results import JobOutcome
     from convcheck.running.worker.local import LocalWorker
-
-# What of a JobOutcome can be sent.
-PlainOutcome = JobResult | Fault
 
 
 def packed_request(versions: Versions, remote: RemoteSettings, jobs: Sequence[Job]) -> bytes:
@@ -57,8 +53,9 @@ def main() -> None:
         stream.write(packed(reply))
 
 
-def _outcomes(content: bytes) -> tuple[PlainOutcome, ...] | Incompatible:
+def _outcomes(content: bytes) -> tuple[JobResult, ...] | Incompatible:
     # It brings NumPy.
+    from convcheck.running.results import faulty
     from convcheck.running.time_outs import TimeOuts
 
     remote, jobs = pickle.loads(content)
@@ -67,14 +64,19 @@ def _outcomes(content: bytes) -> tuple[PlainOutcome, ...] | Incompatible:
         return incompatible
     worker = _local_worker(remote) if any_own else None
     threading.Thread(target=_leave_when_unwanted, args=(worker,), daemon=True).start()
-    outcomes: list[PlainOutcome] = []
+    outcomes: list[JobResult] = []
     time_outs = TimeOuts()
     try:
         for own, several in groupby(jobs, _is_own):
             group = list(several)
             if not own:
                 results = run_batch([job.check for job in group], remote.settings)
-                outcomes += [JobResult(each, "") if isinstance(each, Result) else each for each in results]
+                outcomes += [
+                    JobResult(each, "")
+                    if isinstance(each, Result)
+                    else faulty(job.check, str(job.check.manner.implementation), each)
+                    for job, each in zip(group, results, strict=True)
+                ]
             elif worker is not None:
                 for job in group:
                     # What is given up for jobs of another batch, only whoever has sent them knows.
@@ -83,9 +85,7 @@ def _outcomes(content: bytes) -> tuple[PlainOutcome, ...] | Incompatible:
                     time_outs.add(len(outcomes), job, outcome)
                     if incompatible := _import_failed(worker, job, outcome):
                         return incompatible
-                    outcomes.append(_plain(outcome))
-            if isinstance(outcomes[-1], Fault):
-                break
+                    outcomes.append(outcome)
     finally:
         if worker is not None:
             worker.stop()
@@ -100,20 +100,13 @@ def _local_worker(remote: RemoteSettings) -> LocalWorker:
     return LocalWorker(remote.settings, remote.own_settings, remote.timeout)
 
 
-def _import_failed(worker: LocalWorker, job: Job, outcome: JobOutcome) -> Incompatible | None:
+def _import_failed(worker: LocalWorker, job: Job, outcome: JobResult) -> Incompatible | None:
     """The machine that asks could import this; where it cannot be imported here, it is the machine that is to blame."""
-    if not isinstance(outcome, JobResult) or job.source is None or job.found is None:
+    if job.source is None or job.found is None:
         return None
     if all(finding.code != "cannot-open" for finding in outcome.result.findings):
         return None
     return incompatible_import(job.source, job.found, worker.survey(job.source))
-
-
-def _plain(outcome: JobOutcome) -> PlainOutcome:
-    if isinstance(outcome, JobResult):
-        return outcome
-    cause = outcome.__cause__
-    return Fault(str(cause), "\n".join(getattr(cause, "__notes__", ())))
 
 
 def _leave_when_unwanted(worker: LocalWorker | None) -> None:

@@ -15,6 +15,8 @@ from contextlib import suppress
 from multiprocessing import reduction
 from typing import Any
 
+from convcheck.running.worker.descriptors import out_of_reach
+
 # Bytes that are shown of one check. More tells nobody more, and would be held in memory until the report is written.
 OUTPUT_LIMIT = 64 * 1024
 
@@ -113,10 +115,7 @@ def _c_flush() -> Callable[[None], int]:
 
 
 def _received(duplicate: Any) -> WorkerFile:
-    descriptor = duplicate.detach()
-    # A program that the code under test starts has no business with it.
-    os.set_inheritable(descriptor, False)
-    return WorkerFile(descriptor)
+    return WorkerFile(out_of_reach(duplicate.detach()))
 
 
 def _append_only(descriptor: int) -> None:

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing import current_process, parent_process, resource_tracker
 from typing import Any
 
 from convcheck.running.failures import not_plain
 from convcheck.running.message import NotPlain, Reply, packed
 from convcheck.running.worker.capture import WorkerFile, flush_streams, redirect_streams
+from convcheck.running.worker.descriptors import out_of_reach
 from convcheck.running.worker.parent_watch import watch_parent
 from convcheck.running.worker.process import BLOCKED_SIGNALS
 from convcheck.running.worker.restore_modules import ModuleSnapshot
@@ -78,6 +80,7 @@ def prepare(conditions: Conditions) -> None:
     """Pebble calls this when the process has started."""
     _lead_a_session()
     watch_parent()
+    _move_descriptors()
     # Pebble would tidy up on SIGTERM, in Python, which an endless loop in C never lets it do.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
@@ -85,6 +88,8 @@ def prepare(conditions: Conditions) -> None:
     # Code under test that reads its arguments must not see those of convcheck.
     del sys.argv[1:]
     _preload()
+    # From here on everything can be imported that could be where this process was started.
+    sys.path[:] = getattr(current_process(), "path", sys.path)
     _limit_memory(conditions.memory)
     redirect_streams(conditions.output.descriptor)
     _state.append(_State(conditions, ModuleSnapshot(), os.getpid()))
@@ -109,6 +114,16 @@ def _lead_a_session() -> None:
     """Ctrl-C at the terminal does not reach this process then, and ending its group ends what it has started."""
     with suppress(OSError, AttributeError):
         os.setsid()
+
+
+def _move_descriptors() -> None:
+    """Those that multiprocessing has open, to where code under test does not come upon them; the others move alone."""
+    with suppress(AttributeError, OSError, TypeError):
+        parent: Any = parent_process()
+        parent._sentinel = out_of_reach(parent._sentinel)
+    with suppress(AttributeError, OSError, TypeError):
+        tracker: Any = resource_tracker._resource_tracker
+        tracker._fd = out_of_reach(tracker._fd)
 
 
 def _preload() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 from convcheck.checking.watch import watchers
 from convcheck.running.failures import (
     DUMP_LIMIT,
+    channel_broken,
     location_in_dump,
     not_plain,
     out_of_memory,
@@ -28,8 +30,12 @@ from convcheck.running.worker.child import Conditions, perform, prepare
 from convcheck.running.worker.process import WorkerContext
 from convcheck.running.worker.progress import ProgressReader
 
-# Seconds beyond its time limit that a call may take, on a busy machine, for its worker to start and to be stopped.
-START_AND_STOP_SECONDS = 60.0
+# Seconds that a worker with a time limit may take to start, on a busy machine; and between two looks whether it has.
+START_SECONDS = 60.0
+START_POLL_SECONDS = 0.005
+
+
+LOST = "a worker process could not be started, twice"
 
 
 @dataclass(frozen=True)
@@ -104,13 +110,12 @@ class WorkerHandle:
         self._progress.begin()
         try:
             if self._pool is None:
-                self._replace_context()
-                self._pool = ProcessPool(1, initializer=prepare, initargs=[self._conditions], context=self._context)
-            future = self._pool.schedule(perform, args=(function, arguments, place), timeout=self._conditions.timeout)
+                self._pool = self._new_pool()
+            future = self._pool.schedule(perform, args=(function, arguments, place))
             self._await(future)
             return unpacked(future.result(timeout=0))
         except TimeoutError:
-            return self._cut_short(timed_out(self._conditions.timeout or 0.0, self._location()), end_process=False)
+            return self._cut_short(timed_out(self._conditions.timeout or 0.0, self._location()))
         except ProcessExpired as error:
             return self._cut_short(process_ended(error.exitcode, self._location()))
         except MemoryError:
@@ -119,36 +124,54 @@ class WorkerHandle:
             return Reply(error=not_plain(str(error)), end_process=True)
         except (BrokenProcessPool, CancelledError, RuntimeError):
             # A worker that goes between two calls leaves Pebble's pool unusable.
+            garbled = self._context.garbled
             self.discard()
-            return None
+            return self._cut_short(channel_broken()) if garbled else None
 
-    def _replace_context(self) -> None:
+    def _new_pool(self) -> Any:
         with self._replacing:
             self._context = WorkerContext()
             if self._aborted:
                 self._context.close()
+        context: Any = self._context
+        return ProcessPool(1, initializer=prepare, initargs=[self._conditions], context=context)
 
     def _await(self, future: Any) -> None:
+        """Raises TimeoutError, and BrokenProcessPool. Pebble's own time limits go by a clock that may be set."""
         timeout = self._conditions.timeout
-        deadline = float("inf") if timeout is None else time.monotonic() + timeout + START_AND_STOP_SECONDS
-        while not wait([future], POLL_SECONDS).done:
-            self._output.trim()
-            if watching := watchers():
-                evaluations = self._progress.read().evaluations
-                for watcher in watching:
-                    watcher.evaluated(evaluations)
-            if not self._pool.active:
-                raise BrokenProcessPool
-            if time.monotonic() > deadline:
-                # Pebble cannot stop it: the worker holds the lock of the channel between them.
-                self.discard()
-                raise TimeoutError
+        self._wait(future, None if timeout is None else START_SECONDS, lambda: future.done() or future.running())
+        if not future.done() and not future.running():
+            raise BrokenProcessPool
+        self._wait(future, timeout, future.done)
+        if not future.done():
+            # At once: it may just be going on after all.
+            self.discard()
+            raise TimeoutError
 
-    def _cut_short(self, failure: Failure, *, end_process: bool = True) -> Reply:
+    def _wait(self, future: Any, seconds: float | None, reached: Callable[[], bool]) -> None:
+        """Until the future is done, the state is reached or, where there is a time limit, the seconds are over."""
+        deadline = math.inf if seconds is None else time.monotonic() + seconds
+        while not reached() and (left := deadline - time.monotonic()) > 0:
+            poll = POLL_SECONDS if future.running() else START_POLL_SECONDS
+            if not wait([future], min(poll, left)).done:
+                self._look()
+
+    def _look(self) -> None:
+        """What is to be seen to while a call is under way. Raises BrokenProcessPool."""
+        self._output.trim()
+        self._dump.cut(DUMP_LIMIT)
+        if watching := watchers():
+            evaluations = self._progress.read().evaluations
+            for watcher in watching:
+                watcher.evaluated(evaluations)
+        if not self._pool.active:
+            raise BrokenProcessPool
+
+    def _cut_short(self, failure: Failure) -> Reply:
         """What the code did instead of returning, with what was found until then."""
         evaluations, result = self._progress.read()
         found = result and result._replace(forward_evaluations=evaluations)
-        return Reply(found, failure, end_process)
+        return Reply(found, failure, end_process=True)
 
     def _location(self) -> str:
         return location_in_dump(self._dump.take(DUMP_LIMIT))

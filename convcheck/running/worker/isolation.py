@@ -11,10 +11,10 @@ from convcheck.checking.run_source import run_source
 from convcheck.checking.settings import Settings
 from convcheck.implementations.open import survey
 from convcheck.implementations.source import Found, Source, Survey
-from convcheck.running.in_process import CheckFault
 from convcheck.running.job import TIMEOUT, JobResult
-from convcheck.running.results import WorkerFault, result_of, survey_of
-from convcheck.running.worker.handle import CallResult, WorkerHandle, WorkerLost
+from convcheck.running.message import Fault, Reply
+from convcheck.running.results import outcome_of, survey_of
+from convcheck.running.worker.handle import LOST, CallResult, WorkerHandle, WorkerLost
 from convcheck.spec.check import Check
 
 # Bytes of address space.
@@ -60,16 +60,10 @@ class Isolation:
     def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
         """Check the implementation that was `found`. Whatever it does becomes a Result; a time-out, a crash, an exit
         and a lack of memory have the status "error" and one finding.
-
-        Raises CheckFault where convcheck is at fault; its cause, a WorkerFault, has the worker's traceback as a note.
         """
         began = time.perf_counter()
-        try:
-            called = self._call(source, run_source, check, source, found, settings)
-            seconds = time.perf_counter() - began
-            return JobResult(result_of(called.reply, check, source, found, seconds), called.output)
-        except WorkerFault as fault:
-            raise CheckFault(check) from fault
+        called = self._call(source, run_source, check, source, found, settings)
+        return outcome_of(called.reply, check, source, found, time.perf_counter() - began, called.output)
 
     def _call(self, source: Source, function: Callable[..., Any], *arguments: Any) -> CallResult:
         if self._source != source:
@@ -78,5 +72,5 @@ class Isolation:
             self._source = source
         try:
             return self._worker.call(function, arguments, source.place)
-        except WorkerLost as error:
-            raise WorkerFault("a worker process could not be started, twice") from error
+        except WorkerLost:
+            return CallResult(Reply(error=Fault(LOST, "")), "")

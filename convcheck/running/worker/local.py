@@ -6,13 +6,12 @@ import time
 from collections.abc import Sequence
 
 from convcheck.checking.settings import Settings
-from convcheck.implementations.source import Found, Source, Survey
+from convcheck.implementations.source import Source, Survey
 from convcheck.running.batch import run_batch
-from convcheck.running.in_process import CheckFault
 from convcheck.running.job import Job, JobResult
 from convcheck.running.message import Fault, Reply
-from convcheck.running.results import JobOutcome, check_fault, unfinished_built_in
-from convcheck.running.worker.handle import WorkerHandle, WorkerLost
+from convcheck.running.results import faulty, unfinished_built_in
+from convcheck.running.worker.handle import LOST, WorkerHandle, WorkerLost
 from convcheck.running.worker.isolation import Isolation
 from convcheck.spec.check import Check
 
@@ -27,10 +26,10 @@ class LocalWorker:
         # What is built in may take its time, and all the memory there is, as it may in convcheck's own process.
         self._built_in = WorkerHandle(None, None)
 
-    def run(self, jobs: Sequence[Job]) -> list[JobOutcome]:
-        """What came of each job. After one in which convcheck is at fault, the others are left out."""
+    def run(self, jobs: Sequence[Job]) -> list[JobResult]:
+        """What came of each job."""
         if jobs[0].source is not None and jobs[0].found is not None:
-            return [self._run_own(jobs[0].check, jobs[0].source, jobs[0].found)]
+            return [self._isolation.run(jobs[0].check, jobs[0].source, jobs[0].found, self._own_settings)]
         return self._run_built_in([job.check for job in jobs])
 
     def survey(self, source: Source) -> Survey:
@@ -47,26 +46,24 @@ class LocalWorker:
         self._isolation.stop()
         self._built_in.stop()
 
-    def _run_own(self, check: Check, source: Source, found: Found) -> JobOutcome:
-        try:
-            return self._isolation.run(check, source, found, self._own_settings)
-        except CheckFault as error:
-            return error
-
-    def _run_built_in(self, checks: Sequence[Check]) -> list[JobOutcome]:
+    def _run_built_in(self, checks: Sequence[Check]) -> list[JobResult]:
         began = time.perf_counter()
         try:
             reply = self._built_in.call(run_batch, (tuple(checks), self._settings), __file__).reply
         except WorkerLost:
-            reply = Reply(error=Fault("a worker process could not be started, twice", ""))
+            reply = Reply(error=Fault(LOST, ""))
         if reply.error is None:
             return [
-                check_fault(check, done) if isinstance(done, Fault) else JobResult(done, "")
-                for check, done in zip(checks, reply.value, strict=False)
+                _faulty(check, done) if isinstance(done, Fault) else JobResult(done, "")
+                for check, done in zip(checks, reply.value, strict=True)
             ]
         if len(checks) > 1:
             # Which of them ended the process shows when each is run by itself; the others then come to no harm.
             return [outcome for check in checks for outcome in self._run_built_in([check])]
         if isinstance(reply.error, Fault):
-            return [check_fault(checks[0], reply.error)]
+            return [_faulty(checks[0], reply.error)]
         return [JobResult(unfinished_built_in(checks[0], reply.error, time.perf_counter() - began), "")]
+
+
+def _faulty(check: Check, fault: Fault) -> JobResult:
+    return faulty(check, str(check.manner.implementation), fault)

@@ -1,4 +1,8 @@
-"""The worker process as Pebble starts and stops it: with an environment of its own, and leaving no process behind."""
+"""The worker process as Pebble starts and stops it: with an environment of its own, and leaving no process behind.
+
+Python puts the folder one is in first on the path of `python -c`, with which multiprocessing starts its processes: a
+threading.py that lies there would be run. Ours are started without it.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,18 @@ import os
 import signal
 import sys
 import threading
-import types
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from multiprocessing import resource_tracker, util
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import current_process, get_start_method, resource_tracker, spawn, util
 from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Any
 
 from convcheck.running.message import ENDED_WITH_ZERO
 from convcheck.running.threads import THREAD_VARIABLES
 from convcheck.running.worker import leftovers
+from convcheck.running.worker.channel import ChannelEnd
 
 # Seconds that a process may take to end itself when it is asked to, before it is killed.
 TERMINATE_SECONDS = 0.2
@@ -24,6 +29,8 @@ TERMINATE_SECONDS = 0.2
 _STARTING = threading.RLock()
 # Ctrl-C at a terminal reaches a process that is just starting, too, which would show a traceback of its own.
 BLOCKED_SIGNALS = {signal.SIGINT, signal.SIGTERM}
+# What a worker imports before it is ready, beside the standard library.
+PACKAGES = ("convcheck", "pebble", "numpy", "yaml")
 
 
 def thread_variables() -> dict[str, str]:
@@ -40,6 +47,8 @@ class WorkerProcess(SpawnProcess):
 
     mark = ""
     stopped = False
+    # What is on the path of this process, for code under test; the worker's own imports are done before.
+    path: tuple[str, ...] = ()
 
     def start(self) -> None:
         """Start it, with a mark by which all that it starts is found again. Raises OSError if it was stopped before."""
@@ -50,17 +59,14 @@ class WorkerProcess(SpawnProcess):
 
     def _start(self) -> None:
         self.mark = f"{os.getpid()}-{uuid.uuid4().hex}"
-        # It outlives the workers, so it must not bear the mark of the first.
-        resource_tracker.ensure_running()
+        self.path = tuple(_named(sys.path))
         # The order of a set of strings may decide in which order code adds up: the same in every worker.
         variables = thread_variables() | {"PYTHONHASHSEED": "0"}
-        with (
-            _environment({**variables, leftovers.MARK: self.mark}),
-            _without_main(),
-            _streams_not_flushed(),
-            _signals_blocked(),
-        ):
-            super().start()
+        with _multiprocessing_replaced(), _signals_blocked():
+            # It outlives the workers, so it must not bear the mark of the first.
+            resource_tracker.ensure_running()
+            with _environment({**variables, leftovers.MARK: self.mark}):
+                super().start()
 
     def terminate(self) -> None:
         """End it and whatever it has started, politely first. Pebble's own way would wait 3 s and end it alone."""
@@ -84,28 +90,58 @@ class WorkerProcess(SpawnProcess):
         return ENDED_WITH_ZERO if code == 0 else code
 
 
+class _NoLock:
+    """Always free. Semaphores, which a lock between processes is made of, cannot be had everywhere (no /dev/shm)."""
+
+    def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
 class WorkerContext(SpawnContext):
     """What Pebble takes for multiprocessing's "spawn", for one pool."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._closed = False
+        # Whether code under test has written into Pebble's channel.
+        self.garbled = False
+        self._given_up = threading.Event()
         self._started: list[WorkerProcess] = []
+
+    def Pipe(self, duplex: bool = False) -> tuple[Any, Any]:
+        """Called by Pebble, twice: a pipe in each direction, with the end to read from first."""
+        if os.name == "nt":
+            return super().Pipe(duplex)
+        reader, writer = os.pipe()
+        return (
+            ChannelEnd(reader, self._garble, self._given_up, writable=False),
+            ChannelEnd(writer, self._garble, self._given_up, readable=False),
+        )
+
+    def RLock(self) -> _NoLock:  # type: ignore[override]
+        """What Pebble keeps several workers of one pool apart with. Ours have one each."""
+        return _NoLock()
 
     def Process(self, *arguments: Any, **keywords: Any) -> WorkerProcess:  # type: ignore[override]
         """Called by Pebble for each worker. Raises OSError, from which Pebble concludes that the pool is broken.
 
-        A worker that ended by itself may have held the lock of Pebble's channel: that pool is not to be used again.
+        A worker that ended by itself may have left half a message in Pebble's channel: that pool is not to be used
+        again.
         """
-        if self._closed or any(not process.stopped for process in self._started):
+        if self._given_up.is_set() or any(not process.stopped for process in self._started):
             raise OSError("no more workers")
         process = WorkerProcess(*arguments, **keywords)
         self._started = [process]
         return process
 
+    def _garble(self) -> None:
+        self.garbled = True
+
     def close(self) -> None:
         """End the worker, or what one that has ended left running. There will not be another."""
-        self._closed = True
+        self._given_up.set()
         for process in self._started:
             process.terminate()
 
@@ -125,29 +161,81 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
-    """A process that is spawned would run the main script once more, which nobody's script expects."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
+def _multiprocessing_replaced() -> Iterator[None]:
+    """What multiprocessing does for processes that are copies of this one, or that run its main script once more.
+
+    Ours are neither. It would also write out what this process has yet to print, which fails where the disk is full: a
+    report that fails says so itself.
+    """
+    flags: Callable[[], list[str]] = util._args_from_interpreter_flags  # type: ignore[attr-defined]
+    with ExitStack() as stack:
+        stack.enter_context(_replaced(util, "_flush_std_streams", lambda: None))
+        stack.enter_context(_replaced(util, "_args_from_interpreter_flags", lambda: [*flags(), *_safe_path()]))
+        stack.enter_context(_replaced(spawn, "get_preparation_data", _preparation))
         yield
-    finally:
-        sys.modules["__main__"] = main
 
 
 @contextmanager
-def _streams_not_flushed() -> Iterator[None]:
-    """multiprocessing writes out what this process has yet to print, which fails where the disk is full.
-
-    That is for processes that are copies of this one; these are not, and a report that fails says so itself.
-    """
-    name = "_flush_std_streams"
-    before = getattr(util, name)
-    setattr(util, name, lambda: None)
+def _replaced(module: ModuleType, name: str, value: Any) -> Iterator[None]:
+    before = getattr(module, name)
+    setattr(module, name, value)
     try:
         yield
     finally:
-        setattr(util, name, before)
+        setattr(module, name, before)
+
+
+def _safe_path() -> list[str]:
+    """The option that keeps the folder one is in from the path; -I, which is passed on, implies it."""
+    return [] if sys.flags.safe_path else ["-P"]
+
+
+def _preparation(name: str) -> dict[str, Any]:
+    """What a process is told when it starts."""
+    told: dict[str, Any] = {
+        "name": name,
+        "authkey": current_process().authkey,
+        "sys_argv": sys.argv,
+        "sys_path": _start_path(),
+        "start_method": get_start_method(),
+    }
+    # The folder may have been deleted.
+    with suppress(OSError):
+        told["dir"] = told["orig_dir"] = os.getcwd()
+    return told
+
+
+def _start_path() -> list[str]:
+    """Of the folders on the path those that a worker's own imports come from; the working folder last, if it is one."""
+    homes = {_folder(module, levels=1) for name, module in tuple(sys.modules.items()) if name in PACKAGES}
+    standard = (module for name, module in tuple(sys.modules.items()) if name in sys.stdlib_module_names)
+    homes |= {_folder(module, levels=1 if hasattr(module, "__path__") else 0) for module in standard}
+    entries = [entry for entry in _named(sys.path) if os.path.realpath(entry) in homes]
+    return sorted(entries, key=_is_here)
+
+
+def _folder(module: ModuleType, levels: int) -> str:
+    file = getattr(module, "__file__", None)
+    if not isinstance(file, str):
+        return ""
+    folder = os.path.dirname(file)
+    for _ in range(levels):
+        folder = os.path.dirname(folder)
+    return os.path.realpath(folder)
+
+
+def _is_here(entry: str) -> bool:
+    with suppress(OSError):
+        return os.path.samefile(entry, os.curdir)
+    return False
+
+
+def _named(path: list[str]) -> list[str]:
+    """The path, with the name of the folder one is in where that has none."""
+    here = ""
+    with suppress(OSError):
+        here = os.getcwd()
+    return [entry or here for entry in path if entry or here]
 
 
 @contextmanager

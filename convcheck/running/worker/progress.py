@@ -13,6 +13,8 @@ from convcheck.running.worker.capture import WorkerFile
 # Seconds between two notes of how often forward was evaluated: a check may do so a million times.
 INTERVAL = 0.2
 LENGTH = struct.Struct("<Q")
+# Bytes that are read at once, and that a note may have: what is longer, code under test has written there.
+NOTE_BYTES = 4 * 2**20
 
 
 class Progress(NamedTuple):
@@ -64,7 +66,7 @@ class ProgressReader:
 
     def read(self) -> Progress:
         """The number of evaluations that was noted last, with the result that was noted last."""
-        size = self.file.size() - self._at
+        size = min(self.file.size() - self._at, NOTE_BYTES)
         content = os.pread(self.file.descriptor, max(size, 0), self._at)
         while len(content) >= LENGTH.size:
             (length,) = LENGTH.unpack_from(content)

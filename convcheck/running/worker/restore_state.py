@@ -20,6 +20,8 @@ import numpy as np
 # Public, but missing from NumPy's own annotations.
 from numpy.random import get_bit_generator, set_bit_generator  # type: ignore[attr-defined]
 
+from convcheck.running.worker.descriptors import out_of_reach
+
 # Puts one thing back.
 Restore = Callable[[], Any]
 SEED = 0
@@ -58,7 +60,7 @@ def seed_generators() -> None:
 def _folder_and_environment() -> Iterator[Restore]:
     # The folder itself rather than its name: it may be moved or deleted meanwhile.
     with suppress(OSError):
-        here = os.open(".", os.O_RDONLY)
+        here = out_of_reach(os.open(".", os.O_RDONLY))
         yield partial(_return_to, here)
     mask = os.umask(0o077)
     os.umask(mask)

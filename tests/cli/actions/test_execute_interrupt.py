@@ -1,5 +1,9 @@
-"""Ctrl-C in the middle: what was finished is reported, and nothing is written half."""
+"""Ctrl-C in the middle: what was finished is reported, and nothing is written half.
 
+Covers running/interrupts.py as well.
+"""
+
+import contextlib
 import json
 import os
 import select
@@ -11,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.running.interrupts import Interrupts
+from convcheck.running import interrupts as interrupts_module
+from convcheck.running.interrupts import SIGNALS, Interrupts
 from tests.cli.calling import clean_environment
 
 # The first is done in no time, the second takes minutes with loops.
@@ -130,11 +135,52 @@ def test_an_interruption_waits_until_it_is_allowed() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_second_one_is_not_kept_waiting() -> None:
+@pytest.mark.parametrize("second", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_second_one_soon_after_it_is_the_same(second: str) -> None:
+    seen = []
+    with Interrupts() as interrupts:
+        with pytest.raises(KeyboardInterrupt), interrupts.allowed():
+            os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), getattr(signal, second))
+        with pytest.raises(KeyboardInterrupt), interrupts.allowed():
+            seen.append("allowed")
+    assert seen == []
+
+
+def test_one_that_is_lost_where_exceptions_are_strikes_at_the_next_place() -> None:
+    with Interrupts() as interrupts:
+        with interrupts.allowed(), contextlib.suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt), interrupts.allowed():
+            pass
+
+
+def test_whoever_insists_is_not_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interrupts_module, "PATIENCE_SECONDS", 0.0)
     with Interrupts():
         os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_one_around_it_knows_of_the_signal() -> None:
+    with Interrupts() as outer:
+        with contextlib.suppress(KeyboardInterrupt), Interrupts() as inner, inner.allowed():
+            os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt), outer.allowed():
+            pass
+
+
+def test_at_the_end_no_signal_changes_the_exit_code() -> None:
+    before = [(number, signal.getsignal(number)) for number in SIGNALS]
+    try:
+        with Interrupts() as interrupts:
+            interrupts.end()
+            os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def test_an_ignored_signal_stays_ignored() -> None:

@@ -61,33 +61,37 @@ def has_no_way():
 
 
 @pytest.mark.parametrize(
-    ("function", "refuses"),
+    ("line", "refuses"),
     [
-        (asserts, True),
-        (asserts_deeper, True),
-        (raises_value_error, True),
-        (raises_about_sizes, True),
-        (raises_about_something_else, False),
-        (broadcasts, False),
-        (takes_a_float_for_a_size, False),
+        ("assert x.shape[0] % stride == 0", True),
+        ("if x.shape[0] % stride: raise ValueError('bad input')", True),
+        ("if x.shape[0] % stride: raise Exception('Invalid output dimension!')", True),
+        ("if x.shape[0] % stride: raise RuntimeError('no such file')", False),
+        ("assert x.sum() == 1", False),
+        # Its own work, and not what it was given.
+        ("out = x[::stride]; assert out.shape == x.shape", False),
+        ("raise ValueError('bad input')", False),
+        ("x + x[:2]", False),
+        ("np.zeros(x.shape[0] / stride)", False),
     ],
 )
-def test_a_refusal_is_said_on_purpose_and_only_where_windows_do_not_tile(function, refuses):
-    raised = raised_by(function)
-    assert raised.refusal(tiles=False) is refuses
-    assert raised.refusal(tiles=True) is False
+@pytest.mark.parametrize("what", ["forward", "backward"])
+def test_a_refusal_is_said_on_purpose_in_forward_on_account_of_sizes_alone(tmp_path, what, line, refuses):
+    layer = module_of(f"import numpy as np\n\n\ndef layer(x, stride=2):\n    {line}\n", tmp_path).layer
+    with pytest.raises(Raised) as caught:
+        guarded(what, layer, np.ones(3))
+    assert caught.value.refusal() is (refuses and what == "forward")
 
 
 def test_a_librarys_assertion_is_no_refusal_of_the_codes():
     raised = raised_by(asserts_nothing_itself)
     assert "pad" in raised.line.text
-    assert not raised.refusal(tiles=True)
-    assert not raised.refusal(tiles=False)
+    assert not raised.refusal()
 
 
 def test_what_cannot_be_asked_is_a_refusal_always():
     raised = raised_by(has_no_way)
-    assert raised.refusal(tiles=True)
+    assert raised.refusal()
     assert raised.sentence() == "forward cannot be asked for this: f takes no pad: only pad 0 can be asked of it"
 
 
@@ -135,16 +139,6 @@ def test_an_assertion_that_something_is_to_do_declines_no_sizes(assertion, said,
     with pytest.raises(NotWritten) as caught:
         guarded("forward", layer)
     assert str(caught.value) == f"layer is not written yet: it raised AssertionError{said}"
-
-
-@pytest.mark.parametrize("what", ["forward", "backward"])
-@pytest.mark.parametrize(("condition", "on_sizes"), [("x.shape[0] == 1", True), ("x.sum() == 1", False)])
-def test_where_the_sizes_tile_it_is_forward_that_declines_them_on_their_account(tmp_path, what, condition, on_sizes):
-    layer = module_of(f"def layer(x):\n    assert {condition}\n", tmp_path).layer
-    with pytest.raises(Raised) as caught:
-        guarded(what, layer, np.ones(3))
-    assert caught.value.refusal(tiles=False)
-    assert caught.value.refusal(tiles=True) is (on_sizes and what == "forward")
 
 
 def test_a_long_message_is_one_line():

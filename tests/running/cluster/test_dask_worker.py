@@ -11,7 +11,6 @@ from convcheck.running.cluster.compatibility import Incompatible, remote_setting
 from convcheck.running.cluster.connection import ClusterError, DaskWorkersLost
 from convcheck.running.cluster.dask_worker import DaskWorker
 from convcheck.running.failures import process_ended
-from convcheck.running.in_process import CheckFault
 from convcheck.running.job import Job, JobResult
 from convcheck.running.message import Fault, Reply, packed
 from tests.running.code import GOOD, OTHER, SETTINGS
@@ -61,19 +60,16 @@ def test_a_process_that_was_killed_is_an_error_of_its_check() -> None:
     assert "the check crashed its process: SIGKILL" in done.result.findings[0].message
 
 
-@pytest.mark.parametrize("reply", [Reply(error=Fault("KeyError: 9", "trace")), Reply((Fault("KeyError: 9", "trace"),))])
-def test_a_fault_there_is_a_fault_here(reply: Reply) -> None:
-    (done,) = worker(reply).run(BUILT_IN[:1])
-    assert isinstance(done, CheckFault)
-    assert str(done.__cause__) == "KeyError: 9"
-    assert done.__cause__ is not None
-    assert done.__cause__.__notes__ == ["trace"]
+def test_a_fault_there_is_a_fault_here() -> None:
+    (done,) = worker(Reply(error=Fault("KeyError: 9", "trace"))).run(BUILT_IN[:1])
+    assert done.fault == Fault("KeyError: 9", "trace")
+    assert done.result.status == "error"
 
 
 def test_an_answer_that_is_no_plain_data_is_not_loaded() -> None:
     (done,) = worker(pickle.dumps(sys.exit)).run(BUILT_IN[:1])
-    assert isinstance(done, CheckFault)
-    assert "the answer of a worker cannot be read" in str(done.__cause__)
+    assert done.fault is not None
+    assert "the answer of a worker cannot be read" in done.fault.text
 
 
 def test_a_machine_that_is_incompatible_stops_the_run() -> None:

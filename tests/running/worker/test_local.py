@@ -1,7 +1,6 @@
 """A worker on this machine: what is built in and somebody's own code, in processes that cost no more than a check."""
 
 from convcheck.checking.check import run_check
-from convcheck.running.in_process import CheckFault
 from convcheck.running.job import Job
 from convcheck.running.message import Fault
 from convcheck.running.worker import local
@@ -26,16 +25,17 @@ def test_the_results_are_those_of_this_process_and_nothing_is_left(tmp_path):
     assert left_behind() == []
 
 
-def test_of_a_batch_that_has_a_fault_nothing_after_it_is_run(monkeypatch):
-    monkeypatch.setattr(local, "run_batch", faulty)
-    first, second = outcomes([[Job(GOOD), Job(OTHER), Job(GOOD)]])
-    assert first.result.status == "pass"
-    assert isinstance(second, CheckFault)
-    assert (second.check, str(second.__cause__)) == (OTHER, "KeyError: 9")
+def test_a_fault_costs_one_check_of_a_batch(monkeypatch):
+    monkeypatch.setattr(local, "run_batch", faulty_in_the_second)
+    first, second, third = outcomes([[Job(GOOD), Job(OTHER), Job(GOOD)]])
+    assert [each.result.status for each in (first, second, third)] == ["pass", "error", "pass"]
+    assert [each.fault for each in (first, second, third)] == [None, Fault("KeyError: 9", ""), None]
+    assert second.result.id == OTHER.id
 
 
-def faulty(checks, settings):
-    return (run_check(checks[0], settings), Fault("KeyError: 9", ""))
+def faulty_in_the_second(checks, settings):
+    good = run_check(checks[0], settings)
+    return (good, Fault("KeyError: 9", ""), good)
 
 
 def test_a_built_in_check_that_ends_its_process_is_found_by_running_each_alone(monkeypatch):

@@ -1,0 +1,102 @@
+"""Whether anything is kept between calls: a gradient of what the last forward left, results in memory used again.
+
+A layer is called many times before any backward: two layers of a net, two steps of a recurrent one. So forward is
+called on other data of the same shapes first, and backward of that call comes after the forward that is checked.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convcheck.checking.contract.bits import same_bits
+from convcheck.checking.result import Finding, Severity
+from convcheck.layers.layer import Array
+from convcheck.spec.showing import listed
+
+# The other data is the data itself, from its end to its beginning, so many times as large: other values and other ranks
+# in the same places, of the same signs and within the domain of the code.
+OTHERS = 0.75
+
+KEPT = (
+    "return in the cache all that backward needs of this call of forward, and take it from there: neither from a "
+    "global nor from what another call has left"
+)
+REUSED = "make the array anew in each call (np.zeros_like), or return a copy"
+REMEMBERED = (
+    "look for what is kept between calls, in a global or by the shape of x: compute it from the arguments of this "
+    "call, or look it up by all that it depends on"
+)
+
+
+class Held:
+    """Arrays that code under test returned, as they are, and what they held then."""
+
+    def __init__(self, arrays: Mapping[str, Any]) -> None:
+        # Subclasses have methods of their own, which are code under test as well.
+        self._arrays = {name: a for name, a in arrays.items() if type(a) is np.ndarray and a.dtype.kind in "iufcb"}
+        self._before = {name: a.copy() for name, a in self._arrays.items()}
+
+    def changed(self) -> list[str]:
+        """The names of those that hold something else by now."""
+        return [name for name, before in self._before.items() if not same_bits(before, self._arrays[name])]
+
+
+class EarlierCall(NamedTuple):
+    """A call of forward on other data: its `inputs`, a copy of its output, its cache, and what it returned."""
+
+    inputs: list[Array]
+    out: Array | None
+    cache: Any
+    returned: Held
+
+
+def other_inputs(inputs: Sequence[Array]) -> list[Array]:
+    """Other data of the same shapes and dtypes."""
+    return [np.ascontiguousarray(np.flip(a) * a.dtype.type(OTHERS)).reshape(a.shape) for a in inputs]
+
+
+def hands_on(cache: Any, other: Any) -> bool:
+    """Whether the caches of two calls differ in anything.
+
+    Where they do not, as where backward is a method of the one object that forward was called on, backward is of the
+    last forward by its nature.
+    """
+    if cache is other:
+        return False
+    if isinstance(cache, tuple) and isinstance(other, tuple) and len(cache) == len(other):
+        return any(map(hands_on, cache, other))
+    return True
+
+
+def kept_by_forward(names: list[str], severity: Severity) -> Finding:
+    """Backward of an earlier call gives other gradients once forward has been called on other data."""
+    message = (
+        f"backward uses what the last forward left: {listed(names)} of one call "
+        f"{_is(names)} another after forward has been called on other data"
+    )
+    return Finding("state", severity, message, names[0], KEPT)
+
+
+def result_changes(by: str, names: list[str], severity: Severity) -> Finding:
+    """Arrays that the pass `by` returned hold something else after later calls."""
+    what = listed(["its output" if name == "forward" else name for name in names])
+    message = f"the result of an earlier call changes: {by} writes {what} into memory that an earlier call returned"
+    return Finding("state", severity, message, names[0], REUSED)
+
+
+def remembered(names: list[str]) -> Finding:
+    """A first call gives something else than the same call after others."""
+    what = listed(["the output" if name == "forward" else name for name in names])
+    message = f"{what} {_is(names)} another where no other call came before: something of an earlier call is remembered"
+    return Finding("state", "error", message, names[0], REMEMBERED)
+
+
+def raised_after_calls(by: str) -> Finding:
+    """The pass `by` raised, and does not where no other call came before."""
+    message = f"{by} raises nothing where no other call came before: something of an earlier call is remembered"
+    return Finding("state", "error", message, None, REMEMBERED)
+
+
+def _is(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"

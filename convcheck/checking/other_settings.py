@@ -1,0 +1,60 @@
+"""A call of the code under test with other settings at the same shapes, before the check.
+
+Code that keeps by the shape of x what depends on stride and pad as well is right at the first setting that it meets,
+and wrong at the next.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from convcheck.implementations.pair import Binding
+from convcheck.layers.draws import Draws
+from convcheck.layers.layer import Layer
+from convcheck.numeric.data import draw
+from convcheck.spec.check import Check
+from convcheck.spec.fields import declared
+from convcheck.spec.sizes import Sizes
+
+
+def call_with_other_settings(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> None:
+    """Call both passes once at each of `other_settings`, with code that is imported already. Raises nothing."""
+    for sizes in other_settings(check.sizes, layer):
+        # Whatever is wrong with the code is reported by the checks that have these settings.
+        with suppress(Exception), np.errstate(all="ignore"):
+            _call(check._replace(sizes=sizes), layer, bind(sizes))
+
+
+def other_settings(sizes: Sizes, layer: Layer) -> Iterator[Sizes]:
+    """The sizes with one setting changed at a time, as far as the shapes of all inputs stay what they are."""
+    shapes = sizes.shapes()
+    fields = declared(type(sizes))
+    for name in layer.parameters:
+        if name not in fields:
+            continue
+        value = getattr(sizes, name)
+        match fields[name].form:
+            case "integer":
+                changed = value + 1
+            case "number":
+                changed = value / 2
+            case _:
+                changed = next((word for word in fields[name].choices if word != value), value)
+        other = dataclasses.replace(sizes, **{name: changed})
+        kept = all(other.shapes()[x] == shapes[x] for x in layer.input_names)
+        if kept and not list(other.problems()):
+            yield other
+
+
+def _call(check: Check, layer: Layer, binding: Binding) -> None:
+    rng = Draws(f"other settings of {check.id}")
+    dtype: np.dtype[Any] = np.dtype(check.manner.dtype)
+    data = draw(layer.facts(check.sizes), "normal", dtype, rng)
+    pair = binding(layer.params(check.sizes, rng, dtype))
+    _, cache = pair.forward(*data.inputs)
+    pair.backward(data.dout, cache)

@@ -1,0 +1,67 @@
+"""Whether what came back is what its record says of it: the types of the fields, all the way down."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Literal
+
+from convcheck.running.records import is_record
+
+PLAIN = (str, int, float, bool, bytes, types.NoneType)
+
+
+def conforms(value: object) -> bool:
+    """Whether it is plain data: of a record each field, of a collection each member, of the type that is annotated."""
+    kind: Any = type(value)
+    if kind in PLAIN:
+        return True
+    if is_record(kind):
+        return _of_record(kind)(value)
+    if kind in (tuple, list):
+        return all(map(conforms, typing.cast(tuple[object, ...], value)))
+    return kind is dict and _is_mapping(value)
+
+
+@cache
+def _of_record(kind: Any) -> Callable[[Any], bool]:
+    fields = [(name, _of(annotation)) for name, annotation in typing.get_type_hints(kind).items()]
+    if dataclasses.is_dataclass(kind):
+        return lambda value: all(fits(getattr(value, name, None)) for name, fits in fields)
+    kinds = [fits for _, fits in fields]
+    count = len(kinds)
+    # The fields of a tuple, whatever its length: an attribute of it may be missing.
+    return lambda value: len(value) == count and all(fits(each) for fits, each in zip(kinds, value, strict=True))
+
+
+def _of(annotation: Any) -> Callable[[Any], bool]:
+    """What decides whether a value is of the annotated type."""
+    if (origin := typing.get_origin(annotation)) is not None:
+        return _of_several(origin, typing.get_args(annotation))
+    if annotation is Any:
+        return conforms
+    if annotation is float:
+        return lambda value: type(value) is float or type(value) is int
+    if is_record(annotation):
+        of_record = _of_record(annotation)
+        return lambda value: type(value) is annotation and of_record(value)
+    return lambda value: type(value) is annotation
+
+
+def _of_several(origin: Any, arguments: tuple[Any, ...]) -> Callable[[Any], bool]:
+    if origin is Literal:
+        return lambda value: type(value) is str and value in arguments
+    if origin is tuple:
+        member = _of(arguments[0])
+        return lambda value: type(value) is tuple and all(map(member, value))
+    if origin is Mapping:
+        return lambda value: type(value) is dict and _is_mapping(value)
+    kinds = tuple(map(_of, arguments))
+    return lambda value: any(fits(value) for fits in kinds)
+
+
+def _is_mapping(value: Any) -> bool:
+    return all(type(key) is str and conforms(each) for key, each in value.items())

@@ -1,0 +1,57 @@
+"""Right code with one method broken, in every way of `odd_values.py`: findings, and neither a fault nor a pass."""
+
+import pytest
+
+from convcheck.layers.catalogue import LAYERS
+from tests.fuzz import odd_values
+from tests.fuzz.broken_methods import SIZES, Case, outcome_of, run
+from tests.fuzz.right_code import KINDS, right_code
+
+
+@pytest.fixture(scope="module")
+def code(tmp_path_factory):
+    return right_code(tmp_path_factory.mktemp("fuzz"))
+
+
+def test_no_broken_method_is_a_fault_of_convcheck_or_passes():
+    assert run(cases=80, seed=11) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_what_is_broken_is_right_before(layer, kind, code):
+    assert layer in SIZES
+    result = outcome_of(Case(0, layer, kind, "nowhere", "none", "", 1, False), *code[layer, kind])
+    assert result.status == "pass"
+
+
+@pytest.mark.parametrize("exception", odd_values.EXCEPTIONS)
+def test_whatever_backward_raises_is_a_finding_in_one_line(exception, code):
+    result = outcome_of(Case(0, "relu", "functions", "gradient", "", exception, 1, False), *code["relu", "functions"])
+    assert result.status == "error"
+    assert [tensor.verdict for tensor in result.tensors] == ["exact"]
+    said = result.findings[-1].message
+    assert len(said) < 1000
+    assert "\n" not in said
+    assert type(said) is str
+
+
+@pytest.mark.parametrize("odd", odd_values.WRONG)
+def test_whatever_forward_returns_that_is_wrong_is_a_finding(odd, code):
+    result = outcome_of(Case(0, "relu", "functions", "out", odd, "", 1, False), *code["relu", "functions"])
+    assert result.status in ("fail", "error")
+    assert any(finding.severity != "note" for finding in result.findings) or result.tensors[0].verdict == "wrong"
+
+
+def test_a_fault_would_be_seen(monkeypatch, code):
+    def fails(*arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tests.fuzz.broken_methods.run_source", fails)
+    outcome = outcome_of(Case(0, "relu", "functions", "out", "none", "", 1, False), *code["relu", "functions"])
+    assert "escapes: " in outcome
+
+
+def test_a_pass_would_be_seen(monkeypatch, code):
+    monkeypatch.setitem(odd_values.WRONG, "none", lambda right: right)
+    assert outcome_of(Case(0, "relu", "functions", "out", "none", "", 1, False), *code["relu", "functions"]) == "passes"
