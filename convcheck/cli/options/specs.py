@@ -119,27 +119,39 @@ def _matches(pattern: str) -> Iterator[str]:
 
 def _folders_below(start: str, number: int, seen: set[tuple[int, int, int]]) -> Iterator[str]:
     """The folder and those below it, hidden ones left out, each once: not those in `seen` with this number."""
-    try:
-        status = os.stat(start or ".")
-        key = (number, status.st_dev, status.st_ino)
-        if key in seen or not os.path.isdir(start or "."):
-            return
-        seen.add(key)
-        names = sorted(entry.name for entry in os.scandir(start or ".") if entry.is_dir() and entry.name[0] != ".")
-    except OSError:
-        return
-    yield start
-    for name in names:
-        yield from _folders_below(os.path.join(start, name), number, seen)
+    left = [start]
+    while left:
+        folder = left.pop()
+        try:
+            status = os.stat(folder or ".")
+            with os.scandir(folder or ".") as entries:
+                names = sorted(entry.name for entry in entries if entry.name[0] != "." and os.path.isdir(entry))
+        except OSError:
+            # It may not be read, or is none.
+            continue
+        if (key := (number, status.st_dev, status.st_ino)) not in seen:
+            seen.add(key)
+            yield folder
+            left += (os.path.join(folder, name) for name in reversed(names))
 
 
 def _in_folder(folder: str, unmatched: list[str], suffixes: tuple[str, ...] = SPEC_SUFFIXES) -> list[str]:
     """The files in a folder and below it whose names end like this."""
     files: list[str] = []
-    unreadable: list[OSError] = []
-    for place, folders, names in os.walk(folder, onerror=unreadable.append):
-        # Sorted in place: os.walk goes down in this order. Hidden folders (.git, .venv) hold nobody's specs.
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        files += [os.path.join(place, name) for name in sorted(names) if name.endswith(suffixes)]
-    unmatched += [f"cannot look into {error.filename!r}: {error.strerror}" for error in unreadable]
+    left = [folder]
+    # Not by os.walk, which calls itself for each folder in a folder: a thousand deep is too deep for it.
+    while left:
+        place = left.pop()
+        try:
+            with os.scandir(place) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            unmatched.append(f"cannot look into {error.filename!r}: {error.strerror}")
+            continue
+        files += [entry.path for entry in found if entry.name.endswith(suffixes) and not os.path.isdir(entry)]
+        # Hidden folders (.git, .venv) hold nobody's specs.
+        below = [
+            entry.path for entry in found if entry.name[0] != "." and os.path.isdir(entry) and not entry.is_symlink()
+        ]
+        left += reversed(below)
     return files
