@@ -34,8 +34,8 @@ def destination(name: str | None) -> Iterator[tuple[TextIO, str]]:
     if name is None or is_standard_output(name):
         yield standard_output(), "standard output"
         return
-    target = Path(os.path.realpath(name))
     try:
+        target = Path(os.path.realpath(name))
         part = PartFile(target) if _is_replaceable(name, target) else None
         # A pipe opened for writing waits until somebody reads it.
         stream = part.stream if part else opened(name)

@@ -37,6 +37,8 @@ def last_failed(folder: Path = CACHE_FOLDER) -> frozenset[str] | None:
 
     Raises UnreadableCache where there is one of another version, or none that this version could have written.
     """
+    if _leads_out(folder):
+        raise UnreadableCache("a symbolic link out of this folder")
     try:
         with open_regular(folder / CACHE_FILE) as stream:
             text = stream.read()
@@ -71,11 +73,15 @@ def update_last_failed(passed: Collection[str], failed: Collection[str], folder:
     """Add the ids that failed in this run and take away those that passed. Other checks stay as they are known.
 
     Of several runs that end at the same time no result is lost, and none leaves half a file. Where the file cannot be
-    written nothing is raised: checking is possible without it.
+    written nothing is raised: checking is possible without it. A folder that is a link to somewhere else is left alone,
+    with a message: it came with a repository, and what lies there is not convcheck's.
     """
     before, after = _update(passed, failed, folder)
     # Where all is well, and always was, there is no folder.
     if after == before and not (failed and not folder.exists()):
+        return
+    if _leads_out(folder):
+        say(f"convcheck: {folder} is a symbolic link out of this folder: what failed is not written down for --lf")
         return
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
@@ -86,6 +92,10 @@ def update_last_failed(passed: Collection[str], failed: Collection[str], folder:
             # Another run may have written the file since.
             _, after = _update(passed, failed, folder)
             _replace(folder / CACHE_FILE, _as_json(after))
+
+
+def _leads_out(folder: Path) -> bool:
+    return folder.is_symlink() and not folder.resolve().is_relative_to(folder.parent.resolve())
 
 
 @contextmanager

@@ -41,9 +41,9 @@ def find_config_file() -> ConfigFile | None:
 
     Outside a repository it is the working folder alone: nobody answers for a file that lies in /tmp, or above. Raises
     click.UsageError where a file cannot be read or parsed, where two in one folder speak of convcheck, and where one
-    does so under another header.
+    does so under another header; and where the working folder was deleted.
     """
-    for folder in _folders(os.getcwd()):
+    for folder in _folders(_working_folder()):
         toml = _read(os.path.join(folder, NAMES[0]))
         # Unlike TOML it may be in any encoding, as long as it is not ours to read.
         cfg = _read(os.path.join(folder, NAMES[1]), mark=b"convcheck")
@@ -57,8 +57,15 @@ def find_config_file() -> ConfigFile | None:
 
 def config_places() -> Iterator[str]:
     """The paths of all files that may have settings for a run in the working folder."""
-    for folder in _folders(os.getcwd()):
+    for folder in _folders(_working_folder()):
         yield from (os.path.join(folder, name) for name in NAMES)
+
+
+def _working_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise click.UsageError("the working folder is not there any more: change to one that is") from error
 
 
 def _folders(start: str) -> Iterator[str]:

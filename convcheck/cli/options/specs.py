@@ -1,7 +1,7 @@
 """SPEC… on the command line to a list of files: files, folders, globs, and `-`."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 SPEC_SUFFIXES = (".yaml", ".yml")
@@ -77,7 +77,7 @@ def _in_glob(pattern: str, unmatched: list[str]) -> list[str]:
     if not glob.has_magic(pattern):
         return [pattern]
     files: list[str] = []
-    for path in sorted(glob.glob(pattern, recursive=True)):
+    for path in sorted(_matches(pattern)):
         # `**` matches folders too; their files are matched beside them.
         if not os.path.isdir(path):
             files.append(path)
@@ -89,13 +89,69 @@ def _in_glob(pattern: str, unmatched: list[str]) -> list[str]:
     return files
 
 
+def _matches(pattern: str) -> Iterator[str]:
+    """What a pattern matches, as `glob.glob` with `**` has it, but for links in a circle.
+
+    That follows each as often as a path can be long, and two of them in every order. Here `**` enters a folder once.
+    """
+    import glob
+    import re
+
+    # At the `**` that are whole names: `first/`, `between/`, …, `last`.
+    first, *parts = re.split(r"(?:(?<=/)|^)(?:\*\*/+)*\*\*(?:/+|$)", pattern.replace(os.sep, "/"))
+    seen: set[tuple[int, int, int]] = set()
+
+    def below(start: str, number: int) -> Iterator[str]:
+        """From a folder, "" for the working folder, by what stands behind a `**`."""
+        # `**/` at the end stands for the folders alone.
+        behind = parts[number] or ("*" if pattern.endswith("**") else "*/")
+        for folder in _folders_below(start, number, seen):
+            for name in glob.iglob(behind, root_dir=folder or None):
+                place = os.path.join(folder, name)
+                yield from [place] if number == len(parts) - 1 else below(place, number + 1)
+
+    if not parts:
+        yield from glob.iglob(pattern)
+        return
+    for start in glob.iglob(first) if first else [""]:
+        yield from below(start, 0)
+
+
+def _folders_below(start: str, number: int, seen: set[tuple[int, int, int]]) -> Iterator[str]:
+    """The folder and those below it, hidden ones left out, each once: not those in `seen` with this number."""
+    left = [start]
+    while left:
+        folder = left.pop()
+        try:
+            status = os.stat(folder or ".")
+            with os.scandir(folder or ".") as entries:
+                names = sorted(entry.name for entry in entries if entry.name[0] != "." and os.path.isdir(entry))
+        except OSError:
+            # It may not be read, or is none.
+            continue
+        if (key := (number, status.st_dev, status.st_ino)) not in seen:
+            seen.add(key)
+            yield folder
+            left += (os.path.join(folder, name) for name in reversed(names))
+
+
 def _in_folder(folder: str, unmatched: list[str], suffixes: tuple[str, ...] = SPEC_SUFFIXES) -> list[str]:
     """The files in a folder and below it whose names end like this."""
     files: list[str] = []
-    unreadable: list[OSError] = []
-    for place, folders, names in os.walk(folder, onerror=unreadable.append):
-        # Sorted in place: os.walk goes down in this order. Hidden folders (.git, .venv) hold nobody's specs.
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        files += [os.path.join(place, name) for name in sorted(names) if name.endswith(suffixes)]
-    unmatched += [f"cannot look into {error.filename!r}: {error.strerror}" for error in unreadable]
+    left = [folder]
+    # Not by os.walk, which calls itself for each folder in a folder: a thousand deep is too deep for it.
+    while left:
+        place = left.pop()
+        try:
+            with os.scandir(place) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            unmatched.append(f"cannot look into {error.filename!r}: {error.strerror}")
+            continue
+        files += [entry.path for entry in found if entry.name.endswith(suffixes) and not os.path.isdir(entry)]
+        # Hidden folders (.git, .venv) hold nobody's specs.
+        below = [
+            entry.path for entry in found if entry.name[0] != "." and os.path.isdir(entry) and not entry.is_symlink()
+        ]
+        left += reversed(below)
     return files

@@ -68,6 +68,34 @@ def test_where_nothing_can_be_kept_the_check_runs_all_the_same(call: Caller, wro
     assert called.err == ""
 
 
+def test_a_folder_that_is_a_link_to_somewhere_else_is_not_written_through(
+    call: Caller, wrong: Path, good: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    said = (
+        "convcheck: .convcheck_cache is a symbolic link out of this folder: what failed is not written down for --lf\n"
+    )
+    for target in (elsewhere, elsewhere / "gone"):
+        CACHE_FOLDER.symlink_to(target)
+        called = call("run", wrong)
+        assert (called.code, called.err) == (1, said)
+        assert list(elsewhere.iterdir()) == []
+        # Where there is nothing to write down there is nothing to say.
+        assert call("run", good).err == ""
+        CACHE_FOLDER.unlink()
+    update_last_failed((), {"x"}, elsewhere)
+    CACHE_FOLDER.symlink_to(elsewhere)
+    assert "cannot be used (a symbolic link out of this folder)" in call("run", good, "--lf").err
+    assert last_failed(elsewhere) == {"x"}
+
+
+def test_a_folder_that_is_a_link_within_the_project_is_used(call: Caller, wrong: Path) -> None:
+    Path("build").mkdir()
+    CACHE_FOLDER.symlink_to("build")
+    assert call("run", wrong).err == ""
+    assert len(last_failed() or ()) == 1
+
+
 def test_several_at_once_leave_a_whole_file_and_none_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # On a machine of any speed each gets the lock.
     monkeypatch.setattr(cache, "LOCK_TRIES", 100_000)

@@ -215,6 +215,21 @@ def test_no_file_that_may_hold_settings_is_passed_over(
     assert call("run", good).code == 0
 
 
+def test_a_working_folder_that_was_deleted_is_said(
+    call: Caller, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    for arguments in (["run", good], ["run", "*.yaml"], ["list", good], ["run", "--impl", "layers.py", "-o", "x.json"]):
+        called = call(*arguments)
+        assert (called.code, called.out) == (2, "")
+        assert "the working folder is not there any more: change to one that is" in called.err
+    # What needs none is done.
+    assert call("layers").code == 0
+    assert "cannot write 'x.yaml': No such file or directory" in call("suite", "relu", "-o", "x.yaml").err
+
+
 def test_a_link_to_nowhere_is_a_file_that_cannot_be_read(call: Caller, repository: Path, good: Path) -> None:
     (repository / "pyproject.toml").symlink_to("gone.toml")
     assert "../pyproject.toml: it cannot be read: No such file or directory" in call("run", good).err

@@ -1,6 +1,7 @@
 """From SPEC… to files."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,59 @@ def test_a_folder_of_code_says_how_to_check_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "spec", [".", "**", "**/*.yaml", "sub/**/*.yaml", "**/sub/**/*.yaml", "**/*/**", "./**/**/*.y*"]
+)
 @pytest.mark.usefixtures("tree")
-def test_links_in_a_circle_end() -> None:
-    Path("sub/up").symlink_to("..")
-    assert len(find_spec_files(["."]).files) == 4
+def test_links_in_a_circle_end(spec: str) -> None:
+    for link, target in (("sub/up", ".."), ("sub/here", "."), ("again", "."), ("sub/other", "../sub")):
+        Path(link).symlink_to(target)
+    names = {os.path.basename(file) for file in find_spec_files([spec]).files}
+    assert names - {"a.yml"} == {"b.yaml", "d.yaml", "x[1].yaml"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "files"),
+    [
+        ("sub/**", ["sub/d.yaml"]),
+        ("**/sub/*.yaml", ["sub/d.yaml"]),
+        ("*/**/d.yaml", ["link/d.yaml"]),
+        ("./**/d.*", ["./link/d.yaml"]),
+        ("**/.hidden/*.yaml", ["link/.hidden/e.yaml"]),
+        ("**/**/[bd].yaml", ["b.yaml", "link/d.yaml"]),
+        ("**/link/**/d.yaml", ["link/d.yaml"]),
+    ],
+)
+@pytest.mark.usefixtures("tree")
+def test_patterns_of_any_depth(spec: str, files: list[str]) -> None:
+    Path("link").symlink_to("sub")
+    assert find_spec_files([spec]).files == tuple(files)
+
+
+@pytest.mark.parametrize("spec", ["sub", "sub/**"])
+@pytest.mark.usefixtures("tree")
+def test_a_link_to_itself_is_left_to_the_reader(spec: str) -> None:
+    Path("sub/itself.yaml").symlink_to("itself.yaml")
+    assert find_spec_files([spec]).files == ("sub/d.yaml", "sub/itself.yaml")
+
+
+@pytest.mark.parametrize("spec", ["deep", "deep/**", "**/deepest.yaml"])
+def test_a_folder_may_be_as_deep_as_a_path_can_be_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: str
+) -> None:
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    for _ in range(1200):
+        os.mkdir("a")
+        os.chdir("a")
+    Path("deepest.yaml").touch()
+    os.chdir(tmp_path)
+    [file] = find_spec_files([spec]).files
+    assert file.endswith("/a/a/deepest.yaml")
+    # Those who clear up after the tests call themselves for each folder.
+    subprocess.run(["rm", "-r", "deep"], check=True)
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_folder_that_folders_are_behind_is_no_match_of_files() -> None:
+    assert find_spec_files(["**/"]).unmatched == ("nothing matches '**/'",)
