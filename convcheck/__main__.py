@@ -27,7 +27,7 @@ def main() -> None:
                 with gc_paused():
                     from convcheck.cli.process import run_process
 
-                code = run_process(sys.argv[1:])
+                code = run_process(sys.argv[1:], own_process=True)
         except KeyboardInterrupt:
             code = 130
         interrupts.end()

@@ -23,14 +23,14 @@ from convcheck.cli.streams import (
 )
 
 
-def run_process(arguments: Sequence[str]) -> int:
+def run_process(arguments: Sequence[str], *, own_process: bool = False) -> int:
     """Run a command and return the exit code; click itself would return 1 for half a dozen different things.
 
     Raises SystemExit where a shell asks how to complete a word, and nothing else.
     """
     limit_threads()
     replace_unencodable()
-    session = Session()
+    session = Session(own_process)
     try:
         code = _invoke(list(arguments), session)
         if sys.stdout is not None:
