@@ -201,7 +201,6 @@ def _preparation(name: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": name,
         "authkey": current_process().authkey,
-        "sys_argv": sys.argv,
         "sys_path": _start_path(),
         "start_method": get_start_method(),
     }
