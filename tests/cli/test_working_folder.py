@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from convcheck.running.cluster.dask_task import COMMAND
 from convcheck.running.worker import process as worker_process
 from tests.cli.calling import Caller, clean_environment, many, process
 from tests.cli.conftest import OWN
@@ -97,3 +98,7 @@ def test_where_convcheck_itself_lies_there_everything_else_comes_first(monkeypat
     monkeypatch.chdir(root)
     monkeypatch.setattr(sys, "path", [str(root), *(entry for entry in sys.path if Path(entry) != root)])
     assert worker_process._start_path()[-1] == str(root)
+
+
+def test_a_task_on_a_cluster_starts_without_it() -> None:
+    assert "-P" in COMMAND
