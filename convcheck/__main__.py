@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 
 if __name__ == "__main__" and not sys.flags.safe_path:
     # `python -m` puts the folder one is in first on the path: what lies there is not to be run. Where convcheck itself
     # lies there, everything else comes first.
-    _here = sys.path.pop(0)
-    if __file__.rpartition("convcheck")[0].rstrip("/\\") == _here.rstrip("/\\"):
-        sys.path.append(_here)
+    with suppress(OSError):
+        _here = os.getcwd()
+        if sys.path[:1] == [_here]:
+            sys.path.append(sys.path.pop(0))
+            if os.path.dirname(os.path.dirname(__file__)) != _here:
+                sys.path.pop()
 
 import gc
 
@@ -27,7 +32,7 @@ def main() -> None:
                 with gc_paused():
                     from convcheck.cli.process import run_process
 
-                code = run_process(sys.argv[1:])
+                code = run_process(sys.argv[1:], own_process=True)
         except KeyboardInterrupt:
             code = 130
         interrupts.end()

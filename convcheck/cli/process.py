@@ -12,7 +12,7 @@ import click
 from convcheck.cli.exits import Exit
 from convcheck.cli.main import convcheck
 from convcheck.cli.session import Session
-from convcheck.cli.startup import limit_threads
+from convcheck.cli.startup import limit_threads, reserve_standard_descriptors
 from convcheck.cli.streams import (
     CannotWrite,
     describe_error,
@@ -24,14 +24,16 @@ from convcheck.cli.streams import (
 from convcheck.spec.showing import escape
 
 
-def run_process(arguments: Sequence[str]) -> int:
+def run_process(arguments: Sequence[str], *, own_process: bool = False) -> int:
     """Run a command and return the exit code; click itself would return 1 for half a dozen different things.
 
     Raises SystemExit where a shell asks how to complete a word, and nothing else.
     """
+    if own_process:
+        reserve_standard_descriptors()
     limit_threads()
     replace_unencodable()
-    session = Session()
+    session = Session(own_process)
     try:
         code = _invoke(list(arguments), session)
         if sys.stdout is not None:
@@ -50,12 +52,28 @@ def run_process(arguments: Sequence[str]) -> int:
     except (CannotWrite, OSError) as error:
         # An OSError comes from click, which writes the help; or from what the reader of specs did not foresee.
         silence_standard_output()
-        # A full disk is no fault of convcheck's: where in convcheck it was met is of no use to anybody.
-        _say_fault(str(error), session, hint=not isinstance(error, CannotWrite))
-        return Exit.FAULT
+        return _said_of(error, session)
     except Exception as error:
         _say_fault(f"a fault in convcheck itself: {describe_error(error)}", session)
         return Exit.FAULT
+
+
+def _said_of(error: CannotWrite | OSError, session: Session) -> Exit:
+    """Say what kept the command from ending, and return its exit code."""
+    if isinstance(error, FileNotFoundError) and _folder_is_gone():
+        say("convcheck: the folder that it was called in is no longer there: go to one that is, and call it again")
+        return Exit.USAGE
+    # A full disk is no fault of convcheck's: where in convcheck it was met is of no use to anybody.
+    _say_fault(str(error), session, hint=not isinstance(error, CannotWrite))
+    return Exit.FAULT
+
+
+def _folder_is_gone() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 def _invoke(arguments: list[str], session: Session) -> int:

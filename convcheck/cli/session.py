@@ -6,10 +6,14 @@ import click
 
 
 class Session:
-    """What is known of one call of convcheck. `debug`: show the traceback of a fault in convcheck itself."""
+    """What is known of one call of convcheck. `debug`: show the traceback of a fault in convcheck itself.
 
-    def __init__(self) -> None:
+    `own_process`: nothing else runs in this process, before or after.
+    """
+
+    def __init__(self, own_process: bool = False) -> None:
         self.debug = False
+        self.own_process = own_process
 
 
 def _set_debug(context: click.Context, parameter: click.Parameter, value: bool) -> None:

@@ -21,6 +21,17 @@ def limit_threads() -> None:
         os.environ.setdefault(variable, "1")
 
 
+def reserve_standard_descriptors() -> None:
+    """Open those that are closed (`<&-`, `>&-`) onto nothing: a report that got one of their numbers would be taken for
+    it by whatever this process starts."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # The lowest number that is free.
+            os.open(os.devnull, os.O_RDWR)
+
+
 @contextmanager
 def gc_paused() -> Iterator[None]:
     """No garbage collection while modules are imported, and none of what was imported afterwards."""

@@ -1,13 +1,15 @@
 """A fault in convcheck itself costs the check that it was met in: one line, how to see more, and the others are run."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from convcheck.checking.result import Result
 from convcheck.running import in_process
-from tests.cli.calling import Caller
+from tests.cli.calling import Caller, clean_environment
 
 
 @pytest.fixture
@@ -63,3 +65,11 @@ def test_a_fault_outside_a_check(call: Caller, good: Path, monkeypatch: pytest.M
     assert called.code == 3
     assert called.err == "convcheck: a fault in convcheck itself: LookupError: nothing there (--debug shows where)\n"
     assert "Traceback" in call("list", good, "--debug").err
+
+
+@pytest.mark.parametrize("closed", ["<&-", "<&- 2>&-"])
+def test_streams_that_are_closed_are_no_obstacle(closed: str, own: Path, good: Path) -> None:
+    command = f"{sys.executable} -m convcheck run good.yaml --impl layers.py -q -o json=out.json {closed}"
+    ran = subprocess.run(["/bin/sh", "-c", command], cwd=own.parent, env=clean_environment(), check=False, timeout=60)
+    assert ran.returncode == 0
+    assert json.loads((own.parent / "out.json").read_text())["summary"]["pass"] == 1

@@ -3,14 +3,16 @@
 Covers what running/worker/process.py says of the path.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from convcheck.running.cluster.dask_task import COMMAND
 from convcheck.running.worker import process as worker_process
-from tests.cli.calling import clean_environment, many, process
+from tests.cli.calling import Caller, clean_environment, many, process
 from tests.cli.conftest import OWN
 from tests.cli.eager import RUNS, start
 
@@ -72,6 +74,17 @@ def test_what_is_named_is_found_there_and_runs_with_what_lies_beside_it(littered
         assert (called.returncode, called.stderr) == (0, ""), named
 
 
+@pytest.mark.parametrize("arguments", [["run", "{}/s.yaml"], ["run", "--impl", "{}/code/layers.py"], ["init", "relu"]])
+def test_one_that_was_deleted_is_said(arguments: list[str], littered: Path, call: Caller) -> None:
+    (gone := littered / "gone").mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    called = call(*(argument.format(littered) for argument in arguments))
+    assert called.code == 2
+    assert called.err.startswith("convcheck: the folder that it was called in is no longer there: go to one")
+    assert called.err.count("\n") == 1
+
+
 def test_a_worker_starts_with_the_folders_of_its_own_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     before = worker_process._start_path()
@@ -85,3 +98,7 @@ def test_where_convcheck_itself_lies_there_everything_else_comes_first(monkeypat
     monkeypatch.chdir(root)
     monkeypatch.setattr(sys, "path", [str(root), *(entry for entry in sys.path if Path(entry) != root)])
     assert worker_process._start_path()[-1] == str(root)
+
+
+def test_a_task_on_a_cluster_starts_without_it() -> None:
+    assert "-P" in COMMAND

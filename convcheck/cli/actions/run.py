@@ -74,7 +74,7 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
         Outputs(options["outputs"]) as reports,
         cluster_at(context, options["cluster"]) as cluster,
         Interrupts() as interrupts,
-        workers_of(options, cluster) as workers,
+        workers_of(options, cluster, adopt=context.ensure_object(Session).own_process) as workers,
     ):
         selection, plan, interrupted = Selection(), JobPlan(), False
         try:
@@ -169,14 +169,15 @@ def replaced_fields(options: Mapping[str, Any]) -> tuple[Source | None, dict[str
     return source, overrides
 
 
-def workers_of(options: Mapping[str, Any], cluster: Cluster | None = None) -> Workers:
-    """What runs code of somebody's own, as the options of `convcheck run` say."""
+def workers_of(options: Mapping[str, Any], cluster: Cluster | None = None, *, adopt: bool = False) -> Workers:
+    """What runs code of somebody's own, as the options of `convcheck run` say; `adopt` as `Workers` has it."""
     return Workers(
         isolated=not options["no_isolation"],
         # A budget that was asked for can be used.
         timeout=options["timeout"] or max(TIMEOUT, 2 * (options["budget"] or 0)),
         cap_budget=options["budget"] is None,
         cluster=cluster,
+        adopt=adopt,
     )
 
 

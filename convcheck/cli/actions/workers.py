@@ -27,7 +27,8 @@ class Workers:
     """To be entered; on leaving, no process is left. `timeout` is in seconds, for one check or one import.
 
     `cap_budget`: what is slow is checked along random directions while there is time for that, and not stopped.
-    `cluster`: where parallel workers are, in place of this machine; opened and closed by the caller.
+    `cluster`: where parallel workers are, in place of this machine; opened and closed by the caller. `adopt`: this
+    process is convcheck's own, and may adopt and end what code under test leaves behind when it crashes.
     """
 
     def __init__(
@@ -37,7 +38,9 @@ class Workers:
         timeout: float = TIMEOUT,
         cap_budget: bool = True,
         cluster: Cluster | None = None,
+        adopt: bool = False,
     ) -> None:
+        self._adopt = adopt
         self._isolated = isolated
         self._timeout = timeout
         # Half of the time for the probes leaves the other half for all else that a check does.
@@ -102,6 +105,7 @@ class Workers:
     def _members(self, count: int, jobs: Sequence[Job], settings: Settings) -> Sequence[Worker]:
         capped = self._capped(settings)
         if self._cluster is None:
+            self._adopt_orphans()
             from convcheck.running.worker.local import LocalWorker
 
             return [LocalWorker(settings, capped, self._timeout) for _ in range(count)]
@@ -117,8 +121,15 @@ class Workers:
             return settings
         return settings._replace(budget=min(settings.budget, self._most_budget))
 
+    def _adopt_orphans(self) -> None:
+        if self._adopt and self._isolated:
+            from convcheck.running.worker.leftovers import adopt_orphans
+
+            adopt_orphans()
+
     def _started(self) -> Any:
         if self._worker is None:
+            self._adopt_orphans()
             worker = _isolated_worker(self._timeout) if self._isolated else _worker_in_process()
             self._worker = self._stack.enter_context(worker)
         return self._worker

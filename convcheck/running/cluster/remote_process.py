@@ -95,8 +95,10 @@ def _outcomes(content: bytes) -> tuple[JobResult, ...] | Incompatible:
 def _local_worker(remote: RemoteSettings) -> LocalWorker:
     """Code of somebody's own has one more process, which it may end; what is built in runs in this one."""
     # It brings Pebble and all else that isolation needs.
+    from convcheck.running.worker.leftovers import adopt_orphans
     from convcheck.running.worker.local import LocalWorker
 
+    adopt_orphans()
     return LocalWorker(remote.settings, remote.own_settings, remote.timeout)
 
 

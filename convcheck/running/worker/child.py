@@ -16,6 +16,7 @@ from typing import Any
 
 from convcheck.running.failures import not_plain
 from convcheck.running.message import NotPlain, Reply, packed
+from convcheck.running.worker import leftovers
 from convcheck.running.worker.capture import WorkerFile, flush_streams, redirect_streams
 from convcheck.running.worker.descriptors import out_of_reach
 from convcheck.running.worker.parent_watch import watch_parent
@@ -80,6 +81,7 @@ def prepare(conditions: Conditions) -> None:
     """Pebble calls this when the process has started."""
     _lead_a_session()
     watch_parent()
+    leftovers.adopt_orphans()
     _move_descriptors()
     # Pebble would tidy up on SIGTERM, in Python, which an endless loop in C never lets it do.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

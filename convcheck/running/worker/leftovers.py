@@ -1,9 +1,16 @@
-"""Finds and ends the processes that the code under test has started, when its worker process is ended."""
+"""Finds and ends the processes that the code under test has started, when its worker process is ended.
+
+By its group, by a mark in their environment, and, on Linux, by descent: a process whose parent has ended becomes a
+child of the nearest one above that adopts orphans, which a worker does, and the command too. So what left its session,
+changed its environment and gave up its parent is found as well.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +19,40 @@ from pathlib import Path
 # left the worker's process group.
 MARK = "CONVCHECK_WORKER"
 PROCESSES = Path("/proc")
+PR_SET_CHILD_SUBREAPER = 36
+# The children that this process had when it began to adopt orphans, and the workers that it has started since.
+_own: set[int] = set()
+_adopting: list[bool] = []
+
+
+def adopt_orphans() -> None:
+    """From now on orphans among the descendants of this process become its children. Does nothing but on Linux.
+
+    Not for a process that is somebody else's, who may rely on its own orphans being left alone.
+    """
+    if _adopting or sys.platform != "linux":
+        return
+    with suppress(OSError, AttributeError):
+        if ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0:
+            _own.update(_children(os.getpid()))
+            _adopting.append(True)
+
+
+def is_ours(process: int) -> None:
+    """It was started by convcheck itself, and is not to be taken for an orphan."""
+    _own.add(process)
+
+
+def end_descendants(worker: int) -> None:
+    """Kill all that descends from a worker, which is alive: what has ended its own parent is a child of the worker."""
+    for _ in range(10):
+        left = [each for each in _descendants(worker) if not _is_zombie(each)]
+        for process in left:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+        if not left:
+            return
+        time.sleep(0.01)
 
 
 def send(worker: int, number: signal.Signals) -> None:
@@ -31,7 +72,7 @@ def sweep(worker: int, mark: str) -> None:
         os.killpg(worker, signal.SIGKILL)
     # More than once: what is being killed may just be starting something.
     for _ in range(10):
-        left = marked(mark)
+        left = [*marked(mark), *_adopted()]
         for process in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGKILL)
@@ -47,6 +88,60 @@ def marked(mark: str) -> list[int]:
     sought = f"{MARK}={mark}".encode()
     others = (entry for entry in PROCESSES.iterdir() if entry.name.isdigit() and entry.name != str(os.getpid()))
     return [int(entry.name) for entry in others if sought in _environment(entry)]
+
+
+def _adopted() -> list[int]:
+    """The children of this process that it has not started itself, if it adopts orphans. Those that have ended go."""
+    if not _adopting:
+        return []
+    found = []
+    for process in _children(os.getpid()):
+        # What watches over a worker that is still there bears its mark, and nothing else of it is an orphan yet.
+        if process in _own or MARK.encode() in _environment(PROCESSES / str(process)):
+            continue
+        with suppress(ChildProcessError):
+            if os.waitpid(process, os.WNOHANG) == (0, 0):
+                found.append(process)
+    return found
+
+
+def _descendants(process: int) -> list[int]:
+    parents = _parents()
+    found: list[int] = []
+    at = [process]
+    while at:
+        above = at.pop()
+        below = [each for each, parent in parents.items() if parent == above]
+        found += below
+        at += below
+    return found
+
+
+def _children(process: int) -> list[int]:
+    return [each for each, parent in _parents().items() if parent == process]
+
+
+def _parents() -> dict[int, int]:
+    """Of each process there is the number of its parent."""
+    if not PROCESSES.is_dir():
+        return {}
+    found = {}
+    for entry in PROCESSES.iterdir():
+        if entry.name.isdigit() and (fields := _status(entry)):
+            found[int(entry.name)] = int(fields[1])
+    return found
+
+
+def _is_zombie(process: int) -> bool:
+    fields = _status(PROCESSES / str(process))
+    return not fields or fields[0] == b"Z"
+
+
+def _status(entry: Path) -> list[bytes]:
+    """The fields of its status behind its name, which may have any character: its state, its parent and so on."""
+    with suppress(OSError):
+        return (entry / "stat").read_bytes().rpartition(b")")[2].split()
+    return []
 
 
 def _environment(entry: Path) -> bytes:

@@ -42,4 +42,5 @@ def _sweep_when_parent_ends(worker: int, sentinel: int) -> None:
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
     connection.wait([3])
+    leftovers.end_descendants(worker)
     leftovers.sweep(worker, os.environ[leftovers.MARK])

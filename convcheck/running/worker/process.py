@@ -65,8 +65,10 @@ class WorkerProcess(SpawnProcess):
         with _multiprocessing_replaced(), _signals_blocked():
             # It outlives the workers, so it must not bear the mark of the first.
             resource_tracker.ensure_running()
+            leftovers.is_ours(resource_tracker._resource_tracker._pid or 0)  # type: ignore[attr-defined]
             with _environment({**variables, leftovers.MARK: self.mark}):
                 super().start()
+            leftovers.is_ours(self.pid or 0)
 
     def terminate(self) -> None:
         """End it and whatever it has started, politely first. Pebble's own way would wait 3 s and end it alone."""
@@ -74,11 +76,15 @@ class WorkerProcess(SpawnProcess):
             self.stopped = True
         if self.pid is None:
             return
+        if self.is_alive():
+            leftovers.end_descendants(self.pid)
         for number in (signal.SIGTERM, signal.SIGKILL):
             if self.is_alive():
                 leftovers.send(self.pid, number)
                 self.join(TERMINATE_SECONDS)
-        leftovers.sweep(self.pid, self.mark)
+        # Nothing is being started meanwhile, which would be taken for an orphan.
+        with _STARTING:
+            leftovers.sweep(self.pid, self.mark)
 
     @property
     def exitcode(self) -> int | None:
@@ -195,7 +201,6 @@ def _preparation(name: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": name,
         "authkey": current_process().authkey,
-        "sys_argv": sys.argv,
         "sys_path": _start_path(),
         "start_method": get_start_method(),
     }
