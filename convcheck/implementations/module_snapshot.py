@@ -77,6 +77,8 @@ class _Snapshot:
         self._names: dict[str, None] = {}
         self._late: dict[str, None] = {}
         self.ended = False
+        # The kinds of calls after which nothing is looked at, as long as nothing has been replaced.
+        self.quiet: set[str] = set()
 
     def run(self, what: str, function: Callable[..., T], arguments: Any, keywords: Mapping[str, Any]) -> T:
         """`function(*arguments, **keywords)` with what the code has put in the modules, and the originals after it."""
@@ -93,6 +95,8 @@ class _Snapshot:
             if self._in_place or (first and what in _LOOKED_AT) or (decides and self._is_decisive_changed()):
                 self._put_back()
             self._seen.add(what)
+            if not self._theirs and what != "backward":
+                self.quiet.add(what)
 
     def end(self) -> Replaced:
         """Whatever is still replaced is put back: nobody called the code, and yet it was at work."""
@@ -136,6 +140,8 @@ class _Snapshot:
                     self._names[f"{module}.{name}"] = None
         self._theirs = theirs
         self._in_place = False
+        if theirs:
+            self.quiet.clear()
 
 
 def _equal(namespace: dict[str, Any], original: Mapping[str, Any]) -> bool:
@@ -175,6 +181,6 @@ def modules_kept() -> Iterator[Callable[[], Replaced]]:
 def run_code(what: str, function: Callable[..., T], /, *arguments: Any, **keywords: Any) -> T:
     """`function(*arguments, **keywords)`, which is code under test; `what` is the kind of call: "import", "forward"."""
     snapshot = _active.snapshot
-    if snapshot is None:
+    if snapshot is None or what in snapshot.quiet:
         return function(*arguments, **keywords)
     return snapshot.run(what, function, arguments, keywords)
