@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from operator import itemgetter
+from operator import is_, itemgetter
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,32 +20,30 @@ from convcheck.layers.words import words
 
 T = TypeVar("T")
 
-# What convcheck calls in NumPy: looked at after every call. A test finds what is missing here.
-RELIED_ON = words(
-    "abs allclose any append arange argmax argsort array array_equal asarray ascontiguousarray bincount broadcast_to"
-    " complex128 complex64 concatenate diff dtype empty empty_like errstate finfo flatnonzero float16 float32 float64"
-    " floating fmax fmin frombuffer full generic inf int64 integer intp iscomplexobj isfinite isin isnan lib log2"
-    " logical_and longdouble ma max maximum median memmap min minimum nan nan_to_num ndarray ndim ndindex ones"
-    " ones_like outer prod random result_type searchsorted shape sign signbit sort sqrt sum swapaxes take_along_axis"
-    " tensordot transpose uint64 unique unravel_index where zeros"
+# What decides: the functions of NumPy that checking/ and numeric/ call, of which a test finds those that are missing,
+# and the builtins. They are looked at after the first call of each kind and every backward, which is compared at once.
+OF_NUMPY = words(
+    "abs allclose any append arange argsort array array_equal asarray bincount broadcast_to concatenate diff empty"
+    " errstate finfo flatnonzero float32 float64 fmax fmin full iscomplexobj isfinite isin isnan log2 logical_and max"
+    " maximum median min minimum nan_to_num ndarray ones prod result_type searchsorted shape sign signbit sort sqrt"
+    " sum unique unravel_index where zeros"
 )
-# And of the builtins.
 BUILTINS = words(
-    "abs all any bool bytes callable complex dict enumerate filter float frozenset getattr hasattr hash id int"
-    " isinstance issubclass iter len list map max min next object print range repr reversed round set setattr sorted"
-    " str sum tuple type vars zip"
+    "abs all any bool dict enumerate float getattr hasattr int isinstance issubclass len list map max min next range"
+    " sorted str sum tuple type zip"
 )
-# What these rely on in turn, and what is looked at less often: when code is imported, at the first call of each kind,
-# and in the end. What is replaced there in between comes to light too late.
+# All of this is looked at after the import, the first backward, and in the end: after every call it would cost as much
+# as some layers do. What is replaced in between comes to light too late.
 MODULES = (
-    *("numpy", "builtins", "math", "operator", "functools", "itertools", "copy", "contextlib", "numpy.linalg"),
-    *("numpy._core.fromnumeric", "numpy._core._methods", "numpy._core.numeric", "numpy.core.fromnumeric"),
+    *("numpy", "builtins", "math", "operator", "functools", "itertools", "numpy.linalg"),
+    *("numpy._core.fromnumeric", "numpy._core._methods", "numpy.core.fromnumeric", "numpy.core._methods"),
 )
+_LOOKED_AT = frozenset({"import", "backward"})
 # An interpreter that shows results puts the last one here.
 _PASSING = frozenset({"_", "__warningregistry__"})
 _GONE: Any = object()
 # What is used here while the code's own may be in place.
-_Anything = BaseException
+_Anything, _all, _map, _is = BaseException, all, map, is_
 
 
 class Replaced(NamedTuple):
@@ -66,68 +64,92 @@ class _Snapshot:
 
     def __init__(self) -> None:
         present = [(name, sys.modules[name]) for name in MODULES if isinstance(sys.modules.get(name), ModuleType)]
-        self._modules = {
-            name: _Module(name, vars(module), {k: v for k, v in vars(module).items() if k not in _PASSING})
-            for name, module in present
-        }
+        self._modules = {name: _Module(name, vars(module), dict(vars(module))) for name, module in present}
         self._often = [
             (take := itemgetter(*(name for name in names if name in space)), space, take(space))
-            for space, names in ((vars(sys.modules["builtins"]), BUILTINS), (vars(sys.modules["numpy"]), RELIED_ON))
+            for space, names in ((vars(sys.modules["builtins"]), BUILTINS), (vars(sys.modules["numpy"]), OF_NUMPY))
         ]
         # By module and name: what the code has put there.
         self._theirs: dict[tuple[str, str], Any] = {}
         self._in_place = False
+        self._depth = 0
         self._seen: set[str] = set()
         self._names: dict[str, None] = {}
         self._late: dict[str, None] = {}
+        self.ended = False
+        # The kinds of calls after which nothing is looked at, as long as nothing has been replaced.
+        self.quiet: set[str] = set()
 
     def run(self, what: str, function: Callable[..., T], arguments: Any, keywords: Mapping[str, Any]) -> T:
         """`function(*arguments, **keywords)` with what the code has put in the modules, and the originals after it."""
         if self._theirs and not self._in_place:
-            for (module, name), value in self._theirs.items():
-                namespace = self._modules[module].namespace
-                if value is _GONE:
-                    namespace.pop(name, None)
-                else:
-                    namespace[name] = value
-            self._in_place = True
+            self._put_in_place()
+        self._depth += 1
         try:
             return function(*arguments, **keywords)
         finally:
-            if self._in_place or what not in self._seen or self._is_changed():
-                self._seen.add(what)
+            self._depth -= 1
+            # Calls within calls are looked at once, at the outer one's end.
+            first = what not in self._seen
+            decides = first or (what == "backward" and not self._depth)
+            if self._in_place or (first and what in _LOOKED_AT) or (decides and self._is_decisive_changed()):
                 self._put_back()
+            self._seen.add(what)
+            if not self._theirs and what != "backward":
+                self.quiet.add(what)
 
     def end(self) -> Replaced:
         """Whatever is still replaced is put back: nobody called the code, and yet it was at work."""
+        self.ended = True
         self._in_place = True
         self._put_back()
         self._late |= {f"{module}.{name}": None for module, name in self._theirs}
         self._theirs = {}
         return Replaced(tuple(self._names), tuple(self._late))
 
-    def _is_changed(self) -> bool:
+    def _put_in_place(self) -> None:
+        for (module, name), value in self._theirs.items():
+            namespace = self._modules[module].namespace
+            if value is _GONE:
+                namespace.pop(name, None)
+            else:
+                namespace[name] = value
+        self._in_place = True
+
+    def _is_decisive_changed(self) -> bool:
         for take, namespace, before in self._often:
             try:
-                # Tuples compare by identity first; what says of itself that it is equal is found in the end.
-                if take(namespace) != before:
+                if not _all(_map(_is, take(namespace), before)):
                     return True
-            except _Anything:
+            except _Anything:  # one of them is gone
                 return True
         return False
 
     def _put_back(self) -> None:
         """The originals are put in their places; what stood there is the code's from now on."""
         theirs = {} if self._in_place else {**self._theirs}
+        decisive = self._is_decisive_changed()
         for module, namespace, original in self._modules.values():
+            if not decisive and _equal(namespace, original):
+                continue
             for name, value in original.items():
                 found = namespace.get(name, _GONE)
-                if found is not value:
+                if found is not value and name not in _PASSING:
                     theirs[module, name] = found
                     namespace[name] = value
                     self._names[f"{module}.{name}"] = None
         self._theirs = theirs
         self._in_place = False
+        if theirs:
+            self.quiet.clear()
+
+
+def _equal(namespace: dict[str, Any], original: Mapping[str, Any]) -> bool:
+    """Whether nothing was replaced. Dictionaries compare by identity first, and no faster way is known."""
+    try:
+        return namespace == original
+    except _Anything:  # the code's own __eq__
+        return False
 
 
 class _Active(threading.local):
@@ -151,13 +173,14 @@ def modules_kept() -> Iterator[Callable[[], Replaced]]:
     try:
         yield snapshot.end
     finally:
-        snapshot.end()
+        if not snapshot.ended:
+            snapshot.end()
         _active.snapshot = None
 
 
 def run_code(what: str, function: Callable[..., T], /, *arguments: Any, **keywords: Any) -> T:
     """`function(*arguments, **keywords)`, which is code under test; `what` is the kind of call: "import", "forward"."""
     snapshot = _active.snapshot
-    if snapshot is None:
+    if snapshot is None or what in snapshot.quiet:
         return function(*arguments, **keywords)
     return snapshot.run(what, function, arguments, keywords)
