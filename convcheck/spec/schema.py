@@ -61,7 +61,7 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
                 "additionalProperties": False,
             },
             "code": schema_of_code(),
-            **{f"keys of {keys.layer}": _keys(keys) for keys in layers},
+            **{f"keys_of_{keys.layer}": _keys(keys) for keys in layers},
         },
     }
 
@@ -133,7 +133,7 @@ def _check(layers: list[LayerKeys], forms: Mapping[str, LayerForm]) -> Schema:
         "allOf": [
             *({"not": {"allOf": [_has(name), _in_matrix(_has(name))]}} for name in values),
             *(_excluded_in_matrix(name) for name in values),
-            *(_when(_says(keys.layer), {"$ref": f"#/definitions/keys of {keys.layer}"}) for keys in layers),
+            *(_when(_says(keys.layer), {"$ref": f"#/definitions/keys_of_{keys.layer}"}) for keys in layers),
         ],
     }
 
@@ -156,7 +156,7 @@ def _keys(keys: LayerKeys) -> Schema:
 
 def _complete_alone(keys: LayerKeys) -> Schema:
     """A check that stands alone has every key that its layer needs, and none of another layer."""
-    then = [{"$ref": f"#/definitions/keys of {keys.layer}"}, *_required(keys)]
+    then = [{"$ref": f"#/definitions/keys_of_{keys.layer}"}, *_required(keys)]
     mine = _says(keys.layer)
     if keys.is_default:
         mine = {"anyOf": [mine, {"not": _anyhow(LAYER)}]}
@@ -174,7 +174,7 @@ def _complete(keys: LayerKeys) -> Iterable[Schema]:
     unsaid = {"not": {"anyOf": [_has(LAYER), _in_matrix(_has(LAYER))]}}
     always: Schema = {}
     for mine, where in ((_says(keys.layer), always), (unsaid, default)):
-        own: Schema = {"$ref": f"#/definitions/keys of {keys.layer}"}
+        own: Schema = {"$ref": f"#/definitions/keys_of_{keys.layer}"}
         holds = [_items(_when(mine, own)), *(_anywhere(name, mine) for name in keys.required)]
         # Defaults of which a check of this layer takes its keys hold keys of this layer only.
         used = {"properties": {CHECKS: {"contains": mine}}}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+import jsonschema_rs
 import pytest
 
 from convcheck.layers.catalogue import FORMS
@@ -15,6 +18,7 @@ from convcheck.spec.nodes import Mapping, Node, Scalar
 from convcheck.spec.outline import is_empty
 from convcheck.spec.reader import Reading, read_text
 from convcheck.spec.scalars import meaning
+from convcheck.spec.schema import schema
 from convcheck.spec.spec_text import SpecText
 
 SPECS = Path(__file__).parent.parent / "specs"
@@ -35,6 +39,20 @@ def read() -> Callable[[str], Reading]:
 def headlines(reading: Reading) -> list[str]:
     """The errors of a reading, without the file's name."""
     return [error.headline().removeprefix("a.yaml:") for error in reading.errors]
+
+
+@cache
+def validators() -> tuple[Any, Any]:
+    """Two that know nothing of each other."""
+    made = schema(FORMS)
+    return jsonschema.Draft7Validator(made), jsonschema_rs.Draft7Validator(made)
+
+
+def valid_by_schema(document: Any) -> bool:
+    """Whether the schema takes it, on which the validators have to agree."""
+    answers = {type(one).__module__: one.is_valid(document) for one in validators()}
+    assert len(set(answers.values())) == 1, answers
+    return all(answers.values())
 
 
 def data(text: str) -> Iterator[Any]:

@@ -6,9 +6,7 @@ says.
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -16,7 +14,7 @@ import pytest
 from convcheck.layers.catalogue import FORMS
 from convcheck.spec.reader import read_text
 from convcheck.spec.schema import schema
-from tests.spec.conftest import SPECS, data
+from tests.spec.conftest import SPECS, data, valid_by_schema
 
 GOOD = sorted((SPECS / "good").glob("*.yaml"))
 BAD = sorted((SPECS / "bad").glob("*.yaml"))
@@ -25,11 +23,6 @@ BEYOND = sorted((SPECS / "bad_beyond_schema").glob("*.yaml"))
 
 def text_of(path: Path) -> str:
     return path.read_bytes().decode()
-
-
-@cache
-def validator() -> Any:
-    return jsonschema.Draft7Validator(schema(FORMS))
 
 
 def by_name(path: Path) -> str:
@@ -54,7 +47,7 @@ def test_good(path: Path) -> None:
     assert text.splitlines()[0] == f"# {number} check{'s' * (number != 1)}"
     assert len({check.id for check in reading.checks}) == number
     for document in data(text):
-        assert [error.message for error in validator().iter_errors(document)] == []
+        assert valid_by_schema(document)
 
 
 @pytest.mark.parametrize("path", BAD + BEYOND, ids=by_name)
@@ -67,4 +60,4 @@ def test_bad(path: Path) -> None:
 
 @pytest.mark.parametrize("path", BAD, ids=by_name)
 def test_bad_for_the_schema_too(path: Path) -> None:
-    assert not all(validator().is_valid(document) for document in data(text_of(path)))
+    assert not all(valid_by_schema(document) for document in data(text_of(path)))

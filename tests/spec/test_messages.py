@@ -153,7 +153,7 @@ which is octal in YAML 1.1 and decimal in YAML 1.2
     "unknown layer": (
         "layer: Conv2d\n" + conv(),
         """\
-        a.yaml:1:8: layer: expected conv, max_pool, relu, batchnorm or spatial_batchnorm, received the text "Conv2d"
+        a.yaml:1:8: layer: expected conv, max_pool, relu, batchnorm or the text "Conv2d"
             layer: Conv2d
                    ^
             hint: did you mean conv?""",
@@ -263,3 +263,35 @@ def test_syntax_errors_end_the_reading_of_a_file_but_not_of_what_stands_before(r
     reading = read(conv() + "---\nN: [\n")
     assert len(reading.checks) == 1
     assert len(reading.errors) == 1
+
+
+OVER = "defaults: {{N: 2, C: 3, H: 8, W: 8, F: 4, H1: 3, W1: 3, stride: 1, pad: 1, {}}}\nchecks:\n"
+
+
+@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize(
+    ("default", "own", "said"),
+    [
+        ("seed: x", "seed: {}", 'seed: expected a whole number of at least 0, received the text "x"'),
+        ("layer: dense", "layer: conv", 'layer: expected conv, max_pool, relu, batchnorm or'),
+        ("sede: 1", "seed: {}", 'unknown key "sede" for conv'),
+        ("sede: 1", "sede: {}", 'unknown key "sede" for conv'),
+        ("H1: 99", "seed: {}", "H1 = 99 is more than H + 2·pad = 8 + 2·1 = 10: no window fits"),
+        ("seed: x", "matrix: {{seed: [{}]}}", 'seed: expected a whole number of at least 0, received the text "x"'),
+        ("name: [1]", "name: n{}", "name: expected a text, received a list"),
+    ],
+)  # fmt: skip
+def test_a_default_is_read_and_its_mistake_said_once_however_many_checks_have_their_own(
+    default, own, said, count, read
+) -> None:
+    over = OVER.format(default).replace("H1: 3, ", "" if default.startswith("H1") else "H1: 3, ")
+    reading = read(over + "".join(f"- {{{own.format(i)}}}\n" for i in range(count)))
+    assert [error.message[: len(said)] for error in reading.errors if error.line == 1] == [said]
+
+
+def test_the_check_that_has_sizes_of_its_own_is_blamed_for_them(read) -> None:
+    reading = read(OVER.format("seed: 1") + "- {H: 8}\n- {H: 1, pad: 0}\n- {W: 1, pad: 0}\n")
+    assert [(error.line, error.message) for error in reading.errors] == [
+        (4, "H1 = 3 is more than H + 2·pad = 1 + 2·0 = 1: no window fits"),
+        (5, "W1 = 3 is more than W + 2·pad = 1 + 2·0 = 1: no window fits"),
+    ]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-import jsonschema
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import FORMS
 from convcheck.spec.reader import read_bytes, read_mapping, read_text
-from convcheck.spec.schema import schema
-from tests.spec.conftest import CONV, SPECS
+from tests.spec.conftest import CONV, SPECS, valid_by_schema
 
 TEXTS = [path.read_text() for path in sorted(SPECS.glob("*/*.yaml"))]
 PIECES = st.sampled_from(
@@ -27,7 +24,8 @@ def sound(reading: Any) -> None:
     """A reading that can be printed, in order, and holds something."""
     assert reading.checks or reading.errors
     assert len({check.id for check in reading.checks}) == len(reading.checks)
-    assert list(reading.errors) == sorted(reading.errors, key=lambda e: (e.line, e.column, e.message))
+    places = [(error.line, error.column) for error in reading.errors]
+    assert places == sorted(places)
     for error in reading.errors:
         shown = error.text().replace("\n", "")
         assert shown.isprintable()
@@ -81,11 +79,6 @@ def test_what_is_written_is_read(spec: dict[str, Any], flow: bool) -> None:
         (check,) = reading.checks
         said = {**{key: getattr(check.sizes, key) for key in CONV}, **vars(check.manner), "layer": check.layer}
         assert {key: said[key] for key in spec} == spec
-
-
-@cache
-def validator() -> Any:
-    return jsonschema.Draft7Validator(schema(FORMS))
 
 
 # Values of which every combination is possible, so that only what a schema can say is ever wrong.
@@ -153,6 +146,11 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
             for item in items:
                 if item is taken or draw(st.booleans()):
                     item.pop(key, None)
+        # And those of which no check takes anything.
+        shared = [key for key in items[0] if key != "matrix" and all(key in item for item in items)]
+        if shared and draw(st.booleans()):
+            key = draw(st.sampled_from(shared))
+            made["defaults"][key] = draw(st.sampled_from(VALUES[key]))
     return made
 
 
@@ -161,4 +159,4 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
 def test_reader_and_schema_agree(spec: dict[str, Any]) -> None:
     reading = read_mapping(spec, FORMS)
     shown = "\n".join(error.text() for error in reading.errors)
-    assert validator().is_valid(spec) == (not reading.errors), f"{spec}\n{shown}"
+    assert valid_by_schema(spec) == (not reading.errors), f"{spec}\n{shown}"

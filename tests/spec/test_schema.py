@@ -6,6 +6,9 @@ Covers spec/fields.py as well.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from typing import Any
 
 from convcheck.layers.catalogue import FORMS
 from convcheck.spec.fields import declared
@@ -15,7 +18,7 @@ from convcheck.spec.schema import schema
 def test_every_field_says_what_it_means() -> None:
     made = schema(FORMS)
     for layer, form in FORMS.items():
-        properties = made["definitions"][f"keys of {layer}"]["properties"]
+        properties = made["definitions"][f"keys_of_{layer}"]["properties"]
         for key, field in declared(form.sizes).items():
             assert properties[key]["description"] == field.meaning
 
@@ -30,3 +33,22 @@ def test_it_is_json() -> None:
     made = schema(FORMS)
     assert json.loads(json.dumps(made, allow_nan=False)) == made
     assert made["$schema"] == "http://json-schema.org/draft-07/schema#"
+
+
+def references(part: Any) -> Iterator[str]:
+    """Every `$ref` in a schema."""
+    if isinstance(part, dict):
+        if "$ref" in part:
+            yield part["$ref"]
+        part = list(part.values())
+    for inner in part if isinstance(part, list) else ():
+        yield from references(inner)
+
+
+def test_references_are_plain_names_of_what_is_there() -> None:
+    """A space in a URI reference is an error to some validators, and its escape unknown to others."""
+    made = schema(FORMS)
+    found = set(references(made))
+    assert {f"#/definitions/keys_of_{layer}" for layer in FORMS} <= found
+    assert found <= {f"#/definitions/{name}" for name in made["definitions"]}
+    assert all(re.fullmatch(r"#/definitions/\w+", one, re.ASCII) for one in found)
