@@ -215,6 +215,7 @@ def _start_path() -> list[str]:
     homes = {_folder(module, levels=1) for name, module in tuple(sys.modules.items()) if name in PACKAGES}
     standard = (module for name, module in tuple(sys.modules.items()) if name in sys.stdlib_module_names)
     homes |= {_folder(module, levels=1 if hasattr(module, "__path__") else 0) for module in standard}
+    homes = set(map(os.path.realpath, homes - {""}))
     entries = [entry for entry in _named(sys.path) if os.path.realpath(entry) in homes]
     return sorted(entries, key=_is_here)
 
@@ -226,7 +227,7 @@ def _folder(module: ModuleType, levels: int) -> str:
     folder = os.path.dirname(file)
     for _ in range(levels):
         folder = os.path.dirname(folder)
-    return os.path.realpath(folder)
+    return folder
 
 
 def _is_here(entry: str) -> bool:

@@ -78,7 +78,7 @@ def test_without_isolation_there_is_one_process(call: Caller, tmp_path: Path, mo
 
 
 @pytest.mark.usefixtures("eager")
-def test_a_fault_stops_it_at_the_same_check(call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_costs_the_same_check_in_workers(call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from convcheck.running.worker import local
 
     monkeypatch.setattr(local, "run_batch", broken)
@@ -86,7 +86,7 @@ def test_a_fault_stops_it_at_the_same_check(call: Caller, tmp_path: Path, monkey
     called = call("run", "few.yaml", "-j", 2, "--format", "json")
     assert called.code == 3
     assert "a fault in convcheck itself, in few.yaml::relu[shape=9]" in called.err
-    assert json.loads(called.out)["summary"]["pass"] == 7
+    assert [check["status"] for check in json.loads(called.out)["checks"]] == ["pass"] * 7 + ["error"] + ["pass"] * 4
     assert left_behind() == []
 
 
@@ -96,7 +96,7 @@ def broken(checks: Any, settings: Any) -> Any:
 
     done = run_batch(checks, settings)
     bad = next((n for n, check in enumerate(checks) if check.id.endswith("=9]")), None)
-    return done if bad is None else (*done[:bad], Fault("KeyError: 9", ""))
+    return done if bad is None else (*done[:bad], Fault("KeyError: 9", ""), *done[bad + 1 :])
 
 
 @pytest.mark.parametrize("given", ["0", "1.5", "some", "1000"])
