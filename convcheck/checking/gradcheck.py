@@ -169,7 +169,7 @@ def _with_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> tu
 
     def caching(*inputs: Array) -> tuple[Any, Any]:
         returned = called("forward", forward, inputs, {}, "")
-        if isinstance(returned, tuple) and len(returned) == 2:
+        if issubclass(type(returned), tuple) and len(returned) == 2:
             return returned[0], _Returned((returned[1],))
         return returned, inputs
 

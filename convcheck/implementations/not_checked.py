@@ -20,6 +20,7 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.discover import functions_in
 from convcheck.implementations.functions.matching import matched_passes, names_of
 from convcheck.implementations.functions.names import customary, own_name
+from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.source import Found, NotChecked, Source
 from convcheck.implementations.source_text import (
@@ -80,7 +81,7 @@ def _pairs(loaded: Loaded, source: Source) -> Iterator[NotChecked]:
 
 def _by_another_word(loaded: Loaded, source: Source) -> Iterator[NotChecked]:
     """A function and its gradient, where they are called so: `sigmoid` and `sigmoid_grad`."""
-    theirs = {n: value for n, value in vars(loaded.module).items() if inspect.isfunction(value)}
+    theirs = {n: value for n, value in defined_in(loaded.module).items() if inspect.isfunction(value)}
     for name in theirs:
         called = _GRADIENTS.match(name)
         word = next(filter(None, called.groups())) if called else ""
@@ -99,7 +100,7 @@ def _classes(module: ModuleType, source: Source) -> Iterator[NotChecked]:
     """Classes with a forward and a backward of their own whose name is no layer's, with several passes among their
     methods, or with a backward that has no forward by a name that is known.
     """
-    for name, kind in vars(module).items():
+    for name, kind in defined_in(module).items():
         if not inspect.isclass(kind) or not _is_of(module, name) or layer_called(name) is not None:
             continue
         yield from _methods(name, kind)

@@ -18,6 +18,7 @@ from typing import Any, Protocol, cast
 from convcheck.implementations import channels_last
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.loading.absent import Absent, AbsentModule
+from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded, load_source
 from convcheck.implementations.module_snapshot import modules_kept
 from convcheck.implementations.not_checked import not_checked
@@ -111,7 +112,7 @@ def _found_in(
 def _require(module: ModuleType, name: str, source: Source) -> None:
     """Raise CannotOpen where the module has no function or class of this name, with the nearest that it has."""
     if not hasattr(module, name):
-        known = [key for key, value in vars(module).items() if callable(value) and not key.startswith("_")]
+        known = [key for key, value in defined_in(module).items() if callable(value) and not key.startswith("_")]
         near = nearest(name, known)
         meant = f"; did you mean {near[0]}?" if near else ""
         raise CannotOpen(f"{source.place} has no {name}{meant}")

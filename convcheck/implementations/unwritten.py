@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,15 @@ _READS = frozenset({"get", "pop", "setdefault"})
 
 def is_unwritten(function: Callable[..., Any]) -> bool:
     """Whether the body does nothing. A function whose source cannot be read counts as written."""
+    try:
+        return _does_nothing(function)
+    except TypeError:  # what is called cannot be hashed
+        return _does_nothing.__wrapped__(function)
+
+
+# It is asked at every call, and reading a source takes longer than many a layer.
+@functools.lru_cache(maxsize=64)
+def _does_nothing(function: Callable[..., Any]) -> bool:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError):

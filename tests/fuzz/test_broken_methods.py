@@ -6,6 +6,7 @@ from convcheck.layers.catalogue import LAYERS
 from tests.fuzz import odd_values
 from tests.fuzz.broken_methods import SIZES, Case, outcome_of, run
 from tests.fuzz.right_code import KINDS, right_code
+from tests.implementations.files import statuses, write
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +56,25 @@ def test_a_fault_would_be_seen(monkeypatch, code):
 def test_a_pass_would_be_seen(monkeypatch, code):
     monkeypatch.setitem(odd_values.WRONG, "none", lambda right: right)
     assert outcome_of(Case(0, "relu", "functions", "out", "none", "", 1, False), *code["relu", "functions"]) == "passes"
+
+
+def test_a_file_full_of_odd_values_is_surveyed_and_what_is_right_in_it_passes(tmp_path):
+    source = write(
+        tmp_path,
+        """
+        import numpy as np
+        from tests.fuzz import odd_values
+
+        for number, make in enumerate(odd_values.WRONG.values()):
+            globals()[f"odd_{number}"] = make(np.ones((2, 3)))
+        for name, value in vars(odd_values).items():
+            globals().setdefault(name, value)
+
+        def relu_forward(x):
+            return np.maximum(x, 0), x
+
+        def relu_backward(dout, cache):
+            return dout * (cache > 0)
+        """,
+    )
+    assert "pass" in statuses(source, "relu", N=1, C=1, H=2, W=3)

@@ -60,7 +60,7 @@ def in_shape(values: Array | None, shape: Shape) -> Array | None:
 
 def _parts(returned: Any, shapes: Sequence[Shape]) -> Sequence[Any]:
     """The gradients one by one; a list of numbers where there is one gradient is that gradient."""
-    if not isinstance(returned, (tuple, list)):
+    if not issubclass(type(returned), (tuple, list)):
         return (returned,)
     parts = without_empty(returned, len(shapes))
     if len(shapes) == 1 != len(parts):

@@ -19,6 +19,7 @@ from convcheck.implementations.classes.instance import both_methods, constructor
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.function_pair import binding_of_functions
 from convcheck.implementations.functions.static_classes import as_functions, is_contextual
+from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.on_tensors import TensorCache, on_tensors
 from convcheck.implementations.own_constants import with_own_constants
@@ -61,7 +62,7 @@ def classes_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found
     """
     found: list[Found] = []
     near: list[NotChecked] = []
-    for name, kind in vars(module).items():
+    for name, kind in defined_in(module).items():
         if not inspect.isclass(kind) or kind.__module__ != module.__name__:
             continue
         layer = layer_meant(layer_called(name), kind, layers)

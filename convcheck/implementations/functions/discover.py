@@ -19,6 +19,7 @@ from convcheck.implementations.functions.function_pair import as_text, binding_o
 from convcheck.implementations.functions.matching import NamedFunction, matched_passes, names_of
 from convcheck.implementations.functions.names import CustomaryName, customary
 from convcheck.implementations.loading.absent import Absent
+from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import Discovery, Found, NotChecked
@@ -63,7 +64,7 @@ def functions_in(
 ) -> Iterator[NamedFunction]:
     """The user's own functions that `naming` knows, once each: not those of libraries, nor of stubs."""
     seen: dict[int, str] = {}
-    for name, value in list(vars(module).items()):
+    for name, value in defined_in(module).items():
         if type(value) is Absent or inspect.isclass(value) or not callable(value):
             continue
         function = undecorated(value)

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from convcheck.implementations.functions.names import CustomaryName, own_name
+from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.source import NotChecked
 from convcheck.implementations.source_text import first_line
 from convcheck.spec.nearest import nearest
@@ -66,7 +67,7 @@ def _forward_for(
 
 def _meant(one: NamedFunction, module: ModuleType) -> str:
     """The function without a customary name that is called as the other pass should be, or nearly, or as the layer."""
-    others = [name for name, value in vars(module).items() if inspect.isfunction(value) and not own_name(name)]
+    others = [name for name, value in defined_in(module).items() if inspect.isfunction(value) and not own_name(name)]
     near = (one.custom.layer,) if one.custom.layer in others else nearest(_other_way(one.name), others)
     return f"; did you mean {near[0]}?" if near else ""
 

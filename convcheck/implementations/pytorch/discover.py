@@ -15,6 +15,7 @@ from convcheck.implementations.axes import layer_meant, require_channels_first
 from convcheck.implementations.classes.instance import constructor
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.forward_call import forward_call
+from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
@@ -56,7 +57,7 @@ def torch_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found, 
     """
     found: list[Found] = []
     near: list[NotChecked] = []
-    for name, thing in vars(module).items():
+    for name, thing in defined_in(module).items():
         if getattr(thing, "__module__", None) != module.__name__ or not is_torch(thing):
             continue
         layer = layer_meant(layer_called(name), thing, layers)
