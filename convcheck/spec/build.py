@@ -118,7 +118,10 @@ class Builder:
         self._manners: dict[tuple[tuple[str, Any], ...], Manner] = {}
 
     def checks(self, outline: Outline) -> Iterator[Check]:
-        """The checks of one outline. What is wrong with it is recorded; a check with an error is not made."""
+        """The checks of one outline. What is wrong with it is recorded; a check with an error is not made.
+
+        Raises TooManyErrors where the rest of the file is not to be read.
+        """
         combinations = 1
         for axis in outline.matrix.values():
             combinations = min(combinations * len(axis.values), COUNTLESS)

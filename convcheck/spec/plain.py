@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import numbers
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
 DEEPEST = 20
+MOST_VALUES = 250_000
 
 
 class Writer(yaml.SafeDumper):
@@ -28,11 +30,15 @@ class NotPlainData(ValueError):
     """A value that has no place in a spec."""
 
 
-def plain(value: Any, where: str = "", depth: int = 0) -> Any:
+def plain(value: Any, where: str = "", depth: int = 0, counted: Iterator[int] | None = None) -> Any:
     """`value` as dicts, lists, texts, ints, floats, truth values and None alone.
 
     Anything with `__index__` becomes an int, other real numbers a float, tuples lists. Raises NotPlainData otherwise.
+    `counted` counts the values, since a list that stands in another ten times costs ten times as much.
     """
+    counted = counted or itertools.count(1)
+    if next(counted) > MOST_VALUES:
+        raise NotPlainData(f"{where}more than {MOST_VALUES:,} values: write them to a file, or use a matrix")
     if depth > DEEPEST:
         raise NotPlainData(f"{where}: nested deeper than {DEEPEST} levels")
     if value is None or isinstance(value, str | bool):
@@ -41,9 +47,9 @@ def plain(value: Any, where: str = "", depth: int = 0) -> Any:
         for key in value:
             if not isinstance(key, str):
                 raise NotPlainData(f"{where}a key must be a text, received {key!r:.60}")
-        return {str(key): plain(item, f"{where}{key}: ", depth + 1) for key, item in value.items()}
+        return {str(key): plain(item, f"{where}{key}: ", depth + 1, counted) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item, where, depth + 1) for item in value]
+        return [plain(item, where, depth + 1, counted) for item in value]
     try:
         return operator.index(value)
     except TypeError:

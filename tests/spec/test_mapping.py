@@ -1,6 +1,11 @@
-"""Specs that come from Python."""
+"""Specs that come from Python.
+
+Covers spec/plain.py as well.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,3 +74,11 @@ def test_cycles_are_refused() -> None:
     spec["matrix"] = spec
     (error,) = read_mapping(spec, FORMS).errors
     assert "nested deeper" in error.message
+
+
+def test_lists_within_lists_are_counted_as_often_as_they_stand_there() -> None:
+    bomb: list[Any] = [1]
+    for _ in range(15):
+        bomb = [bomb] * 10
+    (error,) = read_mapping({"shape": bomb}, FORMS).errors
+    assert error.message == "shape: more than 250,000 values: write them to a file, or use a matrix"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from convcheck.reports.formats import FORMATS
 from tests.cli.calling import Caller
 
 VALID = "N: 2\nC: 3\nH: 8\nW: 8\nF: 4\nH1: 3\nW1: 3\nstride: 1\npad: 1\n"
@@ -59,6 +60,18 @@ def test_bad_specs(call: Caller, tmp_path: Path, name: str) -> None:
         assert "bad.yaml" in called.err
         assert "Traceback" not in called.err
         assert "::" not in called.out
+
+
+def test_no_report_grows_with_the_line_of_its_mistakes(call: Caller, tmp_path: Path) -> None:
+    line = "{" + ", ".join(f"k{i}: 1" for i in range(20_000)) + "}\n"
+    assert len(line) > 200_000
+    (tmp_path / "bad.yaml").write_text(line)
+    called = call("run", "bad.yaml", *(part for form in FORMATS for part in ("-o", f"{form}={form}.txt")))
+    assert called.code == 2
+    assert called.err.count("unknown key") == 100
+    assert "at least 900 more mistakes" in called.err
+    for text in (called.err, called.out, *(Path(f"{form}.txt").read_text() for form in FORMATS)):
+        assert len(text) < 100_000
 
 
 @pytest.mark.parametrize("spec", ["empty_folder", "nothing/*.yaml", "*.yml"])
