@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+NO_FOLDER = "the working folder is not there any more: change to one that is"
+
 
 class Exit(IntEnum):
     """What the exit code of `convcheck` means."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from convcheck.cli.exits import Exit
+from convcheck.cli.exits import NO_FOLDER, Exit
 from convcheck.cli.main import convcheck
 from convcheck.cli.session import Session
 from convcheck.cli.startup import limit_threads, reserve_standard_descriptors
@@ -61,7 +61,7 @@ def run_process(arguments: Sequence[str], *, own_process: bool = False) -> int:
 def _said_of(error: CannotWrite | OSError, session: Session) -> Exit:
     """Say what kept the command from ending, and return its exit code."""
     if isinstance(error, FileNotFoundError) and _folder_is_gone():
-        say("convcheck: the folder that it was called in is no longer there: go to one that is, and call it again")
+        say(f"Error: {NO_FOLDER}")
         return Exit.USAGE
     # A full disk is no fault of convcheck's: where in convcheck it was met is of no use to anybody.
     _say_fault(str(error), session, hint=not isinstance(error, CannotWrite))

@@ -23,10 +23,10 @@ T = TypeVar("T")
 # What decides: the functions of NumPy that checking/ and numeric/ call, of which a test finds those that are missing,
 # and the builtins. They are looked at after the first call of each kind and every backward, which is compared at once.
 OF_NUMPY = words(
-    "abs allclose any append arange argsort array array_equal asarray bincount broadcast_to concatenate diff empty"
-    " errstate finfo flatnonzero float32 float64 fmax fmin full iscomplexobj isfinite isin isnan log2 logical_and max"
-    " maximum median min minimum nan_to_num ndarray ones prod result_type searchsorted shape sign signbit sort sqrt"
-    " sum unique unravel_index where zeros"
+    "abs allclose any append arange argsort array array_equal asarray ascontiguousarray bincount broadcast_to"
+    " concatenate diff empty errstate finfo flatnonzero flip float32 float64 fmax fmin full iscomplexobj"
+    " isfinite isin isnan log2 logical_and max maximum median min minimum nan_to_num ndarray ones prod"
+    " result_type searchsorted shape sign signbit sort sqrt sum unique unravel_index where zeros"
 )
 BUILTINS = words(
     "abs all any bool dict enumerate float getattr hasattr int isinstance issubclass len list map max min next range"

@@ -136,7 +136,7 @@ def _broken(case: Case) -> Iterator[None]:
 def outcome_of(case: Case, source: Source, found: Found) -> Result | str:
     """The Result; or what went wrong in convcheck, in words."""
     sizes = LAYERS[case.layer].sizes(**SIZES[case.layer])
-    check = Check(case.layer, case.layer, sizes, Manner(), None, None)
+    check = Check(case.layer, case.layer, sizes, Manner())
     with _broken(case), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -46,7 +46,7 @@ PROGRAMS = {
     # Raising.
     "KeyboardInterrupt": error("raise KeyboardInterrupt", "raised", "KeyboardInterrupt"),
     "its own BaseException": error("raise Base('so there')", "raised", "Base: so there"),
-    "exception without a message": error("raise Unspeakable", "raised", "line 12 of layers.py, in __str__"),
+    "exception without a message": error("raise Unspeakable", "raised", "(whose message cannot be had) (line 4 of "),
     "exception that cannot be pickled": error("raise Unpicklable(lambda: 1)", "raised", "Unpicklable"),
     "infinite recursion": error("relu_forward(x)", "raised", "RecursionError"),
     # Taking.
@@ -70,8 +70,10 @@ PROGRAMS = {
     "interpreter": Program("sys.setrecursionlimit(400); sys.setswitchinterval(1); gc.disable(); os.umask(0o777)"),
     "signals": Program("signal.signal(signal.SIGUSR1, print); signal.setitimer(signal.ITIMER_REAL, 0.3)"),
     "tracing": Program("sys.settrace(lambda *a: None)"),
-    "replaces numpy's functions": Program("np.dot = np.float64 = np.where = None; np.int = int", "error", ("raised",)),
-    "deletes a builtin": Program("import builtins; del builtins.isinstance", "error", ("raised",)),
+    "replaces numpy's functions": Program(
+        "np.dot = np.float64 = np.where = None; np.int = int", findings=("replaced",)
+    ),
+    "deletes a builtin": Program("import builtins; del builtins.isinstance", "error", ("raised", "replaced")),
     # Leaving something behind.
     "a thread": Program("threading.Thread(target=time.sleep, args=(1000,)).start()"),
     "a child": Program("if os.fork() == 0: time.sleep(1000)"),

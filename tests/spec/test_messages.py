@@ -153,7 +153,7 @@ which is octal in YAML 1.1 and decimal in YAML 1.2
     "unknown layer": (
         "layer: Conv2d\n" + conv(),
         """\
-        a.yaml:1:8: layer: expected conv, max_pool, relu, batchnorm or the text "Conv2d"
+        a.yaml:1:8: layer: expected conv, max_pool, relu, batchnorm or spatial_batchnorm, received the text "Conv2d"
             layer: Conv2d
                    ^
             hint: did you mean conv?""",

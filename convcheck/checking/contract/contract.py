@@ -1,8 +1,9 @@
 """What forward and backward are held to beside the mathematics: shapes, dtypes, purity, the same bits, no state."""
 
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -84,7 +85,8 @@ class Contract:
         """
         inputs = other_inputs(self._subject.data.inputs)
         try:
-            returned, cache = self._function.call([a.copy() for a in inputs])
+            with _unheard():
+                returned, cache = self._function.call([a.copy() for a in inputs])
             out = guarded("forward", received, returned).real
         except (Raised, NotWritten):
             return
@@ -155,7 +157,7 @@ class Contract:
         if afresh is None or self.findings_of("state", *findings.BY_CHANCE):
             return []
         try:
-            first, other = self._outcome_of(afresh()), self._outcome_of(afresh())
+            first, other = self._outcome_of(afresh), self._outcome_of(afresh)
         except (Raised, NotWritten, CannotOpen):
             return []
         if raised:
@@ -170,11 +172,13 @@ class Contract:
             return []
         return [remembered(differing)] if differing else []
 
-    def _outcome_of(self, pair: Pair) -> dict[str, Array | None]:
-        """The output and the gradients of another pair, by name. Raises `Raised` and NotWritten."""
-        contract = Contract(self._subject._replace(pair=pair), Function(pair.forward))
-        forward = contract.check_forward()
-        return {"forward": forward.out, **contract.check_backward(forward)}
+    def _outcome_of(self, afresh: Callable[[], Pair]) -> dict[str, Array | None]:
+        """The output and the gradients of another pair, by name. Raises `Raised`, NotWritten and CannotOpen."""
+        with _unheard():
+            pair = afresh()
+            contract = Contract(self._subject._replace(pair=pair), Function(pair.forward))
+            forward = contract.check_forward()
+            return {"forward": forward.out, **contract.check_backward(forward)}
 
     def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
         """What there is to say of the order of the gradients, and of each whose values came in another shape.
@@ -252,7 +256,7 @@ class Contract:
             self.findings.append(findings.backward_not_deterministic(differing[0] if differing else None))
 
     def _held(self, returned: Any) -> Held:
-        parts = returned if isinstance(returned, (tuple, list)) else (returned,)
+        parts = returned if type(returned) in (tuple, list) else (returned,)
         return Held(dict(zip((self._names[i] for i in self._order), parts, strict=False)))
 
     @property
@@ -354,6 +358,13 @@ class Contract:
     def _differing(self, first: Sequence[Any], second: Sequence[Any]) -> list[str]:
         pairs = zip(self._names, first, second, strict=False)
         return [name for name, a, b in pairs if not same_bits(a, b)]
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """What the code prints of other data, or once more of the same, is not what somebody looks for in the output."""
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        yield
 
 
 def _same(a: Array | None, b: Array | None) -> bool:

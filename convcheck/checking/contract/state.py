@@ -64,8 +64,9 @@ def hands_on(cache: Any, other: Any) -> bool:
     """
     if cache is other:
         return False
-    if isinstance(cache, tuple) and isinstance(other, tuple) and len(cache) == len(other):
-        return any(map(hands_on, cache, other))
+    # By their types: what they say of their class is code under test as well.
+    if all(issubclass(type(each), tuple) for each in (cache, other)) and tuple.__len__(cache) == tuple.__len__(other):
+        return any(map(hands_on, tuple.__iter__(cache), tuple.__iter__(other)))
     return True
 
 

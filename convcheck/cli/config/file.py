@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from convcheck.cli.exits import NO_FOLDER
 from convcheck.spec.regular_file import open_regular
 
 NAMES = ("pyproject.toml", "setup.cfg")
@@ -65,7 +66,7 @@ def _working_folder() -> str:
     try:
         return os.getcwd()
     except OSError as error:
-        raise click.UsageError("the working folder is not there any more: change to one that is") from error
+        raise click.UsageError(NO_FOLDER) from error
 
 
 def _folders(start: str) -> Iterator[str]:
