@@ -7,7 +7,7 @@ and wrong at the next.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -23,15 +23,16 @@ from convcheck.spec.sizes import Sizes
 
 
 def call_with_other_settings(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> None:
-    """Call both passes once at each of `other_settings`, with code that is imported already. Raises nothing."""
-    for sizes in other_settings(check.sizes, layer):
+    """Call both passes once with `other_settings`, of code that is imported already. Raises nothing."""
+    sizes = other_settings(check.sizes, layer)
+    if sizes != check.sizes:
         # Whatever is wrong with the code is reported by the checks that have these settings.
         with suppress(Exception), np.errstate(all="ignore"):
             _call(check._replace(sizes=sizes), layer, bind(sizes))
 
 
-def other_settings(sizes: Sizes, layer: Layer) -> Iterator[Sizes]:
-    """The sizes with one setting changed at a time, as far as the shapes of all inputs stay what they are."""
+def other_settings(sizes: Sizes, layer: Layer) -> Sizes:
+    """The sizes with every setting changed, as far as the shapes of all inputs stay as they are."""
     shapes = sizes.shapes()
     fields = declared(type(sizes))
     for name in layer.parameters:
@@ -46,9 +47,9 @@ def other_settings(sizes: Sizes, layer: Layer) -> Iterator[Sizes]:
             case _:
                 changed = next((word for word in fields[name].choices if word != value), value)
         other = dataclasses.replace(sizes, **{name: changed})
-        kept = all(other.shapes()[x] == shapes[x] for x in layer.input_names)
-        if kept and not list(other.problems()):
-            yield other
+        if all(other.shapes()[x] == shapes[x] for x in layer.input_names) and not list(other.problems()):
+            sizes = other
+    return sizes
 
 
 def _call(check: Check, layer: Layer, binding: Binding) -> None:

@@ -101,12 +101,18 @@ def _called(expression: ast.expr | None) -> str:
     return expression.attr if isinstance(expression, ast.Attribute) else "…"
 
 
-def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+# A few functions are asked about again and again.
+@lru_cache(maxsize=64)
+def own_nodes(node: ast.AST) -> tuple[ast.AST, ...]:
     """Every node of a function but those of functions within it."""
+    return tuple(_own_nodes(node))
+
+
+def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(node):
         yield child
         if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            yield from own_nodes(child)
+            yield from _own_nodes(child)
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def kept_by_forward(names: list[str], severity: Severity) -> Finding:
     """Backward of an earlier call gives other gradients once forward has been called on other data."""
     message = (
         f"backward uses what the last forward left: {listed(names)} of one call "
-        f"{_is(names)} another after forward has been called on other data"
+        f"{_are(names)} after forward has been called on other data"
     )
     return Finding("state", severity, message, names[0], KEPT)
 
@@ -89,7 +89,7 @@ def result_changes(by: str, names: list[str], severity: Severity) -> Finding:
 def remembered(names: list[str]) -> Finding:
     """A first call gives something else than the same call after others."""
     what = listed(["the output" if name == "forward" else name for name in names])
-    message = f"{what} {_is(names)} another where no other call came before: something of an earlier call is remembered"
+    message = f"{what} {_are(names)} where no other call came before: something of an earlier call is remembered"
     return Finding("state", "error", message, names[0], REMEMBERED)
 
 
@@ -99,5 +99,5 @@ def raised_after_calls(by: str) -> Finding:
     return Finding("state", "error", message, None, REMEMBERED)
 
 
-def _is(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+def _are(names: list[str]) -> str:
+    return "is another" if len(names) == 1 else "are others"

@@ -64,8 +64,8 @@ def load_source(source: Source) -> Loaded:
 
 def _from_file(source: Source) -> Loaded:
     path = Path(os.path.abspath(os.path.expanduser(source.place)))
-    code, tree = compiled(path)
-    naming = module_names(path, tree)
+    code, imports = compiled(path)
+    naming = module_names(path, imports)
     return _imported(source, naming.name, naming.folder, naming.paths, lambda stubs: _run(code, path, naming, stubs))
 
 

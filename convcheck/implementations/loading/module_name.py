@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convcheck.implementations.errors.ownership import is_theirs
+from convcheck.implementations.loading.read import Imports
 
 # How many folders further up a program is looked for that the file may be part of.
 _FURTHEST = 6
@@ -27,7 +28,7 @@ class ModuleNames:
     folder: Path
 
 
-def module_names(path: Path, tree: ast.Module) -> ModuleNames:
+def module_names(path: Path, imports: Imports) -> ModuleNames:
     """The names for a file that is imported by its path.
 
     Folders with an __init__.py are packages. So are others if the file imports relatively, as if it were in one; and
@@ -37,7 +38,7 @@ def module_names(path: Path, tree: ast.Module) -> ModuleNames:
     depth = 0
     while depth < len(folders) and folders[depth] == path.parents[depth] and (folders[depth] / "__init__.py").exists():
         depth += 1
-    depth = min(max(depth, _relative_levels(tree)), len(folders))
+    depth = min(max(depth, _relative_levels(imports)), len(folders))
     chain = list(path.parents)[:depth][::-1]
     stem = path.stem if path.stem.isidentifier() else "layers_under_test"
     top = chain[0].name if chain else stem
@@ -47,23 +48,23 @@ def module_names(path: Path, tree: ast.Module) -> ModuleNames:
         parts[0] = f"_{parts[0]}"
     packages = tuple((".".join(parts[: i + 1]), folder) for i, folder in enumerate(chain))
     paths = [path.parent]
-    if chain or _imports_from(tree, path.parent.name):
+    if chain or _imports_from(imports, path.parent.name):
         paths.append(chain[0].parent if chain else path.parent.parent)
-    paths += [start for start in _starts(tree, path) if start not in paths]
+    paths += [start for start in _starts(imports, path) if start not in paths]
     return ModuleNames(".".join(parts), packages, tuple(paths), chain[0] if chain else path.parent)
 
 
-def _relative_levels(tree: ast.Module) -> int:
-    return max((node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)), default=0)
+def _relative_levels(imports: Imports) -> int:
+    return max((node.level for node in imports if isinstance(node, ast.ImportFrom)), default=0)
 
 
-def _starts(tree: ast.Module, path: Path) -> list[Path]:
+def _starts(imports: Imports, path: Path) -> list[Path]:
     """The folders further up in which modules lie that the file imports by their full names: model.nn.base.
 
     Where a program is started there, it finds them; the folders between need no __init__.py.
     """
-    dotted = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module and not n.level}
-    dotted |= {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
+    dotted = {n.module for n in imports if isinstance(n, ast.ImportFrom) and n.module and not n.level}
+    dotted |= {alias.name for n in imports if isinstance(n, ast.Import) for alias in n.names}
     inward = [name.split(".") for name in dotted if "." in name]
     return [
         start
@@ -76,11 +77,11 @@ def _starts(tree: ast.Module, path: Path) -> list[Path]:
     ]
 
 
-def _imports_from(tree: ast.Module, package: str) -> bool:
+def _imports_from(imports: Imports, package: str) -> bool:
     return any(
         (isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == package and not node.level)
         or (isinstance(node, ast.Import) and any(alias.name.partition(".")[0] == package for alias in node.names))
-        for node in ast.walk(tree)
+        for node in imports
     )
 
 

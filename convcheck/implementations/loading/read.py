@@ -7,6 +7,7 @@ import linecache
 import os
 import tokenize
 import warnings
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 
@@ -19,8 +20,11 @@ from convcheck.spec.regular_file import special_kind
 LARGEST = 5_000_000
 
 
-def compiled(path: Path) -> tuple[CodeType, ast.Module]:
-    """The code of a file, and its tree. Raises CannotOpen where it is not there, is no text, or is not Python 3."""
+Imports = tuple[ast.Import | ast.ImportFrom, ...]
+
+
+def compiled(path: Path) -> tuple[CodeType, Imports]:
+    """The code of a file, and its imports. Raises CannotOpen where it is not there, is no text, or is not Python 3."""
     text = _text(path)
     # Tracebacks show the lines of the file as it is now, not as it was at the last import.
     linecache.checkcache(str(path))
@@ -28,12 +32,19 @@ def compiled(path: Path) -> tuple[CodeType, ast.Module]:
         with warnings.catch_warnings():
             # "\d" in a docstring is a warning about their code that no gradient depends on.
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, str(path))
-            return compile(tree, str(path), "exec", dont_inherit=True), tree
+            return _compiled(text, str(path))
     except SyntaxError as error:
         raise CannotOpen(unreadable(error, path.name)) from None
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         raise CannotOpen(f"{path.name} is not Python code: {error}") from None
+
+
+# Every check imports its file anew, and mostly it is the same one.
+@lru_cache(maxsize=4)
+def _compiled(text: str, path: str) -> tuple[CodeType, Imports]:
+    tree = ast.parse(text, path)
+    imports = tuple(node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
+    return compile(tree, path, "exec", dont_inherit=True), imports
 
 
 def unreadable(error: SyntaxError, file: str) -> str:
