@@ -34,6 +34,9 @@ from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
 from convcheck.spec.sizes import Shape
 
+# What free memory is made to hold, one after the other.
+LEFT = (1.0, -3.0)
+
 
 class ForwardPass(NamedTuple):
     """What the first call of forward gave: `out`, None where it cannot be compared; its cache; its parameters after it.
@@ -156,7 +159,7 @@ class Contract:
         if afresh is None or self.findings_of("state", *findings.BY_CHANCE):
             return []
         try:
-            first, other = self._outcome_of(afresh), self._outcome_of(afresh)
+            first, other = (self._outcome_of(afresh, left) for left in LEFT)
         except (Raised, NotWritten, CannotOpen):
             return []
         if raised:
@@ -166,17 +169,21 @@ class Contract:
         if self._first is not None:
             here |= dict(zip(self._names, self._first.values, strict=True))
         differing = [name for name, values in here.items() if not _same(values, first.get(name))]
-        # Memory that is never written holds anything, at a first call as well.
+        # What memory that is never written holds has nothing to do with any call.
         if not all(_same(first.get(name), other.get(name)) for name in differing):
             return []
         return [remembered(differing)] if differing else []
 
-    def _outcome_of(self, afresh: Callable[[], Pair]) -> dict[str, Array | None]:
-        """The output and the gradients of another pair, by name. Raises `Raised`, NotWritten and CannotOpen."""
+    def _outcome_of(self, afresh: Callable[[], Pair], left: float) -> dict[str, Array | None]:
+        """The output and the gradients of another pair, by name, where memory that is free holds what was `left` there.
+
+        Raises `Raised`, NotWritten and CannotOpen.
+        """
         with _unheard():
             pair = afresh()
             contract = Contract(self._subject._replace(pair=pair), Function(pair.forward))
             forward = contract.check_forward()
+            self._leave(left)
             return {"forward": forward.out, **contract.check_backward(forward)}
 
     def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
@@ -244,12 +251,17 @@ class Contract:
         if self._of_earlier is None or earlier is None:
             self.findings.append(findings.backward_not_deterministic(differing[0] if differing else None))
             return
-        third = self.backward(dout, self._received(earlier.inputs)[1])
+        alone = []
+        for left in LEFT:
+            _, cache = self._received(earlier.inputs)
+            self._leave(left)
+            alone.append(self.backward(dout, cache))
         _, cache = self._received(earlier.inputs)
         # What is checked comes in between.
         self._received()
         between = self.backward(dout, cache)
-        if differing and same_bits_all(third, after) and not same_bits_all(between, after):
+        same_alone = all(same_bits_all(gradients, after) for gradients in alone)
+        if differing and same_alone and not same_bits_all(between, after):
             self.findings.append(kept_by_forward(differing, self._severity))
         else:
             self.findings.append(findings.backward_not_deterministic(differing[0] if differing else None))
@@ -257,6 +269,11 @@ class Contract:
     def _held(self, returned: Any) -> Held:
         parts = returned if type(returned) in (tuple, list) else (returned,)
         return Held(dict(zip((self._names[i] for i in self._order), parts, strict=False)))
+
+    def _leave(self, left: float) -> None:
+        """Have free memory hold this, so that code which takes memory and never writes it gives something else."""
+        arrays = [np.full(shape, left, self._subject.dtype) for shape in self._shapes for _ in range(8)]
+        arrays.clear()
 
     @property
     def _severity(self) -> Severity:
