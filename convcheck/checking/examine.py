@@ -74,7 +74,9 @@ def examine(
         examiner.findings += said
     remembered: list[Finding] = []
     if ended == "raised" or any(tensor.verdict == "wrong" for tensor in examiner.tensors):
-        remembered = examiner.contract.first_call_findings(examiner.forward, raised=ended == "raised")
+        from convcheck.checking.contract.first_call import first_call_findings
+
+        remembered = first_call_findings(subject, examiner.contract, examiner.forward, raised=ended == "raised")
     return Examination(
         tuple(examiner.tensors),
         (

@@ -1,9 +1,8 @@
 """What forward and backward are held to beside the mathematics: shapes, dtypes, purity, the same bits, no state."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from io import StringIO
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,28 +13,24 @@ from convcheck.checking.contract.arrangement import Arrangement, arranged
 from convcheck.checking.contract.bits import same_bits, same_bits_all
 from convcheck.checking.contract.rounding import movement_by_dout
 from convcheck.checking.contract.state import (
+    LEFT,
     EarlierCall,
     Held,
     hands_on,
     kept_by_forward,
+    leave_in_free_memory,
     other_inputs,
-    raised_after_calls,
-    remembered,
     result_changes,
 )
 from convcheck.checking.contract.warnings import warnings_counted
 from convcheck.checking.result import Finding, Severity, TensorResult
 from convcheck.checking.subject import Subject
-from convcheck.implementations.errors.declined import CannotOpen, NotWritten
+from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised, guarded
-from convcheck.implementations.pair import Pair
 from convcheck.implementations.received import Received, received
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
 from convcheck.spec.sizes import Shape
-
-# What free memory is made to hold, one after the other.
-LEFT = (1.0, -3.0)
 
 
 class ForwardPass(NamedTuple):
@@ -149,42 +144,10 @@ class Contract:
         self._check_results(self._held_of_earlier, "backward")
         return repeatable
 
-    def first_call_findings(self, forward: ForwardPass | None, *, raised: bool) -> list[Finding]:
-        """Where something is wrong: findings on what the code gives otherwise on a first call, on a fresh import.
-
-        `forward` is what it gave here, None where it `raised`. None of them where it cannot be imported afresh, where
-        it gives other bits at every call, or where it raises as well.
-        """
-        afresh = self._subject.pair.afresh
-        if afresh is None or self.findings_of("state", *findings.BY_CHANCE):
-            return []
-        try:
-            first, other = (self._outcome_of(afresh, left) for left in LEFT)
-        except (Raised, NotWritten, CannotOpen):
-            return []
-        if raised:
-            return [raised_after_calls("forward" if forward is None else "backward")]
-        assert forward is not None
-        here = {"forward": forward.out}
-        if self._first is not None:
-            here |= dict(zip(self._names, self._first.values, strict=True))
-        differing = [name for name, values in here.items() if not _same(values, first.get(name))]
-        # What memory that is never written holds has nothing to do with any call.
-        if not all(_same(first.get(name), other.get(name)) for name in differing):
-            return []
-        return [remembered(differing)] if differing else []
-
-    def _outcome_of(self, afresh: Callable[[], Pair], left: float) -> dict[str, Array | None]:
-        """The output and the gradients of another pair, by name, where memory that is free holds what was `left` there.
-
-        Raises `Raised`, NotWritten and CannotOpen.
-        """
-        with _unheard():
-            pair = afresh()
-            contract = Contract(self._subject._replace(pair=pair), Function(pair.forward))
-            forward = contract.check_forward()
-            self._leave(left)
-            return {"forward": forward.out, **contract.check_backward(forward)}
+    def outcome(self, forward: ForwardPass) -> dict[str, Array | None]:
+        """What the first call of each pass gave, by name: the output, and the gradients as far as there are any."""
+        gradients = () if self._first is None else zip(self._names, self._first.values, strict=True)
+        return {"forward": forward.out, **dict(gradients)}
 
     def arrangement_findings(self, tensors: Sequence[TensorResult]) -> list[Finding]:
         """What there is to say of the order of the gradients, and of each whose values came in another shape.
@@ -254,7 +217,7 @@ class Contract:
         alone = []
         for left in LEFT:
             _, cache = self._received(earlier.inputs)
-            self._leave(left)
+            leave_in_free_memory(left, self._shapes, self._subject.dtype)
             alone.append(self.backward(dout, cache))
         _, cache = self._received(earlier.inputs)
         # What is checked comes in between.
@@ -269,11 +232,6 @@ class Contract:
     def _held(self, returned: Any) -> Held:
         parts = returned if type(returned) in (tuple, list) else (returned,)
         return Held(dict(zip((self._names[i] for i in self._order), parts, strict=False)))
-
-    def _leave(self, left: float) -> None:
-        """Have free memory hold this, so that code which takes memory and never writes it gives something else."""
-        arrays = [np.full(shape, left, self._subject.dtype) for shape in self._shapes for _ in range(8)]
-        arrays.clear()
 
     @property
     def _severity(self) -> Severity:
@@ -374,14 +332,3 @@ class Contract:
     def _differing(self, first: Sequence[Any], second: Sequence[Any]) -> list[str]:
         pairs = zip(self._names, first, second, strict=False)
         return [name for name, a, b in pairs if not same_bits(a, b)]
-
-
-@contextmanager
-def _unheard() -> Iterator[None]:
-    """What the code prints here it has printed before."""
-    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        yield
-
-
-def _same(a: Array | None, b: Array | None) -> bool:
-    return a is b is None or same_bits(a, b)

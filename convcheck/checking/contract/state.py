@@ -13,10 +13,14 @@ from convcheck.checking.contract.bits import same_bits
 from convcheck.checking.result import Finding, Severity
 from convcheck.layers.layer import Array
 from convcheck.spec.showing import listed
+from convcheck.spec.sizes import Shape
 
 # The other data is the data itself, from its end to its beginning, so many times as large: other values and other ranks
 # in the same places, of the same signs and within the domain of the code.
 OTHERS = 0.75
+
+# What free memory is made to hold, one after the other.
+LEFT = (1.0, -3.0)
 
 KEPT = (
     "return in the cache all that backward needs of this call of forward, and take it from there: neither from a "
@@ -68,6 +72,12 @@ def hands_on(cache: Any, other: Any) -> bool:
     if all(issubclass(type(each), tuple) for each in (cache, other)) and tuple.__len__(cache) == tuple.__len__(other):
         return any(map(hands_on, tuple.__iter__(cache), tuple.__iter__(other)))
     return True
+
+
+def leave_in_free_memory(left: float, shapes: Sequence[Shape], dtype: np.dtype[Any]) -> None:
+    """Have memory that is free hold this, so that code which takes it and never writes it gives something else."""
+    arrays = [np.full(shape, left, dtype) for shape in shapes for _ in range(8)]
+    arrays.clear()
 
 
 def kept_by_forward(names: list[str], severity: Severity) -> Finding:

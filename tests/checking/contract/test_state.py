@@ -1,6 +1,6 @@
 """What is kept between calls: a gradient of what the last forward left, memory used again, memos by shape.
 
-Covers contract/state.py and checking/other_settings.py, with `Contract.first_call_findings`.
+Covers contract/state.py, checking/contract/first_call.py and checking/other_settings.py.
 """
 
 from functools import partial
