@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import contains
 from typing import Any, Literal
 
 from convcheck.running.records import is_record
@@ -28,13 +29,44 @@ def conforms(value: object) -> bool:
 
 @cache
 def _of_record(kind: Any) -> Callable[[Any], bool]:
-    fields = [(name, _of(annotation)) for name, annotation in typing.get_type_hints(kind).items()]
+    annotations = typing.get_type_hints(kind)
     if dataclasses.is_dataclass(kind):
+        fields = [(name, _of(annotation)) for name, annotation in annotations.items()]
         return lambda value: all(fits(getattr(value, name, None)) for name, fits in fields)
-    kinds = [fits for _, fits in fields]
-    count = len(kinds)
-    # The fields of a tuple, whatever its length: an attribute of it may be missing.
-    return lambda value: len(value) == count and all(fits(each) for fits, each in zip(kinds, value, strict=True))
+    # Most fields are decided by their type alone, all at once.
+    known = [_kinds(annotation) for annotation in annotations.values()]
+    plain = [kinds or _EVERY for kinds in known]
+    others = [(i, _of(a)) for i, (a, kinds) in enumerate(zip(annotations.values(), known, strict=True)) if not kinds]
+
+    def fits(value: Any) -> bool:
+        # The fields of a tuple, whatever its length: an attribute of it may be missing.
+        if len(value) != len(plain) or not all(map(contains, plain, map(type, value))):
+            return False
+        return all(decides(value[i]) for i, decides in others)
+
+    return fits
+
+
+class _Every(frozenset[type]):
+    """Holds every type."""
+
+    def __contains__(self, kind: object) -> bool:
+        return True
+
+
+_EVERY = _Every()
+
+
+def _kinds(annotation: Any) -> frozenset[type]:
+    """The types of the values that fit, where the type alone tells; none where it does not."""
+    if annotation is float:
+        return frozenset((float, int))
+    if annotation in PLAIN:
+        return frozenset((annotation,))
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        parts = [_kinds(part) for part in typing.get_args(annotation)]
+        return frozenset().union(*parts) if all(parts) else frozenset()
+    return frozenset()
 
 
 def _of(annotation: Any) -> Callable[[Any], bool]:
@@ -43,8 +75,8 @@ def _of(annotation: Any) -> Callable[[Any], bool]:
         return _of_several(origin, typing.get_args(annotation))
     if annotation is Any:
         return conforms
-    if annotation is float:
-        return lambda value: type(value) is float or type(value) is int
+    if kinds := _kinds(annotation):
+        return lambda value: type(value) in kinds
     if is_record(annotation):
         of_record = _of_record(annotation)
         return lambda value: type(value) is annotation and of_record(value)
@@ -55,6 +87,8 @@ def _of_several(origin: Any, arguments: tuple[Any, ...]) -> Callable[[Any], bool
     if origin is Literal:
         return lambda value: type(value) is str and value in arguments
     if origin is tuple:
+        if plain := _kinds(arguments[0]):
+            return lambda value: type(value) is tuple and plain.issuperset(map(type, value))
         member = _of(arguments[0])
         return lambda value: type(value) is tuple and all(map(member, value))
     if origin is Mapping:
