@@ -89,6 +89,9 @@ class WorkerHandle:
             # First of all, and before Pebble closes its channel: a worker that is just starting would complain.
             self._context.close()
             pool.stop()
+            # A KeyboardInterrupt that strikes within Queue.put can leave a waiter behind that has gone, and that takes
+            # the one wake-up which `join` has for Pebble's thread: here is another one.
+            pool._context.task_queue.put(None)
             pool.join()
 
     def stop(self) -> None:

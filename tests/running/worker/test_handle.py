@@ -1,5 +1,6 @@
 """The parent's side of a worker: what hangs on clocks, on semaphores and on what comes back."""
 
+import threading
 import time
 from multiprocessing import synchronize
 
@@ -35,3 +36,17 @@ def test_no_semaphore_is_needed(tmp_path, monkeypatch):
     with Isolation(timeout=20.0) as isolation:
         assert isolation.run(GOOD, source(tmp_path), FOUND, SETTINGS).result.status == "pass"
     assert left_behind() == []
+
+
+def test_a_wake_up_that_was_lost_keeps_no_run_from_ending(tmp_path):
+    """As a KeyboardInterrupt leaves it that strikes within Queue.put: a waiter that is no longer there."""
+    with Isolation(timeout=20.0) as isolation:
+        assert isolation.run(GOOD, source(tmp_path), FOUND, SETTINGS).result.status == "pass"
+        condition = isolation._worker._pool._context.task_queue.not_empty
+        gone = threading.Lock()
+        gone.acquire()
+        condition._waiters.appendleft(gone)
+        ending = threading.Thread(target=isolation._worker.discard, daemon=True)
+        ending.start()
+        ending.join(20)
+        assert not ending.is_alive()
