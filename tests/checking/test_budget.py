@@ -127,3 +127,8 @@ def test_calls_are_counted_and_not_timed_again():
     assert budget.affords(2, 2)
     assert not budget.is_exceeded_by(8)
     assert budget.is_exceeded_by(9)
+
+
+@pytest.mark.parametrize(("budget", "ample"), [(None, True), (16.0, True), (15.0, False), (0.0, False)])
+def test_calls_of_unknown_length_are_tried_where_what_was_spent_is_little_of_it(budget, ample):
+    assert Budget(budget, lambda: (2, 0)).is_ample_for(2.0) is ample
