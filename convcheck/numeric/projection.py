@@ -31,32 +31,14 @@ from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.layers.locality import Same, Tie
 from convcheck.numeric.data import scale_of
+from convcheck.numeric.plan import directions_needed
 from convcheck.numeric.probing import Probing
 
-# A wrong gradient passes with probability 2^-60 at most.
-MISS_BITS = 60
 # Residues are those of 64-bit words.
 WORD = 64
 NOT_ON_A_GRID = "{} has values that are not multiples of one power of two"
 NOT_ADDITIVE = "differences of forward along several directions do not add up to the last bit"
 NO_ROOM = "the data leaves no bits for random directions"
-
-
-class DirectionCount(NamedTuple):
-    """So many directions, each entry of which has one of 2^`bits` values."""
-
-    directions: int
-    bits: int
-
-    @property
-    def evaluations(self) -> int:
-        """Of forward: one for each direction, and one for their sum."""
-        return self.directions + 1
-
-    @property
-    def miss_bits(self) -> int:
-        """A wrong gradient passes with probability 2^-miss_bits at most."""
-        return self.directions * self.bits
 
 
 class Projections(NamedTuple):
@@ -84,25 +66,13 @@ class GridValues(NamedTuple):
     exponent: int
 
 
-def directions_needed(room: int) -> DirectionCount | None:
-    """The fewest directions that leave a miss of 2^-60; None where there is no room for them.
-
-    `room`: x + v may have so many bits, and every sum of forward is exact. The sum of m directions stays within the
-    size of the data, which takes ⌈log₂ m⌉ of them.
-    """
-    for directions in range(2, MISS_BITS + 1):
-        bits = room - ceil(log2(directions))
-        if bits > 0 and directions * bits >= MISS_BITS:
-            return DirectionCount(directions, bits)
-    return None
-
-
-def project(probing: Probing, gradient: Array, room: int) -> Projections:
+def project(probing: Probing, gradient: Array) -> Projections:
     """Hold a gradient of `probing.x` against random projections.
 
-    Costs `directions_needed(room).evaluations` of forward, none where that is None. Raises `Raised` or NotWritten where
-    forward does.
+    Costs `directions_needed(probing.room).evaluations` of forward, none where that is None. Raises `Raised` or
+    NotWritten where forward does.
     """
+    room = probing.room
     needed = directions_needed(room)
     # An integer of `room` bits is less than 2^room units, and |x + v| less than twice the size of the data.
     unit = 2.0 ** (ceil(log2(scale_of(probing.x))) + 1 - room)

@@ -12,12 +12,11 @@ from convcheck.layers.draws import Draws
 from convcheck.layers.locality import All, Same
 from convcheck.numeric.data import Steps, draw
 from convcheck.numeric.function import Function, InputProbe
+from convcheck.numeric.plan import MISS_BITS, directions_needed
 from convcheck.numeric.projection import (
-    MISS_BITS,
     NO_ROOM,
     NOT_ADDITIVE,
     blocks_agree,
-    directions_needed,
     on_grid,
     project,
     random_integers,
@@ -40,7 +39,7 @@ def conv_probing(position, forward=None, dtype=F64, **sizes):
     out, cache = variant.forward(*data.inputs, params)
     probing = probing_of(lambda x: x, data.inputs[0], dout=data.dout.astype(np.float64), steps=Steps(1.0, 2.0))
     probe = InputProbe(function, data.inputs, position)
-    probing = probing._replace(claim=facts.inputs[position], probe=probe, base=out, rng=rng, exact=True)
+    probing = probing._replace(claim=facts.inputs[position], probe=probe, base=out, rng=rng, exact=True, room=ROOM)
     return probing, variant.backward(data.dout, cache)[position]
 
 
@@ -48,7 +47,7 @@ def conv_probing(position, forward=None, dtype=F64, **sizes):
 def test_a_right_gradient_of_a_convolution_is_proved_in_three_evaluations(n, c, h, f, stride, position):
     probing, right = conv_probing(position, N=n, C=c, H=h, F=f, stride=stride)
     before = probing.probe._function.evaluations
-    projections = project(probing, right, ROOM)
+    projections = project(probing, right)
     assert projections.proved
     assert projections.miss_bits >= MISS_BITS
     assert projections.agrees.shape == (n if position == 0 else f,)
@@ -57,7 +56,7 @@ def test_a_right_gradient_of_a_convolution_is_proved_in_three_evaluations(n, c, 
 
 def test_in_float32_more_directions_of_fewer_bits_prove_as_much():
     probing, right = conv_probing(0, dtype=np.dtype(np.float32))
-    projections = project(probing, right, 12)
+    projections = project(probing._replace(room=12), right)
     assert projections.proved
     assert projections.miss_bits >= MISS_BITS
     assert directions_needed(12) == (7, 9)
@@ -85,7 +84,7 @@ def test_a_planted_mistake_is_seen(planted, position):
     wrong = right.copy()
     PLANTED[planted](wrong)
     assert (wrong != right).any()
-    projections = project(probing, wrong, ROOM)
+    projections = project(probing, wrong)
     assert not projections.obstacle
     assert not projections.proved
     # Where the blocks are, the mistake is.
@@ -97,7 +96,7 @@ def test_a_planted_mistake_is_seen(planted, position):
 def test_a_value_that_is_on_no_grid_with_the_others_is_said(value):
     probing, right = conv_probing(0)
     right.flat[5] = value
-    projections = project(probing, right, ROOM)
+    projections = project(probing, right)
     assert (projections.proved, "the gradient" in projections.obstacle) == (False, True)
 
 
@@ -118,14 +117,14 @@ INEXACT = {
 @pytest.mark.parametrize("kind", INEXACT)
 def test_it_is_not_applicable_where_forward_rounds_or_bends(kind, gradient):
     probing, right = conv_probing(0, forward=INEXACT[kind])
-    projections = project(probing, right if gradient == "right" else np.zeros_like(right), ROOM)
+    projections = project(probing, right if gradient == "right" else np.zeros_like(right))
     assert (projections.proved, projections.obstacle) == (False, NOT_ADDITIVE)
 
 
 @pytest.mark.parametrize("room", [1, 3, 9])
 def test_without_room_for_directions_nothing_is_evaluated(room):
     probing, right = conv_probing(0)
-    assert project(probing, right, room).obstacle == NO_ROOM
+    assert project(probing._replace(room=room), right).obstacle == NO_ROOM
     assert probing.probe._function.evaluations == 0
 
 
@@ -202,6 +201,6 @@ def test_a_sum_beyond_a_word_is_no_agreement():
 
 
 def test_a_number_of_no_axes_is_projected():
-    probing = probing_of(lambda x: 3 * x, np.array(1.5), "linear", dout=np.array(0.5))
-    assert project(probing, np.array(1.5), ROOM).proved
-    assert not project(probing, np.array(1.25), ROOM).proved
+    probing = probing_of(lambda x: 3 * x, np.array(1.5), "linear", dout=np.array(0.5))._replace(room=ROOM)
+    assert project(probing, np.array(1.5)).proved
+    assert not project(probing, np.array(1.25)).proved
