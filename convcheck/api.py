@@ -153,8 +153,8 @@ def gradcheck(
     (piecewise linear) or "smooth"; unsaid, it is found out. Neither is trusted: both are tested on `forward` itself,
     and given up, with a finding that says so, where they do not hold.
 
-    `scheme` ("auto", "full", "probe"), `tolerance`, `budget` (seconds) and `seed` are as in a spec. Returns an
-    `Outcome` whose layer is "function", and which is true where all is right. An exception in forward or backward
+    `scheme` ("auto", "groups", "full", "probe"), `tolerance`, `budget` (seconds) and `seed` are as in a spec. Returns
+    an `Outcome` whose layer is "function", and which is true where all is right. An exception in forward or backward
     becomes a finding, and the status "error".
 
     Raises TypeError for a forward or backward that is no function, for inputs that are not a sequence or mapping of

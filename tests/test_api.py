@@ -111,7 +111,7 @@ class Tensor:
             "kinds: expected a mapping of inputs to linear, kinked or smooth, received 'l",
         ),
         ({"kinds": {"x": "flat"}}, ValueError, "kinds: expected linear, kinked or smooth for x, received 'flat'"),
-        ({"scheme": "foo"}, ValueError, "scheme: expected auto, full or probe, received 'foo'"),
+        ({"scheme": "foo"}, ValueError, "scheme: expected auto, groups, full or probe, received 'foo'"),
         ({"seed": "a"}, TypeError, "seed: expected a whole number, received 'a'"),
         ({"seed": 1.5}, TypeError, "seed: expected a whole number, received 1.5"),
         ({"budget": -1}, ValueError, "budget: expected a number of at least 0, received -1"),

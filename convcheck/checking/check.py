@@ -18,6 +18,7 @@ from convcheck.checking.watch import WatchedFunction, watchers
 from convcheck.implementations.pair import Binding, built_in_pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Variant
+from convcheck.numeric.data import bits_taken, is_exact, room_beside
 from convcheck.spec.check import Check
 from convcheck.spec.showing import count
 
@@ -99,7 +100,10 @@ def planned_evaluations(check: Check) -> int:
     facts = LAYERS[check.layer].facts(check.sizes)
     manner = check.manner
     tied = manner.data == "ties"
-    return planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied)
+    dtype = np.dtype(manner.dtype)
+    exact = is_exact(facts, manner.data, dtype)
+    room = room_beside(bits_taken(facts, dtype), np.finfo(np.float64).eps) if exact else 0
+    return planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, room=room)
 
 
 def _unread(check: Check) -> list[Finding]:

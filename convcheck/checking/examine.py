@@ -95,14 +95,17 @@ def examine(
 
 
 def planned_evaluations_of(
-    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False
+    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, room: int = 0
 ) -> int:
-    """Forward evaluations of an examination in which every claim holds. `tied`: on data with ties."""
+    """Forward evaluations of an examination in which every claim holds. `tied`: on data with ties.
+
+    `room`: the bits that are left for random projections, none where the layer rounds.
+    """
     in_float64 = dtype == "float32"
     kinked = sum(claim.kind == "kinked" for claim in claims)
     ties = kinked * (in_float64 + 2 * TIED_DIRECTIONS)
     probed = [claim for claim in claims if not (tied and claim.kind == "kinked")]
-    gradients = planned_gradients(probed, output, scheme, in_float64=in_float64)
+    gradients = planned_gradients(probed, output, scheme, in_float64=in_float64, room=room)
     if tied:
         return BASE_EVALUATIONS + gradients + ties
     further = sum(claim.points.total for claim in claims) * (1 + gradients)
@@ -160,6 +163,11 @@ class _Examiner:
                 compared = list(gradients.items())
                 self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, compared)
         self._compare_gradients(forward.out, gradients, plan.directions)
+        covered = all(tensor.checked == tensor.entries for tensor in self.tensors)
+        if options.scheme == "auto" and self.scheme == "probe" and plan.whole_contract and covered:
+            # All of it was proved, which the plan did not count on.
+            self.scheme = "groups"
+            self.findings = [finding for finding in self.findings if finding.code != "not-every-entry"]
         if not subject.data.tied:
             self._look_further()
 
@@ -189,7 +197,15 @@ class _Examiner:
         subject, function, run_backward = self._subject, self._function, self.contract.backward
         tolerance = self._options.tolerance
         gradients = GradientVerdicts(
-            subject, function, out, run_backward, self.scheme, tolerance, self._budget.affords, directions
+            subject,
+            function,
+            out,
+            run_backward,
+            self.scheme,
+            tolerance,
+            self._budget.affords,
+            directions,
+            prove=self._options.scheme == "auto" and self._options.budget > 0,
         )
         try:
             for position, claim in enumerate(subject.claims):

@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 Verdict = Literal["exact", "within_bound", "wrong", "undecided"]
 Status = Literal["pass", "fail", "undecided", "error", "skipped"]
+Method = Literal["projection", "groups", "entries", "directions"]
 Severity = Literal["error", "warning", "note"]
 
 
@@ -31,6 +32,10 @@ class TensorResult(NamedTuple):
     error is zero or a bound is zero. `max_rel_error` is CS231n's: |a - n| / max(1e-8, |a| + |n|). `criterion` is
     the sentence that says when an entry agreed. `scheme` says how the numeric value was found. `worst` and
     `listed` (the worst twenty, worst first) hold wrong or undecided entries; `worst` is the largest error otherwise.
+
+    `method` is how entries were looked at, None where nothing was differentiated: "projection" (all at once, in so many
+    random `directions`: `checked` counts them all), "groups", "entries" (each by itself) or "directions".
+    `miss_probability` bounds the chance with which a projection lets a wrong gradient pass, None for other methods.
     """
 
     name: str
@@ -48,6 +53,8 @@ class TensorResult(NamedTuple):
     directions: int = 0
     worst: Entry | None = None
     listed: tuple[Entry, ...] = ()
+    method: Method | None = None
+    miss_probability: float | None = None
 
 
 class Finding(NamedTuple):

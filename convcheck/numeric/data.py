@@ -45,7 +45,8 @@ class Steps(NamedTuple):
 class Data(NamedTuple):
     """What a layer is evaluated at. `exact` says that the arithmetic of the layer rounds nothing on it.
 
-    `tied`: entries of kinked inputs tie, and have no gradient of their own.
+    `tied`: entries of kinked inputs tie, and have no gradient of their own. `taken`: of the mantissa, the bits that
+    forward's sums need beside those of one input.
     """
 
     inputs: list[Array]
@@ -54,13 +55,13 @@ class Data(NamedTuple):
     steps: list[Steps]
     exact: bool
     tied: bool = False
+    taken: int = 0
 
 
 def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> Data:
     """Random inputs, two upstream gradients and steps for a layer; `kind` is "dyadic", "normal" or "ties"."""
-    bits = grid_bits(facts, np.finfo(dtype).nmant + 1)
-    exact = facts.exact and kind != "normal" and bits >= FEWEST_BITS
-    grid = max(FEWEST_BITS, bits)
+    exact = is_exact(facts, kind, dtype)
+    grid = max(FEWEST_BITS, grid_bits(facts, np.finfo(dtype).nmant + 1))
 
     def values(shape: Shape) -> Array:
         return rng.normal(shape) if kind == "normal" else dyadic(shape, grid, rng)
@@ -78,7 +79,8 @@ def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> D
             steps.append(Steps(1.0, 2.0) if exact else far_steps(array))
         inputs.append(array.astype(dtype))
     dout, other = values(facts.output), values(facts.output)
-    return Data(inputs, dout.astype(dtype), other.astype(dtype), steps, exact, kind == "ties")
+    taken = bits_taken(facts, dtype)
+    return Data(inputs, dout.astype(dtype), other.astype(dtype), steps, exact, kind == "ties", taken)
 
 
 def moved(data: Data, position: int, x: Array) -> Data:
@@ -109,6 +111,28 @@ def grid_bits(facts: Facts, mantissa: int) -> int:
         if total.terms > 0 and not _all_kinked(total.factors, facts.inputs)
     ]
     return min([MOST_BITS, *room])
+
+
+def is_exact(facts: Facts, kind: str, dtype: np.dtype[np.floating]) -> bool:
+    """Whether the arithmetic of the layer rounds nothing on data of this kind."""
+    return facts.exact and kind != "normal" and grid_bits(facts, np.finfo(dtype).nmant + 1) >= FEWEST_BITS
+
+
+def bits_taken(facts: Facts, dtype: np.dtype[np.floating]) -> int:
+    """The bits that forward's sums need beside those of one of their factors, on dyadic data for this dtype.
+
+    A kinked factor has as many bits as it takes to keep its entries apart: the whole mantissa is taken.
+    """
+    total = facts.sums["forward"]
+    if any(claim.kind == "kinked" and claim.name in total.factors for claim in facts.inputs):
+        return np.finfo(np.float64).nmant + 1
+    bits = max(FEWEST_BITS, grid_bits(facts, np.finfo(dtype).nmant + 1))
+    return ceil(log2(max(1, total.terms))) + bits * (len(total.factors) - 1)
+
+
+def room_beside(taken: int, epsilon: float) -> int:
+    """The bits of a mantissa of this epsilon that are left for one input beside those taken."""
+    return 1 - round(log2(epsilon)) - taken
 
 
 def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:

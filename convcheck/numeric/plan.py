@@ -1,6 +1,7 @@
 """How an input is probed: the plans to try, from the cheapest that its claims allow to the one that assumes nothing."""
 
 from collections.abc import Iterator, Sequence
+from math import ceil, log2
 from typing import NamedTuple
 
 from convcheck.layers.layer import Input
@@ -17,6 +18,8 @@ SLOPE = {"linear": 1, "kinked": 2, "smooth": 1}
 DIRECTIONS = 4
 # How many directions in which entries that tie stay tied.
 TIED_DIRECTIONS = 2
+# A wrong gradient passes random projections with probability 2^-60 at most.
+MISS_BITS = 60
 NOT_LOCAL = "entries reach outputs that the declared locality rules out: each probed by itself"
 NOT_OF_KIND = "forward is not {} in {}: probed as a smooth function"
 
@@ -41,6 +44,42 @@ def probe_plans(claim: Input, full: bool) -> Iterator[ProbePlan]:
         yield from (ProbePlan("smooth", ties, (*given_up, curved)) for ties, given_up in groupings)
 
 
+class DirectionCount(NamedTuple):
+    """So many directions for projections, each entry of which has one of 2^`bits` values."""
+
+    directions: int
+    bits: int
+
+    @property
+    def evaluations(self) -> int:
+        """Of forward: one for each direction, and one for their sum."""
+        return self.directions + 1
+
+    @property
+    def miss_bits(self) -> int:
+        """A wrong gradient passes with probability 2^-miss_bits at most."""
+        return self.directions * self.bits
+
+
+def directions_needed(room: int) -> DirectionCount | None:
+    """The fewest directions that leave a miss of 2^-60; None where there is no room for them.
+
+    `room`: x + v may have so many bits, and every sum of forward is exact. The sum of m directions stays within the
+    size of the data, which takes ⌈log₂ m⌉ of them.
+    """
+    for directions in range(2, MISS_BITS + 1):
+        bits = room - ceil(log2(directions))
+        if bits > 0 and directions * bits >= MISS_BITS:
+            return DirectionCount(directions, bits)
+    return None
+
+
+def projections_planned(claim: Input, output: Shape, room: int) -> DirectionCount | None:
+    """The directions that prove the gradient of this input; None where there are none, or groups cost no more."""
+    needed = directions_needed(room) if claim.kind == "linear" else None
+    return needed if needed and needed.evaluations < planned_probes(claim, output, full=False) else None
+
+
 def planned_probes(claim: Input, output: Shape, full: bool) -> int:
     """Forward evaluations for one input if its claims hold (and, for the smooth kind, the complex step does)."""
     first = next(probe_plans(claim, full))
@@ -48,11 +87,26 @@ def planned_probes(claim: Input, output: Shape, full: bool) -> int:
 
 
 def planned_gradients(
-    claims: Sequence[Input], output: Shape, scheme: str, *, in_float64: bool, directions: int = DIRECTIONS
+    claims: Sequence[Input],
+    output: Shape,
+    scheme: str,
+    *,
+    in_float64: bool,
+    directions: int = DIRECTIONS,
+    room: int = 0,
 ) -> int:
-    """Forward evaluations for all gradients at one point; one more where float32 is probed in float64."""
+    """Forward evaluations for all gradients at one point; one more where float32 is probed in float64.
+
+    `room` is that for random projections, by which the scheme auto proves what it can.
+    """
     if scheme == "probe":
         probes = sum(planned_direction_probes(claim, directions) for claim in claims)
+    elif scheme == "auto":
+        projected = [projections_planned(claim, output, room) for claim in claims]
+        probes = sum(
+            each.evaluations if each else planned_probes(claim, output, full=False)
+            for claim, each in zip(claims, projected, strict=True)
+        )
     else:
         probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
     return probes + (in_float64 and bool(claims))

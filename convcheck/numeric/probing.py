@@ -20,7 +20,7 @@ class Probing(NamedTuple):
     `noise` bounds the rounding error of each output; `roundoff` that of a sum, relative to the magnitude of its terms;
     `epsilon` is that of the dtype in which forward is evaluated. Where that is wider than the dtype of the check,
     `lost` is the share of each output that forward loses in the narrower one. `exact` says that the layer rounds
-    nothing on this data.
+    nothing on this data; x may then have `room` bits, and every sum of forward is exact.
     """
 
     claim: Input
@@ -34,6 +34,7 @@ class Probing(NamedTuple):
     epsilon: float
     lost: Array
     rng: Draws
+    room: int = 0
 
     @property
     def x(self) -> Array:

@@ -46,8 +46,10 @@ class Manner:
         default="nothing",
     )
     scheme: str = choice(
-        "auto: every entry, in groups that share no output; full: every entry by itself; probe: random directions only",
+        "auto: every entry, proved by random projections where arithmetic is exact, elsewhere in groups that share no "
+        "output; groups: in such groups; full: every entry by itself; probe: random directions only",
         "auto",
+        "groups",
         "full",
         "probe",
         default="auto",

@@ -84,6 +84,22 @@ def test_what_is_left_out_is_said(slow):
     )
 
 
+def test_what_is_proved_needs_no_time_for_groups(slow):
+    slow(1.8, 1.8)
+    result = run("conv", 100)
+    assert (result.status, result.scheme) == ("pass", "groups")
+    assert all(tensor.checked == tensor.entries for tensor in result.tensors)
+    assert "not-every-entry" not in [one.code for one in result.findings]
+
+
+def test_what_cannot_be_proved_goes_over_to_directions_as_elsewhere(slow):
+    slow(1.8, 1.8)
+    result = run("conv", 100, 1.01)
+    assert (result.status, result.scheme) == ("fail", "probe")
+    assert {t.name: t.method for t in result.tensors[1:]} == {"dx": "directions", "dw": "projection", "db": "groups"}
+    assert "not-every-entry" in [one.code for one in result.findings]
+
+
 def test_a_fast_layer_is_gone_through_whole(slow):
     slow(1e-4, 1e-4)
     result = run("conv", 60)

@@ -161,6 +161,7 @@ def compare_directions(gradient: AnalyticGradient, directions: Directions, doubt
         criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
         scheme=gradient.scheme_in_words(directions.scheme.name),
         directions=len(analytic),
+        method="directions",
         worst=entry(order[0]),
         listed=tuple(entry(i) for i in order if wrong[i] or undecided[i]),
     )

@@ -20,6 +20,7 @@ from convcheck.checking.gradients.precision import FEW_DIGITS
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.layers.layer import Array
 from convcheck.numeric.entries import probe_entries
+from convcheck.numeric.groups import no_locality
 
 # In arithmetic of few digits the least of a few estimates is small by chance now and then: what is off by no more than
 # so many bounds is not called wrong.
@@ -110,7 +111,9 @@ class EntryEvidence:
             near = (off > criterion.bound) & (off <= FEW_DIGITS_MARGIN * criterion.bound)
             criterion = criterion._replace(too_wide=criterion.too_wide | near)
         self._value, self._criterion = value, criterion
-        self._comparison = compare_entries(gradient.name, gradient.values, value, criterion, scheme, self._undecided)
+        compared = compare_entries(gradient.name, gradient.values, value, criterion, scheme, self._undecided)
+        alone = self._entries.plan.ties == no_locality(gradient.probing.claim.shape)
+        self._comparison = compared._replace(result=compared.result._replace(method="entries" if alone else "groups"))
 
     def _criterion_for(self, error: Array) -> Criterion:
         """The user's tolerance, or the bound derived from the scheme's `error`."""

@@ -18,9 +18,9 @@ from convcheck.checking.gradients.every_entry import EntryEvidence
 from convcheck.checking.gradients.precision import Precision, probing_of, widest_precision
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Backward, Subject
-from convcheck.layers.layer import Array
+from convcheck.layers.layer import Array, Input
 from convcheck.numeric.function import Function
-from convcheck.numeric.plan import DIRECTIONS
+from convcheck.numeric.plan import DIRECTIONS, planned_direction_probes, planned_probes
 
 if TYPE_CHECKING:
     from convcheck.checking.gradients.directions import DirectionEvidence
@@ -54,7 +54,7 @@ class GradientVerdicts:
     """The verdict on each gradient of one subject, one after the other; `findings` is what there is to say beside them.
 
     `out` is what forward gave, `scheme` is groups, full or probe. `affordable(n)` answers whether n more evaluations of
-    forward may be spent.
+    forward may be spent. `prove`: what random projections prove right is looked at no further.
     """
 
     def __init__(
@@ -67,6 +67,8 @@ class GradientVerdicts:
         tolerance: float | None,
         affordable: Callable[[int], bool],
         directions: int = DIRECTIONS,
+        *,
+        prove: bool = False,
     ) -> None:
         self._subject = subject
         self._function = function
@@ -76,6 +78,7 @@ class GradientVerdicts:
         self._tolerance = tolerance
         self._affordable = affordable
         self._directions = directions
+        self._prove = prove
         self.findings: list[Finding] = []
         # By position: what backward gave, and what the differences say.
         self._wrong: dict[int, tuple[Array, Array]] = {}
@@ -99,7 +102,12 @@ class GradientVerdicts:
             tolerance=self._tolerance,
             affordable=self._affordable,
         )
-        if self._scheme == "probe":
+        if self._prove:
+            from convcheck.checking.gradients.proof import proof
+
+            if proved := proof(gradient):
+                return proved
+        if self._scheme == "probe" and not self._has_few_groups(claim):
             return self._by_directions(gradient)
         evidence = EntryEvidence(gradient, self._scheme == "full", self.findings)
         result = weigh_entries(evidence)
@@ -116,6 +124,13 @@ class GradientVerdicts:
         from convcheck.checking.diagnosis.exchanged import true_order
 
         return true_order(self._wrong, number)
+
+    def _has_few_groups(self, claim: Input) -> bool:
+        """Whether every entry of an exact gradient costs no more evaluations than directions do, as those of biases."""
+        if not self._prove or not self._subject.data.exact or claim.kind != "linear":
+            return False
+        groups = planned_probes(claim, self._out.shape, full=False)
+        return groups <= planned_direction_probes(claim, self._directions)
 
     def _by_directions(self, gradient: AnalyticGradient) -> TensorResult:
         from convcheck.checking.gradients.directions import DirectionEvidence

@@ -8,6 +8,7 @@ from convcheck.checking.agreement.criterion import epsilon_of, rounding_factor
 from convcheck.checking.subject import Subject
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array
+from convcheck.numeric.data import room_beside
 from convcheck.numeric.function import Function, InputProbe
 from convcheck.numeric.noise import output_noise, output_size, rounds_input
 from convcheck.numeric.probing import Probing
@@ -122,6 +123,7 @@ def probing_of(subject: Subject, function: Function, precision: Precision, posit
         epsilon=epsilon,
         lost=precision.lost,
         rng=subject.rng,
+        room=room_beside(subject.data.taken, epsilon) if subject.data.exact else 0,
     )
 
 

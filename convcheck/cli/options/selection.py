@@ -69,7 +69,9 @@ SELECTION_OPTIONS = (
         help="Exact multiples of a power of two, the normal distribution, or entries that tie.",
     ),
     click.option(
-        "--scheme", type=_choice("scheme"), help="Entries in groups, every entry by itself, or random directions only."
+        "--scheme",
+        type=_choice("scheme"),
+        help="Proofs, entries in groups, every entry by itself, or random directions only.",
     ),
     click.option(
         "--tolerance",

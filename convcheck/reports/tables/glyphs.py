@@ -20,6 +20,8 @@ STAND_INS: Mapping[str, str] = {
     "⌋": ")",
     "ε": "eps",
     "x̂": "xhat",
+    "⁻": "^-",
+    **{digit: str(number) for number, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
 }
 
 

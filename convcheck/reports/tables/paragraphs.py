@@ -1,10 +1,11 @@
 """What is said of a check below its rows of figures: what is undecided, what was found, and how that was found out."""
 
 from collections.abc import Callable, Iterable, Iterator
+from math import log2
 from typing import NamedTuple
 
 from convcheck.checking.result import Finding, Result, TensorResult
-from convcheck.reports.wording.figures import shown
+from convcheck.reports.wording.figures import power_of_two, shown
 from convcheck.reports.wording.sentences import grouped_findings, undecided_text
 from convcheck.reports.wording.words import STYLES, only_directions
 from convcheck.spec.showing import count
@@ -29,6 +30,8 @@ def paragraphs(result: Result) -> Iterator[Paragraph]:
     # The output is not differentiated: it is always compared with that of the reference.
     gradients = [tensor for tensor in result.tensors if tensor.name != "forward"]
     yield from _shared("numeric", gradients, lambda tensor: tensor.scheme)
+    for text, names in _texts_to_names(gradients, _proved).items():
+        yield Paragraph("proved", f" ({names}): {text}", "dim")
     yield from _of_tensors("note", result.tensors, _not_compared)
     yield from _of_findings(one for one in result.findings if one.severity == "note")
 
@@ -60,6 +63,13 @@ def _texts_to_names(tensors: Iterable[TensorResult], describe: Describe) -> dict
         if text := shown(describe(tensor)):
             names.setdefault(text, []).append(shown(tensor.name))
     return {text: ", ".join(each) for text, each in names.items()}
+
+
+def _proved(tensor: TensorResult) -> str:
+    """What the projections of a tensor leave to chance: "a wrong entry would pass with probability 2⁻⁶⁰"."""
+    if not tensor.miss_probability:
+        return ""
+    return f"a wrong entry would pass with probability {power_of_two(round(log2(tensor.miss_probability)))}"
 
 
 def _not_compared(tensor: TensorResult) -> str:

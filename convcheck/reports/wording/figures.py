@@ -28,6 +28,11 @@ def distinguishable(one: float, other: float) -> tuple[str, str]:
     return pair
 
 
+def power_of_two(exponent: int) -> str:
+    """2⁻⁶⁰, as it is written by hand."""
+    return "2" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def shape_text(shape: Sequence[int]) -> str:
     """2×3×8×8; a scalar, which has no axes, is ()."""
     return "×".join(map(str, shape)) or "()"

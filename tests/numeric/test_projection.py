@@ -1,0 +1,206 @@
+"""Random projections that round nothing: right gradients agree, wrong ones pass as often as the formula says."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcheck.layers.conv.layer import LAYER, ConvSizes
+from convcheck.layers.draws import Draws
+from convcheck.layers.locality import All, Same
+from convcheck.numeric.data import Steps, draw
+from convcheck.numeric.function import Function, InputProbe
+from convcheck.numeric.plan import MISS_BITS, directions_needed
+from convcheck.numeric.projection import (
+    NO_ROOM,
+    NOT_ADDITIVE,
+    blocks_agree,
+    on_grid,
+    project,
+    random_integers,
+)
+from tests.numeric.probed import probing_of
+
+F64 = np.dtype(np.float64)
+ROOM = 31
+
+
+def conv_probing(position, forward=None, dtype=F64, **sizes):
+    """A `Probing` of the convolution of these sizes on dyadic data, and the right gradient."""
+    sizes = ConvSizes(**{"N": 2, "C": 2, "H": 5, "W": 4, "F": 3, "H1": 3, "W1": 2, "stride": 1, "pad": 1} | sizes)
+    facts, rng = LAYER.facts(sizes), Draws("conv")
+    data = draw(facts, "dyadic", dtype, rng)
+    params = LAYER.params(sizes, rng, dtype)
+    variant = LAYER.variants["vectorized"]
+    forward = forward or variant.forward
+    function = Function(lambda *inputs: (forward(*inputs, params)[0], None))
+    out, cache = variant.forward(*data.inputs, params)
+    probing = probing_of(lambda x: x, data.inputs[0], dout=data.dout.astype(np.float64), steps=Steps(1.0, 2.0))
+    probe = InputProbe(function, data.inputs, position)
+    probing = probing._replace(claim=facts.inputs[position], probe=probe, base=out, rng=rng, exact=True, room=ROOM)
+    return probing, variant.backward(data.dout, cache)[position]
+
+
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(3, 7), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2))
+def test_a_right_gradient_of_a_convolution_is_proved_in_three_evaluations(n, c, h, f, stride, position):
+    probing, right = conv_probing(position, N=n, C=c, H=h, F=f, stride=stride)
+    before = probing.probe._function.evaluations
+    projections = project(probing, right)
+    assert projections.proved
+    assert projections.miss_bits >= MISS_BITS
+    assert projections.agrees.shape == (n if position == 0 else f,)
+    assert probing.probe._function.evaluations - before == directions_needed(ROOM).evaluations == 3
+
+
+def test_in_float32_more_directions_of_fewer_bits_prove_as_much():
+    probing, right = conv_probing(0, dtype=np.dtype(np.float32))
+    projections = project(probing._replace(room=12), right)
+    assert projections.proved
+    assert projections.miss_bits >= MISS_BITS
+    assert directions_needed(12) == (7, 9)
+
+
+def unit_of(gradient):
+    return 2.0 ** on_grid(gradient).exponent
+
+
+PLANTED = {
+    "one entry by one unit of the grid": lambda g: g.flat.__setitem__(7, g.flat[7] + unit_of(g)),
+    "two entries that cancel": lambda g: g.flat.__setitem__([3, 4], g.flat[[3, 4]] + [2.0, -2.0]),
+    "zeros": lambda g: g.fill(0.0),
+    "the last image or filter": lambda g: g[-1].fill(0.0),
+    "the last row": lambda g: np.multiply(g[..., -1, :], 2, out=g[..., -1, :]),
+    "the last entry": lambda g: g.flat.__setitem__(-1, -g.flat[-1]),
+    "one entry that is no number of the grid": lambda g: g.flat.__setitem__(0, 1 / 3),
+}
+
+
+@pytest.mark.parametrize("position", [0, 1])
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_planted_mistake_is_seen(planted, position):
+    probing, right = conv_probing(position)
+    wrong = right.copy()
+    PLANTED[planted](wrong)
+    assert (wrong != right).any()
+    projections = project(probing, wrong)
+    assert not projections.obstacle
+    assert not projections.proved
+    # Where the blocks are, the mistake is.
+    off = (wrong != right).reshape(len(right), -1).any(axis=1)
+    assert np.array_equal(~projections.agrees, off)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 2.0**-70])
+def test_a_value_that_is_on_no_grid_with_the_others_is_said(value):
+    probing, right = conv_probing(0)
+    right.flat[5] = value
+    projections = project(probing, right)
+    assert (projections.proved, "the gradient" in projections.obstacle) == (False, True)
+
+
+def rounded(x):
+    return x.astype(np.float32).astype(np.float64)
+
+
+INEXACT = {
+    "float32 inside": lambda x, w, b, params: LAYER.variants["vectorized"].forward(rounded(x), w, b, params),
+    "a transform": lambda x, w, b, params: LAYER.variants["vectorized"].forward(
+        np.fft.irfft(np.fft.rfft(x, axis=2), n=x.shape[2], axis=2), w, b, params
+    ),
+    "bent": lambda x, w, b, params: LAYER.variants["vectorized"].forward(np.maximum(x, 0), w, b, params),
+}
+
+
+@pytest.mark.parametrize("gradient", ["right", "zeros"])
+@pytest.mark.parametrize("kind", INEXACT)
+def test_it_is_not_applicable_where_forward_rounds_or_bends(kind, gradient):
+    probing, right = conv_probing(0, forward=INEXACT[kind])
+    projections = project(probing, right if gradient == "right" else np.zeros_like(right))
+    assert (projections.proved, projections.obstacle) == (False, NOT_ADDITIVE)
+
+
+@pytest.mark.parametrize("room", [1, 3, 9])
+def test_without_room_for_directions_nothing_is_evaluated(room):
+    probing, right = conv_probing(0)
+    assert project(probing._replace(room=room), right).obstacle == NO_ROOM
+    assert probing.probe._function.evaluations == 0
+
+
+def test_no_direction_leaves_the_bits_that_there_is_room_for():
+    for room in range(2, 50):
+        if needed := directions_needed(room):
+            assert needed.miss_bits >= MISS_BITS
+            assert needed.directions << needed.bits <= 2**room
+    assert directions_needed(31) == (2, 30)
+    assert directions_needed(30) == (3, 28)
+
+
+def test_every_integer_is_drawn_as_often():
+    counts = np.unique(random_integers((80000,), 3, Draws("3")), return_counts=True)
+    assert counts[0].tolist() == [-4, -3, -2, -1, 0, 1, 2, 3]
+    assert (np.abs(counts[1] - 10000) < 500).all()
+
+
+TRIES = 100_000
+# Of a row of four entries, how far each is off, in units of the grid.
+WRONG = {
+    "one entry": lambda d: np.multiply(d, [0, 0, 1, 0]),
+    "one entry by a large power of two": lambda d: np.multiply(np.sign(d) * 2.0**58, [0, 1, 0, 0]),
+    "two that cancel": lambda d: d[:, :1] * [1, 0, -1, 0],
+    "two that cancel, by a large power of two": lambda d: np.sign(d[:, :1]) * 2.0**57 * [0, 1, 0, -1],
+}
+
+
+@pytest.mark.parametrize("bits", [6, 8])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_wrong_gradients_pass_one_projection_as_often_as_the_formula_says(wrong, bits):
+    rng = np.random.default_rng(bits)
+    # Each row is a block, and so an experiment of its own.
+    shape = (TRIES, 4)
+    v = random_integers(shape, bits, Draws(wrong))
+    weights, dout = rng.integers(1, 64, (4,)) * 2.0**-5, rng.integers(1, 64, shape) * 2.0**-5
+    right = weights * dout
+    off = WRONG[wrong](rng.integers(1, 2**20, shape) * rng.choice([-1, 1], shape))
+    # A right gradient of zero leaves large ones on the grid.
+    right[off != 0], dout[off != 0] = 0.0, 0.0
+    passed = blocks_agree(v, right + off * 2.0**-10, weights * v, dout, (Same(0), All()))
+    assert blocks_agree(v, right, weights * v, dout, (Same(0), All())).all()
+    expected = TRIES * 2.0**-bits
+    assert abs(passed.sum() - expected) < 5 * sqrt(expected)
+
+
+@pytest.mark.parametrize("multiple", [0, 20, 40])
+def test_wrong_gradients_of_any_kind_pass_no_more_often(multiple):
+    rng, bits = np.random.default_rng(multiple), 16
+    shape = (TRIES, 4)
+    v = random_integers(shape, bits, Draws("any"))
+    off = rng.integers(-1, 2, shape) * rng.integers(1, 4, shape) * 2.0**multiple
+    passed = blocks_agree(v, 1.0 + off, v, np.ones(shape), (Same(0), All())) & off.any(axis=1)
+    expected = TRIES * 2.0**-bits
+    assert passed.sum() < expected + 5 * sqrt(expected)
+
+
+def test_blocks_follow_the_axes_of_the_output():
+    v = np.arange(1.0, 25.0).reshape(2, 3, 4)
+    # Axes 0 and 2 of the input are 1 and 0 of the output.
+    slope = v.sum(axis=1).T
+    gradient = np.ones(v.shape)
+    ties = (Same(1), All(), Same(0))
+    assert blocks_agree(v, gradient, slope, np.ones(slope.shape), ties).shape == (4, 2)
+    gradient[1, 0, 2] = 2.0
+    assert np.argwhere(~blocks_agree(v, gradient, slope, np.ones(slope.shape), ties)).tolist() == [[2, 1]]
+
+
+def test_a_sum_beyond_a_word_is_no_agreement():
+    # Their difference is 2⁶⁴ units of the grid, which is nothing modulo 2⁶⁴.
+    v, ones = np.array([2.0**32, 1.0]), np.ones(1)
+    assert not blocks_agree(v, np.array([2.0**32, 1.0]), ones, ones, (All(),))
+    assert blocks_agree(v, np.array([0.0, 1.0]), ones, ones, (All(),))
+
+
+def test_a_number_of_no_axes_is_projected():
+    probing = probing_of(lambda x: 3 * x, np.array(1.5), "linear", dout=np.array(0.5))._replace(room=ROOM)
+    assert project(probing, np.array(1.5)).proved
+    assert not project(probing, np.array(1.25)).proved
