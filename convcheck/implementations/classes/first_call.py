@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from convcheck.implementations.arguments import arguments, parameters_of
 from convcheck.implementations.arrays import is_array
 from convcheck.implementations.classes.places import Place, places, value_in
+from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.vocabulary import BACKWARDS, BAGS, FORWARDS
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
@@ -50,7 +51,7 @@ def after_first_call(
             return tried, None
         try:
             prepare(tried)
-        except Exception as raised:  # what it lacks it says when it is called in earnest
+        except LEAVING as raised:  # what it lacks it says when it is called in earnest
             error = error or raised
             continue
         if lacks(tried) < lacking:
