@@ -63,7 +63,7 @@ class Speller:
             return attempt(self._spelling)
         try:
             done = attempt(self._spelling)
-        except LEAVING as error:
+        except Exception as error:
             if not _may_be_spelling(error):
                 raise
             done = self._search(attempt, output, error)

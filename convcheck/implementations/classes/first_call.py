@@ -38,12 +38,12 @@ def value_places(made: Any, name: str, layer: Layer) -> list[Place]:
 
 def after_first_call(
     new_instance: Callable[[], T], ways: Iterable[Callable[[T], Any]], lacks: Callable[[T], int]
-) -> tuple[T, Exception | None]:
+) -> tuple[T, BaseException | None]:
     """What `new_instance` gives, after the first of `ways` that makes arrays; as it is where none of them does.
 
     `lacks` counts the arrays that are not there. With it comes what the first way raised, if that came to nothing.
     """
-    error: Exception | None = None
+    error: BaseException | None = None
     for prepare in ways:
         tried = new_instance()
         lacking = lacks(tried)
