@@ -8,7 +8,7 @@ import numpy as np
 from convcheck.checking.result import Finding
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.pair import Binding, Pair
-from convcheck.implementations.plain_exception import plain
+from convcheck.implementations.plain_exception import LEAVING, plain
 from convcheck.implementations.vocabulary import quantity
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.spec.check import Check
@@ -66,7 +66,7 @@ def _needed(pair: Pair, layer: Layer, left: Params, inputs: Sequence[Array]) -> 
     try:
         with np.errstate(all="ignore"):
             pair.forward(*(a.copy() for a in inputs))
-    except Exception as caught:  # whatever is wrong with the code beside that, the check itself will report
+    except LEAVING as caught:  # whatever is wrong with the code beside that, the check itself will report
         error = caught.error if isinstance(caught, Raised) else plain(caught)
         key = str(error.args[0]) if isinstance(error, KeyError) and error.args else ""
         meant = key if key in left else quantity(key, layer, ())

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.pair import Binding
+from convcheck.implementations.trial import on_trial
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Layer
 from convcheck.numeric.data import draw
@@ -27,7 +29,7 @@ def call_with_other_settings(check: Check, layer: Layer, bind: Callable[[Sizes],
     sizes = other_settings(check.sizes, layer)
     if sizes != check.sizes:
         # Whatever is wrong with the code is reported by the checks that have these settings.
-        with suppress(Exception), np.errstate(all="ignore"):
+        with suppress(CannotOpen), on_trial():
             _call(check._replace(sizes=sizes), layer, bind(sizes))
 
 

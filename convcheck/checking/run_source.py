@@ -92,6 +92,8 @@ def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> M
         return error.error.instead if isinstance(error.error, Refusal) else {}
     except Refusal as error:
         return error.instead
-    except Exception:  # whatever else is wrong with the code, the check itself will report
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # whatever else is wrong with the code, the check itself will report
         return {}
     return {}

@@ -13,6 +13,7 @@ import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.pair import Pair
+from convcheck.implementations.plain_exception import LEAVING
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import BuiltIn
@@ -87,7 +88,7 @@ class _OwnConstant:
         if not self._measured:
             try:
                 own = self._constant.measured(self._output, self._sizes, self._params)
-            except Exception:  # what it returns is no array of numbers
+            except LEAVING:  # what it returns is no array of numbers
                 own = None
             self._measured.append(own)
         return self._measured[0]
@@ -97,6 +98,6 @@ class _OwnConstant:
             # A layer's words know of inputs that the code may do without.
             taken = [a for name, a in zip(self._names, inputs, strict=True) if name in self._layer.input_names]
             out, cache = self._make(sizes, params).forward(*taken)
-        except Exception:  # then nothing is known
+        except LEAVING:  # then nothing is known
             return None
         return None if self._accepts(self._constant.key, cache) else out

@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 # Of a message no more than this is kept; reports show less.
 LONGEST = 4000
+# What may come out of code under test where it is tried out: anything but somebody's Ctrl-C.
+LEAVING = (Exception, SystemExit, GeneratorExit)
 _UNSAID = "(whose message cannot be had)"
 _PLAIN = (str, int, float, complex, bool, bytes, type(None))
 # Past the attributes of a class, which may be properties.

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.errors.raised import Raised
+from convcheck.implementations.plain_exception import LEAVING
 from convcheck.spec.sizes import Sizes
 
 Spelling = Mapping[str, str]
@@ -80,7 +81,7 @@ class Speller:
                 # Told a pair, as it wants to be, it is something else that it lacks.
                 lacking = lacking or (None if told.misshapen else told)
                 continue
-            except Exception:  # what is wrong with it in the plain spelling is what is said
+            except LEAVING:  # what is wrong with it in the plain spelling is what is said
                 continue
             runs.append((done, spelling))
             if tuple(getattr(output(done), "shape", ())) == wanted:

@@ -18,6 +18,11 @@ def test_no_broken_method_is_a_fault_of_convcheck_or_passes():
     assert run(cases=80, seed=11) == []
 
 
+@pytest.mark.parametrize("number", [1099, 4929, 14018])
+def test_what_was_found_stays_mended(number):
+    assert run(cases=1, seed=11, only=number) == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("layer", LAYERS)
 def test_what_is_broken_is_right_before(layer, kind, code):

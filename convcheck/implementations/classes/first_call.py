@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from convcheck.implementations.arguments import arguments, parameters_of
 from convcheck.implementations.arrays import is_array
 from convcheck.implementations.classes.places import Place, places, value_in
+from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.vocabulary import BACKWARDS, BAGS, FORWARDS
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
@@ -37,12 +38,12 @@ def value_places(made: Any, name: str, layer: Layer) -> list[Place]:
 
 def after_first_call(
     new_instance: Callable[[], T], ways: Iterable[Callable[[T], Any]], lacks: Callable[[T], int]
-) -> tuple[T, Exception | None]:
+) -> tuple[T, BaseException | None]:
     """What `new_instance` gives, after the first of `ways` that makes arrays; as it is where none of them does.
 
     `lacks` counts the arrays that are not there. With it comes what the first way raised, if that came to nothing.
     """
-    error: Exception | None = None
+    error: BaseException | None = None
     for prepare in ways:
         tried = new_instance()
         lacking = lacks(tried)
@@ -50,7 +51,7 @@ def after_first_call(
             return tried, None
         try:
             prepare(tried)
-        except Exception as raised:  # what it lacks it says when it is called in earnest
+        except LEAVING as raised:  # what it lacks it says when it is called in earnest
             error = error or raised
             continue
         if lacks(tried) < lacking:

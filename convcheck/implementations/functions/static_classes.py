@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from convcheck.implementations.plain_exception import LEAVING
 from convcheck.layers.words import normal
 
 _CONTEXTS = frozenset({"ctx", "context"})
@@ -66,6 +67,6 @@ def _context_of(kind: type[Any]) -> Any:
         if inspect.isclass(value) and re.fullmatch(r"_*(\w*context|ctx)", name, re.I):
             try:
                 return value()
-            except Exception:  # it is for something else
+            except LEAVING:  # it is for something else
                 continue
     return Context()

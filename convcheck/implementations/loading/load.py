@@ -23,7 +23,7 @@ from convcheck.implementations.loading.module_name import ModuleNames, module_na
 from convcheck.implementations.loading.read import compiled, unreadable
 from convcheck.implementations.loading.stubs import Stubs
 from convcheck.implementations.module_snapshot import run_code
-from convcheck.implementations.plain_exception import plain
+from convcheck.implementations.plain_exception import LEAVING, plain
 from convcheck.implementations.source import Source
 from convcheck.spec.nearest import nearest
 
@@ -142,7 +142,7 @@ def _package(name: str, folder: Path) -> None:
         try:
             importlib.import_module(name)
             return
-        except Exception:
+        except LEAVING:
             sys.modules.pop(name, None)
     package = ModuleType(name)
     package.__path__ = [str(folder)]
