@@ -6,9 +6,7 @@ import builtins
 import traceback
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, TypeVar
-
-T = TypeVar("T")
+from typing import Any
 
 # Of a message no more than this is kept; reports show less.
 LONGEST = 4000

@@ -11,8 +11,7 @@ from typing import Any
 
 import yaml
 
-DEEPEST = 20
-MOST_VALUES = 250_000
+from convcheck.spec.compose import DEEPEST, HEAVIEST
 
 
 class Writer(yaml.SafeDumper):
@@ -37,8 +36,8 @@ def plain(value: Any, where: str = "", depth: int = 0, counted: Iterator[int] | 
     `counted` counts the values, since a list that stands in another ten times costs ten times as much.
     """
     counted = counted or itertools.count(1)
-    if next(counted) > MOST_VALUES:
-        raise NotPlainData(f"{where}more than {MOST_VALUES:,} values: write them to a file, or use a matrix")
+    if next(counted) > HEAVIEST:
+        raise NotPlainData(f"{where}more than {HEAVIEST:,} values: write them to a file, or use a matrix")
     if depth > DEEPEST:
         raise NotPlainData(f"{where}: nested deeper than {DEEPEST} levels")
     if value is None or isinstance(value, str | bool):

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,14 +46,7 @@ def is_ours(process: int) -> None:
 
 def end_descendants(worker: int) -> None:
     """Kill all that descends from a worker, which is alive: what has ended its own parent is a child of the worker."""
-    for _ in range(10):
-        left = [each for each in _descendants(worker) if not _is_zombie(each)]
-        for process in left:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(process, signal.SIGKILL)
-        if not left:
-            return
-        time.sleep(0.01)
+    _kill_all(lambda: [each for each in _descendants(worker) if not _is_zombie(each)])
 
 
 def send(worker: int, number: signal.Signals) -> None:
@@ -70,9 +64,13 @@ def sweep(worker: int, mark: str) -> None:
     # The number of a process is not given anew while it names a group that has members.
     with suppress(ProcessLookupError, PermissionError, AttributeError):
         os.killpg(worker, signal.SIGKILL)
-    # More than once: what is being killed may just be starting something.
+    _kill_all(lambda: [*marked(mark), *_adopted()])
+
+
+def _kill_all(find: Callable[[], list[int]]) -> None:
+    """Kill what `find` finds, until it finds nothing: what is being killed may just be starting something."""
     for _ in range(10):
-        left = [*marked(mark), *_adopted()]
+        left = find()
         for process in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGKILL)
