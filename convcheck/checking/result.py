@@ -55,6 +55,7 @@ class TensorResult(NamedTuple):
     listed: tuple[Entry, ...] = ()
     method: Method | None = None
     miss_probability: float | None = None
+    sees: float | None = None
 
 
 class Finding(NamedTuple):

@@ -110,6 +110,6 @@ def test_a_check_of_many_sizes_takes_no_more_evaluations_than_by_groups():
     for c, h1 in ((1, 1), (1, 2), (2, 1), (3, 2)):
         sizes = LAYER.sizes(**{**CONV, "C": c, "H1": h1, "W1": h1, "pad": 0})
         auto = conv_check()._replace(sizes=sizes)
-        groups = auto._replace(manner=dataclasses.replace(auto.manner, scheme="groups"))
+        groups = auto._replace(manner=dataclasses.replace(auto.manner, scheme="entries"))
         assert planned_evaluations(auto) <= planned_evaluations(groups)
         assert run_check(auto).forward_evaluations == planned_evaluations(auto)
