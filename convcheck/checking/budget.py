@@ -60,9 +60,9 @@ class Budget:
         Nothing is left out where the user chose the `scheme`, or where there is no limit.
         """
         if scheme != "auto" or self._budget is None:
-            return Plan(True, "groups" if scheme == "auto" else scheme), []
-        plans = [Plan(True, "groups"), Plan(True, "probe")]
-        plans += [Plan(False, "probe", count) for count in (DIRECTIONS, DIRECTIONS // 2, 1)]
+            return Plan(True, "entries" if scheme == "auto" else scheme), []
+        plans = [Plan(True, "entries"), Plan(True, "directions")]
+        plans += [Plan(False, "directions", count) for count in (DIRECTIONS, DIRECTIONS // 2, 1)]
         costs = [self._cost_of(plan, claims, output, in_float64) for plan in plans]
         fitting = [plan for plan, cost in zip(plans, costs, strict=True) if cost <= self._budget]
         # No budget at all asks for directions, and not for fewer of them.
@@ -89,5 +89,5 @@ def _left_out(plan: Plan, cost: float, budget: float) -> Finding:
         "warning",
         f"every entry would take about {cost:.3g} s, more than the budget of {budget:g} s: {left_out}",
         None,
-        "give more time (--budget SECONDS; from Python, budget=), a smaller size, or the scheme full",
+        "give more time (--budget SECONDS; from Python, budget=), a smaller size, or the scheme entries",
     )

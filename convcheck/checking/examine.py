@@ -42,7 +42,7 @@ class Options(NamedTuple):
 
 
 class Examination(NamedTuple):
-    """What an examination found. `scheme` is the one used: groups, full or probe; `ended` is what cut it short."""
+    """What an examination found. `scheme` was used: entries, full or directions; `ended` is what cut it short."""
 
     tensors: tuple[TensorResult, ...]
     findings: tuple[Finding, ...]
@@ -124,7 +124,7 @@ class _Examiner:
         self._function = function
         self._budget = Budget(options.budget if options.scheme == "auto" else None, self._spent)
         self.contract = Contract(subject, function)
-        self.scheme = "groups" if options.scheme == "auto" else options.scheme
+        self.scheme = "entries" if options.scheme == "auto" else options.scheme
         self.tensors: list[TensorResult] = []
         self.findings: list[Finding] = []
         self._further_backward = 0
@@ -164,15 +164,15 @@ class _Examiner:
                 self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, compared)
         self._compare_gradients(forward.out, gradients, plan.directions)
         covered = all(tensor.checked == tensor.entries for tensor in self.tensors)
-        if options.scheme == "auto" and self.scheme == "probe" and plan.whole_contract and covered:
+        if options.scheme == "auto" and self.scheme == "directions" and plan.whole_contract and covered:
             # All of it was proved, which the plan did not count on.
-            self.scheme = "groups"
+            self.scheme = "entries"
             self.findings = [finding for finding in self.findings if finding.code != "not-every-entry"]
         if not subject.data.tied:
             self._look_further()
 
     def _has_no_time_for(self, claim: Input, directions: int) -> bool:
-        return self.scheme == "probe" and self._budget.is_exceeded_by(planned_direction_probes(claim, directions))
+        return self.scheme == "directions" and self._budget.is_exceeded_by(planned_direction_probes(claim, directions))
 
     def _spent(self) -> tuple[int, int]:
         return self._function.evaluations, self.backward_evaluations

@@ -58,7 +58,9 @@ class FurtherPoints:
         for number, place in enumerate(further_subjects(self._subject)):
             if any(t.verdict == "wrong" for t in self.tensors):
                 return
-            scheme = next((scheme for scheme in (self._scheme, "probe") if self._is_affordable(place, scheme)), None)
+            scheme = next(
+                (scheme for scheme in (self._scheme, "directions") if self._is_affordable(place, scheme)), None
+            )
             if scheme is None:
                 self.findings.append(_over_budget(number, sum(claim.points.total for claim in place.claims)))
                 return

@@ -99,7 +99,7 @@ def planned_gradients(
 
     `room` is that for random projections, by which the scheme auto proves what it can.
     """
-    if scheme == "probe":
+    if scheme == "directions":
         probes = sum(planned_direction_probes(claim, directions) for claim in claims)
     elif scheme == "auto":
         projected = [projections_planned(claim, output, room) for claim in claims]

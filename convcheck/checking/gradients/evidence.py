@@ -53,8 +53,8 @@ def weigh_directions(evidence: DirectionEvidence) -> TensorResult:
 class GradientVerdicts:
     """The verdict on each gradient of one subject, one after the other; `findings` is what there is to say beside them.
 
-    `out` is what forward gave, `scheme` is groups, full or probe. `affordable(n)` answers whether n more evaluations of
-    forward may be spent. `prove`: what random projections prove right is looked at no further.
+    `out` is what forward gave, `scheme` is entries, full or directions. `affordable(n)` answers whether n more
+    evaluations of forward may be spent. `prove`: what random projections prove right is looked at no further.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class GradientVerdicts:
 
             if proved := proof(gradient):
                 return proved
-        if self._scheme == "probe" and not self._has_few_groups(claim):
+        if self._scheme == "directions" and not self._has_few_groups(claim):
             return self._by_directions(gradient)
         evidence = EntryEvidence(gradient, self._scheme == "full", self.findings)
         result = weigh_entries(evidence)
