@@ -1,11 +1,8 @@
 """What one check may take: forward and backward are timed once, and the rest is counted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from convcheck.checking.result import Finding
-from convcheck.layers.layer import Input
-from convcheck.numeric.plan import planned_gradients
-from convcheck.spec.sizes import Shape
 
 # Of the contract beside the first calls: forward once more, then in another memory layout; backward of that second
 # cache, of two more dout, and in another layout.
@@ -43,11 +40,10 @@ class Budget:
         """Whether so many more calls of forward would take far more than there is. A budget of 0 is none."""
         return bool(self._budget) and self._cost(forwards, 0) > MOST * (self._budget or 0)
 
-    def is_exceeded_by_all(self, claims: Sequence[Input], output: Shape, *, in_float64: bool, room: int) -> list[Finding]:
-        """A finding where all gradients and the whole contract would take more than there is; else nothing."""
+    def not_enough_for(self, forwards: int) -> list[Finding]:
+        """A finding where so many calls of forward and the whole contract would take more than there is."""
         if self._budget is None:
             return []
-        forwards = planned_gradients(claims, output, "auto", in_float64=in_float64, room=room)
         cost = self._cost(forwards + CONTRACT[0], CONTRACT[1])
         return [_over_budget(cost, self._budget)] if 0 < self._budget < cost else []
 

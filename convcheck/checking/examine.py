@@ -21,7 +21,7 @@ from convcheck.checking.termination import Termination, termination_of
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
-from convcheck.numeric.data import room_beside
+from convcheck.numeric.data import room_of
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import TIED_DIRECTIONS, planned_direction_probes, planned_gradients
 from convcheck.spec.sizes import Shape
@@ -96,7 +96,7 @@ def examine(
 
 
 def planned_evaluations_of(
-    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, room: int = 0
+    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, room: int | None = None
 ) -> int:
     """Forward evaluations of an examination in which every claim holds. `tied`: on data with ties.
 
@@ -177,9 +177,9 @@ class _Examiner:
         self._budget.timed(function.seconds / function.evaluations, contract.backward_seconds)
         # Further points are looked at as far as what is left of the budget goes.
         claims = [claim for claim in subject.claims if not (subject.data.tied and claim.kind == "kinked")]
-        room = room_beside(subject.data.taken, np.finfo(np.float64).eps) if subject.data.exact else 0
         in_float64 = subject.dtype != np.float64
-        said = self._budget.is_exceeded_by_all(claims, output, in_float64=in_float64, room=room)
+        forwards = planned_gradients(claims, output, self.scheme, in_float64=in_float64, room=room_of(subject.data))
+        said = self._budget.not_enough_for(forwards)
         self.findings += said
         return bool(said)
 

@@ -16,7 +16,7 @@ from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.layers.layer import Input
-from convcheck.numeric.data import moved
+from convcheck.numeric.data import moved, room_of
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import planned_gradients
 
@@ -69,7 +69,8 @@ class FurtherPoints:
     def _is_affordable(self, place: Subject) -> bool:
         assert place.reference is not None
         in_float64 = place.dtype != np.float64
-        cost = 1 + planned_gradients(place.claims, place.reference.shape, self._scheme, in_float64=in_float64)
+        shape, room = place.reference.shape, room_of(place.data)
+        cost = 1 + planned_gradients(place.claims, shape, self._scheme, in_float64=in_float64, room=room)
         return self._affordable(cost)
 
     def _look_at(self, place: Subject) -> None:

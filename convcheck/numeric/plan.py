@@ -95,9 +95,9 @@ def planned_probes(claim: Input, output: Shape, full: bool) -> int:
 
 
 def planned_gradients(
-    claims: Sequence[Input], output: Shape, scheme: str, *, in_float64: bool, room: int = 0
+    claims: Sequence[Input], output: Shape, scheme: str, *, in_float64: bool, room: int | None = None
 ) -> int:
-    """Forward evaluations for all gradients at one point; `room` is that for random projections.
+    """Forward evaluations for all gradients at one point; `room` is that for random projections, None where the layer rounds.
 
     Where float32 is probed in float64 there is one more, and another one whose backward is held against directions.
     """
@@ -106,9 +106,9 @@ def planned_gradients(
         return probes + (in_float64 and bool(claims))
     probes, along = 0, False
     for claim in claims:
-        if projected := projections_planned(claim, output, room):
+        if projected := projections_planned(claim, output, room or 0):
             probes += projected.evaluations
-        elif count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind] <= FEW_EVALUATIONS:
+        elif room is not None or count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind] <= FEW_EVALUATIONS:
             probes += planned_probes(claim, output, full=False)
         else:
             probes += planned_direction_probes(claim, DIRECTIONS)

@@ -6,8 +6,8 @@ Covers gradients/directions.py and gradients/bisect.py.
 import numpy as np
 import pytest
 
-from convcheck import gradcheck
 from convcheck.checking.check import run_bound
+from convcheck.checking.gradcheck import gradcheck
 from convcheck.implementations.pair import Pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.conv.layer import ConvSizes
@@ -91,7 +91,9 @@ def test_a_direction_leads_to_the_entry_that_is_wrong(index):
 def test_a_gradient_that_is_not_finite_fails_along_directions_too():
     forward, backward = SATURATING["tanh"]
     x = normal(2, 1, "float64")
-    result = gradcheck(forward, lambda d, x: backward(d, x) / np.where(x == x[0, 0], 0.0, 1.0), [x], scheme="auto")
+    result = gradcheck(
+        forward, lambda d, x: backward(d, x) / np.where(x == x[0, 0], 0.0, 1.0), [x], scheme="auto"
+    )
     assert result.status == "fail"
     assert [one.code for one in result.findings if one.severity == "error"] == ["not-finite"]
 

@@ -6,7 +6,8 @@ Covers numeric/linearity.py, numeric/noise.py and agreement/criterion.py as `gra
 import numpy as np
 import pytest
 
-from convcheck import Same, gradcheck
+from convcheck import Same
+from convcheck.checking.gradcheck import gradcheck
 
 SEEDS = range(3)
 X = np.random.default_rng(0).standard_normal(5)
