@@ -91,7 +91,7 @@ def test_directions_alone_catch_one_wrong_entry_on_exact_data(tensor):
         gradients[tensor].flat[-1] *= 1 + 1e-9
         return tuple(gradients)
 
-    result = _run(Variant(right.forward, backward, ""), scheme="directions")
+    result = _run(Variant(right.forward, backward, ""), scheme="auto")
     assert result.status == "fail"
     assert [t.verdict for t in result.tensors].count("wrong") == 1
 

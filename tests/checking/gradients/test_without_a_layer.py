@@ -154,7 +154,7 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["auto", "directions"])
+@pytest.mark.parametrize("scheme", ["auto", "entries"])
 @pytest.mark.parametrize("name", ENDS)
 def test_code_that_raises_beyond_its_domain_is_probed_within(name, scheme):
     forward, backward, x = ENDS[name]
