@@ -285,6 +285,8 @@ class Contract:
         if not np.shape(a) == np.shape(b) == np.shape(both):
             return True
         with np.errstate(all="ignore"):
+            if np.array_equal(a + b, both):
+                return True
             size = max(float(np.abs(t).max(initial=0)) for t in (a, b, both))
             # Where terms cancel to nothing, what is left is their rounding, which is measured against the terms.
             data = self._subject.data
