@@ -106,7 +106,7 @@ def planned_evaluations(check: Check) -> int:
     tied = manner.data == "ties"
     dtype = np.dtype(manner.dtype)
     exact = is_exact(facts, manner.data, dtype)
-    room = room_beside(bits_taken(facts, dtype), np.finfo(np.float64).eps) if exact else 0
+    room = room_beside(bits_taken(facts, dtype), np.finfo(np.float64).eps) if exact else None
     return planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, room=room)
 
 

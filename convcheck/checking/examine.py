@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.checking.agreement.compare import unseen_tensor
-from convcheck.checking.budget import Budget, Plan
+from convcheck.checking.budget import Budget
 from convcheck.checking.contract.contract import Contract, ForwardPass
 from convcheck.checking.contract.memory_layout import check_layout
 from convcheck.checking.contract.running_statistics import check_running_statistics
@@ -21,6 +21,7 @@ from convcheck.checking.termination import Termination, termination_of
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
+from convcheck.numeric.data import room_of
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import TIED_DIRECTIONS, planned_direction_probes, planned_gradients
 from convcheck.spec.sizes import Shape
@@ -42,7 +43,7 @@ class Options(NamedTuple):
 
 
 class Examination(NamedTuple):
-    """What an examination found. `scheme` is the one used: groups, full or probe; `ended` is what cut it short."""
+    """What an examination found. `scheme` is the one asked for: auto, entries or full; `ended` is what cut it short."""
 
     tensors: tuple[TensorResult, ...]
     findings: tuple[Finding, ...]
@@ -95,7 +96,7 @@ def examine(
 
 
 def planned_evaluations_of(
-    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, room: int = 0
+    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, room: int | None = None
 ) -> int:
     """Forward evaluations of an examination in which every claim holds. `tied`: on data with ties.
 
@@ -124,7 +125,7 @@ class _Examiner:
         self._function = function
         self._budget = Budget(options.budget if options.scheme == "auto" else None, self._spent)
         self.contract = Contract(subject, function)
-        self.scheme = "groups" if options.scheme == "auto" else options.scheme
+        self.scheme = options.scheme
         self.tensors: list[TensorResult] = []
         self.findings: list[Finding] = []
         self._further_backward = 0
@@ -153,47 +154,41 @@ class _Examiner:
         ample = self._budget.is_ample_for(self._function.seconds)
         gradients = self.contract.check_backward(forward, and_earlier=ample)
         self._tell()
-        plan = self._plan(forward.out.shape)
-        self.scheme = plan.scheme
-        if plan.whole_contract:
+        if not self._is_over_budget(forward.out.shape):
             if not self.contract.check_repetition(forward):
                 return
             self._tell()
             if not self.contract.findings_of("backward-not-deterministic"):
                 compared = list(gradients.items())
                 self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, compared)
-        self._compare_gradients(forward.out, gradients, plan.directions)
-        covered = all(tensor.checked == tensor.entries for tensor in self.tensors)
-        if options.scheme == "auto" and self.scheme == "probe" and plan.whole_contract and covered:
-            # All of it was proved, which the plan did not count on.
-            self.scheme = "groups"
-            self.findings = [finding for finding in self.findings if finding.code != "not-every-entry"]
+        self._compare_gradients(forward.out, gradients)
         if not subject.data.tied:
             self._look_further()
 
-    def _has_no_time_for(self, claim: Input, directions: int) -> bool:
-        return self.scheme == "probe" and self._budget.is_exceeded_by(planned_direction_probes(claim, directions))
+    def _has_no_time_for(self, claim: Input) -> bool:
+        return self._budget.is_exceeded_by(planned_direction_probes(claim, 1))
 
     def _spent(self) -> tuple[int, int]:
         return self._function.evaluations, self.backward_evaluations
 
-    def _plan(self, output: Shape) -> Plan:
-        """The plan that fits the budget, by what the calls until now have taken."""
-        function, contract = self._function, self.contract
+    def _is_over_budget(self, output: Shape) -> bool:
+        """Whether all of it would take more than there is, by what the calls until now have taken; then it is said."""
+        function, contract, subject = self._function, self.contract, self._subject
         self._budget.timed(function.seconds / function.evaluations, contract.backward_seconds)
         # Further points are looked at as far as what is left of the budget goes.
-        claims = [claim for claim in self._subject.claims if not (self._subject.data.tied and claim.kind == "kinked")]
-        in_float64 = self._subject.dtype != np.float64
-        plan, left_out = self._budget.plan(claims, output, self._options.scheme, in_float64=in_float64)
-        self.findings += left_out
-        return plan
+        claims = [claim for claim in subject.claims if not (subject.data.tied and claim.kind == "kinked")]
+        in_float64 = subject.dtype != np.float64
+        forwards = planned_gradients(claims, output, self.scheme, in_float64=in_float64, room=room_of(subject.data))
+        said = self._budget.not_enough_for(forwards)
+        self.findings += said
+        return bool(said)
 
     def _tell(self, more: Sequence[Finding] = ()) -> None:
         findings = (*self.contract.findings, *self.findings, *more)
         evaluations = self._function.evaluations, self.contract.backward_evaluations
         self._checkpoint(Examination(tuple(self.tensors), findings, self.scheme, *evaluations))
 
-    def _compare_gradients(self, out: Array, returned: Mapping[str, Array | None], directions: int) -> None:
+    def _compare_gradients(self, out: Array, returned: Mapping[str, Array | None]) -> None:
         subject, function, run_backward = self._subject, self._function, self.contract.backward
         tolerance = self._options.tolerance
         gradients = GradientVerdicts(
@@ -204,8 +199,7 @@ class _Examiner:
             self.scheme,
             tolerance,
             self._budget.affords,
-            directions,
-            prove=self._options.scheme == "auto" and self._options.budget > 0,
+            self.contract.of_other_dout,
         )
         try:
             for position, claim in enumerate(subject.claims):
@@ -218,7 +212,7 @@ class _Examiner:
                     self.findings += ties_found(subject, verdict, position)
                     continue
                 already = len(gradients.findings)
-                if self._has_no_time_for(claim, directions):
+                if self._has_no_time_for(claim):
                     self.tensors.append(unseen_tensor("d" + claim.name, claim.shape, "no time was left for it"))
                     continue
                 self.tensors.append(gradients.verdict(position, values))

@@ -16,7 +16,7 @@ from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.layers.layer import Input
-from convcheck.numeric.data import moved
+from convcheck.numeric.data import moved, room_of
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import planned_gradients
 
@@ -58,22 +58,22 @@ class FurtherPoints:
         for number, place in enumerate(further_subjects(self._subject)):
             if any(t.verdict == "wrong" for t in self.tensors):
                 return
-            scheme = next((scheme for scheme in (self._scheme, "probe") if self._is_affordable(place, scheme)), None)
-            if scheme is None:
+            if not self._is_affordable(place):
                 self.findings.append(_over_budget(number, sum(claim.points.total for claim in place.claims)))
                 return
-            self._look_at(place, scheme)
+            self._look_at(place)
         for claim in self._subject.claims:
             if claim.points.missed:
                 self.findings.append(_missed(claim))
 
-    def _is_affordable(self, place: Subject, scheme: str) -> bool:
+    def _is_affordable(self, place: Subject) -> bool:
         assert place.reference is not None
         in_float64 = place.dtype != np.float64
-        cost = 1 + planned_gradients(place.claims, place.reference.shape, scheme, in_float64=in_float64)
+        shape, room = place.reference.shape, room_of(place.data)
+        cost = 1 + planned_gradients(place.claims, shape, self._scheme, in_float64=in_float64, room=room)
         return self._affordable(cost)
 
-    def _look_at(self, place: Subject, scheme: str) -> None:
+    def _look_at(self, place: Subject) -> None:
         contract = Contract(place, self._function)
         found: list[Finding] = []
         try:
@@ -87,7 +87,7 @@ class FurtherPoints:
                     self._function,
                     forward.out,
                     contract.backward,
-                    scheme,
+                    self._scheme,
                     self._tolerance,
                     self._affordable,
                 )

@@ -169,7 +169,7 @@ def given_data(
 ) -> Data:
     """The arrays with dout, drawn where it is None, and steps for each.
 
-    The other dout, with which linearity is tested, is as large as the first, so that both round alike. Raises
+    The other dout, with which linearity is tested, is as large as the first, entry by entry, so that both round alike. Raises
     TypeError for a dout that is not of numbers, ValueError for one that does not have the shape of `out`, or with which
     nothing can be told.
     """
@@ -186,7 +186,7 @@ def given_data(
     elif not np.any(dout):
         raise ValueError("dout: expected numbers that are not all 0, with which every gradient is 0")
     given = np.asarray(dout).astype(dtype)
-    other = np.asarray(rng.normal(shape) * scale_of(given)).astype(dtype)
+    other = np.asarray(rng.normal(shape) * np.abs(given)).astype(dtype)
     steps = [
         near_steps(array) if claim.kind == "kinked" else far_steps(array)
         for claim, array in zip(claims, arrays.values(), strict=True)

@@ -135,6 +135,11 @@ def room_beside(taken: int, epsilon: float) -> int:
     return 1 - round(log2(epsilon)) - taken
 
 
+def room_of(data: Data) -> int | None:
+    """The bits that are left in float64 for one input of forward; None where the layer rounds on this data."""
+    return room_beside(data.taken, float(np.finfo(np.float64).eps)) if data.exact else None
+
+
 def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:
     """Whether a sum is of kinked inputs alone, whose bits depend on how many distinct values they need instead."""
     kinked = {claim.name for claim in inputs if claim.kind == "kinked"}

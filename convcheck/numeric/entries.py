@@ -35,7 +35,7 @@ def probe_entries(probing: Probing, full: bool, affordable: Callable[[int], bool
             continue
         count = count_groups(probing.claim.shape, plan.ties, probing.base.shape)
         trial = random_direction(probing.x, probing.steps, probing.exact, probing.rng)
-        for scheme in probing.schemes(plan.kind, trial):
+        for scheme in probing.schemes(plan.kind):
             if best is not None and not affordable(count * scheme.cost):
                 continue
             along, slope = _within_domain(scheme, probing, trial)

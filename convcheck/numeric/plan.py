@@ -14,8 +14,16 @@ from convcheck.spec.sizes import Shape
 TRIAL = {"linear": 1, "kinked": 2, "smooth": 3 + 2 * FIRST_LEVELS[53]}
 # Evaluations for one slope.
 SLOPE = {"linear": 1, "kinked": 2, "smooth": 1}
-# How many random directions stand for all entries.
-DIRECTIONS = 4
+# An entry that is off by this share of its terms passes random directions with this probability at most.
+WISH = 1e-6
+MISS = 1e-6
+# How many directions that takes, as a rule, and how many there may be.
+DIRECTIONS = 3
+MOST_DIRECTIONS = 24
+# Directions that move nothing but entries without terms.
+ZERO_DIRECTIONS = 2
+# Entries are looked at where that costs no more evaluations of forward, whether directions would do or not.
+FEW_EVALUATIONS = 16
 # How many directions in which entries that tie stay tied.
 TIED_DIRECTIONS = 2
 # A wrong gradient passes random projections with probability 2^-60 at most.
@@ -87,29 +95,25 @@ def planned_probes(claim: Input, output: Shape, full: bool) -> int:
 
 
 def planned_gradients(
-    claims: Sequence[Input],
-    output: Shape,
-    scheme: str,
-    *,
-    in_float64: bool,
-    directions: int = DIRECTIONS,
-    room: int = 0,
+    claims: Sequence[Input], output: Shape, scheme: str, *, in_float64: bool, room: int | None = None
 ) -> int:
-    """Forward evaluations for all gradients at one point; one more where float32 is probed in float64.
+    """Forward evaluations for all gradients at one point; `room` is that for random projections, None where the layer rounds.
 
-    `room` is that for random projections, by which the scheme auto proves what it can.
+    Where float32 is probed in float64 there is one more, and another one whose backward is held against directions.
     """
-    if scheme == "probe":
-        probes = sum(planned_direction_probes(claim, directions) for claim in claims)
-    elif scheme == "auto":
-        projected = [projections_planned(claim, output, room) for claim in claims]
-        probes = sum(
-            each.evaluations if each else planned_probes(claim, output, full=False)
-            for claim, each in zip(claims, projected, strict=True)
-        )
-    else:
+    if scheme != "auto":
         probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
-    return probes + (in_float64 and bool(claims))
+        return probes + (in_float64 and bool(claims))
+    probes, along = 0, False
+    for claim in claims:
+        if projected := projections_planned(claim, output, room or 0):
+            probes += projected.evaluations
+        elif room is not None or count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind] <= FEW_EVALUATIONS:
+            probes += planned_probes(claim, output, full=False)
+        else:
+            probes += planned_direction_probes(claim, DIRECTIONS)
+            along = True
+    return probes + (in_float64 and bool(claims)) + (in_float64 and along)
 
 
 def planned_direction_probes(claim: Input, directions: int) -> int:

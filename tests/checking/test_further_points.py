@@ -178,7 +178,7 @@ def test_over_the_budget_directions_are_tried_and_then_it_is_said_how_many_point
     monkeypatch.setattr("convcheck.numeric.function.time", clock)
     result = run("max_pool", settings=Settings(budget=budget, suite=True))
     assert result.status == "pass"
-    assert (result.scheme, result.forward_evaluations) == ("groups", evaluations)
+    assert (result.scheme, result.forward_evaluations) == ("entries", evaluations)
     said = [(f.severity, f.message) for f in findings(result, "not-every-point")]
     assert said == [(
         "warning",

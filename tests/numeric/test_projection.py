@@ -2,6 +2,8 @@
 
 from math import sqrt
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,7 +41,7 @@ def conv_probing(position, forward=None, dtype=F64, **sizes):
     out, cache = variant.forward(*data.inputs, params)
     probing = probing_of(lambda x: x, data.inputs[0], dout=data.dout.astype(np.float64), steps=Steps(1.0, 2.0))
     probe = InputProbe(function, data.inputs, position)
-    probing = probing._replace(claim=facts.inputs[position], probe=probe, base=out, rng=rng, exact=True, room=ROOM)
+    probing = replace(probing, claim=facts.inputs[position], probe=probe, base=out, rng=rng, exact=True, room=ROOM)
     return probing, variant.backward(data.dout, cache)[position]
 
 
@@ -56,7 +58,7 @@ def test_a_right_gradient_of_a_convolution_is_proved_in_three_evaluations(n, c, 
 
 def test_in_float32_more_directions_of_fewer_bits_prove_as_much():
     probing, right = conv_probing(0, dtype=np.dtype(np.float32))
-    projections = project(probing._replace(room=12), right)
+    projections = project(replace(probing, room=12), right)
     assert projections.proved
     assert projections.miss_bits >= MISS_BITS
     assert directions_needed(12) == (7, 9)
@@ -124,7 +126,7 @@ def test_it_is_not_applicable_where_forward_rounds_or_bends(kind, gradient):
 @pytest.mark.parametrize("room", [1, 3, 9])
 def test_without_room_for_directions_nothing_is_evaluated(room):
     probing, right = conv_probing(0)
-    assert project(probing._replace(room=room), right).obstacle == NO_ROOM
+    assert project(replace(probing, room=room), right).obstacle == NO_ROOM
     assert probing.probe._function.evaluations == 0
 
 
@@ -201,6 +203,6 @@ def test_a_sum_beyond_a_word_is_no_agreement():
 
 
 def test_a_number_of_no_axes_is_projected():
-    probing = probing_of(lambda x: 3 * x, np.array(1.5), "linear", dout=np.array(0.5))._replace(room=ROOM)
+    probing = replace(probing_of(lambda x: 3 * x, np.array(1.5), "linear", dout=np.array(0.5)), room=ROOM)
     assert project(probing, np.array(1.5)).proved
     assert not project(probing, np.array(1.25)).proved

@@ -62,6 +62,8 @@ class Contract:
         # Gradients whose values can be compared, in another shape than their input's: theirs, and the input's.
         self._misshapen: dict[str, tuple[Shape, Shape]] = {}
         self.findings: list[Finding] = []
+        # The gradients of the other dout, where it came to them.
+        self.of_other_dout: list[Array] | None = None
         self.backward_evaluations = 0
         # What the last call of backward returned.
         self._last: Any = None
@@ -257,7 +259,8 @@ class Contract:
         All of it with the cache of the first call: where that does not add up, it may be that backward has changed it.
         """
         dout, other = self._subject.data.dout, self._subject.data.other_dout
-        if self._is_linear(first, self.backward(other, cache), self.backward(dout + other, cache)):
+        self.of_other_dout = self.backward(other, cache)
+        if self._is_linear(first, self.of_other_dout, self.backward(dout + other, cache)):
             return
         repeated = self.backward(dout, cache)
         kept = same_bits_all(first, repeated)

@@ -8,6 +8,7 @@ from typing import Any
 from convcheck.reports.json import json_text
 from convcheck.reports.stored.document import Document
 from convcheck.reports.wording.figures import shown
+from convcheck.spec.layer_keys import MANNER
 from convcheck.spec.showing import listed
 
 # What the checks that are dealt out hang on. Two shards that differ in one of these are not of one run.
@@ -26,7 +27,7 @@ def shard_problems(parts: Iterable[tuple[str, Document]]) -> Iterator[str]:
     for name, document in parts:
         arguments = document["arguments"]
         for number, of in _shards(arguments.get("shard")):
-            dealt_by = {"number of shards": of, **{key: arguments.get(key) for key in DEALT_BY}}
+            dealt_by = {"number of shards": of, **{key: _called_now(key, arguments.get(key)) for key in DEALT_BY}}
             run = json_text(dealt_by)
             runs.setdefault(run, []).append((number, of, name))
             firsts.setdefault(run, (name, dealt_by))
@@ -34,6 +35,11 @@ def shard_problems(parts: Iterable[tuple[str, Document]]) -> Iterator[str]:
     if problems:
         yield from _differences(list(firsts.values()))
     yield from problems
+
+
+def _called_now(key: str, value: Any) -> Any:
+    """The value of an argument, where an older convcheck has another word for it as that is called now."""
+    return MANNER[key].renamed.get(value, value) if key in MANNER and isinstance(value, str) else value
 
 
 def _differences(firsts: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:

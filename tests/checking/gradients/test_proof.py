@@ -53,7 +53,9 @@ def test_a_passing_convolution_is_proved_in_a_few_evaluations(dtype, evaluations
     assert (by_name(result)["db"].method, by_name(result)["db"].miss_probability) == ("groups", None)
 
 
-@pytest.mark.parametrize(("scheme", "method"), [("groups", "groups"), ("full", "entries"), ("probe", "directions")])
+@pytest.mark.parametrize(
+    ("scheme", "method"), [("entries", "groups"), ("full", "entries"), ("directions", "directions")]
+)
 def test_who_asks_for_a_scheme_gets_it(scheme, method):
     result = run_check(conv_check(scheme=scheme))
     assert {tensor.method for tensor in result.tensors if tensor.name in ("dx", "dw")} == {method}
@@ -74,7 +76,7 @@ def zeros(gradients):
 
 @pytest.mark.parametrize("change", [last_image, one_unit, zeros])
 def test_a_wrong_gradient_is_reported_as_by_groups(change):
-    proved, grouped = (run_own(change, scheme=scheme) for scheme in ("auto", "groups"))
+    proved, grouped = (run_own(change, scheme=scheme) for scheme in ("auto", "entries"))
     wrong = {name: tensor for name, tensor in by_name(proved).items() if tensor.method == "groups" and name != "db"}
     assert len(wrong) == 1
     assert all(tensor == by_name(grouped)[name] for name, tensor in wrong.items())
@@ -93,7 +95,7 @@ def doubled(x, w, b, params):
 
 @pytest.mark.parametrize("forward", [transformed, doubled])
 def test_a_forward_that_is_not_the_layers_to_the_last_bit_proves_nothing(forward):
-    results = [run_own(forward=forward, scheme=scheme) for scheme in ("auto", "groups")]
+    results = [run_own(forward=forward, scheme=scheme) for scheme in ("auto", "entries")]
     assert all(tensor.method != "projection" for tensor in results[0].tensors)
     one, other = (result._replace(seconds=0.0) for result in results)
     assert one == other
@@ -110,6 +112,6 @@ def test_a_check_of_many_sizes_takes_no_more_evaluations_than_by_groups():
     for c, h1 in ((1, 1), (1, 2), (2, 1), (3, 2)):
         sizes = LAYER.sizes(**{**CONV, "C": c, "H1": h1, "W1": h1, "pad": 0})
         auto = conv_check()._replace(sizes=sizes)
-        groups = auto._replace(manner=dataclasses.replace(auto.manner, scheme="groups"))
+        groups = auto._replace(manner=dataclasses.replace(auto.manner, scheme="entries"))
         assert planned_evaluations(auto) <= planned_evaluations(groups)
         assert run_check(auto).forward_evaluations == planned_evaluations(auto)
