@@ -107,7 +107,8 @@ def planned_evaluations(check: Check) -> int:
     dtype = np.dtype(manner.dtype)
     exact = is_exact(facts, manner.data, dtype)
     room = room_beside(bits_taken(facts, dtype), np.finfo(np.float64).eps) if exact else None
-    return planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, room=room)
+    planned = planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, room=room)
+    return planned + (not exact)
 
 
 def _unread(check: Check) -> list[Finding]:
