@@ -149,7 +149,8 @@ def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:
 def dyadic(shape: Shape, bits: int, rng: Draws) -> Array:
     """Random multiples of 2^(1-bits) in (-2, 2), none of them zero, as float64."""
     most = 2**bits - 1
-    numerators = rng.integers(1, most + 1, shape) * rng.signs(shape)
+    numerators = rng.integers(1, most + 1, shape)
+    numerators *= rng.signs(shape)
     return np.asarray(numerators * 2.0 ** (1 - bits))
 
 
