@@ -101,9 +101,9 @@ def planned_evaluations(check: Check) -> int:
     manner = check.manner
     tied = manner.data == "ties"
     dtype = np.dtype(manner.dtype)
-    exact = is_exact(facts, manner.data, dtype)
-    room = room_beside(bits_taken(facts, dtype), np.finfo(np.float64).eps) if exact else 0
-    return planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, room=room)
+    taken = bits_taken(facts, dtype) if is_exact(facts, manner.data, dtype) else []
+    rooms = [room_beside(bits, np.finfo(np.float64).eps) for bits in taken]
+    return planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, rooms=rooms)
 
 
 def _unread(check: Check) -> list[Finding]:

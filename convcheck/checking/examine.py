@@ -95,17 +95,19 @@ def examine(
 
 
 def planned_evaluations_of(
-    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, room: int = 0
+    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, rooms: Sequence[int] = ()
 ) -> int:
     """Forward evaluations of an examination in which every claim holds. `tied`: on data with ties.
 
-    `room`: the bits that are left for random projections, none where the layer rounds.
+    `rooms`: for each input the bits that are left for random projections; none where the layer rounds.
     """
     in_float64 = dtype == "float32"
     kinked = sum(claim.kind == "kinked" for claim in claims)
     ties = kinked * (in_float64 + 2 * TIED_DIRECTIONS)
-    probed = [claim for claim in claims if not (tied and claim.kind == "kinked")]
-    gradients = planned_gradients(probed, output, scheme, in_float64=in_float64, room=room)
+    rooms = rooms if rooms and scheme == "auto" else [0] * len(claims)
+    each = [(c, room) for c, room in zip(claims, rooms, strict=True) if not (tied and c.kind == "kinked")]
+    probed = [claim for claim, _ in each]
+    gradients = planned_gradients(probed, output, scheme, in_float64=in_float64, rooms=[room for _, room in each])
     if tied:
         return BASE_EVALUATIONS + gradients + ties
     further = sum(claim.points.total for claim in claims) * (1 + gradients)
@@ -171,6 +173,11 @@ class _Examiner:
         if not subject.data.tied:
             self._look_further()
 
+    @property
+    def _proves(self) -> bool:
+        """Whether random projections are tried first: not where another scheme was asked for, nor with no budget."""
+        return self._options.scheme == "auto" and self._options.budget > 0
+
     def _has_no_time_for(self, claim: Input, directions: int) -> bool:
         return self.scheme == "probe" and self._budget.is_exceeded_by(planned_direction_probes(claim, directions))
 
@@ -205,7 +212,7 @@ class _Examiner:
             tolerance,
             self._budget.affords,
             directions,
-            prove=self._options.scheme == "auto" and self._options.budget > 0,
+            prove=self._proves,
         )
         try:
             for position, claim in enumerate(subject.claims):
@@ -268,6 +275,7 @@ class _Examiner:
             self.scheme,
             self._options.tolerance,
             self._budget.affords,
+            prove=self._proves,
         )
         try:
             points.look()

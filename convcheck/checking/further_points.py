@@ -16,7 +16,7 @@ from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.layers.layer import Input
-from convcheck.numeric.data import moved
+from convcheck.numeric.data import moved, room_beside
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import planned_gradients
 
@@ -26,8 +26,8 @@ GRAVITY = ("exact", "within_bound", "undecided", "wrong")
 class FurtherPoints:
     """The points under way: `tensors` is the gravest verdict on each tensor so far, `findings` what is said beside it.
 
-    `scheme`, `tolerance` and `affordable` are as for `GradientVerdicts`. `known` are the findings at the first point,
-    which are not repeated.
+    `scheme`, `tolerance`, `affordable` and `prove` are as for `GradientVerdicts`. `known` are the findings at the
+    first point, which are not repeated.
     """
 
     def __init__(
@@ -39,10 +39,13 @@ class FurtherPoints:
         scheme: str,
         tolerance: float | None,
         affordable: Callable[[int], bool],
+        *,
+        prove: bool = False,
     ) -> None:
         self._subject = subject
         self._function = function
         self._scheme = scheme
+        self._prove = prove
         self._tolerance = tolerance
         self._affordable = affordable
         self._said = {(finding.code, finding.tensor) for finding in known}
@@ -69,9 +72,11 @@ class FurtherPoints:
 
     def _is_affordable(self, place: Subject, scheme: str) -> bool:
         assert place.reference is not None
+        proves = self._prove and place.data.exact
+        rooms = [room_beside(taken, np.finfo(np.float64).eps) for taken in place.data.taken] if proves else []
         in_float64 = place.dtype != np.float64
-        cost = 1 + planned_gradients(place.claims, place.reference.shape, scheme, in_float64=in_float64)
-        return self._affordable(cost)
+        gradients = planned_gradients(place.claims, place.reference.shape, scheme, in_float64=in_float64, rooms=rooms)
+        return self._affordable(1 + gradients)
 
     def _look_at(self, place: Subject, scheme: str) -> None:
         contract = Contract(place, self._function)
@@ -90,6 +95,7 @@ class FurtherPoints:
                     scheme,
                     self._tolerance,
                     self._affordable,
+                    prove=self._prove,
                 )
                 tensors += [verdicts.verdict(i, values) for i, values in enumerate(gradients.values())]
                 found += verdicts.findings

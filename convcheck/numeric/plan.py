@@ -50,10 +50,9 @@ class DirectionCount(NamedTuple):
     directions: int
     bits: int
 
-    @property
-    def evaluations(self) -> int:
-        """Of forward: one for each direction, and one for their sum."""
-        return self.directions + 1
+    def evaluations(self, kind: str) -> int:
+        """Of forward: a slope for each direction, and one more evaluation for their sum."""
+        return self.directions * SLOPE[kind] + 1
 
     @property
     def miss_bits(self) -> int:
@@ -64,8 +63,8 @@ class DirectionCount(NamedTuple):
 def directions_needed(room: int) -> DirectionCount | None:
     """The fewest directions that leave a miss of 2^-60; None where there is no room for them.
 
-    `room`: x + v may have so many bits, and every sum of forward is exact. The sum of m directions stays within the
-    size of the data, which takes ⌈log₂ m⌉ of them.
+    `room`: the sum of all directions may have so many bits, and every sum of forward is exact. The sum of m of them
+    takes ⌈log₂ m⌉.
     """
     for directions in range(2, MISS_BITS + 1):
         bits = room - ceil(log2(directions))
@@ -76,8 +75,10 @@ def directions_needed(room: int) -> DirectionCount | None:
 
 def projections_planned(claim: Input, output: Shape, room: int) -> DirectionCount | None:
     """The directions that prove the gradient of this input; None where there are none, or groups cost no more."""
-    needed = directions_needed(room) if claim.kind == "linear" else None
-    return needed if needed and needed.evaluations < planned_probes(claim, output, full=False) else None
+    needed = directions_needed(room) if claim.kind != "smooth" else None
+    if needed is None or needed.evaluations(claim.kind) >= planned_probes(claim, output, full=False):
+        return None
+    return needed
 
 
 def planned_probes(claim: Input, output: Shape, full: bool) -> int:
@@ -93,23 +94,22 @@ def planned_gradients(
     *,
     in_float64: bool,
     directions: int = DIRECTIONS,
-    room: int = 0,
+    rooms: Sequence[int] = (),
 ) -> int:
     """Forward evaluations for all gradients at one point; one more where float32 is probed in float64.
 
-    `room` is that for random projections, by which the scheme auto proves what it can.
+    `rooms`: for each input that for random projections, by which what can be is proved first; none where nothing is.
     """
-    if scheme == "probe":
-        probes = sum(planned_direction_probes(claim, directions) for claim in claims)
-    elif scheme == "auto":
-        projected = [projections_planned(claim, output, room) for claim in claims]
-        probes = sum(
-            each.evaluations if each else planned_probes(claim, output, full=False)
-            for claim, each in zip(claims, projected, strict=True)
-        )
-    else:
-        probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
-    return probes + (in_float64 and bool(claims))
+
+    def probes(claim: Input, room: int) -> int:
+        if projected := projections_planned(claim, output, room):
+            return projected.evaluations(claim.kind)
+        if scheme == "probe":
+            return planned_direction_probes(claim, directions)
+        return planned_probes(claim, output, scheme == "full")
+
+    of_each = zip(claims, rooms or [0] * len(claims), strict=True)
+    return sum(probes(claim, room) for claim, room in of_each) + (in_float64 and bool(claims))
 
 
 def planned_direction_probes(claim: Input, directions: int) -> int:

@@ -53,6 +53,22 @@ def test_a_passing_convolution_is_proved_in_a_few_evaluations(dtype, evaluations
     assert (by_name(result)["db"].method, by_name(result)["db"].miss_probability) == ("groups", None)
 
 
+POOL = {"N": 2, "C": 3, "H": 7, "W": 6, "H1": 3, "W1": 3, "stride": 2}
+
+
+@pytest.mark.parametrize(("dtype", "extra"), [("float64", 0), ("float32", 1)])
+def test_a_kinked_input_is_proved_from_both_sides_at_every_point(dtype, extra):
+    layer = LAYERS["max_pool"]
+    check = Check("a.yaml::max_pool", "max_pool", layer.sizes(**POOL), Manner(dtype=dtype, implementation="vectorized"))
+    result = run_check(check)
+    dx = by_name(result)["dx"]
+    assert (result.status, dx.verdict, dx.method) == ("pass", "exact", "projection")
+    assert 0 < dx.miss_probability <= 2.0**-60
+    # Two directions from both sides and their sum, at the data and at nine further points; the contract, and ties.
+    at_a_point = 5 + extra
+    assert result.forward_evaluations == planned_evaluations(check) == 4 + at_a_point + 9 * (1 + at_a_point) + 5 + extra
+
+
 @pytest.mark.parametrize(("scheme", "method"), [("groups", "groups"), ("full", "entries"), ("probe", "directions")])
 def test_who_asks_for_a_scheme_gets_it(scheme, method):
     result = run_check(conv_check(scheme=scheme))
