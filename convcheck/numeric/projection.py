@@ -23,7 +23,7 @@ piecewise linear, v stays below the gap between the entries of x, and f(x) - f(x
 """
 
 from collections.abc import Sequence
-from math import ceil, log2
+from math import ceil, floor, log2
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +37,9 @@ from convcheck.numeric.probing import Probing
 
 # Residues are those of 64-bit words.
 WORD = 64
+# Linearity is tested at so many distances; the nearest and the farthest to both sides.
+RUNGS = 9
+LINEARITY_COST = RUNGS + 2
 NOT_ON_A_GRID = "{} has values that are not multiples of one power of two"
 NOT_ADDITIVE = "differences of forward along several directions do not add up to the last bit"
 KINKED = "differences of forward to both sides are not the same to the last bit"
@@ -155,6 +158,31 @@ def exact_slope(probing: Probing, direction: Array) -> Array | None:
     if probing.claim.kind == "kinked" and not np.array_equal(slope, probing.base - probing.probe(-direction)):
         return None
     return slope
+
+
+def is_exactly_linear(probing: Probing) -> bool:
+    """Whether f(x + h·d) is f(x) + h·s to the last bit: for one random direction d, one slope s, any length h.
+
+    For an x that `project` applies to. h goes from the grid of its directions to as far as forward rounds nothing if
+    that grid is as coarse as x's; of a kinked x, as far as no entry reaches another. Costs `LINEARITY_COST` evaluations
+    at most. Raises `Raised` or NotWritten where forward does.
+    """
+    own, nearest = on_grid(probing.x), unit_of(probing)
+    if own is None or not nearest:
+        return False
+    # Entries of d are less than 4.
+    direction = probing.rng.integers(1, 4, probing.x.shape) * probing.rng.signs(probing.x.shape)
+    kinked = probing.claim.kind == "kinked"
+    farthest = probing.steps.step / 2 if kinked else 2.0 ** (own.exponent + probing.room - 3)
+    octaves = max(0, floor(log2(farthest / nearest)))
+    rungs = [round(i * octaves / (RUNGS - 1)) for i in range(RUNGS)]
+    lengths = [nearest * 2.0**rung * (-1) ** i for i, rung in enumerate(rungs)]
+    lengths += [-lengths[0], -lengths[-1]]
+    with np.errstate(all="ignore"):
+        slope = (probing.probe(direction * lengths[0]) - probing.base) / lengths[0]
+        return all(
+            np.array_equal(probing.probe(direction * h) - probing.base, h * slope) for h in reversed(lengths[1:])
+        )
 
 
 def random_integers(shape: Sequence[int], bits: int, rng: Draws) -> Array:

@@ -16,9 +16,11 @@ from convcheck.numeric.function import Function, InputProbe
 from convcheck.numeric.plan import MISS_BITS, directions_needed
 from convcheck.numeric.projection import (
     KINKED,
+    LINEARITY_COST,
     NO_ROOM,
     NOT_ADDITIVE,
     Identity,
+    is_exactly_linear,
     on_grid,
     project,
     random_integers,
@@ -38,10 +40,11 @@ def conv_probing(position, forward=None, dtype=F64, **sizes):
     variant = LAYER.variants["vectorized"]
     forward = forward or variant.forward
     function = Function(lambda *inputs: (forward(*inputs, params)[0], None))
-    out, cache = variant.forward(*data.inputs, params)
+    base, (_, cache) = function(data.inputs), variant.forward(*data.inputs, params)
+    function.evaluations = 0
     probing = probing_of(lambda x: x, data.inputs[0], dout=data.dout.astype(np.float64), steps=Steps(1.0, 2.0))
     probe = InputProbe(function, data.inputs, position)
-    probing = probing._replace(claim=facts.inputs[position], probe=probe, base=out, rng=rng, exact=True, room=ROOM)
+    probing = probing._replace(claim=facts.inputs[position], probe=probe, base=base, rng=rng, exact=True, room=ROOM)
     return probing, variant.backward(data.dout, cache)[position]
 
 
@@ -274,3 +277,57 @@ def test_a_number_of_no_axes_is_projected():
     probing = probing_of(lambda x: 3 * x, np.array(1.5), "linear", dout=np.array(0.5))._replace(room=ROOM)
     assert project(probing, np.array(1.5)).proved
     assert not project(probing, np.array(1.25)).proved
+
+
+def after(change):
+    """The convolution of `change(x, at)`, where `at` is the data."""
+    at = conv_probing(0)[0].x
+    return lambda x, w, b, params: LAYER.variants["vectorized"].forward(change(x, at), w, b, params)
+
+
+def bent_by(extra):
+    """The convolution, and more by `extra` of the distance from the data."""
+
+    def forward(x, w, b, params):
+        out, cache = LAYER.variants["vectorized"].forward(x, w, b, params)
+        return out + extra(x - at).sum(), cache
+
+    at = conv_probing(0)[0].x
+    return forward
+
+
+# What is linear over most distances, and not over all.
+BENT = {
+    "dead near the data": after(lambda x, at: np.where(np.abs(x - at) < 2.0**-27, at, x)),
+    "cut off far away": after(lambda x, at: np.clip(x, -1e3, 1e3)),
+    "a tiny kink": bent_by(lambda d: np.abs(d) * 2.0**-30),
+    "a tiny curve": bent_by(lambda d: d**2 * 2.0**-40),
+    "pruned": after(lambda x, at: np.where(np.abs(x) > 0.5, x, 0)),
+    "linear at the data only": bent_by(lambda d: np.maximum(np.abs(d) - 16, 0)),
+    "rounded to the grid of the data": after(lambda x, at: np.round(x * 2.0**11) / 2.0**11),
+}
+
+
+@pytest.mark.parametrize("bent", BENT)
+def test_what_is_linear_over_most_distances_is_not_taken_for_linear(bent):
+    probing, _ = conv_probing(0, forward=BENT[bent])
+    assert not is_exactly_linear(probing)
+
+
+@pytest.mark.parametrize("make", [lambda: conv_probing(0), lambda: conv_probing(1), pool_probing])
+def test_what_is_linear_near_and_far_is_found_to_be(make):
+    probing, _ = make()
+    before = probing.probe._function.evaluations
+    assert is_exactly_linear(probing)
+    assert probing.probe._function.evaluations - before == LINEARITY_COST
+
+
+def test_a_kink_nearer_than_directions_go_is_seen_at_kinked_data():
+    probing, _ = pool_probing()
+    near = probing.base + probing.steps.step * 2.0**-20
+
+    def bent(x, params):
+        out, cache = POOL.variants["vectorized"].forward(x, params)
+        return out + np.maximum(out - near, 0), cache
+
+    assert not is_exactly_linear(pool_probing(bent)[0])
