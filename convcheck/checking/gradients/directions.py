@@ -23,7 +23,16 @@ from convcheck.numeric.blocks import blocks_of
 from convcheck.numeric.data import random_direction
 from convcheck.numeric.directions import Identity, identity_along, least_seen, root_sum, seen_to, weighted_direction
 from convcheck.numeric.groups import no_locality
-from convcheck.numeric.plan import CHEAP, FINE_DIRECTIONS, FINE_WISH, MOST_DIRECTIONS, NOT_OF_KIND, WISH, ZERO_DIRECTIONS, ProbePlan
+from convcheck.numeric.plan import (
+    CHEAP,
+    FINE_DIRECTIONS,
+    FINE_WISH,
+    MOST_DIRECTIONS,
+    NOT_OF_KIND,
+    WISH,
+    ZERO_DIRECTIONS,
+    ProbePlan,
+)
 from convcheck.numeric.single_entry import probe_single_entries
 from convcheck.numeric.slope import EXTRAPOLATION, Scheme, is_linear
 from convcheck.spec.showing import numeral
@@ -239,8 +248,8 @@ class Compared(NamedTuple):
             share = np.where(self.off > 0, self.off / np.maximum(self.bound, np.finfo(float).tiny), 0.0)
         share = np.where(self.identity.kinked | np.isnan(share), np.inf, share)
         flat = int(share.argmax())
-        sides = (float(side.flat[flat]) for side in (self.analytic, self.identity.value, self.bound))
-        entry = Entry((number,), *sides)
+        analytic, numeric, bound = (float(side.flat[flat]) for side in (self.analytic, self.identity.value, self.bound))
+        entry = Entry((number,), analytic, numeric, bound)
         if self.identity.kinked.flat[flat]:
             return entry._replace(undecided="kink")
         return entry if abs(entry.analytic - entry.numeric) <= entry.bound else entry._replace(undecided=doubt)
