@@ -66,7 +66,7 @@ def test_a_kinked_input_is_proved_from_both_sides_at_every_point(dtype, extra):
     assert 0 < dx.miss_probability <= 2.0**-60
     # Two directions from both sides and their sum, at the data and at nine further points; the contract, and ties.
     at_a_point = 5 + extra
-    assert result.forward_evaluations == planned_evaluations(check) == 4 + at_a_point + 9 * (1 + at_a_point) + 5 + extra
+    assert result.forward_evaluations == planned_evaluations(check) == 3 + at_a_point + 9 * (1 + at_a_point) + 5 + extra
 
 
 @pytest.mark.parametrize(("scheme", "method"), [("entries", "groups"), ("full", "entries")])
