@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
-from convcheck.layers.conv.layer import LAYER, ConvSizes
 from convcheck.layers.draws import Draws
 from convcheck.layers.locality import All, Same
-from convcheck.numeric.data import Steps, bits_taken, draw, moved, room_beside, tied
-from convcheck.numeric.function import Function, InputProbe
+from convcheck.numeric.data import bits_taken, room_beside, tied
+from convcheck.numeric.function import InputProbe
 from convcheck.numeric.plan import MISS_BITS, directions_needed
 from convcheck.numeric.projection import (
     KINKED,
@@ -25,27 +24,7 @@ from convcheck.numeric.projection import (
     project,
     random_integers,
 )
-from tests.numeric.probed import EPS, probing_of
-
-F64 = np.dtype(np.float64)
-ROOM = 31
-
-
-def conv_probing(position, forward=None, dtype=F64, **sizes):
-    """A `Probing` of the convolution of these sizes on dyadic data, and the right gradient."""
-    sizes = ConvSizes(**{"N": 2, "C": 2, "H": 5, "W": 4, "F": 3, "H1": 3, "W1": 2, "stride": 1, "pad": 1} | sizes)
-    facts, rng = LAYER.facts(sizes), Draws("conv")
-    data = draw(facts, "dyadic", dtype, rng)
-    params = LAYER.params(sizes, rng, dtype)
-    variant = LAYER.variants["vectorized"]
-    forward = forward or variant.forward
-    function = Function(lambda *inputs: (forward(*inputs, params)[0], None))
-    base, (_, cache) = function(data.inputs), variant.forward(*data.inputs, params)
-    function.evaluations = 0
-    probing = probing_of(lambda x: x, data.inputs[0], dout=data.dout.astype(np.float64), steps=Steps(1.0, 2.0))
-    probe = InputProbe(function, data.inputs, position)
-    probing = probing._replace(claim=facts.inputs[position], probe=probe, base=base, rng=rng, exact=True, room=ROOM)
-    return probing, variant.backward(data.dout, cache)[position]
+from tests.numeric.probed import CONV, EPS, POOL, ROOM, conv_probing, pool_probing, probing_of
 
 
 @given(st.integers(1, 3), st.integers(1, 3), st.integers(3, 7), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2))
@@ -65,27 +44,6 @@ def test_in_float32_more_directions_of_fewer_bits_prove_as_much():
     assert projections.proved
     assert projections.miss_bits >= MISS_BITS
     assert directions_needed(12) == (7, 9)
-
-
-POOL = LAYERS["max_pool"]
-
-
-def pool_probing(forward=None, dtype=F64, place=None, **sizes):
-    """A `Probing` of max-pool on dyadic data, at the data or at one of its further points; and the right gradient."""
-    sizes = POOL.sizes(**{"N": 2, "C": 2, "H": 7, "W": 6, "H1": 3, "W1": 2, "stride": 2} | sizes)
-    facts, rng = POOL.facts(sizes), Draws("max_pool")
-    data = draw(facts, "dyadic", dtype, rng)
-    if place is not None:
-        data = moved(data, 0, list(facts.inputs[0].points.draw(data.inputs[0], rng))[place])
-    params, variant = POOL.params(sizes, rng, dtype), POOL.variants["vectorized"]
-    forward = forward or variant.forward
-    function = Function(lambda x: (forward(x, params)[0], None))
-    x = data.inputs[0].astype(float)
-    _, cache = variant.forward(x, params)
-    probing = probing_of(lambda x: x, x, dout=data.dout.astype(float), steps=data.steps[0], exact=True)
-    probe, room = InputProbe(function, [x], 0), room_beside(data.taken[0], EPS)
-    probing = probing._replace(claim=facts.inputs[0], probe=probe, base=function([x]), rng=rng, room=room)
-    return probing, variant.backward(probing.dout, cache)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -173,11 +131,11 @@ def rounded(x):
 
 
 INEXACT = {
-    "float32 inside": lambda x, w, b, params: LAYER.variants["vectorized"].forward(rounded(x), w, b, params),
-    "a transform": lambda x, w, b, params: LAYER.variants["vectorized"].forward(
+    "float32 inside": lambda x, w, b, params: CONV.variants["vectorized"].forward(rounded(x), w, b, params),
+    "a transform": lambda x, w, b, params: CONV.variants["vectorized"].forward(
         np.fft.irfft(np.fft.rfft(x, axis=2), n=x.shape[2], axis=2), w, b, params
     ),
-    "bent": lambda x, w, b, params: LAYER.variants["vectorized"].forward(np.maximum(x, 0), w, b, params),
+    "bent": lambda x, w, b, params: CONV.variants["vectorized"].forward(np.maximum(x, 0), w, b, params),
 }
 
 
@@ -282,14 +240,14 @@ def test_a_number_of_no_axes_is_projected():
 def after(change):
     """The convolution of `change(x, at)`, where `at` is the data."""
     at = conv_probing(0)[0].x
-    return lambda x, w, b, params: LAYER.variants["vectorized"].forward(change(x, at), w, b, params)
+    return lambda x, w, b, params: CONV.variants["vectorized"].forward(change(x, at), w, b, params)
 
 
 def bent_by(extra):
     """The convolution, and more by `extra` of the distance from the data."""
 
     def forward(x, w, b, params):
-        out, cache = LAYER.variants["vectorized"].forward(x, w, b, params)
+        out, cache = CONV.variants["vectorized"].forward(x, w, b, params)
         return out + extra(x - at).sum(), cache
 
     at = conv_probing(0)[0].x

@@ -102,14 +102,17 @@ class GradientVerdicts:
             tolerance=self._tolerance,
             affordable=self._affordable,
         )
+        entries = None
         if self._prove:
             from convcheck.checking.gradients.proof import proof
 
-            if proved := proof(gradient):
+            proved = proof(gradient, closely=self._scheme == "groups")
+            if isinstance(proved, TensorResult):
                 return proved
+            entries = proved
         if self._scheme == "probe" and not self._has_few_groups(claim):
             return self._by_directions(gradient)
-        evidence = EntryEvidence(gradient, self._scheme == "full", self.findings)
+        evidence = EntryEvidence(gradient, self._scheme == "full", self.findings, entries)
         result = weigh_entries(evidence)
         if evidence.looks_wrong:
             self._wrong[position] = gradient.wide, evidence.numeric
