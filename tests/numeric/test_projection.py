@@ -118,6 +118,48 @@ def test_a_planted_mistake_is_seen(planted, make):
     assert np.array_equal(~projections.agrees, off)
 
 
+# From one number to a layer of a ResNet.
+SIZES = {
+    "one number": {"N": 1, "C": 1, "H": 1, "W": 1, "F": 1, "H1": 1, "W1": 1, "pad": 0},
+    "the first example": {"N": 2, "C": 3, "H": 8, "W": 8, "F": 4, "H1": 3, "W1": 3},
+    "of stride 2": {"N": 3, "C": 16, "H": 15, "W": 15, "F": 8, "H1": 3, "W1": 3, "stride": 2},
+    "a stem": {"N": 2, "C": 3, "H": 112, "W": 112, "F": 16, "H1": 7, "W1": 7, "stride": 2, "pad": 3},
+    "a stage": {"N": 2, "C": 64, "H": 28, "W": 28, "F": 64, "H1": 3, "W1": 3},
+    "a late stage": {"N": 2, "C": 512, "H": 7, "W": 7, "F": 64, "H1": 3, "W1": 3},
+}
+
+
+# Each from x, the right gradient and one unit of its grid.
+PLANTED_EVERYWHERE = {
+    "one entry by one unit of the grid": lambda x, g, unit: (
+        g + unit * (np.arange(g.size).reshape(g.shape) == g.size // 2)
+    ),
+    "the last image or filter": lambda x, g, unit: np.concatenate((g[:-1], 0 * g[-1:])),
+    "the last row": lambda x, g, unit: np.concatenate((g[..., :-1, :], g[..., -1:, :] + 1), axis=-2),
+    "the first filter or image": lambda x, g, unit: np.concatenate((2 * g[:1], g[1:])),
+    "pairs that cancel": lambda x, g, unit: g + np.resize([1.0, -1.0], g.size).reshape(g.shape),
+    "zeros": lambda x, g, unit: 0 * g,
+    "where x is smallest": lambda x, g, unit: np.where(np.abs(x) == np.abs(x).min(), 0.0, g),
+    "where x is small": lambda x, g, unit: np.where(np.abs(x) < np.median(np.abs(x)) * 1.01, 0.5 * g, g),
+}
+
+
+@pytest.mark.parametrize("position", [0, 1])
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
+def test_planted_mistakes_are_seen_at_every_size(sizes, position):
+    probing, right = conv_probing(position, **sizes)
+    projections = project(probing, right)
+    assert projections.proved
+    for name, plant in PLANTED_EVERYWHERE.items():
+        wrong = plant(probing.x, right, unit_of(right))
+        off = (wrong != right).reshape(*projections.agrees.shape, -1).any(axis=-1)
+        assert off.any(), name
+        identity = Identity(wrong, probing.dout, probing.claim.ties)
+        seen = [~identity.agrees(*each) for each in zip(projections.directions, projections.slopes, strict=True)]
+        # In each of the directions by itself, and where it is.
+        assert all(np.array_equal(each, off) for each in seen), name
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, 2.0**-70])
 def test_a_value_that_is_on_no_grid_with_the_others_is_said(value):
     probing, right = conv_probing(0)
