@@ -5,8 +5,6 @@ have to be looked at. Where there are too many for that, halving a direction tha
 where no layer tells how it rounds, a direction without such an entry is undecided.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
