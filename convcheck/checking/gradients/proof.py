@@ -27,7 +27,7 @@ class Proof(NamedTuple):
 
 
 def proof(gradient: AnalyticGradient, *, closely: bool) -> Proof:
-    """What projections show, as far as groups cost more; and the entries that disagree, if they are asked for `closely`.
+    """What projections show, as far as groups cost more; and the entries that disagree, if asked for `closely`.
 
     Forward is linear at the data by the layer's mathematics, where it is the layer's to the last bit, and the
     projections show that it is so where they look. Any other forward is tested for it, near and far. Raises `Raised` or
@@ -43,11 +43,16 @@ def proof(gradient: AnalyticGradient, *, closely: bool) -> Proof:
     if not (is_the_layer or _may_be_another(gradient, planned)):
         return Proof()
     projections = project(probing, gradient.wide)
-    if projections.obstacle or not (is_the_layer or is_exactly_linear(probing)):
+    if projections.obstacle:
         return Proof()
-    if projections.proved:
+    if projections.proved or not closely:
+        if not (is_the_layer or is_exactly_linear(probing)):
+            return Proof()
+        if projections.disproved:
+            return Proof(disproved=True)
         return Proof(_proved(gradient, planned.directions, projections.miss_bits))
-    if not closely or not is_the_layer or planned.bits < TELLING_BITS or scale is None:
+    # Those that are looked at in groups tell, whatever forward is.
+    if not is_the_layer or planned.bits < TELLING_BITS or scale is None:
         return Proof(disproved=True)
     from convcheck.numeric.halving import probe_what_disagrees
 
