@@ -19,7 +19,9 @@ WISH = 1e-6
 MISS = 1e-6
 # How many directions that takes, as a rule, and how many there may be.
 DIRECTIONS = 3
-MOST_DIRECTIONS = 24
+MOST_DIRECTIONS = 12
+# Where so many do not show as much, what they show is enough for an entry that is seen to within this share.
+ENOUGH = 1e-3
 # Directions that move nothing but entries without terms.
 ZERO_DIRECTIONS = 2
 # Where a direction costs so few evaluations, more of them are drawn, until each entry is seen as closely as this.
