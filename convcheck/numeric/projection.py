@@ -23,7 +23,7 @@ piecewise linear, v stays below the gap between the entries of x, and f(x) - f(x
 """
 
 from collections.abc import Sequence
-from math import ceil, floor, log2
+from math import ceil, floor, frexp, isfinite, log2
 from typing import NamedTuple
 
 import numpy as np
@@ -71,11 +71,15 @@ class Projections(NamedTuple):
 
 
 class GridValues(NamedTuple):
-    """An array as integers modulo 2⁶⁴ times 2^`exponent`; `floats` are the same integers in float64."""
+    """An array as integers, of less than 2⁶³, times 2^`exponent`: they stand in float64 in `floats`."""
 
-    residues: Array
     floats: Array
     exponent: int
+
+    @property
+    def residues(self) -> Array:
+        """The integers modulo 2⁶⁴."""
+        return self.floats.astype(np.int64).view(np.uint64)
 
 
 class Identity:
@@ -199,22 +203,23 @@ def random_integers(shape: Sequence[int], bits: int, rng: Draws) -> Array:
 
 
 def on_grid(values: Array) -> GridValues | None:
-    """The values as integers times the largest power of two that allows it; None where those have 63 bits or more."""
+    """The values as integers times the largest power of two that allows it; None where those have more than 62 bits."""
     values = values.astype(np.float64)
-    if not np.isfinite(values).all():
+    most = float(np.abs(values).max(initial=0))
+    if not isfinite(most):
         return None
-    mantissas, exponents = np.frexp(values)
-    digits = np.ldexp(mantissas, 53).astype(np.int64)
-    some = digits != 0
-    if not some.any():
-        return GridValues(digits.view(np.uint64), values, 0)
-    # The lowest digit that is set, as a power of two: frexp gives one more than its exponent.
-    lowest = np.frexp((digits & -digits).astype(np.float64))[1] - 1
-    exponent = int((exponents - 53 + lowest)[some].min())
-    if int(exponents[some].max()) - exponent >= WORD - 1:
+    # All are less than 2^top.
+    top = frexp(most)[1]
+    scaled = np.ldexp(values, WORD - 2 - top)
+    digits = scaled.astype(np.int64)
+    # What is far smaller than the largest may have become zero.
+    if not np.array_equal(digits, scaled) or (top > WORD and (digits == 0).sum() != (values == 0).sum()):
         return None
-    floats = np.ldexp(values, -exponent)
-    return GridValues(floats.astype(np.int64).view(np.uint64), floats, exponent)
+    every = int(np.bitwise_or.reduce(digits, axis=None))
+    if not every:
+        return GridValues(values, 0)
+    spare = (every & -every).bit_length() - 1
+    return GridValues(np.ldexp(scaled, -spare), top - (WORD - 2) + spare)
 
 
 def sum_of(arrays: Sequence[Array]) -> Array:

@@ -255,6 +255,22 @@ def test_wrong_gradients_of_any_kind_pass_no_more_often(multiple):
     assert passed.sum() < expected + 5 * sqrt(expected)
 
 
+@pytest.mark.parametrize(
+    ("values", "exponent"),
+    [([0.0, 0.0], 0), ([3.0, -0.5], -1), ([96.0, -64.0], 5), ([2.0**900, 2.0**850], 850), ([5e-324, 1e-323], -1074)],
+)
+def test_values_on_a_grid_are_integers_of_its_units(values, exponent):
+    found = on_grid(np.array(values))
+    assert (np.ldexp(found.floats, found.exponent) == values).all()
+    assert (found.floats == found.floats.astype(np.int64)).all()
+    assert exponent == found.exponent
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0**-62], [1e300, 1e-300], [1.0, np.inf], [np.nan], [2.0**70, 2.0**-5]])
+def test_values_that_differ_by_more_than_a_word_are_on_no_grid(values):
+    assert on_grid(np.array(values)) is None
+
+
 def test_blocks_follow_the_axes_of_the_output():
     v = np.arange(1.0, 25.0).reshape(2, 3, 4)
     # Axes 0 and 2 of the input are 1 and 0 of the output.
