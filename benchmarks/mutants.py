@@ -224,7 +224,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--no-torch", action="store_true")
-    parser.add_argument("--scheme", default="auto", choices=["auto", "full", "probe"])
+    parser.add_argument("--scheme", default="auto", choices=["auto", "entries", "full"])
     parser.add_argument("--only", help="functions whose name contains this")
     options = parser.parse_args()
     names = [name for name in FUNCTIONS if not options.only or options.only in name]

@@ -30,7 +30,7 @@ def random_checks(seed: int, count: int, implementation: str = "vectorized") -> 
     kinds = [(l, t, d) for l in FORMS for t in ("float64", "float32") for d in ("dyadic", "normal")]
     for i in range(count):
         layer, dtype, data = kinds[i % len(kinds)]
-        scheme = rng.choice(("auto",) * 8 + ("probe", "full"))
+        scheme = rng.choice(("auto",) * 8 + ("entries", "full"))
         yield random_check(rng, layer, dtype, data, implementation, scheme)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,12 +18,16 @@ from convcheck.layers.layer import Array, Kind
 from convcheck.layers.locality import Tie
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.errors import SpecError
+from convcheck.spec.layer_keys import MANNER
 from convcheck.spec.memory import DEFAULT_LIMIT
 from convcheck.spec.nearest import nearest
 from convcheck.spec.overrides import OVERRIDES, override
 from convcheck.spec.reader import Reading, read_file, read_mapping
+from convcheck.spec.values import expected
 
 __all__ = ["CheckFailed", "InvalidSpec", "Outcome", "check", "gradcheck", "load"]
+
+SCHEME = MANNER["scheme"]
 
 
 class CheckFailed(AssertionError):
@@ -118,6 +123,7 @@ def check(
         spec = checks[0]
     elif not isinstance(spec, Check):
         raise TypeError(f"expected a mapping or a Check, received {type(spec).__name__}: for a file, use load(path)")
+    _warn_of_scheme(settings.get("scheme"))
     chosen = override(spec, FORMS, max_memory=max_memory, **settings)
     if isinstance(chosen.manner.implementation, NamedCode):
         raise ValueError(
@@ -153,7 +159,7 @@ def gradcheck(
     (piecewise linear) or "smooth"; unsaid, it is found out. Neither is trusted: both are tested on `forward` itself,
     and given up, with a finding that says so, where they do not hold.
 
-    `scheme` ("auto", "groups", "full", "probe"), `tolerance`, `budget` (seconds) and `seed` are as in a spec. Returns
+    `scheme` ("auto", "entries", "full"), `tolerance`, `budget` (seconds) and `seed` are as in a spec. Returns
     an `Outcome` whose layer is "function", and which is true where all is right. An exception in forward or backward
     becomes a finding, and the status "error".
 
@@ -167,6 +173,7 @@ def gradcheck(
     """
     if not isinstance(raise_exception, bool):
         raise TypeError(f"raise_exception: expected True or False, received {raise_exception!r}")
+    _warn_of_scheme(scheme)
     result = checking.gradcheck(
         forward,
         backward,
@@ -174,7 +181,7 @@ def gradcheck(
         dout,
         locality,
         kinds=kinds,
-        scheme=scheme,
+        scheme=_current_scheme(scheme),
         tolerance=tolerance,
         budget=budget,
         seed=seed,
@@ -193,7 +200,22 @@ def _require_memory(max_memory: Any) -> None:
         raise ValueError(f"max_memory: expected at least 1 byte, received {max_memory}")
 
 
+def _current_scheme(scheme: Any) -> str:
+    """What the scheme is called now. Raises ValueError for one that there is not."""
+    if not isinstance(scheme, str) or scheme not in (*SCHEME.choices, *SCHEME.renamed):
+        raise ValueError(f"scheme: expected {expected(SCHEME)}, received {scheme!r}")
+    return SCHEME.renamed.get(scheme, scheme)
+
+
+def _warn_of_scheme(scheme: Any) -> None:
+    """Warn whoever called the function that calls this of a scheme that is called otherwise now."""
+    if isinstance(scheme, str) and scheme in SCHEME.renamed:
+        warnings.warn(SCHEME.called_now("scheme", scheme), DeprecationWarning, stacklevel=3)
+
+
 def _valid(reading: Reading) -> list[Check]:
     if reading.errors:
         raise InvalidSpec(reading.errors)
+    for remark in reading.remarks:
+        warnings.warn(remark.headline(), DeprecationWarning, stacklevel=3)
     return list(reading.checks)

@@ -111,7 +111,7 @@ class Tensor:
             "kinds: expected a mapping of inputs to linear, kinked or smooth, received 'l",
         ),
         ({"kinds": {"x": "flat"}}, ValueError, "kinds: expected linear, kinked or smooth for x, received 'flat'"),
-        ({"scheme": "foo"}, ValueError, "scheme: expected auto, groups, full or probe, received 'foo'"),
+        ({"scheme": "foo"}, ValueError, "scheme: expected auto, entries or full, received 'foo'"),
         ({"seed": "a"}, TypeError, "seed: expected a whole number, received 'a'"),
         ({"seed": 1.5}, TypeError, "seed: expected a whole number, received 1.5"),
         ({"budget": -1}, ValueError, "budget: expected a number of at least 0, received -1"),
@@ -214,3 +214,17 @@ def test_two_arrays_are_an_output_and_a_cache_and_that_is_said():
     kept = convcheck.gradcheck(lambda x: (np.sin(x), x), lambda dout, x: dout * np.cos(x), [X])
     assert kept
     assert not kept.findings
+
+
+def test_words_that_were_renamed_work_and_the_caller_is_warned(tmp_path):
+    (tmp_path / "a.yaml").write_text("layer: relu\nshape: [3]\nscheme: groups\n")
+    calls = (
+        lambda: convcheck.check(SIZES, scheme="groups"),
+        lambda: convcheck.check(SIZES | {"scheme": "groups"}),
+        lambda: right(scheme="groups"),
+        lambda: convcheck.check(*convcheck.load(tmp_path / "a.yaml")),
+    )
+    for call in calls:
+        with pytest.warns(DeprecationWarning, match="scheme groups is called entries now") as warned:
+            assert call().scheme == "entries"
+        assert [one.filename for one in warned] == [__file__]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.checking.agreement.compare import unseen_tensor
-from convcheck.checking.budget import Budget, Plan
+from convcheck.checking.budget import Budget
 from convcheck.checking.contract.contract import Contract, ForwardPass
 from convcheck.checking.contract.memory_layout import check_layout
 from convcheck.checking.contract.running_statistics import check_running_statistics
@@ -21,12 +21,14 @@ from convcheck.checking.termination import Termination, termination_of
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array, Input
+from convcheck.numeric.data import rooms_of
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import TIED_DIRECTIONS, planned_direction_probes, planned_gradients
 from convcheck.spec.sizes import Shape
 
-# On other data, on the data, on the other once more for the same bits, and once in another memory layout.
-BASE_EVALUATIONS = 4
+# On other data, on the data, and on the other once more for the same bits, in another memory layout. Where the layer
+# rounds, other bits are right in another layout: that is one more.
+BASE_EVALUATIONS = 3
 
 
 class Options(NamedTuple):
@@ -42,7 +44,7 @@ class Options(NamedTuple):
 
 
 class Examination(NamedTuple):
-    """What an examination found. `scheme` is the one used: groups, full or probe; `ended` is what cut it short."""
+    """What an examination found. `scheme` is the one asked for: auto, entries or full; `ended` is what cut it short."""
 
     tensors: tuple[TensorResult, ...]
     findings: tuple[Finding, ...]
@@ -95,23 +97,35 @@ def examine(
 
 
 def planned_evaluations_of(
-    claims: Sequence[Input], output: Shape, scheme: str, dtype: str, *, tied: bool = False, rooms: Sequence[int] = ()
+    claims: Sequence[Input],
+    output: Shape,
+    scheme: str,
+    dtype: str,
+    *,
+    tied: bool = False,
+    rooms: Sequence[int] | None = None,
 ) -> int:
     """Forward evaluations of an examination in which every claim holds. `tied`: on data with ties.
 
-    `rooms`: for each input the bits that are left for random projections; none where the layer rounds.
+    `rooms`: for each input the bits that are left for random projections, None where the layer rounds.
     """
     in_float64 = dtype == "float32"
     kinked = sum(claim.kind == "kinked" for claim in claims)
     ties = kinked * (in_float64 + 2 * TIED_DIRECTIONS)
-    rooms = rooms if rooms and scheme == "auto" else [0] * len(claims)
-    each = [(c, room) for c, room in zip(claims, rooms, strict=True) if not (tied and c.kind == "kinked")]
-    probed = [claim for claim, _ in each]
-    gradients = planned_gradients(probed, output, scheme, in_float64=in_float64, rooms=[room for _, room in each])
+    probed, left = _differentiated(claims, rooms, tied=tied)
+    gradients = planned_gradients(probed, output, scheme, in_float64=in_float64, rooms=left)
     if tied:
         return BASE_EVALUATIONS + gradients + ties
     further = sum(claim.points.total for claim in claims) * (1 + gradients)
     return BASE_EVALUATIONS + gradients + further + kinked + ties
+
+
+def _differentiated(
+    claims: Sequence[Input], rooms: Sequence[int] | None, *, tied: bool
+) -> tuple[list[Input], list[int] | None]:
+    """The inputs whose gradients are held against differences, and their rooms: no kinked ones where entries tie."""
+    kept = [number for number, claim in enumerate(claims) if not (tied and claim.kind == "kinked")]
+    return [claims[number] for number in kept], rooms if rooms is None else [rooms[number] for number in kept]
 
 
 class _Examiner:
@@ -126,7 +140,7 @@ class _Examiner:
         self._function = function
         self._budget = Budget(options.budget if options.scheme == "auto" else None, self._spent)
         self.contract = Contract(subject, function)
-        self.scheme = "groups" if options.scheme == "auto" else options.scheme
+        self.scheme = options.scheme
         self.tensors: list[TensorResult] = []
         self.findings: list[Finding] = []
         self._further_backward = 0
@@ -155,52 +169,41 @@ class _Examiner:
         ample = self._budget.is_ample_for(self._function.seconds)
         gradients = self.contract.check_backward(forward, and_earlier=ample)
         self._tell()
-        plan = self._plan(forward.out.shape)
-        self.scheme = plan.scheme
-        if plan.whole_contract:
+        if not self._is_over_budget(forward.out.shape):
             if not self.contract.check_repetition(forward):
                 return
             self._tell()
-            if not self.contract.findings_of("backward-not-deterministic"):
+            if not self.contract.holds_in_any_layout and not self.contract.findings_of("backward-not-deterministic"):
                 compared = list(gradients.items())
                 self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, compared)
-        self._compare_gradients(forward.out, gradients, plan.directions)
-        covered = all(tensor.checked == tensor.entries for tensor in self.tensors)
-        if options.scheme == "auto" and self.scheme == "probe" and plan.whole_contract and covered:
-            # All of it was proved, which the plan did not count on.
-            self.scheme = "groups"
-            self.findings = [finding for finding in self.findings if finding.code != "not-every-entry"]
+        self._compare_gradients(forward.out, gradients)
         if not subject.data.tied:
             self._look_further()
 
-    @property
-    def _proves(self) -> bool:
-        """Whether random projections are tried first: not where another scheme was asked for, nor with no budget."""
-        return self._options.scheme == "auto" and self._options.budget > 0
-
-    def _has_no_time_for(self, claim: Input, directions: int) -> bool:
-        return self.scheme == "probe" and self._budget.is_exceeded_by(planned_direction_probes(claim, directions))
+    def _has_no_time_for(self, claim: Input) -> bool:
+        return self._budget.is_exceeded_by(planned_direction_probes(claim, 1))
 
     def _spent(self) -> tuple[int, int]:
         return self._function.evaluations, self.backward_evaluations
 
-    def _plan(self, output: Shape) -> Plan:
-        """The plan that fits the budget, by what the calls until now have taken."""
-        function, contract = self._function, self.contract
+    def _is_over_budget(self, output: Shape) -> bool:
+        """Whether all of it would take more than there is, by what the calls until now have taken; then it is said."""
+        function, contract, subject = self._function, self.contract, self._subject
         self._budget.timed(function.seconds / function.evaluations, contract.backward_seconds)
         # Further points are looked at as far as what is left of the budget goes.
-        claims = [claim for claim in self._subject.claims if not (self._subject.data.tied and claim.kind == "kinked")]
-        in_float64 = self._subject.dtype != np.float64
-        plan, left_out = self._budget.plan(claims, output, self._options.scheme, in_float64=in_float64)
-        self.findings += left_out
-        return plan
+        claims, rooms = _differentiated(subject.claims, rooms_of(subject.data), tied=subject.data.tied)
+        in_float64 = subject.dtype != np.float64
+        forwards = planned_gradients(claims, output, self.scheme, in_float64=in_float64, rooms=rooms)
+        said = self._budget.not_enough_for(forwards)
+        self.findings += said
+        return bool(said)
 
     def _tell(self, more: Sequence[Finding] = ()) -> None:
         findings = (*self.contract.findings, *self.findings, *more)
         evaluations = self._function.evaluations, self.contract.backward_evaluations
         self._checkpoint(Examination(tuple(self.tensors), findings, self.scheme, *evaluations))
 
-    def _compare_gradients(self, out: Array, returned: Mapping[str, Array | None], directions: int) -> None:
+    def _compare_gradients(self, out: Array, returned: Mapping[str, Array | None]) -> None:
         subject, function, run_backward = self._subject, self._function, self.contract.backward
         tolerance = self._options.tolerance
         gradients = GradientVerdicts(
@@ -211,8 +214,7 @@ class _Examiner:
             self.scheme,
             tolerance,
             self._budget.affords,
-            directions,
-            prove=self._proves,
+            self.contract.of_other_dout,
         )
         try:
             for position, claim in enumerate(subject.claims):
@@ -225,7 +227,7 @@ class _Examiner:
                     self.findings += ties_found(subject, verdict, position)
                     continue
                 already = len(gradients.findings)
-                if self._has_no_time_for(claim, directions):
+                if self._has_no_time_for(claim):
                     self.tensors.append(unseen_tensor("d" + claim.name, claim.shape, "no time was left for it"))
                     continue
                 self.tensors.append(gradients.verdict(position, values))
@@ -275,7 +277,6 @@ class _Examiner:
             self.scheme,
             self._options.tolerance,
             self._budget.affords,
-            prove=self._proves,
         )
         try:
             points.look()

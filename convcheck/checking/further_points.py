@@ -16,7 +16,7 @@ from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.layers.layer import Input
-from convcheck.numeric.data import moved, room_beside
+from convcheck.numeric.data import moved, rooms_of
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import planned_gradients
 
@@ -26,7 +26,7 @@ GRAVITY = ("exact", "within_bound", "undecided", "wrong")
 class FurtherPoints:
     """The points under way: `tensors` is the gravest verdict on each tensor so far, `findings` what is said beside it.
 
-    `scheme`, `tolerance`, `affordable` and `prove` are as for `GradientVerdicts`. `known` are the findings at the
+    `scheme`, `tolerance`, `affordable` are as for `GradientVerdicts`. `known` are the findings at the
     first point, which are not repeated.
     """
 
@@ -39,13 +39,10 @@ class FurtherPoints:
         scheme: str,
         tolerance: float | None,
         affordable: Callable[[int], bool],
-        *,
-        prove: bool = False,
     ) -> None:
         self._subject = subject
         self._function = function
         self._scheme = scheme
-        self._prove = prove
         self._tolerance = tolerance
         self._affordable = affordable
         self._said = {(finding.code, finding.tensor) for finding in known}
@@ -61,24 +58,21 @@ class FurtherPoints:
         for number, place in enumerate(further_subjects(self._subject)):
             if any(t.verdict == "wrong" for t in self.tensors):
                 return
-            scheme = next((scheme for scheme in (self._scheme, "probe") if self._is_affordable(place, scheme)), None)
-            if scheme is None:
+            if not self._is_affordable(place):
                 self.findings.append(_over_budget(number, sum(claim.points.total for claim in place.claims)))
                 return
-            self._look_at(place, scheme)
+            self._look_at(place)
         for claim in self._subject.claims:
             if claim.points.missed:
                 self.findings.append(_missed(claim))
 
-    def _is_affordable(self, place: Subject, scheme: str) -> bool:
+    def _is_affordable(self, place: Subject) -> bool:
         assert place.reference is not None
-        proves = self._prove and place.data.exact
-        rooms = [room_beside(taken, np.finfo(np.float64).eps) for taken in place.data.taken] if proves else []
-        in_float64 = place.dtype != np.float64
-        gradients = planned_gradients(place.claims, place.reference.shape, scheme, in_float64=in_float64, rooms=rooms)
-        return self._affordable(1 + gradients)
+        rooms, in_float64 = rooms_of(place.data), place.dtype != np.float64
+        shape, scheme = place.reference.shape, self._scheme
+        return self._affordable(1 + planned_gradients(place.claims, shape, scheme, in_float64=in_float64, rooms=rooms))
 
-    def _look_at(self, place: Subject, scheme: str) -> None:
+    def _look_at(self, place: Subject) -> None:
         contract = Contract(place, self._function)
         found: list[Finding] = []
         try:
@@ -92,10 +86,9 @@ class FurtherPoints:
                     self._function,
                     forward.out,
                     contract.backward,
-                    scheme,
+                    self._scheme,
                     self._tolerance,
                     self._affordable,
-                    prove=self._prove,
                 )
                 tensors += [verdicts.verdict(i, values) for i, values in enumerate(gradients.values())]
                 found += verdicts.findings

@@ -36,6 +36,8 @@ class TensorResult(NamedTuple):
     `method` is how entries were looked at, None where nothing was differentiated: "projection" (all at once, in so many
     random `directions`: `checked` counts them all), "groups", "entries" (each by itself) or "directions".
     `miss_probability` bounds the chance with which a projection lets a wrong gradient pass, None for other methods.
+    `sees` is the smallest error of an entry, relative to the sum of the magnitudes of its terms, that `directions`
+    would have shown with a probability above 1 - 10^-6, None for other methods.
     """
 
     name: str
@@ -55,6 +57,7 @@ class TensorResult(NamedTuple):
     listed: tuple[Entry, ...] = ()
     method: Method | None = None
     miss_probability: float | None = None
+    sees: float | None = None
 
 
 class Finding(NamedTuple):

@@ -30,6 +30,8 @@ class Configuration:
         # A process is started for the first check of code of somebody's own, and serves them all.
         self.workers = workers_of(self.options)
         config.add_cleanup(lambda: self.workers.__exit__(None, None, None))
+        # What there is to say of specs that are right, once for all of them, and where it stands first.
+        self.remarks: dict[str, str] = {}
 
     def selected(self, checks: list[Check]) -> list[Check]:
         """Those that -k, --lf and --shard leave. Raises pytest.UsageError for a -k that matches none."""

@@ -50,6 +50,8 @@ class SpecFile(pytest.File):
         reading = read_file(name, FORMS, max_memory=limit)
         if reading.errors:
             raise self.CollectError("\n".join(error.text() for error in reading.errors))
+        for remark in reading.remarks:
+            configuration.remarks.setdefault(remark.message, remark.headline())
         for check in reading.checks:
             # pytest puts the file before the `::` itself.
             short = check.id.removeprefix(f"{file_part(name)}::")

@@ -47,6 +47,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         select_items(config, items)
 
 
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Called by pytest: what is shown under the number of items. A warning would fail where warnings are errors."""
+    if not config.getoption("convcheck"):
+        return []
+    from convcheck.cli.pytest_configuration import CONFIGURATION
+
+    return list(config.stash[CONFIGURATION].remarks.values())
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """The collector of a spec file, where --convcheck asks for them; None for every other file."""
     if not parent.config.getoption("convcheck"):

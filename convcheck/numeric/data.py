@@ -185,6 +185,11 @@ def room_beside(taken: int, epsilon: float) -> int:
     return 1 - round(log2(epsilon)) - taken
 
 
+def rooms_of(data: Data) -> list[int] | None:
+    """The bits that are left in float64 for each input of forward; None where the layer rounds on this data."""
+    return [room_beside(taken, float(np.finfo(np.float64).eps)) for taken in data.taken] if data.exact else None
+
+
 def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:
     """Whether a sum is of kinked inputs alone, whose bits depend on how many distinct values they need instead."""
     kinked = {claim.name for claim in inputs if claim.kind == "kinked"}
@@ -194,7 +199,8 @@ def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:
 def dyadic(shape: Shape, bits: int, rng: Draws) -> Array:
     """Random multiples of 2^(1-bits) in (-2, 2), none of them zero, as float64."""
     most = 2**bits - 1
-    numerators = rng.integers(1, most + 1, shape) * rng.signs(shape)
+    numerators = rng.integers(1, most + 1, shape)
+    numerators *= rng.signs(shape)
     return np.asarray(numerators * 2.0 ** (1 - bits))
 
 

@@ -1,69 +1,94 @@
-"""A few random directions instead of every entry, for sizes where even the groups cost too much.
+"""All entries of a gradient at once, along random directions: what projection.py does exactly, with a tolerance.
 
-In a direction d, Σₖ dₖ · gradient[k] must be Σₒ slopeₒ · doutₒ. The entries of d are powers of two and both sums are
-rounded once, so on exact data a single wrong entry cannot hide; several can only by cancelling in every direction.
+For a direction v, Σₖ vₖ·gₖ must be Σₒ doutₒ·(J v)ₒ, in each block by itself; J v is one slope, whatever the size of x.
+
+Each vₖ is drawn with a random sign and |vₖ| between wₖ/2 and wₖ, for weights w that make entries of unlike terms count
+alike: wₖ·Tₖ = 1 where Tₖ is the size of the terms behind entry k. The chance that a wrong g passes:
+
+1. Let e = g - g*, and let both sums be off by B at most for a right g. A wrong one passes where |Σ vₖ·eₖ| ≤ 2B.
+2. Whatever the other vₖ are, that is an interval of length 4B/|eₖ| for vₖ, whose density is 1/wₖ at most: the chance is
+   4B/(wₖ·|eₖ|) at most, with one entry wrong or many, also where they cancel.
+3. For an entry that is off by ε of its terms it is 4B/(ε·wₖ·Tₖ). Directions are drawn independently: theirs multiply.
+
+Directions are drawn until that product is small enough for every entry. They move only the entries for which it is not:
+those of small terms are so looked at among their like.
 """
 
-from math import fsum
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
-from convcheck.numeric.data import random_direction
-from convcheck.numeric.plan import DIRECTIONS, NOT_OF_KIND
+from convcheck.numeric.blocks import Blocks
+from convcheck.numeric.data import in_own_units
+from convcheck.numeric.plan import MISS
 from convcheck.numeric.probing import Probing
-from convcheck.numeric.slope import Scheme, is_linear
+from convcheck.numeric.slope import EXTRAPOLATION, Scheme
+
+# A sum of many independent terms, each with a random sign, is off by more than so many times the root of the sum of
+# their squares once in 10¹⁵ times (Hoeffding 1963).
+SPREAD = 8.4
+# Entries whose terms are smaller by this factor than the largest are moved no further than that makes them.
+LIKE = 2.0**6
 
 
-class Directions(NamedTuple):
-    """For each of `directions`: Σₒ slopeₒ · doutₒ, a bound on its error, Σₒ|slopeₒ · doutₒ|, and whether it has a kink.
+class Identity(NamedTuple):
+    """One direction v, and for each block: Σ dout·(J v), how far that may be off, and whether an output has a kink."""
 
-    `kind` is the dependence that `scheme` assumes; `given_up` has a sentence for a claim that did not hold.
+    direction: Array
+    value: Array
+    error: Array
+    kinked: Array
+
+
+def identity_along(probing: Probing, scheme: Scheme, direction: Array, blocks: Blocks) -> Identity:
+    """The identity along a direction. Raises `Raised` or NotWritten where forward does.
+
+    Where forward is extrapolated, and has no derivative as far as it goes along `direction`, as outside its domain,
+    each entry is moved by a share of its own size instead.
     """
-
-    directions: list[Array]
-    values: list[float]
-    errors: list[float]
-    magnitudes: list[float]
-    kinked: list[bool]
-    scheme: Scheme
-    kind: str
-    given_up: tuple[str, ...]
-
-
-def probe_directions(probing: Probing, count: int = DIRECTIONS) -> Directions:
-    """Slopes in so many random directions, by the scheme that the claim allows if the code keeps to the claim."""
-    directions = [_powers_of_two(probing) for _ in range(count)]
-    scheme = next(probing.schemes(probing.claim.kind, directions[0]))
-    given_up: tuple[str, ...] = ()
-    trial = random_direction(probing.x, probing.steps, probing.exact, probing.rng)
-    if probing.claim.kind == "linear" and not is_linear(scheme, trial, probing.roundoff):
-        scheme = next(probing.schemes("smooth", directions[0]))
-        given_up = (NOT_OF_KIND.format("linear", probing.claim.name),)
-    kind = "smooth" if given_up else probing.claim.kind
-    return slopes_along(probing, directions, scheme, kind, given_up)
-
-
-def slopes_along(
-    probing: Probing, directions: list[Array], scheme: Scheme, kind: str, given_up: tuple[str, ...] = ()
-) -> Directions:
-    """The slopes in these directions by this scheme, which assumes a dependence of this `kind`."""
-    slopes = [scheme(d) for d in directions]
-    terms = [(slope.value * probing.dout).ravel() for slope in slopes]
-    weight = np.abs(probing.dout)
-    return Directions(
-        directions,
-        [fsum(t) for t in terms],
-        [float((slope.error * weight).sum()) for slope in slopes],
-        [float(np.abs(t).sum()) for t in terms],
-        [bool(slope.kinks.any()) for slope in slopes],
-        scheme,
-        kind,
-        given_up,
+    slope = scheme(direction)
+    if scheme.name == EXTRAPOLATION and slope.kinks.any():
+        direction = in_own_units(direction, probing.x)
+        slope = scheme(direction)
+    return Identity(
+        direction,
+        blocks.output_sums(slope.value * probing.dout),
+        root_sum(blocks.output_sums((slope.error * probing.dout) ** 2)),
+        blocks.output_sums(slope.kinks) > 0,
     )
 
 
-def _powers_of_two(probing: Probing) -> Array:
-    shape = probing.x.shape
-    return np.asarray(2.0 ** -probing.rng.integers(0, 4, shape) * probing.rng.signs(shape))
+def root_sum(squares: Array) -> Array:
+    """How far a sum may be off whose terms are each off by the root of a square, one way or the other."""
+    return np.asarray(SPREAD * np.sqrt(squares))
+
+
+def weighted_direction(terms: Array, entries: Array, rng: Draws) -> Array:
+    """A random direction that moves `entries`, a mask, each by as much as makes its `terms` count alike; 1 at most."""
+    largest = float(terms[entries].max())
+    weights = np.where(entries, 1 / np.maximum(terms, largest / LIKE), 0.0) if largest else entries.astype(np.float64)
+    weights /= weights.max()
+    return np.asarray(weights * rng.uniform(0.5, 1.0, terms.shape) * rng.signs(terms.shape))
+
+
+def least_seen(terms: Array, identity: Identity, bound: Array, blocks: Blocks) -> Array:
+    """For each entry the share of its terms that one identity sees for certain; infinite where it sees nothing of it.
+
+    `bound` is how far its two sides may be apart, block by block. An entry that is off by n times that passes with
+    probability 1/n at most.
+    """
+    moved = np.abs(identity.direction) * terms
+    with np.errstate(all="ignore"):
+        return np.asarray(np.where(moved > 0, 4 * blocks.at_input(bound, terms.shape) / moved, np.inf))
+
+
+def seen_to(least: Sequence[Array]) -> Array:
+    """The share of its terms from which on each entry passes all identities with probability `MISS` at most."""
+    with np.errstate(all="ignore"):
+        # The best of them may be taken alone: what the others add is a chance of 1 at most.
+        logs = np.cumsum(np.log(np.sort(least, axis=0)), axis=0) - np.log(MISS)
+        counts = np.arange(1, len(least) + 1).reshape(-1, *(1,) * least[0].ndim)
+        return np.asarray(np.exp((logs / counts).min(axis=0)))

@@ -35,7 +35,7 @@ def probe_entries(probing: Probing, full: bool, affordable: Callable[[int], bool
             continue
         count = count_groups(probing.claim.shape, plan.ties, probing.base.shape)
         trial = random_direction(probing.x, probing.steps, probing.exact, probing.rng)
-        for scheme in probing.schemes(plan.kind, trial):
+        for scheme in probing.schemes(plan.kind):
             if best is not None and not affordable(count * scheme.cost):
                 continue
             along, slope = _within_domain(scheme, probing, trial)
@@ -55,10 +55,10 @@ def _within_domain(scheme: Scheme, probing: Probing, trial: Array) -> tuple[Arra
     outside the domain of forward, the direction that moves each entry by a share of its own size.
     """
     slope = scheme(trial)
-    own = in_own_units(trial, probing.x)
-    if scheme.name != EXTRAPOLATION or not slope.kinks.any() or np.array_equal(own, trial):
+    if scheme.name != EXTRAPOLATION or not slope.kinks.any():
         return trial, slope
-    return own, scheme(own)
+    own = in_own_units(trial, probing.x)
+    return (trial, slope) if np.array_equal(own, trial) else (own, scheme(own))
 
 
 def _open_entries(gradient: NumericGradient) -> int:

@@ -42,7 +42,7 @@ class _Halving:
         self._probing = probing
         self._projections = projections
         self._identity = Identity(gradient, probing.dout, probing.claim.ties)
-        scheme = next(probing.schemes(probing.claim.kind, projections.directions[0]))
+        scheme = next(probing.schemes(probing.claim.kind))
         assert isinstance(scheme, (OneSided, TwoSided))
         self._scheme = scheme
         self._value, self._magnitude = gradient.flatten(), scale.flatten()

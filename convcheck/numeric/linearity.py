@@ -28,7 +28,8 @@ def is_linear_everywhere(probe: InputProbe, base: Array, noise: Array, roundoff:
     with np.errstate(all="ignore"):
         right, left = probe(direction * FARTHEST), probe(direction * -FARTHEST)
         rounding = noise + roundoff * np.abs(base)
-        far_rounding = roundoff * np.abs(right) + rounding
+        # What is linear rounds as much more as it is larger.
+        far_rounding = roundoff * np.abs(right) + (1 + FARTHEST) * rounding
         if not np.isfinite(right - left).all():
             return False
         bend = np.abs(right - 2 * base + left)

@@ -14,8 +14,19 @@ from convcheck.spec.sizes import Shape
 TRIAL = {"linear": 1, "kinked": 2, "smooth": 3 + 2 * FIRST_LEVELS[53]}
 # Evaluations for one slope.
 SLOPE = {"linear": 1, "kinked": 2, "smooth": 1}
-# How many random directions stand for all entries.
-DIRECTIONS = 4
+# An entry that is off by this share of its terms passes random directions with this probability at most.
+WISH = 1e-6
+MISS = 1e-6
+# How many directions that takes, as a rule, and how many there may be.
+DIRECTIONS = 3
+MOST_DIRECTIONS = 24
+# Directions that move nothing but entries without terms.
+ZERO_DIRECTIONS = 2
+# Where a direction costs so few evaluations, more of them are drawn, until each entry is seen as closely as this.
+CHEAP, FINE_WISH, FINE_DIRECTIONS = 2, 1e-9, 6
+# Entries are looked at where that costs no more evaluations of forward, whether directions would do or not; those of a
+# linear input show hardly more than its directions do.
+FEW = {"linear": 16, "kinked": 64, "smooth": 64}
 # How many directions in which entries that tie stay tied.
 TIED_DIRECTIONS = 2
 # A wrong gradient passes random projections with probability 2^-60 at most.
@@ -93,23 +104,25 @@ def planned_gradients(
     scheme: str,
     *,
     in_float64: bool,
-    directions: int = DIRECTIONS,
-    rooms: Sequence[int] = (),
+    rooms: Sequence[int] | None = None,
 ) -> int:
-    """Forward evaluations for all gradients at one point; one more where float32 is probed in float64.
+    """Forward evaluations for all gradients at one point; `rooms` as `rooms_of` gives them.
 
-    `rooms`: for each input that for random projections, by which what can be is proved first; none where nothing is.
+    Where float32 is probed in float64 there is one more, and another one whose backward is held against directions.
     """
-
-    def probes(claim: Input, room: int) -> int:
-        if projected := projections_planned(claim, output, room):
-            return projected.evaluations(claim.kind)
-        if scheme == "probe":
-            return planned_direction_probes(claim, directions)
-        return planned_probes(claim, output, scheme == "full")
-
-    of_each = zip(claims, rooms or [0] * len(claims), strict=True)
-    return sum(probes(claim, room) for claim, room in of_each) + (in_float64 and bool(claims))
+    if scheme != "auto":
+        probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
+        return probes + (in_float64 and bool(claims))
+    probes, along = 0, False
+    for number, claim in enumerate(claims):
+        if rooms is not None and (projected := projections_planned(claim, output, rooms[number])):
+            probes += projected.evaluations(claim.kind)
+        elif rooms is not None or count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind] <= FEW[claim.kind]:
+            probes += planned_probes(claim, output, full=False)
+        else:
+            probes += planned_direction_probes(claim, DIRECTIONS)
+            along = True
+    return probes + (in_float64 and bool(claims)) + (in_float64 and along)
 
 
 def planned_direction_probes(claim: Input, directions: int) -> int:

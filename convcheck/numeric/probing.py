@@ -1,11 +1,13 @@
 """One input of forward, about to be differentiated: what is claimed of it, and the schemes that suit the claim."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
-from convcheck.numeric.data import Steps, in_own_units
+from convcheck.numeric.data import Steps, in_own_units, random_direction
 from convcheck.numeric.differences import OneSided, TwoSided
 from convcheck.numeric.function import InputProbe
 from convcheck.numeric.slope import Scheme
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from convcheck.numeric.ridders import Ridders
 
 
-class Probing(NamedTuple):
+@dataclass(eq=False)
+class Probing:
     """How one input may be probed: its claim, forward as that input is displaced, f(x) as `base`, dout and the steps.
 
     `noise` bounds the rounding error of each output; `roundoff` that of a sum, relative to the magnitude of its terms;
@@ -42,26 +45,30 @@ class Probing(NamedTuple):
         """The input itself."""
         return self.probe.x
 
-    @property
+    @cached_property
     def ridders(self) -> "Ridders":
         """The scheme that assumes no more than smoothness."""
         from convcheck.numeric.ridders import Ridders
 
         return Ridders(self.probe, self.base, self.x, self.noise, self.epsilon)
 
-    def schemes(self, kind: str, trial: Array) -> Iterator[Scheme]:
-        """The schemes for this kind of dependence, cheapest first; a complex step is tried in direction `trial`."""
+    def schemes(self, kind: str) -> "Iterator[Scheme]":
+        """The schemes for this kind of dependence, cheapest first."""
         match kind:
             case "linear":
                 yield OneSided(self.probe, self.base, self.steps.step, self.noise, self.roundoff)
             case "kinked":
                 yield TwoSided(self.probe, self.base, self.steps.step, self.noise, self.roundoff)
             case _:
-                from convcheck.numeric.complex_step import complex_step
-
-                # Near entries that are far smaller than the others, only steps in units of each stay in the domain.
-                for direction in (trial, in_own_units(trial, self.x)):
-                    if step := complex_step(self.ridders, direction):
-                        yield step
-                        break
+                if self._complex_step is not None:
+                    yield self._complex_step
                 yield self.ridders
+
+    @cached_property
+    def _complex_step(self) -> Scheme | None:
+        """The complex step, where the code under test carries it along a random direction."""
+        from convcheck.numeric.complex_step import complex_step
+
+        trial = random_direction(self.x, self.steps, self.exact, self.rng)
+        # Near entries that are far smaller than the others, only steps in units of each stay in the domain.
+        return complex_step(self.ridders, trial) or complex_step(self.ridders, in_own_units(trial, self.x))

@@ -23,7 +23,7 @@ piecewise linear, v stays below the gap between the entries of x, and f(x) - f(x
 """
 
 from collections.abc import Sequence
-from math import ceil, floor, frexp, isfinite, log2
+from math import ceil, floor, log2
 from typing import NamedTuple
 
 import numpy as np
@@ -203,23 +203,27 @@ def random_integers(shape: Sequence[int], bits: int, rng: Draws) -> Array:
 
 
 def on_grid(values: Array) -> GridValues | None:
-    """The values as integers times the largest power of two that allows it; None where those have more than 62 bits."""
-    values = values.astype(np.float64)
-    most = float(np.abs(values).max(initial=0))
-    if not isfinite(most):
+    """The values as integers times the largest power of two that allows it; None where those have 63 bits or more."""
+    values = values.astype(np.float64, copy=False)
+    size = np.abs(values).max(initial=0)
+    if not np.isfinite(size):
         return None
-    # All are less than 2^top.
-    top = frexp(most)[1]
-    scaled = np.ldexp(values, WORD - 2 - top)
-    digits = scaled.astype(np.int64)
-    # What is far smaller than the largest may have become zero.
-    if not np.array_equal(digits, scaled) or (top > WORD and (digits == 0).sum() != (values == 0).sum()):
+    # The finest grid on which the largest value has no more bits than that.
+    exponent = int(np.frexp(size)[1]) - (WORD - 2) if size else 0
+    floats = shifted(values, -exponent)
+    digits = floats.astype(np.int64)
+    # Beside a large value a tiny one may have become zero.
+    if not np.array_equal(digits, floats) or (exponent > 0 and not np.array_equal(shifted(floats, exponent), values)):
         return None
-    every = int(np.bitwise_or.reduce(digits, axis=None))
-    if not every:
-        return GridValues(values, 0)
-    spare = (every & -every).bit_length() - 1
-    return GridValues(np.ldexp(scaled, -spare), top - (WORD - 2) + spare)
+    # The lowest digit that is set in any of them.
+    used = int(np.bitwise_or.reduce(digits, axis=None))
+    unused = (used & -used).bit_length() - 1 if used else 0
+    return GridValues(shifted(floats, -unused), exponent + unused)
+
+
+def shifted(values: Array, exponent: int) -> Array:
+    """values·2^exponent, as np.ldexp has it in many times the time; in two factors, each of which is a float64."""
+    return np.asarray(values * 2.0 ** (exponent // 2) * 2.0 ** (exponent - exponent // 2))
 
 
 def sum_of(arrays: Sequence[Array]) -> Array:
@@ -237,11 +241,12 @@ def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> tupl
     factor = np.uint64(2**shift if shift < WORD else 0)
     with np.errstate(all="ignore"):
         residue = (a.residues * b.residues).sum(axis=summed, dtype=np.uint64) * factor
-        terms = np.ldexp(a.floats * b.floats, shift)
+        terms = a.floats * b.floats
+        total = terms.sum(axis=summed)
         # Higham (2002), section 4.2: n·u/(1 - n·u), in any order, and u more for each product; eps is 2u.
         count = terms.size // residue.size + 2
         error = count * np.finfo(np.float64).eps * np.abs(terms).sum(axis=summed)
-        sums = residue, terms.sum(axis=summed), error
+        sums = residue, np.ldexp(total, shift), np.ldexp(error, shift)
     first, second, third = (np.asarray(each).transpose(order) for each in sums)
     return first, second, third
 

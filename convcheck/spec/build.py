@@ -348,7 +348,8 @@ class Builder:
         """The manner among the values."""
         said = tuple([(key, values[key]) for key in MANNER if key in values])
         if said not in self._manners:
-            self._manners[said] = Manner(**dict(said))
+            # An id says what is written.
+            self._manners[said] = Manner(**{key: MANNER[key].renamed.get(value, value) for key, value in said})
         return self._manners[said]
 
     def _blamed(self, outline: Outline, reading: _Keyed, chosen: Mapping[str, int], key: str) -> Node:

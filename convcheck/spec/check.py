@@ -46,13 +46,13 @@ class Manner:
         default="nothing",
     )
     scheme: str = choice(
-        "auto: every entry, proved by random projections where arithmetic is exact, elsewhere in groups that share no "
-        "output; groups: in such groups; full: every entry by itself; probe: random directions only",
+        "auto: all entries at once where that is a proof, elsewhere by random directions or by groups, chosen by "
+        "counts; entries: every entry is looked at, in groups that share no output; full: every entry by itself",
         "auto",
-        "groups",
+        "entries",
         "full",
-        "probe",
         default="auto",
+        renamed={"probe": "auto", "groups": "entries"},
     )
     tolerance: float | None = number(
         "replaces the derived bound: |analytic - numeric| <= tolerance * max(1, |analytic|, |numeric|)",

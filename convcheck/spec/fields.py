@@ -6,6 +6,7 @@ The reader, the JSON Schema, `convcheck layers` and the documentation all read t
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 Form = Literal["integer", "number", "choice", "text", "shape"]
@@ -21,7 +22,8 @@ class Field(NamedTuple):
     `form` is the type of the value: a whole number, a number, one of `choices`, a text, or a list of whole numbers
     ("shape"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive. For a "shape" they hold for
     each of its entries. `code`: a mapping that names code may stand in the place of one of the choices. `meant` gives
-    the choices that a word was probably meant to be, where more is known of it than how it is spelt.
+    the choices that a word was probably meant to be, where more is known of it than how it is spelt. `renamed` has
+    words that were choices and are taken for the choice that they are called now.
     """
 
     form: Form
@@ -33,6 +35,11 @@ class Field(NamedTuple):
     choices: tuple[str, ...] = ()
     code: bool = False
     meant: Callable[[str], tuple[str, ...]] | None = None
+    renamed: Mapping[str, str] = MappingProxyType({})
+
+    def called_now(self, key: str, word: str) -> str:
+        """What to say of a word that was renamed."""
+        return f"{key} {word} is called {self.renamed[word]} now"
 
 
 def size(meaning: str, *, minimum: int = 1, default: Any = MISSING) -> Any:
@@ -53,9 +60,11 @@ def number(
     return _declare(Field("number", meaning, minimum, maximum, above, below), default)
 
 
-def choice(meaning: str, *choices: str, default: Any = MISSING) -> Any:
+def choice(
+    meaning: str, *choices: str, default: Any = MISSING, renamed: Mapping[str, str] = MappingProxyType({})
+) -> Any:
     """One of a few words."""
-    return _declare(Field("choice", meaning, choices=choices), default)
+    return _declare(Field("choice", meaning, choices=choices, renamed=renamed), default)
 
 
 def text(meaning: str, *, default: Any = MISSING) -> Any:

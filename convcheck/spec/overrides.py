@@ -55,6 +55,7 @@ def override(
     fields = LayerKeys(check.layer, forms[check.layer]).fields
     for key, value in settings.items():
         _validate(check, key, fields[key], value)
+        settings[key] = fields[key].renamed.get(value, value)
     if implementation is not None and implementation != check.manner.implementation:
         settings["expect"] = "pass"
     manner = replace(check.manner, **settings)
@@ -69,7 +70,7 @@ def _validate(check: Check, key: str, field: Field, value: Any) -> None:
         return
     if field.form == "choice":
         # An array is in nothing, and says so with an exception.
-        if not isinstance(value, str) or value not in field.choices:
+        if not isinstance(value, str) or value not in (*field.choices, *field.renamed):
             near = nearest(str(value), field.choices)
             hint = f"did you mean {near[0]}?" if near else f"write {listed(field.choices, 'or')}"
             if key == "implementation":

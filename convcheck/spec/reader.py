@@ -32,10 +32,14 @@ Forms = Mapping[str, LayerForm]
 
 
 class Reading(NamedTuple):
-    """What one spec file says: the checks that are valid, and everything that is wrong, in the order of the text."""
+    """What one spec file says: the checks that are valid, and everything that is wrong, in the order of the text.
+
+    `remarks` is what there is to say of what is right: words that are called otherwise now.
+    """
 
     checks: tuple[Check, ...]
     errors: tuple[SpecError, ...]
+    remarks: tuple[SpecError, ...] = ()
 
 
 def read_text(text: str, file: str, forms: Forms, *, max_memory: int = DEFAULT_LIMIT) -> Reading:
@@ -124,7 +128,7 @@ def _read(text: str, name: str, file: str | None, forms: Forms, max_memory: int)
         is_named = name.endswith(".py")
         save, path = ("", name) if is_named else (", save it as FILE.py", "FILE.py")
         return _refused(name, IS_CODE, f"to check code{save}: convcheck run --impl {shlex.quote(path)}")
-    return Reading(tuple(checks), source.errors)
+    return Reading(tuple(checks), source.errors, source.remarks)
 
 
 def _is_python(text: str) -> bool:

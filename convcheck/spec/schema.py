@@ -82,7 +82,7 @@ def value(field: Field, default: Any = None) -> Schema:
     else:
         made |= bounds
     if field.form == "choice":
-        made["enum"] = list(field.choices)
+        made["enum"] = [*field.choices, *field.renamed]
     elif field.form == "text":
         made |= {"pattern": r"\S", "maxLength": LONGEST_TEXT}
     if field.code:

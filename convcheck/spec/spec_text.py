@@ -1,4 +1,4 @@
-"""The text of a spec file, and the list of what is wrong with it."""
+"""The text of a spec file, the list of what is wrong with it, and what is to be said of it besides."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class SpecText:
         self.text = text
         self.file = file
         self._errors: dict[tuple[int, int, str], SpecError] = {}
+        self._remarks: dict[str, SpecError] = {}
 
     @cached_property
     def lines(self) -> list[str]:
@@ -65,6 +66,15 @@ class SpecText:
         told = shorten(message, LONGEST_MESSAGE)
         hint = None if hint is None else shorten(hint, LONGEST_MESSAGE)
         self._errors[key] = SpecError.at(self.file, line, column, told, self.lines[line - 1], hint)
+
+    def remark(self, place: Position, message: str) -> None:
+        """Record what is to be said of something at `place` that is read all the same. A message is said once."""
+        self._remarks.setdefault(message, SpecError(self.file, place.line, place.column, message))
+
+    @property
+    def remarks(self) -> tuple[SpecError, ...]:
+        """Each of them at the first place of which it was said."""
+        return tuple(self._remarks.values())
 
     def place_of(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of the character at `offset` in the text."""

@@ -87,7 +87,7 @@ def test_what_is_left_out_is_said(slow):
 def test_what_is_proved_needs_no_time_for_groups(slow):
     slow(1.8, 1.8)
     result = run("conv", 100)
-    assert (result.status, result.scheme) == ("pass", "groups")
+    assert (result.status, result.scheme) == ("pass", "entries")
     assert all(tensor.checked == tensor.entries for tensor in result.tensors)
     assert "not-every-entry" not in [one.code for one in result.findings]
 
@@ -95,7 +95,7 @@ def test_what_is_proved_needs_no_time_for_groups(slow):
 def test_what_cannot_be_proved_goes_over_to_directions_as_elsewhere(slow):
     slow(1.8, 1.8)
     result = run("conv", 100, 1.01)
-    assert (result.status, result.scheme) == ("fail", "probe")
+    assert (result.status, result.scheme) == ("fail", "directions")
     assert {t.name: t.method for t in result.tensors[1:]} == {"dx": "directions", "dw": "projection", "db": "groups"}
     assert "not-every-entry" in [one.code for one in result.findings]
 
@@ -128,7 +128,7 @@ def test_no_budget_asks_for_directions_and_for_no_fewer():
 
 
 def test_a_scheme_that_was_asked_for_has_no_limit():
-    for scheme, expected in (("full", "full"), ("probe", "probe")):
+    for scheme, expected in (("full", "full"), ("directions", "directions")):
         budget = Budget(None, lambda: (0, 0))
         plan, said = budget.plan(CONV.inputs, CONV.output, scheme, in_float64=False)
         assert (plan.scheme, said) == (expected, [])

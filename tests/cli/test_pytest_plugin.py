@@ -138,6 +138,13 @@ def test_it_is_told_what_the_command_is_told(folder: Path) -> None:
     assert code == 1
     assert "5 failed" in out
     assert 'relu has no implementation "reshape_without_swap": it has naive and vectorized' in out
+    # A word that was renamed is told once, and warnings that are errors are none of its business.
+    for name in ("old", "older"):
+        (folder / "configs" / f"{name}.yaml").write_text(RELU + "scheme: groups\n")
+    code, out = run(folder, "--convcheck", "configs/old.yaml", "configs/older.yaml", CONVCHECK_SCHEME="probe")
+    assert code == 0
+    assert out.count("configs/old.yaml:3:9: scheme groups is called entries now") == out.count("is called entries") == 1
+    assert out.count("convcheck: CONVCHECK_SCHEME: scheme probe is called auto now") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """A `Probing` of any function of one array, and of layers on exact data, for tests."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from convcheck.layers.catalogue import LAYERS
@@ -49,8 +51,8 @@ def conv_probing(position, forward=None, dtype=F64, **sizes):
         lambda x: x, data.inputs[0], dout=data.dout.astype(np.float64), steps=Steps(1.0, 2.0), exact=True
     )
     probe = InputProbe(function, data.inputs, position)
-    probing = probing._replace(
-        claim=facts.inputs[position], probe=probe, base=base, noise=EPS * np.abs(base), rng=rng, room=ROOM
+    probing = replace(
+        probing, claim=facts.inputs[position], probe=probe, base=base, noise=EPS * np.abs(base), rng=rng, room=ROOM
     )
     return probing, variant.backward(data.dout, cache)[position]
 
@@ -70,7 +72,7 @@ def pool_probing(forward=None, dtype=F64, place=None, **sizes):
     function.evaluations = 0
     probing = probing_of(lambda x: x, x, dout=data.dout.astype(float), steps=data.steps[0], exact=True)
     probe, room = InputProbe(function, [x], 0), room_beside(data.taken[0], EPS)
-    probing = probing._replace(
-        claim=facts.inputs[0], probe=probe, base=base, noise=EPS * np.abs(base), rng=rng, room=room
+    probing = replace(
+        probing, claim=facts.inputs[0], probe=probe, base=base, noise=EPS * np.abs(base), rng=rng, room=room
     )
     return probing, variant.backward(probing.dout, cache)

@@ -1,37 +1,123 @@
-"""Slopes in random directions: of powers of two, exact where the layer is, by a scheme that the code keeps to."""
+"""Random directions: what they see of each entry, and what passes them.
+
+Covers numeric/blocks.py as well.
+"""
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from convcheck.layers.draws import Draws
+from convcheck.layers.locality import All, Same, Window
+from convcheck.numeric.blocks import blocks_of
 from convcheck.numeric.data import Steps
-from convcheck.numeric.directions import probe_directions
-from convcheck.numeric.plan import DIRECTIONS
+from convcheck.numeric.directions import (
+    LIKE,
+    Identity,
+    identity_along,
+    least_seen,
+    root_sum,
+    seen_to,
+    weighted_direction,
+)
+from convcheck.numeric.plan import MISS
 from tests.numeric.probed import probing_of
 
-
-def test_on_exact_data_the_slopes_of_a_linear_function_are_exact(rng):
-    x = np.array([0.5, -1.25, 0.75, 1.5])
-    probing = probing_of(lambda x: 0.75 * x, x, "linear", dout=np.array([1.0, 0.5, -2.0, 3.0]), steps=Steps(1.0, 2.0))
-    directions = probe_directions(probing._replace(noise=np.zeros(4), exact=True))
-    assert len(directions.values) == DIRECTIONS
-    for direction, value, magnitude in zip(
-        directions.directions, directions.values, directions.magnitudes, strict=True
-    ):
-        assert set(np.abs(direction)) <= {1.0, 0.5, 0.25, 0.125}
-        assert value == (direction * 0.75 * probing.dout).sum()
-        assert magnitude == np.abs(direction * 0.75 * probing.dout).sum()
-    assert (directions.scheme.name, directions.kind, directions.given_up) == ("one-sided difference", "linear", ())
+WHOLE = blocks_of(())
 
 
-def test_a_claim_that_does_not_hold_is_given_up(rng):
-    x = rng.standard_normal(5)
-    directions = probe_directions(probing_of(np.exp, x, "linear"))
-    assert directions.kind == "smooth"
-    assert directions.given_up == ("forward is not linear in x: probed as a smooth function",)
-    for direction, value, error in zip(directions.directions, directions.values, directions.errors, strict=True):
-        assert abs(value - (direction * np.exp(x)).sum()) <= error + 1e-14
+def identity_of(direction, error=1e-10):
+    return Identity(direction, np.zeros(()), np.asarray(error), np.zeros((), dtype=bool))
 
 
-def test_a_kink_that_a_direction_meets_is_marked():
-    directions = probe_directions(probing_of(np.abs, np.array([0.0, 1.0]), "kinked", steps=Steps(0.25, 0.25)))
-    assert directions.kinked == [True] * DIRECTIONS
-    assert not any(probe_directions(probing_of(np.abs, np.array([2.0, 1.0]), "kinked", steps=Steps(0.25, 0.25))).kinked)
+def test_a_direction_moves_entries_by_what_makes_their_terms_count_alike():
+    terms = np.array([1.0, 0.5, 0.1, 1e-9, 4.0, 0.0])
+    entries = np.array([True, True, True, True, False, True])
+    v = np.abs(weighted_direction(terms, entries, Draws("any")))
+    assert v[4] == 0
+    assert v.max() <= 1
+    # 1/2 to 1 of the weight each, and those of far smaller terms no further than that makes them.
+    counts = v[:3] * terms[:3]
+    assert counts.max() <= 2 * counts.min()
+    assert v[3] * LIKE >= v[0]
+    assert v[3] <= 2 * LIKE * v[0]
+
+
+def test_entries_without_terms_are_moved_alike():
+    v = np.abs(weighted_direction(np.zeros(50), np.arange(50) < 40, Draws("any")))
+    assert (v[:40] >= 0.5).all()
+    assert (v[40:] == 0).all()
+
+
+def test_the_slope_of_a_sum_is_that_of_its_terms():
+    x = np.linspace(0.5, 2, 12).reshape(3, 4)
+    probing = probing_of(np.sin, x, dout=np.arange(12.0).reshape(3, 4))
+    v = weighted_direction(np.ones((3, 4)), np.ones((3, 4), dtype=bool), probing.rng)
+    rows = blocks_of((Same(0), All()))
+    identity = identity_along(probing, probing.ridders, v, rows)
+    right = (v * np.cos(x) * probing.dout).sum(axis=1)
+    assert identity.value.shape == (3,)
+    assert (np.abs(identity.value - right) <= identity.error).all()
+    assert (identity.error < 1e-9).all()
+    assert not identity.kinked.any()
+
+
+def test_kinks_are_those_of_their_block():
+    probing = probing_of(np.abs, np.array([0.0, 1.0]), "kinked", steps=Steps(0.25, 0.25))
+    scheme = next(probing.schemes("kinked"))
+    v = weighted_direction(np.ones(2), np.ones(2, dtype=bool), probing.rng)
+    assert identity_along(probing, scheme, v, blocks_of((Same(0),))).kinked.tolist() == [True, False]
+
+
+@pytest.mark.parametrize("ties", [(Same(1), All(), Same(0)), (All(), Same(0), Window(1, 2)), (All(),) * 3])
+def test_blocks_have_their_own_sums_and_give_each_entry_its_own(ties):
+    shape, output = (4, 5, 3), (3, 4) if Same(1) in ties else (5, 2)
+    blocks = blocks_of(ties)
+    x, out = np.random.default_rng(0).standard_normal(shape), np.ones(output)
+    sums = blocks.input_sums(x)
+    assert sums.shape == blocks.output_sums(out).shape
+    spread = blocks.at_input(sums, shape)
+    for index in np.ndindex(*shape):
+        block = tuple(index[axis] for axis in blocks.of_input)
+        kept = tuple(index[axis] if axis in blocks.of_input else slice(None) for axis in range(3))
+        assert sums[block] == pytest.approx(x[kept].sum())
+        assert spread[index] == sums[block]
+
+
+def test_one_direction_sees_what_its_bound_leaves_and_two_see_more():
+    terms, v = np.array([1.0, 1.0, 0.0]), np.array([1.0, -0.5, 1.0])
+    least = least_seen(terms, identity_of(v), np.asarray(1e-10), WHOLE)
+    assert least == pytest.approx([4e-10, 8e-10, np.inf])
+    assert seen_to([least])[:2] == pytest.approx(least[:2] / MISS)
+    assert seen_to([least, least])[:2] == pytest.approx(least[:2] / MISS**0.5)
+    # One that sees nothing takes nothing away.
+    blind = np.full(3, np.inf)
+    assert seen_to([blind, least, blind])[:2] == pytest.approx(seen_to([least])[:2])
+
+
+@pytest.mark.parametrize("wrong", [1, 2, 7])
+@pytest.mark.parametrize("times", [2, 10])
+def test_wrong_gradients_pass_no_more_often_than_is_said(wrong, times):
+    """Errors that are `times` the least that one direction sees, alone or together: 1 in `times` at most passes."""
+    rng, size, bound, trials = Draws(f"{wrong} {times}"), 12, 1e-3, 4000
+    terms = np.ones(size)
+    errors = np.zeros(size)
+    passed, least = 0, 0.0
+    signs = np.where(np.arange(wrong) % 2, -1.0, 1.0)
+    for _ in range(trials):
+        v = weighted_direction(terms, terms > 0, rng)
+        # For weights of 1; `least_seen` has the smaller |v|, which promises less.
+        errors[:wrong] = times * 4 * bound * signs
+        least = max(least, float(least_seen(terms, identity_of(v), np.asarray(bound), WHOLE).min()))
+        passed += abs(float((v * errors).sum())) <= 2 * bound
+    assert least >= 4 * bound
+    assert passed / trials <= 1 / times
+
+
+@given(st.integers(1, 60), st.integers(0, 10**6))
+def test_what_was_rounded_before_the_direction_was_drawn_stays_within_its_root(size, seed):
+    rng = Draws(str(seed))
+    rounding = rng.uniform(0.0, 1.0, (size,))
+    v = weighted_direction(np.ones(size), np.ones(size, dtype=bool), rng)
+    assert abs(float((v * rounding).sum())) <= root_sum(((v * rounding) ** 2).sum())

@@ -1,5 +1,6 @@
 """Random projections that round nothing: right gradients agree, wrong ones pass as often as the formula says."""
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -40,7 +41,7 @@ def test_a_right_gradient_of_a_convolution_is_proved_in_three_evaluations(n, c, 
 
 def test_in_float32_more_directions_of_fewer_bits_prove_as_much():
     probing, right = conv_probing(0, dtype=np.dtype(np.float32))
-    projections = project(probing._replace(room=12), right)
+    projections = project(replace(probing, room=12), right)
     assert projections.proved
     assert projections.miss_bits >= MISS_BITS
     assert directions_needed(12) == (7, 9)
@@ -71,7 +72,7 @@ def test_where_entries_tie_both_sides_differ():
     probing, right = pool_probing()
     x = tied(probing.x.shape, Draws("ties"))
     probe = InputProbe(probing.probe._function, [x], 0)
-    probing = probing._replace(probe=probe, base=probe(np.zeros(x.shape)))
+    probing = replace(probing, probe=probe, base=probe(np.zeros(x.shape)))
     assert project(probing, right).obstacle == KINKED
 
 
@@ -192,7 +193,7 @@ def test_it_is_not_applicable_where_forward_rounds_or_bends(kind, gradient):
 @pytest.mark.parametrize("room", [1, 3, 9])
 def test_without_room_for_directions_nothing_is_evaluated(room):
     probing, right = conv_probing(0)
-    assert project(probing._replace(room=room), right).obstacle == NO_ROOM
+    assert project(replace(probing, room=room), right).obstacle == NO_ROOM
     assert probing.probe._function.evaluations == 0
 
 
@@ -290,7 +291,7 @@ def test_a_sum_beyond_a_word_is_no_agreement():
 
 
 def test_a_number_of_no_axes_is_projected():
-    probing = probing_of(lambda x: 3 * x, np.array(1.5), "linear", dout=np.array(0.5))._replace(room=ROOM)
+    probing = replace(probing_of(lambda x: 3 * x, np.array(1.5), "linear", dout=np.array(0.5)), room=ROOM)
     assert project(probing, np.array(1.5)).proved
     assert not project(probing, np.array(1.25)).proved
 

@@ -17,7 +17,7 @@ from convcheck.running.message import Failure, NotPlain, Reply, packed, unpacked
 ENTRY = Entry((0, 1), 1.5, 2.0, 0.1)
 TENSOR = TensorResult("dx", (2,), "wrong", 2, 2, 1, 0, 0.5, 0.25, 5.0, "so", "full", worst=ENTRY, listed=(ENTRY,))
 RESULT = Result(
-    "relu", "relu", {"shape": [2]}, (2,), "layers.py", "float64", "dyadic", 0, "groups", "pass", "fail",
+    "relu", "relu", {"shape": [2]}, (2,), "layers.py", "float64", "dyadic", 0, "entries", "pass", "fail",
     (TENSOR,), (Finding("unread", "note", "so"),), 3, 1, 0.5,
 )  # fmt: skip
 

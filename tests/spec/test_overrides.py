@@ -64,3 +64,10 @@ def test_memory_is_reckoned_again(check) -> None:
     narrow = override(check, FORMS, dtype="float32", max_memory=40_000)
     with pytest.raises(OverrideError, match=r"^this check needs about"):
         override(narrow, FORMS, dtype="float64", max_memory=40_000)
+
+
+def test_words_that_were_renamed_are_taken_for_what_they_are_called_now(check) -> None:
+    schemes = {word: override(check, FORMS, scheme=word).manner.scheme for word in ("groups", "probe", "entries")}
+    assert schemes == {"groups": "entries", "probe": "auto", "entries": "entries"}
+    with pytest.raises(OverrideError, match=r"expected auto, entries or full, received .*; did you mean entries"):
+        override(check, FORMS, scheme="Groups")

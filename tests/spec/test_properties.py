@@ -59,7 +59,7 @@ valid = st.fixed_dictionaries(
      "W1": st.integers(1, 5), "stride": sizes, "pad": st.integers(0, 5)},
     optional={
         "layer": st.just("conv"), "seed": st.integers(0, 2**31 - 1), "dtype": st.sampled_from(["float32", "float64"]),
-        "data": st.sampled_from(["dyadic", "normal", "ties"]), "scheme": st.sampled_from(["auto", "full", "probe"]),
+        "data": st.sampled_from(["dyadic", "normal", "ties"]), "scheme": st.sampled_from(["auto", "entries", "full"]),
         "tolerance": st.floats(0, allow_infinity=False, allow_nan=False), "expect": st.sampled_from(["pass", "fail"]),
         "implementation": st.sampled_from(["naive", "vectorized", "closed_form"]),
         "name": st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(str.strip),

@@ -85,3 +85,16 @@ def test_merge_keys_are_overridden_and_earlier_merges_win(read) -> None:
 def test_what_is_recommended_would_do(read, line, hint) -> None:
     (error,) = read(conv(extra=f"{line}\n")).errors
     assert error.hint == hint
+
+
+def test_a_word_that_was_renamed_is_read_and_told_once_and_stays_in_the_id(read) -> None:
+    reading = read(f"{conv(extra='matrix: {scheme: [groups, auto, probe]}')}\n---\n{conv(extra='scheme: groups')}")
+    assert headlines(reading) == []
+    assert [check.manner.scheme for check in reading.checks] == ["entries", "auto", "auto", "entries"]
+    assert [check.id.rpartition("::")[2] for check in reading.checks] == [
+        "conv[scheme=groups]", "conv[scheme=auto]", "conv[scheme=probe]", "conv",
+    ]  # fmt: skip
+    assert [remark.headline() for remark in reading.remarks] == [
+        "a.yaml:10:19: scheme groups is called entries now",
+        "a.yaml:10:33: scheme probe is called auto now",
+    ]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from convcheck.checking.agreement.criterion import OVERHEAD
-from convcheck.checking.gradients.input_rounding import DOUT_CHANGE
+from convcheck.checking.gradients.analytic import DOUT_CHANGE
 from convcheck.checking.subject import Backward, Subject
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.draws import Draws

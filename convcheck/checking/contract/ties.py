@@ -10,20 +10,24 @@ from __future__ import annotations
 import numpy as np
 
 from convcheck.checking.gradients.analytic import AnalyticGradient
-from convcheck.checking.gradients.directions import compare_directions
+from convcheck.checking.gradients.directions import Compared, compare_directions
 from convcheck.checking.gradients.precision import probing_of, widest_precision
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Backward, Subject
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
+from convcheck.numeric.blocks import Blocks
 from convcheck.numeric.data import dyadic, with_ties
 from convcheck.numeric.differences import TwoSided
-from convcheck.numeric.directions import slopes_along
+from convcheck.numeric.directions import identity_along
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import TIED_DIRECTIONS
 from convcheck.spec.showing import numeral
 
+# Entries tie across blocks as well.
+WHOLE = Blocks((), ())
 IN_WORDS = "two-sided difference, in directions in which ties stay"
+SENTENCE = "along directions in which ties stay: |Σ v·analytic − Σ v·numeric| within rounding, or the tolerance"
 HINT = "give the gradient to one winner of each window, or split it; not all of it to every winner"
 
 
@@ -61,11 +65,20 @@ def ties_verdict(
     step = probing.steps.step
     scheme = TwoSided(probing.probe, probing.base, step, probing.noise, probing.roundoff, IN_WORDS)
     directions = [tied_direction(probing.x, subject.rng) for _ in range(TIED_DIRECTIONS)]
-    probed = slopes_along(probing, directions, scheme, probing.claim.kind)
     gradient = AnalyticGradient(
         subject, function, backward, position, np.asarray(values), probing, precision.arithmetic, tolerance, _always
     )
-    return compare_directions(gradient, probed)
+    compared = []
+    for direction in directions:
+        identity = identity_along(probing, scheme, direction, WHOLE)
+        wide, size = gradient.wide, np.abs(direction)
+        allowed = gradient.rounding_factor * gradient.epsilon * gradient.scale
+        if tolerance is not None:
+            allowed = tolerance * np.maximum(1.0, np.abs(wide))
+        bound = identity.error + (size * allowed).sum()
+        compared.append(Compared(identity, np.asarray((direction * wide).sum()), np.asarray(bound)))
+    result = compare_directions(gradient, compared)
+    return result._replace(scheme=gradient.scheme_in_words(IN_WORDS), criterion=SENTENCE)
 
 
 def ties_found(subject: Subject, verdict: TensorResult, position: int) -> list[Finding]:

@@ -1,116 +1,217 @@
-"""A gradient that is compared in random directions: the evidence, in the steps whose order `evidence.py` tells.
+"""A gradient that is held against slopes in random directions: all entries at once, as numeric/directions.py tells.
 
-Where a layer tells how it rounds, a gradient that looks wrong in a direction is wrong. Elsewhere it may round by more
-than any bound knows beforehand, so an entry has to be found that is wrong by itself; without one, the direction is
-undecided.
+That can show it to be right, to within what the directions see. Where one disagrees, or they cannot see enough, entries
+have to be looked at. Where there are too many for that, halving a direction that disagrees leads to one that is wrong;
+where no layer tells how it rounds, a direction without such an entry is undecided.
 """
 
-from math import fsum
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from convcheck.checking.agreement.compare import largest_errors, verdict_of
-from convcheck.checking.agreement.criterion import (
-    INPUT_ROUNDING,
-    OVERHEAD,
-    Criterion,
-    derived_criterion,
-    tolerance_criterion,
-    zero_but_for_rounding,
-)
-from convcheck.checking.gradients.analytic import AnalyticGradient
+from convcheck.checking.agreement.criterion import INPUT_ROUNDING, OVERHEAD
+from convcheck.checking.gradients.analytic import SAMPLES, AnalyticGradient
 from convcheck.checking.gradients.bisect import SingleEntry, bisect, bisection_cost
-from convcheck.checking.gradients.input_rounding import SAMPLES
 from convcheck.checking.gradients.small_entries import single_entry_bound
 from convcheck.checking.result import Entry, Finding, TensorResult
 from convcheck.layers.layer import Array
-from convcheck.numeric.directions import Directions, probe_directions
+from convcheck.numeric.blocks import blocks_of
+from convcheck.numeric.data import random_direction
+from convcheck.numeric.directions import Identity, identity_along, least_seen, root_sum, seen_to, weighted_direction
 from convcheck.numeric.groups import no_locality
-from convcheck.numeric.plan import ProbePlan
+from convcheck.numeric.plan import (
+    CHEAP,
+    FINE_DIRECTIONS,
+    FINE_WISH,
+    MOST_DIRECTIONS,
+    NOT_OF_KIND,
+    WISH,
+    ZERO_DIRECTIONS,
+    ProbePlan,
+)
 from convcheck.numeric.single_entry import probe_single_entries
-from convcheck.numeric.slope import EXTRAPOLATION
+from convcheck.numeric.slope import EXTRAPOLATION, Scheme, is_linear
 from convcheck.spec.showing import numeral
+
+# Directions that see no more of an entry than this share of its terms say nothing of it.
+MOST_UNCERTAIN = 0.1
+SENTENCE = "|Σ v·analytic − Σ v·numeric| ≤ {:.3g}·eps·√Σ(v·terms)² + the scheme's error"
+BY_TOLERANCE = "|Σ v·analytic − Σ v·numeric| ≤ {:g}·Σ|v|·max(1, |analytic|), as the tolerance asks"
 
 
 class DirectionEvidence:
-    """What is known of one gradient so far: the slopes in its directions, and the verdict that follows from them.
+    """What random directions show of one gradient: whether it `agrees` with them, and whether that `suffices`.
 
     Each step adds to `findings`. All of them evaluate the code under test, and raise `Raised` or NotWritten where it
     does.
     """
 
-    def __init__(self, gradient: AnalyticGradient, count: int) -> None:
+    def __init__(self, gradient: AnalyticGradient) -> None:
         self.gradient = gradient
-        self._count = count
         self.findings: list[Finding] = []
         self._wide = gradient.wide
+        self._blocks = blocks_of(gradient.probing.claim.ties)
+        # What is not finite is told from anything by one direction.
+        self._scale = gradient.scale if np.isfinite(gradient.scale).all() else np.ones(gradient.values.shape)
+        weight = max(1.0, float(np.abs(gradient.probing.dout).max(initial=0)))
+        self._rounding = gradient.rounding_factor * (gradient.epsilon * self._scale + gradient.smallest_normal * weight)
         self._allowance = ""
+        self._compared: list[Compared] = []
+        # What each entry was seen to within, as a share of its terms; and those for which that is not enough.
+        self._seen = np.full(self._scale.shape, np.inf)
+        self._unseen = self._open = self._scale > 0
+        self._doubt: str | None = None
 
     @property
-    def looks_wrong(self) -> bool:
-        """Whether a direction is wrong, as far as is known."""
-        return self.result.verdict == "wrong"
+    def agrees(self) -> bool:
+        """Whether no direction speaks against the gradient, nor has a kink."""
+        return all(compared.agrees for compared in self._compared)
 
-    def compare_with_differences(self) -> None:
-        """A few random directions against slopes, by the scheme that the claim allows if the code keeps to it."""
-        self._directions = probe_directions(self.gradient.probing, self._count)
-        self.findings += self.gradient.claims_given_up(self._directions.given_up)
-        self._compare()
+    @property
+    def suffices(self) -> bool:
+        """Whether every entry was seen as closely as is wished, and as the user's tolerance asks."""
+        return not self._unseen.any()
+
+    @property
+    def result(self) -> TensorResult:
+        """The verdict, as far as is known."""
+        gradient = self.gradient
+        sentence = SENTENCE.format(gradient.rounding_factor) + self._allowance
+        compared = self._compared
+        if gradient.tolerance is not None and not self.agrees:
+            sentence = BY_TOLERANCE.format(gradient.tolerance)
+            allowed = gradient.tolerance * np.maximum(1.0, np.abs(self._wide))
+            sums = [self._blocks.input_sums(np.abs(one.identity.direction) * allowed) for one in compared]
+            compared = [one._replace(bound=bound) for one, bound in zip(compared, sums, strict=True)]
+        result = compare_directions(gradient, compared, self._doubt)
+        seen = float(self._seen[self._scale > 0].max(initial=0))
+        result = result._replace(
+            criterion=sentence,
+            scheme=gradient.scheme_in_words(self._scheme.name),
+            sees=seen if seen <= MOST_UNCERTAIN else None,
+        )
+        if result.verdict in ("wrong", "undecided") or result.worst is None:
+            return result
+        if seen <= MOST_UNCERTAIN:
+            return result._replace(checked=result.entries)
+        unseen = result.worst._replace(undecided="bound too wide")
+        return result._replace(verdict="undecided", undecided=result.directions, worst=unseen, listed=(unseen,))
+
+    def look(self) -> None:
+        """In direction after direction, until every entry is seen, one disagrees, or more of them would show no more.
+
+        What has no terms behind it is looked at by itself: there, forward is not to change at all.
+        """
+        gradient, probing = self.gradient, self.gradient.probing
+        self._scheme, self._kind = self._chosen_scheme()
+        while self._open.any() and len(self._compared) < MOST_DIRECTIONS:
+            if self._compared and not gradient.affordable(self._scheme.cost):
+                return
+            before, entries = self._seen, self._open
+            self._look_along(weighted_direction(self._scale, entries, probing.rng))
+            if not self.agrees or not (self._seen < before)[entries].any():
+                return
+        zeros = self._scale == 0
+        for _ in range(ZERO_DIRECTIONS if zeros.any() else 0):
+            self._look_along(weighted_direction(self._scale, zeros, probing.rng))
+
+    @property
+    def is_far_off(self) -> bool:
+        """Whether the two sides of an identity are further apart than rounding of half the digits would explain."""
+        for one in self._compared:
+            size = self._blocks.input_sums(np.abs(one.identity.direction * self._wide))
+            if (one.off > np.sqrt(self.gradient.epsilon) * size).any():
+                return True
+        return False
 
     def allow_input_rounding(self) -> None:
-        """Allow every direction as much as its entries move when the inputs are rounded.
-
-        Without time for that, a direction that may look wrong because of rounding is undecided.
-        """
-        if not self.gradient.affordable(2 * (1 + SAMPLES)):
-            worst = self.result.worst
-            assert worst is not None
-            size = float((np.abs(self._directions.directions[worst.index[0]]) * np.abs(self._wide)).sum())
-            if not abs(worst.analytic - worst.numeric) > np.sqrt(self.gradient.epsilon) * size:
-                self._compare("bound too wide")
-            return
-        movement = self.gradient.input_rounding(np.abs(self._wide))
-        known = zip(self._directions.directions, self._directions.errors, strict=True)
-        errors = [error + float((np.abs(d) * movement).sum()) for d, error in known]
-        self._directions = self._directions._replace(errors=errors)
-        self._allowance = INPUT_ROUNDING
-        self._compare()
+        """Allow every entry as much as it moves when the inputs are rounded, if that can be afforded."""
+        if self.gradient.affordable(2 * (1 + SAMPLES)):
+            self._rounding = self._rounding + self.gradient.input_rounding(self._scale)
+            self._allowance = INPUT_ROUNDING
+            self._compared = [self._held_against(one.identity) for one in self._compared]
+            self._update()
+        else:
+            self._doubt = "bound too wide"
 
     def bisect(self) -> None:
         """Look for a wrong entry in the worst direction; without one, say that it is undecided if rounding is unknown.
 
         Nothing changes where the evaluations cannot be afforded, or where the gradient has entries that are not finite.
         """
-        gradient, directions = self.gradient, self._directions
-        cost = bisection_cost(directions.scheme, self._wide.size)
-        if not np.isfinite(self._wide).all() or not gradient.affordable(cost):
+        gradient, result = self.gradient, self.result
+        cost = bisection_cost(self._scheme, self._wide.size)
+        if not np.isfinite(self._wide).all() or not gradient.affordable(cost) or result.worst is None:
             return
-        assert self.result.worst is not None
-        number = self.result.worst.index[0]
-        worst = directions.directions[number]
-        others = [d for i, d in enumerate(directions.directions) if i != number]
-        bisection = bisect(gradient.probing, directions.scheme, worst, others, self._wide, self._single_entry)
+        number = result.worst.index[0]
+        directions = [one.identity.direction for one in self._compared]
+        worst = directions.pop(number)
+        # The slope along another one is needed to see whether they add up.
+        others = directions or [weighted_direction(self._scale, self._scale >= 0, gradient.probing.rng)]
+        bisection = bisect(gradient.probing, self._scheme, worst, others, self._wide, self._single_entry)
         if bisection.entry is not None:
             self.findings.append(_wrong_entry(gradient.name, number, bisection.entry))
         elif gradient.rounding_is_unknown:
-            self._compare("bound too wide" if bisection.consistent else "differences disagree")
+            self._doubt = "bound too wide" if bisection.consistent else "differences disagree"
 
-    def _compare(self, doubt: str | None = None) -> None:
-        result = compare_directions(self.gradient, self._directions, doubt)
-        self.result = result._replace(criterion=result.criterion + self._allowance)
+    def tell_what_is_left(self) -> None:
+        """A finding on entries that directions do not see as closely as is wished, where no more can be afforded."""
+        if self.agrees and not self.suffices:
+            self.findings.append(_not_every_entry(self.gradient.name, int(self._unseen.sum()), self.result.sees))
+
+    def _look_along(self, direction: Array) -> None:
+        identity = identity_along(self.gradient.probing, self._scheme, direction, self._blocks)
+        self._compared.append(self._held_against(identity))
+        self._update()
+
+    def _held_against(self, identity: Identity) -> Compared:
+        """Both sides of an identity, and how far they may be apart for a right gradient, block by block.
+
+        The rounding of backward was there before the direction was drawn: it has no part in its signs.
+        """
+        analytic = self._blocks.input_sums(identity.direction * self._wide)
+        rounding = root_sum(self._blocks.input_sums((identity.direction * self._rounding) ** 2))
+        return Compared(identity, analytic, identity.error + rounding)
+
+    def _update(self) -> None:
+        """What was seen of each entry, after there is one direction more, or more is allowed."""
+        shares = [least_seen(self._scale, one.identity, one.bound, self._blocks) for one in self._compared]
+        self._seen = seen_to(shares)
+        wish: Array | float = WISH
+        if self.gradient.tolerance is not None:
+            with np.errstate(all="ignore"):
+                wish = self.gradient.tolerance * np.maximum(1.0, np.abs(self._wide)) / self._scale
+        self._unseen = np.asarray((self._scale > 0) & ~(self._seen <= wish))
+        self._open = self._unseen
+        if self._scheme.cost <= CHEAP and len(shares) < FINE_DIRECTIONS:
+            self._open = self._unseen | ((self._scale > 0) & ~(self._seen <= FINE_WISH))
+
+    def _chosen_scheme(self) -> tuple[Scheme, str]:
+        """The scheme that the claim allows, if the code keeps to the claim, and the kind of dependence it assumes."""
+        probing, claim = self.gradient.probing, self.gradient.probing.claim
+        scheme = next(iter(probing.schemes(claim.kind)))
+        # Where no layer is known, what is called linear has been tested near and far.
+        if claim.kind != "linear" or self.gradient.subject.reference is None:
+            return scheme, claim.kind
+        if is_linear(scheme, random_direction(probing.x, probing.steps, probing.exact, probing.rng), probing.roundoff):
+            return scheme, claim.kind
+        self.findings += self.gradient.claims_given_up([NOT_OF_KIND.format(claim.kind, claim.name)])
+        return next(iter(probing.schemes("smooth"))), "smooth"
 
     def _single_entry(self, entry: int) -> SingleEntry:
         """One entry by itself; where no layer tells how it rounds, the bound allows for all that may move it."""
-        gradient, probing, scheme = self.gradient, self.gradient.probing, self._directions.scheme
+        gradient, probing, scheme = self.gradient, self.gradient.probing, self._scheme
         direction = np.zeros(self._wide.shape)
         direction.flat[entry] = 1.0
         if gradient.subject.scale is not None:
             slope = scheme(direction)
             error = float((slope.error * np.abs(probing.dout)).sum())
-            scale = float(gradient.subject.scale[gradient.name].flat[entry])
+            scale = float(self._scale.flat[entry])
             value = float((slope.value * probing.dout).sum())
             return SingleEntry(value, gradient.rounding_factor * gradient.epsilon * scale + error)
-        plan = ProbePlan(self._directions.kind, no_locality(self._wide.shape))
+        plan = ProbePlan(self._kind, no_locality(self._wide.shape))
         measured = probe_single_entries(probing, plan, scheme.name, [entry])
         value = float(measured.value[0])
         bound = float(single_entry_bound(gradient, measured)[0])
@@ -122,66 +223,75 @@ class DirectionEvidence:
         return SingleEntry(value, float("inf") if measured.kinks[0] else bound + OVERHEAD * movement)
 
 
-def compare_directions(gradient: AnalyticGradient, directions: Directions, doubt: str | None = None) -> TensorResult:
-    """The verdict on Σₖ dₖ · gradient[k] for every direction d. The index of an `Entry` is the direction's number.
+class Compared(NamedTuple):
+    """Both sides of an identity for one gradient, and the `bound` on how far they may be apart; block by block."""
 
-    `doubt` is why a direction that looks wrong is undecided.
-    """
-    wide = gradient.wide
-    finite = np.isfinite(wide).all()
-    analytic = np.array([fsum((d * wide).ravel()) if finite else np.nan for d in directions.directions])
-    numeric = np.array(directions.values)
-    criterion = _criterion(gradient, directions, analytic, numeric)
-    with np.errstate(all="ignore"):
-        error = np.abs(analytic - numeric)
-        equal = analytic == numeric
-        wrong = ~(error <= criterion.bound) & ~equal
-    undecided = np.array(directions.kinked) | (criterion.too_wide & ~equal) | ~np.isfinite(numeric)
-    wrong &= ~undecided
-    doubted = wrong & (doubt is not None)
-    undecided |= doubted
-    wrong &= ~doubted
-    verdict = verdict_of(wrong, undecided, equal)
+    identity: Identity
+    analytic: Array
+    bound: Array
 
-    def entry(i: int) -> Entry:
-        reason = "kink" if directions.kinked[i] else doubt if doubted[i] else "bound too wide" if undecided[i] else None
-        return Entry((i,), float(analytic[i]), float(numeric[i]), float(criterion.bound[i]), reason)
+    @property
+    def off(self) -> Array:
+        """How far they are apart."""
+        return np.asarray(np.abs(self.analytic - self.identity.value))
 
-    severity = np.where(np.isfinite(error), error, np.inf)
-    order = sorted(range(len(analytic)), key=lambda i: (not wrong[i], not undecided[i], -severity[i]))
+    @property
+    def agrees(self) -> bool:
+        """Whether that is no more than it may be, and no output has a kink."""
+        return bool(((self.off <= self.bound) & ~self.identity.kinked).all())
+
+    def worst(self, number: int, doubt: str | None) -> Entry:
+        """The block that is furthest off, as an entry whose index is the `number` of the direction."""
+        with np.errstate(all="ignore"):
+            share = np.where(self.off > 0, self.off / np.maximum(self.bound, np.finfo(float).tiny), 0.0)
+        share = np.where(self.identity.kinked | np.isnan(share), np.inf, share)
+        flat = int(share.argmax())
+        analytic, numeric, bound = (float(side.flat[flat]) for side in (self.analytic, self.identity.value, self.bound))
+        entry = Entry((number,), analytic, numeric, bound)
+        if self.identity.kinked.flat[flat]:
+            return entry._replace(undecided="kink")
+        return entry if abs(entry.analytic - entry.numeric) <= entry.bound else entry._replace(undecided=doubt)
+
+
+def compare_directions(
+    gradient: AnalyticGradient, compared: Sequence[Compared], doubt: str | None = None
+) -> TensorResult:
+    """The verdict on Σ v·gradient in every direction; `doubt` is why one that looks wrong is undecided."""
+    entries = [one.worst(number, doubt) for number, one in enumerate(compared)]
+    analytic, numeric, bound = (np.array([entry[i] for entry in entries]) for i in (1, 2, 3))
+    undecided = np.array([entry.undecided is not None for entry in entries])
+    wrong = ~(np.abs(analytic - numeric) <= bound) & ~undecided
+    equal = np.array([bool((one.off == 0).all()) for one in compared])
+    shares = np.nan_to_num(np.abs(analytic - numeric) / np.maximum(bound, np.finfo(float).tiny), nan=np.inf)
+    order = sorted(range(len(entries)), key=lambda i: (not wrong[i], not undecided[i], -shares[i]))
     return TensorResult(
         name=gradient.name,
-        shape=tuple(wide.shape),
-        verdict=verdict,
-        entries=wide.size,
+        shape=tuple(gradient.values.shape),
+        verdict=verdict_of(wrong, undecided, equal),
+        entries=gradient.values.size,
         checked=0,
         wrong=int(wrong.sum()),
         undecided=int(undecided.sum()),
-        **largest_errors(analytic, numeric, criterion.bound),
-        criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
-        scheme=gradient.scheme_in_words(directions.scheme.name),
-        directions=len(analytic),
+        **largest_errors(analytic, numeric, bound),
+        criterion="",
+        scheme="",
+        directions=len(entries),
         method="directions",
-        worst=entry(order[0]),
-        listed=tuple(entry(i) for i in order if wrong[i] or undecided[i]),
+        worst=entries[order[0]],
+        listed=tuple(entries[i] for i in order if wrong[i] or undecided[i]),
     )
 
 
-def _criterion(gradient: AnalyticGradient, directions: Directions, analytic: Array, numeric: Array) -> Criterion:
-    if gradient.tolerance is not None:
-        return tolerance_criterion(gradient.tolerance, analytic, numeric)
-    subject = gradient.subject
-    scale = np.abs(gradient.wide) if subject.scale is None else subject.scale[gradient.name]
-    sums = np.array([float((np.abs(d) * scale).sum()) for d in directions.directions])
-    exact = subject.data.exact and not directions.given_up
-    terms = subject.terms.get(gradient.name, gradient.values.size)
-    magnitudes, error = np.maximum(sums, directions.magnitudes), np.array(directions.errors)
-    criterion = derived_criterion(magnitudes, error, terms, subject.epsilon, exact)
-    if not gradient.rounding_is_unknown:
-        return criterion
-    least = np.array([float((np.abs(d) * gradient.least_visible).sum()) for d in directions.directions])
-    zero = zero_but_for_rounding(analytic, numeric, error, criterion.bound, least)
-    return criterion._replace(too_wide=criterion.too_wide & ~zero)
+def _not_every_entry(name: str, count: int, sees: float | None) -> Finding:
+    entries = "1 entry" if count == 1 else f"{count} entries"
+    share = "hardly" if sees is None else f"to within {sees:.1g} of their terms"
+    return Finding(
+        "not-every-entry",
+        "warning",
+        f"random directions see {entries} of {name} {share}, and to look at entries would take more than the budget",
+        name,
+        "give more time (--budget SECONDS; from Python, budget=), a smaller size, or the scheme entries",
+    )
 
 
 def _wrong_entry(name: str, number: int, entry: Entry) -> Finding:

@@ -1,26 +1,34 @@
 """What is weighed before a gradient is called right, wrong or undecided, and in which order.
 
-`weigh_entries` and `weigh_directions` are that order, step by step: the one for gradients of which every entry is
-compared, the other for gradients that are compared in a few random directions. Before either, the widest dtype that the
-code carries is chosen, in which forward is differentiated (precision.py). Each step can change the verdict of the steps
-before it; a step that costs further evaluations is taken only where the verdict hangs on it.
+`GradientVerdicts` asks what is cheapest first: a proof by exact projections, random directions, and every entry where
+neither settles it. `weigh_entries` and `weigh_directions` are the order within the last two, step by step; each step
+can change the verdict of the steps before it, and one that costs further evaluations is taken only where the verdict
+hangs on it. Before all that, the widest dtype that the code carries is chosen, in which forward is differentiated
+(precision.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from convcheck.checking.agreement.compare import missing_tensor
+import numpy as np
+
+from convcheck.checking.agreement.compare import compare_entries, missing_tensor
+from convcheck.checking.agreement.criterion import EQUAL, Criterion
 from convcheck.checking.gradients.analytic import AnalyticGradient
 from convcheck.checking.gradients.every_entry import EntryEvidence
-from convcheck.checking.gradients.precision import Precision, probing_of, widest_precision
+from convcheck.checking.gradients.precision import Precision, in_float64, probing_of, widest_precision
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Backward, Subject
-from convcheck.layers.layer import Array, Input
+from convcheck.implementations.errors.declined import NotWritten
+from convcheck.implementations.errors.raised import Raised
+from convcheck.layers.layer import Array
+from convcheck.numeric.entries import ProbedEntries
 from convcheck.numeric.function import Function
-from convcheck.numeric.plan import DIRECTIONS, planned_direction_probes, planned_probes
+from convcheck.numeric.groups import count_groups
+from convcheck.numeric.plan import FEW, planned_probes, projections_planned
 
 if TYPE_CHECKING:
     from convcheck.checking.gradients.directions import DirectionEvidence
@@ -40,21 +48,30 @@ def weigh_entries(evidence: EntryEvidence) -> TensorResult:
     return evidence.result
 
 
-def weigh_directions(evidence: DirectionEvidence) -> TensorResult:
-    """The order for a gradient that is compared in random directions."""
-    evidence.compare_with_differences()
-    if evidence.looks_wrong and evidence.gradient.rounding_is_unknown:
+def weigh_directions(evidence: DirectionEvidence, cost_of_entries: int) -> bool:
+    """The order for a gradient that is compared in random directions; the answer is whether that settles the verdict.
+
+    What they do not show to be right is looked at entry by entry, if `cost_of_entries` in evaluations can be afforded.
+    """
+    gradient = evidence.gradient
+    evidence.look()
+    if not evidence.agrees and gradient.rounding_is_unknown and not evidence.is_far_off:
         evidence.allow_input_rounding()
-    if evidence.looks_wrong and evidence.gradient.tolerance is None:
+    if evidence.agrees and evidence.suffices:
+        return True
+    if gradient.affordable(cost_of_entries):
+        return False
+    if not evidence.agrees and gradient.tolerance is None:
         evidence.bisect()
-    return evidence.result
+    evidence.tell_what_is_left()
+    return True
 
 
 class GradientVerdicts:
     """The verdict on each gradient of one subject, one after the other; `findings` is what there is to say beside them.
 
-    `out` is what forward gave, `scheme` is groups, full or probe. `affordable(n)` answers whether n more evaluations of
-    forward may be spent. `prove`: what random projections prove right is looked at no further.
+    `out` is what forward gave, `scheme` is auto, entries or full. `affordable(n)` answers whether n more evaluations of
+    forward may be spent. `otherwise` are the gradients for another dout of the same size, if there are any.
     """
 
     def __init__(
@@ -66,9 +83,7 @@ class GradientVerdicts:
         scheme: str,
         tolerance: float | None,
         affordable: Callable[[int], bool],
-        directions: int = DIRECTIONS,
-        *,
-        prove: bool = False,
+        otherwise: Sequence[Array] | None = None,
     ) -> None:
         self._subject = subject
         self._function = function
@@ -77,8 +92,7 @@ class GradientVerdicts:
         self._scheme = scheme
         self._tolerance = tolerance
         self._affordable = affordable
-        self._directions = directions
-        self._prove = prove
+        self._otherwise = otherwise
         self.findings: list[Finding] = []
         # By position: what backward gave, and what the differences say.
         self._wrong: dict[int, tuple[Array, Array]] = {}
@@ -101,17 +115,14 @@ class GradientVerdicts:
             arithmetic=self._precision.arithmetic,
             tolerance=self._tolerance,
             affordable=self._affordable,
+            otherwise=None if self._otherwise is None else self._otherwise[position],
         )
         entries = None
-        if self._prove:
-            from convcheck.checking.gradients.proof import proof
-
-            proved = proof(gradient, closely=self._scheme == "groups")
-            if isinstance(proved, TensorResult):
-                return proved
-            entries = proved
-        if self._scheme == "probe" and not self._has_few_groups(claim):
-            return self._by_directions(gradient)
+        if self._scheme == "auto":
+            found = self._all_at_once(gradient)
+            if isinstance(found, TensorResult):
+                return found
+            entries = found
         evidence = EntryEvidence(gradient, self._scheme == "full", self.findings, entries)
         result = weigh_entries(evidence)
         if evidence.looks_wrong:
@@ -128,21 +139,81 @@ class GradientVerdicts:
 
         return true_order(self._wrong, number)
 
-    def _has_few_groups(self, claim: Input) -> bool:
-        """Whether every entry of an exact gradient costs no more evaluations than directions do, as those of biases."""
-        if not self._prove or not self._subject.data.exact or claim.kind != "linear":
-            return False
-        groups = planned_probes(claim, self._out.shape, full=False)
-        return groups <= planned_direction_probes(claim, self._directions)
+    def _all_at_once(self, gradient: AnalyticGradient) -> TensorResult | ProbedEntries | None:
+        """The verdict by a proof or by random directions; or the entries, where a proof led to those that are wrong.
 
-    def _by_directions(self, gradient: AnalyticGradient) -> TensorResult:
+        None where entries have to be looked at, or cost little.
+        """
+        probing = gradient.probing
+        claim, output = probing.claim, probing.base.shape
+        disproved = False
+        if gradient.subject.data.exact:
+            affordable = self._affordable(planned_probes(claim, output, full=False))
+            if projections_planned(claim, output, probing.room):
+                from convcheck.checking.gradients.proof import proof
+
+                verdict, disproved, entries = proof(gradient, closely=affordable)
+                if verdict or entries:
+                    return verdict or entries
+            if affordable and (disproved or not projections_planned(claim, output, probing.room)):
+                return None
+        cost = count_groups(claim.shape, claim.ties, output) * next(probing.schemes(claim.kind)).cost
+        if cost <= FEW[claim.kind]:
+            return None
+        result = self._by_directions(gradient, cost)
+        if disproved and result is not None and result.verdict == "within_bound":
+            # What is wrong is less than directions see.
+            return result._replace(verdict="wrong", checked=0, wrong=result.directions, criterion=EQUAL, sees=None)
+        return result
+
+    def _by_directions(self, gradient: AnalyticGradient, cost_of_entries: int) -> TensorResult | None:
         from convcheck.checking.gradients.directions import DirectionEvidence
 
-        evidence = DirectionEvidence(gradient, self._directions)
-        result = weigh_directions(evidence)
+        wide = self._in_float64(gradient)
+        evidence = DirectionEvidence(wide)
+        if not weigh_directions(evidence, cost_of_entries):
+            return None
         self.findings += evidence.findings
-        return result
+        result = evidence.result
+        if wide.subject is gradient.subject or result.verdict != "within_bound":
+            return result
+        narrow = _compared_with(wide, gradient, result)
+        return None if narrow.verdict == "wrong" and self._affordable(cost_of_entries) else narrow
+
+    def _in_float64(self, gradient: AnalyticGradient) -> AnalyticGradient:
+        """The same gradient in float64, where forward is differentiated in it and backward carries it as well."""
+        if self._wide_gradients is None:
+            return gradient
+        subject, values = self._wide_gradients
+        return gradient._replace(subject=subject, values=values[gradient.position])
+
+    @cached_property
+    def _wide_gradients(self) -> tuple[Subject, list[Array]] | None:
+        if not self._precision.epsilon < self._subject.epsilon:
+            return None
+        subject = in_float64(self._subject)
+        try:
+            _, cache = self._function.call([a.copy() for a in subject.data.inputs])
+            values = [np.asarray(values) for values in self._backward(subject.data.dout, cache)]
+        except (Raised, NotWritten):  # code that takes float32 and nothing else
+            return None
+        same = all(v.shape == c.shape and v.dtype == np.float64 for v, c in zip(values, subject.claims, strict=True))
+        return (subject, values) if same else None
 
     @cached_property
     def _precision(self) -> Precision:
         return widest_precision(self._subject, self._function, self._out)
+
+
+def _compared_with(wide: AnalyticGradient, gradient: AnalyticGradient, result: TensorResult) -> TensorResult:
+    """The verdict on every entry of a gradient in float32, given the same in float64 and the `result` on that."""
+    sentence = f"|analytic − the same in float64| ≤ {gradient.rounding_factor:.3g}·eps·|terms|"
+    bound = gradient.rounding_factor * (gradient.epsilon * wide.scale + gradient.smallest_normal)
+    criterion = Criterion(bound, np.zeros(bound.shape, dtype=bool), sentence, result.criterion)
+    compared = compare_entries(gradient.name, gradient.values, wide.wide, criterion, result.scheme).result
+    return compared._replace(
+        directions=result.directions,
+        method=result.method,
+        miss_probability=result.miss_probability,
+        sees=max(result.sees or 0.0, gradient.rounding_factor * gradient.epsilon),
+    )

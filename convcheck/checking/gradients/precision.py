@@ -91,6 +91,14 @@ def arithmetic_epsilon(epsilon: float, noise: Array, size: Array) -> float:
     return min(typical, COARSEST) if typical > LOST_DIGITS * epsilon else epsilon
 
 
+def in_float64(subject: Subject) -> Subject:
+    """The same subject, its data in float64."""
+    data = subject.data
+    inputs = [a.astype(np.float64) for a in data.inputs]
+    dout, other = (a.astype(np.float64) for a in (data.dout, data.other_dout))
+    return subject._replace(dtype=np.dtype(np.float64), data=data._replace(inputs=inputs, dout=dout, other_dout=other))
+
+
 def probing_of(subject: Subject, function: Function, precision: Precision, position: int) -> Probing:
     """How input number `position` is probed at this precision.
 

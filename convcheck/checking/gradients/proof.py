@@ -1,6 +1,6 @@
 """A gradient that is proved right, all entries at once, where forward is linear and rounds nothing; or found wrong."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,31 +15,43 @@ PROJECTIONS = "random projections, exact"
 TELLING_BITS = 20
 
 
-def proof(gradient: AnalyticGradient, *, closely: bool) -> TensorResult | ProbedEntries | None:
-    """The verdict "exact" on every entry; or where some disagree, and they are looked at `closely`, the entries.
+class Proof(NamedTuple):
+    """What projections show of a gradient: the verdict "exact" on every entry, or that some are wrong.
 
-    None where neither can be said, or where groups cost no more. Forward is linear at the data by the layer's
-    mathematics, where it is the layer's to the last bit, and the projections show that it is so where they look. Any
-    other forward is tested for it, near and far. Raises `Raised` or NotWritten where forward does.
+    `entries` are those, where they were looked at closely. Nothing of it where projections can say nothing.
+    """
+
+    verdict: TensorResult | None = None
+    disproved: bool = False
+    entries: ProbedEntries | None = None
+
+
+def proof(gradient: AnalyticGradient, *, closely: bool) -> Proof:
+    """What projections show, as far as groups cost more; asked for `closely`, the entries that disagree as well.
+
+    Forward is linear at the data by the layer's mathematics, where it is the layer's to the last bit, and the
+    projections show that it is so where they look. Any other forward is tested for it, near and far. Raises `Raised` or
+    NotWritten where forward does.
     """
     probing, reference, scale = gradient.probing, gradient.subject.reference, gradient.subject.scale
     planned = projections_planned(probing.claim, probing.base.shape, probing.room)
     if planned is None:
-        return None
+        return Proof()
     from convcheck.numeric.projection import is_exactly_linear, project
 
     is_the_layer = reference is not None and np.array_equal(probing.base, reference)
     if not (is_the_layer or _may_be_another(gradient, planned)):
-        return None
+        return Proof()
     projections = project(probing, gradient.wide)
-    if projections.proved and (is_the_layer or is_exactly_linear(probing)):
-        return _proved(gradient, planned.directions, projections.miss_bits)
-    closely = closely and is_the_layer and planned.bits >= TELLING_BITS
-    if closely and projections.disproved and scale is not None:
-        from convcheck.numeric.halving import probe_what_disagrees
+    if projections.obstacle or not (is_the_layer or is_exactly_linear(probing)):
+        return Proof()
+    if projections.proved:
+        return Proof(_proved(gradient, planned.directions, projections.miss_bits))
+    if not closely or not is_the_layer or planned.bits < TELLING_BITS or scale is None:
+        return Proof(disproved=True)
+    from convcheck.numeric.halving import probe_what_disagrees
 
-        return probe_what_disagrees(probing, projections, gradient.wide, scale[gradient.name])
-    return None
+    return Proof(None, True, probe_what_disagrees(probing, projections, gradient.wide, scale[gradient.name]))
 
 
 def _may_be_another(gradient: AnalyticGradient, planned: DirectionCount) -> bool:

@@ -68,6 +68,9 @@ def gather(
         for error in reading.errors:
             say(error.text())
             errors.append(_invalid(error))
+    # Of each of them one place is named, whatever the number of files.
+    for remark in {remark.message: remark for reading in reversed(readings) for remark in reading.remarks}.values():
+        say(remark.headline())
     selected, unmatched_keys = select(checks, keys)
     for key in unmatched_keys:
         say(f"convcheck: {_shown_lines(no_match(key, checks))}")

@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from convcheck.cli.config.file import ConfigFile, find_config_file
 from convcheck.cli.config.keys import PREFIX, key_of, option_of, variable_of
+from convcheck.cli.options.selection import RENAMED
 from convcheck.cli.streams import say
 from convcheck.spec.nearest import nearest
 
@@ -65,13 +66,16 @@ class ConfigurableCommand(click.Command):
             if (file := find_config_file()) is not None:
                 ctx.default_map = self._defaults(ctx, file)
         try:
-            return super().parse_args(ctx, args)
+            left = super().parse_args(ctx, args)
         except click.BadParameter as error:
             name = error.param.name if error.param is not None else None
             if name and ctx.get_parameter_source(name) is ParameterSource.ENVIRONMENT:
                 message = f"{error.message} (in {variable_of(error.param)})"
                 raise click.BadParameter(message, ctx, error.param) from error
             raise
+        if not ctx.resilient_parsing:
+            self._tell_renamed(ctx)
+        return left
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, or show what it would be run with."""
@@ -95,6 +99,16 @@ class ConfigurableCommand(click.Command):
             # What is like none of them may be somebody's own.
             if near := nearest(key, options):
                 say(f"convcheck: {name} sets nothing; did you mean {variable_of(options[near[0]])}?")
+
+    def _tell_renamed(self, ctx: click.Context) -> None:
+        """Say of words that are called otherwise now what they are called, and where they were given."""
+        for option, message in ctx.meta.get(RENAMED, {}).items():
+            places = {
+                ParameterSource.ENVIRONMENT: f"convcheck: {variable_of(option)}",
+                ParameterSource.DEFAULT_MAP: ctx.meta.get(f"{META}.lines", {}).get(option.name),
+            }
+            source = ctx.get_parameter_source(str(option.name)) or ParameterSource.COMMANDLINE
+            say(f"{places.get(source, 'convcheck')}: {message}")
 
     def _defaults(self, ctx: click.Context, file: ConfigFile) -> dict[str, Any]:
         """The values by the names of the parameters. Raises click.UsageError with every mistake."""

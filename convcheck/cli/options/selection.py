@@ -26,6 +26,8 @@ OVERRIDES: Mapping[str, str] = {
     "--scheme": "scheme",
     "--tolerance": "tolerance",
 }
+# Under it a context has what is to be said of words that were renamed, by option.
+RENAMED = "convcheck.renamed"
 
 
 def _bytes(context: click.Context, parameter: click.Parameter, value: str | None) -> int:
@@ -35,8 +37,21 @@ def _bytes(context: click.Context, parameter: click.Parameter, value: str | None
         raise click.BadParameter(str(error)) from error
 
 
-def _choice(name: str) -> click.Choice[str]:
-    return click.Choice(_MANNER[name].choices)
+class _Choice(click.Choice[str]):
+    """The words of a field of specs. One that was renamed is noted, and is what it is called now."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        super().__init__(_MANNER[name].choices)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        field = _MANNER[self._name]
+        if value in field.renamed:
+            # A file's values are tried before it is known whether they count.
+            if ctx is not None and param is not None and ctx.get_parameter_source(str(param.name)) is not None:
+                ctx.meta.setdefault(RENAMED, {})[param] = field.called_now(self._name, value)
+            value = field.renamed[value]
+        return super().convert(value, param, ctx)
 
 
 SELECTION_OPTIONS = (
@@ -62,16 +77,16 @@ SELECTION_OPTIONS = (
         metavar="N",
         help="Seed of the random data.",
     ),
-    click.option("--dtype", type=_choice("dtype"), help="Type of every array."),
+    click.option("--dtype", type=_Choice("dtype"), help="Type of every array."),
     click.option(
         "--data",
-        type=_choice("data"),
+        type=_Choice("data"),
         help="Exact multiples of a power of two, the normal distribution, or entries that tie.",
     ),
     click.option(
         "--scheme",
-        type=_choice("scheme"),
-        help="Proofs, entries in groups, every entry by itself, or random directions only.",
+        type=_Choice("scheme"),
+        help="All entries at once, as counts say; every entry, in groups; or every entry by itself.",
     ),
     click.option(
         "--tolerance",

@@ -14,6 +14,8 @@ from convcheck.spec.showing import listed
 DEALT_BY = (
     "specs", "keys", "implementation", "seed", "dtype", "data", "scheme", "tolerance", "last_failed",
 )  # fmt: skip
+# What an older convcheck called the schemes.
+OLD_SCHEMES = {"groups": "entries", "probe": "auto"}
 
 
 def shard_problems(parts: Iterable[tuple[str, Document]]) -> Iterator[str]:
@@ -27,6 +29,8 @@ def shard_problems(parts: Iterable[tuple[str, Document]]) -> Iterator[str]:
         arguments = document["arguments"]
         for number, of in _shards(arguments.get("shard")):
             dealt_by = {"number of shards": of, **{key: arguments.get(key) for key in DEALT_BY}}
+            # Several runs put together have a list of them.
+            dealt_by["scheme"] = OLD_SCHEMES.get(str(dealt_by["scheme"]), dealt_by["scheme"])
             run = json_text(dealt_by)
             runs.setdefault(run, []).append((number, of, name))
             firsts.setdefault(run, (name, dealt_by))

@@ -5,12 +5,13 @@ For `-v` also the wrong and undecided entries of each tensor, one by one.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from io import BytesIO, TextIOWrapper
 
 from convcheck.checking.result import Entry, Result, TensorResult
 from convcheck.reports.tables.heading import manner_texts, sizes_text
 from convcheck.reports.tables.page import Page
-from convcheck.reports.tables.paragraphs import paragraphs
+from convcheck.reports.tables.paragraphs import Paragraph, paragraphs
 from convcheck.reports.tables.rows import print_rows
 from convcheck.reports.wording.figures import distinguishable, figure, index_text, shown
 from convcheck.reports.wording.words import STYLES, expectation, status_word
@@ -39,12 +40,15 @@ def table_text(result: Result, width: int = 100, *, verbose: bool = False, encod
         return stream.read().removesuffix("\n")
 
 
-def print_block(page: Page, result: Result, *, verbose: bool) -> None:
-    """Print one check; with `verbose`, its wrong and undecided entries one by one as well."""
+def print_block(page: Page, result: Result, *, verbose: bool, said: Container[Paragraph] = ()) -> None:
+    """Print one check; with `verbose`, its wrong and undecided entries one by one as well.
+
+    What was `said` of the check before is not repeated.
+    """
     _print_heading(page, result)
     if result.tensors:
         print_rows(page, result.tensors, indent=BLOCK_INDENT)
-    for lead, text, style, hint in paragraphs(result):
+    for lead, text, style, hint in (one for one in paragraphs(result) if one not in said):
         page.prose(text, lead=lead, style=style, indent=BLOCK_INDENT, hanging=4)
         if hint:
             page.prose(f"hint: {hint}", indent=BLOCK_INDENT + 4, hanging=2)

@@ -5,7 +5,7 @@ from math import log2
 from typing import NamedTuple
 
 from convcheck.checking.result import Finding, Result, TensorResult
-from convcheck.reports.wording.figures import power_of_two, shown
+from convcheck.reports.wording.figures import at_most, power_of_two, shown
 from convcheck.reports.wording.sentences import grouped_findings, undecided_text
 from convcheck.reports.wording.words import STYLES, only_directions
 from convcheck.spec.showing import count
@@ -32,8 +32,15 @@ def paragraphs(result: Result) -> Iterator[Paragraph]:
     yield from _shared("numeric", gradients, lambda tensor: tensor.scheme)
     for text, names in _texts_to_names(gradients, _proved).items():
         yield Paragraph("proved", f" ({names}): {text}", "dim")
+    yield from seen_by_directions(result)
     yield from _of_tensors("note", result.tensors, _not_compared)
     yield from _of_findings(one for one in result.findings if one.severity == "note")
+
+
+def seen_by_directions(result: Result) -> Iterator[Paragraph]:
+    """How small an error would have shown, one for all tensors of which it is the same."""
+    for text, names in _texts_to_names(result.tensors, _seen).items():
+        yield Paragraph("by directions", f" ({names}): {text}", "dim")
 
 
 def _of_findings(findings: Iterable[Finding]) -> Iterator[Paragraph]:
@@ -70,6 +77,13 @@ def _proved(tensor: TensorResult) -> str:
     if not tensor.miss_probability:
         return ""
     return f"a wrong entry would pass with probability {power_of_two(round(log2(tensor.miss_probability)))}"
+
+
+def _seen(tensor: TensorResult) -> str:
+    """How small an error would have shown in random directions: "every entry to within 3e-11 of its terms"."""
+    if tensor.sees is None or tensor.verdict not in ("exact", "within_bound"):
+        return ""
+    return f"every entry to within {at_most(tensor.sees)} of its terms"
 
 
 def _not_compared(tensor: TensorResult) -> str:

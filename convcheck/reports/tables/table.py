@@ -8,6 +8,7 @@ from convcheck.checking.result import Result
 from convcheck.reports.report import Appearance, Invocation, RunEnd, Tally
 from convcheck.reports.tables.block import print_block
 from convcheck.reports.tables.page import Page
+from convcheck.reports.tables.paragraphs import Paragraph, seen_by_directions
 from convcheck.reports.tables.places import Places, without_places
 from convcheck.reports.tables.remarks import Remarks
 from convcheck.reports.tables.summary import FailedCheck, failed_check, print_not_checked, print_summary
@@ -24,6 +25,8 @@ class TableReport:
         self._not_passed: list[FailedCheck] = []
         self._remarks = Remarks()
         self._places = Places()
+        # What directions would have seen is much the same in one check after the other.
+        self._seen: tuple[Paragraph, ...] = ()
 
     def add(self, result: Result) -> None:
         """Print one check."""
@@ -37,7 +40,8 @@ class TableReport:
             return
         if result.status == "pass":
             self._remarks.add_warned(result)
-        print_block(self._page, without_places(result), verbose=self._appearance.verbose)
+        print_block(self._page, without_places(result), verbose=self._appearance.verbose, said=self._seen)
+        self._seen = tuple(seen_by_directions(result)) or self._seen
         self._page.blank()
         self._page.flush()
 

@@ -28,6 +28,13 @@ def distinguishable(one: float, other: float) -> tuple[str, str]:
     return pair
 
 
+def at_most(value: float) -> str:
+    """To one digit, rounded up: 3e-11 for 2.1e-11."""
+    digit, exponent = f"{value:.0e}".split("e")
+    text = f"{digit}e{exponent}"
+    return f"{float(text if float(text) >= value else f'{int(digit) + 1}e{exponent}'):g}"
+
+
 def power_of_two(exponent: int) -> str:
     """2⁻⁶⁰, as it is written by hand."""
     return "2" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

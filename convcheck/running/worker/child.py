@@ -32,7 +32,7 @@ PRELOADED = (
     "convcheck.checking.diagnosis.patterns",
     "convcheck.checking.further_points",
     "convcheck.checking.gradients.directions",
-    "convcheck.checking.gradients.input_rounding",
+    "convcheck.numeric.blocks",
     "convcheck.checking.gradients.proof",
     "convcheck.checking.gradients.small_entries",
     "convcheck.checking.run_source",

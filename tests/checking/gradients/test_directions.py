@@ -6,8 +6,8 @@ Covers gradients/directions.py and gradients/bisect.py.
 import numpy as np
 import pytest
 
-from convcheck import gradcheck
 from convcheck.checking.check import run_bound
+from convcheck.checking.gradcheck import gradcheck
 from convcheck.implementations.pair import Pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.conv.layer import ConvSizes
@@ -38,7 +38,7 @@ def normal(seed, scale, dtype, shape=(3, 4)):
     return (np.random.default_rng(seed).standard_normal(shape) * scale).astype(dtype)
 
 
-@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize("scheme", ["auto", "entries"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", SATURATING)
 def test_right_code_that_saturates_is_not_accused(name, dtype, scheme):
@@ -49,7 +49,7 @@ def test_right_code_that_saturates_is_not_accused(name, dtype, scheme):
             assert result.status in ("pass", "undecided"), (scale, seed)
 
 
-@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize("scheme", ["auto", "entries"])
 @pytest.mark.parametrize("scale", [1e-3, 1, 30])
 def test_code_that_rounds_its_argument_away_is_not_accused(scale, scheme):
     for seed in range(8):
@@ -58,7 +58,7 @@ def test_code_that_rounds_its_argument_away_is_not_accused(scale, scheme):
         assert result.status in ("pass", "undecided"), seed
 
 
-@pytest.mark.parametrize("scheme", ["auto", "probe"])
+@pytest.mark.parametrize("scheme", ["auto", "entries"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("scale", [1e-3, 1])
 @pytest.mark.parametrize("name", SATURATING)
@@ -82,7 +82,7 @@ def without(backward, index):
 def test_a_direction_leads_to_the_entry_that_is_wrong(index):
     forward, backward = SATURATING["tanh"]
     x = normal(2, 1, "float64", (20, 30))
-    result = gradcheck(forward, without(backward, index), [x], scheme="probe")
+    result = gradcheck(forward, without(backward, index), [x], scheme="auto")
     assert result.status == "fail"
     (finding,) = [one for one in result.findings if one.code == "wrong-entry"]
     assert f"leads to dx[{index[0]}, {index[1]}]: backward gives 0, the differences" in finding.message
@@ -91,7 +91,7 @@ def test_a_direction_leads_to_the_entry_that_is_wrong(index):
 def test_a_gradient_that_is_not_finite_fails_along_directions_too():
     forward, backward = SATURATING["tanh"]
     x = normal(2, 1, "float64")
-    result = gradcheck(forward, lambda d, x: backward(d, x) / np.where(x == x[0, 0], 0.0, 1.0), [x], scheme="probe")
+    result = gradcheck(forward, lambda d, x: backward(d, x) / np.where(x == x[0, 0], 0.0, 1.0), [x], scheme="auto")
     assert result.status == "fail"
     assert [one.code for one in result.findings if one.severity == "error"] == ["not-finite"]
 
@@ -109,7 +109,7 @@ def test_the_entry_of_a_layer_is_named_as_well():
         return Pair("mine", lambda x, w, b: right.forward(x, w, b, params), backward)
 
     sizes = ConvSizes(N=2, C=3, H=8, W=8, F=4, H1=3, W1=3, stride=1, pad=1)
-    result = run_bound(Check("c", "conv", sizes, Manner(scheme="probe")), LAYERS["conv"], binding)
+    result = run_bound(Check("c", "conv", sizes, Manner(scheme="auto")), LAYERS["conv"], binding)
     assert [one.message.partition(":")[0] for one in result.findings if one.code == "wrong-entry"] == [
         f"halving direction {result.tensors[2].worst.index[0]} leads to dw[2, 1, 0, 2]"
     ]

@@ -242,3 +242,22 @@ def test_files_that_say_nothing_of_it_are_let_be(call: Caller, repository: Path,
     for content in (b"convcheck\n", b"[metadata]\nauthor = \xe9\n", "[metadata]\n".encode("utf-16")):
         (repository / "setup.cfg").write_bytes(content)
         assert call("run", good).code == 0
+
+
+def test_a_word_that_was_renamed_is_told_once_and_where_it_was_given(
+    call: Caller, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "sub" / "spec.yaml").write_text("layer: relu\nmatrix: {shape: [[2], [3]]}\nscheme: groups\n")
+    said = "spec.yaml:3:9: scheme groups is called entries now\n"
+    called = call("run", "spec.yaml", "--scheme", "groups", "--format", "json")
+    assert called.err == "convcheck: scheme groups is called entries now\n" + said
+    document = json.loads(called.out)
+    assert document["arguments"]["scheme"] == "entries"
+    assert {check["scheme"] for check in document["checks"]} == {"entries"}
+    assert document["checks"][0]["repeat"].endswith("--scheme entries")
+    monkeypatch.setenv("CONVCHECK_SCHEME", "probe")
+    assert call("run", "spec.yaml").err == "convcheck: CONVCHECK_SCHEME: scheme probe is called auto now\n" + said
+    monkeypatch.delenv("CONVCHECK_SCHEME")
+    Path("pyproject.toml").write_text("[tool.convcheck]\nscheme = 'groups'\n")
+    assert call("run", "spec.yaml").err == "pyproject.toml:2: scheme groups is called entries now\n" + said
+    assert call("run", "spec.yaml", "--scheme", "full").err == said

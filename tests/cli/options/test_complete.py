@@ -38,6 +38,7 @@ def kinds(*words: str) -> set[str]:
 def test_commands_options_layers_and_implementations() -> None:
     assert {"run", "list", "completion"} <= set(answers(""))
     assert answers("run", "--dty") == ["--dtype"]
+    assert answers("run", "--scheme", "") == ["auto", "entries", "full"]
     assert answers("run", "--dtype", "") == ["float64", "float32"]
     assert answers("run", "--format", "js") == ["json", "jsonl"]
     assert answers("layers", "") == list(LAYERS)

@@ -16,6 +16,7 @@ import pytest
 
 from convcheck.checking.result import Result
 from convcheck.reports.report import Invalid, RunEnd
+from convcheck.reports.stored.diff import compare_documents
 from convcheck.reports.stored.document import read_document
 from convcheck.reports.stored.merge import merge
 from tests.reports.documents import document, merged_text
@@ -123,6 +124,18 @@ def test_all_shards_make_a_run_that_is_no_shard() -> None:
     # Those of two runs, side by side.
     both = [shard(number, 2, implementation=name) for name in ("naive", "vectorized") for number in (1, 2)]
     assert merged(*both)["summary"]["checks"] == 4
+
+
+def test_what_an_older_convcheck_wrote_is_read_whatever_it_called_the_schemes() -> None:
+    older, newer = shard(1, 2, scheme="groups"), shard(2, 2, scheme="entries")
+    for check in older["checks"]:
+        check["scheme"] = "groups"
+        for tensor in check["tensors"]:
+            del tensor["sees"]
+    found = merge([("older.json", older), ("newer.json", newer)])
+    assert [check["scheme"] for check in found["checks"]] == ["groups", newer["checks"][0]["scheme"]]
+    assert read_document(merged_text(found), "all.json") == found
+    assert compare_documents(older, document(PASSED._replace(id=older["checks"][0]["id"], scheme="entries"))).same == 1
 
 
 @pytest.mark.parametrize(

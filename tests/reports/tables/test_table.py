@@ -315,3 +315,26 @@ def test_the_text_of_one_check_is_what_its_stream_can_carry() -> None:
     assert text.isascii()
     assert "2x3x8x8" in text
     assert "[0, 0, 0, 19]" in table_text(FAILED, verbose=True)
+
+
+def test_what_directions_would_have_seen_is_said_once_for_tensors_that_are_alike() -> None:
+    seen = [
+        tensor(name, method="directions", directions=9, **changes)
+        for name, changes in {
+            "dx": {"sees": 2.2e-11}, "dw": {"sees": 2.9e-11, "verdict": "within_bound"}, "db": {"sees": 4e-9},
+            "dc": {"sees": 2e-11, "verdict": "wrong", "wrong": 1}, "dd": {"sees": 2e-11, "verdict": "undecided"},
+            "de": {},
+        }.items()
+    ]  # fmt: skip
+    text = render([result(tensors=tuple(seen))], Appearance(width=None))
+    assert [line.strip() for line in text.splitlines() if "by directions" in line] == [
+        "by directions (dx, dw): every entry to within 3e-11 of its terms",
+        "by directions (db): every entry to within 4e-09 of its terms",
+    ]
+    assert "by directions" not in render([result()], Appearance(width=None))
+    # The check after it is told apart where it differs, and what is the same is not repeated.
+    several = [result(tensors=tuple(chosen)) for chosen in (seen[:3], seen[:3], seen[:0], seen[:3], seen[2:3])]
+    text = render([*several, several[0]], Appearance(width=None))
+    assert [line.split(":")[0].strip() for line in text.splitlines() if "by directions" in line] == [
+        "by directions (dx, dw)", "by directions (db)", "by directions (dx, dw)",
+    ]  # fmt: skip

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.reports.wording.figures import distinguishable, figure, index_text, seconds_text, shape_text, shown
+from convcheck.reports.wording.figures import (
+    at_most,
+    distinguishable,
+    figure,
+    index_text,
+    seconds_text,
+    shape_text,
+    shown,
+)
 from convcheck.spec.showing import count
 
 
@@ -53,3 +61,16 @@ def test_shown_text_prints() -> None:
 @given(st.text())
 def test_whatever_is_shown_is_printable(text: str) -> None:
     assert shown(text).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.0, "0"), (3e-11, "3e-11"), (2.1e-11, "3e-11"), (9.4e-7, "1e-06"), (0.013, "0.02"), (1.0, "1")],
+)
+def test_one_digit_is_rounded_up(value: float, said: str) -> None:
+    assert at_most(value) == said
+
+
+@given(st.floats(1e-300, 1e300))
+def test_what_is_rounded_up_is_no_smaller_and_at_most_twice_as_large(value: float) -> None:
+    assert value <= float(at_most(value)) <= 2 * value * (1 + 1e-15)
