@@ -28,7 +28,7 @@ from convcheck.layers.layer import Array
 from convcheck.numeric.entries import ProbedEntries
 from convcheck.numeric.function import Function
 from convcheck.numeric.groups import count_groups
-from convcheck.numeric.plan import FEW, planned_probes, projections_planned
+from convcheck.numeric.plan import are_few, planned_probes, projections_planned
 
 if TYPE_CHECKING:
     from convcheck.checking.gradients.directions import DirectionEvidence
@@ -158,7 +158,7 @@ class GradientVerdicts:
             if affordable and (disproved or not projections_planned(claim, output, probing.room)):
                 return None
         cost = count_groups(claim.shape, claim.ties, output) * next(probing.schemes(claim.kind)).cost
-        if cost <= FEW[claim.kind]:
+        if are_few(cost, claim, exact=gradient.subject.data.exact):
             return None
         result = self._by_directions(gradient, cost)
         if disproved and result is not None and result.verdict == "within_bound":

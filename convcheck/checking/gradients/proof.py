@@ -27,7 +27,7 @@ class Proof(NamedTuple):
 
 
 def proof(gradient: AnalyticGradient, *, closely: bool) -> Proof:
-    """What projections show, as far as groups cost more; asked for `closely`, the entries that disagree as well.
+    """What projections show, as far as groups cost more; and the entries that disagree, if asked for `closely`.
 
     Forward is linear at the data by the layer's mathematics, where it is the layer's to the last bit, and the
     projections show that it is so where they look. Any other forward is tested for it, near and far. Raises `Raised` or
@@ -43,11 +43,13 @@ def proof(gradient: AnalyticGradient, *, closely: bool) -> Proof:
     if not (is_the_layer or _may_be_another(gradient, planned)):
         return Proof()
     projections = project(probing, gradient.wide)
-    if projections.obstacle or not (is_the_layer or is_exactly_linear(probing)):
+    # Groups tell what is wrong, whatever forward is.
+    grouped = projections.disproved and closely
+    if projections.obstacle or not (is_the_layer or grouped or is_exactly_linear(probing)):
         return Proof()
     if projections.proved:
         return Proof(_proved(gradient, planned.directions, projections.miss_bits))
-    if not closely or not is_the_layer or planned.bits < TELLING_BITS or scale is None:
+    if not grouped or not is_the_layer or planned.bits < TELLING_BITS or scale is None:
         return Proof(disproved=True)
     from convcheck.numeric.halving import probe_what_disagrees
 
