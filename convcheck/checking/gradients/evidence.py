@@ -158,7 +158,7 @@ class GradientVerdicts:
             if affordable and (disproved or not projections_planned(claim, output, probing.room)):
                 return None
         cost = count_groups(claim.shape, claim.ties, output) * next(probing.schemes(claim.kind)).cost
-        if are_few(cost, claim, exact=gradient.subject.data.exact):
+        if are_few(cost, claim, exact=gradient.subject.data.exact) and self._affordable(cost):
             return None
         result = self._by_directions(gradient, cost)
         if disproved and result is not None and result.verdict == "within_bound":
