@@ -210,6 +210,22 @@ def test_right_code_that_rounds_on_the_way_passes_in_the_old_way(forward, dtype)
     assert by_name(proved)["dx"] == by_name(grouped)["dx"]
 
 
+def float32_alone(x, w, b, params):
+    assert x.dtype == w.dtype == np.float32
+    return RIGHT.forward(x, w, b, params)
+
+
+def test_code_that_takes_float32_alone_is_proved_in_more_directions_of_fewer_bits():
+    result = run_own(forward=float32_alone, dtype="float32")
+    assert (result.status, result.findings) == ("pass", ())
+    for name in ("dx", "dw"):
+        tensor = by_name(result)[name]
+        assert (tensor.method, tensor.scheme) == ("projection", "random projections, exact")
+        assert 0 < tensor.miss_probability <= 2.0**-60
+    wrong = run_own(one_filter, float32_alone, dtype="float32")
+    assert (by_name(wrong)["dw"].verdict, by_name(wrong)["dw"].wrong) == ("wrong", 27)
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_right_code_with_fewer_products_passes(dtype):
     assert run_own(forward=winograd, dtype=dtype).status == "pass"
