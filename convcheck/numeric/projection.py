@@ -82,7 +82,7 @@ class GridValues(NamedTuple):
         return self.floats.astype(np.int64).view(np.uint64)
 
 
-class Identity:
+class ExactIdentity:
     """Σ v·gradient = Σ dout·(J v) in each block of outputs that no two entries share across, for any direction v.
 
     `obstacle` says which of the values are on no grid, "" where all are.
@@ -123,7 +123,7 @@ def project(probing: Probing, gradient: Array) -> Projections:
     needed, unit = directions_needed(probing.room), unit_of(probing)
     if needed is None or not unit:
         return _not_applicable(NO_ROOM)
-    identity = Identity(gradient, probing.dout, probing.claim.ties)
+    identity = ExactIdentity(gradient, probing.dout, probing.claim.ties)
     if identity.obstacle:
         return _not_applicable(identity.obstacle)
     drawn = [unit * random_integers(probing.x.shape, needed.bits, probing.rng) for _ in range(needed.directions)]
