@@ -71,14 +71,18 @@ class Projections(NamedTuple):
 
 
 class GridValues(NamedTuple):
-    """An array as integers modulo 2⁶⁴ times 2^`exponent`; `floats` are the same integers in float64."""
+    """An array as integers, of less than 2⁶³, times 2^`exponent`: they stand in float64 in `floats`."""
 
-    residues: Array
     floats: Array
     exponent: int
 
+    @property
+    def residues(self) -> Array:
+        """The integers modulo 2⁶⁴."""
+        return self.floats.astype(np.int64).view(np.uint64)
 
-class Identity:
+
+class ExactIdentity:
     """Σ v·gradient = Σ dout·(J v) in each block of outputs that no two entries share across, for any direction v.
 
     `obstacle` says which of the values are on no grid, "" where all are.
@@ -119,7 +123,7 @@ def project(probing: Probing, gradient: Array) -> Projections:
     needed, unit = directions_needed(probing.room), unit_of(probing)
     if needed is None or not unit:
         return _not_applicable(NO_ROOM)
-    identity = Identity(gradient, probing.dout, probing.claim.ties)
+    identity = ExactIdentity(gradient, probing.dout, probing.claim.ties)
     if identity.obstacle:
         return _not_applicable(identity.obstacle)
     drawn = [unit * random_integers(probing.x.shape, needed.bits, probing.rng) for _ in range(needed.directions)]
@@ -214,7 +218,7 @@ def on_grid(values: Array) -> GridValues | None:
     # The lowest digit that is set in any of them.
     used = int(np.bitwise_or.reduce(digits, axis=None))
     unused = (used & -used).bit_length() - 1 if used else 0
-    return GridValues((digits >> unused).view(np.uint64), shifted(floats, -unused), exponent + unused)
+    return GridValues(shifted(floats, -unused), exponent + unused)
 
 
 def shifted(values: Array, exponent: int) -> Array:
