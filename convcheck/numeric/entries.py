@@ -55,10 +55,10 @@ def _within_domain(scheme: Scheme, probing: Probing, trial: Array) -> tuple[Arra
     outside the domain of forward, the direction that moves each entry by a share of its own size.
     """
     slope = scheme(trial)
-    own = in_own_units(trial, probing.x)
-    if scheme.name != EXTRAPOLATION or not slope.kinks.any() or np.array_equal(own, trial):
+    if scheme.name != EXTRAPOLATION or not slope.kinks.any():
         return trial, slope
-    return own, scheme(own)
+    own = in_own_units(trial, probing.x)
+    return (trial, slope) if np.array_equal(own, trial) else (own, scheme(own))
 
 
 def _open_entries(gradient: NumericGradient) -> int:

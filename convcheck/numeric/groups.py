@@ -6,7 +6,9 @@ window over C channels take C·H1·W1 groups, whatever their number and size.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +41,9 @@ def no_locality(shape: Shape) -> tuple[Tie, ...]:
     return (All(),) * len(shape)
 
 
-def count_groups(shape: Shape, ties: Sequence[Tie], output: Shape) -> int:
+# One check asks several times.
+@lru_cache
+def count_groups(shape: Shape, ties: tuple[Tie, ...], output: Shape) -> int:
     """How many probes `groups` will ask for; counted without making them."""
     count = 1
     for length, tie in zip(shape, ties, strict=True):
@@ -59,7 +63,7 @@ def groups(shape: Shape, ties: Sequence[Tie], output: Shape) -> Iterator[Group]:
     axes = [_axis_groups(n, tie, output) for n, tie in zip(shape, ties, strict=True)]
     tied = [i for i, tie in enumerate(ties) if not isinstance(tie, All)]
     free = [i for i, tie in enumerate(ties) if isinstance(tie, All)]
-    strides = [int(np.prod(shape[i + 1 :])) for i in range(len(shape))]
+    strides = [prod(shape[i + 1 :]) for i in range(len(shape))]
     for tied_choice in product(*(axes[i] for i in tied)):
         base, owner = _own(tied_choice, [strides[i] for i in tied], output)
         strays = np.flatnonzero(owner == len(base))

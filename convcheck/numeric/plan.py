@@ -22,8 +22,11 @@ DIRECTIONS = 3
 MOST_DIRECTIONS = 24
 # Directions that move nothing but entries without terms.
 ZERO_DIRECTIONS = 2
-# Entries are looked at where that costs no more evaluations of forward, whether directions would do or not.
-FEW_EVALUATIONS = 16
+# Where a direction costs so few evaluations, more of them are drawn, until each entry is seen as closely as this.
+CHEAP, FINE_WISH, FINE_DIRECTIONS = 2, 1e-9, 6
+# Entries are looked at where that costs no more evaluations of forward, whether directions would do or not; those of a
+# linear input show hardly more than its directions do.
+FEW_EVALUATIONS = {"linear": 16, "kinked": 64, "smooth": 64}
 # How many directions in which entries that tie stay tied.
 TIED_DIRECTIONS = 2
 # A wrong gradient passes random projections with probability 2^-60 at most.
@@ -108,7 +111,7 @@ def planned_gradients(
     for claim in claims:
         if projected := projections_planned(claim, output, room or 0):
             probes += projected.evaluations
-        elif room is not None or count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind] <= FEW_EVALUATIONS:
+        elif room is not None or count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind] <= FEW_EVALUATIONS[claim.kind]:
             probes += planned_probes(claim, output, full=False)
         else:
             probes += planned_direction_probes(claim, DIRECTIONS)

@@ -144,7 +144,7 @@ class GradientVerdicts:
             return proof(gradient)
         scheme = next(probing.schemes(probing.claim.kind))
         cost = count_groups(probing.claim.shape, probing.claim.ties, probing.base.shape) * scheme.cost
-        if cost <= FEW_EVALUATIONS:
+        if cost <= FEW_EVALUATIONS[probing.claim.kind]:
             return None
         from convcheck.checking.gradients.directions import DirectionEvidence
 

@@ -3,17 +3,14 @@
 import textwrap
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from io import StringIO
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from rich.cells import cell_len
-from rich.color import ColorSystem
-from rich.console import Console
-from rich.style import Style
-from rich.table import Table as RichTable
-from rich.text import Text
 
 from convcheck.reports.tables.glyphs import Glyphs
+
+if TYPE_CHECKING:
+    from rich.style import Style
 
 # What a page takes for a width where nothing limits it.
 UNLIMITED = 10_000
@@ -49,21 +46,10 @@ class Page:
         self._glyphs = Glyphs(getattr(stream, "encoding", None))
         self._stream = stream
         self._colour = colour
-        # As wide as any table: what does not fit the page is laid out in another way, and never cut.
-        self._console = Console(
-            file=StringIO(),
-            width=UNLIMITED,
-            color_system="standard" if colour else None,
-            force_terminal=colour,
-            markup=False,
-            emoji=False,
-            highlight=False,
-            legacy_windows=False,
-        )
 
     def line(self, *parts: Part, indent: int = 0) -> None:
         """One line, never wrapped: (text, style) pairs or plain texts."""
-        # Not through rich's console, which takes longer for a line than many a check for its tensors.
+        # Neither lines nor tables go through rich's console, which takes longer for them than many a check does.
         self._stream.write(" " * indent + "".join(map(self._painted, parts)) + "\n")
 
     def prose(self, text: str, *, indent: int = 0, hanging: int = 0, lead: str = "", style: str = "") -> None:
@@ -109,14 +95,10 @@ class Page:
 
     def table(self, table: Table, *, indent: int = 0) -> None:
         """A table at its natural width, without the blanks that would pad the end of a row."""
-        grid = RichTable(box=None, show_header=False, pad_edge=False, padding=(0, len(GAP), 0, 0))
-        for width, number in zip(table.widths, table.numbers, strict=True):
-            grid.add_column(justify="right" if number else "left", width=width, no_wrap=True)
+        columns = tuple(zip(table.widths, table.numbers, strict=True))
         for row in table.rows:
-            grid.add_row(*(Text(text, style) for text, style in row))
-        with self._console.capture() as captured:
-            self._console.print(grid)
-        for line in captured.get().splitlines():
+            cells = zip(row, columns, strict=True)
+            line = GAP.join(self._painted((_padded(text, *column), style)) for (text, style), column in cells)
             self._stream.write(" " * indent + line.rstrip() + "\n")
 
     def flush(self) -> None:
@@ -126,13 +108,27 @@ class Page:
     def _painted(self, part: Part) -> str:
         text, style = _styled(part)
         text = self._glyphs.fit(text)
-        return _style(style).render(text, color_system=ColorSystem.STANDARD) if self._colour and style else text
+        return _in_style(style, text) if self._colour and style else text
 
 
 def _styled(part: Part) -> tuple[str, str]:
     return (part, "") if isinstance(part, str) else part
 
 
+def _padded(text: str, width: int, number: bool) -> str:
+    blanks = " " * (width - cell_len(text))
+    return blanks + text if number else text + blanks
+
+
+def _in_style(style: str, text: str) -> str:
+    # Without colour nothing of this is wanted.
+    from rich.color import ColorSystem
+
+    return _style(style).render(text, color_system=ColorSystem.STANDARD)
+
+
 @lru_cache
-def _style(name: str) -> Style:
+def _style(name: str) -> "Style":
+    from rich.style import Style
+
     return Style.parse(name)
