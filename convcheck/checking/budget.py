@@ -57,8 +57,8 @@ def _over_budget(cost: float, budget: float) -> Finding:
     return Finding(
         "over-budget",
         "warning",
-        f"this check would take about {cost:.3g} s, more than the budget of {budget:g} s: neither pass was called again "
-        "to see whether it repeats itself",
+        f"this check would take about {cost:.3g} s, more than the budget of {budget:g} s: neither pass was called "
+        "again to see whether it repeats itself",
         None,
         "give more time (--budget SECONDS; from Python, budget=) or a smaller size",
     )

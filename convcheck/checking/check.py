@@ -105,10 +105,10 @@ def planned_evaluations(check: Check) -> int:
     manner = check.manner
     tied = manner.data == "ties"
     dtype = np.dtype(manner.dtype)
-    exact = is_exact(facts, manner.data, dtype)
-    room = room_beside(bits_taken(facts, dtype), np.finfo(np.float64).eps) if exact else None
-    planned = planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, room=room)
-    return planned + (not exact)
+    taken = bits_taken(facts, dtype) if is_exact(facts, manner.data, dtype) else None
+    rooms = None if taken is None else [room_beside(bits, np.finfo(np.float64).eps) for bits in taken]
+    planned = planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, rooms=rooms)
+    return planned + (taken is None)
 
 
 def _unread(check: Check) -> list[Finding]:

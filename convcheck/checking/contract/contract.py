@@ -174,7 +174,8 @@ class Contract:
         Where it does not, neither is to blame yet.
         """
         earlier, first = self._earlier, self._first
-        assert earlier is not None and first is not None
+        assert earlier is not None
+        assert first is not None
         if any(values is None for values in first.values):
             return False
         with suppress(Raised, NotWritten):
