@@ -71,11 +71,15 @@ class Projections(NamedTuple):
 
 
 class GridValues(NamedTuple):
-    """An array as integers modulo 2⁶⁴ times 2^`exponent`; `floats` are the same integers in float64."""
+    """An array as integers, in float64, times 2^`exponent`."""
 
-    residues: Array
     floats: Array
     exponent: int
+
+    @property
+    def residues(self) -> Array:
+        """The integers modulo 2⁶⁴."""
+        return self.floats.astype(np.int64).view(np.uint64)
 
 
 class Identity:
@@ -214,7 +218,7 @@ def on_grid(values: Array) -> GridValues | None:
     # The lowest digit that is set in any of them.
     used = int(np.bitwise_or.reduce(digits, axis=None))
     unused = (used & -used).bit_length() - 1 if used else 0
-    return GridValues((digits >> unused).view(np.uint64), shifted(floats, -unused), exponent + unused)
+    return GridValues(shifted(floats, -unused), exponent + unused)
 
 
 def shifted(values: Array, exponent: int) -> Array:
@@ -236,7 +240,10 @@ def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> tupl
     order = [sorted(kept).index(axis) for axis in kept]
     factor = np.uint64(2**shift if shift < WORD else 0)
     with np.errstate(all="ignore"):
-        residue = (a.residues * b.residues).sum(axis=summed, dtype=np.uint64) * factor
+        products = a.residues
+        products *= b.residues
+        residue = products.sum(axis=summed, dtype=np.uint64) * factor
+        del products
         terms = a.floats * b.floats
         total = terms.sum(axis=summed)
         # Higham (2002), section 4.2: n·u/(1 - n·u), in any order, and u more for each product; eps is 2u.
