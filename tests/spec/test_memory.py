@@ -15,7 +15,6 @@ from convcheck.spec.memory import needed, parse_limit, readable
 from convcheck.spec.reader import read_text
 from tests.spec.conftest import conv
 
-
 # Of middle size: what the tests themselves hold is little beside it.
 MIDDLE = {
     "conv": "{N: 2, C: 32, H: 28, W: 28, F: 16, H1: 3, W1: 3, stride: 1, pad: 1}",
