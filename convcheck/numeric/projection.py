@@ -240,7 +240,10 @@ def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> tupl
     order = [sorted(kept).index(axis) for axis in kept]
     factor = np.uint64(2**shift if shift < WORD else 0)
     with np.errstate(all="ignore"):
-        residue = (a.residues * b.residues).sum(axis=summed, dtype=np.uint64) * factor
+        products = a.residues
+        products *= b.residues
+        residue = products.sum(axis=summed, dtype=np.uint64) * factor
+        del products
         terms = a.floats * b.floats
         total = terms.sum(axis=summed)
         # Higham (2002), section 4.2: n·u/(1 - n·u), in any order, and u more for each product; eps is 2u.
