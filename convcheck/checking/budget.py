@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from convcheck.checking.result import Finding
 
-# Of the contract beside the first calls: forward once more, then in another memory layout; backward of that second
-# cache, of two more dout, and in another layout.
+# Of the contract beside the first calls, at most: forward once more, then in another memory layout; backward of that
+# second cache, of two more dout, and in another layout.
 CONTRACT = (2, 4)
 # What is tried before backward has been timed may follow calls of forward that took this share of the budget.
 AMPLE = 1 / 8
@@ -57,8 +57,8 @@ def _over_budget(cost: float, budget: float) -> Finding:
     return Finding(
         "over-budget",
         "warning",
-        f"this check would take about {cost:.3g} s, more than the budget of {budget:g} s: neither pass was called again "
-        "to see whether it repeats itself",
+        f"this check would take about {cost:.3g} s, more than the budget of {budget:g} s: neither pass was called "
+        "again to see whether it repeats itself",
         None,
         "give more time (--budget SECONDS; from Python, budget=) or a smaller size",
     )

@@ -16,7 +16,7 @@ from convcheck.checking.gradients.evidence import GradientVerdicts
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Subject
 from convcheck.layers.layer import Input
-from convcheck.numeric.data import moved, room_of
+from convcheck.numeric.data import moved, rooms_of
 from convcheck.numeric.function import Function
 from convcheck.numeric.plan import planned_gradients
 
@@ -26,8 +26,8 @@ GRAVITY = ("exact", "within_bound", "undecided", "wrong")
 class FurtherPoints:
     """The points under way: `tensors` is the gravest verdict on each tensor so far, `findings` what is said beside it.
 
-    `scheme`, `tolerance` and `affordable` are as for `GradientVerdicts`. `known` are the findings at the first point,
-    which are not repeated.
+    `scheme`, `tolerance`, `affordable` are as for `GradientVerdicts`. `known` are the findings at the
+    first point, which are not repeated.
     """
 
     def __init__(
@@ -68,10 +68,9 @@ class FurtherPoints:
 
     def _is_affordable(self, place: Subject) -> bool:
         assert place.reference is not None
-        in_float64 = place.dtype != np.float64
-        shape, room = place.reference.shape, room_of(place.data)
-        cost = 1 + planned_gradients(place.claims, shape, self._scheme, in_float64=in_float64, room=room)
-        return self._affordable(cost)
+        rooms, in_float64 = rooms_of(place.data), place.dtype != np.float64
+        shape, scheme = place.reference.shape, self._scheme
+        return self._affordable(1 + planned_gradients(place.claims, shape, scheme, in_float64=in_float64, rooms=rooms))
 
     def _look_at(self, place: Subject) -> None:
         contract = Contract(place, self._function)

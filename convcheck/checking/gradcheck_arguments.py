@@ -13,7 +13,7 @@ from convcheck.implementations.received import REAL
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
 from convcheck.layers.locality import All, Same, Tie, Window
-from convcheck.numeric.data import Data, far_steps, near_steps, scale_of
+from convcheck.numeric.data import Data, far_steps, near_steps
 from convcheck.spec.sizes import Shape
 
 Inputs = Sequence[Array] | Mapping[str, Array]
@@ -169,9 +169,9 @@ def given_data(
 ) -> Data:
     """The arrays with dout, drawn where it is None, and steps for each.
 
-    The other dout, with which linearity is tested, is as large as the first, entry by entry, so that both round alike. Raises
-    TypeError for a dout that is not of numbers, ValueError for one that does not have the shape of `out`, or with which
-    nothing can be told.
+    The other dout, with which linearity is tested, is as large as the first, entry by entry, so that both round alike.
+    Raises TypeError for a dout that is not of numbers, ValueError for one that does not have the shape of `out`, or
+    with which nothing can be told.
     """
     shape, dtype = out.shape, next(iter(arrays.values())).dtype
     if dout is None:

@@ -39,7 +39,7 @@ class Subject(NamedTuple):
     dtype: np.dtype[Any]
     rng: Draws
     reference: Array | None = None
-    scale: Arrays | None = None
+    scale: Mapping[str, Array] | None = None
     terms: Mapping[str, int] = NOTHING
     letters: Mapping[str, int] = NOTHING
     params: Params = NOTHING
@@ -76,7 +76,7 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     right = built_in_pair(layer.reference, layer.variants[layer.reference], params)
 
     def on(data: Data) -> Subject:
-        wide = [a.astype(np.float64) for a in data.inputs]
+        wide = [a.astype(np.float64, copy=False) for a in data.inputs]
         reference, _ = right.forward(*wide)
         state = right.state() if right.state else {}
         return Subject(
@@ -86,7 +86,7 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
             dtype=dtype,
             rng=rng,
             reference=reference,
-            scale=layer.rounding(layer, facts, wide, data.dout.astype(np.float64), params),
+            scale=layer.rounding(layer, facts, wide, data.dout.astype(np.float64, copy=False), params),
             terms={name: total.terms for name, total in facts.sums.items()},
             letters={k: v for k, v in asdict(check.sizes).items() if isinstance(v, int)},
             params=params or {},

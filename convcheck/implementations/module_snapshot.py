@@ -23,9 +23,10 @@ T = TypeVar("T")
 # What decides: the functions of NumPy that checking/ and numeric/ call, of which a test finds those that are missing,
 # and the builtins. They are looked at after the first call of each kind and every backward, which is compared at once.
 OF_NUMPY = words(
-    "abs allclose any append arange argsort array array_equal asarray ascontiguousarray bincount broadcast_to"
-    " concatenate cumsum diff divide empty exp errstate finfo flatnonzero flip float32 float64 floor fmax fmin frexp full"
-    " iscomplexobj isfinite isin isnan ldexp log log2 logical_and max maximum median min minimum nan_to_num ndarray"
+    "abs allclose any append arange argsort array array_equal asarray ascontiguousarray bincount bitwise_or"
+    " broadcast_to concatenate cumsum diff divide empty exp errstate finfo flatnonzero flip float32 float64 floor fmax"
+    " fmin frexp full iscomplexobj isfinite isin isnan ldexp log log2 logical_and max maximum median min minimum"
+    " nan_to_num ndarray"
     " ones prod result_type rint searchsorted shape sign signbit sort sqrt sum unique unravel_index where zeros"
 )
 BUILTINS = words(

@@ -47,7 +47,7 @@ class Received(NamedTuple):
 def received(value: Any) -> Received:
     """What `value` is, as numbers if it holds any. Raises MemoryError, and nothing that code of its own raises."""
     if type(value) is np.ndarray and value.dtype.kind in REAL:
-        return Received(np.array(value), f"an array of shape {value.shape}", "", value.dtype, value.shape)
+        return Received(np.array(value, order="C"), f"an array of shape {value.shape}", "", value.dtype, value.shape)
     name = type_name(value)
     try:
         return _received(value, type(value), name)

@@ -1,6 +1,6 @@
 """The small contract that every layer's `layer.py` fulfils: one `LAYER` of type `Layer`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -97,22 +97,54 @@ def no_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
     return {}
 
 
-def absolute_sums(layer: "Layer", facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
+class AbsoluteSums(Mapping[str, Array]):
+    """{"forward": Σ|terms| (output's shape), "dx": …}, each pass made when one of its sums is asked for.
+
+    Most checks of layers that round nothing have no use for those of the backward pass.
+    """
+
+    def __init__(self, layer: "Layer", facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> None:
+        self._reference = layer.variants[layer.reference]
+        self._kinked = [claim.kind == "kinked" for claim in facts.inputs]
+        self._inputs, self._dout = inputs, dout
+        self._params = () if params is None else (params,)
+        self._gradient_names = tuple("d" + name for name in layer.input_names)
+        self._known: Arrays = {}
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._known:
+            self._known |= self._forward() if name == "forward" else self._backward()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from ("forward", *self._gradient_names)
+
+    def __len__(self) -> int:
+        return 1 + len(self._gradient_names)
+
+    def _passed(self) -> tuple[Array, Any]:
+        # A kinked input keeps its signs, since they decide which terms there are.
+        arguments = [a if kinked else np.abs(a) for a, kinked in zip(self._inputs, self._kinked, strict=True)]
+        return self._reference.forward(*arguments, *self._params)
+
+    def _forward(self) -> Arrays:
+        return {"forward": np.abs(self._passed()[0])}
+
+    def _backward(self) -> Arrays:
+        # The cache of the first pass is as large as the inputs, and is not kept.
+        gradients = self._reference.backward(np.abs(self._dout), self._passed()[1])
+        given = gradients if isinstance(gradients, tuple) else (gradients,)
+        return {name: np.abs(gradient) for name, gradient in zip(self._gradient_names, given, strict=True)}
+
+
+def absolute_sums(
+    layer: "Layer", facts: Facts, inputs: list[Array], dout: Array, params: Params | None
+) -> Mapping[str, Array]:
     """Rounding scale of a layer made of sums of products: the same sums over absolute values.
 
-    Right for every layer whose `Facts` are exact. Returns {"forward": Σ|terms| (output's shape), "dx": …}. A kinked
-    input keeps its signs, since they decide which terms there are.
+    Right for every layer whose `Facts` are exact.
     """
-    reference = layer.variants[layer.reference]
-    arguments = [a if i.kind == "kinked" else np.abs(a) for i, a in zip(facts.inputs, inputs, strict=True)]
-    out, cache = reference.forward(*arguments, *(() if params is None else (params,)))
-    gradients = reference.backward(np.abs(dout), cache)
-    if not isinstance(gradients, tuple):
-        gradients = (gradients,)
-    scale = {"forward": np.abs(out)}
-    for name, gradient in zip(layer.input_names, gradients, strict=True):
-        scale["d" + name] = np.abs(gradient)
-    return scale
+    return AbsoluteSums(layer, facts, inputs, dout, params)
 
 
 class Layer(NamedTuple):
@@ -142,5 +174,5 @@ class Layer(NamedTuple):
     params: Callable[[Any, Draws, np.dtype[Any]], Params | None] = no_params
     mistake: Callable[[str, Array, list[Array], Array, Params | None], Mistake | None] = no_mistake
     defaults: Callable[[Any, np.dtype[Any]], Params] = no_defaults
-    rounding: Callable[["Layer", Facts, list[Array], Array, Params | None], Arrays] = absolute_sums
+    rounding: Callable[["Layer", Facts, list[Array], Array, Params | None], Mapping[str, Array]] = absolute_sums
     equations: Mapping[str, str] = MappingProxyType({})

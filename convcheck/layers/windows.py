@@ -43,13 +43,16 @@ def windows_of(x: Array, window: tuple[int, int], stride: int) -> Array:
     return np.lib.stride_tricks.as_strided(x, shape, (n, c, h * stride, w * stride, h, w), writeable=False)
 
 
+def indices_met(offset: int, count: int, stride: int) -> slice:
+    """The indices hS + offset that one offset in a window meets over all windows, of which there are `count`."""
+    return slice(offset, offset + stride * (count - 1) + 1, stride)
+
+
 def offsets_in(window: tuple[int, int], count: tuple[int, int], stride: int) -> Iterator[tuple[int, int, slice, slice]]:
     """Each offset (i, j) in a window, with the rows hS + i and the columns wS + j that it meets over all windows."""
     for i in range(window[0]):
         for j in range(window[1]):
-            rows = slice(i, i + stride * (count[0] - 1) + 1, stride)
-            columns = slice(j, j + stride * (count[1] - 1) + 1, stride)
-            yield i, j, rows, columns
+            yield i, j, indices_met(i, count[0], stride), indices_met(j, count[1], stride)
 
 
 def zero_padded(x: Array, pad: int) -> Array:

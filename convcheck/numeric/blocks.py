@@ -1,7 +1,7 @@
 """Blocks: parts of an input that share no output, one for each index of the axes that input and output share.
 
-The images of a batch, the channels of a pool, the filters of a convolution: Σ v·gradient = Σ dout·(J v) holds in each of
-them by itself, and one evaluation of forward serves them all.
+The images of a batch, the channels of a pool, the filters of a convolution: Σ v·gradient = Σ dout·(J v) holds in each
+of them by itself, and one evaluation of forward serves them all.
 """
 
 from collections.abc import Sequence
@@ -46,4 +46,4 @@ def _sums(values: Array, kept: Sequence[int]) -> Array:
     if not kept:
         return np.asarray(values.reshape(-1).sum())
     order = [*kept, *(axis for axis in range(values.ndim) if axis not in kept)]
-    return values.transpose(order).reshape(*(values.shape[axis] for axis in kept), -1).sum(axis=-1)
+    return np.asarray(values.transpose(order).reshape(*(values.shape[axis] for axis in kept), -1).sum(axis=-1))

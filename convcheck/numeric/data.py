@@ -10,19 +10,23 @@ from zero by a gap wider than any step.
 """
 
 from collections.abc import Sequence
-from math import ceil, floor, log2
+from math import ceil, floor, log, log2, prod, sqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Facts, Input
+from convcheck.layers.layer import Array, Facts, Input, Sum
 from convcheck.spec.sizes import Shape
 
 MOST_BITS = 12
 FEWEST_BITS = 3
-# One for the step, one for the sum of two upstream gradients, with which linearity in dout is tested.
-SPARE_BITS = 2
+# Two random directions, of 30 bits each and one more for their sum, prove a gradient (plan.py).
+ROOM_FOR_TWO = 31
+# Σ|terms| of a sum passes what is allowed with probability 2^-100: of 2⁴⁰ such sums, one does with 2^-60.
+SURE_BITS = 100
+# Further points of a kinked input may lie so far beyond the data, in bits, on the same grid.
+FURTHER_BITS = 2
 # Where arithmetic is not exact, a step this many times the data makes the rounding of f(x) small beside the difference;
 # it may be that large as long as f is linear.
 FAR = 64.0
@@ -45,8 +49,8 @@ class Steps(NamedTuple):
 class Data(NamedTuple):
     """What a layer is evaluated at. `exact` says that the arithmetic of the layer rounds nothing on it.
 
-    `tied`: entries of kinked inputs tie, and have no gradient of their own. `taken`: of the mantissa, the bits that
-    forward's sums need beside those of one input.
+    `tied`: entries of kinked inputs tie, and have no gradient of their own. `taken`: for each input, the bits of the
+    mantissa that forward's sums leave to no direction in it.
     """
 
     inputs: list[Array]
@@ -55,7 +59,7 @@ class Data(NamedTuple):
     steps: list[Steps]
     exact: bool
     tied: bool = False
-    taken: int = 0
+    taken: Sequence[int] = ()
 
 
 def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> Data:
@@ -104,13 +108,48 @@ def tied(shape: Shape, rng: Draws) -> Array:
 
 
 def grid_bits(facts: Facts, mantissa: int) -> int:
-    """Bits for each factor such that the layer's longest sum of products still fits in the mantissa."""
-    room = [
-        floor((mantissa - SPARE_BITS - ceil(log2(total.terms)) - len(total.factors)) / len(total.factors))
-        for total in facts.sums.values()
-        if total.terms > 0 and not _all_kinked(total.factors, facts.inputs)
-    ]
-    return min([MOST_BITS, *room])
+    """Bits for each factor such that the layer rounds no sum of theirs, 0 where there are none.
+
+    Where FEWEST_BITS or more can, they leave room for two random directions in float64.
+    """
+    sums = {name: total for name, total in facts.sums.items() if not _all_kinked(total.factors, facts.inputs)}
+    allowed = (
+        bits
+        for bits in range(MOST_BITS, 0, -1)
+        if all(_fits(name, total, bits, mantissa) for name, total in sums.items())
+    )
+    bits = next(allowed, 0)
+    forward = sums.get("forward")
+    if forward is None or len(forward.factors) < 2:
+        return bits
+    beside = np.finfo(np.float64).nmant + 1 - ROOM_FOR_TWO - _carries(forward)
+    roomy = beside // (len(forward.factors) - 1)
+    return min(bits, roomy) if roomy >= FEWEST_BITS else bits
+
+
+def _fits(name: str, total: Sum, bits: int, mantissa: int) -> bool:
+    """Whether the sum stays below 2^mantissa units of its grid, in any order, for factors of so many bits."""
+    if not total.terms:
+        return True
+    # Of x + h·v, where forward is differentiated, v is as large as the data and may be a bit finer. Two upstream
+    # gradients are added up, to test linearity in dout.
+    spare = 2 if name == "forward" else 1
+    return float(2**spare) * largest_sum(total.terms, bits, len(total.factors)) <= 2.0**mantissa
+
+
+def largest_sum(terms: int, bits: int, factors: int) -> float:
+    """What Σ|terms| of so many products of factors that `dyadic` draws stays below, in units of their grid.
+
+    It is the most that there can be; or, of terms drawn independently, what is passed with probability 2^-SURE_BITS
+    (Hoeffding 1963): n·mean + largest·√(n·ln(2^SURE_BITS)/2).
+    """
+    largest, mean = float(2**bits - 1) ** factors, 2.0 ** ((bits - 1) * factors)
+    return min(terms * largest, terms * mean + largest * sqrt(terms * SURE_BITS * log(2) / 2))
+
+
+def _carries(total: Sum) -> int:
+    """The bits that so many terms have beside those of one."""
+    return ceil(log2(max(1, total.terms)))
 
 
 def is_exact(facts: Facts, kind: str, dtype: np.dtype[np.floating]) -> bool:
@@ -118,16 +157,27 @@ def is_exact(facts: Facts, kind: str, dtype: np.dtype[np.floating]) -> bool:
     return facts.exact and kind != "normal" and grid_bits(facts, np.finfo(dtype).nmant + 1) >= FEWEST_BITS
 
 
-def bits_taken(facts: Facts, dtype: np.dtype[np.floating]) -> int:
-    """The bits that forward's sums need beside those of one of their factors, on dyadic data for this dtype.
+def bits_taken(facts: Facts, dtype: np.dtype[np.floating]) -> list[int]:
+    """For each input, the bits that forward's sums leave to no direction in it, on exact data for this dtype.
 
-    A kinked factor has as many bits as it takes to keep its entries apart: the whole mantissa is taken.
+    Linear inputs share the mantissa with the other factors: x + v may have all the rest. Directions in a kinked one
+    have what is left beside its own entries, too.
     """
-    total = facts.sums["forward"]
-    if any(claim.kind == "kinked" and claim.name in total.factors for claim in facts.inputs):
-        return np.finfo(np.float64).nmant + 1
-    bits = max(FEWEST_BITS, grid_bits(facts, np.finfo(dtype).nmant + 1))
-    return ceil(log2(max(1, total.terms))) + bits * (len(total.factors) - 1)
+    mantissa, total = np.finfo(dtype).nmant + 1, facts.sums["forward"]
+    grid = max(FEWEST_BITS, grid_bits(facts, mantissa))
+    own = {claim.name: spread_bits(claim.shape, mantissa) for claim in facts.inputs if claim.kind == "kinked"}
+
+    def taken(claim: Input) -> int:
+        others = list(total.factors)
+        if claim.name in others:
+            others.remove(claim.name)
+        elif others:
+            others.pop()
+        beside = sum(own[name] + FURTHER_BITS if name in own else grid for name in others)
+        # Of its sum, a direction in a kinked input has the sign beside.
+        return _carries(total) + beside + (own[claim.name] + FURTHER_BITS - 1 if claim.name in own else 0)
+
+    return [taken(claim) for claim in facts.inputs]
 
 
 def room_beside(taken: int, epsilon: float) -> int:
@@ -135,9 +185,9 @@ def room_beside(taken: int, epsilon: float) -> int:
     return 1 - round(log2(epsilon)) - taken
 
 
-def room_of(data: Data) -> int | None:
-    """The bits that are left in float64 for one input of forward; None where the layer rounds on this data."""
-    return room_beside(data.taken, float(np.finfo(np.float64).eps)) if data.exact else None
+def rooms_of(data: Data) -> list[int] | None:
+    """The bits that are left in float64 for each input of forward; None where the layer rounds on this data."""
+    return [room_beside(taken, float(np.finfo(np.float64).eps)) for taken in data.taken] if data.exact else None
 
 
 def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:
@@ -149,7 +199,8 @@ def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:
 def dyadic(shape: Shape, bits: int, rng: Draws) -> Array:
     """Random multiples of 2^(1-bits) in (-2, 2), none of them zero, as float64."""
     most = 2**bits - 1
-    numerators = rng.integers(1, most + 1, shape) * rng.signs(shape)
+    numerators = rng.integers(1, most + 1, shape)
+    numerators *= rng.signs(shape)
     return np.asarray(numerators * 2.0 ** (1 - bits))
 
 
@@ -158,8 +209,7 @@ def spread(shape: Shape, kind: str, mantissa: int, rng: Draws) -> tuple[Array, f
 
     Where the mantissa has no room for that many distinct values, some repeat, and entries that tie are undecided.
     """
-    count = int(np.prod(shape))
-    bits = min(max(FEWEST_BITS, ceil(log2(count + 1))), mantissa - 4)
+    count, bits = prod(shape), spread_bits(shape, mantissa)
     half = 2 ** (bits - 1)
     if kind == "dyadic":
         gap = 2.0 ** (1 - bits)
@@ -170,6 +220,11 @@ def spread(shape: Shape, kind: str, mantissa: int, rng: Draws) -> tuple[Array, f
     ordered = np.sort(rng.normal((count,)))
     apart = ordered + np.sign(ordered) * gap + 2 * gap * (np.arange(count) - np.searchsorted(ordered, 0.0))
     return apart[rng.order(count)].reshape(shape), gap
+
+
+def spread_bits(shape: Shape, mantissa: int) -> int:
+    """Bits that keep so many entries apart, as far as the mantissa has them."""
+    return min(max(FEWEST_BITS, ceil(log2(prod(shape) + 1))), mantissa - 4)
 
 
 def far_steps(x: Array) -> Steps:

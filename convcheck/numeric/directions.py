@@ -46,8 +46,8 @@ class Identity(NamedTuple):
 def identity_along(probing: Probing, scheme: Scheme, direction: Array, blocks: Blocks) -> Identity:
     """The identity along a direction. Raises `Raised` or NotWritten where forward does.
 
-    Where forward is extrapolated, and has no derivative as far as it goes along `direction`, as outside its domain, each
-    entry is moved by a share of its own size instead.
+    Where forward is extrapolated, and has no derivative as far as it goes along `direction`, as outside its domain,
+    each entry is moved by a share of its own size instead.
     """
     slope = scheme(direction)
     if scheme.name == EXTRAPOLATION and slope.kinks.any():

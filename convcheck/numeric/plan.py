@@ -22,8 +22,11 @@ DIRECTIONS = 3
 MOST_DIRECTIONS = 24
 # Directions that move nothing but entries without terms.
 ZERO_DIRECTIONS = 2
-# Entries are looked at where that costs no more evaluations of forward, whether directions would do or not.
-FEW_EVALUATIONS = 16
+# Where a direction costs so few evaluations, more of them are drawn, until each entry is seen as closely as this.
+CHEAP, FINE_WISH, FINE_DIRECTIONS = 2, 1e-9, 6
+# Entries are looked at where that costs no more evaluations of forward, whether directions would do or not; those of a
+# linear input show hardly more than its directions do.
+FEW = {"linear": 16, "kinked": 64, "smooth": 64}
 # How many directions in which entries that tie stay tied.
 TIED_DIRECTIONS = 2
 # A wrong gradient passes random projections with probability 2^-60 at most.
@@ -58,10 +61,9 @@ class DirectionCount(NamedTuple):
     directions: int
     bits: int
 
-    @property
-    def evaluations(self) -> int:
-        """Of forward: one for each direction, and one for their sum."""
-        return self.directions + 1
+    def evaluations(self, kind: str) -> int:
+        """Of forward: a slope for each direction, and one more evaluation for their sum."""
+        return self.directions * SLOPE[kind] + 1
 
     @property
     def miss_bits(self) -> int:
@@ -72,8 +74,8 @@ class DirectionCount(NamedTuple):
 def directions_needed(room: int) -> DirectionCount | None:
     """The fewest directions that leave a miss of 2^-60; None where there is no room for them.
 
-    `room`: x + v may have so many bits, and every sum of forward is exact. The sum of m directions stays within the
-    size of the data, which takes ⌈log₂ m⌉ of them.
+    `room`: the sum of all directions may have so many bits, and every sum of forward is exact. The sum of m of them
+    takes ⌈log₂ m⌉.
     """
     for directions in range(2, MISS_BITS + 1):
         bits = room - ceil(log2(directions))
@@ -84,8 +86,10 @@ def directions_needed(room: int) -> DirectionCount | None:
 
 def projections_planned(claim: Input, output: Shape, room: int) -> DirectionCount | None:
     """The directions that prove the gradient of this input; None where there are none, or groups cost no more."""
-    needed = directions_needed(room) if claim.kind == "linear" else None
-    return needed if needed and needed.evaluations < planned_probes(claim, output, full=False) else None
+    needed = directions_needed(room) if claim.kind != "smooth" else None
+    if needed is None or needed.evaluations(claim.kind) >= planned_probes(claim, output, full=False):
+        return None
+    return needed
 
 
 def planned_probes(claim: Input, output: Shape, full: bool) -> int:
@@ -95,9 +99,14 @@ def planned_probes(claim: Input, output: Shape, full: bool) -> int:
 
 
 def planned_gradients(
-    claims: Sequence[Input], output: Shape, scheme: str, *, in_float64: bool, room: int | None = None
+    claims: Sequence[Input],
+    output: Shape,
+    scheme: str,
+    *,
+    in_float64: bool,
+    rooms: Sequence[int] | None = None,
 ) -> int:
-    """Forward evaluations for all gradients at one point; `room` is that for random projections, None where the layer rounds.
+    """Forward evaluations for all gradients at one point; `rooms` as `rooms_of` gives them.
 
     Where float32 is probed in float64 there is one more, and another one whose backward is held against directions.
     """
@@ -105,10 +114,10 @@ def planned_gradients(
         probes = sum(planned_probes(claim, output, scheme == "full") for claim in claims)
         return probes + (in_float64 and bool(claims))
     probes, along = 0, False
-    for claim in claims:
-        if projected := projections_planned(claim, output, room or 0):
-            probes += projected.evaluations
-        elif room is not None or count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind] <= FEW_EVALUATIONS:
+    for number, claim in enumerate(claims):
+        if rooms is not None and (projected := projections_planned(claim, output, rooms[number])):
+            probes += projected.evaluations(claim.kind)
+        elif rooms is not None or count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind] <= FEW[claim.kind]:
             probes += planned_probes(claim, output, full=False)
         else:
             probes += planned_direction_probes(claim, DIRECTIONS)

@@ -23,7 +23,8 @@ class Probing:
     `noise` bounds the rounding error of each output; `roundoff` that of a sum, relative to the magnitude of its terms;
     `epsilon` is that of the dtype in which forward is evaluated. Where that is wider than the dtype of the check,
     `lost` is the share of each output that forward loses in the narrower one. `exact` says that the layer rounds
-    nothing on this data; x may then have `room` bits, and every sum of forward is exact.
+    nothing on this data. It still does where the sum of random directions has `room` bits: down from the size of x + v
+    where x is linear, from half its gap where it is kinked.
     """
 
     claim: Input

@@ -5,11 +5,11 @@ direction v both of these are one number, and the second costs one evaluation of
 
     Σₖ vₖ·gₖ = Σₒ doutₒ·(J v)ₒ,    J v = f(x + v) - f(x)
 
-Each vₖ is drawn from 2^k equidistant values, all as likely. The chance that a wrong g passes:
+Each vₖ is drawn from 2^k values, all as likely, none of them zero. The chance that a wrong g passes:
 
 1. Let S = Σₖ vₖ·gₖ - Σₒ doutₒ·(J v)ₒ. Where f rounds nothing, S = Σₖ vₖ·dₖ with d = g - g*.
 2. Let dᵢ ≠ 0. Whatever the other vₖ are, S = 0 for at most one value of vᵢ: P(S = 0) ≤ 2^-k, for any real d ≠ 0, with
-   one entry wrong or many, also where they cancel. It is 2^-k for one wrong entry, or two that cancel.
+   one entry wrong or many, also where they cancel. It is 2^-k for two that cancel, and for one alone it is 0.
 3. S is an integer multiple of the product of the grids of its factors. Modulo 2⁶⁴ it is summed without rounding. That
    alone would lose bits where every dₖ is a multiple of 2^j: no more than 2^-min(k, 64 - j) could be said.
 4. So S is summed in float64 as well, with a bound on the rounding. Where that leaves |S| < 2⁶⁴, and S ≡ 0 modulo 2⁶⁴,
@@ -18,11 +18,12 @@ Each vₖ is drawn from 2^k equidistant values, all as likely. The chance that a
    identity of its own. The sum over the blocks is that of the whole, so 2. holds whether the blocks are so or not.
 
 What 1. needs of f is tested by one more evaluation, at the sum of all directions: J(Σ v) = Σ J v, to the last bit. It
-fails for code that rounds on the way (a transform, float32 inside), and for a function that bends there.
+fails for code that rounds on the way (a transform, float32 inside), and for a function that bends there. Where f is
+piecewise linear, v stays below the gap between the entries of x, and f(x) - f(x - v) has to be J v as well.
 """
 
 from collections.abc import Sequence
-from math import ceil, log2
+from math import ceil, floor, log2
 from typing import NamedTuple
 
 import numpy as np
@@ -36,8 +37,12 @@ from convcheck.numeric.probing import Probing
 
 # Residues are those of 64-bit words.
 WORD = 64
+# Linearity is tested at so many distances; the nearest and the farthest to both sides.
+RUNGS = 9
+LINEARITY_COST = RUNGS + 2
 NOT_ON_A_GRID = "{} has values that are not multiples of one power of two"
 NOT_ADDITIVE = "differences of forward along several directions do not add up to the last bit"
+KINKED = "differences of forward to both sides are not the same to the last bit"
 NO_ROOM = "the data leaves no bits for random directions"
 
 
@@ -45,12 +50,14 @@ class Projections(NamedTuple):
     """For each block, whether it agrees in every direction; `obstacle` is why nothing can be said, "" where it can.
 
     The blocks lie along the axes of the output that the entries share no output across. A wrong gradient would have
-    agreed in all of them with probability 2^-`miss_bits` at most.
+    agreed in all of them with probability 2^-`miss_bits` at most. `slopes` are those in `directions`.
     """
 
     agrees: Array
     miss_bits: int
     obstacle: str = ""
+    directions: Sequence[Array] = ()
+    slopes: Sequence[Array] = ()
 
     @property
     def proved(self) -> bool:
@@ -66,76 +73,148 @@ class GridValues(NamedTuple):
     exponent: int
 
 
-def project(probing: Probing, gradient: Array) -> Projections:
-    """Hold a gradient of `probing.x` against random projections.
+class Identity:
+    """Σ v·gradient = Σ dout·(J v) in each block of outputs that no two entries share across, for any direction v.
 
-    Costs `directions_needed(probing.room).evaluations` of forward, none where that is None. Raises `Raised` or
-    NotWritten where forward does.
+    `obstacle` says which of the values are on no grid, "" where all are.
     """
-    room = probing.room
-    needed = directions_needed(room)
-    # An integer of `room` bits is less than 2^room units, and |x + v| less than twice the size of the data.
-    unit = 2.0 ** (ceil(log2(scale_of(probing.x))) + 1 - room)
-    if needed is None or not np.array_equal(np.rint(probing.x / unit), probing.x / unit):
+
+    def __init__(self, gradient: Array, dout: Array, ties: Sequence[Tie]) -> None:
+        # An output axis that two axes of the input are tied to makes blocks by one of them.
+        axes = {tie.axis: number for number, tie in reversed([*enumerate(ties)]) if isinstance(tie, Same)}
+        self._outputs = sorted(axes)
+        self._inputs = [axes[o] for o in self._outputs]
+        self._gradient, self._dout = on_grid(gradient), on_grid(dout)
+        self.obstacle = _off_grid({"the gradient": self._gradient, "dout": self._dout})
+
+    def agrees(self, v: Array, slope: Array) -> Array | str:
+        """Whether it holds, by block; or a sentence, where a value is on no grid."""
+        along, changes = on_grid(v), on_grid(slope)
+        if obstacle := self.obstacle or _off_grid({"the direction": along, "the slope": changes}):
+            return obstacle
+        assert along is not None
+        assert changes is not None
+        assert self._gradient is not None
+        assert self._dout is not None
+        left, right = along.exponent + self._gradient.exponent, changes.exponent + self._dout.exponent
+        unit = min(left, right)
+        residue, size, error = _sums(along, self._gradient, left - unit, self._inputs)
+        other_residue, other_size, other_error = _sums(changes, self._dout, right - unit, self._outputs)
+        with np.errstate(all="ignore"):
+            below_a_word = np.abs(size - other_size) + error + other_error < 2.0**WORD
+        return np.asarray((residue == other_residue) & below_a_word)
+
+
+def project(probing: Probing, gradient: Array) -> Projections:
+    """Hold a gradient of `probing.x`, of kind linear or kinked, against random projections.
+
+    Costs `directions_needed(probing.room).evaluations(kind)` of forward at most, none where that is None. Raises
+    `Raised` or NotWritten where forward does.
+    """
+    needed, unit = directions_needed(probing.room), unit_of(probing)
+    if needed is None or not unit:
         return _not_applicable(NO_ROOM)
+    identity = Identity(gradient, probing.dout, probing.claim.ties)
+    if identity.obstacle:
+        return _not_applicable(identity.obstacle)
     drawn = [unit * random_integers(probing.x.shape, needed.bits, probing.rng) for _ in range(needed.directions)]
+    slopes = []
     with np.errstate(all="ignore"):
-        slopes = [probing.probe(direction) - probing.base for direction in drawn]
+        for direction in drawn:
+            slope = exact_slope(probing, direction)
+            if slope is None:
+                return _not_applicable(KINKED)
+            slopes.append(slope)
         together = probing.probe(sum_of(drawn)) - probing.base
         if not np.array_equal(together, sum_of(slopes)):
             return _not_applicable(NOT_ADDITIVE)
     agrees = np.ones((), dtype=bool)
     for direction, slope in zip(drawn, slopes, strict=True):
-        identity = blocks_agree(direction, gradient, slope, probing.dout, probing.claim.ties)
-        if isinstance(identity, str):
-            return _not_applicable(identity)
-        agrees = agrees & identity
-    return Projections(agrees, needed.miss_bits)
+        by_block = identity.agrees(direction, slope)
+        if isinstance(by_block, str):
+            return _not_applicable(by_block)
+        agrees = agrees & by_block
+    return Projections(agrees, needed.miss_bits, "", drawn, slopes)
+
+
+def unit_of(probing: Probing) -> float:
+    """The grid of random directions: a power of two; 0 where x does not lie on it, or has too many bits of it."""
+    room, x = probing.room, probing.x.astype(np.float64)
+    if probing.claim.kind == "kinked":
+        # Half of the gap is two steps. Signed integers of `room` bits are no more than 2^(room - 1) units.
+        unit = probing.steps.step * 2.0 ** (2 - room)
+        most = 2.0 ** (1 - round(log2(probing.epsilon))) - 2.0 ** (room - 1)
+    else:
+        # Integers of `room` bits are less than 2^room units, and |x + v| less than twice the size of the data.
+        unit = 2.0 ** (ceil(log2(scale_of(x))) + 1 - room)
+        most = 2.0**room
+    units = x / unit
+    return unit if np.array_equal(np.rint(units), units) and bool((np.abs(units) <= most).all()) else 0.0
+
+
+def exact_slope(probing: Probing, direction: Array) -> Array | None:
+    """J v for v = `direction`; None where a kinked input has another one to the other side."""
+    slope = probing.probe(direction) - probing.base
+    if probing.claim.kind == "kinked" and not np.array_equal(slope, probing.base - probing.probe(-direction)):
+        return None
+    return slope
+
+
+def is_exactly_linear(probing: Probing) -> bool:
+    """Whether f(x + h·d) is f(x) + h·s to the last bit: for one random direction d, one slope s, any length h.
+
+    For an x that `project` applies to. h goes from the grid of its directions to as far as forward rounds nothing if
+    that grid is as coarse as x's; of a kinked x, as far as no entry reaches another. Costs `LINEARITY_COST` evaluations
+    at most. Raises `Raised` or NotWritten where forward does.
+    """
+    own, nearest = on_grid(probing.x), unit_of(probing)
+    if own is None or not nearest:
+        return False
+    # Entries of d are less than 4.
+    direction = probing.rng.integers(1, 4, probing.x.shape) * probing.rng.signs(probing.x.shape)
+    kinked = probing.claim.kind == "kinked"
+    farthest = probing.steps.step / 2 if kinked else 2.0 ** (own.exponent + probing.room - 3)
+    octaves = max(0, floor(log2(farthest / nearest)))
+    rungs = [round(i * octaves / (RUNGS - 1)) for i in range(RUNGS)]
+    lengths = [nearest * 2.0**rung * (-1) ** i for i, rung in enumerate(rungs)]
+    lengths += [-lengths[0], -lengths[-1]]
+    with np.errstate(all="ignore"):
+        slope = (probing.probe(direction * lengths[0]) - probing.base) / lengths[0]
+        return all(
+            np.array_equal(probing.probe(direction * h) - probing.base, h * slope) for h in reversed(lengths[1:])
+        )
 
 
 def random_integers(shape: Sequence[int], bits: int, rng: Draws) -> Array:
-    """Integers from -2^(bits-1) to 2^(bits-1) - 1, all as likely, in float64; `bits` is 53 at most."""
+    """Integers up to 2^(bits-1) in magnitude, without zero, all as likely, in float64; `bits` is 53 at most."""
     half = 2.0 ** (bits - 1)
-    return np.asarray(np.floor(rng.uniform(-half, half, tuple(shape))))
-
-
-def blocks_agree(v: Array, gradient: Array, slope: Array, dout: Array, ties: Sequence[Tie]) -> Array | str:
-    """Whether Σ v·gradient = Σ dout·slope in each block; or a sentence, where a value is on no grid."""
-    # An output axis that two axes of the input are tied to makes blocks by one of them.
-    axes = {tie.axis: number for number, tie in reversed([*enumerate(ties)]) if isinstance(tie, Same)}
-    order = sorted(axes)
-    factors = {"the direction": v, "the gradient": gradient, "the slope": slope, "dout": dout}
-    on_grids = {name: on_grid(values) for name, values in factors.items()}
-    for name, values in on_grids.items():
-        if values is None:
-            return NOT_ON_A_GRID.format(name)
-    a, b, c, d = (values for values in on_grids.values() if values is not None)
-    left, right = a.exponent + b.exponent, c.exponent + d.exponent
-    unit = min(left, right)
-    sums = _sums(a, b, left - unit, [axes[o] for o in order]), _sums(c, d, right - unit, order)
-    (residue, size, error), (other_residue, other_size, other_error) = sums
-    with np.errstate(all="ignore"):
-        below_a_word = np.abs(size - other_size) + error + other_error < 2.0**WORD
-    return np.asarray((residue == other_residue) & below_a_word)
+    drawn = np.asarray(np.floor(rng.uniform(-half, half, tuple(shape))))
+    drawn += drawn >= 0
+    return drawn
 
 
 def on_grid(values: Array) -> GridValues | None:
     """The values as integers times the largest power of two that allows it; None where those have 63 bits or more."""
-    values = values.astype(np.float64)
-    if not np.isfinite(values).all():
+    values = values.astype(np.float64, copy=False)
+    size = np.abs(values).max(initial=0)
+    if not np.isfinite(size):
         return None
-    mantissas, exponents = np.frexp(values)
-    digits = np.ldexp(mantissas, 53).astype(np.int64)
-    some = digits != 0
-    if not some.any():
-        return GridValues(digits.view(np.uint64), values, 0)
-    # The lowest digit that is set, as a power of two: frexp gives one more than its exponent.
-    lowest = np.frexp((digits & -digits).astype(np.float64))[1] - 1
-    exponent = int((exponents - 53 + lowest)[some].min())
-    if int(exponents[some].max()) - exponent >= WORD - 1:
+    # The finest grid on which the largest value has no more bits than that.
+    exponent = int(np.frexp(size)[1]) - (WORD - 2) if size else 0
+    floats = shifted(values, -exponent)
+    digits = floats.astype(np.int64)
+    # Beside a large value a tiny one may have become zero.
+    if not np.array_equal(digits, floats) or (exponent > 0 and not np.array_equal(shifted(floats, exponent), values)):
         return None
-    floats = np.ldexp(values, -exponent)
-    return GridValues(floats.astype(np.int64).view(np.uint64), floats, exponent)
+    # The lowest digit that is set in any of them.
+    used = int(np.bitwise_or.reduce(digits, axis=None))
+    unused = (used & -used).bit_length() - 1 if used else 0
+    return GridValues((digits >> unused).view(np.uint64), shifted(floats, -unused), exponent + unused)
+
+
+def shifted(values: Array, exponent: int) -> Array:
+    """values·2^exponent, as np.ldexp has it in many times the time; in two factors, each of which is a float64."""
+    return np.asarray(values * 2.0 ** (exponent // 2) * 2.0 ** (exponent - exponent // 2))
 
 
 def sum_of(arrays: Sequence[Array]) -> Array:
@@ -153,13 +232,19 @@ def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> tupl
     factor = np.uint64(2**shift if shift < WORD else 0)
     with np.errstate(all="ignore"):
         residue = (a.residues * b.residues).sum(axis=summed, dtype=np.uint64) * factor
-        terms = np.ldexp(a.floats * b.floats, shift)
+        terms = a.floats * b.floats
+        total = terms.sum(axis=summed)
         # Higham (2002), section 4.2: n·u/(1 - n·u), in any order, and u more for each product; eps is 2u.
         count = terms.size // residue.size + 2
         error = count * np.finfo(np.float64).eps * np.abs(terms).sum(axis=summed)
-        sums = residue, terms.sum(axis=summed), error
+        sums = residue, np.ldexp(total, shift), np.ldexp(error, shift)
     first, second, third = (np.asarray(each).transpose(order) for each in sums)
     return first, second, third
+
+
+def _off_grid(values: dict[str, GridValues | None]) -> str:
+    """A sentence on the first of the named values that is on no grid, "" where all are."""
+    return next((NOT_ON_A_GRID.format(name) for name, each in values.items() if each is None), "")
 
 
 def _not_applicable(why: str) -> Projections:

@@ -112,7 +112,7 @@ def unfinished_result(check: Check, implementation: str, failure: Failure, secon
         dtype=manner.dtype,
         data=manner.data,
         seed=manner.seed,
-        scheme="entries" if manner.scheme == "auto" else manner.scheme,
+        scheme=manner.scheme,
         expect=manner.expect,
         status="error",
         tensors=(),

@@ -79,10 +79,13 @@ def test_neighbours_are_independent():
         assert abs((values[1:] * values[:-1]).mean()) < DEVIATIONS * spread**2 / 200_000**0.5
 
 
-def test_an_array_of_many_pieces_is_as_random_as_one_of_few(monkeypatch):
-    monkeypatch.setattr(draws, "PIECE", 24)
-    values = Draws("any").integers(0, 1000, (50, 50))
+def test_a_large_array_is_as_random_as_a_small_one_and_the_same_on_every_machine(monkeypatch):
+    monkeypatch.setattr(draws, "MANY", 24)
+    values = Draws("any").integers(0, 1000, (51, 51))
+    assert values.shape == (51, 51)
     assert len(np.unique(values)) > 850
+    assert values[0, :4].tolist() == [933, 875, 805, 440]
+    assert np.array_equal(values, Draws("any").integers(0, 1000, (51, 51)))
 
 
 def test_a_layer_is_checked_without_the_random_numbers_of_numpy():

@@ -1,29 +1,32 @@
 """Random projections that round nothing: right gradients agree, wrong ones pass as often as the formula says."""
 
-from math import sqrt
-
 from dataclasses import replace
+from math import sqrt
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.conv.layer import LAYER, ConvSizes
 from convcheck.layers.draws import Draws
 from convcheck.layers.locality import All, Same
-from convcheck.numeric.data import Steps, draw
+from convcheck.numeric.data import Steps, bits_taken, draw, moved, room_beside, tied
 from convcheck.numeric.function import Function, InputProbe
 from convcheck.numeric.plan import MISS_BITS, directions_needed
 from convcheck.numeric.projection import (
+    KINKED,
+    LINEARITY_COST,
     NO_ROOM,
     NOT_ADDITIVE,
-    blocks_agree,
+    Identity,
+    is_exactly_linear,
     on_grid,
     project,
     random_integers,
 )
-from tests.numeric.probed import probing_of
+from tests.numeric.probed import EPS, probing_of
 
 F64 = np.dtype(np.float64)
 ROOM = 31
@@ -38,10 +41,11 @@ def conv_probing(position, forward=None, dtype=F64, **sizes):
     variant = LAYER.variants["vectorized"]
     forward = forward or variant.forward
     function = Function(lambda *inputs: (forward(*inputs, params)[0], None))
-    out, cache = variant.forward(*data.inputs, params)
+    base, (_, cache) = function(data.inputs), variant.forward(*data.inputs, params)
+    function.evaluations = 0
     probing = probing_of(lambda x: x, data.inputs[0], dout=data.dout.astype(np.float64), steps=Steps(1.0, 2.0))
     probe = InputProbe(function, data.inputs, position)
-    probing = replace(probing, claim=facts.inputs[position], probe=probe, base=out, rng=rng, exact=True, room=ROOM)
+    probing = replace(probing, claim=facts.inputs[position], probe=probe, base=base, rng=rng, exact=True, room=ROOM)
     return probing, variant.backward(data.dout, cache)[position]
 
 
@@ -53,7 +57,7 @@ def test_a_right_gradient_of_a_convolution_is_proved_in_three_evaluations(n, c, 
     assert projections.proved
     assert projections.miss_bits >= MISS_BITS
     assert projections.agrees.shape == (n if position == 0 else f,)
-    assert probing.probe._function.evaluations - before == directions_needed(ROOM).evaluations == 3
+    assert probing.probe._function.evaluations - before == directions_needed(ROOM).evaluations("linear") == 3
 
 
 def test_in_float32_more_directions_of_fewer_bits_prove_as_much():
@@ -62,6 +66,69 @@ def test_in_float32_more_directions_of_fewer_bits_prove_as_much():
     assert projections.proved
     assert projections.miss_bits >= MISS_BITS
     assert directions_needed(12) == (7, 9)
+
+
+POOL = LAYERS["max_pool"]
+
+
+def pool_probing(forward=None, dtype=F64, place=None, **sizes):
+    """A `Probing` of max-pool on dyadic data, at the data or at one of its further points; and the right gradient."""
+    sizes = POOL.sizes(**{"N": 2, "C": 2, "H": 7, "W": 6, "H1": 3, "W1": 2, "stride": 2} | sizes)
+    facts, rng = POOL.facts(sizes), Draws("max_pool")
+    data = draw(facts, "dyadic", dtype, rng)
+    if place is not None:
+        data = moved(data, 0, list(facts.inputs[0].points.draw(data.inputs[0], rng))[place])
+    params, variant = POOL.params(sizes, rng, dtype), POOL.variants["vectorized"]
+    forward = forward or variant.forward
+    function = Function(lambda x: (forward(x, params)[0], None))
+    x = data.inputs[0].astype(float)
+    _, cache = variant.forward(x, params)
+    probing = probing_of(lambda x: x, x, dout=data.dout.astype(float), steps=data.steps[0], exact=True)
+    probe, room = InputProbe(function, [x], 0), room_beside(data.taken[0], EPS)
+    probing = probing._replace(claim=facts.inputs[0], probe=probe, base=function([x]), rng=rng, room=room)
+    return probing, variant.backward(probing.dout, cache)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("place", [None, 0, 1, 4, 5])
+@pytest.mark.parametrize("sizes", [{}, {"stride": 1}, {"C": 64, "H": 28, "W": 28}])
+def test_a_right_gradient_of_max_pool_is_proved_from_both_sides(sizes, place, dtype):
+    probing, right = pool_probing(dtype=np.dtype(dtype), place=place, **sizes)
+    before = probing.probe._function.evaluations
+    projections = project(probing, right)
+    assert (projections.obstacle, projections.proved, projections.miss_bits >= MISS_BITS) == ("", True, True)
+    assert probing.probe._function.evaluations - before == 5
+    # No entry is moved as far as the next one.
+    assert np.abs(sum(projections.directions)).max() <= 2 * probing.steps.step
+
+
+@pytest.mark.parametrize("entries", [10**k for k in range(9)])
+def test_kinked_data_of_any_size_leaves_room_for_directions(entries):
+    facts = LAYERS["relu"].facts(LAYERS["relu"].sizes(shape=(entries,)))
+    for dtype in (np.dtype(float), np.dtype(np.float32)):
+        needed = directions_needed(room_beside(bits_taken(facts, dtype)[0], EPS))
+        assert needed.directions == (2 if entries < 2**21 or dtype == np.float32 else 3)
+
+
+def test_where_entries_tie_both_sides_differ():
+    probing, right = pool_probing()
+    x = tied(probing.x.shape, Draws("ties"))
+    probe = InputProbe(probing.probe._function, [x], 0)
+    probing = probing._replace(probe=probe, base=probe(np.zeros(x.shape)))
+    assert project(probing, right).obstacle == KINKED
+
+
+@pytest.mark.parametrize(("at", "obstacle"), [(0.0, KINKED), (1 / 8, NOT_ADDITIVE)])
+def test_another_kink_at_the_data_or_near_it_proves_nothing(at, obstacle):
+    probing, right = pool_probing()
+    kink = probing.base + at * probing.steps.step
+
+    def bent(x, params):
+        out, cache = POOL.variants["vectorized"].forward(x, params)
+        return out + np.maximum(out - kink, 0), cache
+
+    probing, _ = pool_probing(bent)
+    assert project(probing, right).obstacle in (KINKED, obstacle)
 
 
 def unit_of(gradient):
@@ -73,16 +140,16 @@ PLANTED = {
     "two entries that cancel": lambda g: g.flat.__setitem__([3, 4], g.flat[[3, 4]] + [2.0, -2.0]),
     "zeros": lambda g: g.fill(0.0),
     "the last image or filter": lambda g: g[-1].fill(0.0),
-    "the last row": lambda g: np.multiply(g[..., -1, :], 2, out=g[..., -1, :]),
-    "the last entry": lambda g: g.flat.__setitem__(-1, -g.flat[-1]),
+    "the last row": lambda g: np.add(g[..., -1, :], 2, out=g[..., -1, :]),
+    "the last entry": lambda g: g.flat.__setitem__(-1, 1 - g.flat[-1]),
     "one entry that is no number of the grid": lambda g: g.flat.__setitem__(0, 1 / 3),
 }
 
 
-@pytest.mark.parametrize("position", [0, 1])
+@pytest.mark.parametrize("make", [lambda: conv_probing(0), lambda: conv_probing(1), pool_probing])
 @pytest.mark.parametrize("planted", PLANTED)
-def test_a_planted_mistake_is_seen(planted, position):
-    probing, right = conv_probing(position)
+def test_a_planted_mistake_is_seen(planted, make):
+    probing, right = make()
     wrong = right.copy()
     PLANTED[planted](wrong)
     assert (wrong != right).any()
@@ -90,7 +157,7 @@ def test_a_planted_mistake_is_seen(planted, position):
     assert not projections.obstacle
     assert not projections.proved
     # Where the blocks are, the mistake is.
-    off = (wrong != right).reshape(len(right), -1).any(axis=1)
+    off = (wrong != right).reshape(*projections.agrees.shape, -1).any(axis=-1)
     assert np.array_equal(~projections.agrees, off)
 
 
@@ -139,38 +206,43 @@ def test_no_direction_leaves_the_bits_that_there_is_room_for():
     assert directions_needed(30) == (3, 28)
 
 
-def test_every_integer_is_drawn_as_often():
+def test_every_integer_but_zero_is_drawn_as_often():
     counts = np.unique(random_integers((80000,), 3, Draws("3")), return_counts=True)
-    assert counts[0].tolist() == [-4, -3, -2, -1, 0, 1, 2, 3]
+    assert counts[0].tolist() == [-4, -3, -2, -1, 1, 2, 3, 4]
     assert (np.abs(counts[1] - 10000) < 500).all()
 
 
 TRIES = 100_000
-# Of a row of four entries, how far each is off, in units of the grid.
+# Of a row of three entries, how far each is off, in units of the grid; and whether that ever passes.
 WRONG = {
-    "one entry": lambda d: np.multiply(d, [0, 0, 1, 0]),
-    "one entry by a large power of two": lambda d: np.multiply(np.sign(d) * 2.0**58, [0, 1, 0, 0]),
-    "two that cancel": lambda d: d[:, :1] * [1, 0, -1, 0],
-    "two that cancel, by a large power of two": lambda d: np.sign(d[:, :1]) * 2.0**57 * [0, 1, 0, -1],
+    "one entry": (lambda d: np.multiply(d, [0, 0, 1]), False),
+    "one entry by a large power of two": (lambda d: np.multiply(np.sign(d) * 2.0**58, [0, 1, 0]), False),
+    "two that cancel": (lambda d: d[:, :1] * [1, 0, -1], True),
+    "two that cancel, by a large power of two": (lambda d: np.sign(d[:, :1]) * 2.0**57 * [0, 1, -1], True),
 }
 
 
-@pytest.mark.parametrize("bits", [6, 8])
+@pytest.mark.parametrize(("bits", "rounds"), [(6, 1), (8, 1), (16, 10)])
 @pytest.mark.parametrize("wrong", WRONG)
-def test_wrong_gradients_pass_one_projection_as_often_as_the_formula_says(wrong, bits):
-    rng = np.random.default_rng(bits)
-    # Each row is a block, and so an experiment of its own.
-    shape = (TRIES, 4)
-    v = random_integers(shape, bits, Draws(wrong))
-    weights, dout = rng.integers(1, 64, (4,)) * 2.0**-5, rng.integers(1, 64, shape) * 2.0**-5
-    right = weights * dout
-    off = WRONG[wrong](rng.integers(1, 2**20, shape) * rng.choice([-1, 1], shape))
-    # A right gradient of zero leaves large ones on the grid.
-    right[off != 0], dout[off != 0] = 0.0, 0.0
-    passed = blocks_agree(v, right + off * 2.0**-10, weights * v, dout, (Same(0), All()))
-    assert blocks_agree(v, right, weights * v, dout, (Same(0), All())).all()
-    expected = TRIES * 2.0**-bits
-    assert abs(passed.sum() - expected) < 5 * sqrt(expected)
+def test_wrong_gradients_pass_one_projection_as_often_as_the_formula_says(wrong, bits, rounds):
+    rng, draws = np.random.default_rng(bits), Draws(wrong)
+    make, passes = WRONG[wrong]
+    ties = (Same(0), All())
+    passed = 0
+    for _ in range(rounds if passes else 1):
+        # Each row is a block, and so an experiment of its own.
+        shape = (TRIES, 3)
+        v = random_integers(shape, bits, draws)
+        weights, dout = rng.integers(1, 64, 3) * 2.0**-5, rng.integers(1, 64, shape) * 2.0**-5
+        right = weights * dout
+        off = make(rng.integers(1, 2**20, shape) * rng.choice([-1, 1], shape))
+        # A right gradient of zero leaves large ones on the grid.
+        right[off != 0], dout[off != 0] = 0.0, 0.0
+        passed += Identity(right + off * 2.0**-10, dout, ties).agrees(v, weights * v).sum()
+    assert Identity(right, dout, ties).agrees(v, weights * v).all()
+    expected = rounds * TRIES * 2.0**-bits
+    least, most = max(1, expected - 5 * sqrt(expected)), expected + 5 * sqrt(expected)
+    assert least <= passed <= most if passes else passed == 0
 
 
 @pytest.mark.parametrize("multiple", [0, 20, 40])
@@ -179,7 +251,7 @@ def test_wrong_gradients_of_any_kind_pass_no_more_often(multiple):
     shape = (TRIES, 4)
     v = random_integers(shape, bits, Draws("any"))
     off = rng.integers(-1, 2, shape) * rng.integers(1, 4, shape) * 2.0**multiple
-    passed = blocks_agree(v, 1.0 + off, v, np.ones(shape), (Same(0), All())) & off.any(axis=1)
+    passed = Identity(1.0 + off, np.ones(shape), (Same(0), All())).agrees(v, v) & off.any(axis=1)
     expected = TRIES * 2.0**-bits
     assert passed.sum() < expected + 5 * sqrt(expected)
 
@@ -190,19 +262,73 @@ def test_blocks_follow_the_axes_of_the_output():
     slope = v.sum(axis=1).T
     gradient = np.ones(v.shape)
     ties = (Same(1), All(), Same(0))
-    assert blocks_agree(v, gradient, slope, np.ones(slope.shape), ties).shape == (4, 2)
+    assert Identity(gradient, np.ones(slope.shape), ties).agrees(v, slope).shape == (4, 2)
     gradient[1, 0, 2] = 2.0
-    assert np.argwhere(~blocks_agree(v, gradient, slope, np.ones(slope.shape), ties)).tolist() == [[2, 1]]
+    assert np.argwhere(~Identity(gradient, np.ones(slope.shape), ties).agrees(v, slope)).tolist() == [[2, 1]]
 
 
 def test_a_sum_beyond_a_word_is_no_agreement():
     # Their difference is 2⁶⁴ units of the grid, which is nothing modulo 2⁶⁴.
     v, ones = np.array([2.0**32, 1.0]), np.ones(1)
-    assert not blocks_agree(v, np.array([2.0**32, 1.0]), ones, ones, (All(),))
-    assert blocks_agree(v, np.array([0.0, 1.0]), ones, ones, (All(),))
+    assert not Identity(np.array([2.0**32, 1.0]), ones, (All(),)).agrees(v, ones)
+    assert Identity(np.array([0.0, 1.0]), ones, (All(),)).agrees(v, ones)
 
 
 def test_a_number_of_no_axes_is_projected():
     probing = replace(probing_of(lambda x: 3 * x, np.array(1.5), "linear", dout=np.array(0.5)), room=ROOM)
     assert project(probing, np.array(1.5)).proved
     assert not project(probing, np.array(1.25)).proved
+
+
+def after(change):
+    """The convolution of `change(x, at)`, where `at` is the data."""
+    at = conv_probing(0)[0].x
+    return lambda x, w, b, params: LAYER.variants["vectorized"].forward(change(x, at), w, b, params)
+
+
+def bent_by(extra):
+    """The convolution, and more by `extra` of the distance from the data."""
+
+    def forward(x, w, b, params):
+        out, cache = LAYER.variants["vectorized"].forward(x, w, b, params)
+        return out + extra(x - at).sum(), cache
+
+    at = conv_probing(0)[0].x
+    return forward
+
+
+# What is linear over most distances, and not over all.
+BENT = {
+    "dead near the data": after(lambda x, at: np.where(np.abs(x - at) < 2.0**-27, at, x)),
+    "cut off far away": after(lambda x, at: np.clip(x, -1e3, 1e3)),
+    "a tiny kink": bent_by(lambda d: np.abs(d) * 2.0**-30),
+    "a tiny curve": bent_by(lambda d: d**2 * 2.0**-40),
+    "pruned": after(lambda x, at: np.where(np.abs(x) > 0.5, x, 0)),
+    "linear at the data only": bent_by(lambda d: np.maximum(np.abs(d) - 16, 0)),
+    "rounded to the grid of the data": after(lambda x, at: np.round(x * 2.0**11) / 2.0**11),
+}
+
+
+@pytest.mark.parametrize("bent", BENT)
+def test_what_is_linear_over_most_distances_is_not_taken_for_linear(bent):
+    probing, _ = conv_probing(0, forward=BENT[bent])
+    assert not is_exactly_linear(probing)
+
+
+@pytest.mark.parametrize("make", [lambda: conv_probing(0), lambda: conv_probing(1), pool_probing])
+def test_what_is_linear_near_and_far_is_found_to_be(make):
+    probing, _ = make()
+    before = probing.probe._function.evaluations
+    assert is_exactly_linear(probing)
+    assert probing.probe._function.evaluations - before == LINEARITY_COST
+
+
+def test_a_kink_nearer_than_directions_go_is_seen_at_kinked_data():
+    probing, _ = pool_probing()
+    near = probing.base + probing.steps.step * 2.0**-20
+
+    def bent(x, params):
+        out, cache = POOL.variants["vectorized"].forward(x, params)
+        return out + np.maximum(out - near, 0), cache
+
+    assert not is_exactly_linear(pool_probing(bent)[0])

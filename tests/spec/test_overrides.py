@@ -69,3 +69,5 @@ def test_memory_is_reckoned_again(check) -> None:
 def test_words_that_were_renamed_are_taken_for_what_they_are_called_now(check) -> None:
     schemes = {word: override(check, FORMS, scheme=word).manner.scheme for word in ("groups", "probe", "entries")}
     assert schemes == {"groups": "entries", "probe": "auto", "entries": "entries"}
+    with pytest.raises(OverrideError, match=r"expected auto, entries or full, received .*; did you mean entries"):
+        override(check, FORMS, scheme="Groups")

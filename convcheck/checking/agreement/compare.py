@@ -34,13 +34,15 @@ def compare_entries(
     `undecided` marks entries that have no numeric value, by the reason. An entry whose analytic value is not finite is
     wrong wherever the numeric one is finite.
     """
-    analytic, numeric = analytic.astype(np.float64), numeric.astype(np.float64)
+    analytic, numeric = analytic.astype(np.float64, copy=False), numeric.astype(np.float64, copy=False)
     with np.errstate(all="ignore"):
         error = np.abs(analytic - numeric)
         equal = analytic == numeric
         beyond = ~equal & ~(error <= criterion.bound)
     reasons = _reasons(numeric, criterion, equal, undecided or {})
-    open_entries = reasons != ""
+    open_entries = np.zeros(analytic.shape, dtype=bool)
+    for where in reasons.values():
+        open_entries |= where
     wrong = beyond & ~open_entries
     verdict = verdict_of(wrong, open_entries, equal)
 
@@ -48,7 +50,8 @@ def compare_entries(
         index = tuple(int(i) for i in np.unravel_index(flat, analytic.shape))
         # -0 is 0: no report is to show a difference between them.
         a, n, bound = (float(array.reshape(-1)[flat]) + 0.0 for array in (analytic, numeric, criterion.bound))
-        return Entry(index, a, n, bound, str(reasons.reshape(-1)[flat]) or None)
+        why = [reason for reason, where in reasons.items() if where.reshape(-1)[flat]]
+        return Entry(index, a, n, bound, why[-1] if why else None)
 
     severity = np.where(np.isfinite(error), error, np.inf).reshape(-1)
     listed = [*_worst_first(wrong, severity), *_worst_first(open_entries, severity)][:LISTED]
@@ -95,6 +98,8 @@ def verdict_of(wrong: Array, undecided: Array, equal: Array) -> Verdict:
 
 def largest_errors(analytic: Array, numeric: Array, bound: Array) -> dict[str, Any]:
     """The largest error: absolute, relative as CS231n defines it, and over the bound; of the finite ones."""
+    if np.array_equal(analytic, numeric) and np.isfinite(analytic).all():
+        return {"max_abs_error": 0.0, "max_rel_error": 0.0, "max_error_over_bound": 0.0}
     with np.errstate(all="ignore"):
         error = np.abs(analytic - numeric)
         relative = error / np.maximum(SMALLEST, np.abs(analytic) + np.abs(numeric))
@@ -116,11 +121,6 @@ def _largest(values: Array) -> float | None:
     return float(finite.max()) if finite.size else None
 
 
-def _reasons(numeric: Array, criterion: Criterion, equal: Array, undecided: dict[str, Array]) -> Array:
-    """Why an entry has no verdict, "" where it has one."""
-    reasons = np.full(numeric.shape, "", dtype=object)
-    reasons[criterion.too_wide & ~equal] = "bound too wide"
-    for reason, where in undecided.items():
-        reasons[where] = reason
-    reasons[~np.isfinite(numeric)] = "overflow"
-    return reasons
+def _reasons(numeric: Array, criterion: Criterion, equal: Array, undecided: dict[str, Array]) -> dict[str, Array]:
+    """Which entries have no verdict, by the reason; of several reasons the last one is told."""
+    return {"bound too wide": criterion.too_wide & ~equal, **undecided, "overflow": ~np.isfinite(numeric)}

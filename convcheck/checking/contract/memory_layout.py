@@ -72,6 +72,8 @@ def _agree(subject: Subject, name: str, a: Array, b: Any, moved: Array | float =
     """Equal but for the order in which sums are formed, which may depend on layout, and for what rounding `moved`."""
     if not isinstance(b, np.ndarray) or a.shape != b.shape:
         return False
+    if np.array_equal(a, b):
+        return True
     with np.errstate(all="ignore"):
         difference = np.abs(a.astype(float) - b.astype(float))
         finite = np.isfinite(a)

@@ -1,11 +1,11 @@
 """`AnalyticGradient`: one gradient that backward returned, with all that is needed to hold it against differences.
 
 How far it moves when the inputs and dout are rounded is what backward may be off where no layer tells it. Sound code in
-a dtype gives the gradient at inputs a few roundings away from those given. Where terms cancel, or forward curves steeply
-(the mean of numbers near 100, sin 50x), that is far more than a few roundings of the result. And for c·dout sound code
-gives c times the gradient, but for its own rounding: where small entries come of large terms, as in a Fourier transform,
-that shows. Both are measured on backward as it is, and only before a gradient is called wrong. That excuses no wrong
-formula: being wrong does not make its values depend more on the last digits of the inputs.
+a dtype gives the gradient at inputs a few roundings away from those given. Where terms cancel, or forward curves
+steeply (the mean of numbers near 100, sin 50x), that is far more than a few roundings of the result. And for c·dout
+sound code gives c times the gradient, but for its own rounding: where small entries come of large terms, as in a
+Fourier transform, that shows. Both are measured on backward as it is, and only before a gradient is called wrong. That
+excuses no wrong formula: being wrong does not make its values depend more on the last digits of the inputs.
 """
 
 from collections.abc import Callable, Iterable
@@ -73,7 +73,7 @@ class AnalyticGradient(NamedTuple):
 
     @property
     def scale(self) -> Array:
-        """The size of the terms behind each entry: by the layer's own scale; without one, what they add up to at random.
+        """The size of the terms behind each entry: by the layer's own scale; without one, what they add up to.
 
         An entry may be small because its terms cancel: with another dout they hardly do so again.
         """

@@ -23,7 +23,16 @@ from convcheck.numeric.blocks import blocks_of
 from convcheck.numeric.data import random_direction
 from convcheck.numeric.directions import Identity, identity_along, least_seen, root_sum, seen_to, weighted_direction
 from convcheck.numeric.groups import no_locality
-from convcheck.numeric.plan import MOST_DIRECTIONS, NOT_OF_KIND, WISH, ZERO_DIRECTIONS, ProbePlan
+from convcheck.numeric.plan import (
+    CHEAP,
+    FINE_DIRECTIONS,
+    FINE_WISH,
+    MOST_DIRECTIONS,
+    NOT_OF_KIND,
+    WISH,
+    ZERO_DIRECTIONS,
+    ProbePlan,
+)
 from convcheck.numeric.single_entry import probe_single_entries
 from convcheck.numeric.slope import EXTRAPOLATION, Scheme, is_linear
 from convcheck.spec.showing import numeral
@@ -54,7 +63,7 @@ class DirectionEvidence:
         self._compared: list[Compared] = []
         # What each entry was seen to within, as a share of its terms; and those for which that is not enough.
         self._seen = np.full(self._scale.shape, np.inf)
-        self._unseen = self._scale > 0
+        self._unseen = self._open = self._scale > 0
         self._doubt: str | None = None
 
     @property
@@ -99,12 +108,12 @@ class DirectionEvidence:
         """
         gradient, probing = self.gradient, self.gradient.probing
         self._scheme, self._kind = self._chosen_scheme()
-        while self._unseen.any() and len(self._compared) < MOST_DIRECTIONS:
+        while self._open.any() and len(self._compared) < MOST_DIRECTIONS:
             if self._compared and not gradient.affordable(self._scheme.cost):
                 return
-            before, unseen = self._seen, self._unseen
-            self._look_along(weighted_direction(self._scale, unseen, probing.rng))
-            if not self.agrees or not (self._seen < before)[unseen].any():
+            before, entries = self._seen, self._open
+            self._look_along(weighted_direction(self._scale, entries, probing.rng))
+            if not self.agrees or not (self._seen < before)[entries].any():
                 return
         zeros = self._scale == 0
         for _ in range(ZERO_DIRECTIONS if zeros.any() else 0):
@@ -177,6 +186,9 @@ class DirectionEvidence:
             with np.errstate(all="ignore"):
                 wish = self.gradient.tolerance * np.maximum(1.0, np.abs(self._wide)) / self._scale
         self._unseen = np.asarray((self._scale > 0) & ~(self._seen <= wish))
+        self._open = self._unseen
+        if self._scheme.cost <= CHEAP and len(shares) < FINE_DIRECTIONS:
+            self._open = self._unseen | ((self._scale > 0) & ~(self._seen <= FINE_WISH))
 
     def _chosen_scheme(self) -> tuple[Scheme, str]:
         """The scheme that the claim allows, if the code keeps to the claim, and the kind of dependence it assumes."""
@@ -236,8 +248,8 @@ class Compared(NamedTuple):
             share = np.where(self.off > 0, self.off / np.maximum(self.bound, np.finfo(float).tiny), 0.0)
         share = np.where(self.identity.kinked | np.isnan(share), np.inf, share)
         flat = int(share.argmax())
-        sides = (float(side.flat[flat]) for side in (self.analytic, self.identity.value, self.bound))
-        entry = Entry((number,), *sides)
+        analytic, numeric, bound = (float(side.flat[flat]) for side in (self.analytic, self.identity.value, self.bound))
+        entry = Entry((number,), analytic, numeric, bound)
         if self.identity.kinked.flat[flat]:
             return entry._replace(undecided="kink")
         return entry if abs(entry.analytic - entry.numeric) <= entry.bound else entry._replace(undecided=doubt)

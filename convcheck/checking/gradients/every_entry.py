@@ -20,6 +20,7 @@ from convcheck.checking.gradients.precision import FEW_DIGITS
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.layers.layer import Array
 from convcheck.numeric.entries import probe_entries
+from convcheck.numeric.gradient import NumericGradient
 from convcheck.numeric.groups import no_locality
 
 # In arithmetic of few digits the least of a few estimates is small by chance now and then: what is off by no more than
@@ -64,7 +65,7 @@ class EntryEvidence:
         if not self.certified:
             self._undecided["differences disagree"] = np.ones(self._numeric.kinks.shape, dtype=bool)
             self._findings.append(_differences_disagree(gradient.name))
-        self._scale = _scale_of_terms(gradient, self._numeric.magnitude)
+        self._scale = _scale_of_terms(gradient, self._numeric)
         self._compare(self._numeric.value, self._criterion_for(self._numeric.error))
 
     def allow_input_rounding(self) -> None:
@@ -130,9 +131,14 @@ class EntryEvidence:
         return criterion._replace(too_wide=criterion.too_wide & ~decided)
 
 
-def _scale_of_terms(gradient: AnalyticGradient, magnitude: Array) -> Array:
-    """The size of the terms behind each entry: by the layer's own scale, or without one by those of the differences."""
-    subject = gradient.subject
+def _scale_of_terms(gradient: AnalyticGradient, numeric: NumericGradient) -> Array:
+    """The size of the terms behind each entry: by the layer's own scale, or without one by those of the differences.
+
+    These are enough where every entry is equal, and the layer's scale may cost as much as forward and backward do.
+    """
+    subject, magnitude = gradient.subject, numeric.magnitude
+    if subject.scale is not None and np.array_equal(gradient.wide, numeric.value):
+        return magnitude
     if subject.scale is not None:
         return np.asarray(np.maximum(subject.scale[gradient.name], magnitude))
     # Numbers below the smallest normal one lose digits whatever their scale, and dout may enlarge what they lose.

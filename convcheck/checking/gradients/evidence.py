@@ -1,9 +1,10 @@
 """What is weighed before a gradient is called right, wrong or undecided, and in which order.
 
 `GradientVerdicts` asks what is cheapest first: a proof by exact projections, random directions, and every entry where
-neither settles it. `weigh_entries` and `weigh_directions` are the order within the last two, step by step; each step can
-change the verdict of the steps before it, and one that costs further evaluations is taken only where the verdict hangs on
-it. Before all that, the widest dtype that the code carries is chosen, in which forward is differentiated (precision.py).
+neither settles it. `weigh_entries` and `weigh_directions` are the order within the last two, step by step; each step
+can change the verdict of the steps before it, and one that costs further evaluations is taken only where the verdict
+hangs on it. Before all that, the widest dtype that the code carries is chosen, in which forward is differentiated
+(precision.py).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
 from convcheck.numeric.groups import count_groups
-from convcheck.numeric.plan import FEW_EVALUATIONS, projections_planned
+from convcheck.numeric.plan import FEW, projections_planned
 
 if TYPE_CHECKING:
     from convcheck.checking.gradients.directions import DirectionEvidence
@@ -144,7 +145,7 @@ class GradientVerdicts:
             return proof(gradient)
         scheme = next(probing.schemes(probing.claim.kind))
         cost = count_groups(probing.claim.shape, probing.claim.ties, probing.base.shape) * scheme.cost
-        if cost <= FEW_EVALUATIONS:
+        if cost <= FEW[probing.claim.kind]:
             return None
         from convcheck.checking.gradients.directions import DirectionEvidence
 
@@ -185,7 +186,7 @@ class GradientVerdicts:
 
 
 def _compared_with(wide: AnalyticGradient, gradient: AnalyticGradient, result: TensorResult) -> TensorResult:
-    """The verdict on every entry of a gradient in float32, given the same gradient in float64 and the `result` on it."""
+    """The verdict on every entry of a gradient in float32, given the same in float64 and the `result` on that."""
     sentence = f"|analytic − the same in float64| ≤ {gradient.rounding_factor:.3g}·eps·|terms|"
     bound = gradient.rounding_factor * (gradient.epsilon * wide.scale + gradient.smallest_normal)
     criterion = Criterion(bound, np.zeros(bound.shape, dtype=bool), sentence, result.criterion)

@@ -131,7 +131,7 @@ def probing_of(subject: Subject, function: Function, precision: Precision, posit
         epsilon=epsilon,
         lost=precision.lost,
         rng=subject.rng,
-        room=room_beside(subject.data.taken, epsilon) if subject.data.exact else 0,
+        room=room_beside(subject.data.taken[position], epsilon) if subject.data.exact else 0,
     )
 
 

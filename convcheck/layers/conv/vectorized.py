@@ -1,4 +1,8 @@
-"""Convolution as matrix products over all windows at once, (1.5) to (1.8)."""
+"""Convolution as one matrix product for each row of the filters, over all windows at once, (1.5) to (1.8).
+
+All windows written out side by side would be H1·W1 times as large as the images. One row of every window is W1 times as
+large.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,19 @@ from typing import Any
 import numpy as np
 
 from convcheck.layers.layer import Array, Params
-from convcheck.layers.windows import offsets_in, windows_of, zero_padded
+from convcheck.layers.windows import indices_met, windows_of, zero_padded
 
 
 def conv_forward_vectorized(x: Array, w: Array, b: Array, conv_param: Params) -> tuple[Array, Any]:
-    """x (N, C, H, W), w (F, C, H1, W1), b (F,) -> out (N, F, H2, W2), cache. Eq. (1.5) as one matrix product."""
+    """x (N, C, H, W), w (F, C, H1, W1), b (F,) -> out (N, F, H2, W2), cache. Eq. (1.5)."""
     S, pad = conv_param["stride"], conv_param["pad"]
+    F, _, H1, _ = w.shape
     windows = windows_of(zero_padded(x, pad), w.shape[2:], S)  # (N, C, H2, W2, H1, W1)
-    a = np.tensordot(windows, w, axes=((1, 4, 5), (1, 2, 3)))  # (1.5): (N, H2, W2, F)
-    out = a.transpose(0, 3, 1, 2) + b[:, None, None]
+    N, _, H2, W2 = windows.shape[:4]
+    a = np.zeros((F, N * H2 * W2), np.result_type(x, w))
+    for i in range(H1):
+        a += row_of_filters(w, i) @ row_of_windows(windows, i)  # (1.5)
+    out = a.reshape(F, N, H2, W2).transpose(1, 0, 2, 3) + b[:, None, None]
     return out, (x, w, conv_param)
 
 
@@ -24,13 +32,31 @@ def conv_backward_vectorized(dout: Array, cache: Any) -> tuple[Array, Array, Arr
     x, w, conv_param = cache
     S, pad = conv_param["stride"], conv_param["pad"]
     H, W = x.shape[2:]
+    F, C, H1, W1 = w.shape
+    N, _, H2, W2 = dout.shape
     x_pad = zero_padded(x, pad)
     windows = windows_of(x_pad, w.shape[2:], S)  # (N, C, H2, W2, H1, W1)
-    db = dout.sum(axis=(0, 2, 3))  # (1.6)
-    dw = np.tensordot(dout, windows, axes=((0, 2, 3), (0, 2, 3)))  # (1.7)
-    # (1.8), read the other way round: what is summed for x[n1,c1,h1,w1] is what every window that covers it hands back.
-    dwindows = np.tensordot(dout, w, axes=(1, 0))  # (N, H2, W2, C, H1, W1)
-    dx_pad = np.zeros(x_pad.shape, dwindows.dtype)
-    for i, j, rows, columns in offsets_in(w.shape[2:], dout.shape[2:], S):
-        dx_pad[:, :, rows, columns] += dwindows[..., i, j].transpose(0, 3, 1, 2)
+    upstream = dout.transpose(1, 0, 2, 3).reshape(F, -1)  # (F, N·H2·W2)
+    db = upstream.sum(axis=1)  # (1.6)
+    dw = np.zeros(w.shape, np.result_type(dout, x))
+    dx_pad = np.zeros(x_pad.shape, np.result_type(dout, w))
+    for i in range(H1):
+        dw[:, :, i] = (upstream @ row_of_windows(windows, i).T).reshape(F, C, W1)  # (1.7)
+        # (1.8), read the other way round: what is summed for x[n1,c1,h1,w1] is what every window that covers it hands
+        # back.
+        dwindows = (row_of_filters(w, i).T @ upstream).reshape(C, W1, N, H2, W2)
+        rows = indices_met(i, H2, S)
+        for j in range(W1):
+            dx_pad[:, :, rows, indices_met(j, W2, S)] += dwindows[:, j].transpose(1, 0, 2, 3)
     return dx_pad[:, :, pad : pad + H, pad : pad + W], dw, db
+
+
+def row_of_filters(w: Array, i: int) -> Array:
+    """Row i of every filter as a row of a matrix: (F, C, H1, W1) -> (F, C·W1)."""
+    return w[:, :, i].reshape(len(w), -1)
+
+
+def row_of_windows(windows: Array, i: int) -> Array:
+    """Row i of every window as a column of a matrix: (N, C, H2, W2, H1, W1) -> (C·W1, N·H2·W2)."""
+    _, C, _, _, _, W1 = windows.shape
+    return windows[:, :, :, :, i].transpose(1, 4, 0, 2, 3).reshape(C * W1, -1)

@@ -8,13 +8,14 @@ from typing import Any
 from convcheck.reports.json import json_text
 from convcheck.reports.stored.document import Document
 from convcheck.reports.wording.figures import shown
-from convcheck.spec.layer_keys import MANNER
 from convcheck.spec.showing import listed
 
 # What the checks that are dealt out hang on. Two shards that differ in one of these are not of one run.
 DEALT_BY = (
     "specs", "keys", "implementation", "seed", "dtype", "data", "scheme", "tolerance", "last_failed",
 )  # fmt: skip
+# What an older convcheck called the schemes.
+OLD_SCHEMES = {"groups": "entries", "probe": "auto"}
 
 
 def shard_problems(parts: Iterable[tuple[str, Document]]) -> Iterator[str]:
@@ -27,7 +28,9 @@ def shard_problems(parts: Iterable[tuple[str, Document]]) -> Iterator[str]:
     for name, document in parts:
         arguments = document["arguments"]
         for number, of in _shards(arguments.get("shard")):
-            dealt_by = {"number of shards": of, **{key: _called_now(key, arguments.get(key)) for key in DEALT_BY}}
+            dealt_by = {"number of shards": of, **{key: arguments.get(key) for key in DEALT_BY}}
+            # Several runs put together have a list of them.
+            dealt_by["scheme"] = OLD_SCHEMES.get(str(dealt_by["scheme"]), dealt_by["scheme"])
             run = json_text(dealt_by)
             runs.setdefault(run, []).append((number, of, name))
             firsts.setdefault(run, (name, dealt_by))
@@ -35,11 +38,6 @@ def shard_problems(parts: Iterable[tuple[str, Document]]) -> Iterator[str]:
     if problems:
         yield from _differences(list(firsts.values()))
     yield from problems
-
-
-def _called_now(key: str, value: Any) -> Any:
-    """The value of an argument, where an older convcheck has another word for it as that is called now."""
-    return MANNER[key].renamed.get(value, value) if key in MANNER and isinstance(value, str) else value
 
 
 def _differences(firsts: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:

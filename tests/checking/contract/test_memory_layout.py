@@ -52,3 +52,10 @@ def test_a_warning_of_a_function_without_lines_names_no_line_of_ours():
     said = [finding.message for finding in result.findings if finding.code == "warned"]
     assert "RuntimeWarning: invalid value encountered in sin" in said
     assert not any("raised.py" in message for message in said)
+
+
+def test_what_rounds_nothing_repeats_itself_in_another_layout_and_is_not_called_once_more_for_each():
+    spec = {"N": 2, "C": 2, "H": 4, "W": 5, "F": 3, "H1": 3, "W1": 2, "stride": 1, "pad": 1}
+    exact, rounded = (convcheck.check(spec | {"data": data}) for data in ("dyadic", "normal"))
+    assert exact.status == rounded.status == "pass"
+    assert (exact.backward_evaluations, rounded.backward_evaluations) == (5, 6)

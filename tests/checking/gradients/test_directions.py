@@ -91,9 +91,7 @@ def test_a_direction_leads_to_the_entry_that_is_wrong(index):
 def test_a_gradient_that_is_not_finite_fails_along_directions_too():
     forward, backward = SATURATING["tanh"]
     x = normal(2, 1, "float64")
-    result = gradcheck(
-        forward, lambda d, x: backward(d, x) / np.where(x == x[0, 0], 0.0, 1.0), [x], scheme="auto"
-    )
+    result = gradcheck(forward, lambda d, x: backward(d, x) / np.where(x == x[0, 0], 0.0, 1.0), [x], scheme="auto")
     assert result.status == "fail"
     assert [one.code for one in result.findings if one.severity == "error"] == ["not-finite"]
 
