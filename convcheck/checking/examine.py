@@ -190,7 +190,8 @@ class _Examiner:
     def _is_over_budget(self, output: Shape) -> bool:
         """Whether all of it would take more than there is, by what the calls until now have taken; then it is said."""
         function, contract, subject = self._function, self.contract, self._subject
-        self._budget.timed(function.seconds / function.evaluations, contract.backward_seconds)
+        backward = contract.backward_seconds / max(1, contract.backward_evaluations)
+        self._budget.timed(function.seconds / function.evaluations, backward)
         # Further points are looked at as far as what is left of the budget goes.
         claims, rooms = _differentiated(subject.claims, rooms_of(subject.data), tied=subject.data.tied)
         in_float64 = subject.dtype != np.float64

@@ -32,10 +32,14 @@ class OneSided(NamedTuple):
         """(f(x + h·v) - f(x)) / h."""
         value = self.probe(direction * self.step) - self.base
         value /= self.step
+        return Slope(value, self.error_of(value), np.zeros(value.shape, dtype=bool))
+
+    def error_of(self, value: Array) -> Array:
+        """A bound on the error of such a slope."""
         error = np.abs(value)
         error *= self.roundoff
         error += 2 / self.step * self.noise
-        return Slope(value, error, np.zeros(value.shape, dtype=bool))
+        return error
 
 
 class TwoSided(NamedTuple):
@@ -54,5 +58,9 @@ class TwoSided(NamedTuple):
         right = (self.probe(direction * self.step) - self.base) / self.step
         left = (self.base - self.probe(direction * -self.step)) / self.step
         value = right / 2 + left / 2
-        error = 2 * self.noise / self.step + self.roundoff * np.abs(value)
+        error = self.error_of(value)
         return Slope(value, error, ~(np.abs(right - left) <= 2 * error))
+
+    def error_of(self, value: Array) -> Array:
+        """A bound on the error of such a slope."""
+        return np.asarray(2 * self.noise / self.step + self.roundoff * np.abs(value))

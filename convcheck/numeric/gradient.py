@@ -57,11 +57,11 @@ def numeric_gradient(
         direction[group.entries] = 0.0
         slopes, errors = slope.value.ravel(), slope.error.ravel()
         sizes = np.abs(slopes)
-        value[group.entries] = _sums_by_owner(group, slopes * upstream)
-        magnitude[group.entries] = _sums_by_owner(group, sizes * weight)
-        error[group.entries] = _sums_by_owner(group, errors * weight)
+        value[group.entries] = sums_by_owner(group, slopes * upstream)
+        magnitude[group.entries] = sums_by_owner(group, sizes * weight)
+        error[group.entries] = sums_by_owner(group, errors * weight)
         if slope.kinks.any():
-            kinks[group.entries] = _sums_by_owner(group, slope.kinks.ravel()) > 0
+            kinks[group.entries] = sums_by_owner(group, slope.kinks.ravel()) > 0
             kinked_outputs |= slope.kinks.ravel()
         if group.strays.size:
             local = local and bool((sizes[group.strays] <= errors[group.strays]).all())
@@ -89,7 +89,7 @@ def _owns_all(group: Group) -> bool:
     return len(group.entries) == 1 and not group.strays.size
 
 
-def _sums_by_owner(group: Group, per_output: Array) -> Array:
+def sums_by_owner(group: Group, per_output: Array) -> Array:
     """The sum of `per_output` over the outputs that each entry of the group owns."""
     if _owns_all(group):
         return np.asarray(per_output.sum())

@@ -24,9 +24,9 @@ MOST_DIRECTIONS = 24
 ZERO_DIRECTIONS = 2
 # Where a direction costs so few evaluations, more of them are drawn, until each entry is seen as closely as this.
 CHEAP, FINE_WISH, FINE_DIRECTIONS = 2, 1e-9, 6
-# Entries are looked at where that costs no more evaluations of forward, whether directions would do or not; those of a
-# linear input show hardly more than its directions do.
-FEW = {"linear": 16, "kinked": 64, "smooth": 64}
+# Entries are looked at where that costs no more evaluations of forward, whether directions would do or not. Those of an
+# input in which forward is linear, but rounds, show hardly more than directions do.
+FEW, FEW_LINEAR = 64, 16
 # How many directions in which entries that tie stay tied.
 TIED_DIRECTIONS = 2
 # A wrong gradient passes random projections with probability 2^-60 at most.
@@ -117,12 +117,17 @@ def planned_gradients(
     for number, claim in enumerate(claims):
         if rooms is not None and (projected := projections_planned(claim, output, rooms[number])):
             probes += projected.evaluations(claim.kind)
-        elif rooms is not None or count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind] <= FEW[claim.kind]:
+        elif rooms is not None or are_few(count_groups(claim.shape, claim.ties, output) * SLOPE[claim.kind], claim):
             probes += planned_probes(claim, output, full=False)
         else:
             probes += planned_direction_probes(claim, DIRECTIONS)
             along = True
     return probes + (in_float64 and bool(claims)) + (in_float64 and along)
+
+
+def are_few(evaluations: int, claim: Input, *, exact: bool = False) -> bool:
+    """Whether entries of this input are looked at that cost so many evaluations."""
+    return evaluations <= (FEW_LINEAR if claim.kind == "linear" and not exact else FEW)
 
 
 def planned_direction_probes(claim: Input, directions: int) -> int:

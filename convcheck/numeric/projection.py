@@ -64,6 +64,11 @@ class Projections(NamedTuple):
         """Whether the whole gradient agrees."""
         return not self.obstacle and bool(self.agrees.all())
 
+    @property
+    def disproved(self) -> bool:
+        """Whether some of it does not."""
+        return not self.obstacle and not self.agrees.all()
+
 
 class GridValues(NamedTuple):
     """An array as integers modulo 2⁶⁴ times 2^`exponent`; `floats` are the same integers in float64."""

@@ -36,11 +36,11 @@ def test_conv_on_dyadic_data_is_exact_to_the_last_bit(implementation, dtype):
     assert all(t.max_abs_error == t.max_rel_error == 0 and t.checked == t.entries for t in result.tensors)
 
 
-def test_every_entry_of_conv_on_rgb_costs_56_evaluations_and_the_whole_check_at_most_62():
-    result = check(RGB, implementation="vectorized")
-    assert result.status == "pass"
-    assert result.scheme == "entries"
-    assert result.forward_evaluations <= 62
+@pytest.mark.parametrize(("dtype", "most"), [("float64", 12), ("float32", 20)])
+def test_a_whole_passing_check_of_conv_on_rgb_takes_few_evaluations(dtype, most):
+    result = check(RGB, implementation="vectorized", dtype=dtype)
+    assert (result.status, result.scheme) == ("pass", "auto")
+    assert result.forward_evaluations <= most
     assert sum(t.checked for t in result.tensors if t.name != "forward") == 1536 + 216 + 8
 
 
@@ -67,20 +67,21 @@ def test_rows_and_columns_that_no_window_reads_are_noted_and_their_gradient_is_z
     assert note.message == "no window reads 1 column of the padded input: the gradient there must be zero"
 
 
-@pytest.mark.parametrize("scheme", ["auto", "full", "directions"])
+@pytest.mark.parametrize("scheme", ["entries", "full"])
 def test_the_number_of_evaluations_is_known_beforehand(scheme):
     for each in random_checks(seed=4, count=60):
         planned = each._replace(manner=dataclasses.replace(each.manner, scheme=scheme))
-        assert run_check(planned).forward_evaluations == planned_evaluations(planned)
+        more = run_check(planned).forward_evaluations - planned_evaluations(planned)
+        # Where forward is extrapolated, to see whether a complex step is right, finer steps may be taken.
+        assert more == 0 or ("batchnorm" in each.layer and 0 < more <= 22)
 
 
-def test_a_check_over_budget_goes_over_to_directions_and_says_so():
-    result = check(RGB, implementation="vectorized", budget=0)
-    assert result.status == "pass"
-    assert result.scheme == "directions"
-    assert all(t.checked == 0 and t.directions == 4 for t in result.tensors if t.name != "forward")
-    (said,) = [f for f in result.findings if f.code == "not-every-entry"]
-    assert "entries were not looked at one by one" in said.message
+def test_how_many_directions_it_takes_is_known_roughly_beforehand():
+    for each in random_checks(seed=4, count=60):
+        planned, result = planned_evaluations(each), run_check(each)
+        along = [tensor for tensor in result.tensors if tensor.method == "directions"]
+        off = abs(result.forward_evaluations - planned)
+        assert off == 0 if not along else off <= 0.5 * planned
 
 
 @pytest.mark.parametrize("tensor", [0, 1, 2])

@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
-from convcheck.layers.conv.layer import LAYER, ConvSizes
 from convcheck.layers.draws import Draws
 from convcheck.layers.locality import All, Same
-from convcheck.numeric.data import Steps, bits_taken, draw, moved, room_beside, tied
-from convcheck.numeric.function import Function, InputProbe
+from convcheck.numeric.data import bits_taken, room_beside, tied
+from convcheck.numeric.function import InputProbe
 from convcheck.numeric.plan import MISS_BITS, directions_needed
 from convcheck.numeric.projection import (
     KINKED,
@@ -26,27 +25,7 @@ from convcheck.numeric.projection import (
     project,
     random_integers,
 )
-from tests.numeric.probed import EPS, probing_of
-
-F64 = np.dtype(np.float64)
-ROOM = 31
-
-
-def conv_probing(position, forward=None, dtype=F64, **sizes):
-    """A `Probing` of the convolution of these sizes on dyadic data, and the right gradient."""
-    sizes = ConvSizes(**{"N": 2, "C": 2, "H": 5, "W": 4, "F": 3, "H1": 3, "W1": 2, "stride": 1, "pad": 1} | sizes)
-    facts, rng = LAYER.facts(sizes), Draws("conv")
-    data = draw(facts, "dyadic", dtype, rng)
-    params = LAYER.params(sizes, rng, dtype)
-    variant = LAYER.variants["vectorized"]
-    forward = forward or variant.forward
-    function = Function(lambda *inputs: (forward(*inputs, params)[0], None))
-    base, (_, cache) = function(data.inputs), variant.forward(*data.inputs, params)
-    function.evaluations = 0
-    probing = probing_of(lambda x: x, data.inputs[0], dout=data.dout.astype(np.float64), steps=Steps(1.0, 2.0))
-    probe = InputProbe(function, data.inputs, position)
-    probing = replace(probing, claim=facts.inputs[position], probe=probe, base=base, rng=rng, exact=True, room=ROOM)
-    return probing, variant.backward(data.dout, cache)[position]
+from tests.numeric.probed import CONV, EPS, POOL, ROOM, conv_probing, pool_probing, probing_of
 
 
 @given(st.integers(1, 3), st.integers(1, 3), st.integers(3, 7), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2))
@@ -66,27 +45,6 @@ def test_in_float32_more_directions_of_fewer_bits_prove_as_much():
     assert projections.proved
     assert projections.miss_bits >= MISS_BITS
     assert directions_needed(12) == (7, 9)
-
-
-POOL = LAYERS["max_pool"]
-
-
-def pool_probing(forward=None, dtype=F64, place=None, **sizes):
-    """A `Probing` of max-pool on dyadic data, at the data or at one of its further points; and the right gradient."""
-    sizes = POOL.sizes(**{"N": 2, "C": 2, "H": 7, "W": 6, "H1": 3, "W1": 2, "stride": 2} | sizes)
-    facts, rng = POOL.facts(sizes), Draws("max_pool")
-    data = draw(facts, "dyadic", dtype, rng)
-    if place is not None:
-        data = moved(data, 0, list(facts.inputs[0].points.draw(data.inputs[0], rng))[place])
-    params, variant = POOL.params(sizes, rng, dtype), POOL.variants["vectorized"]
-    forward = forward or variant.forward
-    function = Function(lambda x: (forward(x, params)[0], None))
-    x = data.inputs[0].astype(float)
-    _, cache = variant.forward(x, params)
-    probing = probing_of(lambda x: x, x, dout=data.dout.astype(float), steps=data.steps[0], exact=True)
-    probe, room = InputProbe(function, [x], 0), room_beside(data.taken[0], EPS)
-    probing = probing._replace(claim=facts.inputs[0], probe=probe, base=function([x]), rng=rng, room=room)
-    return probing, variant.backward(probing.dout, cache)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -114,7 +72,7 @@ def test_where_entries_tie_both_sides_differ():
     probing, right = pool_probing()
     x = tied(probing.x.shape, Draws("ties"))
     probe = InputProbe(probing.probe._function, [x], 0)
-    probing = probing._replace(probe=probe, base=probe(np.zeros(x.shape)))
+    probing = replace(probing, probe=probe, base=probe(np.zeros(x.shape)))
     assert project(probing, right).obstacle == KINKED
 
 
@@ -161,6 +119,48 @@ def test_a_planted_mistake_is_seen(planted, make):
     assert np.array_equal(~projections.agrees, off)
 
 
+# From one number to a layer of a ResNet.
+SIZES = {
+    "one number": {"N": 1, "C": 1, "H": 1, "W": 1, "F": 1, "H1": 1, "W1": 1, "pad": 0},
+    "the first example": {"N": 2, "C": 3, "H": 8, "W": 8, "F": 4, "H1": 3, "W1": 3},
+    "of stride 2": {"N": 3, "C": 16, "H": 15, "W": 15, "F": 8, "H1": 3, "W1": 3, "stride": 2},
+    "a stem": {"N": 2, "C": 3, "H": 112, "W": 112, "F": 16, "H1": 7, "W1": 7, "stride": 2, "pad": 3},
+    "a stage": {"N": 2, "C": 64, "H": 28, "W": 28, "F": 64, "H1": 3, "W1": 3},
+    "a late stage": {"N": 2, "C": 512, "H": 7, "W": 7, "F": 64, "H1": 3, "W1": 3},
+}
+
+
+# Each from x, the right gradient and one unit of its grid.
+PLANTED_EVERYWHERE = {
+    "one entry by one unit of the grid": lambda x, g, unit: (
+        g + unit * (np.arange(g.size).reshape(g.shape) == g.size // 2)
+    ),
+    "the last image or filter": lambda x, g, unit: np.concatenate((g[:-1], 0 * g[-1:])),
+    "the last row": lambda x, g, unit: np.concatenate((g[..., :-1, :], g[..., -1:, :] + 1), axis=-2),
+    "the first filter or image": lambda x, g, unit: np.concatenate((2 * g[:1], g[1:])),
+    "pairs that cancel": lambda x, g, unit: g + np.resize([1.0, -1.0], g.size).reshape(g.shape),
+    "zeros": lambda x, g, unit: 0 * g,
+    "where x is smallest": lambda x, g, unit: np.where(np.abs(x) == np.abs(x).min(), 0.0, g),
+    "where x is small": lambda x, g, unit: np.where(np.abs(x) < np.median(np.abs(x)) * 1.01, 0.5 * g, g),
+}
+
+
+@pytest.mark.parametrize("position", [0, 1])
+@pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
+def test_planted_mistakes_are_seen_at_every_size(sizes, position):
+    probing, right = conv_probing(position, **sizes)
+    projections = project(probing, right)
+    assert projections.proved
+    for name, plant in PLANTED_EVERYWHERE.items():
+        wrong = plant(probing.x, right, unit_of(right))
+        off = (wrong != right).reshape(*projections.agrees.shape, -1).any(axis=-1)
+        assert off.any(), name
+        identity = Identity(wrong, probing.dout, probing.claim.ties)
+        seen = [~identity.agrees(*each) for each in zip(projections.directions, projections.slopes, strict=True)]
+        # In each of the directions by itself, and where it is.
+        assert all(np.array_equal(each, off) for each in seen), name
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, 2.0**-70])
 def test_a_value_that_is_on_no_grid_with_the_others_is_said(value):
     probing, right = conv_probing(0)
@@ -174,11 +174,11 @@ def rounded(x):
 
 
 INEXACT = {
-    "float32 inside": lambda x, w, b, params: LAYER.variants["vectorized"].forward(rounded(x), w, b, params),
-    "a transform": lambda x, w, b, params: LAYER.variants["vectorized"].forward(
+    "float32 inside": lambda x, w, b, params: CONV.variants["vectorized"].forward(rounded(x), w, b, params),
+    "a transform": lambda x, w, b, params: CONV.variants["vectorized"].forward(
         np.fft.irfft(np.fft.rfft(x, axis=2), n=x.shape[2], axis=2), w, b, params
     ),
-    "bent": lambda x, w, b, params: LAYER.variants["vectorized"].forward(np.maximum(x, 0), w, b, params),
+    "bent": lambda x, w, b, params: CONV.variants["vectorized"].forward(np.maximum(x, 0), w, b, params),
 }
 
 
@@ -283,14 +283,14 @@ def test_a_number_of_no_axes_is_projected():
 def after(change):
     """The convolution of `change(x, at)`, where `at` is the data."""
     at = conv_probing(0)[0].x
-    return lambda x, w, b, params: LAYER.variants["vectorized"].forward(change(x, at), w, b, params)
+    return lambda x, w, b, params: CONV.variants["vectorized"].forward(change(x, at), w, b, params)
 
 
 def bent_by(extra):
     """The convolution, and more by `extra` of the distance from the data."""
 
     def forward(x, w, b, params):
-        out, cache = LAYER.variants["vectorized"].forward(x, w, b, params)
+        out, cache = CONV.variants["vectorized"].forward(x, w, b, params)
         return out + extra(x - at).sum(), cache
 
     at = conv_probing(0)[0].x

@@ -5,8 +5,6 @@ have to be looked at. Where there are too many for that, halving a direction tha
 where no layer tells how it rounds, a direction without such an entry is undecided.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -41,6 +39,36 @@ from convcheck.spec.showing import numeral
 MOST_UNCERTAIN = 0.1
 SENTENCE = "|Σ v·analytic − Σ v·numeric| ≤ {:.3g}·eps·√Σ(v·terms)² + the scheme's error"
 BY_TOLERANCE = "|Σ v·analytic − Σ v·numeric| ≤ {:g}·Σ|v|·max(1, |analytic|), as the tolerance asks"
+
+
+class Compared(NamedTuple):
+    """Both sides of an identity for one gradient, and the `bound` on how far they may be apart; block by block."""
+
+    identity: Identity
+    analytic: Array
+    bound: Array
+
+    @property
+    def off(self) -> Array:
+        """How far they are apart."""
+        return np.asarray(np.abs(self.analytic - self.identity.value))
+
+    @property
+    def agrees(self) -> bool:
+        """Whether that is no more than it may be, and no output has a kink."""
+        return bool(((self.off <= self.bound) & ~self.identity.kinked).all())
+
+    def worst(self, number: int, doubt: str | None) -> Entry:
+        """The block that is furthest off, as an entry whose index is the `number` of the direction."""
+        with np.errstate(all="ignore"):
+            share = np.where(self.off > 0, self.off / np.maximum(self.bound, np.finfo(float).tiny), 0.0)
+        share = np.where(self.identity.kinked | np.isnan(share), np.inf, share)
+        flat = int(share.argmax())
+        analytic, numeric, bound = (float(side.flat[flat]) for side in (self.analytic, self.identity.value, self.bound))
+        entry = Entry((number,), analytic, numeric, bound)
+        if self.identity.kinked.flat[flat]:
+            return entry._replace(undecided="kink")
+        return entry if abs(entry.analytic - entry.numeric) <= entry.bound else entry._replace(undecided=doubt)
 
 
 class DirectionEvidence:
@@ -223,36 +251,6 @@ class DirectionEvidence:
             bound = float("inf") if stairs.any() else bound
         movement = float(gradient.input_rounding(np.abs(self._wide)).flat[entry])
         return SingleEntry(value, float("inf") if measured.kinks[0] else bound + OVERHEAD * movement)
-
-
-class Compared(NamedTuple):
-    """Both sides of an identity for one gradient, and the `bound` on how far they may be apart; block by block."""
-
-    identity: Identity
-    analytic: Array
-    bound: Array
-
-    @property
-    def off(self) -> Array:
-        """How far they are apart."""
-        return np.asarray(np.abs(self.analytic - self.identity.value))
-
-    @property
-    def agrees(self) -> bool:
-        """Whether that is no more than it may be, and no output has a kink."""
-        return bool(((self.off <= self.bound) & ~self.identity.kinked).all())
-
-    def worst(self, number: int, doubt: str | None) -> Entry:
-        """The block that is furthest off, as an entry whose index is the `number` of the direction."""
-        with np.errstate(all="ignore"):
-            share = np.where(self.off > 0, self.off / np.maximum(self.bound, np.finfo(float).tiny), 0.0)
-        share = np.where(self.identity.kinked | np.isnan(share), np.inf, share)
-        flat = int(share.argmax())
-        analytic, numeric, bound = (float(side.flat[flat]) for side in (self.analytic, self.identity.value, self.bound))
-        entry = Entry((number,), analytic, numeric, bound)
-        if self.identity.kinked.flat[flat]:
-            return entry._replace(undecided="kink")
-        return entry if abs(entry.analytic - entry.numeric) <= entry.bound else entry._replace(undecided=doubt)
 
 
 def compare_directions(

@@ -19,7 +19,7 @@ from convcheck.checking.gradients.analytic import AnalyticGradient
 from convcheck.checking.gradients.precision import FEW_DIGITS
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.layers.layer import Array
-from convcheck.numeric.entries import probe_entries
+from convcheck.numeric.entries import ProbedEntries, probe_entries
 from convcheck.numeric.gradient import NumericGradient
 from convcheck.numeric.groups import no_locality
 
@@ -31,12 +31,16 @@ FEW_DIGITS_MARGIN = 8
 class EntryEvidence:
     """What is known of one gradient so far: the differences, the criterion, and the verdict that follows from both.
 
-    `full` probes every entry by itself from the start. Each step adds to `findings`. Those that evaluate the code under
+    `full` probes every entry by itself from the start; `entries` are those that have been probed. Each step adds to
+    `findings`. Those that evaluate the code under
     test raise `Raised` or NotWritten where it does.
     """
 
-    def __init__(self, gradient: AnalyticGradient, full: bool, findings: list[Finding]) -> None:
+    def __init__(
+        self, gradient: AnalyticGradient, full: bool, findings: list[Finding], entries: ProbedEntries | None = None
+    ) -> None:
         self.gradient = gradient
+        self._probed = entries
         self._full = full
         self._findings = findings
 
@@ -58,7 +62,7 @@ class EntryEvidence:
     def compare_with_differences(self) -> None:
         """Every entry against differences, by the cheapest plan whose claims hold on the code under test."""
         gradient = self.gradient
-        self._entries = probe_entries(gradient.probing, self._full, gradient.affordable)
+        self._entries = self._probed or probe_entries(gradient.probing, self._full, gradient.affordable)
         self._numeric = self._entries.gradient
         self._findings += gradient.claims_given_up(self._entries.plan.given_up)
         self._undecided = {"kink": self._numeric.kinks}

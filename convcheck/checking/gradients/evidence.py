@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convcheck.checking.agreement.compare import compare_entries, missing_tensor
-from convcheck.checking.agreement.criterion import Criterion
+from convcheck.checking.agreement.criterion import EQUAL, Criterion
 from convcheck.checking.gradients.analytic import AnalyticGradient
 from convcheck.checking.gradients.every_entry import EntryEvidence
 from convcheck.checking.gradients.precision import Precision, in_float64, probing_of, widest_precision
@@ -25,9 +25,10 @@ from convcheck.checking.subject import Backward, Subject
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array
+from convcheck.numeric.entries import ProbedEntries
 from convcheck.numeric.function import Function
 from convcheck.numeric.groups import count_groups
-from convcheck.numeric.plan import FEW, projections_planned
+from convcheck.numeric.plan import are_few, planned_probes, projections_planned
 
 if TYPE_CHECKING:
     from convcheck.checking.gradients.directions import DirectionEvidence
@@ -116,9 +117,13 @@ class GradientVerdicts:
             affordable=self._affordable,
             otherwise=None if self._otherwise is None else self._otherwise[position],
         )
-        if self._scheme == "auto" and (settled := self._all_at_once(gradient)):
-            return settled
-        evidence = EntryEvidence(gradient, self._scheme == "full", self.findings)
+        entries = None
+        if self._scheme == "auto":
+            found = self._all_at_once(gradient)
+            if isinstance(found, TensorResult):
+                return found
+            entries = found
+        evidence = EntryEvidence(gradient, self._scheme == "full", self.findings, entries)
         result = weigh_entries(evidence)
         if evidence.looks_wrong:
             self._wrong[position] = gradient.wide, evidence.numeric
@@ -134,31 +139,46 @@ class GradientVerdicts:
 
         return true_order(self._wrong, number)
 
-    def _all_at_once(self, gradient: AnalyticGradient) -> TensorResult | None:
-        """The verdict by a proof or by random directions; None where entries have to be looked at, or cost little."""
-        probing = gradient.probing
-        if gradient.subject.data.exact:
-            if not projections_planned(probing.claim, probing.base.shape, probing.room):
-                return None
-            from convcheck.checking.gradients.proof import proof
+    def _all_at_once(self, gradient: AnalyticGradient) -> TensorResult | ProbedEntries | None:
+        """The verdict by a proof or by random directions; or the entries, where a proof led to those that are wrong.
 
-            return proof(gradient)
-        scheme = next(probing.schemes(probing.claim.kind))
-        cost = count_groups(probing.claim.shape, probing.claim.ties, probing.base.shape) * scheme.cost
-        if cost <= FEW[probing.claim.kind]:
+        None where entries have to be looked at, or cost little.
+        """
+        probing = gradient.probing
+        claim, output = probing.claim, probing.base.shape
+        disproved = False
+        if gradient.subject.data.exact:
+            affordable = self._affordable(planned_probes(claim, output, full=False))
+            if projections_planned(claim, output, probing.room):
+                from convcheck.checking.gradients.proof import proof
+
+                verdict, disproved, entries = proof(gradient, closely=affordable)
+                if verdict or entries:
+                    return verdict or entries
+            if affordable and (disproved or not projections_planned(claim, output, probing.room)):
+                return None
+        cost = count_groups(claim.shape, claim.ties, output) * next(probing.schemes(claim.kind)).cost
+        if are_few(cost, claim, exact=gradient.subject.data.exact) and self._affordable(cost):
             return None
+        result = self._by_directions(gradient, cost)
+        if disproved and result is not None and result.verdict == "within_bound":
+            # What is wrong is less than directions see.
+            return result._replace(verdict="wrong", checked=0, wrong=result.directions, criterion=EQUAL, sees=None)
+        return result
+
+    def _by_directions(self, gradient: AnalyticGradient, cost_of_entries: int) -> TensorResult | None:
         from convcheck.checking.gradients.directions import DirectionEvidence
 
         wide = self._in_float64(gradient)
         evidence = DirectionEvidence(wide)
-        if not weigh_directions(evidence, cost):
+        if not weigh_directions(evidence, cost_of_entries):
             return None
         self.findings += evidence.findings
         result = evidence.result
         if wide.subject is gradient.subject or result.verdict != "within_bound":
             return result
         narrow = _compared_with(wide, gradient, result)
-        return None if narrow.verdict == "wrong" and self._affordable(cost) else narrow
+        return None if narrow.verdict == "wrong" and self._affordable(cost_of_entries) else narrow
 
     def _in_float64(self, gradient: AnalyticGradient) -> AnalyticGradient:
         """The same gradient in float64, where forward is differentiated in it and backward carries it as well."""

@@ -1,43 +1,81 @@
-"""A gradient that is proved right, all entries at once, where forward is linear and rounds nothing."""
+"""A gradient that is proved right, all entries at once, where forward is linear and rounds nothing; or found wrong."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
 import numpy as np
 
 from convcheck.checking.agreement.criterion import EQUAL
 from convcheck.checking.gradients.analytic import AnalyticGradient
 from convcheck.checking.result import TensorResult
-from convcheck.numeric.plan import planned_probes, projections_planned
+from convcheck.numeric.entries import ProbedEntries
+from convcheck.numeric.plan import DirectionCount, planned_probes, projections_planned
 
 PROJECTIONS = "random projections, exact"
+# Among thousands of groups, a direction of fewer bits may overlook one that disagrees.
+TELLING_BITS = 20
 
 
-def proof(gradient: AnalyticGradient) -> TensorResult | None:
-    """The verdict "exact" on every entry; None where that is not proved, or where groups cost no more.
+class Proof(NamedTuple):
+    """What projections show of a gradient: the verdict "exact" on every entry, or that some are wrong.
 
-    What is the layer's to the last bit at the data is linear there by the layer's mathematics, and the projections show
-    that it is so where they look. Any other forward is tested for it, near and far. Raises `Raised` or NotWritten where
-    forward does.
+    `entries` are those, where they were looked at closely. Nothing of it where projections can say nothing.
     """
-    probing, reference = gradient.probing, gradient.subject.reference
+
+    verdict: TensorResult | None = None
+    disproved: bool = False
+    entries: ProbedEntries | None = None
+
+
+def proof(gradient: AnalyticGradient, *, closely: bool) -> Proof:
+    """What projections show, as far as groups cost more; and the entries that disagree, if asked for `closely`.
+
+    Forward is linear at the data by the layer's mathematics, where it is the layer's to the last bit, and the
+    projections show that it is so where they look. Any other forward is tested for it, near and far. Raises `Raised` or
+    NotWritten where forward does.
+    """
+    probing, reference, scale = gradient.probing, gradient.subject.reference, gradient.subject.scale
     planned = projections_planned(probing.claim, probing.base.shape, probing.room)
     if planned is None:
-        return None
-    from convcheck.numeric.projection import LINEARITY_COST, is_exactly_linear, on_grid, project
+        return Proof()
+    from convcheck.numeric.projection import is_exactly_linear, project
 
     is_the_layer = reference is not None and np.array_equal(probing.base, reference)
-    if not is_the_layer:
-        cost = planned.evaluations(probing.claim.kind) + LINEARITY_COST
-        if cost >= planned_probes(probing.claim, probing.base.shape, full=False):
-            return None
-        if reference is not None and (grid := on_grid(reference)):
-            units = np.ldexp(probing.base, -grid.exponent)
-            # Numbers that are not on the reference's grid were rounded, as a transform does.
-            if not np.array_equal(np.rint(units), units):
-                return None
+    if not (is_the_layer or _may_be_another(gradient, planned)):
+        return Proof()
     projections = project(probing, gradient.wide)
-    if not projections.proved or not (is_the_layer or is_exactly_linear(probing)):
-        return None
+    if projections.obstacle:
+        return Proof()
+    if projections.proved or not closely:
+        if not (is_the_layer or is_exactly_linear(probing)):
+            return Proof()
+        if projections.disproved:
+            return Proof(disproved=True)
+        return Proof(_proved(gradient, planned.directions, projections.miss_bits))
+    # Those that are looked at in groups tell, whatever forward is.
+    if not is_the_layer or planned.bits < TELLING_BITS or scale is None:
+        return Proof(disproved=True)
+    from convcheck.numeric.halving import probe_what_disagrees
+
+    return Proof(None, True, probe_what_disagrees(probing, projections, gradient.wide, scale[gradient.name]))
+
+
+def _may_be_another(gradient: AnalyticGradient, planned: DirectionCount) -> bool:
+    """Whether forward may be another function that rounds nothing, and to prove a gradient of it costs less."""
+    from convcheck.numeric.projection import LINEARITY_COST, on_grid
+
+    probing, reference = gradient.probing, gradient.subject.reference
+    cost = planned.evaluations(probing.claim.kind) + LINEARITY_COST
+    if cost >= planned_probes(probing.claim, probing.base.shape, full=False):
+        return False
+    grid = None if reference is None else on_grid(reference)
+    if grid is None:
+        return True
+    # Numbers that are not on the reference's grid were rounded, as a transform does.
+    units = np.ldexp(probing.base, -grid.exponent)
+    return np.array_equal(np.rint(units), units)
+
+
+def _proved(gradient: AnalyticGradient, directions: int, miss_bits: int) -> TensorResult:
     size = gradient.values.size
     return TensorResult(
         name=gradient.name,
@@ -52,7 +90,7 @@ def proof(gradient: AnalyticGradient) -> TensorResult | None:
         max_error_over_bound=0.0,
         criterion=EQUAL,
         scheme=gradient.scheme_in_words(PROJECTIONS),
-        directions=planned.directions,
+        directions=directions,
         method="projection",
-        miss_probability=2.0**-projections.miss_bits,
+        miss_probability=2.0**-miss_bits,
     )

@@ -45,6 +45,7 @@ PRELOADED = (
     "convcheck.implementations.functions.discover",
     "convcheck.implementations.pytorch.discover",
     "convcheck.numeric.complex_step",
+    "convcheck.numeric.halving",
     "convcheck.numeric.projection",
     "convcheck.numeric.ridders",
     "convcheck.running.blame",

@@ -43,7 +43,7 @@ def wrong_at(*indices):
 
 def halved(gradient, forward=lambda x: 3 * x, tolerance=1e-9, others=()):
     probed, function = probing(forward)
-    scheme = next(probed.schemes("linear", DIRECTION))
+    scheme = next(probed.schemes("linear"))
     found = bisect(probed, scheme, DIRECTION, others, gradient, lambda entry: SingleEntry(3.0, tolerance))
     return found, function.evaluations, scheme
 

@@ -3,11 +3,15 @@
 Covers gradients/directions.py and gradients/bisect.py.
 """
 
+from itertools import count
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from convcheck.checking.check import run_bound
 from convcheck.checking.gradcheck import gradcheck
+from convcheck.checking.settings import Settings
 from convcheck.implementations.pair import Pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.conv.layer import ConvSizes
@@ -78,11 +82,17 @@ def without(backward, index):
     return wrong
 
 
+@pytest.fixture
+def a_second_each(monkeypatch):
+    """A clock by which every evaluation of forward takes a second."""
+    monkeypatch.setattr("convcheck.numeric.function.time", SimpleNamespace(perf_counter=count().__next__))
+
+
 @pytest.mark.parametrize("index", [(0, 0), (7, 3), (19, 29)])
-def test_a_direction_leads_to_the_entry_that_is_wrong(index):
+def test_a_direction_leads_to_the_entry_that_is_wrong(index, a_second_each):
     forward, backward = SATURATING["tanh"]
     x = normal(2, 1, "float64", (20, 30))
-    result = gradcheck(forward, without(backward, index), [x], scheme="auto")
+    result = gradcheck(forward, without(backward, index), [x], budget=300)
     assert result.status == "fail"
     (finding,) = [one for one in result.findings if one.code == "wrong-entry"]
     assert f"leads to dx[{index[0]}, {index[1]}]: backward gives 0, the differences" in finding.message
@@ -96,7 +106,7 @@ def test_a_gradient_that_is_not_finite_fails_along_directions_too():
     assert [one.code for one in result.findings if one.severity == "error"] == ["not-finite"]
 
 
-def test_the_entry_of_a_layer_is_named_as_well():
+def test_the_entry_of_a_layer_is_named_as_well(a_second_each):
     right = LAYERS["conv"].variants["vectorized"]
 
     def backward(dout, cache):
@@ -108,8 +118,8 @@ def test_the_entry_of_a_layer_is_named_as_well():
     def binding(params):
         return Pair("mine", lambda x, w, b: right.forward(x, w, b, params), backward)
 
-    sizes = ConvSizes(N=2, C=3, H=8, W=8, F=4, H1=3, W1=3, stride=1, pad=1)
-    result = run_bound(Check("c", "conv", sizes, Manner(scheme="auto")), LAYERS["conv"], binding)
+    sizes = ConvSizes(N=1, C=40, H=3, W=3, F=4, H1=3, W1=3, stride=1, pad=1)
+    result = run_bound(Check("c", "conv", sizes, Manner()), LAYERS["conv"], binding, Settings(budget=200))
     assert [one.message.partition(":")[0] for one in result.findings if one.code == "wrong-entry"] == [
         f"halving direction {result.tensors[2].worst.index[0]} leads to dw[2, 1, 0, 2]"
     ]

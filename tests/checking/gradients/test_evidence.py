@@ -21,10 +21,17 @@ class Steps:
 
     result = "verdict"
 
-    def __init__(self, looks_wrong=False, settles=(), certified=True, rounding_is_unknown=True, tolerance=None):
+    suffices, is_far_off = True, False
+
+    def __init__(self, looks_wrong=False, settles=(), certified=True, rounding_is_unknown=True, tolerance=None, **more):
         self.looks_wrong, self.certified, self._settles = looks_wrong, certified, settles
+        self.__dict__ |= more
         self.gradient = SimpleNamespace(rounding_is_unknown=rounding_is_unknown, tolerance=tolerance)
         self.steps = []
+
+    @property
+    def agrees(self):
+        return not self.looks_wrong
 
     def __getattr__(self, step):
         def take():
@@ -56,18 +63,36 @@ def test_the_steps_for_every_entry(evidence, between):
 
 
 @pytest.mark.parametrize(
-    ("evidence", "after"),
+    ("evidence", "steps", "settled"),
     [
-        (Steps(), ""),
-        (Steps(looks_wrong=True), "allow_input_rounding bisect"),
-        (Steps(looks_wrong=True, settles=["allow_input_rounding"]), "allow_input_rounding"),
-        (Steps(looks_wrong=True, **BY_LAYER), "bisect"),
-        (Steps(looks_wrong=True, **BY_TOLERANCE), ""),
+        (Steps(), "", True),
+        (Steps(suffices=False), "", False),
+        (Steps(looks_wrong=True), "allow_input_rounding", False),
+        (Steps(looks_wrong=True, is_far_off=True), "", False),
+        (Steps(looks_wrong=True, settles=["allow_input_rounding"]), "allow_input_rounding", True),
+        (Steps(looks_wrong=True, **BY_LAYER), "", False),
+        (Steps(looks_wrong=True, **BY_TOLERANCE), "", False),
     ],
 )
-def test_the_steps_for_random_directions(evidence, after):
-    assert weigh_directions(evidence) == "verdict"
-    assert evidence.steps == ["compare_with_differences", *after.split()]
+def test_what_directions_do_not_settle_is_looked_at_entry_by_entry(evidence, steps, settled):
+    evidence.gradient.affordable = lambda evaluations: evaluations == 7
+    assert weigh_directions(evidence, 7) is settled
+    assert evidence.steps == ["look", *steps.split()]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "steps"),
+    [
+        (Steps(suffices=False), "tell_what_is_left"),
+        (Steps(looks_wrong=True), "allow_input_rounding bisect tell_what_is_left"),
+        (Steps(looks_wrong=True, **BY_LAYER), "bisect tell_what_is_left"),
+        (Steps(looks_wrong=True, **BY_TOLERANCE), "tell_what_is_left"),
+    ],
+)
+def test_where_entries_would_take_too_long_a_direction_is_halved(evidence, steps):
+    evidence.gradient.affordable = lambda evaluations: False
+    assert weigh_directions(evidence, 7)
+    assert evidence.steps == ["look", *steps.split()]
 
 
 def test_a_gradient_that_backward_does_not_give_is_wrong_and_is_not_compared():
