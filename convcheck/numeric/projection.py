@@ -72,11 +72,15 @@ class Projections(NamedTuple):
 
 
 class GridValues(NamedTuple):
-    """An array as integers modulo 2⁶⁴ times 2^`exponent`; `floats` are the same integers in float64."""
+    """An array as integers, in float64, times 2^`exponent`."""
 
-    residues: Array
     floats: Array
     exponent: int
+
+    @property
+    def residues(self) -> Array:
+        """The integers modulo 2⁶⁴."""
+        return self.floats.astype(np.int64).view(np.uint64)
 
 
 class Identity:
@@ -217,7 +221,7 @@ def on_grid(values: Array) -> GridValues | None:
     unused = (used & -used).bit_length() - 1 if used else 0
     digits >>= unused
     # No value has more digits than a float64.
-    return GridValues(digits.view(np.uint64), digits.astype(np.float64), exponent + unused)
+    return GridValues(digits.astype(np.float64), exponent + unused)
 
 
 def shifted(values: Array, exponent: int) -> Array:
@@ -238,7 +242,10 @@ def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> tupl
     summed = tuple(axis for axis in range(a.floats.ndim) if axis not in kept)
     order = [sorted(kept).index(axis) for axis in kept]
     factor = np.uint64(2**shift if shift < WORD else 0)
-    residue = (a.residues * b.residues).sum(axis=summed, dtype=np.uint64) * factor
+    products = a.residues
+    products *= b.residues
+    residue = products.sum(axis=summed, dtype=np.uint64) * factor
+    del products
     terms = a.floats * b.floats
     total = terms.sum(axis=summed)
     # Higham (2002), section 4.2: n·u/(1 - n·u), in any order, and u more for each product; eps is 2u.
