@@ -174,7 +174,9 @@ def _reply(state: _State, function: Callable[..., Any], arguments: tuple[Any, ..
         with restored_state(), restored_imports(place):
             _dump_stacks_when_stopped(state.conditions)
             try:
-                with watched_by(ProgressWriter(state.conditions.progress)):
+                # Nobody reads what a check of what is built in had found before its process ended.
+                progress = ProgressWriter(state.conditions.progress, results=state.conditions.own_code)
+                with watched_by(progress):
                     reply = Reply(function(*arguments))
             except BaseException as error:
                 reply = Reply(error=blame(error, state.modules.restore()))
