@@ -96,8 +96,8 @@ def projections_planned(claim: Input, output: Shape, room: int) -> DirectionCoun
 
 def planned_probes(claim: Input, output: Shape, full: bool) -> int:
     """Forward evaluations for one input if its claims hold (and, for the smooth kind, the complex step does)."""
-    first = next(probe_plans(claim, full))
-    return count_groups(claim.shape, first.ties, output) * SLOPE[first.kind] + TRIAL[first.kind]
+    ties = no_locality(claim.shape) if full else claim.ties
+    return count_groups(claim.shape, ties, output) * SLOPE[claim.kind] + TRIAL[claim.kind]
 
 
 def planned_gradients(
