@@ -51,7 +51,9 @@ class Identity(NamedTuple):
 def identity_along(
     probing: Probing, scheme: Scheme, direction: Array, blocks: Blocks, scale: Array | None = None
 ) -> Identity:
-    """The identity along a direction; `scale` is Σ|terms| of each entry. Raises `Raised` or NotWritten where forward does.
+    """The identity along a direction; `scale` is Σ|terms| of each entry, where that is known.
+
+    Raises `Raised` or NotWritten where forward does.
 
     Where forward is extrapolated, and has no derivative as far as it goes along `direction`, as outside its domain,
     each entry is moved by a share of its own size instead.

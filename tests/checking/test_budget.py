@@ -77,8 +77,8 @@ def test_what_is_left_out_is_said(slow):
     slow(1.8, 1.8)
     (finding,) = [one for one in run("conv", 20).findings if one.code == "over-budget"]
     assert finding.message == (
-        "this check would take about 30.6 s, more than the budget of 20 s: neither pass was called again to see whether "
-        "it repeats itself"
+        "this check would take about 30.6 s, more than the budget of 20 s: neither pass was called again to see "
+        "whether it repeats itself"
     )
 
 
