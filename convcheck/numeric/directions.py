@@ -14,7 +14,6 @@ Directions are drawn until that product is small enough for every entry. They mo
 those of small terms are so looked at among their like.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -104,21 +103,31 @@ def weighted_direction(terms: Array, entries: Array, rng: Draws) -> Array:
     return np.asarray(weights * rng.uniform(0.5, 1.0, terms.shape) * rng.signs(terms.shape))
 
 
-def least_seen(terms: Array, identity: Identity, bound: Array, blocks: Blocks) -> Array:
-    """For each entry the share of its terms that one identity sees for certain; infinite where it sees nothing of it.
-
-    `bound` is how far its two sides may be apart, block by block. An entry that is off by n times that passes with
-    probability 1/n at most.
+class Sight:
+    """What directions have seen of entries with these `terms`: `seen_to` is the share of its terms from which on each
+    passes all of them with probability `MISS` at most; infinite where none moves it, or its terms are zero.
     """
-    moved = np.abs(identity.direction) * terms
-    with np.errstate(all="ignore"):
-        return np.asarray(np.where(moved > 0, 4 * blocks.at_input(bound, terms.shape) / moved, np.inf))
 
+    def __init__(self, terms: Array) -> None:
+        self._terms = terms
+        # Of the directions that tell most of an entry: log(Π least shares / MISS), and how many they are.
+        self._logs = np.full(terms.shape, np.inf)
+        self._counts = np.ones(terms.shape)
+        self.seen_to = self._logs
 
-def seen_to(least: Sequence[Array]) -> Array:
-    """The share of its terms from which on each entry passes all identities with probability `MISS` at most."""
-    with np.errstate(all="ignore"):
-        # The best of them may be taken alone: what the others add is a chance of 1 at most.
-        logs = np.cumsum(np.log(np.sort(least, axis=0)), axis=0) - np.log(MISS)
-        counts = np.arange(1, len(least) + 1).reshape(-1, *(1,) * least[0].ndim)
-        return np.asarray(np.exp((logs / counts).min(axis=0)))
+    def add(self, identity: Identity, bound: Array, blocks: Blocks) -> None:
+        """One direction more; `bound` is how far the two sides may be apart, block by block."""
+        with np.errstate(all="ignore"):
+            moved = np.abs(identity.direction) * self._terms
+            # An entry that is off by n times this share of its terms passes with probability 1/n at most.
+            least = np.log(4 * blocks.at_input(bound, moved.shape) / moved)
+            least[moved == 0] = np.inf
+            # Those before may tell so little that this one tells more alone.
+            alone, together = least - np.log(MISS), (self._logs + least) / (self._counts + 1)
+            better = together < self._logs / self._counts
+            self._logs = np.where(better, self._logs + least, self._logs)
+            self._counts += better
+            reset = alone < self._logs / self._counts
+            self._logs = np.where(reset, alone, self._logs)
+            self._counts[reset] = 1
+            self.seen_to = np.exp(self._logs / self._counts)

@@ -15,10 +15,9 @@ from convcheck.numeric.data import Steps
 from convcheck.numeric.directions import (
     LIKE,
     Identity,
+    Sight,
     identity_along,
-    least_seen,
     root_sum,
-    seen_to,
     weighted_direction,
 )
 from convcheck.numeric.plan import MISS
@@ -85,15 +84,27 @@ def test_blocks_have_their_own_sums_and_give_each_entry_its_own(ties):
         assert spread[index] == sums[block]
 
 
+def seen_to(terms, *identities, bound=1e-10):
+    sight = Sight(terms)
+    for identity in identities:
+        sight.add(identity, np.asarray(bound), WHOLE)
+    return sight.seen_to
+
+
 def test_one_direction_sees_what_its_bound_leaves_and_two_see_more():
     terms, v = np.array([1.0, 1.0, 0.0]), np.array([1.0, -0.5, 1.0])
-    least = least_seen(terms, identity_of(v), np.asarray(1e-10), WHOLE)
-    assert least == pytest.approx([4e-10, 8e-10, np.inf])
-    assert seen_to([least])[:2] == pytest.approx(least[:2] / MISS)
-    assert seen_to([least, least])[:2] == pytest.approx(least[:2] / MISS**0.5)
-    # One that sees nothing takes nothing away.
-    blind = np.full(3, np.inf)
-    assert seen_to([blind, least, blind])[:2] == pytest.approx(seen_to([least])[:2])
+    least = np.array([4e-10, 8e-10])
+    one, two = seen_to(terms, identity_of(v)), seen_to(terms, identity_of(v), identity_of(v))
+    assert np.isinf([one[2], two[2]]).all()
+    assert one[:2] == pytest.approx(least / MISS)
+    assert two[:2] == pytest.approx(least / MISS**0.5)
+
+
+def test_a_direction_that_tells_little_takes_nothing_away():
+    v, blind, dim = np.array([1.0]), np.array([0.0]), np.array([1e-8])
+    for others in ([blind], [dim], [blind, dim]):
+        for order in ([*others, v, v], [v, *others, v], [v, v, *others]):
+            assert seen_to(np.ones(1), *map(identity_of, order)) == pytest.approx(4e-10 / MISS**0.5)
 
 
 @pytest.mark.parametrize("wrong", [1, 2, 7])
@@ -109,7 +120,7 @@ def test_wrong_gradients_pass_no_more_often_than_is_said(wrong, times):
         v = weighted_direction(terms, terms > 0, rng)
         # For weights of 1; `least_seen` has the smaller |v|, which promises less.
         errors[:wrong] = times * 4 * bound * signs
-        least = max(least, float(least_seen(terms, identity_of(v), np.asarray(bound), WHOLE).min()))
+        least = max(least, float(seen_to(terms, identity_of(v), bound=bound).min()) * MISS)
         passed += abs(float((v * errors).sum())) <= 2 * bound
     assert least >= 4 * bound
     assert passed / trials <= 1 / times

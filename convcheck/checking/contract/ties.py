@@ -76,7 +76,8 @@ def ties_verdict(
         if tolerance is not None:
             allowed = tolerance * np.maximum(1.0, np.abs(wide))
         bound = identity.error + (size * allowed).sum()
-        compared.append(Compared(identity, np.asarray((direction * wide).sum()), np.asarray(bound)))
+        analytic = np.asarray((direction * wide).sum())
+        compared.append(Compared(identity, analytic, np.abs(analytic - identity.value), np.asarray(bound)))
     result = compare_directions(gradient, compared)
     return result._replace(scheme=gradient.scheme_in_words(IN_WORDS), criterion=SENTENCE)
 

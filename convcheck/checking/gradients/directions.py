@@ -19,7 +19,7 @@ from convcheck.checking.result import Entry, Finding, TensorResult
 from convcheck.layers.layer import Array
 from convcheck.numeric.blocks import blocks_of
 from convcheck.numeric.data import random_direction
-from convcheck.numeric.directions import Identity, identity_along, least_seen, root_sum, seen_to, weighted_direction
+from convcheck.numeric.directions import Identity, Sight, identity_along, root_sum, weighted_direction
 from convcheck.numeric.groups import no_locality
 from convcheck.numeric.plan import (
     CHEAP,
@@ -43,20 +43,16 @@ BY_TOLERANCE = "|Σ v·analytic − Σ v·numeric| ≤ {:g}·Σ|v|·max(1, |anal
 
 
 class Compared(NamedTuple):
-    """Both sides of an identity for one gradient, and the `bound` on how far they may be apart; block by block."""
+    """Both sides of an identity for one gradient, how far they are `off`, and how far they may be; block by block."""
 
     identity: Identity
     analytic: Array
+    off: Array
     bound: Array
 
     @property
-    def off(self) -> Array:
-        """How far they are apart."""
-        return np.asarray(np.abs(self.analytic - self.identity.value))
-
-    @property
     def agrees(self) -> bool:
-        """Whether that is no more than it may be, and no output has a kink."""
+        """Whether they are no further apart than they may be, and no output has a kink."""
         return bool(((self.off <= self.bound) & ~self.identity.kinked).all())
 
     def worst(self, number: int, doubt: str | None) -> Entry:
@@ -90,20 +86,23 @@ class DirectionEvidence:
         self._rounding = gradient.rounding_factor * (gradient.epsilon * self._scale + gradient.smallest_normal * weight)
         self._allowance = ""
         self._compared: list[Compared] = []
-        # What each entry was seen to within, as a share of its terms; and those for which that is not enough.
-        self._seen = np.full(self._scale.shape, np.inf)
+        # Whether no direction speaks against the gradient, nor has a kink.
+        self.agrees = True
+        self._sight = Sight(self._scale)
+        # The entries that were not seen as closely as is wished, and those for which more directions are drawn.
         self._unseen = self._open = self._scale > 0
         # What is enough where they do not show as much as is wished.
         self._least: Array | float = ENOUGH
         if gradient.tolerance is not None:
             with np.errstate(all="ignore"):
                 self._least = gradient.tolerance * np.maximum(1.0, np.abs(self._wide)) / self._scale
+        self._wish = np.fmin(WISH, self._least)
         self._doubt: str | None = None
 
     @property
-    def agrees(self) -> bool:
-        """Whether no direction speaks against the gradient, nor has a kink."""
-        return all(compared.agrees for compared in self._compared)
+    def _seen(self) -> Array:
+        """What each entry was seen to within, as a share of its terms."""
+        return self._sight.seen_to
 
     @property
     def suffices(self) -> bool:
@@ -167,8 +166,10 @@ class DirectionEvidence:
         if self.gradient.affordable(2 * (1 + SAMPLES)):
             self._rounding = self._rounding + self.gradient.input_rounding(self._scale)
             self._allowance = INPUT_ROUNDING
-            self._compared = [self._held_against(one.identity) for one in self._compared]
-            self._update()
+            before, self._compared = self._compared, []
+            self._sight, self.agrees = Sight(self._scale), True
+            for one in before:
+                self._take(self._held_against(one.identity))
         else:
             self._doubt = "bound too wide"
 
@@ -199,8 +200,7 @@ class DirectionEvidence:
 
     def _look_along(self, direction: Array) -> None:
         identity = identity_along(self.gradient.probing, self._scheme, direction, self._blocks, self._scale)
-        self._compared.append(self._held_against(identity))
-        self._update()
+        self._take(self._held_against(identity))
 
     def _held_against(self, identity: Identity) -> Compared:
         """Both sides of an identity, and how far they may be apart for a right gradient, block by block.
@@ -209,15 +209,16 @@ class DirectionEvidence:
         """
         analytic = self._blocks.input_sums(identity.direction * self._wide)
         rounding = root_sum(self._blocks.input_sums((identity.direction * self._rounding) ** 2))
-        return Compared(identity, analytic, identity.error + rounding)
+        return Compared(identity, analytic, np.abs(analytic - identity.value), identity.error + rounding)
 
-    def _update(self) -> None:
-        """What was seen of each entry, after there is one direction more, or more is allowed."""
-        shares = [least_seen(self._scale, one.identity, one.bound, self._blocks) for one in self._compared]
-        self._seen = seen_to(shares)
-        self._unseen = np.asarray((self._scale > 0) & ~(self._seen <= np.fmin(WISH, self._least)))
+    def _take(self, compared: Compared) -> None:
+        """What was seen of each entry, after there is one direction more."""
+        self._compared.append(compared)
+        self._sight.add(compared.identity, compared.bound, self._blocks)
+        self.agrees = self.agrees and compared.agrees
+        self._unseen = (self._scale > 0) & ~(self._seen <= self._wish)
         self._open = self._unseen
-        if self._scheme.cost <= CHEAP and len(shares) < FINE_DIRECTIONS:
+        if self._scheme.cost <= CHEAP and len(self._compared) < FINE_DIRECTIONS:
             self._open = self._unseen | ((self._scale > 0) & ~(self._seen <= FINE_WISH))
 
     def _chosen_scheme(self) -> tuple[Scheme, str]:
