@@ -138,8 +138,12 @@ class _Examiner:
         self._subject = subject
         self._options = options
         self._function = function
-        self._budget = Budget(options.budget if options.scheme == "auto" else None, self._spent)
-        self.contract = Contract(subject, function)
+        contract = self.contract = Contract(subject, function)
+        # No method of this object, which would hold all arrays of the check until Python looks for circles.
+        self._budget = Budget(
+            options.budget if options.scheme == "auto" else None,
+            lambda: (function.evaluations, contract.backward_evaluations),
+        )
         self.scheme = options.scheme
         self.tensors: list[TensorResult] = []
         self.findings: list[Finding] = []
@@ -164,27 +168,28 @@ class _Examiner:
         self._tell()
         x = subject.data.inputs[0].shape
         self.findings += check_running_statistics(subject.params, subject.state, forward.state, x, forward.epsilon)
-        if forward.out is None:
+        out = forward.out
+        if out is None:
             return
         ample = self._budget.is_ample_for(self._function.seconds)
         gradients = self.contract.check_backward(forward, and_earlier=ample)
         self._tell()
-        if not self._is_over_budget(forward.out.shape):
+        if not self._is_over_budget(out.shape):
             if not self.contract.check_repetition(forward):
                 return
             self._tell()
             if not self.contract.holds_in_any_layout and not self.contract.findings_of("backward-not-deterministic"):
                 compared = list(gradients.items())
-                self.findings += check_layout(subject, self._function, self.contract.backward, forward.out, compared)
-        self._compare_gradients(forward.out, gradients)
+                self.findings += check_layout(subject, self._function, self.contract.backward, out, compared)
+        # Neither the cache nor, afterwards, the gradients of the other dout are asked for any more.
+        self.forward = forward = forward._replace(cache=None)
+        self._compare_gradients(out, gradients)
+        self.contract.of_other_dout = None
         if not subject.data.tied:
             self._look_further()
 
     def _has_no_time_for(self, claim: Input) -> bool:
         return self._budget.is_exceeded_by(planned_direction_probes(claim, 1))
-
-    def _spent(self) -> tuple[int, int]:
-        return self._function.evaluations, self.backward_evaluations
 
     def _is_over_budget(self, output: Shape) -> bool:
         """Whether all of it would take more than there is, by what the calls until now have taken; then it is said."""

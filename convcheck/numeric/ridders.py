@@ -9,6 +9,7 @@ steps are added, down to those at which x + h is hardly distinct from x. An outp
 derivative that differences can see.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from math import isfinite, sqrt
 from typing import NamedTuple
@@ -54,6 +55,17 @@ class _Ladder(NamedTuple):
     steps: list[float]
     sides: list[tuple[Array, Array]]
     size: float
+
+
+class Sums(NamedTuple):
+    """The slope of each output along a direction, the tableau of sums of outputs over the same `steps`, and which
+    outputs `moved` at all.
+    """
+
+    slope: Slope
+    table: list[list[Array]]
+    steps: list[float]
+    moved: Array
 
 
 class _Estimate(NamedTuple):
@@ -104,6 +116,17 @@ class Ridders(NamedTuple):
         """The slope, and how much of forward's output is noise: what it loses by cancelling inside, unseen."""
         estimate, _ = self._measured(direction)
         return estimate.slope, float(estimate.noise.max(initial=0))
+
+    def sums(self, direction: Array, total: Callable[[Array], Array]) -> "Sums":
+        """The slope, and the tableau of `total` of the outputs, which sums many of them each.
+
+        Many outputs round each in its own way, of which less is left in their sum than the bounds add up to.
+        """
+        estimate, ladder = self._measured(direction)
+        moved = np.logical_or.reduce([(a != self.base) | (b != self.base) for a, b in ladder.sides])
+        with np.errstate(all="ignore"):
+            table = list(_extrapolated([total(plain) for plain in _plain(ladder)], len(ladder.steps)))
+        return Sums(estimate.slope, table, ladder.steps, moved)
 
     def second_opinion(self, direction: Array) -> tuple[Array, Array]:
         """The slope by a second ladder, and the outputs at which several coarse steps agree on another slope.
@@ -207,13 +230,12 @@ class Ridders(NamedTuple):
                 np.abs(right - 2 * self.base + left) / h
                 for h, (right, left) in zip(ladder.steps, ladder.sides, strict=True)
             ]
-            table = _extrapolated(plain)
-            outer = [np.maximum(np.abs(right), np.abs(left)) for right, left in ladder.sides]
-            sizes = [float(values.max(initial=0)) for values in (outer[0], outer[-1])]
+            sizes = [float(_outer(sides).max(initial=0)) for sides in (ladder.sides[0], ladder.sides[-1])]
             most = sqrt(self.epsilon) * max(size for size in (*sizes, 0.0) if isfinite(size))
-            disagreement = _disagreement(table, ladder.steps, most)
-            noise = self._noise(table, disagreement, outer, ladder)
-            best, error, level = _best(table, bends, noise)
+            once = [row[1] for row in _extrapolated(plain, 1) if row[1:]]
+            disagreement = _disagreement(once, ladder.steps[1:], most)
+            noise = self._noise(plain[-1], disagreement, ladder)
+            best, error, level = _best(_extrapolated(plain, len(plain)), bends, noise)
             kinked = _kinked(bends, noise, -1) | ~np.isfinite(error)
             # Where all slopes are zero, finer steps would add nothing.
             largest = max(float(np.abs(slopes).max(initial=0)) for slopes in (best, plain[-1]))
@@ -222,15 +244,15 @@ class Ridders(NamedTuple):
         settled = not (kinked | rough | (disagreement > most)).any()
         return _Estimate(Slope(best, error, kinked), level, disagreement, settled)
 
-    def _noise(self, table: list[list[Array]], disagreement: Array, outer: list[Array], ladder: _Ladder) -> list[Array]:
-        """A bound on the rounding error of the plain difference at each step.
+    def _noise(self, slope: Array, disagreement: Array, ladder: _Ladder) -> list[Array]:
+        """A bound on the rounding error of the plain difference at each step; `slope` is that at the finest.
 
-        Three sources: forward's output, at x as given and at x ± h as large as it is there (`outer`); x + h itself,
-        rounded to a number near x; and what cancels inside forward (`disagreement`).
+        Three sources: forward's output, at x as given and at x ± h as large as it is there; x + h itself, rounded to a
+        number near x; and what cancels inside forward (`disagreement`).
         """
         known = np.maximum(self.noise, 2 * disagreement)
-        sizes = zip(outer, ladder.steps, strict=True)
-        return [self._rounding(known, table[-1][0], value, h, ladder.size) for value, h in sizes]
+        at_each = zip(ladder.sides, ladder.steps, strict=True)
+        return [self._rounding(known, slope, _outer(sides), h, ladder.size) for sides, h in at_each]
 
     def _rounding(self, known: Array, slope: Array, outer: Array, h: float, size: float) -> Array:
         displaced = 4 * self.epsilon * np.abs(slope)
@@ -242,15 +264,20 @@ def _plain(ladder: _Ladder) -> list[Array]:
     return [(right - left) / (2 * h) for h, (right, left) in zip(ladder.steps, ladder.sides, strict=True)]
 
 
-def _disagreement(table: list[list[Array]], steps: list[float], most: float) -> Array:
-    """How much the steps disagree once extrapolated, as noise in one evaluation of forward.
+def _outer(sides: tuple[Array, Array]) -> Array:
+    """How large the output is at x ± h."""
+    return np.asarray(np.maximum(np.abs(sides[0]), np.abs(sides[1])))
+
+
+def _disagreement(once: list[Array], steps: list[float], most: float) -> Array:
+    """How much the steps disagree, once extrapolated each, as noise in one evaluation of forward.
 
     Disagreement shrinks with the step as long as it is more than noise. From the first step at which it does not
     shrink, the largest counts, and not that of the finest step: forward may round x + h and x - h alike there, and so
     show no noise. More than `most` is no noise but a detail of forward that the coarser steps do not resolve: then the
     two finest count.
     """
-    apart = [np.abs(table[j][1] - table[j - 1][1]) * steps[j] for j in range(2, len(table))]
+    apart = [np.abs(finer - coarser) * h for (coarser, finer), h in zip(pairwise(once), steps[1:], strict=True)]
     apart = [np.where(np.isfinite(a), a, 0) for a in apart]
     largest, noisy = apart[0], np.zeros(apart[0].shape, dtype=bool)
     for coarser, finer in pairwise(apart):
@@ -265,37 +292,40 @@ def _kinked(bends: list[Array], noise: list[Array], level: int) -> Array:
     return np.asarray((bends[level] > bends[level - 1] / 2) & (bends[level] > 4 * noise[level]))
 
 
-def _extrapolated(plain: list[Array]) -> list[list[Array]]:
-    """The tableau, row by row: row j has the plain difference at step j and its j extrapolations."""
-    table: list[list[Array]] = []
+def _extrapolated(plain: list[Array], most: int) -> Iterator[list[Array]]:
+    """The tableau, row by row: row j has the plain difference at step j and its j extrapolations, or as many as `most`.
+
+    All of it would be many times as large as the differences.
+    """
+    above: list[Array] = []
     for value in plain:
         row = [value]
-        for k, above in enumerate(table[-1] if table else (), start=1):
-            row.append(row[-1] + (row[-1] - above) / (float(RATIO) ** (2 * k) - 1))
-        table.append(row)
-    return table
+        for k, coarser in enumerate(above[:most], start=1):
+            row.append(row[-1] + (row[-1] - coarser) / (float(RATIO) ** (2 * k) - 1))
+        yield row
+        above = row
 
 
-def _best(table: list[list[Array]], bends: list[Array], noise: list[Array]) -> tuple[Array, Array, Array]:
+def _best(table: Iterable[list[Array]], bends: list[Array], noise: list[Array]) -> tuple[Array, Array, Array]:
     """For each output: the extrapolation that differs least from the two it was made from, that difference, its level.
 
     A level whose step reaches across a kink does not count, however well its differences agree; nor does one that a
     finer level contradicts, whose plain difference is further from the value taken than that level's own.
     """
-    best = np.zeros(table[0][0].shape)
+    best = np.zeros(noise[0].shape)
     error = np.full(best.shape, np.inf)
     distance = np.zeros(best.shape)
     chosen = np.zeros(best.shape, dtype=int)
-    for level in range(1, len(table)):
-        contradicted = ~(np.abs(table[level][0] - best) <= distance + 4 * error + noise[level])
+    for level, (row_above, row) in enumerate(pairwise(table), start=1):
+        contradicted = ~(np.abs(row[0] - best) <= distance + 4 * error + noise[level])
         error = np.where(contradicted, np.inf, error)
         clear = ~_kinked(bends, noise, level)
         for k in range(1, level + 1):
-            value, coarser, above = table[level][k], table[level][k - 1], table[level - 1][k - 1]
+            value, coarser, above = row[k], row[k - 1], row_above[k - 1]
             estimate = np.maximum(np.abs(value - coarser), np.abs(value - above)) + noise[level]
             better = clear & (estimate < error)
             best = np.where(better, value, best)
             error = np.where(better, estimate, error)
-            distance = np.where(better, np.abs(table[level][0] - value), distance)
+            distance = np.where(better, np.abs(row[0] - value), distance)
             chosen = np.where(better, level, chosen)
     return best, error, chosen

@@ -64,7 +64,7 @@ class _Sized(NamedTuple):
 
     sizes: Sizes
     problems: tuple[Problem, ...]
-    excess: dict[str, tuple[str, str] | None]
+    excess: tuple[str, str] | None
 
 
 class _Impossible:
@@ -322,9 +322,7 @@ class Builder:
             impossible.add(place, problem.field, problem.message, None, varied)
         if sized.problems:
             return None
-        if manner.dtype not in sized.excess:
-            sized.excess[manner.dtype] = too_much(sized.sizes, manner.dtype, self._max_memory)
-        if excess := sized.excess[manner.dtype]:
+        if excess := sized.excess:
             largest = max(keys.sizes, key=lambda key: _extent(values.get(key)))
             impossible.add(self._blamed(outline, reading, chosen, largest), "memory", *excess, varied)
             return None
@@ -341,7 +339,8 @@ class Builder:
         known = (keys.layer, tuple(map(values.get, keys.sizes)))
         if known not in self._sizes:
             sizes = keys.form.sizes(**{key: values[key] for key in keys.sizes if key in values})
-            self._sizes[known] = _Sized(sizes, tuple(sizes.problems()), {})
+            problems = tuple(sizes.problems())
+            self._sizes[known] = _Sized(sizes, problems, None if problems else too_much(sizes, self._max_memory))
         return self._sizes[known]
 
     def _manner(self, values: Mapping[str, Any]) -> Manner:

@@ -59,7 +59,7 @@ def override(
     if implementation is not None and implementation != check.manner.implementation:
         settings["expect"] = "pass"
     manner = replace(check.manner, **settings)
-    if max_memory is not None and (excess := too_much(check.sizes, manner.dtype, max_memory)):
+    if max_memory is not None and (excess := too_much(check.sizes, max_memory)):
         raise OverrideError(f"{excess[0]}; {excess[1]}")
     return check._replace(manner=manner)
 

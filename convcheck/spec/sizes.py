@@ -48,6 +48,10 @@ class Sizes:
         """Entries of the largest temporary array that a vectorised implementation allocates."""
         return 0
 
+    def is_smooth(self) -> bool:
+        """Whether an input is differentiated as one of a smooth function, over many steps at once."""
+        return False
+
     def unread(self) -> tuple[int, int]:
         """How many rows and columns of the padded input no window reads, for layers with windows."""
         return (0, 0)

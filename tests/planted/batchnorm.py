@@ -168,10 +168,10 @@ WRONG_BACKWARD = [
     bug(
         "naive-indicator-dropped",
         of="naive",
-        backward=[("n_is_k - 1 / N -", "-1 / N -")],
+        backward=[("n_is[k] - 1 / N -", "-1 / N -")],
         expect=wrong("dx"),
     ),
-    bug("naive-one-over-N-dropped", of="naive", backward=[("n_is_k - 1 / N -", "n_is_k -")], expect=wrong("dx")),
+    bug("naive-one-over-N-dropped", of="naive", backward=[("n_is[k] - 1 / N -", "n_is[k] -")], expect=wrong("dx")),
     before_return(
         "float32-mean-dropped", "dx = gamma * ivar * (dout - xhat * (dgamma / N))", wrong("dx"), dtype="float32"
     ),

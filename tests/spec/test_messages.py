@@ -183,11 +183,11 @@ which is octal in YAML 1.1 and decimal in YAML 1.2
     "too large": (
         conv(N=2_000_000),
         """\
-        a.yaml:1:4: this check needs about 60.0 GiB (64,512,003,584 bytes), and the limit is 2.0 GiB \
+        a.yaml:1:4: this check needs about 133.5 GiB (143,360,017,920 bytes), and the limit is 2.0 GiB \
 (2,147,483,648 bytes)
             N: 2000000
                ^
-            hint: make the sizes smaller, or allow more with --max-memory 61GiB""",
+            hint: make the sizes smaller, or allow more with --max-memory 134GiB""",
     ),
     "two ways": (
         "layer: relu\nN: 2\nshape: [2]\n",

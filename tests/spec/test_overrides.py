@@ -61,7 +61,7 @@ def test_settings_out_of_range(check, settings, message) -> None:
 
 
 def test_memory_is_reckoned_again(check) -> None:
-    narrow = override(check, FORMS, dtype="float32", max_memory=40_000)
+    narrow = override(check, FORMS, dtype="float32", max_memory=400_000)
     with pytest.raises(OverrideError, match=r"^this check needs about"):
         override(narrow, FORMS, dtype="float64", max_memory=40_000)
 

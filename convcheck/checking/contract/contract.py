@@ -122,6 +122,8 @@ class Contract:
                 self._held_of_earlier = self._held(self._last)
         with warnings_counted(self.findings):
             self._first = self._arranged(self._subject.data.dout, forward.cache, check_purity=True)
+        # They were to be looked at after the first call of each pass.
+        self._arguments, self._expected = [], []
         self._check_arrangement(self._first)
         return dict(zip(self._names, self._first.values, strict=True))
 
@@ -131,6 +133,17 @@ class Contract:
         The answer is whether forward gave the same bits twice: without that no difference of it means anything. Raises
         `Raised` or NotWritten.
         """
+        try:
+            return self._is_repeatable(forward)
+        finally:
+            self._forget_earlier()
+
+    def _forget_earlier(self) -> None:
+        """The earlier call has been asked all there is to ask: its arrays would be half of what a check holds."""
+        self._earlier = self._of_earlier = self._last = None
+        self._held_of_earlier = Held({})
+
+    def _is_repeatable(self, forward: ForwardPass) -> bool:
         assert self._first is not None
         again = self._of_earlier is not None and self._earlier is not None
         if again and self._subject.data.exact and self._is_repeated_scattered():

@@ -47,7 +47,7 @@ def widest_precision(subject: Subject, function: Function, out: Array) -> Precis
     Costs an evaluation where the subject is not of float64, and some more where no layer tells the noise.
     Raises NotWritten where forward does; where it raises anything else in float64, float64 is not taken.
     """
-    narrow = out.astype(np.float64)
+    narrow = out.astype(np.float64, copy=False)
     given = _measured(subject, function, subject.data.inputs, narrow, epsilon_of(out, subject.dtype), subject.noise)
     if subject.dtype == np.float64:
         return given
@@ -123,7 +123,7 @@ def probing_of(subject: Subject, function: Function, precision: Precision, posit
         claim=subject.claims[position],
         probe=probe,
         base=out,
-        dout=subject.data.dout.astype(np.float64),
+        dout=subject.data.dout.astype(np.float64, copy=False),
         steps=subject.data.steps[position],
         exact=subject.data.exact,
         noise=noise,

@@ -74,6 +74,10 @@ class BatchnormSizes(Sizes):
         """x, gamma, beta and out."""
         return {"x": (self.N, self.D), "gamma": (self.D,), "beta": (self.D,), "out": (self.N, self.D)}
 
+    def is_smooth(self) -> bool:
+        """In train mode, in x."""
+        return self.mode == "train"
+
 
 def batchnorm_facts(sizes: BatchnormSizes) -> Facts:
     """Smooth in x, whose entries reach their whole column; in test mode linear, and only their own output."""

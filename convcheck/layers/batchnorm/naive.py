@@ -20,8 +20,8 @@ def batchnorm_forward_naive(x: Array, gamma: Array, beta: Array, bn_param: Param
     if is_training(bn_param):
         mean, var = np.zeros((2, D), x.dtype)
         for d in range(D):
-            mean[d] = np.sum(x[:, d]) / N
-            var[d] = np.sum((x[:, d] - mean[d]) ** 2) / N
+            mean[d] = x[:, d].sum() / N
+            var[d] = ((x[:, d] - mean[d]) ** 2).sum() / N
         update_statistics(bn_param, mean, var)
     else:
         mean, var = bn_param["running_mean"], bn_param["running_var"]
@@ -39,13 +39,13 @@ def batchnorm_backward_naive(dout: Array, cache: Any) -> tuple[Array, Array, Arr
     N, D = dout.shape
     dtype = np.result_type(dout, xhat, gamma)
     dx, dgamma, dbeta = np.zeros((N, D), dtype), np.zeros(D, dtype), np.zeros(D, dout.dtype)
+    n_is = np.eye(N, dtype=xhat.dtype)  # 1{n = k}, for every k
     for d in range(D):
-        dbeta[d] = np.sum(dout[:, d])
-        dgamma[d] = np.sum(dout[:, d] * xhat[:, d])
+        dbeta[d] = dout[:, d].sum()
+        dgamma[d] = (dout[:, d] * xhat[:, d]).sum()
         for k in range(N):
-            n_is_k = (np.arange(N) == k).astype(xhat.dtype)
-            dxhat_dx = n_is_k  # ∂x̂[n]/∂x[k], times √(var + eps)
+            dxhat_dx = n_is[k]  # ∂x̂[n]/∂x[k], times √(var + eps)
             if bn_param["mode"] == "train":
-                dxhat_dx = n_is_k - 1 / N - xhat[:, d] * xhat[k, d] / N
-            dx[k, d] = np.sum(dout[:, d] * gamma[d] * dxhat_dx) / np.sqrt(var[d] + bn_param["eps"])
+                dxhat_dx = n_is[k] - 1 / N - xhat[:, d] * xhat[k, d] / N
+            dx[k, d] = (dout[:, d] * gamma[d] * dxhat_dx).sum() / np.sqrt(var[d] + bn_param["eps"])
     return dx, dgamma, dbeta

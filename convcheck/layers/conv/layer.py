@@ -80,9 +80,9 @@ class ConvSizes(Sizes):
         }
 
     def workspace(self) -> int:
-        """Entries of the padded images, or of all windows written out side by side, whichever are more."""
+        """Entries of the padded images, or of one row of all windows written out side by side, whichever are more."""
         padded = self.N * self.C * (self.H + 2 * self.pad) * (self.W + 2 * self.pad)
-        return max(padded, self.N * self.H2 * self.W2 * self.C * self.H1 * self.W1)
+        return max(padded, self.N * self.H2 * self.W2 * self.C * self.W1)
 
     def unread(self) -> tuple[int, int]:
         """Rows and columns of the padded images that no window reads."""

@@ -26,12 +26,11 @@ def conv_forward_naive(x: Array, w: Array, b: Array, conv_param: Params) -> tupl
     x_pad = zero_padded(x, pad)
     out = np.zeros((N, F, H2, W2), np.result_type(x, w, b))
     for n in range(N):
-        for f in range(F):
-            for h in range(H2):
-                for w_ in range(W2):
-                    # (1.5)
-                    window = x_pad[n, :, h * S : h * S + H1, w_ * S : w_ * S + W1]
-                    out[n, f, h, w_] = np.sum(w[f] * window) + b[f]
+        for h in range(H2):
+            for w_ in range(W2):
+                window = x_pad[n, :, h * S : h * S + H1, w_ * S : w_ * S + W1]
+                for f in range(F):
+                    out[n, f, h, w_] = (w[f] * window).sum() + b[f]  # (1.5)
     return out, (x, w, conv_param)
 
 
@@ -45,17 +44,17 @@ def conv_backward_naive(dout: Array, cache: Any) -> tuple[Array, Array, Array]:
     H2, W2 = dout.shape[2:]
     h, i = np.arange(H2)[:, None], np.arange(H1)
     w_, j = np.arange(W2)[:, None], np.arange(W1)
+    # Each indicator of (1.8) is a matrix of zeros and ones, for every h1 (H2, H1) and for every w1 (W2, W1).
+    row_is = [(h * S + i - pad == h1).astype(w.dtype) for h1 in range(H)]
+    column_is = [(w_ * S + j - pad == w1).astype(w.dtype) for w1 in range(W)]
     dx = np.zeros(x.shape, np.result_type(dout, w))
-    for n1 in range(N):
-        for c1 in range(C):
-            for h1 in range(H):
-                for w1 in range(W):
-                    # (1.8), second-to-last relation. Each indicator is a matrix of zeros and ones, (H2, H1) and
-                    # (W2, W1), so that the sums over i and j in the parentheses are two matrix products.
-                    row_is_h1 = (h * S + i - pad == h1).astype(w.dtype)
-                    column_is_w1 = (w_ * S + j - pad == w1).astype(w.dtype)
-                    parentheses = row_is_h1 @ w[:, c1] @ column_is_w1.T  # (F, H2, W2)
-                    dx[n1, c1, h1, w1] = np.sum(dout[n1] * parentheses)
+    for c1 in range(C):
+        for h1 in range(H):
+            for w1 in range(W):
+                # (1.8), second-to-last relation. The sums over i and j in the parentheses are two matrix products.
+                parentheses = row_is[h1] @ w[:, c1] @ column_is[w1].T  # (F, H2, W2)
+                for n1 in range(N):
+                    dx[n1, c1, h1, w1] = (dout[n1] * parentheses).sum()
     return dx, dw, db
 
 
@@ -74,7 +73,7 @@ def filter_gradients_naive(dout: Array, cache: Any) -> tuple[Array, Array]:
                 for w1 in range(W1):
                     # (1.7)
                     read = x_pad[:, c1, h1 : h1 + H2 * S : S, w1 : w1 + W2 * S : S]
-                    dw[f1, c1, h1, w1] = np.sum(dout[:, f1] * read)
+                    dw[f1, c1, h1, w1] = (dout[:, f1] * read).sum()
     return dw, db
 
 
@@ -86,13 +85,13 @@ def conv_backward_closed_form(dout: Array, cache: Any) -> tuple[Array, Array, Ar
     H, W = x.shape[2:]
     H1, W1 = w.shape[2:]
     H2, W2 = dout.shape[2:]
+    # (1.8), last relation: the indicators say which h and w there are, for every h1 and for every w1.
+    rows = [np.array([h for h in range(H2) if 0 <= pad + h1 - h * S < H1], dtype=int)[:, None] for h1 in range(H)]
+    columns = [np.array([w_ for w_ in range(W2) if 0 <= pad + w1 - w_ * S < W1], dtype=int) for w1 in range(W)]
     dx = np.zeros(x.shape, np.result_type(dout, w))
-    for h1 in range(H):
-        # (1.8), last relation: the indicators say which h and w there are.
-        h = np.array([h for h in range(H2) if 0 <= pad + h1 - h * S < H1], dtype=int)
-        for w1 in range(W):
-            w_ = np.array([w_ for w_ in range(W2) if 0 <= pad + w1 - w_ * S < W1], dtype=int)
-            reached = dout[:, :, h[:, None], w_]  # (N, F, h, w)
-            weights = w[:, :, (pad + h1 - h * S)[:, None], pad + w1 - w_ * S]  # (F, C, h, w)
+    for h1, h in enumerate(rows):
+        for w1, w_ in enumerate(columns):
+            reached = dout[:, :, h, w_]  # (N, F, h, w)
+            weights = w[:, :, pad + h1 - h * S, pad + w1 - w_ * S]  # (F, C, h, w)
             dx[:, :, h1, w1] = np.tensordot(reached, weights, axes=((1, 2, 3), (0, 2, 3)))
     return dx, dw, db

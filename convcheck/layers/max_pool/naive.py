@@ -20,7 +20,7 @@ def max_pool_forward_naive(x: Array, pool_param: Params) -> tuple[Array, Any]:
         for c in range(C):
             for h in range(H2):
                 for w in range(W2):
-                    out[n, c, h, w] = np.max(x[n, c, h * S : h * S + H1, w * S : w * S + W1])
+                    out[n, c, h, w] = x[n, c, h * S : h * S + H1, w * S : w * S + W1].max()
     return out, (x, pool_param)
 
 
@@ -36,6 +36,6 @@ def max_pool_backward_naive(dout: Array, cache: Any) -> Array:
                 for w in range(W2):
                     window = x[n, c, h * S : h * S + H1, w * S : w * S + W1]
                     # argmax takes the first of equals, in the order of rows.
-                    i, j = divmod(int(np.argmax(window)), W1)
+                    i, j = divmod(int(window.argmax()), W1)
                     dx[n, c, h * S + i, w * S + j] += dout[n, c, h, w]
     return dx

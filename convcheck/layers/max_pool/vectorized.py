@@ -7,20 +7,16 @@ from typing import Any
 import numpy as np
 
 from convcheck.layers.layer import Array, Params
-from convcheck.layers.windows import indices_met, offsets_in, windows_that_fit
+from convcheck.layers.windows import offsets_in, windows_of
 
 
 def max_pool_forward_vectorized(x: Array, pool_param: Params) -> tuple[Array, Any]:
-    """x (N, C, H, W) -> out (N, C, H2, W2), cache. For each offset in a window: the windows in which it is ahead."""
+    """x (N, C, H, W) -> out (N, C, H2, W2), cache. All windows at once."""
     window, S = (pool_param["pool_height"], pool_param["pool_width"]), pool_param["stride"]
-    H, W = x.shape[2:]
-    count = windows_that_fit(H, window[0], S), windows_that_fit(W, window[1], S)
-    out = x[:, :, indices_met(0, count[0], S), indices_met(0, count[1], S)].copy()
-    winner = np.zeros(out.shape, np.int32)
-    for i, j, rows, columns in offsets_in(window, count, S):
-        candidate = np.ascontiguousarray(x[:, :, rows, columns])
-        np.putmask(winner, candidate > out, i * window[1] + j)  # the first of equals stays
-        np.maximum(out, candidate, out=out)
+    windows = windows_of(x, window, S)  # (N, C, H2, W2, H1, W1)
+    candidates = windows.reshape(*windows.shape[:4], -1)  # (N, C, H2, W2, H1·W1)
+    winner = np.argmax(candidates, axis=4)
+    out = np.take_along_axis(candidates, winner[..., None], axis=4)[..., 0]
     return out, (winner, x.shape, pool_param)
 
 

@@ -55,6 +55,10 @@ class SpatialBatchnormSizes(Sizes):
         x = (self.N, self.C, self.H, self.W)
         return {"x": x, "gamma": (self.C,), "beta": (self.C,), "out": x}
 
+    def is_smooth(self) -> bool:
+        """In train mode, in x."""
+        return self.mode == "train"
+
 
 def spatial_batchnorm_facts(sizes: SpatialBatchnormSizes) -> Facts:
     """Smooth in x, whose entries reach their whole channel; in test mode linear, and only their own output."""
