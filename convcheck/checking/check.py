@@ -18,7 +18,7 @@ from convcheck.checking.watch import WatchedFunction, watchers
 from convcheck.implementations.pair import Binding, built_in_pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Variant
-from convcheck.numeric.data import bits_taken, is_exact, room_beside
+from convcheck.numeric.data import bits_taken, grid_bits, is_exact, room_beside
 from convcheck.spec.check import Check
 from convcheck.spec.showing import count
 
@@ -108,8 +108,9 @@ def planned_evaluations(check: Check) -> int:
     facts = LAYERS[check.layer].facts(check.sizes)
     manner = check.manner
     tied = manner.data == "ties"
-    dtype = np.dtype(manner.dtype)
-    taken = bits_taken(facts, dtype) if is_exact(facts, manner.data, dtype) else None
+    mantissa = np.finfo(manner.dtype).nmant + 1
+    grid = grid_bits(facts, mantissa)
+    taken = bits_taken(facts, mantissa, grid) if is_exact(facts, manner.data, grid) else None
     rooms = None if taken is None else [room_beside(bits, np.finfo(np.float64).eps) for bits in taken]
     planned = planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, rooms=rooms)
     return planned + (taken is None)

@@ -37,7 +37,10 @@ class Input(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """A sum that the layer forms: `terms` products of the named `factors` each, e.g. Sum(("x", "w"), C·H1·W1 + 1)."""
+    """A sum that the layer forms: `terms` products of the named `factors` each, e.g. Sum(("x", "w"), C·H1·W1 + 1).
+
+    Where sums are exact, no entry of a factor is in two of its terms.
+    """
 
     factors: tuple[str, ...]
     terms: int

@@ -64,8 +64,9 @@ class Data(NamedTuple):
 
 def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> Data:
     """Random inputs, two upstream gradients and steps for a layer; `kind` is "dyadic", "normal" or "ties"."""
-    exact = is_exact(facts, kind, dtype)
-    grid = max(FEWEST_BITS, grid_bits(facts, np.finfo(dtype).nmant + 1))
+    mantissa = np.finfo(dtype).nmant + 1
+    bits = grid_bits(facts, mantissa)
+    exact, grid = is_exact(facts, kind, bits), max(FEWEST_BITS, bits)
 
     def values(shape: Shape) -> Array:
         return rng.normal(shape) if kind == "normal" else dyadic(shape, grid, rng)
@@ -76,14 +77,14 @@ def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> D
             array = tied(claim.shape, rng)
             steps.append(Steps(TIED_STEP, TIED_STEP))
         elif claim.kind == "kinked":
-            array, gap = spread(claim.shape, kind, np.finfo(dtype).nmant + 1, rng)
+            array, gap = spread(claim.shape, kind, mantissa, rng)
             steps.append(Steps(gap / 4, gap / 4))
         else:
             array = values(claim.shape)
             steps.append(Steps(1.0, 2.0) if exact else far_steps(array))
         inputs.append(array.astype(dtype))
     dout, other = values(facts.output), values(facts.output)
-    taken = bits_taken(facts, dtype)
+    taken = bits_taken(facts, mantissa, bits) if exact else ()
     return Data(inputs, dout.astype(dtype), other.astype(dtype), steps, exact, kind == "ties", taken)
 
 
@@ -152,19 +153,18 @@ def _carries(total: Sum) -> int:
     return ceil(log2(max(1, total.terms)))
 
 
-def is_exact(facts: Facts, kind: str, dtype: np.dtype[np.floating]) -> bool:
-    """Whether the arithmetic of the layer rounds nothing on data of this kind."""
-    return facts.exact and kind != "normal" and grid_bits(facts, np.finfo(dtype).nmant + 1) >= FEWEST_BITS
+def is_exact(facts: Facts, kind: str, bits: int) -> bool:
+    """Whether the arithmetic of the layer rounds nothing on data of this kind, where `grid_bits` are so many."""
+    return facts.exact and kind != "normal" and bits >= FEWEST_BITS
 
 
-def bits_taken(facts: Facts, dtype: np.dtype[np.floating]) -> list[int]:
-    """For each input, the bits that forward's sums leave to no direction in it, on exact data for this dtype.
+def bits_taken(facts: Facts, mantissa: int, bits: int) -> list[int]:
+    """For each input, the bits that forward's sums leave to no direction in it, on exact data of so many bits.
 
     Linear inputs share the mantissa with the other factors: x + v may have all the rest. Directions in a kinked one
     have what is left beside its own entries, too.
     """
-    mantissa, total = np.finfo(dtype).nmant + 1, facts.sums["forward"]
-    grid = max(FEWEST_BITS, grid_bits(facts, mantissa))
+    total = facts.sums["forward"]
     own = {claim.name: spread_bits(claim.shape, mantissa) for claim in facts.inputs if claim.kind == "kinked"}
 
     def taken(claim: Input) -> int:
@@ -173,7 +173,7 @@ def bits_taken(facts: Facts, dtype: np.dtype[np.floating]) -> list[int]:
             others.remove(claim.name)
         elif others:
             others.pop()
-        beside = sum(own[name] + FURTHER_BITS if name in own else grid for name in others)
+        beside = sum(own[name] + FURTHER_BITS if name in own else bits for name in others)
         # Of its sum, a direction in a kinked input has the sign beside.
         return _carries(total) + beside + (own[claim.name] + FURTHER_BITS - 1 if claim.name in own else 0)
 

@@ -103,10 +103,11 @@ NETWORKS = {
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("sizes", NETWORKS.values(), ids=NETWORKS)
 def test_two_directions_prove_convolutions_of_every_size(sizes, dtype):
-    layer, dtype = LAYERS["conv"], np.dtype(dtype)
+    layer, mantissa = LAYERS["conv"], np.finfo(dtype).nmant + 1
     facts = layer.facts(layer.sizes(**sizes))
-    assert is_exact(facts, "dyadic", dtype)
-    for taken in bits_taken(facts, dtype):
+    bits = grid_bits(facts, mantissa)
+    assert is_exact(facts, "dyadic", bits)
+    for taken in bits_taken(facts, mantissa, bits):
         assert directions_needed(room_beside(taken, np.finfo(np.float64).eps)).directions == 2
 
 
@@ -117,7 +118,7 @@ def test_data_has_as_many_bits_as_two_directions_leave(terms):
     facts = layer.facts(sizes)
     bits = grid_bits(facts, 53)
     assert bits >= FEWEST_BITS
-    room = room_beside(bits_taken(facts, np.dtype(float))[0], np.finfo(float).eps)
+    room = room_beside(bits_taken(facts, 53, bits)[0], np.finfo(float).eps)
     assert room >= 31
     assert bits == 12 or room == 31
 
