@@ -4,7 +4,9 @@
 
 What is compared is run in turns, so that what else the machine does meets both; the medians are printed, and the ratio
 of each pair's. Exit code 1 if a figure is missed that convcheck promises: start-up and the one small spec within 1.5
-times importing the packages they need, 150 checks a second on two processors, start-up included, in a parent of 150 MB.
+times importing the packages they need; and of small convolutions that are vectorized 350 checks a second on two
+processors, start-up and the report for people included, in a parent of 150 MB. Those by naive loops are measured
+beside: most of their time goes into the loops.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from itertools import islice, product
 from pathlib import Path
 
 RATIO = 1.5
-A_SECOND = 150
+A_SECOND = 350
 MEGABYTES = 150
 IMPORT = [sys.executable, "-c"]
 SMALL = "N: 2\nC: 3\nH: 8\nW: 8\nF: 4\nH1: 3\nW1: 3\nstride: 1\npad: 1\nimplementation: vectorized\n"
@@ -57,13 +59,13 @@ def compared(name: str, ours: Sequence[str], theirs: Sequence[str], folder: str,
     return ratio < RATIO
 
 
-def shapes(count: int) -> str:
+def shapes(count: int, implementation: str = "vectorized") -> str:
     """A spec of so many convolutions, every one of another shape."""
     letters = product((1, 2), (1, 2, 3), range(4, 14), range(4, 14), (1, 2))
     lines = (
         f"  - {{N: {N}, C: {C}, H: {H}, W: {W}, F: {F}, H1: 3, W1: 3, stride: 1, pad: 1}}" for N, C, H, W, F in letters
     )
-    head = "defaults: {layer: conv, implementation: vectorized}\nchecks:\n"
+    head = f"defaults: {{layer: conv, implementation: {implementation}}}\nchecks:\n"
     return head + "\n".join(islice(lines, count)) + "\n"
 
 
@@ -78,31 +80,31 @@ with open(sys.argv[1], "w") as file:
 """
 
 
-def throughput(folder: str, checks: int, jobs: int, rounds: int) -> bool:
-    Path(folder, "many.yaml").write_text(shapes(checks))
-    arguments = ["run", "many.yaml", "-j", str(jobs), "--format", "jsonl", "-o", "many.jsonl"]
+def throughput(folder: str, implementation: str, checks: int, jobs: int, rounds: int) -> tuple[float, float]:
+    """Checks a second, the median, and the largest memory of the parent in MB."""
+    Path(folder, "many.yaml").write_text(shapes(checks, implementation))
+    measured = [*IMPORT, MEASURED, "usage.json", "run", "many.yaml", "-j", str(jobs)]
     rates, sizes, work = [], [], []
     for _ in range(rounds):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         began = time.perf_counter()
-        measured = [*IMPORT, MEASURED, "usage.json", *arguments]
-        subprocess.run(measured, cwd=folder, env=environment(folder), check=True, stderr=subprocess.DEVNULL)
+        ran = subprocess.run(measured, cwd=folder, env=environment(folder), check=True, capture_output=True, text=True)
         rates.append(checks / (time.perf_counter() - began))
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         work.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         usage = json.loads(Path(folder, "usage.json").read_text())
-        passed = [json.loads(line)["status"] for line in Path(folder, "many.jsonl").read_text().splitlines()]
-        if usage["code"] or passed != ["pass"] * checks:
-            raise SystemExit(f"not every check passed: exit code {usage['code']}, {len(passed)} reported")
+        passed = sum(line.startswith("pass ") for line in ran.stdout.splitlines())
+        if usage["code"] or passed != checks:
+            raise SystemExit(f"not every check passed: exit code {usage['code']}, {passed} of {checks} passed")
         sizes.append(usage["kilobytes"] / 1024)
-    rate, size = statistics.median(rates), max(sizes)
     ahead = ", ".join(f"{each:.0f}" for each in rates)
-    name = f"{checks:,} checks of different shapes, -j {jobs}"
-    print(f"{name:<58} {rate:5.0f} a second ({ahead})  (asked: {A_SECOND})")
+    asked = f"  (asked: {A_SECOND})" if implementation == "vectorized" else ""
+    name = f"{checks:,} small convolutions, {implementation}, -j {jobs}"
+    print(f"{name:<58} {statistics.median(rates):5.0f} a second ({ahead}){asked}")
     # On processors that others use as well, this says more than the clock.
-    print(f"{'processor time, workers included':<58} {statistics.median(work):5.1f} s")
-    print(f"{'memory of the parent at most':<58} {size:5.0f} MB  (asked: under {MEGABYTES})")
-    return rate >= A_SECOND and size < MEGABYTES
+    print(f"{'processor time of a check, workers included':<58} {statistics.median(work) / checks * 1e3:5.1f} ms")
+    print(f"{'memory of the parent at most':<58} {max(sizes):5.0f} MB  (asked: under {MEGABYTES})")
+    return statistics.median(rates), max(sizes)
 
 
 def main() -> int:
@@ -122,8 +124,9 @@ def main() -> int:
             "run small.yaml | import numpy, click, rich, yaml", [*command(), "run", "small.yaml"],
             [*IMPORT, "import numpy, click, rich, yaml"], folder, options.rounds,
         )  # fmt: skip
-        many = throughput(folder, options.checks, options.jobs, max(1, options.rounds // 2))
-    return 0 if version and small and many else 1
+        rate, size = throughput(folder, "vectorized", options.checks, options.jobs, max(1, options.rounds // 2))
+        _, other_size = throughput(folder, "naive", options.checks, options.jobs, 1)
+    return 0 if version and small and rate >= A_SECOND and max(size, other_size) < MEGABYTES else 1
 
 
 if __name__ == "__main__":

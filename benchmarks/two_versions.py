@@ -69,11 +69,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "small.yaml").write_text(SMALL)
         Path(folder, "many.yaml").write_text(shapes(300))
+        Path(folder, "loops.yaml").write_text(shapes(60, "naive"))
         Path(folder, "tiny.py").write_text(TINY)
         ratios = [
             compared("convcheck --version", ["--version"], before, folder, options.rounds),
             compared("run small.yaml", ["run", "small.yaml"], before, folder, options.rounds),
-            compared("300 checks, -j 2", ["run", "many.yaml", "-j", "2", "-q"], before, folder, options.rounds // 2),
+            compared("300 checks, -j 2", ["run", "many.yaml", "-j", "2"], before, folder, options.rounds // 2),
+            compared("60 checks, naive, -j 2", ["run", "loops.yaml", "-j", "2"], before, folder, options.rounds // 2),
             compared("run --impl: a relu", ["run", "--impl", "tiny.py"], before, folder, options.rounds),
             compared(
                 "run --impl: a file of layers", ["run", "--impl", str(LAYERS), "-j", "2"], before, folder,

@@ -52,9 +52,13 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
         def result_of(examination: Examination, status: Status, findings: Sequence[Finding]) -> Result:
             return _result(check, subject.pair.name, examination, status, findings, time.perf_counter() - start)
 
-        def tell(so_far: Examination) -> None:
+        def tell(examination: Examination) -> None:
+            def so_far() -> Result:
+                findings = [*_unread(check), *subject.findings, *examination.findings]
+                return result_of(examination, "error", findings)
+
             for watcher in watchers():
-                watcher.found(result_of(so_far, "error", [*_unread(check), *subject.findings, *so_far.findings]))
+                watcher.found(so_far)
 
         examination = examine(subject, options, WatchedFunction(subject.pair.forward), tell)
     findings = [*_unread(check), *subject.findings, *examination.findings]

@@ -138,8 +138,12 @@ class _Examiner:
         self._subject = subject
         self._options = options
         self._function = function
-        self._budget = Budget(options.budget if options.scheme == "auto" else None, self._spent)
-        self.contract = Contract(subject, function)
+        contract = self.contract = Contract(subject, function)
+        # No method of this object, which would hold all arrays of the check until Python looks for circles.
+        self._budget = Budget(
+            options.budget if options.scheme == "auto" else None,
+            lambda: (function.evaluations, contract.backward_evaluations),
+        )
         self.scheme = options.scheme
         self.tensors: list[TensorResult] = []
         self.findings: list[Finding] = []
@@ -186,9 +190,6 @@ class _Examiner:
 
     def _has_no_time_for(self, claim: Input) -> bool:
         return self._budget.is_exceeded_by(planned_direction_probes(claim, 1))
-
-    def _spent(self) -> tuple[int, int]:
-        return self._function.evaluations, self.backward_evaluations
 
     def _is_over_budget(self, output: Shape) -> bool:
         """Whether all of it would take more than there is, by what the calls until now have taken; then it is said."""

@@ -1,7 +1,6 @@
 """`Subject`: a layer at a size, or any pair of functions, with all that is known of it and the data to check it on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from convcheck.checking.left_out import bound
 from convcheck.checking.result import Finding
 from convcheck.implementations.pair import Binding, Pair, built_in_pair
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Arrays, Input, Layer, Mistake, Params
+from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Mistake, Params
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.check import Check
 
@@ -74,28 +73,42 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     data = draw(facts, check.manner.data, dtype, rng)
     pair, params, findings = bound(check, layer, binding, params, data.inputs)
     right = built_in_pair(layer.reference, layer.variants[layer.reference], params)
+    return _AtASize(check, layer, facts, pair, right, params, dtype, rng, findings).on(data)
 
-    def on(data: Data) -> Subject:
+
+class _AtASize(NamedTuple):
+    """A layer at a size, to be looked at on any data. The `right` pair is the layer's reference."""
+
+    check: Check
+    layer: Layer
+    facts: Facts
+    pair: Pair
+    right: Pair
+    params: Params | None
+    dtype: np.dtype[Any]
+    rng: Draws
+    findings: tuple[Finding, ...]
+
+    def on(self, data: Data) -> Subject:
+        layer, sizes, params = self.layer, self.check.sizes, self.params
         wide = [a.astype(np.float64, copy=False) for a in data.inputs]
-        reference, _ = right.forward(*wide)
-        state = right.state() if right.state else {}
+        reference, _ = self.right.forward(*wide)
+        state = self.right.state() if self.right.state else {}
         return Subject(
-            pair=pair,
-            claims=facts.inputs,
+            pair=self.pair,
+            claims=self.facts.inputs,
             data=data,
-            dtype=dtype,
-            rng=rng,
+            dtype=self.dtype,
+            rng=self.rng,
             reference=reference,
-            scale=layer.rounding(layer, facts, wide, data.dout.astype(np.float64, copy=False), params),
-            terms={name: total.terms for name, total in facts.sums.items()},
-            letters={k: v for k, v in asdict(check.sizes).items() if isinstance(v, int)},
+            scale=layer.rounding(layer, self.facts, wide, data.dout.astype(np.float64, copy=False), params),
+            terms={name: total.terms for name, total in self.facts.sums.items()},
+            letters={name: value for name, value in sizes.given().items() if isinstance(value, int)},
             params=params or {},
             state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
-            tiles=check.sizes.unread() == (0, 0),
+            tiles=sizes.unread() == (0, 0),
             mistake=lambda name, gradient: layer.mistake(name, gradient, data.inputs, data.dout, params),
-            findings=findings,
-            elsewhere=on,
+            findings=self.findings,
+            elsewhere=self.on,
             hints=layer.words.hints,
         )
-
-    return on(data)

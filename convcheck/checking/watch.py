@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -17,8 +17,11 @@ class Watcher(Protocol):
     def evaluated(self, evaluations: int) -> None:
         """Forward is about to be evaluated; how many times that will have been in this check."""
 
-    def found(self, result: Result) -> None:
-        """All that was found so far, as an unfinished check: its status is "error", and nothing yet says why."""
+    def found(self, so_far: Callable[[], Result]) -> None:
+        """There is more. All that was found `so_far`, made for those who ask, is the Result of an unfinished check.
+
+        Its status is "error", and nothing yet says why.
+        """
 
 
 _watchers: list[Watcher] = []

@@ -36,11 +36,14 @@ def windows_over_an_index(window: int, stride: int, count: int) -> int:
 
 def windows_of(x: Array, window: tuple[int, int], stride: int) -> Array:
     """Every window of every image, as a read-only view: (N, C, H, W) -> (N, C, H2, W2, H1, W1)."""
+    x = np.ascontiguousarray(x)
     N, C, H, W = x.shape
     n, c, h, w = x.strides
     shape = (N, C, windows_that_fit(H, window[0], stride), windows_that_fit(W, window[1], stride), *window)
-    # sliding_window_view does the same, and takes as long as a small convolution to see to it.
-    return np.lib.stride_tricks.as_strided(x, shape, (n, c, h * stride, w * stride, h, w), writeable=False)
+    # What np.lib.stride_tricks has for it takes as long as a small convolution. This, too, stays within x, or raises.
+    windows = np.ndarray(shape, x.dtype, x, 0, (n, c, h * stride, w * stride, h, w))
+    windows.flags.writeable = False
+    return windows
 
 
 def indices_met(offset: int, count: int, stride: int) -> slice:

@@ -25,11 +25,16 @@ from convcheck.numeric.blocks import Blocks
 from convcheck.numeric.data import in_own_units
 from convcheck.numeric.plan import MISS
 from convcheck.numeric.probing import Probing
+from convcheck.numeric.ridders import Sums
 from convcheck.numeric.slope import EXTRAPOLATION, Scheme
 
 # A sum of many independent terms, each with a random sign, is off by more than so many times the root of the sum of
 # their squares once in 10¹⁵ times (Hoeffding 1963).
 SPREAD = 8.4
+# A sum of outputs is rounded by so many epsilons of the root of the sum of their squares, at the most.
+ROUNDED = 4
+# The least of many differences may be small by chance: an error may be so many times what it shows.
+CHANCE = 8
 # Entries whose terms are smaller by this factor than the largest are moved no further than that makes them.
 LIKE = 2.0**6
 
@@ -43,22 +48,45 @@ class Identity(NamedTuple):
     kinked: Array
 
 
-def identity_along(probing: Probing, scheme: Scheme, direction: Array, blocks: Blocks) -> Identity:
-    """The identity along a direction. Raises `Raised` or NotWritten where forward does.
+def identity_along(
+    probing: Probing, scheme: Scheme, direction: Array, blocks: Blocks, scale: Array | None = None
+) -> Identity:
+    """The identity along a direction; `scale` is Σ|terms| of each entry. Raises `Raised` or NotWritten where forward does.
 
     Where forward is extrapolated, and has no derivative as far as it goes along `direction`, as outside its domain,
     each entry is moved by a share of its own size instead.
     """
-    slope = scheme(direction)
-    if scheme.name == EXTRAPOLATION and slope.kinks.any():
-        direction = in_own_units(direction, probing.x)
+    dout = probing.dout
+    if scheme.name != EXTRAPOLATION:
         slope = scheme(direction)
-    return Identity(
-        direction,
-        blocks.output_sums(slope.value * probing.dout),
-        root_sum(blocks.output_sums((slope.error * probing.dout) ** 2)),
-        blocks.output_sums(slope.kinks) > 0,
-    )
+        value = blocks.output_sums(slope.value * dout)
+        error = root_sum(blocks.output_sums((slope.error * dout) ** 2))
+        return Identity(direction, value, error, blocks.output_sums(slope.kinks) > 0)
+    sums = probing.ridders.sums(direction, lambda values: blocks.output_sums(values * dout))
+    if sums.slope.kinks.any():
+        direction = in_own_units(direction, probing.x)
+        sums = probing.ridders.sums(direction, lambda values: blocks.output_sums(values * dout))
+    rounding = blocks.output_sums(np.where(sums.moved, probing.base * dout, 0.0) ** 2)
+    if scale is not None:
+        rounding = rounding + blocks.input_sums(np.where(direction != 0, probing.x * scale, 0.0) ** 2)
+    value, error = _settled(sums, ROUNDED * probing.epsilon * np.sqrt(rounding))
+    return Identity(direction, value, error, blocks.output_sums(sums.slope.kinks) > 0)
+
+
+def _settled(sums: Sums, rounding: Array) -> tuple[Array, Array]:
+    """The entry of the tableau that differs least from the two it was made from, and how far it may be off, for each
+    block; `rounding` is that of one evaluation.
+    """
+    value, error = np.zeros(rounding.shape), np.full(rounding.shape, np.inf)
+    for level in range(1, len(sums.table)):
+        for k in range(1, level + 1):
+            here = sums.table[level][k]
+            with np.errstate(all="ignore"):
+                apart = np.fmax(np.abs(here - sums.table[level][k - 1]), np.abs(here - sums.table[level - 1][k - 1]))
+                likely = CHANCE * apart + rounding / sums.steps[level]
+            value = np.where(likely < error, here, value)
+            error = np.fmin(error, likely)
+    return value, error
 
 
 def root_sum(squares: Array) -> Array:

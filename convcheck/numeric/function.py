@@ -86,18 +86,19 @@ class InputProbe:
         The inputs keep the dtype of x, so that code written for float32 is evaluated in float32. Raises `Raised` where
         forward raises, other than by leaving its domain.
         """
-        dtype = np.result_type(self.x.dtype, np.complex64) if np.iscomplexobj(delta) else self.x.dtype
+        real = delta.dtype.kind != "c"
+        dtype = self.x.dtype if real else np.result_type(self.x.dtype, np.complex64)
         inputs = list(self._inputs)
-        inputs[self._position] = self.x + delta.astype(dtype)
+        inputs[self._position] = self.x + delta.astype(dtype, copy=False)
         try:
             out = self._function(inputs)
         except Raised as raised:
-            if np.iscomplexobj(delta) or not isinstance(raised.error, OUTSIDE_DOMAIN):
+            if not real or not isinstance(raised.error, OUTSIDE_DOMAIN):
                 raise
             out = self._outside_domain
-        if np.iscomplexobj(out) and not np.iscomplexobj(delta):
+        if real and out.dtype.kind == "c":
             out = real_part(out)
-        return out.astype(np.complex128 if np.iscomplexobj(out) else np.float64, copy=False)
+        return out.astype(np.complex128 if out.dtype.kind == "c" else np.float64, copy=False)
 
     def shrunk(self, factor: float) -> InputProbe:
         """The same forward at inputs of which all are `factor` times as large."""

@@ -19,7 +19,7 @@ from convcheck.numeric.gradient import NumericGradient, sums_by_owner
 from convcheck.numeric.groups import Group, count_groups, groups
 from convcheck.numeric.plan import ProbePlan
 from convcheck.numeric.probing import Probing
-from convcheck.numeric.projection import Identity, Projections, exact_slope
+from convcheck.numeric.projection import ExactIdentity, Projections, exact_slope
 
 
 def probe_what_disagrees(
@@ -41,7 +41,7 @@ class _Halving:
     def __init__(self, probing: Probing, projections: Projections, gradient: Array, scale: Array) -> None:
         self._probing = probing
         self._projections = projections
-        self._identity = Identity(gradient, probing.dout, probing.claim.ties)
+        self._identity = ExactIdentity(gradient, probing.dout, probing.claim.ties)
         scheme = next(probing.schemes(probing.claim.kind))
         assert isinstance(scheme, (OneSided, TwoSided))
         self._scheme = scheme
@@ -110,7 +110,7 @@ class _Halving:
         slope = exact_slope(self._probing, np.where(self._seen.reshape(claim.shape), other, 0.0))
         if slope is None or not np.array_equal(slope.ravel(), self._predicted):
             return False
-        whole = Identity(self._value.reshape(claim.shape), self._probing.dout, claim.ties)
+        whole = ExactIdentity(self._value.reshape(claim.shape), self._probing.dout, claim.ties)
         both = zip(self._projections.directions, self._projections.slopes, strict=True)
         identities = [whole.agrees(direction, slope) for direction, slope in both]
         return all(not isinstance(each, str) and bool(each.all()) for each in identities)

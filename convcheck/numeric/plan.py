@@ -19,7 +19,9 @@ WISH = 1e-6
 MISS = 1e-6
 # How many directions that takes, as a rule, and how many there may be.
 DIRECTIONS = 3
-MOST_DIRECTIONS = 24
+MOST_DIRECTIONS = 12
+# Where so many do not show as much, what they show is enough for an entry that is seen to within this share.
+ENOUGH = 1e-3
 # Directions that move nothing but entries without terms.
 ZERO_DIRECTIONS = 2
 # Where a direction costs so few evaluations, more of them are drawn, until each entry is seen as closely as this.
@@ -94,8 +96,8 @@ def projections_planned(claim: Input, output: Shape, room: int) -> DirectionCoun
 
 def planned_probes(claim: Input, output: Shape, full: bool) -> int:
     """Forward evaluations for one input if its claims hold (and, for the smooth kind, the complex step does)."""
-    first = next(probe_plans(claim, full))
-    return count_groups(claim.shape, first.ties, output) * SLOPE[first.kind] + TRIAL[first.kind]
+    ties = no_locality(claim.shape) if full else claim.ties
+    return count_groups(claim.shape, ties, output) * SLOPE[claim.kind] + TRIAL[claim.kind]
 
 
 def planned_gradients(

@@ -23,7 +23,7 @@ piecewise linear, v stays below the gap between the entries of x, and f(x) - f(x
 """
 
 from collections.abc import Sequence
-from math import ceil, floor, log2
+from math import ceil, floor, frexp, isfinite, log2
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +37,7 @@ from convcheck.numeric.probing import Probing
 
 # Residues are those of 64-bit words.
 WORD = 64
+EPSILON = float(np.finfo(np.float64).eps)
 # Linearity is tested at so many distances; the nearest and the farthest to both sides.
 RUNGS = 9
 LINEARITY_COST = RUNGS + 2
@@ -71,7 +72,7 @@ class Projections(NamedTuple):
 
 
 class GridValues(NamedTuple):
-    """An array as integers, in float64, times 2^`exponent`."""
+    """An array as integers, of less than 2⁶³, times 2^`exponent`: they stand in float64 in `floats`."""
 
     floats: Array
     exponent: int
@@ -82,7 +83,7 @@ class GridValues(NamedTuple):
         return self.floats.astype(np.int64).view(np.uint64)
 
 
-class Identity:
+class ExactIdentity:
     """Σ v·gradient = Σ dout·(J v) in each block of outputs that no two entries share across, for any direction v.
 
     `obstacle` says which of the values are on no grid, "" where all are.
@@ -107,9 +108,9 @@ class Identity:
         assert self._dout is not None
         left, right = along.exponent + self._gradient.exponent, changes.exponent + self._dout.exponent
         unit = min(left, right)
-        residue, size, error = _sums(along, self._gradient, left - unit, self._inputs)
-        other_residue, other_size, other_error = _sums(changes, self._dout, right - unit, self._outputs)
         with np.errstate(all="ignore"):
+            residue, size, error = _sums(along, self._gradient, left - unit, self._inputs)
+            other_residue, other_size, other_error = _sums(changes, self._dout, right - unit, self._outputs)
             below_a_word = np.abs(size - other_size) + error + other_error < 2.0**WORD
         return np.asarray((residue == other_residue) & below_a_word)
 
@@ -123,7 +124,7 @@ def project(probing: Probing, gradient: Array) -> Projections:
     needed, unit = directions_needed(probing.room), unit_of(probing)
     if needed is None or not unit:
         return _not_applicable(NO_ROOM)
-    identity = Identity(gradient, probing.dout, probing.claim.ties)
+    identity = ExactIdentity(gradient, probing.dout, probing.claim.ties)
     if identity.obstacle:
         return _not_applicable(identity.obstacle)
     drawn = [unit * random_integers(probing.x.shape, needed.bits, probing.rng) for _ in range(needed.directions)]
@@ -205,20 +206,22 @@ def random_integers(shape: Sequence[int], bits: int, rng: Draws) -> Array:
 def on_grid(values: Array) -> GridValues | None:
     """The values as integers times the largest power of two that allows it; None where those have 63 bits or more."""
     values = values.astype(np.float64, copy=False)
-    size = np.abs(values).max(initial=0)
-    if not np.isfinite(size):
+    size = float(np.abs(values).max(initial=0))
+    if not isfinite(size):
         return None
     # The finest grid on which the largest value has no more bits than that.
-    exponent = int(np.frexp(size)[1]) - (WORD - 2) if size else 0
+    exponent = frexp(size)[1] - (WORD - 2) if size else 0
     floats = shifted(values, -exponent)
     digits = floats.astype(np.int64)
     # Beside a large value a tiny one may have become zero.
-    if not np.array_equal(digits, floats) or (exponent > 0 and not np.array_equal(shifted(floats, exponent), values)):
+    if not (digits == floats).all() or (exponent > 0 and not np.array_equal(shifted(floats, exponent), values)):
         return None
     # The lowest digit that is set in any of them.
     used = int(np.bitwise_or.reduce(digits, axis=None))
     unused = (used & -used).bit_length() - 1 if used else 0
-    return GridValues(shifted(floats, -unused), exponent + unused)
+    digits >>= unused
+    # No value has more digits than a float64.
+    return GridValues(digits.astype(np.float64), exponent + unused)
 
 
 def shifted(values: Array, exponent: int) -> Array:
@@ -239,17 +242,16 @@ def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> tupl
     summed = tuple(axis for axis in range(a.floats.ndim) if axis not in kept)
     order = [sorted(kept).index(axis) for axis in kept]
     factor = np.uint64(2**shift if shift < WORD else 0)
-    with np.errstate(all="ignore"):
-        products = a.residues
-        products *= b.residues
-        residue = products.sum(axis=summed, dtype=np.uint64) * factor
-        del products
-        terms = a.floats * b.floats
-        total = terms.sum(axis=summed)
-        # Higham (2002), section 4.2: n·u/(1 - n·u), in any order, and u more for each product; eps is 2u.
-        count = terms.size // residue.size + 2
-        error = count * np.finfo(np.float64).eps * np.abs(terms).sum(axis=summed)
-        sums = residue, np.ldexp(total, shift), np.ldexp(error, shift)
+    products = a.residues
+    products *= b.residues
+    residue = products.sum(axis=summed, dtype=np.uint64) * factor
+    del products
+    terms = a.floats * b.floats
+    total = terms.sum(axis=summed)
+    # Higham (2002), section 4.2: n·u/(1 - n·u), in any order, and u more for each product; eps is 2u.
+    count = terms.size // residue.size + 2
+    error = count * EPSILON * np.abs(terms).sum(axis=summed)
+    sums = residue, np.ldexp(total, shift), np.ldexp(error, shift)
     first, second, third = (np.asarray(each).transpose(order) for each in sums)
     return first, second, third
 

@@ -9,7 +9,7 @@ steps are added, down to those at which x + h is hardly distinct from x. An outp
 derivative that differences can see.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from math import isfinite, sqrt
 from typing import NamedTuple
@@ -55,6 +55,17 @@ class _Ladder(NamedTuple):
     steps: list[float]
     sides: list[tuple[Array, Array]]
     size: float
+
+
+class Sums(NamedTuple):
+    """The slope of each output along a direction, the tableau of sums of outputs over the same `steps`, and which
+    outputs `moved` at all.
+    """
+
+    slope: Slope
+    table: list[list[Array]]
+    steps: list[float]
+    moved: Array
 
 
 class _Estimate(NamedTuple):
@@ -105,6 +116,17 @@ class Ridders(NamedTuple):
         """The slope, and how much of forward's output is noise: what it loses by cancelling inside, unseen."""
         estimate, _ = self._measured(direction)
         return estimate.slope, float(estimate.noise.max(initial=0))
+
+    def sums(self, direction: Array, total: Callable[[Array], Array]) -> "Sums":
+        """The slope, and the tableau of `total` of the outputs, which sums many of them each.
+
+        Many outputs round each in its own way, of which less is left in their sum than the bounds add up to.
+        """
+        estimate, ladder = self._measured(direction)
+        moved = np.logical_or.reduce([(a != self.base) | (b != self.base) for a, b in ladder.sides])
+        with np.errstate(all="ignore"):
+            table = list(_extrapolated([total(plain) for plain in _plain(ladder)], len(ladder.steps)))
+        return Sums(estimate.slope, table, ladder.steps, moved)
 
     def second_opinion(self, direction: Array) -> tuple[Array, Array]:
         """The slope by a second ladder, and the outputs at which several coarse steps agree on another slope.

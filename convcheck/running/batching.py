@@ -21,8 +21,9 @@ class BatchLimits(NamedTuple):
     own_code: bool = False
 
 
-# Sending a batch to a worker on this machine costs milliseconds; on a cluster a process is started for each.
-LOCAL = BatchLimits(0.2, 64)
+# Sending a batch to a worker on this machine, and putting back all that its checks may have changed, takes up to ten
+# milliseconds on a busy one; on a cluster a process is started for each.
+LOCAL = BatchLimits(0.5, 64)
 CLUSTER = BatchLimits(2.0, 256, least=16, own_code=True)
 # The first checks also pay for imports, which the later ones find done: their times say little.
 FIRST_CHECKS = 3

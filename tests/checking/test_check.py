@@ -6,6 +6,7 @@ Covers checking/result.py and checking/subject.py as well.
 """
 
 import dataclasses
+import gc
 
 import numpy as np
 import pytest
@@ -197,3 +198,20 @@ def test_a_batch_of_one_value_has_a_zero_gradient_and_passes():
         result = check({"layer": "batchnorm", "N": 1, "D": 4, "dtype": dtype}, implementation="vectorized")
         assert result.status == "pass"
         assert np.isfinite([t.max_abs_error for t in result.tensors]).all()
+
+
+@pytest.mark.parametrize("layer", ["conv", "relu", "batchnorm"])
+def test_the_arrays_of_a_check_are_let_go_with_it_and_wait_for_no_search_for_circles(layer):
+    one = next(one for one in random_checks(0, 50) if one.layer == layer)
+    run_check(one)
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        run_check(one)
+        gc.collect()
+        assert not [kept for kept in gc.garbage if type(kept).__module__.startswith("convcheck")]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()

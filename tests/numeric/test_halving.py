@@ -85,3 +85,15 @@ def test_where_outputs_belong_to_other_entries_than_is_claimed_nothing_is_said(f
     found, evaluations, groups = halved(probing, right)
     assert found is None
     assert evaluations <= groups
+
+
+def test_what_one_direction_overlooks_another_sees_and_nothing_is_said_of_entries():
+    probing, right = conv_probing(0, C=4)
+    v = project(probing, right).directions[0]
+    # The same random numbers once more.
+    probing, wrong = conv_probing(0, C=4)
+    wrong.flat[[3, 30]] += [v.flat[30], -v.flat[3]]
+    projections = project(probing, wrong)
+    assert np.array_equal(projections.directions[0], v)
+    assert projections.disproved
+    assert probe_what_disagrees(probing, projections, wrong, np.zeros(wrong.shape)) is None

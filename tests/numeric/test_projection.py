@@ -19,7 +19,7 @@ from convcheck.numeric.projection import (
     LINEARITY_COST,
     NO_ROOM,
     NOT_ADDITIVE,
-    Identity,
+    ExactIdentity,
     is_exactly_linear,
     on_grid,
     project,
@@ -155,7 +155,7 @@ def test_planted_mistakes_are_seen_at_every_size(sizes, position):
         wrong = plant(probing.x, right, unit_of(right))
         off = (wrong != right).reshape(*projections.agrees.shape, -1).any(axis=-1)
         assert off.any(), name
-        identity = Identity(wrong, probing.dout, probing.claim.ties)
+        identity = ExactIdentity(wrong, probing.dout, probing.claim.ties)
         seen = [~identity.agrees(*each) for each in zip(projections.directions, projections.slopes, strict=True)]
         # In each of the directions by itself, and where it is.
         assert all(np.array_equal(each, off) for each in seen), name
@@ -238,8 +238,8 @@ def test_wrong_gradients_pass_one_projection_as_often_as_the_formula_says(wrong,
         off = make(rng.integers(1, 2**20, shape) * rng.choice([-1, 1], shape))
         # A right gradient of zero leaves large ones on the grid.
         right[off != 0], dout[off != 0] = 0.0, 0.0
-        passed += Identity(right + off * 2.0**-10, dout, ties).agrees(v, weights * v).sum()
-    assert Identity(right, dout, ties).agrees(v, weights * v).all()
+        passed += ExactIdentity(right + off * 2.0**-10, dout, ties).agrees(v, weights * v).sum()
+    assert ExactIdentity(right, dout, ties).agrees(v, weights * v).all()
     expected = rounds * TRIES * 2.0**-bits
     least, most = max(1, expected - 5 * sqrt(expected)), expected + 5 * sqrt(expected)
     assert least <= passed <= most if passes else passed == 0
@@ -251,9 +251,25 @@ def test_wrong_gradients_of_any_kind_pass_no_more_often(multiple):
     shape = (TRIES, 4)
     v = random_integers(shape, bits, Draws("any"))
     off = rng.integers(-1, 2, shape) * rng.integers(1, 4, shape) * 2.0**multiple
-    passed = Identity(1.0 + off, np.ones(shape), (Same(0), All())).agrees(v, v) & off.any(axis=1)
+    passed = ExactIdentity(1.0 + off, np.ones(shape), (Same(0), All())).agrees(v, v) & off.any(axis=1)
     expected = TRIES * 2.0**-bits
     assert passed.sum() < expected + 5 * sqrt(expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "exponent"),
+    [([0.0, 0.0], 0), ([3.0, -0.5], -1), ([96.0, -64.0], 5), ([2.0**900, 2.0**850], 850), ([5e-324, 1e-323], -1074)],
+)
+def test_values_on_a_grid_are_integers_of_its_units(values, exponent):
+    found = on_grid(np.array(values))
+    assert (np.ldexp(found.floats, found.exponent) == values).all()
+    assert (found.floats == found.floats.astype(np.int64)).all()
+    assert exponent == found.exponent
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0**-62], [1e300, 1e-300], [1.0, np.inf], [np.nan], [2.0**70, 2.0**-5]])
+def test_values_that_differ_by_more_than_a_word_are_on_no_grid(values):
+    assert on_grid(np.array(values)) is None
 
 
 def test_blocks_follow_the_axes_of_the_output():
@@ -262,16 +278,16 @@ def test_blocks_follow_the_axes_of_the_output():
     slope = v.sum(axis=1).T
     gradient = np.ones(v.shape)
     ties = (Same(1), All(), Same(0))
-    assert Identity(gradient, np.ones(slope.shape), ties).agrees(v, slope).shape == (4, 2)
+    assert ExactIdentity(gradient, np.ones(slope.shape), ties).agrees(v, slope).shape == (4, 2)
     gradient[1, 0, 2] = 2.0
-    assert np.argwhere(~Identity(gradient, np.ones(slope.shape), ties).agrees(v, slope)).tolist() == [[2, 1]]
+    assert np.argwhere(~ExactIdentity(gradient, np.ones(slope.shape), ties).agrees(v, slope)).tolist() == [[2, 1]]
 
 
 def test_a_sum_beyond_a_word_is_no_agreement():
     # Their difference is 2⁶⁴ units of the grid, which is nothing modulo 2⁶⁴.
     v, ones = np.array([2.0**32, 1.0]), np.ones(1)
-    assert not Identity(np.array([2.0**32, 1.0]), ones, (All(),)).agrees(v, ones)
-    assert Identity(np.array([0.0, 1.0]), ones, (All(),)).agrees(v, ones)
+    assert not ExactIdentity(np.array([2.0**32, 1.0]), ones, (All(),)).agrees(v, ones)
+    assert ExactIdentity(np.array([0.0, 1.0]), ones, (All(),)).agrees(v, ones)
 
 
 def test_a_number_of_no_axes_is_projected():

@@ -35,7 +35,7 @@ def test_one_slow_check_is_enough_to_know_that_it_is_worth_it():
     assert batching.worth_starting(1000, 2, 1.0)
 
 
-@pytest.mark.parametrize(("seconds", "share", "size"), [(0.0, 5, 5), (0.0, 500, 64), (0.1, 5, 2), (9.0, 5, 1)])
+@pytest.mark.parametrize(("seconds", "share", "size"), [(0.0, 5, 5), (0.0, 500, 64), (0.3, 5, 2), (9.0, 5, 1)])
 def test_a_batch_is_a_share_of_the_jobs_as_long_as_it_is_expected_to_be_short(seconds, share, size):
     assert measured(seconds).size([SMALL] * 1000, 0, share) == size
 

@@ -15,6 +15,7 @@ DEVIATIONS = 6
 MOST_UNCERTAIN = 1e-3
 # Extrapolated differences of an output that does not change are off by some times its rounding over the input's size.
 AS_ROUNDING = 256
+SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 # What is off by this many bounds is wrong, even where the bound is uncertain.
 FAR_OFF = 64
 EQUAL = "exact arithmetic: equal to the last bit"
@@ -64,7 +65,7 @@ def derived_criterion(
     """
     factor = rounding_factor(terms)
     bound = factor * epsilon * at_least_mean(scale) + error
-    too_wide = ~(error <= MOST_UNCERTAIN * max(float(scale.max(initial=0)), np.finfo(float).tiny))
+    too_wide = ~(error <= MOST_UNCERTAIN * max(float(scale.max(initial=0)), SMALLEST_NORMAL))
     limit = f"{factor:.3g}·eps·Σ|terms|" + (" + the scheme's error" if np.any(error) and not exact else "")
     if exact:
         return Criterion(bound, too_wide, f"{EQUAL}, or within {limit}", EQUAL)

@@ -23,6 +23,7 @@ from convcheck.numeric.directions import Identity, identity_along, least_seen, r
 from convcheck.numeric.groups import no_locality
 from convcheck.numeric.plan import (
     CHEAP,
+    ENOUGH,
     FINE_DIRECTIONS,
     FINE_WISH,
     MOST_DIRECTIONS,
@@ -92,6 +93,11 @@ class DirectionEvidence:
         # What each entry was seen to within, as a share of its terms; and those for which that is not enough.
         self._seen = np.full(self._scale.shape, np.inf)
         self._unseen = self._open = self._scale > 0
+        # What is enough where they do not show as much as is wished.
+        self._least: Array | float = ENOUGH
+        if gradient.tolerance is not None:
+            with np.errstate(all="ignore"):
+                self._least = gradient.tolerance * np.maximum(1.0, np.abs(self._wide)) / self._scale
         self._doubt: str | None = None
 
     @property
@@ -101,8 +107,8 @@ class DirectionEvidence:
 
     @property
     def suffices(self) -> bool:
-        """Whether every entry was seen as closely as is wished, and as the user's tolerance asks."""
-        return not self._unseen.any()
+        """Whether every entry was seen closely enough, and as closely as the user's tolerance asks."""
+        return not (self._unseen & ~(self._seen <= self._least)).any()
 
     @property
     def result(self) -> TensorResult:
@@ -192,7 +198,7 @@ class DirectionEvidence:
             self.findings.append(_not_every_entry(self.gradient.name, int(self._unseen.sum()), self.result.sees))
 
     def _look_along(self, direction: Array) -> None:
-        identity = identity_along(self.gradient.probing, self._scheme, direction, self._blocks)
+        identity = identity_along(self.gradient.probing, self._scheme, direction, self._blocks, self._scale)
         self._compared.append(self._held_against(identity))
         self._update()
 
@@ -209,11 +215,7 @@ class DirectionEvidence:
         """What was seen of each entry, after there is one direction more, or more is allowed."""
         shares = [least_seen(self._scale, one.identity, one.bound, self._blocks) for one in self._compared]
         self._seen = seen_to(shares)
-        wish: Array | float = WISH
-        if self.gradient.tolerance is not None:
-            with np.errstate(all="ignore"):
-                wish = self.gradient.tolerance * np.maximum(1.0, np.abs(self._wide)) / self._scale
-        self._unseen = np.asarray((self._scale > 0) & ~(self._seen <= wish))
+        self._unseen = np.asarray((self._scale > 0) & ~(self._seen <= np.fmin(WISH, self._least)))
         self._open = self._unseen
         if self._scheme.cost <= CHEAP and len(shares) < FINE_DIRECTIONS:
             self._open = self._unseen | ((self._scale > 0) & ~(self._seen <= FINE_WISH))

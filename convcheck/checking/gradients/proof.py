@@ -43,16 +43,13 @@ def proof(gradient: AnalyticGradient, *, closely: bool) -> Proof:
     if not (is_the_layer or _may_be_another(gradient, planned)):
         return Proof()
     projections = project(probing, gradient.wide)
-    if projections.obstacle:
+    # Groups tell what is wrong, whatever forward is.
+    grouped = projections.disproved and closely
+    if projections.obstacle or not (is_the_layer or grouped or is_exactly_linear(probing)):
         return Proof()
-    if projections.proved or not closely:
-        if not (is_the_layer or is_exactly_linear(probing)):
-            return Proof()
-        if projections.disproved:
-            return Proof(disproved=True)
+    if projections.proved:
         return Proof(_proved(gradient, planned.directions, projections.miss_bits))
-    # Those that are looked at in groups tell, whatever forward is.
-    if not is_the_layer or planned.bits < TELLING_BITS or scale is None:
+    if not grouped or not is_the_layer or planned.bits < TELLING_BITS or scale is None:
         return Proof(disproved=True)
     from convcheck.numeric.halving import probe_what_disagrees
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -108,7 +108,7 @@ class ProgressBar:
         # The bar is drawn anew several times a second, whatever happens.
         self._evaluations = evaluations
 
-    def found(self, result: Result) -> None:
+    def found(self, so_far: Callable[[], Result]) -> None:
         """Nothing is said of a check before its end."""
 
     def in_words(self) -> str:

@@ -57,20 +57,21 @@ class Page:
 
         Lines after the first are set in by `hanging` more.
         """
-        # A word longer than the line runs over: a number or a path in two pieces is worse.
-        wrapped = textwrap.wrap(
-            self._glyphs.fit(lead + text),
-            max(self.width - indent, 20),
-            subsequent_indent=" " * hanging,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        text, width = self._glyphs.fit(lead + text).rstrip(), max(self.width - indent, 20)
+        # Most fit on one line, and textwrap takes longer to see that than the check takes for all its lines.
+        wrapped = [text] if 0 < len(text) <= width else self._wrapped(text, width, hanging)
         for number, piece in enumerate(line.replace(UNBROKEN, " ") for line in wrapped):
             if lead and number == 0 and piece.startswith(lead.rstrip()):
                 head = lead.rstrip()
                 self.line((head, style), piece[len(head) :], indent=indent)
             else:
                 self.line(piece, indent=indent)
+
+    def _wrapped(self, text: str, width: int, hanging: int) -> list[str]:
+        # A word longer than the line runs over: a number or a path in two pieces is worse.
+        return textwrap.wrap(
+            text, width, subsequent_indent=" " * hanging, break_long_words=False, break_on_hyphens=False
+        )
 
     def items(self, items: Iterable[str], *, indent: int = 0, hanging: int = 0) -> None:
         """Short remarks in a row, wrapped between one remark and the next."""

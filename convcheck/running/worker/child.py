@@ -23,8 +23,8 @@ from convcheck.running.worker.parent_watch import watch_parent
 from convcheck.running.worker.process import BLOCKED_SIGNALS
 from convcheck.running.worker.restore_modules import ModuleSnapshot
 
-# What a check imports late, inside functions, is imported before any code under test runs: not at the expense of the
-# first check, nor after that code has changed what an import does. A test finds what is missing here.
+# What a check imports late, inside functions, is imported before any code of somebody's own runs: not at the expense of
+# the first check, nor after that code has changed what an import does. A test finds what is missing here.
 PRELOADED = (
     "convcheck.checking.contract.first_call",
     "convcheck.checking.contract.ties",
@@ -58,12 +58,13 @@ PRELOADED = (
 class Conditions:
     """What every call in a worker is subject to: seconds and bytes, None for no limit.
 
-    `output` is the file for what is printed, `dump` the one for the stacks that faulthandler writes, `progress` the one
-    for how far a check is.
+    `own_code`: what is called may run code of somebody's own. `output` is the file for what is printed, `dump` the one
+    for the stacks that faulthandler writes, `progress` the one for how far a check is.
     """
 
     timeout: float | None
     memory: int | None
+    own_code: bool
     output: WorkerFile
     dump: WorkerFile
     progress: WorkerFile
@@ -93,7 +94,8 @@ def prepare(conditions: Conditions) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, BLOCKED_SIGNALS)
     # Code under test that reads its arguments must not see those of convcheck.
     del sys.argv[1:]
-    _preload()
+    if conditions.own_code:
+        _preload()
     # From here on everything can be imported that could be where this process was started.
     sys.path[:] = getattr(current_process(), "path", sys.path)
     _limit_memory(conditions.memory)
@@ -172,7 +174,9 @@ def _reply(state: _State, function: Callable[..., Any], arguments: tuple[Any, ..
         with restored_state(), restored_imports(place):
             _dump_stacks_when_stopped(state.conditions)
             try:
-                with watched_by(ProgressWriter(state.conditions.progress)):
+                # Nobody reads what a check of what is built in had found before its process ended.
+                progress = ProgressWriter(state.conditions.progress, results=state.conditions.own_code)
+                with watched_by(progress):
                     reply = Reply(function(*arguments))
             except BaseException as error:
                 reply = Reply(error=blame(error, state.modules.restore()))

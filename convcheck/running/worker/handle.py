@@ -53,14 +53,16 @@ class WorkerLost(Exception):
 class WorkerHandle:
     """Runs calls one after the other in a worker process. For one thread; `stop` must be called at the end.
 
-    `timeout`: seconds for one call, None for as long as it takes. `abort` may be called from another thread.
+    `timeout`: seconds for one call, None for as long as it takes. `own_code`: what is called may run code of somebody's
+    own. `abort` may be called from another thread.
     """
 
-    def __init__(self, timeout: float | None, memory: int | None) -> None:
+    def __init__(self, timeout: float | None, memory: int | None, *, own_code: bool = True) -> None:
         self._output = CapturedOutput()
         self._dump = WorkerFile()
         self._progress = ProgressReader()
-        self._conditions = Conditions(timeout, memory, self._output.file, self._dump, self._progress.file)
+        files = self._output.file, self._dump, self._progress.file
+        self._conditions = Conditions(timeout, memory, own_code, *files)
         # Pebble's classes carry few annotations: from here on they are Any.
         self._pool: Any = None
         self._context = WorkerContext()

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from convcheck.checking.run_source import run_source
 from convcheck.checking.settings import Settings
-from convcheck.implementations.open import survey
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.job import TIMEOUT, JobResult
 from convcheck.running.message import Fault, Reply
@@ -55,12 +53,17 @@ class Isolation:
 
         Raises WorkerFault where convcheck is at fault.
         """
+        # With no code of somebody's own there is no use for what opens it.
+        from convcheck.implementations.open import survey
+
         return survey_of(self._call(source, survey, source, layers).reply)
 
     def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
         """Check the implementation that was `found`. Whatever it does becomes a Result; a time-out, a crash, an exit
         and a lack of memory have the status "error" and one finding.
         """
+        from convcheck.checking.run_source import run_source
+
         began = time.perf_counter()
         called = self._call(source, run_source, check, source, found, settings)
         return outcome_of(called.reply, check, source, found, time.perf_counter() - began, called.output)

@@ -24,7 +24,7 @@ class LocalWorker:
         self._own_settings = own_settings
         self._isolation = Isolation(timeout)
         # What is built in may take its time, and all the memory there is, as it may in convcheck's own process.
-        self._built_in = WorkerHandle(None, None)
+        self._built_in = WorkerHandle(None, None, own_code=False)
 
     def run(self, jobs: Sequence[Job]) -> list[JobResult]:
         """What came of each job."""

@@ -3,6 +3,7 @@
 import os
 import struct
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -25,10 +26,11 @@ class Progress(NamedTuple):
 
 
 class ProgressWriter:
-    """In the worker: a watcher that notes what it is told."""
+    """In the worker: a watcher that notes what it is told; what was found only with `results`."""
 
-    def __init__(self, file: WorkerFile) -> None:
+    def __init__(self, file: WorkerFile, *, results: bool = True) -> None:
         self._file = file
+        self._results = results
         self._evaluations = 0
         self._noted = time.monotonic()
 
@@ -40,9 +42,11 @@ class ProgressWriter:
             self._noted = now
             self._note(Progress(evaluations))
 
-    def found(self, result: Result) -> None:
+    def found(self, so_far: Callable[[], Result]) -> None:
         """Note it at once."""
-        self._note(Progress(max(self._evaluations, result.forward_evaluations), result))
+        if self._results:
+            result = so_far()
+            self._note(Progress(max(self._evaluations, result.forward_evaluations), result))
 
     def _note(self, progress: Progress) -> None:
         # What cannot be noted is missing from a report that is cut short, and from no other.

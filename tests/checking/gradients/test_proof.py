@@ -1,11 +1,14 @@
 """Gradients proved at once: what passes costs a few evaluations, and what does not is reported as by groups."""
 
 import dataclasses
+from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from convcheck.checking.check import planned_evaluations, run_bound, run_check, run_variant
+from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.implementations.pair import Pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check, Manner
@@ -20,7 +23,7 @@ def conv_check(**keys):
     return Check("a.yaml::conv", "conv", LAYER.sizes(**CONV | sizes), Manner(**keys))
 
 
-def run_own(change=lambda gradients: None, forward=RIGHT.forward, **keys):
+def run_own(change=lambda gradients: None, forward=RIGHT.forward, settings=DEFAULT_SETTINGS, **keys):
     """A check of the layer whose gradients, and whose forward, are changed."""
 
     def backward(dout, cache):
@@ -31,7 +34,7 @@ def run_own(change=lambda gradients: None, forward=RIGHT.forward, **keys):
     def binding(params):
         return Pair("mine", lambda *inputs: forward(*inputs, params), backward)
 
-    return run_bound(conv_check(**keys), LAYER, binding)
+    return run_bound(conv_check(**keys), LAYER, binding, settings)
 
 
 def by_name(result):
@@ -207,6 +210,22 @@ def test_right_code_that_rounds_on_the_way_passes_in_the_old_way(forward, dtype)
     assert by_name(proved)["dx"] == by_name(grouped)["dx"]
 
 
+def float32_alone(x, w, b, params):
+    assert x.dtype == w.dtype == np.float32
+    return RIGHT.forward(x, w, b, params)
+
+
+def test_code_that_takes_float32_alone_is_proved_in_more_directions_of_fewer_bits():
+    result = run_own(forward=float32_alone, dtype="float32")
+    assert (result.status, result.findings) == ("pass", ())
+    for name in ("dx", "dw"):
+        tensor = by_name(result)[name]
+        assert (tensor.method, tensor.scheme) == ("projection", "random projections, exact")
+        assert 0 < tensor.miss_probability <= 2.0**-60
+    wrong = run_own(one_filter, float32_alone, dtype="float32")
+    assert (by_name(wrong)["dw"].verdict, by_name(wrong)["dw"].wrong) == ("wrong", 27)
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_right_code_with_fewer_products_passes(dtype):
     assert run_own(forward=winograd, dtype=dtype).status == "pass"
@@ -248,6 +267,23 @@ def test_a_wrong_gradient_of_any_function_is_reported_as_by_groups(forward):
     assert (by_name(proved)["dw"].verdict, proved.findings) == ("wrong", grouped.findings)
     # Two directions and their sum, of x and of w.
     assert proved.forward_evaluations <= grouped.forward_evaluations + 6
+
+
+def rounded_on_the_way(gradients):
+    """As by a backward pass that sums spectra."""
+    for gradient in gradients:
+        np.add(gradient, np.spacing(gradient), out=gradient)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("budget", [60, 10_000])
+def test_a_gradient_that_backward_rounds_is_not_accused_though_no_proof_holds(budget, dtype, monkeypatch):
+    """By a clock at which every evaluation takes a second: its 144 groups are too many for the smaller budget."""
+    clock = SimpleNamespace(perf_counter=count().__next__)
+    monkeypatch.setattr("convcheck.numeric.function.time", clock)
+    result = run_own(rounded_on_the_way, dtype=dtype, C=16, settings=Settings(budget=budget))
+    assert {by_name(result)[name].verdict for name in ("dx", "dw")} == {"within_bound"}
+    assert all(by_name(result)[name].miss_probability is None for name in ("dx", "dw"))
 
 
 def laid_out(x, w, b, params):

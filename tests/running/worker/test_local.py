@@ -1,5 +1,7 @@
 """A worker on this machine: what is built in and somebody's own code, in processes that cost no more than a check."""
 
+import sys
+
 from convcheck.checking.check import run_check
 from convcheck.running.job import Job
 from convcheck.running.message import Fault
@@ -52,3 +54,17 @@ def deadly(checks, settings):
 
         os._exit(3)
     return tuple(run_check(check, settings) for check in checks)
+
+
+def test_what_is_built_in_waits_for_nothing_that_opens_code():
+    worker = LocalWorker(SETTINGS, SETTINGS, timeout=20.0)
+    try:
+        assert worker._built_in.call(what_opens_code, ()).reply.value == ()
+    finally:
+        worker.stop()
+
+
+def what_opens_code():
+    return tuple(
+        name for name in sys.modules if name in ("convcheck.checking.run_source", "convcheck.implementations.open")
+    )

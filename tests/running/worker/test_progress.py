@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,8 @@ def test_what_was_noted_last_is_read(reader: ProgressReader, monkeypatch: pytest
     assert reader.read() == Progress(0, None)
     writer.evaluated(3)
     assert reader.read() == Progress(3, None)
-    writer.found(PASSED._replace(forward_evaluations=2))
-    writer.found(FAILED._replace(forward_evaluations=4))
+    writer.found(lambda: PASSED._replace(forward_evaluations=2))
+    writer.found(lambda: FAILED._replace(forward_evaluations=4))
     writer.evaluated(9)
     assert reader.read() == Progress(9, FAILED._replace(forward_evaluations=4))
     assert reader.read() == reader.read()
@@ -53,13 +53,21 @@ def test_evaluations_are_noted_now_and_then(reader: ProgressReader) -> None:
         writer.evaluated(number)
     assert reader.file.size() < 1000
     # With what was found all of them are.
-    writer.found(PASSED)
+    writer.found(lambda: PASSED)
     assert reader.read() == Progress(9_999, PASSED)
+
+
+def test_nothing_is_made_for_those_who_do_not_ask(reader: ProgressReader) -> None:
+    def so_far() -> Result:
+        raise AssertionError("nobody asked")
+
+    ProgressWriter(reader.file, results=False).found(so_far)
+    assert reader.read() == Progress(0, None)
 
 
 @pytest.mark.parametrize("rest", [b"", b"\1", struct.pack("<Q", 100), struct.pack("<Q", 100) + b"half of it"])
 def test_what_was_cut_off_or_is_no_plain_data_is_passed_over(reader: ProgressReader, rest: bytes) -> None:
-    ProgressWriter(reader.file).found(PASSED)
+    ProgressWriter(reader.file).found(lambda: PASSED)
     for strange in (b"no pickle", b"cposix\nsystem\n(S'true'\ntR."):
         os.write(reader.file.descriptor, struct.pack("<Q", len(strange)) + strange)
     os.write(reader.file.descriptor, rest)
@@ -74,8 +82,8 @@ class Seen:
     def evaluated(self, evaluations: int) -> None:
         self.evaluations.append(evaluations)
 
-    def found(self, result: Result) -> None:
-        self.results.append(result)
+    def found(self, so_far: Callable[[], Result]) -> None:
+        self.results.append(so_far())
 
 
 def test_a_check_tells_what_it_finds_as_it_finds_it() -> None:
