@@ -48,3 +48,18 @@ def test_float32_errs_by_a_small_multiple_of_eps_times_the_scale(name, draw, see
 
 def as_double(value):
     return value.astype(float) if isinstance(value, np.ndarray) else value
+
+
+def test_the_sums_of_backward_are_made_when_they_are_asked_for():
+    layer = LAYERS["conv"]
+    sizes = layer.sizes(N=1, C=2, H=3, W=3, F=2, H1=2, W1=2, stride=1, pad=0)
+    inputs, dout, params = data_for(layer, sizes, 0, small, "float64")
+    called = []
+    right = layer.variants[layer.reference]
+    counted = right._replace(backward=lambda *given: called.append("backward") or right.backward(*given))
+    watched = layer._replace(variants={layer.reference: counted})
+    sums = watched.rounding(watched, layer.facts(sizes), inputs, dout, params)
+    assert (list(sums), len(sums)) == (["forward", "dx", "dw", "db"], 4)
+    assert (sums["forward"].shape, called) == ((1, 2, 2, 2), [])
+    np.testing.assert_allclose(sums["db"], np.abs(dout).sum(axis=(0, 2, 3)))
+    assert (sums["dw"].shape, called) == ((2, 2, 2, 2), ["backward"])
