@@ -34,7 +34,7 @@ from convcheck.numeric.plan import (
 )
 from convcheck.numeric.single_entry import probe_single_entries
 from convcheck.numeric.slope import EXTRAPOLATION, Scheme, is_linear
-from convcheck.spec.showing import numeral
+from convcheck.spec.showing import count, numeral
 
 # Directions that see no more of an entry than this share of its terms say nothing of it.
 MOST_UNCERTAIN = 0.1
@@ -124,7 +124,7 @@ class DirectionEvidence:
         seen = float(self._seen[self._scale > 0].max(initial=0))
         result = result._replace(
             criterion=sentence,
-            scheme=gradient.scheme_in_words(self._scheme.name),
+            scheme=gradient.scheme_in_words(f"{self._scheme.name} in {count(len(compared), 'random direction')}"),
             sees=seen if seen <= MOST_UNCERTAIN else None,
         )
         if result.verdict in ("wrong", "undecided") or result.worst is None:

@@ -29,7 +29,7 @@ EXIT_CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEAN
     "--budget",
     callback=bounded_number(),
     metavar="SECONDS",
-    help="What one check may take before entries give way to random directions; 0: always.  [default: 60]",
+    help="What one check may take; what does not fit is left out, and said.  [default: 60]",
 )
 @click.option(
     "--timeout",
