@@ -226,7 +226,8 @@ def on_grid(values: Array) -> GridValues | None:
 
 def shifted(values: Array, exponent: int) -> Array:
     """values·2^exponent, as np.ldexp has it in many times the time; in two factors, each of which is a float64."""
-    return np.asarray(values * 2.0 ** (exponent // 2) * 2.0 ** (exponent - exponent // 2))
+    with np.errstate(under="ignore"):
+        return np.asarray(values * 2.0 ** (exponent // 2) * 2.0 ** (exponent - exponent // 2))
 
 
 def sum_of(arrays: Sequence[Array]) -> Array:
