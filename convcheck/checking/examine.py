@@ -10,7 +10,7 @@ import numpy as np
 
 from convcheck.checking.agreement.compare import unseen_tensor
 from convcheck.checking.budget import Budget
-from convcheck.checking.contract.contract import Contract, ForwardPass
+from convcheck.checking.contract.contract import OFTEN, Contract, ForwardPass
 from convcheck.checking.contract.memory_layout import check_layout
 from convcheck.checking.contract.running_statistics import check_running_statistics
 from convcheck.checking.forward import compare_forward
@@ -29,6 +29,8 @@ from convcheck.spec.sizes import Shape
 # On other data, on the data, and on the other once more for the same bits, in another memory layout. Where the layer
 # rounds, other bits are right in another layout: that is one more.
 BASE_EVALUATIONS = 3
+# After so many evaluations it pays to see whether forward is the same at every call.
+MANY = 64
 
 
 class Options(NamedTuple):
@@ -184,6 +186,8 @@ class _Examiner:
         # Neither the cache nor, afterwards, the gradients of the other dout are asked for any more.
         self.forward = forward = forward._replace(cache=None)
         self._compare_gradients(out, gradients)
+        if self._function.evaluations > MANY and self._budget.affords(OFTEN):
+            self.contract.check_often(forward)
         self.contract.of_other_dout = None
         if not subject.data.tied:
             self._look_further()

@@ -33,6 +33,9 @@ from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
 from convcheck.spec.sizes import Shape
 
+# How often forward is called once more after many evaluations.
+OFTEN = 6
+
 
 class ForwardPass(NamedTuple):
     """What the first call of forward gave: `out`, None where it cannot be compared; its cache; its parameters after it.
@@ -183,6 +186,13 @@ class Contract:
             if same_bits(earlier.out, got.real):
                 return same_bits_all(self._of_earlier or (), self.backward(scattered(self._subject.data.dout), cache))
         return False
+
+    def check_often(self, forward: ForwardPass) -> None:
+        """Call forward again and again: what is different every few calls may have escaped many evaluations."""
+        for _ in range(OFTEN):
+            if not same_bits(forward.out, self._received()[0].real):
+                self.findings.append(findings.not_deterministic())
+                return
 
     def outcome(self, forward: ForwardPass) -> dict[str, Array | None]:
         """What the first call of each pass gave, by name: the output, and the gradients as far as there are any."""
