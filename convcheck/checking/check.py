@@ -112,8 +112,7 @@ def planned_evaluations(check: Check) -> int:
     grid = grid_bits(facts, mantissa)
     taken = bits_taken(facts, mantissa, grid) if is_exact(facts, manner.data, grid) else None
     rooms = None if taken is None else [room_beside(bits, np.finfo(np.float64).eps) for bits in taken]
-    planned = planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, rooms=rooms)
-    return planned + (taken is None)
+    return planned_evaluations_of(facts.inputs, facts.output, manner.scheme, manner.dtype, tied=tied, rooms=rooms)
 
 
 def _unread(check: Check) -> list[Finding]:

@@ -117,9 +117,10 @@ def planned_evaluations_of(
     probed, left = _differentiated(claims, rooms, tied=tied)
     gradients = planned_gradients(probed, output, scheme, in_float64=in_float64, rooms=left)
     if tied:
-        return BASE_EVALUATIONS + gradients + ties
+        return BASE_EVALUATIONS + (rooms is None) + gradients + ties
     further = sum(claim.points.total for claim in claims) * (1 + gradients)
-    return BASE_EVALUATIONS + gradients + further + kinked + ties
+    until = BASE_EVALUATIONS + (rooms is None) + gradients + kinked + ties
+    return until + further + (OFTEN if rooms is None and until > MANY else 0)
 
 
 def _differentiated(
@@ -186,7 +187,7 @@ class _Examiner:
         # Neither the cache nor, afterwards, the gradients of the other dout are asked for any more.
         self.forward = forward = forward._replace(cache=None)
         self._compare_gradients(out, gradients)
-        if self._function.evaluations > MANY and self._budget.affords(OFTEN):
+        if not subject.data.exact and self._function.evaluations > MANY and self._budget.affords(OFTEN):
             self.contract.check_often(forward)
         self.contract.of_other_dout = None
         if not subject.data.tied:
