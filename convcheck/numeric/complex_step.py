@@ -27,11 +27,11 @@ COMPLEX_STEP = "complex step"
 
 
 class ComplexStep(NamedTuple):
-    """One evaluation a slope. `noise` is the rounding error measured when the step was tried."""
+    """One evaluation a slope. `noise` is the rounding error of each output, measured when the step was tried."""
 
     probe: Probe
     step: float
-    noise: float
+    noise: Array
     epsilon: float
     name: str = COMPLEX_STEP
     cost: int = 1
@@ -41,6 +41,10 @@ class ComplexStep(NamedTuple):
         value = imaginary_slope(self.probe, direction, self.step)
         error = self.noise + MARGIN * self.epsilon * np.abs(value)
         return Slope(value, error, ~np.isfinite(value))
+
+    def typical_error(self, value: Array) -> Array:
+        """How far slopes are off that round as most of them do; one may have been measured too high."""
+        return np.asarray(np.median(self.noise) + MARGIN * self.epsilon * np.abs(value))
 
 
 def imaginary_slope(probe: Probe, direction: Array, step: float) -> Array:
@@ -67,7 +71,7 @@ def complex_step(ridders: Ridders, direction: Array) -> Scheme | None:
     real, cancelled = ridders.slope_and_noise(direction)
     rounding = np.abs(first - second).max(initial=0) + ridders.epsilon * np.abs(first).max(initial=0)
     # Digits that cancel inside forward are lost of x as well, and so of the point at which it is differentiated.
-    noise = float(MARGIN * (rounding + cancelled / ridders.scale))
+    noise = MARGIN * (rounding + cancelled / ridders.scale)
     if real.kinks.any():  # at a kink the imaginary part is the slope of one side, and nothing shows that it is
         return None
     allowed = 2 * real.error + noise

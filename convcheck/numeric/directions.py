@@ -21,6 +21,7 @@ import numpy as np
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.numeric.blocks import Blocks
+from convcheck.numeric.complex_step import ComplexStep
 from convcheck.numeric.data import in_own_units
 from convcheck.numeric.plan import MISS
 from convcheck.numeric.probing import Probing
@@ -60,8 +61,9 @@ def identity_along(
     dout = probing.dout
     if scheme.name != EXTRAPOLATION:
         slope = scheme(direction)
+        errors = scheme.typical_error(slope.value) if isinstance(scheme, ComplexStep) else slope.error
         value = blocks.output_sums(slope.value * dout)
-        error = root_sum(blocks.output_sums((slope.error * dout) ** 2))
+        error = root_sum(blocks.output_sums((errors * dout) ** 2))
         return Identity(direction, value, error, blocks.output_sums(slope.kinks) > 0)
     sums = probing.ridders.sums(direction, lambda values: blocks.output_sums(values * dout))
     if sums.slope.kinks.any():

@@ -112,10 +112,10 @@ class Ridders(NamedTuple):
         """The best entry of the tableau, output by output."""
         return self.slope_and_noise(direction)[0]
 
-    def slope_and_noise(self, direction: Array) -> tuple[Slope, float]:
-        """The slope, and how much of forward's output is noise: what it loses by cancelling inside, unseen."""
+    def slope_and_noise(self, direction: Array) -> tuple[Slope, Array]:
+        """The slope, and how much of each output is noise: what forward loses by cancelling inside, unseen."""
         estimate, _ = self._measured(direction)
-        return estimate.slope, float(estimate.noise.max(initial=0))
+        return estimate.slope, estimate.noise
 
     def sums(self, direction: Array, total: Callable[[Array], Array]) -> "Sums":
         """The slope, and the tableau of `total` of the outputs, which sums many of them each.
