@@ -102,7 +102,8 @@ def weighted_direction(terms: Array, entries: Array, rng: Draws) -> Array:
     largest = float(terms[entries].max())
     weights = np.where(entries, 1 / np.maximum(terms, largest / LIKE), 0.0) if largest else entries.astype(np.float64)
     weights /= weights.max()
-    return np.asarray(weights * rng.uniform(0.5, 1.0, terms.shape) * rng.signs(terms.shape))
+    drawn = rng.uniform(-0.5, 0.5, terms.shape)
+    return np.asarray(weights * np.where(drawn < 0, drawn - 0.5, drawn + 0.5))
 
 
 class Sight:

@@ -77,7 +77,8 @@ def ties_verdict(
             allowed = tolerance * np.maximum(1.0, np.abs(wide))
         bound = identity.error + (size * allowed).sum()
         analytic = np.asarray((direction * wide).sum())
-        compared.append(Compared(identity, analytic, np.abs(analytic - identity.value), np.asarray(bound)))
+        off = np.asarray(np.abs(analytic - identity.value))
+        compared.append(Compared(identity, analytic, off, np.asarray(bound)))
     result = compare_directions(gradient, compared)
     return result._replace(scheme=gradient.scheme_in_words(IN_WORDS), criterion=SENTENCE)
 

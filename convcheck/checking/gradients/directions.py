@@ -58,14 +58,12 @@ class Compared(NamedTuple):
     def worst(self, number: int, doubt: str | None) -> Entry:
         """The block that is furthest off, as an entry whose index is the `number` of the direction."""
         with np.errstate(all="ignore"):
-            share = np.where(self.off > 0, self.off / np.maximum(self.bound, np.finfo(float).tiny), 0.0)
-        share = np.where(self.identity.kinked | np.isnan(share), np.inf, share)
+            share = np.asarray(self.off / (self.bound + np.finfo(float).tiny))
+        share[self.identity.kinked | np.isnan(share)] = np.inf
         flat = int(share.argmax())
         analytic, numeric, bound = (float(side.flat[flat]) for side in (self.analytic, self.identity.value, self.bound))
-        entry = Entry((number,), analytic, numeric, bound)
-        if self.identity.kinked.flat[flat]:
-            return entry._replace(undecided="kink")
-        return entry if abs(entry.analytic - entry.numeric) <= entry.bound else entry._replace(undecided=doubt)
+        reason = None if self.off.flat[flat] <= bound else doubt
+        return Entry((number,), analytic, numeric, bound, "kink" if self.identity.kinked.flat[flat] else reason)
 
 
 class DirectionEvidence:
@@ -209,7 +207,7 @@ class DirectionEvidence:
         """
         analytic = self._blocks.input_sums(identity.direction * self._wide)
         rounding = root_sum(self._blocks.input_sums((identity.direction * self._rounding) ** 2))
-        return Compared(identity, analytic, np.abs(analytic - identity.value), identity.error + rounding)
+        return Compared(identity, analytic, np.asarray(np.abs(analytic - identity.value)), identity.error + rounding)
 
     def _take(self, compared: Compared) -> None:
         """What was seen of each entry, after there is one direction more."""
