@@ -11,6 +11,8 @@ CONTRACT = (2, 4)
 AMPLE = 1 / 8
 # What is begun may take this many times the budget.
 MOST = 1.25
+# Evaluations of forward that one slope takes, at the most.
+ONE_SLOPE = 20
 
 
 class Budget:
@@ -29,7 +31,9 @@ class Budget:
         self._seconds = forward, backward
 
     def affords(self, forwards: int, backwards: int = 0) -> bool:
-        """Whether so many more calls fit into the budget."""
+        """Whether so many more calls fit into the budget. Without any, what one slope takes does."""
+        if self._budget == 0:
+            return forwards <= ONE_SLOPE
         return self._budget is None or self._cost(forwards, backwards) <= self._budget
 
     def is_ample_for(self, seconds: float) -> bool:

@@ -135,20 +135,23 @@ class DirectionEvidence:
     def look(self) -> None:
         """In direction after direction, until every entry is seen, one disagrees, or more of them would show no more.
 
-        What has no terms behind it is looked at by itself: there, forward is not to change at all.
+        What has no terms behind it is looked at first, and by itself: forward is not to change with it at all.
         """
         gradient, probing = self.gradient, self.gradient.probing
         self._scheme, self._kind = self._chosen_scheme()
+        zeros = self._scale == 0
+        for _ in range(ZERO_DIRECTIONS if zeros.any() else 0):
+            self._look_along(weighted_direction(self._scale, zeros, probing.rng))
+            if not self.agrees:
+                return
+        drawn = len(self._compared)
         while self._open.any() and len(self._compared) < MOST_DIRECTIONS:
-            if self._compared and not gradient.affordable(self._scheme.cost):
+            if len(self._compared) > drawn and not gradient.affordable(self._scheme.cost):
                 return
             before, entries = self._seen, self._open
             self._look_along(weighted_direction(self._scale, entries, probing.rng))
             if not self.agrees or not (self._seen < before)[entries].any():
                 return
-        zeros = self._scale == 0
-        for _ in range(ZERO_DIRECTIONS if zeros.any() else 0):
-            self._look_along(weighted_direction(self._scale, zeros, probing.rng))
 
     @property
     def is_far_off(self) -> bool:
@@ -190,6 +193,16 @@ class DirectionEvidence:
             self.findings.append(_wrong_entry(gradient.name, number, bisection.entry))
         elif gradient.rounding_is_unknown:
             self._doubt = "bound too wide" if bisection.consistent else "differences disagree"
+
+    @property
+    def plan(self) -> ProbePlan:
+        """How single entries are probed: by the same dependence, and with no locality."""
+        return ProbePlan(self._kind, no_locality(self._wide.shape))
+
+    @property
+    def scheme(self) -> str:
+        """The name of the scheme by which slopes are measured."""
+        return self._scheme.name
 
     def tell_what_is_left(self) -> None:
         """A finding on entries that directions do not see as closely as is wished, where no more can be afforded."""
@@ -242,8 +255,7 @@ class DirectionEvidence:
             scale = float(self._scale.flat[entry])
             value = float((slope.value * probing.dout).sum())
             return SingleEntry(value, gradient.rounding_factor * gradient.epsilon * scale + error)
-        plan = ProbePlan(self._kind, no_locality(self._wide.shape))
-        measured = probe_single_entries(probing, plan, scheme.name, [entry])
+        measured = probe_single_entries(probing, self.plan, scheme.name, [entry])
         value = float(measured.value[0])
         bound = float(single_entry_bound(gradient, measured)[0])
         if scheme.name == EXTRAPOLATION:

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convcheck.checking.agreement.compare import compare_entries, missing_tensor
-from convcheck.checking.agreement.criterion import Criterion
+from convcheck.checking.agreement.compare import missing_tensor
 from convcheck.checking.gradients.analytic import AnalyticGradient
 from convcheck.checking.gradients.every_entry import EntryEvidence
 from convcheck.checking.gradients.precision import Precision, in_float64, probing_of, widest_precision
@@ -174,7 +173,9 @@ class GradientVerdicts:
         result = evidence.result
         if wide.subject is gradient.subject or result.verdict != "within_bound":
             return result
-        narrow = _compared_with(wide, gradient, result)
+        from convcheck.checking.gradients.small_entries import compare_narrow
+
+        narrow = compare_narrow(gradient, wide, result, evidence.plan, evidence.scheme)
         return None if narrow.verdict == "wrong" and self._affordable(cost_of_entries) else narrow
 
     def _in_float64(self, gradient: AnalyticGradient) -> AnalyticGradient:
@@ -200,17 +201,3 @@ class GradientVerdicts:
     @cached_property
     def _precision(self) -> Precision:
         return widest_precision(self._subject, self._function, self._out)
-
-
-def _compared_with(wide: AnalyticGradient, gradient: AnalyticGradient, result: TensorResult) -> TensorResult:
-    """The verdict on every entry of a gradient in float32, given the same in float64 and the `result` on that."""
-    sentence = f"|analytic − the same in float64| ≤ {gradient.rounding_factor:.3g}·eps·|terms|"
-    bound = gradient.rounding_factor * (gradient.epsilon * wide.scale + gradient.smallest_normal)
-    criterion = Criterion(bound, np.zeros(bound.shape, dtype=bool), sentence, result.criterion)
-    compared = compare_entries(gradient.name, gradient.values, wide.wide, criterion, result.scheme).result
-    return compared._replace(
-        directions=result.directions,
-        method=result.method,
-        miss_probability=result.miss_probability,
-        sees=max(result.sees or 0.0, gradient.rounding_factor * gradient.epsilon),
-    )

@@ -3,12 +3,16 @@
 They matter where no layer tells how its entries round. Two kinds are doubtful: those that agree with differences only
 because others are far larger, so that a zero in their place might agree as well; and those that disagree by no more
 than rounding does where forward saturates, as in 1 - t² for a t that rounds to 1.
+
+A gradient in float32 is held against the same in float64, which was looked at before: what that shows of the formula,
+differences of float32 never would. What is left to see is how float32 rounds it, of some entries each by itself.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+from convcheck.checking.agreement.compare import compare_entries
 from convcheck.checking.agreement.criterion import (
     INPUT_ROUNDING,
     MOST_UNCERTAIN,
@@ -16,10 +20,12 @@ from convcheck.checking.agreement.criterion import (
     Criterion,
     zero_but_for_rounding,
 )
-from convcheck.checking.gradients.analytic import AnalyticGradient
+from convcheck.checking.gradients.analytic import SAMPLES, AnalyticGradient
+from convcheck.checking.result import TensorResult
 from convcheck.layers.layer import Array
 from convcheck.numeric.complex_step import COMPLEX_STEP
 from convcheck.numeric.entries import ProbedEntries
+from convcheck.numeric.plan import ProbePlan
 from convcheck.numeric.single_entry import SingleEntries, evaluations_per_entry, probe_single_entries
 
 # 1 - t² and s·(1 - s), the slopes of functions of αx that saturate at 1, are off by an epsilon of α as long as they are
@@ -27,6 +33,7 @@ from convcheck.numeric.single_entry import SingleEntries, evaluations_per_entry,
 SATURATED = 64
 # How near an entry is to what the outputs show that are seen to change, where others may change unseen.
 ROUGHLY = 1e-6
+IN_FLOAT64 = "|analytic − the same in float64| ≤ {:.3g}·eps·|terms|"
 SATURATES = f" (+ {SATURATED}·eps·Σ|Δout·dout|/|Δx| where forward saturates)"
 
 
@@ -151,3 +158,35 @@ class SmallEntries:
         left_out &= as_good_as_zero | (differing > MOST_UNCERTAIN * np.abs(measured.visible))
         left_out &= np.abs(analytic - measured.value) <= bound.flat[doubtful]
         return apart & telling & as_good_as_zero, left_out
+
+
+def compare_narrow(
+    gradient: AnalyticGradient, wide: AnalyticGradient, result: TensorResult, plan: ProbePlan, scheme: str
+) -> TensorResult:
+    """The verdict on every entry of `gradient`, given the same in float64, `wide`, and the `result` on that.
+
+    Where no layer tells how it rounds, entries that are further off are measured, each by itself, by this `plan` and
+    `scheme`; without time for that they are undecided. Raises `Raised` or NotWritten where the code under test does.
+    """
+    bound = gradient.rounding_factor * (gradient.epsilon * wide.scale + gradient.smallest_normal)
+    too_wide, sentence = np.zeros(bound.shape, dtype=bool), IN_FLOAT64.format(gradient.rounding_factor)
+    with np.errstate(all="ignore"):
+        doubtful = np.flatnonzero(~(np.abs(gradient.wide - wide.wide) <= bound) & np.isfinite(gradient.wide))
+    if doubtful.size and gradient.rounding_is_unknown:
+        sentence += SATURATES + INPUT_ROUNDING
+        if gradient.affordable(doubtful.size * evaluations_per_entry(plan) + 2 * (1 + SAMPLES)):
+            measured = probe_single_entries(gradient.probing, plan, scheme, doubtful)
+            movement = gradient.input_rounding(wide.scale).flat[doubtful]
+            own = single_entry_bound(gradient, measured) + OVERHEAD * movement
+            bound.flat[doubtful] = np.maximum(bound.flat[doubtful], own)
+            too_wide.flat[doubtful] = measured.kinks > 0
+        else:
+            too_wide.flat[doubtful] = True
+    criterion = Criterion(bound, too_wide, sentence, result.criterion)
+    compared = compare_entries(gradient.name, gradient.values, wide.wide, criterion, result.scheme).result
+    return compared._replace(
+        directions=result.directions,
+        method=result.method,
+        miss_probability=result.miss_probability,
+        sees=max(result.sees or 0.0, gradient.rounding_factor * gradient.epsilon),
+    )

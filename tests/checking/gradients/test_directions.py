@@ -123,3 +123,73 @@ def test_the_entry_of_a_layer_is_named_as_well(a_second_each):
     assert [one.message.partition(":")[0] for one in result.findings if one.code == "wrong-entry"] == [
         f"halving direction {result.tensors[2].worst.index[0]} leads to dw[2, 1, 0, 2]"
     ]
+
+
+def times(factor, index=...):
+    def wrong(gradient):
+        gradient[index] *= factor
+
+    return wrong
+
+
+def pairs(gradient):
+    gradient[3, :2] += [1e-3, -1e-3]
+
+
+def smallest(gradient):
+    gradient.flat[np.abs(gradient).argmin()] *= 1.01
+
+
+PLANTED = {
+    "one entry": times(1.001, (7, 3)),
+    "one entry by a little": times(1 + 1e-5, (7, 3)),
+    "all by a millionth": times(1 + 1e-6),
+    "one zero": times(0, (7, 3)),
+    "the last row": times(0, -1),
+    "all zero": times(0),
+    "one sign": times(-1, (7, 3)),
+    "pairs that cancel": pairs,
+    "the smallest entry": smallest,
+}
+
+
+def real_only(forward):
+    """Code that complex numbers do not get through."""
+    return lambda x: forward(np.asarray(x, dtype=np.float64) + 0 * np.floor(x))
+
+
+@pytest.mark.parametrize("real", [False, True])
+@pytest.mark.parametrize("planted", PLANTED)
+@pytest.mark.parametrize("name", ["softmax", "gelu"])
+def test_by_directions_alone_planted_mistakes_are_seen_and_right_code_passes(name, planted, real):
+    forward, backward = SATURATING[name]
+
+    def wrong(dout, x):
+        gradient = np.array(backward(dout, x))
+        PLANTED[planted](gradient)
+        return gradient
+
+    x = normal(3, 1, "float64", (20, 30))
+    for seed in range(2):
+        code = real_only(forward) if real else forward
+        right = gradcheck(code, backward, [x], budget=0, seed=seed)
+        assert (right.status, right.tensors[0].method, right.tensors[0].checked) == ("pass", "directions", 600)
+        assert right.tensors[0].sees <= 1e-5
+        assert gradcheck(code, wrong, [x], budget=0, seed=seed).status == "fail"
+
+
+@pytest.mark.parametrize("planted", ["one entry", "one zero", "the last row", "the smallest entry"])
+def test_float32_is_held_against_float64_entry_by_entry(planted):
+    forward, backward = SATURATING["gelu"]
+
+    def wrong(dout, x):
+        gradient = np.array(backward(dout, x))
+        if x.dtype == np.float32:
+            PLANTED[planted](gradient)
+        return gradient
+
+    x = normal(3, 1, "float32", (20, 30))
+    right, bad = (gradcheck(forward, code, [x]) for code in (backward, wrong))
+    assert (right.status, right.tensors[0].method, bad.status) == ("pass", "directions", "fail")
+    assert gradcheck(forward, backward, [x], budget=0).status in ("pass", "undecided")
+    assert bad.tensors[0].wrong == (30 if planted == "the last row" else 1)
