@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from convcheck.checking import run_source
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.running import no_isolation
 from convcheck.running.blame import blame
@@ -14,7 +15,7 @@ from tests.running.code import FOUND, GOOD, SETTINGS, source
 @pytest.mark.parametrize("module", [isolation, no_isolation])
 def test_a_fault_of_ours_comes_back_with_the_traceback(module, tmp_path, monkeypatch):
     # Something that is ours alone, and cannot be done.
-    monkeypatch.setattr(module, "run_source", packed)
+    monkeypatch.setattr(run_source if module is isolation else module, "run_source", packed)
     kind = module.Isolation if module is isolation else module.NoIsolation
     with kind() as running:
         ran = running.run(GOOD, source(tmp_path), FOUND, SETTINGS)

@@ -128,7 +128,7 @@ class DirectionEvidence:
         if result.verdict in ("wrong", "undecided") or result.worst is None:
             return result
         if seen <= MOST_UNCERTAIN:
-            return result._replace(checked=result.entries)
+            return result._replace(checked=result.entries, worst=None)
         unseen = result.worst._replace(undecided="bound too wide")
         return result._replace(verdict="undecided", undecided=result.directions, worst=unseen, listed=(unseen,))
 

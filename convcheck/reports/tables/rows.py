@@ -11,7 +11,7 @@ from convcheck.checking.result import TensorResult
 from convcheck.reports.tables.page import Page, Table
 from convcheck.reports.wording.figures import distinguishable, figure, index_text, shape_text, shown
 from convcheck.reports.wording.sentences import wrong_text
-from convcheck.reports.wording.words import STYLES, verdict_style, verdict_word
+from convcheck.reports.wording.words import STYLES, only_directions, verdict_style, verdict_word
 
 WORST_HEADINGS = ("worst entry", "analytic", "numeric")
 TEXT_HEADINGS = ("tensor", "verdict", "shape", "worst entry")
@@ -102,5 +102,6 @@ def _print_worst(page: Page, tensors: Iterable[TensorResult], *, indent: int) ->
     for tensor in tensors:
         if tensor.worst is not None and tensor.verdict not in ("exact", "wrong"):
             analytic, numeric = distinguishable(tensor.worst.analytic, tensor.worst.numeric)
-            where = f"worst of {shown(tensor.name)} {index_text(tensor.worst.index)}"
+            number = f"direction {tensor.worst.index[0]}" if only_directions(tensor) else index_text(tensor.worst.index)
+            where = f"worst of {shown(tensor.name)} {number}"
             page.items((where, f"analytic {analytic}", f"numeric {numeric}"), indent=indent, hanging=4)

@@ -53,11 +53,12 @@ def test_quiet_and_verbose(call: Caller, good: Path, wrong: Path) -> None:
     assert "entries of forward, worst first" in call("run", "-v", wrong).out
 
 
-def test_a_budget_of_nothing_always_probes(call: Caller, good: Path) -> None:
-    called = call("run", good, "--budget", "0")
+def test_a_budget_of_nothing_leaves_directions(call: Caller, tmp_path: Path) -> None:
+    (tmp_path / "smooth.yaml").write_text("{layer: spatial_batchnorm, N: 2, C: 3, H: 8, W: 8}")
+    called = call("run", "smooth.yaml", "--budget", "0")
     assert called.code == 0
-    assert "exact (probed)" in called.out
-    assert "1 check: 1 pass, 1 with a warning" in called.out
+    assert "by directions (dx): every entry to within" in called.out
+    assert "1 check: 1 pass (" in called.out
 
 
 def test_numbers_are_refused_in_words(call: Caller, good: Path) -> None:
