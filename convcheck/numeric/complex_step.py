@@ -23,6 +23,7 @@ STEPS = {53: 2.0**-100, 24: 2.0**-40}
 SECOND_STEP = 0.7
 # How many times the rounding that two evaluations show is allowed for.
 MARGIN = 64
+TYPICAL = 4
 COMPLEX_STEP = "complex step"
 
 
@@ -44,7 +45,7 @@ class ComplexStep(NamedTuple):
 
     def typical_error(self, value: Array) -> Array:
         """How far slopes are off that round as most of them do; one may have been measured too high."""
-        return np.asarray(np.median(self.noise) + MARGIN * self.epsilon * np.abs(value))
+        return np.asarray((np.median(self.noise) / MARGIN + self.epsilon * np.abs(value)) * TYPICAL)
 
 
 def imaginary_slope(probe: Probe, direction: Array, step: float) -> Array:

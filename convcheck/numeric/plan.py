@@ -24,8 +24,6 @@ MOST_DIRECTIONS = 12
 ENOUGH = 1e-3
 # Directions that move nothing but entries without terms.
 ZERO_DIRECTIONS = 2
-# Where a direction costs so few evaluations, more of them are drawn, until each entry is seen as closely as this.
-CHEAP, FINE_WISH, FINE_DIRECTIONS = 2, 1e-9, 3
 # Entries are looked at where that costs no more evaluations of forward, whether directions would do or not. Those of an
 # input in which forward is linear, but rounds, show hardly more than directions do.
 FEW, FEW_LINEAR = 64, 16

@@ -2,7 +2,7 @@
 
 That can show it to be right, to within what the directions see. Where one disagrees, or they cannot see enough, entries
 have to be looked at. Where there are too many for that, halving a direction that disagrees leads to one that is wrong;
-where no layer tells how it rounds, a direction without such an entry is undecided.
+a direction without such an entry is undecided.
 """
 
 from collections.abc import Sequence
@@ -22,10 +22,7 @@ from convcheck.numeric.data import random_direction
 from convcheck.numeric.directions import Identity, Sight, identity_along, root_sum, weighted_direction
 from convcheck.numeric.groups import no_locality
 from convcheck.numeric.plan import (
-    CHEAP,
     ENOUGH,
-    FINE_DIRECTIONS,
-    FINE_WISH,
     MOST_DIRECTIONS,
     NOT_OF_KIND,
     WISH,
@@ -87,8 +84,8 @@ class DirectionEvidence:
         # Whether no direction speaks against the gradient, nor has a kink.
         self.agrees = True
         self._sight = Sight(self._scale)
-        # The entries that were not seen as closely as is wished, and those for which more directions are drawn.
-        self._unseen = self._open = self._scale > 0
+        # The entries that were not seen as closely as is wished.
+        self._unseen = self._scale > 0
         # What is enough where they do not show as much as is wished.
         self._least: Array | float = ENOUGH
         if gradient.tolerance is not None:
@@ -145,10 +142,10 @@ class DirectionEvidence:
             if not self.agrees:
                 return
         drawn = len(self._compared)
-        while self._open.any() and len(self._compared) < MOST_DIRECTIONS:
+        while self._unseen.any() and len(self._compared) < MOST_DIRECTIONS:
             if len(self._compared) > drawn and not gradient.affordable(self._scheme.cost):
                 return
-            before, entries = self._seen, self._open
+            before, entries = self._seen, self._unseen
             self._look_along(weighted_direction(self._scale, entries, probing.rng))
             if not self.agrees or not (self._seen < before)[entries].any():
                 return
@@ -175,13 +172,15 @@ class DirectionEvidence:
             self._doubt = "bound too wide"
 
     def bisect(self) -> None:
-        """Look for a wrong entry in the worst direction; without one, say that it is undecided if rounding is unknown.
+        """Look for a wrong entry in the worst direction; without one it is undecided: it may be off by chance.
 
-        Nothing changes where the evaluations cannot be afforded, or where the gradient has entries that are not finite.
+        Where the evaluations cannot be afforded, only what is far off is wrong. Entries that are not finite are wrong.
         """
         gradient, result = self.gradient, self.result
-        cost = bisection_cost(self._scheme, self._wide.size)
-        if not np.isfinite(self._wide).all() or not gradient.affordable(cost) or result.worst is None:
+        if not np.isfinite(self._wide).all() or result.worst is None:
+            return
+        if not gradient.affordable(bisection_cost(self._scheme, self._wide.size)):
+            self._doubt = self._doubt if self.is_far_off else "bound too wide"
             return
         number = result.worst.index[0]
         directions = [one.identity.direction for one in self._compared]
@@ -191,7 +190,7 @@ class DirectionEvidence:
         bisection = bisect(gradient.probing, self._scheme, worst, others, self._wide, self._single_entry)
         if bisection.entry is not None:
             self.findings.append(_wrong_entry(gradient.name, number, bisection.entry))
-        elif gradient.rounding_is_unknown:
+        else:
             self._doubt = "bound too wide" if bisection.consistent else "differences disagree"
 
     @property
@@ -228,9 +227,6 @@ class DirectionEvidence:
         self._sight.add(compared.identity, compared.bound, self._blocks)
         self.agrees = self.agrees and compared.agrees
         self._unseen = (self._scale > 0) & ~(self._seen <= self._wish)
-        self._open = self._unseen
-        if self._scheme.cost <= CHEAP and len(self._compared) < FINE_DIRECTIONS:
-            self._open = self._unseen | ((self._scale > 0) & ~(self._seen <= FINE_WISH))
 
     def _chosen_scheme(self) -> tuple[Scheme, str]:
         """The scheme that the claim allows, if the code keeps to the claim, and the kind of dependence it assumes."""

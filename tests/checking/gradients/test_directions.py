@@ -175,7 +175,9 @@ def test_by_directions_alone_planted_mistakes_are_seen_and_right_code_passes(nam
         right = gradcheck(code, backward, [x], budget=0, seed=seed)
         assert (right.status, right.tensors[0].method, right.tensors[0].checked) == ("pass", "directions", 600)
         assert right.tensors[0].sees <= 1e-5
-        assert gradcheck(code, wrong, [x], budget=0, seed=seed).status == "fail"
+        # Without time to look at entries, what is off by less than half of the digits may have been rounded.
+        status = gradcheck(code, wrong, [x], budget=0, seed=seed).status
+        assert status == "fail" or (status, planted) == ("undecided", "all by a millionth")
 
 
 @pytest.mark.parametrize("planted", ["one entry", "one zero", "the last row", "the smallest entry"])

@@ -301,7 +301,7 @@ def test_normal_data_proves_nothing():
     check = conv_check(data="normal")
     result = run_check(check)
     assert all(tensor.miss_probability is None for tensor in result.tensors)
-    assert result.forward_evaluations == planned_evaluations(check)
+    assert result.forward_evaluations <= planned_evaluations(check)
 
 
 def test_a_check_of_many_sizes_takes_no_more_evaluations_than_by_groups():
