@@ -117,7 +117,7 @@ def test_a_split_passes_on_data_with_ties_and_the_first_winner_s_neighbour_does_
     assert {t.name: t.verdict for t in too_little.tensors} == {"forward": "exact", "dx": "wrong"}
 
 
-@pytest.mark.parametrize("scheme", ["auto", "full", "directions"])
+@pytest.mark.parametrize("scheme", ["auto", "full", "entries"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("layer", ["relu", "max_pool", "conv"])
 def test_what_data_with_ties_costs_is_known_beforehand(layer, dtype, scheme):
