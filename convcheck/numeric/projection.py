@@ -30,7 +30,8 @@ import numpy as np
 
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
-from convcheck.layers.locality import Same, Tie
+from convcheck.layers.locality import Tie
+from convcheck.numeric.blocks import blocks_of
 from convcheck.numeric.data import scale_of
 from convcheck.numeric.plan import directions_needed
 from convcheck.numeric.probing import Probing
@@ -90,10 +91,7 @@ class ExactIdentity:
     """
 
     def __init__(self, gradient: Array, dout: Array, ties: Sequence[Tie]) -> None:
-        # An output axis that two axes of the input are tied to makes blocks by one of them.
-        axes = {tie.axis: number for number, tie in reversed([*enumerate(ties)]) if isinstance(tie, Same)}
-        self._outputs = sorted(axes)
-        self._inputs = [axes[o] for o in self._outputs]
+        self._inputs, self._outputs = blocks_of(ties)
         self._gradient, self._dout = on_grid(gradient), on_grid(dout)
         self.obstacle = _off_grid({"the gradient": self._gradient, "dout": self._dout})
 
