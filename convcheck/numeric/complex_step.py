@@ -23,6 +23,7 @@ STEPS = {53: 2.0**-100, 24: 2.0**-40}
 SECOND_STEP = 0.7
 # How many times the rounding that two evaluations show is allowed for.
 MARGIN = 64
+# How many times it of most outputs, where many are summed and what is off is looked at again.
 TYPICAL = 4
 COMPLEX_STEP = "complex step"
 

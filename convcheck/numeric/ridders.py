@@ -117,7 +117,7 @@ class Ridders(NamedTuple):
         estimate, _ = self._measured(direction)
         return estimate.slope, estimate.noise
 
-    def sums(self, direction: Array, total: Callable[[Array], Array]) -> "Sums":
+    def sums(self, direction: Array, total: Callable[[Array], Array]) -> Sums:
         """The slope, and the tableau of `total` of the outputs, which sums many of them each.
 
         Many outputs round each in its own way, of which less is left in their sum than the bounds add up to.
@@ -212,7 +212,7 @@ class Ridders(NamedTuple):
                 row = plain[last - IN_A_ROW + 1 : last + 1]
                 spread = np.max(row, axis=0) - np.min(row, axis=0)
                 size = np.maximum(np.abs(row[-1]), np.abs(slope.value))
-                outer = np.maximum(np.abs(ladder.sides[last][0]), np.abs(ladder.sides[last][1]))
+                outer = _outer(ladder.sides[last])
                 allowed = (
                     slope.error
                     + 2 * spread

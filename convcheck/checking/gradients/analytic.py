@@ -67,6 +67,11 @@ class AnalyticGradient(NamedTuple):
         return float(np.finfo(self.subject.dtype).tiny)
 
     @property
+    def lost_below_normal(self) -> float:
+        """What each entry may lose in numbers too small to be normal; dout may enlarge it."""
+        return self.smallest_normal * max(1.0, float(np.abs(self.probing.dout).max(initial=0)))
+
+    @property
     def terms(self) -> int:
         """How many terms the sums behind the gradient have; without a layer, as many as there are outputs."""
         return self.subject.terms.get(self.name, self.probing.base.size)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.checking.agreement.compare import largest_errors, verdict_of
-from convcheck.checking.agreement.criterion import INPUT_ROUNDING, OVERHEAD
+from convcheck.checking.agreement.criterion import INPUT_ROUNDING, OVERHEAD, SMALLEST_NORMAL
 from convcheck.checking.gradients.analytic import SAMPLES, AnalyticGradient
 from convcheck.checking.gradients.bisect import SingleEntry, bisect, bisection_cost
 from convcheck.checking.gradients.small_entries import single_entry_bound
@@ -55,7 +55,7 @@ class Compared(NamedTuple):
     def worst(self, number: int, doubt: str | None) -> Entry:
         """The block that is furthest off, as an entry whose index is the `number` of the direction."""
         with np.errstate(all="ignore"):
-            share = np.asarray(self.off / (self.bound + np.finfo(float).tiny))
+            share = np.asarray(self.off / (self.bound + SMALLEST_NORMAL))
         share[self.identity.kinked | np.isnan(share)] = np.inf
         flat = int(share.argmax())
         analytic, numeric, bound = (float(side.flat[flat]) for side in (self.analytic, self.identity.value, self.bound))
@@ -77,8 +77,7 @@ class DirectionEvidence:
         self._blocks = blocks_of(gradient.probing.claim.ties)
         # What is not finite is told from anything by one direction.
         self._scale = gradient.scale if np.isfinite(gradient.scale).all() else np.ones(gradient.values.shape)
-        weight = max(1.0, float(np.abs(gradient.probing.dout).max(initial=0)))
-        self._rounding = gradient.rounding_factor * (gradient.epsilon * self._scale + gradient.smallest_normal * weight)
+        self._rounding = gradient.rounding_factor * (gradient.epsilon * self._scale + gradient.lost_below_normal)
         self._allowance = ""
         self._compared: list[Compared] = []
         # Whether no direction speaks against the gradient, nor has a kink.
@@ -231,14 +230,14 @@ class DirectionEvidence:
     def _chosen_scheme(self) -> tuple[Scheme, str]:
         """The scheme that the claim allows, if the code keeps to the claim, and the kind of dependence it assumes."""
         probing, claim = self.gradient.probing, self.gradient.probing.claim
-        scheme = next(iter(probing.schemes(claim.kind)))
+        scheme = next(probing.schemes(claim.kind))
         # Where no layer is known, what is called linear has been tested near and far.
         if claim.kind != "linear" or self.gradient.subject.reference is None:
             return scheme, claim.kind
         if is_linear(scheme, random_direction(probing.x, probing.steps, probing.exact, probing.rng), probing.roundoff):
             return scheme, claim.kind
         self.findings += self.gradient.claims_given_up([NOT_OF_KIND.format(claim.kind, claim.name)])
-        return next(iter(probing.schemes("smooth"))), "smooth"
+        return next(probing.schemes("smooth")), "smooth"
 
     def _single_entry(self, entry: int) -> SingleEntry:
         """One entry by itself; where no layer tells how it rounds, the bound allows for all that may move it."""
@@ -271,7 +270,7 @@ def compare_directions(
     undecided = np.array([entry.undecided is not None for entry in entries])
     wrong = ~(np.abs(analytic - numeric) <= bound) & ~undecided
     equal = np.array([bool((one.off == 0).all()) for one in compared])
-    shares = np.nan_to_num(np.abs(analytic - numeric) / np.maximum(bound, np.finfo(float).tiny), nan=np.inf)
+    shares = np.nan_to_num(np.abs(analytic - numeric) / np.maximum(bound, SMALLEST_NORMAL), nan=np.inf)
     order = sorted(range(len(entries)), key=lambda i: (not wrong[i], not undecided[i], -shares[i]))
     return TensorResult(
         name=gradient.name,

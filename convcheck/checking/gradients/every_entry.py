@@ -145,9 +145,8 @@ def _scale_of_terms(gradient: AnalyticGradient, numeric: NumericGradient) -> Arr
         return magnitude
     if subject.scale is not None:
         return np.asarray(np.maximum(subject.scale[gradient.name], magnitude))
-    # Numbers below the smallest normal one lose digits whatever their scale, and dout may enlarge what they lose.
-    weight = max(1.0, float(np.abs(subject.data.dout).max(initial=0)))
-    return np.asarray(np.maximum(at_least_mean(magnitude), gradient.smallest_normal * weight / subject.epsilon))
+    # Numbers below the smallest normal one lose digits whatever their scale.
+    return np.asarray(np.maximum(at_least_mean(magnitude), gradient.lost_below_normal / subject.epsilon))
 
 
 def _differences_disagree(name: str) -> Finding:

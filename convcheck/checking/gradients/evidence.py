@@ -147,14 +147,15 @@ class GradientVerdicts:
         claim, output = probing.claim, probing.base.shape
         disproved = False
         if gradient.subject.data.exact:
+            provable = projections_planned(claim, output, probing.room) is not None
             affordable = self._affordable(planned_probes(claim, output, full=False))
-            if projections_planned(claim, output, probing.room):
+            if provable:
                 from convcheck.checking.gradients.proof import proof
 
                 verdict, disproved, entries = proof(gradient, closely=affordable)
                 if verdict or entries:
                     return verdict or entries
-            if affordable and (disproved or not projections_planned(claim, output, probing.room)):
+            if affordable and (disproved or not provable):
                 return None
         cost = count_groups(claim.shape, claim.ties, output) * next(probing.schemes(claim.kind)).cost
         if are_few(cost, claim, exact=gradient.subject.data.exact) and self._affordable(cost):

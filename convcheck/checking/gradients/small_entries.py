@@ -53,8 +53,7 @@ def single_entry_bound(gradient: AnalyticGradient, measured: SingleEntries) -> A
 
     Where forward loses most of its digits, as 1 + t does for a t near -1 in float32, backward may as well.
     """
-    weight = max(1.0, float(np.abs(gradient.probing.dout).max(initial=0)))
-    rounding = gradient.rounding_factor * (gradient.epsilon * measured.magnitude + gradient.smallest_normal * weight)
+    rounding = gradient.rounding_factor * (gradient.epsilon * measured.magnitude + gradient.lost_below_normal)
     saturation = SATURATED * gradient.epsilon * measured.chord
     return np.asarray(rounding + measured.error + OVERHEAD * measured.lost + saturation)
 
