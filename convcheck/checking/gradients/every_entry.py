@@ -56,9 +56,9 @@ class EntryEvidence:
 
     @property
     def hangs_on_rounding(self) -> bool:
-        """Whether an entry is further off than its bound, be it wrong or, as the bound is too wide, undecided."""
-        off = np.abs(self.gradient.wide - self._value)
-        return self.looks_wrong or bool((self._criterion.too_wide & (off > self._criterion.bound)).any())
+        """Whether an entry is wrong; or undecided, where differences show a zero and backward something else."""
+        off, zero = np.abs(self.gradient.wide - self._value), np.abs(self._value) <= self._numeric.error
+        return self.looks_wrong or bool((self._criterion.too_wide & zero & (off > self._criterion.bound)).any())
 
     @property
     def result(self) -> TensorResult:
