@@ -97,6 +97,7 @@ def _result(
         seconds=seconds,
         file=check.file,
         line=check.line,
+        samples=examination.samples,
     )
 
 

@@ -15,7 +15,7 @@ from convcheck.checking.contract.memory_layout import check_layout
 from convcheck.checking.contract.running_statistics import check_running_statistics
 from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
-from convcheck.checking.result import Finding, TensorResult
+from convcheck.checking.result import Finding, Sample, TensorResult, sampled
 from convcheck.checking.subject import Subject
 from convcheck.checking.termination import Termination, termination_of
 from convcheck.implementations.errors.declined import NotWritten
@@ -54,6 +54,7 @@ class Examination(NamedTuple):
     forward_evaluations: int
     backward_evaluations: int
     ended: Termination = "whole"
+    samples: tuple[Sample, ...] = ()
 
 
 def examine(
@@ -95,6 +96,7 @@ def examine(
         function.evaluations,
         examiner.backward_evaluations,
         ended,
+        examiner.samples(),
     )
 
 
@@ -192,6 +194,17 @@ class _Examiner:
         self.contract.of_other_dout = None
         if not subject.data.tied:
             self._look_further()
+
+    def samples(self) -> tuple[Sample, ...]:
+        """Of each tensor that is wrong, and of running statistics that are, as far as there are numbers."""
+        wrong = {tensor.name for tensor in self.tensors if tensor.verdict == "wrong"}
+        if any(finding.code == "running-statistics" for finding in self.findings):
+            wrong |= {*self._subject.state}
+        if not wrong or self.forward is None:
+            return ()
+        given = {**self.contract.outcome(self.forward), **self.forward.state}
+        numbers = {name: values for name, values in given.items() if name in wrong and isinstance(values, np.ndarray)}
+        return tuple(Sample(name, values.shape, sampled(values)) for name, values in numbers.items())
 
     def _has_no_time_for(self, claim: Input) -> bool:
         return self._budget.is_exceeded_by(planned_direction_probes(claim, 1))

@@ -8,6 +8,9 @@ Status = Literal["pass", "fail", "undecided", "error", "skipped"]
 Method = Literal["projection", "groups", "entries", "directions"]
 Severity = Literal["error", "warning", "note"]
 
+# Two tensors of which so many entries are equal are the same.
+MOST_SAMPLED = 1024
+
 
 class Entry(NamedTuple):
     """One entry of a tensor: what backward (for "forward": the code under test) says, and what it should be.
@@ -70,8 +73,20 @@ class Finding(NamedTuple):
     hint: str | None = None
 
 
+class Sample(NamedTuple):
+    """Entries of a tensor as the code under test gave them, evenly over it, as `sampled` takes them."""
+
+    tensor: str
+    shape: tuple[int, ...]
+    values: tuple[float, ...]
+
+
 class Result(NamedTuple):
-    """The outcome of one check. `status` takes `expect` into account: an expected failure that fails is a pass."""
+    """The outcome of one check. `status` takes `expect` into account: an expected failure that fails is a pass.
+
+    `samples` of each tensor that is wrong, running statistics too, are what known mistakes are told by: no report shows
+    them.
+    """
 
     id: str
     layer: str
@@ -94,3 +109,10 @@ class Result(NamedTuple):
     # Of code of somebody's own: its file and the line of its definition.
     code_file: str | None = None
     code_line: int | None = None
+    samples: tuple[Sample, ...] = ()
+
+
+def sampled(values: Any) -> tuple[float, ...]:
+    """At most MOST_SAMPLED entries of an array, evenly over it, in float64."""
+    step = -(-values.size // MOST_SAMPLED)
+    return tuple(values.astype(float).reshape(-1)[:: max(1, step)].tolist())

@@ -6,6 +6,7 @@ Suites run in this order. A spec that names no layer is of the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,6 +14,7 @@ from convcheck.spec.sizes import LayerForm
 
 if TYPE_CHECKING:
     from convcheck.layers.layer import Layer
+    from convcheck.layers.mistakes import Mistakes
 
 Value = TypeVar("Value")
 
@@ -70,7 +72,21 @@ def suite_text(name: str) -> str:
     """
     if name not in NAMES:
         raise KeyError(name)
-    # It brings half of the standard library along, and most runs have specs of their own.
+    return _text_of(name, "suite.yaml")
+
+
+@cache
+def mistakes_of(name: str) -> Mistakes:
+    """What people get wrong in this layer. Raises KeyError for a name that no layer has."""
+    if name not in NAMES:
+        raise KeyError(name)
+    from convcheck.layers.mistakes import Mistakes
+
+    return Mistakes(import_module(f"convcheck.layers.{name}.readable"), _text_of(name, "mistakes.yaml"))
+
+
+def _text_of(name: str, file: str) -> str:
+    # It brings half of the standard library along, and most runs ask for no such file.
     from importlib.resources import files
 
-    return files(f"convcheck.layers.{name}").joinpath("suite.yaml").read_text(encoding="utf-8")
+    return files(f"convcheck.layers.{name}").joinpath(file).read_text(encoding="utf-8")

@@ -76,6 +76,7 @@ def check_item(check: str, *, first: bool) -> str:
 def check_record(result: Result, repeat: str) -> dict[str, Any]:
     """One of the document's `checks`: the result with the command that repeats it, its values not yet converted."""
     values = result._asdict()
+    del values["samples"]
     first = {key: values.pop(key) for key in ("id", "file", "line", "layer")}
     # The tensors and findings are long: they come after what a person looks for first.
     last = {key: values.pop(key) for key in ("tensors", "findings")}

@@ -1,0 +1,38 @@
+"""`Conclusion`: what is said of one implementation after all its checks, as plain data."""
+
+from typing import NamedTuple
+
+
+class Cause(NamedTuple):
+    """Why tensors are wrong: a `sentence`, how to `mend` it, and the `evidence` for it, in words.
+
+    `mistakes` are the known mistakes (`MadeMistake.id`) that explain it, one or several that fit equally; empty where
+    it was found out otherwise. `seen` counts the checks in which it was seen.
+    """
+
+    tensors: tuple[str, ...]
+    sentence: str
+    mend: str
+    evidence: str
+    mistakes: tuple[str, ...]
+    seen: int
+
+
+class Conclusion(NamedTuple):
+    """One implementation of one layer with something wrong: what, why as far as that is known, and where to begin.
+
+    `checks` were made of it, `failed` of them failed. `smallest` is the id of the smallest of these, `repeat` the
+    command that runs it again, and `example` a sentence on its worst entry.
+    """
+
+    implementation: str
+    layer: str
+    file: str | None
+    line: int | None
+    wrong: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    checks: int
+    failed: int
+    smallest: str
+    example: str
+    repeat: str

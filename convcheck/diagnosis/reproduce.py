@@ -1,0 +1,117 @@
+"""Which known mistakes reproduce a wrong tensor, at every check where they can be told from what is right.
+
+That is evidence, and no guess: on exact data a mistake is equal to the last bit, or it is another one. Where a layer
+rounds, both sums were formed in another order, and are near each other by far more than chance leaves of two mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convcheck.checking.result import Result, Sample, sampled
+from convcheck.diagnosis.data import CheckData
+from convcheck.layers.catalogue import mistakes_of
+from convcheck.layers.layer import Array
+from convcheck.layers.mistakes import MadeMistake, Mistakes, values_of
+
+# Two orders of summation differ by fewer epsilons of the largest entry; two mistakes by many times as much.
+NEAR = 256
+APART = 16
+
+
+class Reproduced(NamedTuple):
+    """Mistakes that reproduce a tensor wherever it is wrong, the simplest first; `to_the_last_bit`: each of its bits.
+
+    `is_right`: the tensor is that of the layer, where it was held against a forward that is another one's.
+    """
+
+    mistakes: Sequence[MadeMistake]
+    to_the_last_bit: bool
+    is_right: bool = False
+
+
+class TensorSeen(NamedTuple):
+    """One check: its result, its data, and what was sampled of the tensor, None where the tensor is right."""
+
+    result: Result
+    data: CheckData
+    sample: Sample | None
+
+
+class _Way:
+    """One piece of code that makes a mistake, and whether it has been equal to the last bit so far."""
+
+    def __init__(self, made: MadeMistake, code: Callable[..., Any]) -> None:
+        self.made = made
+        self.code = code
+        self.to_the_last_bit = True
+
+
+def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen]) -> Reproduced:
+    """What reproduces this tensor of this layer in all checks in which it was `seen`."""
+    known = mistakes_of(layer)
+    wrong = sorted((one for one in seen if one.sample is not None), key=lambda one: prod(one.result.output_shape))
+    ways = [_Way(made, code) for made in known.of(tensor) for code in made.code]
+    is_right = bool(wrong)
+    for one in wrong:
+        right = _right(known, tensor, one)
+        is_right = is_right and _likeness(one, right, right) != ""
+        if not ways and not is_right:
+            break
+        ways = [way for way in ways if _fits(way, one, right)]
+    for one in seen if ways else ():
+        if one.sample is None:
+            right = _right(known, tensor, one)
+            ways = [way for way in ways if not _is_told_apart(way.code, one, right)]
+    made = {way.made.id: way.made for way in ways}
+    return Reproduced([*made.values()], bool(ways) and all(way.to_the_last_bit for way in ways), is_right)
+
+
+def _right(known: Mistakes, tensor: str, one: TensorSeen) -> Array:
+    """What the tensor should be."""
+    values = values_of(known.right(tensor)[0], one.data.inputs, one.data.dout, one.data.params)
+    if isinstance(values, Exception):
+        raise values
+    return values
+
+
+def _fits(way: _Way, one: TensorSeen, right: Array) -> bool:
+    likeness = _likeness(one, _values(way.code, one), right)
+    way.to_the_last_bit = way.to_the_last_bit and likeness == "equal"
+    return likeness != ""
+
+
+def _values(code: Callable[..., Any], one: TensorSeen) -> Array | None:
+    values = values_of(code, one.data.inputs, one.data.dout, one.data.params)
+    return None if isinstance(values, Exception) else values
+
+
+def _likeness(one: TensorSeen, values: Array | None, right: Array) -> str:
+    """How the sample is like these values: "equal", "near", or "" where it is not."""
+    sample = one.sample
+    if sample is None or values is None or values.shape != sample.shape:
+        return ""
+    made, given = np.array(sampled(values)), np.array(sample.values)
+    if np.array_equal(made, given, equal_nan=True):
+        return "equal"
+    with np.errstate(all="ignore"):
+        near = np.abs(made - given) <= NEAR * _rounding(one, values, right)
+    return "near" if bool((near | (np.isnan(made) & np.isnan(given)) | (made == given)).all()) else ""
+
+
+def _is_told_apart(code: Callable[..., Any], one: TensorSeen, right: Array) -> bool:
+    """Whether this check shows that the code does not make the mistake: it is right, where that is something else."""
+    values = _values(code, one)
+    if values is None or values.shape != right.shape:
+        return True
+    with np.errstate(all="ignore"):
+        return not bool((np.abs(values - right) <= APART * NEAR * _rounding(one, values, right)).all())
+
+
+def _rounding(one: TensorSeen, values: Array, right: Array) -> float:
+    finite = [np.abs(each[np.isfinite(each)]).max(initial=0) for each in (values, right)]
+    return float(np.finfo(one.result.dtype).eps) * float(max(finite))

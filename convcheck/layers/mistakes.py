@@ -1,0 +1,166 @@
+"""`Mistake`: a known way to get a layer wrong, as an edit of code that is right.
+
+A layer's folder holds its passes as people write them, in `readable.py`, one function for each tensor: `dx(dout, x, w,
+b, params)` gives dx and nothing else, `forward(x, w, b, params)` the output. Where people write a pass in several ways
+that differ in what a mistake leaves, there are several functions: `dx`, `dx_by_filter`.
+
+`mistakes.yaml` beside it lists the mistakes. Each is an edit of all functions in which its text occurs: these are the
+ways of one mistake. Words in braces stand for its choices, and are searched over.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import product
+from types import MappingProxyType, ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convcheck.layers.layer import Array, Params
+
+NO_CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+
+class Mistake(NamedTuple):
+    """What is wrong with a tensor, in a sentence, how to mend it, and the edits that make it.
+
+    `name` tells it from the layer's others; `tensor` is what it makes wrong ("forward", "dx", …). `edits` are pieces of
+    the readable code, each with what stands in its place. `choices` are, for each word in braces of the edits, the code
+    that may stand there, each with the words for it, which stand in `sentence` and `mend`.
+
+    `tolerated`: why it is a warning in the suite, whose settings nobody asked for; empty where it is an error there.
+    """
+
+    name: str
+    tensor: str
+    sentence: str
+    mend: str
+    edits: Sequence[tuple[str, str]]
+    choices: Mapping[str, Mapping[str, str]] = NO_CHOICES
+    tolerated: str = ""
+
+
+class MadeMistake(NamedTuple):
+    """A mistake with one of its choices, whose words are in `sentence` and `mend`; `code` makes it, in so many ways.
+
+    `id` is its name, with the choice where there are several: "padded-with[1]".
+    """
+
+    id: str
+    mistake: Mistake
+    sentence: str
+    mend: str
+    code: Sequence[Callable[..., Any]]
+
+    def values(self, inputs: Sequence[Array], dout: Array, params: Params | None) -> Iterator[Array | Exception]:
+        """What comes of the tensor in each way, as `values_of` has it."""
+        for function in self.code:
+            yield values_of(function, inputs, dout, params)
+
+
+def values_of(
+    function: Callable[..., Any], inputs: Sequence[Array], dout: Array, params: Params | None
+) -> Array | Exception:
+    """What readable code gives, in float64, or the exception that it ends in: a mistake may be that it does not work."""
+    given = [a.astype(np.float64) for a in inputs] + ([] if params is None else [_copied(params)])
+    upstream = [dout.astype(np.float64)] if function.__code__.co_varnames[:1] == ("dout",) else []
+    try:
+        with np.errstate(all="ignore"):
+            return np.asarray(function(*upstream, *given), dtype=np.float64)
+    except Exception as error:
+        return error
+
+
+class Mistakes:
+    """The mistakes of one layer, made on demand of its `readable` code, each once; `text` is the YAML that lists them.
+
+    Raises KeyError and TypeError for a text that is no list of mistakes.
+    """
+
+    def __init__(self, readable: ModuleType, text: str) -> None:
+        import yaml
+
+        self._readable = readable
+        self._mistakes = [
+            Mistake(**{**entry, "edits": tuple(entry["edits"].items())})
+            for entry in yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        ]
+
+    def __iter__(self) -> Iterator[Mistake]:
+        return iter(self._mistakes)
+
+    def right(self, tensor: str) -> Sequence[Callable[..., Any]]:
+        """The code of this tensor as it should be, in each way."""
+        return [function for name, (function, _) in self._sources.items() if is_of(name, tensor)]
+
+    def of(self, tensor: str) -> Sequence[MadeMistake]:
+        """All that make this tensor wrong, in the order of the catalogue: the simplest first."""
+        return [made for made in self._made if made.mistake.tensor == tensor]
+
+    def by_id(self, made: str) -> MadeMistake:
+        """The mistake of this `id`. Raises KeyError."""
+        return self._by_id[made]
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, MadeMistake]:
+        return {made.id: made for made in self._made}
+
+    @cached_property
+    def _made(self) -> Sequence[MadeMistake]:
+        return [made for mistake in self._mistakes for made in _made_of(mistake, self._sources)]
+
+    @cached_property
+    def _sources(self) -> Mapping[str, tuple[Callable[..., Any], str]]:
+        functions = {
+            name: function
+            for name, function in vars(self._readable).items()
+            if inspect.isfunction(function) and function.__module__ == self._readable.__name__
+        }
+        return {name: (function, inspect.getsource(function)) for name, function in functions.items()}
+
+
+def is_of(function_name: str, tensor: str) -> bool:
+    """Whether readable code of this name gives this tensor: "dx_by_filter" gives dx."""
+    return function_name == tensor or function_name.startswith(f"{tensor}_by_")
+
+
+def _made_of(mistake: Mistake, sources: Mapping[str, tuple[Callable[..., Any], str]]) -> Iterator[MadeMistake]:
+    words = list(mistake.choices)
+    for chosen in product(*(mistake.choices[word].items() for word in words)):
+        codes = {word: code for word, (code, _) in zip(words, chosen, strict=True)}
+        said = {word: words_for for word, (_, words_for) in zip(words, chosen, strict=True)}
+        edits = [(old, _filled(new, codes)) for old, new in mistake.edits]
+        ways = [
+            _edited(function, source, edits)
+            for name, (function, source) in sources.items()
+            if is_of(name, mistake.tensor) and any(old in source for old, _ in edits)
+        ]
+        if not ways:
+            raise ValueError(f"{mistake.name}: its text is in no readable code of {mistake.tensor}")
+        place = f"[{', '.join(codes.values())}]" if codes else ""
+        yield MadeMistake(
+            mistake.name + place, mistake, _filled(mistake.sentence, said), _filled(mistake.mend, said), ways
+        )
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    """The text with each word in braces replaced. Code has braces of its own."""
+    for word, replacement in words.items():
+        text = text.replace("{" + word + "}", replacement)
+    return text
+
+
+def _edited(function: Callable[..., Any], source: str, edits: Sequence[tuple[str, str]]) -> Callable[..., Any]:
+    for old, new in edits:
+        source = source.replace(old, new)
+    namespace = dict(function.__globals__)
+    exec(compile(source, f"<{function.__name__}, with a mistake>", "exec"), namespace)
+    edited: Callable[..., Any] = namespace[function.__name__]
+    return edited
+
+
+def _copied(params: Params) -> Params:
+    return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in params.items()}
