@@ -70,7 +70,8 @@ def _causes(wrong: Sequence[str], group: Sequence[Result]) -> Iterator[Cause]:
 
 def _seen(name: str, result: Result) -> TensorSeen | None:
     """What a check showed of a tensor; None where it did not come to it, or decided nothing."""
-    if any(finding.code == "left-out" for finding in result.findings):
+    # Which entry of several equals wins is left to the code, and what it takes for a setting that it is not handed.
+    if result.data == "ties" or any(finding.code == "left-out" for finding in result.findings):
         return None
     sample = next((sample for sample in result.samples if sample.tensor == name), None)
     verdicts = [tensor.verdict for tensor in result.tensors if tensor.name == name]

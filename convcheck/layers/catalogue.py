@@ -82,7 +82,8 @@ def mistakes_of(name: str) -> Mistakes:
         raise KeyError(name)
     from convcheck.layers.mistakes import Mistakes
 
-    return Mistakes(import_module(f"convcheck.layers.{name}.readable"), _text_of(name, "mistakes.yaml"))
+    readable = import_module(f"convcheck.layers.{name}.readable")
+    return Mistakes(readable, _text_of(name, "mistakes.yaml"), lambda other: _text_of(other, "mistakes.yaml"))
 
 
 def _text_of(name: str, file: str) -> str:

@@ -75,19 +75,15 @@ def values_of(
 
 
 class Mistakes:
-    """The mistakes of one layer, made on demand of its `readable` code, each once; `text` is the YAML that lists them.
+    """The mistakes of one layer, made on demand of its `readable` code, each once.
 
-    Raises KeyError and TypeError for a text that is no list of mistakes.
+    `text` is the YAML that lists them; where that says `like` another layer, `text_of` gives the one of that. Raises
+    KeyError and TypeError for a text that is no list of mistakes.
     """
 
-    def __init__(self, readable: ModuleType, text: str) -> None:
-        import yaml
-
+    def __init__(self, readable: ModuleType, text: str, text_of: Callable[[str], str]) -> None:
         self._readable = readable
-        self._mistakes = [
-            Mistake(**{**entry, "edits": tuple(entry["edits"].items())})
-            for entry in yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        ]
+        self._mistakes = list(_read(text, text_of))
 
     def __iter__(self) -> Iterator[Mistake]:
         return iter(self._mistakes)
@@ -120,6 +116,20 @@ class Mistakes:
             if inspect.isfunction(function) and function.__module__ == self._readable.__name__
         }
         return {name: (function, inspect.getsource(function)) for name, function in functions.items()}
+
+
+def _read(text: str, text_of: Callable[[str], str]) -> Iterator[Mistake]:
+    import yaml
+
+    for entry in yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if "like" in entry:
+            yield from _read(text_of(entry["like"]), text_of)
+            continue
+        tensors = entry["tensor"] if isinstance(entry["tensor"], list) else [entry["tensor"]]
+        for tensor in tensors:
+            prefix = "" if len(tensors) == 1 else f"{tensor}-"
+            edits = tuple(entry["edits"].items())
+            yield Mistake(**{**entry, "name": prefix + entry["name"], "tensor": tensor, "edits": edits})
 
 
 def is_of(function_name: str, tensor: str) -> bool:
