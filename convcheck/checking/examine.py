@@ -196,15 +196,18 @@ class _Examiner:
             self._look_further()
 
     def samples(self) -> tuple[Sample, ...]:
-        """Of each tensor that is wrong, and of running statistics that are, as far as there are numbers."""
+        """Of each tensor that is wrong, and of running statistics that are: numbers, or the shape where none fit."""
         wrong = {tensor.name for tensor in self.tensors if tensor.verdict == "wrong"}
-        if any(finding.code == "running-statistics" for finding in self.findings):
-            wrong |= {*self._subject.state}
+        said = " ".join(finding.message for finding in self.findings if finding.code == "running-statistics")
+        wrong |= {name for name in self._subject.state if name in said}
         if not wrong or self.forward is None:
             return ()
         given = {**self.contract.outcome(self.forward), **self.forward.state}
         numbers = {name: values for name, values in given.items() if name in wrong and isinstance(values, np.ndarray)}
-        return tuple(Sample(name, values.shape, sampled(values)) for name, values in numbers.items())
+        return (
+            *(Sample(name, values.shape, sampled(values)) for name, values in numbers.items()),
+            *(Sample(name, shape, ()) for name, shape in self.contract.wrong_shapes.items()),
+        )
 
     def _has_no_time_for(self, claim: Input) -> bool:
         return self._budget.is_exceeded_by(planned_direction_probes(claim, 1))

@@ -74,7 +74,10 @@ class Finding(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """Entries of a tensor as the code under test gave them, evenly over it, as `sampled` takes them."""
+    """Entries of a tensor as the code under test gave them, evenly over it, as `sampled` takes them.
+
+    None where the tensor came in a shape in which nothing can be compared.
+    """
 
     tensor: str
     shape: tuple[int, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
 
-from convcheck.checking.result import Result
+from convcheck.checking.result import Finding, Result
 from convcheck.diagnosis.conclusion import Cause, Conclusion
 from convcheck.diagnosis.conditions import shared_conditions
 from convcheck.diagnosis.data import CheckData
@@ -30,19 +30,18 @@ def _failed(result: Result) -> bool:
 
 
 def _conclusion(group: Sequence[Result], repeat: Callable[[Result], str]) -> Conclusion:
-    failed = [result for result in group if _failed(result)]
-    smallest = min(failed, key=lambda result: prod(result.output_shape))
+    failed = sorted((result for result in group if _failed(result)), key=lambda result: prod(result.output_shape))
     names = [tensor.name for result in failed for tensor in result.tensors if tensor.verdict == "wrong"]
     names += [sample.tensor for result in failed for sample in result.samples]
     wrong = tuple(sorted(dict.fromkeys(names), key=lambda name: name != "forward"))
-    first = group[0]
+    smallest = failed[0]
     return Conclusion(
-        implementation=first.implementation,
-        layer=first.layer,
+        implementation=smallest.implementation,
+        layer=smallest.layer,
         file=smallest.code_file,
         line=smallest.code_line,
         wrong=wrong,
-        causes=tuple(_causes(wrong, group)),
+        causes=(*_causes(wrong, group), *_told(wrong, failed, group)),
         checks=len(group),
         failed=len(failed),
         smallest=smallest.id,
@@ -60,12 +59,31 @@ def _causes(wrong: Sequence[str], group: Sequence[Result]) -> Iterator[Cause]:
         found = reproduced(name, group[0].layer, seen)
         if found.mistakes or (found.is_right and name != "forward"):
             yield _known(name, found, len(failing))
-            continue
-        condition = " and ".join(shared_conditions(failing, [one.result for one in seen if one.sample is None])[:1])
-        names, _ = unexplained.setdefault(condition, ([], len(failing)))
-        names.append(name)
+        elif failing:
+            condition = next(iter(shared_conditions(failing, [one.result for one in seen if one.sample is None])), "")
+            unexplained.setdefault(condition, ([], len(failing)))[0].append(name)
     for condition, (names, number) in unexplained.items():
         yield _shared(names, condition, number, len(group))
+
+
+# What follows from a wrong tensor, or says of it in words what a cause says better.
+OF_TENSORS = ("forward-wrong", "running-statistics", "scaled", "wrong-shape")
+
+
+def _told(wrong: Sequence[str], failed: Sequence[Result], group: Sequence[Result]) -> Iterator[Cause]:
+    """What was found beside the verdicts, each kind once: where it says the most, and in how many checks."""
+    kinds: dict[str, list[tuple[Result, Finding]]] = {}
+    for result in failed:
+        for code in {finding.code: finding for finding in result.findings if finding.severity == "error"}.values():
+            if not (code.code in OF_TENSORS and wrong):
+                kinds.setdefault(code.code, []).append((result, code))
+    for told in kinds.values():
+        finding = told[0][1]
+        failing = [result for result, _ in told]
+        condition = next(iter(shared_conditions(failing, [each for each in group if each not in failing])), "")
+        sentence = finding.message + (f" (where {condition}, and nowhere else)" if condition else "")
+        tensors = (finding.tensor,) if finding.tensor else ()
+        yield Cause(tensors, sentence, finding.hint or "", "", (), len(failing))
 
 
 def _seen(name: str, result: Result) -> TensorSeen | None:

@@ -55,7 +55,7 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen]) -> Reproduce
     """What reproduces this tensor of this layer in all checks in which it was `seen`."""
     known = mistakes_of(layer)
     wrong = sorted((one for one in seen if one.sample is not None), key=lambda one: prod(one.result.output_shape))
-    ways = [_Way(made, code) for made in known.of(tensor) for code in made.code]
+    ways = [_Way(made, code) for made in known.of(tensor) for code in made.code] if wrong else []
     is_right = bool(wrong)
     for one in wrong:
         right = _right(known, tensor, one)
@@ -95,6 +95,8 @@ def _likeness(one: TensorSeen, values: Array | None, right: Array) -> str:
     sample = one.sample
     if sample is None or values is None or values.shape != sample.shape:
         return ""
+    if not sample.values:
+        return "equal" if values.shape != right.shape else ""
     made, given = np.array(sampled(values)), np.array(sample.values)
     if np.array_equal(made, given, equal_nan=True):
         return "equal"

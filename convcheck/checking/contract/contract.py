@@ -65,6 +65,8 @@ class Contract:
         self.exchanged: tuple[int, ...] = ()
         # Gradients whose values can be compared, in another shape than their input's: theirs, and the input's.
         self._misshapen: dict[str, tuple[Shape, Shape]] = {}
+        # Of what cannot be compared, the shape in which it came.
+        self.wrong_shapes: dict[str, Shape] = {}
         self.findings: list[Finding] = []
         # Both passes gave the same bits where arrays lay otherwise in memory.
         self.holds_in_any_layout = False
@@ -108,6 +110,7 @@ class Contract:
         out = got.real
         if out is None or (shape is not None and out.shape != shape):
             self.findings.append(findings.wrong_shape("forward", "forward", got, shape, subject.hints))
+            self._keep_shape("forward", got)
             return ForwardPass(None, cache, subject.epsilon, {})
         self.findings += findings.wrong_container("forward", "forward", got)
         self.findings += findings.dtype_and_finiteness("forward", got, subject.dtype)
@@ -251,11 +254,16 @@ class Contract:
             got = returned[position]
             if values is None:
                 self.findings.append(findings.wrong_shape("backward", name, got, shape, self._subject.hints))
+                self._keep_shape(name, got)
                 continue
             self.findings += findings.wrong_container("backward", name, got)
             self.findings += findings.dtype_and_finiteness(name, got, self._subject.dtype)
             if got.shape is not None and got.shape != shape:
                 self._misshapen[name] = (got.shape, shape)
+
+    def _keep_shape(self, tensor: str, got: Received) -> None:
+        if got.shape is not None:
+            self.wrong_shapes[tensor] = got.shape
 
     def _tell_state_from_chance(self, before: Sequence[Any], after: Sequence[Any]) -> None:
         """A finding on gradients that two calls gave for the same data: `before`, and `after` it."""
