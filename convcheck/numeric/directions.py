@@ -14,6 +14,7 @@ Directions are drawn until that product is small enough for every entry. They mo
 those of small terms are so looked at among their like.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ import numpy as np
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.numeric.blocks import Blocks
+from convcheck.numeric.close_ladder import SummedSlope, taken
 from convcheck.numeric.complex_step import ComplexStep
 from convcheck.numeric.data import in_own_units
 from convcheck.numeric.plan import MISS
@@ -33,8 +35,6 @@ from convcheck.numeric.slope import EXTRAPOLATION, Scheme
 SPREAD = 8.4
 # A sum of outputs is rounded by so many epsilons of the root of the sum of their squares, at the most.
 ROUNDED = 4
-# The least of many differences may be small by chance: an error may be so many times what it shows.
-CHANCE = 8
 # Entries whose terms are smaller by this factor than the largest are moved no further than that makes them.
 LIKE = 2.0**6
 
@@ -65,31 +65,35 @@ def identity_along(
         value = blocks.output_sums(slope.value * dout)
         error = root_sum(blocks.output_sums((errors * dout) ** 2))
         return Identity(direction, value, error, blocks.output_sums(slope.kinks) > 0)
-    sums = probing.ridders.sums(direction, lambda values: blocks.output_sums(values * dout))
+
+    def total(values: Array) -> Array:
+        return blocks.output_sums(values * dout)
+
+    def rounding(moved: Array) -> Array:
+        squares = blocks.output_sums(np.where(moved, probing.base * dout, 0.0) ** 2)
+        if scale is not None:
+            squares = squares + blocks.input_sums(np.where(direction != 0, probing.x * scale, 0.0) ** 2)
+        return np.asarray(ROUNDED * probing.epsilon * np.sqrt(squares))
+
+    found = probing.close_ladder.slope(direction, total, rounding)
+    if found is not None:
+        return Identity(direction, found.value, found.error, np.zeros(found.value.shape, dtype=bool))
+    sums = probing.ridders.sums(direction, total)
     if sums.slope.kinks.any():
         direction = in_own_units(direction, probing.x)
-        sums = probing.ridders.sums(direction, lambda values: blocks.output_sums(values * dout))
-    rounding = blocks.output_sums(np.where(sums.moved, probing.base * dout, 0.0) ** 2)
-    if scale is not None:
-        rounding = rounding + blocks.input_sums(np.where(direction != 0, probing.x * scale, 0.0) ** 2)
-    value, error = _settled(sums, ROUNDED * probing.epsilon * np.sqrt(rounding))
-    return Identity(direction, value, error, blocks.output_sums(sums.slope.kinks) > 0)
+        sums = probing.ridders.sums(direction, total)
+    found = _settled(sums, rounding(sums.moved))
+    return Identity(direction, found.value, found.error, blocks.output_sums(sums.slope.kinks) > 0)
 
 
-def _settled(sums: Sums, rounding: Array) -> tuple[Array, Array]:
-    """The entry of the tableau that differs least from the two it was made from, and how far it may be off, for each
-    block; `rounding` is that of one evaluation.
-    """
-    value, error = np.zeros(rounding.shape), np.full(rounding.shape, np.inf)
-    for level in range(1, len(sums.table)):
-        for k in range(1, level + 1):
-            here = sums.table[level][k]
-            with np.errstate(all="ignore"):
-                apart = np.fmax(np.abs(here - sums.table[level][k - 1]), np.abs(here - sums.table[level - 1][k - 1]))
-                likely = CHANCE * apart + rounding / sums.steps[level]
-            value = np.where(likely < error, here, value)
-            error = np.fmin(error, likely)
-    return value, error
+def _settled(sums: Sums, once: Array) -> SummedSlope:
+    """The best entry of a tableau; `once` is the rounding of one evaluation."""
+    found, even = None, [np.zeros(once.shape)] * len(sums.table)
+    with np.errstate(all="ignore"):
+        for step, (above, row) in zip(sums.steps[1:], pairwise(sums.table), strict=True):
+            found = taken(found, row, above, even, step, once)
+    assert found is not None
+    return found
 
 
 def root_sum(squares: Array) -> Array:

@@ -21,9 +21,7 @@ from convcheck.numeric.directions import (
     weighted_direction,
 )
 from convcheck.numeric.plan import MISS
-from tests.numeric.probed import probing_of
-
-WHOLE = blocks_of(())
+from tests.numeric.probed import WHOLE, probing_of
 
 
 def identity_of(direction, error=1e-10):
