@@ -40,18 +40,29 @@ LIKE = 2.0**6
 
 
 class Identity(NamedTuple):
-    """One direction v, and for each block: Σ dout·(J v), how far that may be off, and whether an output has a kink."""
+    """One direction v, and for each block: Σ dout·(J v), how far that may be off, and whether an output has a kink.
+
+    `weights` are what |v| was drawn below.
+    """
 
     direction: Array
+    weights: Array
     value: Array
     error: Array
     kinked: Array
 
 
 def identity_along(
-    probing: Probing, scheme: Scheme, direction: Array, blocks: Blocks, scale: Array | None = None
+    probing: Probing,
+    scheme: Scheme,
+    direction: Array,
+    blocks: Blocks,
+    scale: Array | None = None,
+    weights: Array | None = None,
 ) -> Identity:
     """The identity along a direction; `scale` is Σ|terms| of each entry, where that is known.
+
+    `weights` are those that the direction was drawn with; without them, it is as if it had come out largest.
 
     Raises `Raised` or NotWritten where forward does.
 
@@ -59,12 +70,13 @@ def identity_along(
     each entry is moved by a share of its own size instead.
     """
     dout = probing.dout
+    weights = np.abs(direction) if weights is None else weights
     if scheme.name != EXTRAPOLATION:
         slope = scheme(direction)
         errors = scheme.typical_error(slope.value) if isinstance(scheme, ComplexStep) else slope.error
         value = blocks.output_sums(slope.value * dout)
         error = root_sum(blocks.output_sums((errors * dout) ** 2))
-        return Identity(direction, value, error, blocks.output_sums(slope.kinks) > 0)
+        return Identity(direction, weights, value, error, blocks.output_sums(slope.kinks) > 0)
 
     def total(values: Array) -> Array:
         return blocks.output_sums(values * dout)
@@ -77,13 +89,13 @@ def identity_along(
 
     found = probing.close_ladder.slope(direction, total, rounding)
     if found is not None:
-        return Identity(direction, found.value, found.error, np.zeros(found.value.shape, dtype=bool))
+        return Identity(direction, weights, found.value, found.error, np.zeros(found.value.shape, dtype=bool))
     sums = probing.ridders.sums(direction, total)
     if sums.slope.kinks.any():
-        direction = in_own_units(direction, probing.x)
+        direction, weights = (in_own_units(moves, probing.x) for moves in (direction, weights))
         sums = probing.ridders.sums(direction, total)
     found = _settled(sums, rounding(sums.moved))
-    return Identity(direction, found.value, found.error, blocks.output_sums(sums.slope.kinks) > 0)
+    return Identity(direction, weights, found.value, found.error, blocks.output_sums(sums.slope.kinks) > 0)
 
 
 def _settled(sums: Sums, once: Array) -> SummedSlope:
@@ -101,12 +113,16 @@ def root_sum(squares: Array) -> Array:
     return np.asarray(SPREAD * np.sqrt(squares))
 
 
-def weighted_direction(terms: Array, entries: Array, rng: Draws) -> Array:
-    """A random direction that moves `entries`, a mask, each by as much as makes its `terms` count alike; 1 at most."""
+def weights_of(terms: Array, entries: Array) -> Array:
+    """How far a direction moves `entries`, a mask, so that the `terms` of each count alike; 1 at most."""
     largest = float(terms[entries].max())
     weights = np.where(entries, 1 / np.maximum(terms, largest / LIKE), 0.0) if largest else entries.astype(np.float64)
-    weights /= weights.max()
-    drawn = rng.uniform(-0.5, 0.5, terms.shape)
+    return np.asarray(weights / weights.max())
+
+
+def weighted_direction(weights: Array, rng: Draws) -> Array:
+    """A random direction that moves each entry one way or the other, by half of its weight to all of it."""
+    drawn = rng.uniform(-0.5, 0.5, weights.shape)
     return np.asarray(weights * np.where(drawn < 0, drawn - 0.5, drawn + 0.5))
 
 
@@ -125,7 +141,7 @@ class Sight:
     def add(self, identity: Identity, bound: Array, blocks: Blocks) -> None:
         """One direction more; `bound` is how far the two sides may be apart, block by block."""
         with np.errstate(all="ignore"):
-            moved = np.abs(identity.direction) * self._terms
+            moved = identity.weights * self._terms
             # An entry that is off by n times this share of its terms passes with probability 1/n at most.
             least = np.log(4 * blocks.at_input(bound, moved.shape) / moved)
             least[moved == 0] = np.inf

@@ -19,7 +19,7 @@ from convcheck.checking.result import Entry, Finding, TensorResult
 from convcheck.layers.layer import Array
 from convcheck.numeric.blocks import blocks_of
 from convcheck.numeric.data import random_direction
-from convcheck.numeric.directions import Identity, Sight, identity_along, root_sum, weighted_direction
+from convcheck.numeric.directions import Identity, Sight, identity_along, root_sum, weighted_direction, weights_of
 from convcheck.numeric.groups import no_locality
 from convcheck.numeric.plan import (
     ENOUGH,
@@ -133,11 +133,11 @@ class DirectionEvidence:
 
         What has no terms behind it is looked at first, and by itself: forward is not to change with it at all.
         """
-        gradient, probing = self.gradient, self.gradient.probing
+        gradient = self.gradient
         self._scheme, self._kind = self._chosen_scheme()
         zeros = self._scale == 0
         for _ in range(ZERO_DIRECTIONS if zeros.any() else 0):
-            self._look_along(weighted_direction(self._scale, zeros, probing.rng))
+            self._look_along(zeros)
             if not self.agrees:
                 return
         drawn = len(self._compared)
@@ -145,7 +145,7 @@ class DirectionEvidence:
             if len(self._compared) > drawn and not gradient.affordable(self._scheme.cost):
                 return
             before, entries = self._seen, self._unseen
-            self._look_along(weighted_direction(self._scale, entries, probing.rng))
+            self._look_along(entries)
             if not self.agrees or not (self._seen < before)[entries].any():
                 return
 
@@ -185,7 +185,7 @@ class DirectionEvidence:
         directions = [one.identity.direction for one in self._compared]
         worst = directions.pop(number)
         # The slope along another one is needed to see whether they add up.
-        others = directions or [weighted_direction(self._scale, self._scale >= 0, gradient.probing.rng)]
+        others = directions or [weighted_direction(weights_of(self._scale, self._scale >= 0), gradient.probing.rng)]
         bisection = bisect(gradient.probing, self._scheme, worst, others, self._wide, self._single_entry)
         if bisection.entry is not None:
             self.findings.append(_wrong_entry(gradient.name, number, bisection.entry))
@@ -207,8 +207,11 @@ class DirectionEvidence:
         if self.agrees and not self.suffices:
             self.findings.append(_not_every_entry(self.gradient.name, int(self._unseen.sum()), self.result.sees))
 
-    def _look_along(self, direction: Array) -> None:
-        identity = identity_along(self.gradient.probing, self._scheme, direction, self._blocks, self._scale)
+    def _look_along(self, entries: Array) -> None:
+        """Along a random direction that moves these entries, a mask."""
+        probing, weights = self.gradient.probing, weights_of(self._scale, entries)
+        direction = weighted_direction(weights, probing.rng)
+        identity = identity_along(probing, self._scheme, direction, self._blocks, self._scale, weights)
         self._take(self._held_against(identity))
 
     def _held_against(self, identity: Identity) -> Compared:
