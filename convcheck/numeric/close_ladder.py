@@ -12,7 +12,7 @@ What such steps would lead past shows in two ways:
 Where that fails, or more is off than rounding of the sums explains, there is no answer: the long ladder is to be asked.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -39,25 +39,24 @@ class SummedSlope(NamedTuple):
     step: Array
 
 
-def taken(
-    found: SummedSlope | None,
-    row: Sequence[Array],
-    above: Sequence[Array],
-    even: Sequence[Array],
-    step: float,
-    once: Array,
-) -> SummedSlope:
+def taken(found: SummedSlope, row: Array, above: Array, even: Array | float, step: float, once: Array) -> SummedSlope:
     """The entry of a tableau that differs least from the two it was made from, of those `found` and those of its next
     `row`, which ends at `step`; `even` is the row of the even part, `once` the rounding of one evaluation.
     """
-    value, error, steps = found or SummedSlope(row[0], np.full(row[0].shape, np.inf), np.full(row[0].shape, step))
-    for k in range(1, len(row)):
-        apart = np.fmax(np.abs(row[k] - row[k - 1]), np.abs(row[k] - above[k - 1]))
-        likely = CHANCE * np.maximum(apart, np.abs(even[k]) / step) + once / step
-        better = likely < error
-        value, steps = np.where(better, row[k], value), np.where(better, step, steps)
-        error = np.where(better, likely, error)
-    return SummedSlope(value, error, steps)
+    made = row[1:]
+    apart = np.fmax(np.abs(made - row[:-1]), np.abs(made - above))
+    likely = CHANCE * np.maximum(apart, np.abs(even) / step) + once / step
+    # What is not finite tells nothing.
+    likely[np.isnan(likely)] = np.inf
+    best, sums = likely.reshape(len(made), -1).argmin(axis=0), np.arange(once.size)
+    value, error = (of.reshape(len(made), -1)[best, sums].reshape(once.shape) for of in (made, likely))
+    better = error < found.error
+    return SummedSlope(*(np.where(better, new, old) for new, old in zip((value, error, step), found, strict=True)))
+
+
+def unknown(once: Array) -> SummedSlope:
+    """What the first row of a tableau tells of sums of this rounding."""
+    return SummedSlope(np.zeros(once.shape), np.full(once.shape, np.inf), np.ones(once.shape))
 
 
 class CloseLadder:
@@ -85,25 +84,28 @@ class CloseLadder:
     def _settled(
         self, direction: Array, total: Callable[[Array], Array], rounding: Callable[[Array], Array]
     ) -> SummedSlope | None:
-        steps, odd, even = list[float](), list[Array](), list[Array]()
-        found, once = None, np.zeros(())
+        steps, row = list[float](), list[Array]()
+        found = once = None
         while len(steps) < self._ridders.levels:
             h = self._ridders.longest / CLOSE_RATIO ** len(steps)
             steps.append(h)
             right, left = self._moves(direction, h)
-            slope, bend = total(right - left) / (2 * h), total(right + left) / 2
-            if not (np.isfinite(slope) & np.isfinite(bend)).all():
+            last = np.array((total(right - left) / (2 * h), total(right + left) / 2))
+            if not np.isfinite(last).all():
                 return None
-            above, odd, even = odd, extrapolations(slope, odd, steps), extrapolations(bend, even, steps)
-            once = rounding((right != 0) | (left != 0)) if found is None else once
-            before, found = found, taken(found, odd, above, even, h, once)
+            above, row = row, extrapolations(last, row, steps)
+            if found is None or once is None:
+                once = rounding((right != 0) | (left != 0))
+                found = unknown(once)
+                continue
+            both, before = np.array(row), found
+            found = taken(found, both[:, 0], np.array(above)[:, 0], both[1:, 1], h, once)
             least = once / found.step
-            explained = bool((found.error <= DETAIL * least).all())
-            if len(steps) < FEWEST or before is None or not explained:
+            if len(steps) < FEWEST or not (found.error <= DETAIL * least).all():
                 continue
             gaining = (found.error < before.error) & (found.error > NEAR * least)
             if not (gaining & (found.error > once * CLOSE_RATIO / h)).any():
-                return self._confirmed(found, direction, total, (slope, bend, h))
+                return self._confirmed(found, direction, total, last, h)
         return None
 
     def _moves(self, direction: Array, h: float) -> tuple[Array, Array]:
@@ -112,18 +114,17 @@ class CloseLadder:
         return probe(direction * h) - base, probe(direction * -h) - base
 
     def _confirmed(
-        self, found: SummedSlope, direction: Array, total: Callable[[Array], Array], last: tuple[Array, Array, float]
+        self, found: SummedSlope, direction: Array, total: Callable[[Array], Array], last: Array, h: float
     ) -> SummedSlope | None:
         """`found`, where the finest step of the long ladder does not speak against it.
 
-        `last`: the slope and the bend over the last step; over a finer one they are as much nearer to the slope at x
-        and to zero as its square is smaller, but for rounding.
+        `last`: the slope and the even part over h, the last step. Over a finer one they are as much nearer to the slope
+        at x and to zero as its square is smaller, but for rounding.
         """
-        slope, bend, h = last
         finest, noise = self._ridders.finest, found.error * found.step
         right, left = self._moves(direction, finest)
         off, bent = np.abs(total(right - left) / (2 * finest) - found.value), np.abs(total(right + left) / 2)
         share = 2 * (finest / h) ** 2
-        agrees = off <= share * np.abs(slope - found.value) + noise / finest
-        agrees &= bent <= share * np.abs(bend) + noise
+        agrees = off <= share * np.abs(last[0] - found.value) + noise / finest
+        agrees &= bent <= share * np.abs(last[1]) + noise
         return found if agrees.all() else None

@@ -22,7 +22,7 @@ import numpy as np
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.numeric.blocks import Blocks
-from convcheck.numeric.close_ladder import SummedSlope, taken
+from convcheck.numeric.close_ladder import SummedSlope, taken, unknown
 from convcheck.numeric.complex_step import ComplexStep
 from convcheck.numeric.data import in_own_units
 from convcheck.numeric.plan import MISS
@@ -100,11 +100,10 @@ def identity_along(
 
 def _settled(sums: Sums, once: Array) -> SummedSlope:
     """The best entry of a tableau; `once` is the rounding of one evaluation."""
-    found, even = None, [np.zeros(once.shape)] * len(sums.table)
+    found = unknown(once)
     with np.errstate(all="ignore"):
         for step, (above, row) in zip(sums.steps[1:], pairwise(sums.table), strict=True):
-            found = taken(found, row, above, even, step, once)
-    assert found is not None
+            found = taken(found, np.array(row), np.array(above), 0.0, step, once)
     return found
 
 
@@ -122,8 +121,10 @@ def weights_of(terms: Array, entries: Array) -> Array:
 
 def weighted_direction(weights: Array, rng: Draws) -> Array:
     """A random direction that moves each entry one way or the other, by half of its weight to all of it."""
-    drawn = rng.uniform(-0.5, 0.5, weights.shape)
-    return np.asarray(weights * np.where(drawn < 0, drawn - 0.5, drawn + 0.5))
+    moved, direction = weights > 0, np.zeros(weights.shape)
+    drawn = rng.uniform(-0.5, 0.5, (int(moved.sum()),))
+    direction[moved] = weights[moved] * np.where(drawn < 0, drawn - 0.5, drawn + 0.5)
+    return direction
 
 
 class Sight:
@@ -136,21 +137,33 @@ class Sight:
         # Of the directions that tell most of an entry: log(Π least shares / MISS), and how many they are.
         self._logs = np.full(terms.shape, np.inf)
         self._counts = np.ones(terms.shape)
-        self.seen_to = self._logs
+        # The logarithm of what the last direction alone sees of it, but for that probability.
+        self._last = np.full(terms.shape, np.inf)
+        self.seen_to = self._logs.copy()
 
     def add(self, identity: Identity, bound: Array, blocks: Blocks) -> None:
         """One direction more; `bound` is how far the two sides may be apart, block by block."""
+        moved = identity.weights * self._terms
+        told = moved > 0
+        logs, counts = self._logs[told], self._counts[told]
         with np.errstate(all="ignore"):
-            moved = identity.weights * self._terms
             # An entry that is off by n times this share of its terms passes with probability 1/n at most.
-            least = np.log(4 * blocks.at_input(bound, moved.shape) / moved)
-            least[moved == 0] = np.inf
+            least = np.log(4 * blocks.at_input(bound, moved.shape)[told] / moved[told])
             # Those before may tell so little that this one tells more alone.
-            alone, together = least - np.log(MISS), (self._logs + least) / (self._counts + 1)
-            better = together < self._logs / self._counts
-            self._logs = np.where(better, self._logs + least, self._logs)
-            self._counts += better
-            reset = alone < self._logs / self._counts
-            self._logs = np.where(reset, alone, self._logs)
-            self._counts[reset] = 1
-            self.seen_to = np.exp(self._logs / self._counts)
+            alone, together = least - np.log(MISS), (logs + least) / (counts + 1)
+            better = together < logs / counts
+            logs, counts = np.where(better, logs + least, logs), counts + better
+            reset = alone < logs / counts
+            logs, counts = np.where(reset, alone, logs), np.where(reset, 1.0, counts)
+            self._logs[told], self._counts[told], self._last[told] = logs, counts, least
+            self.seen_to = self.seen_to.copy()
+            self.seen_to[told] = np.exp(logs / counts)
+
+    def further(self, wish: Array | float) -> Array:
+        """How many more directions like the last one it takes until each entry is seen to within this share of its
+        terms; infinite where no number of them does.
+        """
+        with np.errstate(all="ignore"):
+            each = np.log(wish) - self._last
+            missing = self._logs - self._counts * np.log(wish)
+        return np.where(each > 0, missing / each, np.inf)

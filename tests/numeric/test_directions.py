@@ -106,6 +106,20 @@ def test_a_direction_that_tells_little_takes_nothing_away():
             assert seen_to(np.ones(1), *map(identity_of, order)) == pytest.approx(4e-10 / MISS**0.5)
 
 
+@pytest.mark.parametrize(("bound", "wish"), [(1e-10, 1e-6), (1e-10, 1e-8), (1e-8, 1e-6), (1e-8, 1e-8)])
+def test_how_many_more_directions_it_takes_is_foreseen(bound, wish):
+    sight, identity = Sight(np.ones(1)), identity_of(np.ones(1))
+    for number in range(1, 40):
+        sight.add(identity, np.asarray(bound), WHOLE)
+        if number == 2:
+            foreseen = 2 + sight.further(wish)[0]
+        if sight.seen_to[0] <= wish:
+            assert number == max(np.ceil(foreseen), 1)
+            break
+    else:
+        assert np.isinf(foreseen)
+
+
 @pytest.mark.parametrize("wrong", [1, 2, 7])
 @pytest.mark.parametrize("times", [2, 10])
 def test_wrong_gradients_pass_no_more_often_than_is_said(wrong, times):

@@ -23,7 +23,9 @@ from convcheck.numeric.directions import Identity, Sight, identity_along, root_s
 from convcheck.numeric.groups import no_locality
 from convcheck.numeric.plan import (
     ENOUGH,
+    FURTHER_DIRECTIONS,
     MOST_DIRECTIONS,
+    NEARLY,
     NOT_OF_KIND,
     WISH,
     ZERO_DIRECTIONS,
@@ -34,7 +36,7 @@ from convcheck.numeric.slope import EXTRAPOLATION, Scheme, is_linear
 from convcheck.spec.showing import count, numeral
 
 # Directions that see no more of an entry than this share of its terms say nothing of it.
-MOST_UNCERTAIN = 0.1
+FAINT = 0.1
 SENTENCE = "|Σ v·analytic − Σ v·numeric| ≤ {:.3g}·eps·√Σ(v·terms)² + the scheme's error"
 BY_TOLERANCE = "|Σ v·analytic − Σ v·numeric| ≤ {:g}·Σ|v|·max(1, |analytic|), as the tolerance asks"
 
@@ -119,11 +121,11 @@ class DirectionEvidence:
         result = result._replace(
             criterion=sentence,
             scheme=gradient.scheme_in_words(f"{self._scheme.name} in {count(len(compared), 'random direction')}"),
-            sees=seen if seen <= MOST_UNCERTAIN else None,
+            sees=seen if seen <= FAINT else None,
         )
         if result.verdict in ("wrong", "undecided") or result.worst is None:
             return result
-        if seen <= MOST_UNCERTAIN:
+        if seen <= FAINT:
             return result._replace(checked=result.entries, worst=None)
         unseen = result.worst._replace(undecided="bound too wide")
         return result._replace(verdict="undecided", undecided=result.directions, worst=unseen, listed=(unseen,))
@@ -146,8 +148,15 @@ class DirectionEvidence:
                 return
             before, entries = self._seen, self._unseen
             self._look_along(entries)
-            if not self.agrees or not (self._seen < before)[entries].any():
+            if not self.agrees or not (self._seen < before)[entries].any() or self._is_nearly_seen:
                 return
+
+    @property
+    def _is_nearly_seen(self) -> bool:
+        """Whether what is left is seen nearly as closely as is wished, and what is missing takes many directions."""
+        left = self._unseen
+        nearly = (self._seen <= np.fmin(NEARLY, self._least))[left].all()
+        return bool(nearly and (self._sight.further(self._wish)[left] > FURTHER_DIRECTIONS).any())
 
     @property
     def is_far_off(self) -> bool:
