@@ -20,6 +20,10 @@ MISS = 1e-6
 # How many directions that takes, as a rule, and how many there may be.
 DIRECTIONS = 3
 MOST_DIRECTIONS = 12
+# An entry that is seen to within this share is left at that where the wish would take more than so many further ones:
+# its terms vanish in the rounding of others, and each direction shows little more.
+NEARLY = 5e-6
+FURTHER_DIRECTIONS = 2
 # Where so many do not show as much, what they show is enough for an entry that is seen to within this share.
 ENOUGH = 1e-3
 # Directions that move nothing but entries without terms.

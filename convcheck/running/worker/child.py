@@ -44,6 +44,7 @@ PRELOADED = (
     "convcheck.implementations.errors.line",
     "convcheck.implementations.functions.discover",
     "convcheck.implementations.pytorch.discover",
+    "convcheck.numeric.close_ladder",
     "convcheck.numeric.complex_step",
     "convcheck.numeric.halving",
     "convcheck.numeric.projection",
