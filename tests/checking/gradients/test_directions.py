@@ -154,6 +154,10 @@ PLANTED = {
 }
 
 
+# By less than half of the digits of a sum over all entries.
+SLIGHT = ("all by a millionth", "one entry by a little", "the smallest entry")
+
+
 def real_only(forward):
     """Code that complex numbers do not get through."""
     return lambda x: forward(np.asarray(x, dtype=np.float64) + 0 * np.floor(x))
@@ -178,7 +182,7 @@ def test_by_directions_alone_planted_mistakes_are_seen_and_right_code_passes(nam
         assert right.tensors[0].sees <= 1e-5
         # Without time to look at entries, what is off by less than half of the digits may have been rounded.
         status = gradcheck(code, wrong, [x], budget=0, seed=seed).status
-        assert status == "fail" or (status, planted) == ("undecided", "all by a millionth")
+        assert status == "fail" or (status == "undecided" and planted in SLIGHT)
 
 
 def cross_entropy(x):
