@@ -39,6 +39,7 @@ from convcheck.numeric.probing import Probing
 # Residues are those of 64-bit words.
 WORD = 64
 EPSILON = float(np.finfo(np.float64).eps)
+LARGEST_EXPONENT = 1022
 # Linearity is tested at so many distances; the nearest and the farthest to both sides.
 RUNGS = 9
 LINEARITY_COST = RUNGS + 2
@@ -73,10 +74,11 @@ class Projections(NamedTuple):
 
 
 class GridValues(NamedTuple):
-    """An array as integers, of less than 2⁶³, times 2^`exponent`: they stand in float64 in `floats`."""
+    """An array as integers, of at most `bits` bits, times 2^`exponent`: they stand in float64 in `floats`."""
 
     floats: Array
     exponent: int
+    bits: int
 
     @property
     def residues(self) -> Array:
@@ -106,11 +108,12 @@ class ExactIdentity:
         assert self._dout is not None
         left, right = along.exponent + self._gradient.exponent, changes.exponent + self._dout.exponent
         unit = min(left, right)
+        inputs = (along, self._gradient, left - unit, self._inputs)
+        outputs = (changes, self._dout, right - unit, self._outputs)
+        agrees = _residues(*inputs) == _residues(*outputs)
         with np.errstate(all="ignore"):
-            residue, size, error = _sums(along, self._gradient, left - unit, self._inputs)
-            other_residue, other_size, other_error = _sums(changes, self._dout, right - unit, self._outputs)
-            below_a_word = np.abs(size - other_size) + error + other_error < 2.0**WORD
-        return np.asarray((residue == other_residue) & below_a_word)
+            apart = np.abs(_sums(*inputs) - _sums(*outputs))
+            return np.asarray(agrees & (apart + _rounding(*inputs) + _rounding(*outputs) < 2.0**WORD))
 
 
 def project(probing: Probing, gradient: Array) -> Projections:
@@ -147,7 +150,7 @@ def project(probing: Probing, gradient: Array) -> Projections:
 
 def unit_of(probing: Probing) -> float:
     """The grid of random directions: a power of two; 0 where x does not lie on it, or has too many bits of it."""
-    room, x = probing.room, probing.x.astype(np.float64)
+    room, x = probing.room, probing.x.astype(np.float64, copy=False)
     if probing.claim.kind == "kinked":
         # Half of the gap is two steps. Signed integers of `room` bits are no more than 2^(room - 1) units.
         unit = probing.steps.step * 2.0 ** (2 - room)
@@ -204,11 +207,12 @@ def random_integers(shape: Sequence[int], bits: int, rng: Draws) -> Array:
 def on_grid(values: Array) -> GridValues | None:
     """The values as integers times the largest power of two that allows it; None where those have 63 bits or more."""
     values = values.astype(np.float64, copy=False)
-    size = float(np.abs(values).max(initial=0))
+    size = float(np.maximum.reduce(np.abs(values), axis=None, initial=0))
     if not isfinite(size):
         return None
     # The finest grid on which the largest value has no more bits than that.
-    exponent = frexp(size)[1] - (WORD - 2) if size else 0
+    bits = WORD - 2
+    exponent = frexp(size)[1] - bits if size else 0
     floats = shifted(values, -exponent)
     digits = floats.astype(np.int64)
     # Beside a large value a tiny one may have become zero.
@@ -217,15 +221,15 @@ def on_grid(values: Array) -> GridValues | None:
     # The lowest digit that is set in any of them.
     used = int(np.bitwise_or.reduce(digits, axis=None))
     unused = (used & -used).bit_length() - 1 if used else 0
-    digits >>= unused
-    # No value has more digits than a float64.
-    return GridValues(digits.astype(np.float64), exponent + unused)
+    floats *= 2.0**-unused
+    return GridValues(floats, exponent + unused, bits - unused)
 
 
 def shifted(values: Array, exponent: int) -> Array:
-    """values·2^exponent, as np.ldexp has it in many times the time; in two factors, each of which is a float64."""
-    with np.errstate(under="ignore"):
-        return np.asarray(values * 2.0 ** (exponent // 2) * 2.0 ** (exponent - exponent // 2))
+    """values·2^exponent, as np.ldexp has it in many times the time; in two factors where one is no float64."""
+    if abs(exponent) < LARGEST_EXPONENT:
+        return np.asarray(values * 2.0**exponent)
+    return np.asarray(values * 2.0 ** (exponent // 2) * 2.0 ** (exponent - exponent // 2))
 
 
 def sum_of(arrays: Sequence[Array]) -> Array:
@@ -236,23 +240,36 @@ def sum_of(arrays: Sequence[Array]) -> Array:
     return total
 
 
-def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> tuple[Array, Array, Array]:
-    """Σ a·b·2^shift over all axes but those kept, in their order: modulo 2⁶⁴; in float64; a bound on its error."""
-    summed = tuple(axis for axis in range(a.floats.ndim) if axis not in kept)
-    order = [sorted(kept).index(axis) for axis in kept]
-    factor = np.uint64(2**shift if shift < WORD else 0)
+def _residues(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> Array:
+    """Σ a·b·2^shift modulo 2⁶⁴, over all axes but those kept, in their order."""
     products = a.residues
     products *= b.residues
-    residue = products.sum(axis=summed, dtype=np.uint64) * factor
-    del products
-    terms = a.floats * b.floats
-    total = terms.sum(axis=summed)
-    # Higham (2002), section 4.2: n·u/(1 - n·u), in any order, and u more for each product; eps is 2u.
-    count = terms.size // residue.size + 2
-    error = count * EPSILON * np.abs(terms).sum(axis=summed)
-    sums = residue, np.ldexp(total, shift), np.ldexp(error, shift)
-    first, second, third = (np.asarray(each).transpose(order) for each in sums)
-    return first, second, third
+    return _over_blocks(products, kept) << np.uint64(shift)
+
+
+def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> Array:
+    """Σ a·b·2^shift in float64, over all axes but those kept, in their order."""
+    return np.ldexp(_over_blocks(a.floats * b.floats, kept), shift)
+
+
+def _rounding(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> Array | float:
+    """A bound on the rounding of those sums."""
+    # Higham (2002), section 4.2: n·u/(1 - n·u) of Σ|terms|, in any order, and u more for each product; eps is 2u.
+    count = a.floats.size + 2
+    bits = 2 * count.bit_length() + a.bits + b.bits + shift + round(log2(EPSILON))
+    # As if all were one sum of terms as large as any can be: of most, that is little enough.
+    if bits < WORD - 2:
+        return 2.0**bits
+    sizes = _over_blocks(np.abs(a.floats * b.floats), kept)
+    return np.ldexp((a.floats.size // sizes.size + 2) * EPSILON * sizes, shift)
+
+
+def _over_blocks(values: Array, kept: Sequence[int]) -> Array:
+    """The sums over all axes but those kept, in their order, in the dtype of the values."""
+    if not kept:
+        return np.asarray(values.sum())
+    summed = values.sum(axis=tuple([axis for axis in range(values.ndim) if axis not in kept]))
+    return summed if len(kept) == 1 else np.asarray(summed.transpose([sorted(kept).index(axis) for axis in kept]))
 
 
 def _off_grid(values: dict[str, GridValues | None]) -> str:
