@@ -35,16 +35,22 @@ def compare_entries(
     wrong wherever the numeric one is finite.
     """
     analytic, numeric = analytic.astype(np.float64, copy=False), numeric.astype(np.float64, copy=False)
-    with np.errstate(all="ignore"):
-        error = np.abs(analytic - numeric)
-        equal = analytic == numeric
-        beyond = ~equal & ~(error <= criterion.bound)
+    equal = analytic == numeric
     reasons = _reasons(numeric, criterion, equal, undecided or {})
-    open_entries = np.zeros(analytic.shape, dtype=bool)
-    for where in reasons.values():
-        open_entries |= where
-    wrong = beyond & ~open_entries
-    verdict = verdict_of(wrong, open_entries, equal)
+    wrong, open_entries = np.zeros((2, *analytic.shape), dtype=bool)
+    verdict: Verdict = "exact"
+    listed: list[int] = []
+    worst = 0
+    if reasons or not equal.all():
+        for where in reasons.values():
+            open_entries |= where
+        with np.errstate(all="ignore"):
+            error = np.abs(analytic - numeric)
+            wrong = ~equal & ~(error <= criterion.bound) & ~open_entries
+        verdict = verdict_of(wrong, open_entries, equal)
+        severity = np.where(np.isfinite(error), error, np.inf).reshape(-1)
+        listed = [*_worst_first(wrong, severity), *_worst_first(open_entries, severity)][:LISTED]
+        worst = listed[0] if listed else int(severity.argmax())
 
     def entry(flat: int) -> Entry:
         index = tuple(int(i) for i in np.unravel_index(flat, analytic.shape))
@@ -53,17 +59,14 @@ def compare_entries(
         why = [reason for reason, where in reasons.items() if where.reshape(-1)[flat]]
         return Entry(index, a, n, bound, why[-1] if why else None)
 
-    severity = np.where(np.isfinite(error), error, np.inf).reshape(-1)
-    listed = [*_worst_first(wrong, severity), *_worst_first(open_entries, severity)][:LISTED]
-    worst = listed[0] if listed else int(severity.argmax())
     result = TensorResult(
         name=name,
         shape=tuple(analytic.shape),
         verdict=verdict,
         entries=analytic.size,
         checked=analytic.size,
-        wrong=int(wrong.sum()),
-        undecided=int(open_entries.sum()),
+        wrong=int(np.count_nonzero(wrong)),
+        undecided=int(np.count_nonzero(open_entries)),
         **largest_errors(analytic, numeric, criterion.bound),
         criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
         scheme=scheme,
@@ -122,5 +125,6 @@ def _largest(values: Array) -> float | None:
 
 
 def _reasons(numeric: Array, criterion: Criterion, equal: Array, undecided: dict[str, Array]) -> dict[str, Array]:
-    """Which entries have no verdict, by the reason; of several reasons the last one is told."""
-    return {"bound too wide": criterion.too_wide & ~equal, **undecided, "overflow": ~np.isfinite(numeric)}
+    """Which entries have no verdict, by those reasons that any has; of several reasons the last one is told."""
+    reasons = {"bound too wide": criterion.too_wide & ~equal, **undecided, "overflow": ~np.isfinite(numeric)}
+    return {reason: where for reason, where in reasons.items() if where.any()}

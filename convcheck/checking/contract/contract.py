@@ -333,10 +333,10 @@ class Contract:
 
     def _adds_up(self, name: str, a: Array, b: Array, both: Array, moved: Array | float = 0.0) -> bool:
         """Whether a + b is `both`, but for rounding, which has `moved` a; true where their shapes differ."""
-        if not np.shape(a) == np.shape(b) == np.shape(both):
+        if not a.shape == b.shape == both.shape:
             return True
         with np.errstate(all="ignore"):
-            if np.array_equal(a + b, both):
+            if (a + b == both).all():
                 return True
             size = max(float(np.abs(t).max(initial=0)) for t in (a, b, both))
             # Where terms cancel to nothing, what is left is their rounding, which is measured against the terms.
@@ -351,7 +351,7 @@ class Contract:
 
     def _received(self, inputs: Sequence[Array] | None = None, check_purity: bool = False) -> tuple[Received, Any]:
         """Forward at copies of the `inputs`, those of the subject where there are none."""
-        copies = [a.copy() for a in self._subject.data.inputs if inputs is None] or [a.copy() for a in inputs or ()]
+        copies = [a.copy() for a in (self._subject.data.inputs if inputs is None else inputs)]
         got, cache = self._function.received(copies)
         if check_purity:
             self._arguments = copies
