@@ -95,17 +95,17 @@ class ExactIdentity:
     def __init__(self, gradient: Array, dout: Array, ties: Sequence[Tie]) -> None:
         self._inputs, self._outputs = blocks_of(ties)
         self._gradient, self._dout = on_grid(gradient), on_grid(dout)
-        self.obstacle = _off_grid({"the gradient": self._gradient, "dout": self._dout})
+        off = "the gradient" if self._gradient is None else "dout" if self._dout is None else ""
+        self.obstacle = off and NOT_ON_A_GRID.format(off)
 
     def agrees(self, v: Array, slope: Array) -> Array | str:
         """Whether it holds, by block; or a sentence, where a value is on no grid."""
-        along, changes = on_grid(v), on_grid(slope)
-        if obstacle := self.obstacle or _off_grid({"the direction": along, "the slope": changes}):
-            return obstacle
-        assert along is not None
-        assert changes is not None
-        assert self._gradient is not None
-        assert self._dout is not None
+        if self._gradient is None or self._dout is None:
+            return self.obstacle
+        if (along := on_grid(v)) is None:
+            return NOT_ON_A_GRID.format("the direction")
+        if (changes := on_grid(slope)) is None:
+            return NOT_ON_A_GRID.format("the slope")
         left, right = along.exponent + self._gradient.exponent, changes.exponent + self._dout.exponent
         unit = min(left, right)
         inputs = (along, self._gradient, left - unit, self._inputs)
@@ -160,7 +160,8 @@ def unit_of(probing: Probing) -> float:
         unit = 2.0 ** (ceil(log2(scale_of(x))) + 1 - room)
         most = 2.0**room
     units = x / unit
-    return unit if np.array_equal(np.rint(units), units) and bool((np.abs(units) <= most).all()) else 0.0
+    on_the_grid = (np.rint(units) == units).all() and np.maximum.reduce(np.abs(units), axis=None) <= most
+    return unit if on_the_grid else 0.0
 
 
 def exact_slope(probing: Probing, direction: Array) -> Array | None:
@@ -270,11 +271,6 @@ def _over_blocks(values: Array, kept: Sequence[int]) -> Array:
         return np.asarray(values.sum())
     summed = values.sum(axis=tuple([axis for axis in range(values.ndim) if axis not in kept]))
     return summed if len(kept) == 1 else np.asarray(summed.transpose([sorted(kept).index(axis) for axis in kept]))
-
-
-def _off_grid(values: dict[str, GridValues | None]) -> str:
-    """A sentence on the first of the named values that is on no grid, "" where all are."""
-    return next((NOT_ON_A_GRID.format(name) for name, each in values.items() if each is None), "")
 
 
 def _not_applicable(why: str) -> Projections:
