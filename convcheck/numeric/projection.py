@@ -38,7 +38,8 @@ from convcheck.numeric.probing import Probing
 
 # Residues are those of 64-bit words.
 WORD = 64
-EPSILON = float(np.finfo(np.float64).eps)
+MANTISSA = np.finfo(np.float64).nmant
+EPSILON = 2.0**-MANTISSA
 LARGEST_EXPONENT = 1022
 # Linearity is tested at so many distances; the nearest and the farthest to both sides.
 RUNGS = 9
@@ -100,10 +101,13 @@ class ExactIdentity:
 
     def agrees(self, v: Array, slope: Array) -> Array | str:
         """Whether it holds, by block; or a sentence, where a value is on no grid."""
+        along = on_grid(v)
+        return NOT_ON_A_GRID.format("the direction") if along is None else self.agrees_along(along, slope)
+
+    def agrees_along(self, along: GridValues, slope: Array) -> Array | str:
+        """As `agrees`, where the direction is known on its grid."""
         if self._gradient is None or self._dout is None:
             return self.obstacle
-        if (along := on_grid(v)) is None:
-            return NOT_ON_A_GRID.format("the direction")
         if (changes := on_grid(slope)) is None:
             return NOT_ON_A_GRID.format("the slope")
         left, right = along.exponent + self._gradient.exponent, changes.exponent + self._dout.exponent
@@ -111,9 +115,8 @@ class ExactIdentity:
         inputs = (along, self._gradient, left - unit, self._inputs)
         outputs = (changes, self._dout, right - unit, self._outputs)
         agrees = _residues(*inputs) == _residues(*outputs)
-        with np.errstate(all="ignore"):
-            apart = np.abs(_sums(*inputs) - _sums(*outputs))
-            return np.asarray(agrees & (apart + _rounding(*inputs) + _rounding(*outputs) < 2.0**WORD))
+        apart = np.abs(_sums(*inputs) - _sums(*outputs))
+        return np.asarray(agrees & (apart + _rounding(*inputs) + _rounding(*outputs) < 2.0**WORD))
 
 
 def project(probing: Probing, gradient: Array) -> Projections:
@@ -128,7 +131,8 @@ def project(probing: Probing, gradient: Array) -> Projections:
     identity = ExactIdentity(gradient, probing.dout, probing.claim.ties)
     if identity.obstacle:
         return _not_applicable(identity.obstacle)
-    drawn = [unit * random_integers(probing.x.shape, needed.bits, probing.rng) for _ in range(needed.directions)]
+    units = [random_integers(probing.x.shape, needed.bits, probing.rng) for _ in range(needed.directions)]
+    drawn = [unit * integers for integers in units]
     slopes = []
     with np.errstate(all="ignore"):
         for direction in drawn:
@@ -139,12 +143,13 @@ def project(probing: Probing, gradient: Array) -> Projections:
         together = probing.probe(sum_of(drawn)) - probing.base
         if not np.array_equal(together, sum_of(slopes)):
             return _not_applicable(NOT_ADDITIVE)
-    agrees = np.ones((), dtype=bool)
-    for direction, slope in zip(drawn, slopes, strict=True):
-        by_block = identity.agrees(direction, slope)
-        if isinstance(by_block, str):
-            return _not_applicable(by_block)
-        agrees = agrees & by_block
+        agrees = np.ones((), dtype=bool)
+        exponent = frexp(unit)[1] - 1
+        for integers, slope in zip(units, slopes, strict=True):
+            by_block = identity.agrees_along(GridValues(integers, exponent, needed.bits), slope)
+            if isinstance(by_block, str):
+                return _not_applicable(by_block)
+            agrees = agrees & by_block
     return Projections(agrees, needed.miss_bits, "", drawn, slopes)
 
 
@@ -257,7 +262,7 @@ def _rounding(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> 
     """A bound on the rounding of those sums."""
     # Higham (2002), section 4.2: n·u/(1 - n·u) of Σ|terms|, in any order, and u more for each product; eps is 2u.
     count = a.floats.size + 2
-    bits = 2 * count.bit_length() + a.bits + b.bits + shift + round(log2(EPSILON))
+    bits = 2 * count.bit_length() + a.bits + b.bits + shift - MANTISSA
     # As if all were one sum of terms as large as any can be: of most, that is little enough.
     if bits < WORD - 2:
         return 2.0**bits

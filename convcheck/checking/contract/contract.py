@@ -335,9 +335,9 @@ class Contract:
         """Whether a + b is `both`, but for rounding, which has `moved` a; true where their shapes differ."""
         if not a.shape == b.shape == both.shape:
             return True
+        if (a + b == both).all():
+            return True
         with np.errstate(all="ignore"):
-            if (a + b == both).all():
-                return True
             size = max(float(np.abs(t).max(initial=0)) for t in (a, b, both))
             # Where terms cancel to nothing, what is left is their rounding, which is measured against the terms.
             data = self._subject.data
