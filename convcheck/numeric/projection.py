@@ -87,6 +87,24 @@ class GridValues(NamedTuple):
         return self.floats.astype(np.int64).view(np.uint64)
 
 
+class _Axes(NamedTuple):
+    """The axes of an array that are `summed`, and the `order` in which the others are to stand."""
+
+    summed: tuple[int, ...]
+    order: list[int]
+
+    @classmethod
+    def but(cls, kept: Sequence[int], number: int) -> "_Axes":
+        """All of that number of axes but those kept, in their order."""
+        order = [sorted(kept).index(axis) for axis in kept]
+        return cls(tuple([axis for axis in range(number) if axis not in kept]), order)
+
+    def sums(self, values: Array) -> Array:
+        """The sum over each block, in the dtype of the values."""
+        sums = values.sum(axis=self.summed)
+        return np.asarray(sums.transpose(self.order) if len(self.order) > 1 else sums)
+
+
 class ExactIdentity:
     """Σ v·gradient = Σ dout·(J v) in each block of outputs that no two entries share across, for any direction v.
 
@@ -94,7 +112,8 @@ class ExactIdentity:
     """
 
     def __init__(self, gradient: Array, dout: Array, ties: Sequence[Tie]) -> None:
-        self._inputs, self._outputs = blocks_of(ties)
+        of_input, of_output = blocks_of(ties)
+        self._inputs, self._outputs = _Axes.but(of_input, gradient.ndim), _Axes.but(of_output, dout.ndim)
         self._gradient, self._dout = on_grid(gradient), on_grid(dout)
         off = "the gradient" if self._gradient is None else "dout" if self._dout is None else ""
         self.obstacle = off and NOT_ON_A_GRID.format(off)
@@ -141,7 +160,7 @@ def project(probing: Probing, gradient: Array) -> Projections:
                 return _not_applicable(KINKED)
             slopes.append(slope)
         together = probing.probe(sum_of(drawn)) - probing.base
-        if not np.array_equal(together, sum_of(slopes)):
+        if not (together == sum_of(slopes)).all():
             return _not_applicable(NOT_ADDITIVE)
         agrees = np.ones((), dtype=bool)
         exponent = frexp(unit)[1] - 1
@@ -172,7 +191,7 @@ def unit_of(probing: Probing) -> float:
 def exact_slope(probing: Probing, direction: Array) -> Array | None:
     """J v for v = `direction`; None where a kinked input has another one to the other side."""
     slope = probing.probe(direction) - probing.base
-    if probing.claim.kind == "kinked" and not np.array_equal(slope, probing.base - probing.probe(-direction)):
+    if probing.claim.kind == "kinked" and not (slope == probing.base - probing.probe(-direction)).all():
         return None
     return slope
 
@@ -246,19 +265,19 @@ def sum_of(arrays: Sequence[Array]) -> Array:
     return total
 
 
-def _residues(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> Array:
-    """Σ a·b·2^shift modulo 2⁶⁴, over all axes but those kept, in their order."""
+def _residues(a: GridValues, b: GridValues, shift: int, axes: _Axes) -> Array:
+    """Σ a·b·2^shift in each block modulo 2⁶⁴."""
     products = a.residues
     products *= b.residues
-    return _over_blocks(products, kept) << np.uint64(shift)
+    return axes.sums(products) << np.uint64(shift)
 
 
-def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> Array:
-    """Σ a·b·2^shift in float64, over all axes but those kept, in their order."""
-    return np.ldexp(_over_blocks(a.floats * b.floats, kept), shift)
+def _sums(a: GridValues, b: GridValues, shift: int, axes: _Axes) -> Array:
+    """Σ a·b·2^shift in each block, in float64."""
+    return np.ldexp(axes.sums(a.floats * b.floats), shift)
 
 
-def _rounding(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> Array | float:
+def _rounding(a: GridValues, b: GridValues, shift: int, axes: _Axes) -> Array | float:
     """A bound on the rounding of those sums."""
     # Higham (2002), section 4.2: n·u/(1 - n·u) of Σ|terms|, in any order, and u more for each product; eps is 2u.
     count = a.floats.size + 2
@@ -266,16 +285,8 @@ def _rounding(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> 
     # As if all were one sum of terms as large as any can be: of most, that is little enough.
     if bits < WORD - 2:
         return 2.0**bits
-    sizes = _over_blocks(np.abs(a.floats * b.floats), kept)
+    sizes = axes.sums(np.abs(a.floats * b.floats))
     return np.ldexp((a.floats.size // sizes.size + 2) * EPSILON * sizes, shift)
-
-
-def _over_blocks(values: Array, kept: Sequence[int]) -> Array:
-    """The sums over all axes but those kept, in their order, in the dtype of the values."""
-    if not kept:
-        return np.asarray(values.sum())
-    summed = values.sum(axis=tuple([axis for axis in range(values.ndim) if axis not in kept]))
-    return summed if len(kept) == 1 else np.asarray(summed.transpose([sorted(kept).index(axis) for axis in kept]))
 
 
 def _not_applicable(why: str) -> Projections:

@@ -354,9 +354,10 @@ class Contract:
         copies = [a.copy() for a in (self._subject.data.inputs if inputs is None else inputs)]
         got, cache = self._function.received(copies)
         if check_purity:
-            self._arguments = copies
-            self._expected = self._subject.data.inputs
+            self._arguments, self._expected = copies, self._subject.data.inputs
             self._check_arguments("forward")
+            # What forward wrote there may be part of its cache: backward is held to what it finds.
+            self._expected = [a.copy() for a in copies]
         return got, cache
 
     def _state(self) -> Mapping[str, Any]:
@@ -379,8 +380,6 @@ class Contract:
         for claim, argument, expected in zip(self._subject.claims, self._arguments, self._expected, strict=True):
             if not same_bits(argument, expected):
                 self.findings.append(findings.overwritten(by, claim.name))
-        # What forward wrote there may be part of its cache: backward is held to what it finds.
-        self._expected = [a.copy() for a in self._arguments]
 
     def _differing(self, first: Sequence[Any], second: Sequence[Any]) -> list[str]:
         pairs = zip(self._names, first, second, strict=False)
