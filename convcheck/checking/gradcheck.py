@@ -36,8 +36,8 @@ from convcheck.layers.layer import Array, Input, Kind
 from convcheck.layers.locality import Tie
 from convcheck.numeric.function import Function, InputProbe
 from convcheck.numeric.groups import no_locality
-from convcheck.numeric.linearity import is_linear_everywhere
-from convcheck.numeric.noise import POINTS, output_noise
+from convcheck.numeric.linearity import Line, line_through, noise_beside
+from convcheck.numeric.noise import POINTS, Noise, measured_noise
 from convcheck.numeric.plan import NOT_OF_KIND
 
 
@@ -81,10 +81,7 @@ def gradcheck(
             # A tuple of any other length than two is neither an output nor one with its cache.
             if out is None or not out.size or received.container == "tuple":
                 raise _NoNumbers(received)
-            noise = np.full(out.shape, np.inf)
-            if POINTS * function.seconds <= budget / 4:
-                noise = output_noise(function, list(arrays.values()), out.astype(np.float64), rng)
-            claims, given_up = _claims(arrays, out, noise, locality, kinds, function, rng)
+            claims, noise, given_up = _claims(arrays, out, locality, kinds, function, budget, rng)
             subject = Subject(
                 pair=pair,
                 claims=claims,
@@ -177,30 +174,75 @@ def _with_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> tu
 def _claims(
     arrays: Mapping[str, Array],
     out: Array,
-    noise: Array,
     locality: Mapping[str, Sequence[Tie]],
     kinds: Mapping[str, Kind],
     function: Function,
+    budget: float,
     rng: Draws,
-) -> tuple[tuple[Input, ...], list[Finding]]:
-    """What holds of each input, and a finding for each declared kind that does not."""
+) -> tuple[tuple[Input, ...], Noise, list[Finding]]:
+    """What holds of each input, the noise of forward, and a finding for each declared kind that does not hold."""
+    ties = {name: locality[name] if name in locality else no_locality(a.shape) for name, a in arrays.items()}
+    for name, array in arrays.items():
+        validate_locality(name, array.shape, ties[name], out.shape)
+        if kinds.get(name, "linear") not in get_args(Kind):
+            raise ValueError(f"kinds: expected linear, kinked or smooth for {name}, received {kinds[name]!r}")
+    linear, noise = _linear_inputs(arrays, out.astype(np.float64, copy=False), kinds, function, budget, rng)
     claims: list[Input] = []
     given_up = []
-    for position, (name, array) in enumerate(arrays.items()):
-        ties = locality[name] if name in locality else no_locality(array.shape)
-        validate_locality(name, array.shape, ties, out.shape)
+    for name, array in arrays.items():
         kind = kinds.get(name, "linear")
-        if kind not in get_args(Kind):
-            raise ValueError(f"kinds: expected linear, kinked or smooth for {name}, received {kind!r}")
-        if kind == "linear":
-            probe = InputProbe(function, list(arrays.values()), position)
-            roundoff = rounding_factor(array.size) * float(np.finfo(array.dtype).eps)
+        if kind == "linear" and name not in linear:
+            kind = "smooth"
+            if name in kinds:
+                given_up.append(Finding("claim-lost", "note", NOT_OF_KIND.format("linear", name), "d" + name))
+        claims.append(Input(name, array.shape, kind, tuple(ties[name])))
+    return tuple(claims), noise, given_up
+
+
+def _linear_inputs(
+    arrays: Mapping[str, Array],
+    base: Array,
+    kinds: Mapping[str, Kind],
+    function: Function,
+    budget: float,
+    rng: Draws,
+) -> tuple[set[str], Noise]:
+    """The names of the inputs in which forward is linear, as far as nobody said anything else, and its noise.
+
+    Where it is linear in all of them, what is left of the lines that show it is the noise. `base` is forward's output.
+    """
+    inputs, epsilon = list(arrays.values()), float(np.finfo(next(iter(arrays.values())).dtype).eps)
+    lines: dict[str, Line] = {}
+    # Where forward raises, it does so once more when the input's turn has come: what was declared holds until then.
+    untold: set[str] = set()
+
+    def told_linear(noise: Noise) -> set[str]:
+        linear = set(untold)
+        for name, line in lines.items():
             try:
-                linear = is_linear_everywhere(probe, out.astype(np.float64), noise, roundoff, rng)
-            except Raised:  # once more when its turn has come
-                linear = name in kinds
-            if name in kinds and not linear:
-                given_up.append(Finding("claim-lost", "note", NOT_OF_KIND.format(kind, name), "d" + name))
-            kind = "linear" if linear else "smooth"
-        claims.append(Input(name, array.shape, kind, tuple(ties)))
-    return tuple(claims), given_up
+                if line.is_linear(noise.bound):
+                    linear.add(name)
+            except Raised:
+                linear |= {name} & {*kinds}
+        return linear
+
+    for position, (name, array) in enumerate(arrays.items()):
+        if kinds.get(name, "linear") != "linear":
+            continue
+        roundoff = rounding_factor(array.size) * epsilon
+        try:
+            line = line_through(InputProbe(function, inputs, position), base, roundoff, len(arrays), rng)
+        except Raised:
+            untold |= {name} & {*kinds}
+            continue
+        if line:
+            lines[name] = line
+    if len(lines) == len(arrays) and (beside := noise_beside([*lines.values()], epsilon)):
+        linear = told_linear(beside)
+        if len(linear) == len(arrays):
+            return linear, beside
+    if POINTS * function.seconds / function.evaluations <= budget / 4:
+        noise = measured_noise(function, inputs, base, rng)
+    else:
+        noise = Noise(np.full(base.shape, np.inf), np.abs(base))
+    return told_linear(noise), noise

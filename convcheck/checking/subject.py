@@ -12,6 +12,7 @@ from convcheck.implementations.pair import Binding, Pair, built_in_pair
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Mistake, Params
 from convcheck.numeric.data import Data, draw
+from convcheck.numeric.noise import Noise
 from convcheck.spec.check import Check
 
 # Backward as the checks call it: backward(dout, cache) returns the gradients as a list, one for each input.
@@ -25,11 +26,11 @@ class Subject(NamedTuple):
     """What is checked.
 
     `reference` is the right output in float64 and `scale` the magnitude of the terms behind each tensor, both None
-    where no layer is known; `noise`, which bounds the rounding of each output, is measured there. `terms` counts the
-    terms of the sums behind each tensor ("forward", "dx", …), `letters` are the sizes of the spec, `params` is what
-    forward is handed beside its inputs, and `state` what the arrays among them should be after it. `tiles`: every entry
-    is read by some window. `hints` are what the layer says of mistakes. `mistake(name, gradient)` is the known mistake
-    that a gradient makes, `findings` what is to be said of how it was made, `elsewhere` the same layer on other data.
+    where no layer is known; the `noise` of forward is measured there. `terms` counts the terms of the sums behind
+    each tensor ("forward", "dx", …), `letters` are the sizes of the spec, `params` is what forward is handed beside
+    its inputs, and `state` what the arrays among them should be after it. `tiles`: every entry is read by some
+    window. `hints` are what the layer says of mistakes. `mistake(name, gradient)` is the known mistake that a
+    gradient makes, `findings` what is to be said of how it was made, `elsewhere` the same layer on other data.
     """
 
     pair: Pair
@@ -44,7 +45,7 @@ class Subject(NamedTuple):
     params: Params = NOTHING
     state: Arrays = NOTHING
     tiles: bool = True
-    noise: Array | None = None
+    noise: Noise | None = None
     hints: Mapping[str, str] = NOTHING
     mistake: Callable[[str, Array], Mistake | None] = lambda name, gradient: None
     findings: tuple[Finding, ...] = ()

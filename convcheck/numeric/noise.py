@@ -7,6 +7,7 @@ last digit, a difference of high order leaves nothing of f but its rounding,
 
 from collections.abc import Callable, Sequence
 from math import comb
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,6 +34,18 @@ LAST_DIGITS = 16
 MOST = 0.5
 # A standard deviation that was estimated from a few differences, as a bound.
 MARGIN = 8
+
+
+class Noise(NamedTuple):
+    """A `bound` on the rounding error of each output, and the `size` of each, were it not to cancel."""
+
+    bound: Array
+    size: Array
+
+
+def measured_noise(function: Function, inputs: Sequence[Array], out: Array, rng: Draws) -> Noise:
+    """`output_noise` and `output_size` at these inputs, where forward gives `out`."""
+    return Noise(output_noise(function, inputs, out, rng), output_size(function, inputs, out, rng))
 
 
 def noise_along(f: Callable[[float], Array], spacing: float) -> Array:

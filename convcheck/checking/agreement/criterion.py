@@ -82,14 +82,17 @@ def decided_all_the_same(criterion: Criterion, error: Array, analytic: Array, nu
     return np.asarray((error <= MOST_UNCERTAIN * np.abs(analytic)) | (off > FAR_OFF * criterion.bound))
 
 
-def zero_but_for_rounding(analytic: Array, numeric: Array, error: Array, bound: Array, least_visible: Array) -> Array:
-    """Which entries are zero by both, as far as any differences of this forward could show.
+def zero_but_for_rounding(
+    analytic: Array, numeric: Array, error: Array, bound: Array, least_visible: Array
+) -> tuple[Array, Array]:
+    """Which entries are zero by both, as far as any differences of this forward could show; and the bound for these.
 
     That is, where `error` of the differences leaves room for a zero, `bound` leaves room for one in backward, and the
-    bound is no more than what the rounding of the outputs looks like (`least_visible`).
+    bound is no more than what the rounding of the outputs looks like (`least_visible`). Each side may be off by itself.
     """
-    zero = (np.abs(numeric) <= error) & (np.abs(analytic) <= bound)
-    return np.asarray(zero & (bound <= AS_ROUNDING * least_visible))
+    zero = (np.abs(numeric) <= error) & (np.abs(analytic) <= bound + error)
+    zero &= bound <= AS_ROUNDING * least_visible
+    return zero, np.where(zero, bound + 2 * error, bound)
 
 
 def tolerance_criterion(tolerance: float, analytic: Array, numeric: Array) -> Criterion:

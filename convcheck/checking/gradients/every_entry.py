@@ -55,6 +55,12 @@ class EntryEvidence:
         return bool(self._comparison.wrong.any())
 
     @property
+    def hangs_on_rounding(self) -> bool:
+        """Whether an entry is further off than its bound, be it wrong or, as the bound is too wide, undecided."""
+        off = np.abs(self.gradient.wide - self._value)
+        return self.looks_wrong or bool((self._criterion.too_wide & (off > self._criterion.bound)).any())
+
+    @property
     def result(self) -> TensorResult:
         """The verdict, as far as is known."""
         return self._comparison.result
@@ -131,8 +137,8 @@ class EntryEvidence:
             return criterion
         value, wide = self._numeric.value, gradient.wide
         decided = decided_all_the_same(criterion, error, wide, value)
-        decided |= zero_but_for_rounding(wide, value, self._numeric.error, criterion.bound, gradient.least_visible)
-        return criterion._replace(too_wide=criterion.too_wide & ~decided)
+        zero, bound = zero_but_for_rounding(wide, value, self._numeric.error, criterion.bound, gradient.least_visible)
+        return criterion._replace(bound=bound, too_wide=criterion.too_wide & ~(decided | zero))
 
 
 def _scale_of_terms(gradient: AnalyticGradient, numeric: NumericGradient) -> Array:

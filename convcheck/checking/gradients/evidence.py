@@ -38,7 +38,7 @@ def weigh_entries(evidence: EntryEvidence) -> TensorResult:
     evidence.compare_with_differences()
     # A layer's own scale says how much rounding there may be, and a tolerance asks for no bound.
     if evidence.gradient.rounding_is_unknown and evidence.certified:
-        if evidence.looks_wrong:
+        if evidence.hangs_on_rounding:
             evidence.allow_input_rounding()
         evidence.probe_small_entries()
     if evidence.looks_wrong:

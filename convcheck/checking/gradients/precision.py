@@ -10,7 +10,7 @@ from convcheck.implementations.errors.raised import Raised
 from convcheck.layers.layer import Array
 from convcheck.numeric.data import room_beside
 from convcheck.numeric.function import Function, InputProbe
-from convcheck.numeric.noise import output_noise, output_size, rounds_input
+from convcheck.numeric.noise import Noise, measured_noise, rounds_input
 from convcheck.numeric.probing import Probing
 
 # Above this epsilon, differences have no digits to spare.
@@ -48,7 +48,7 @@ def widest_precision(subject: Subject, function: Function, out: Array) -> Precis
     Raises NotWritten where forward does; where it raises anything else in float64, float64 is not taken.
     """
     narrow = out.astype(np.float64, copy=False)
-    given = _measured(subject, function, subject.data.inputs, narrow, epsilon_of(out, subject.dtype), subject.noise)
+    given = _measured(subject.data.inputs, narrow, epsilon_of(out, subject.dtype), subject.noise)
     if subject.dtype == np.float64:
         return given
     inputs = [a.astype(np.float64) for a in given.inputs]
@@ -56,38 +56,35 @@ def widest_precision(subject: Subject, function: Function, out: Array) -> Precis
         wide = function(inputs)
         if wide.dtype != np.float64 or wide.shape != out.shape:
             return given
-        noise = None if subject.noise is None else output_noise(function, inputs, wide, subject.rng)
+        noise = None if subject.noise is None else measured_noise(function, inputs, wide, subject.rng)
     except Raised:  # code that takes float32 and nothing else
         return given
     apart = np.abs(wide - narrow)
     scale = np.abs(narrow).max(initial=0) if subject.scale is None else subject.scale["forward"]
     slack = rounding_factor(subject.terms.get("forward", out.size)) * subject.epsilon
     if (apart <= 2 * slack * scale + given.noise).all():
-        precision = _measured(subject, function, inputs, wide, float(np.finfo(np.float64).eps), noise)
+        precision = _measured(inputs, wide, float(np.finfo(np.float64).eps), noise)
         return precision._replace(lost=_lost_share(apart, wide))
     return given._replace(noise=np.maximum(given.noise, apart)) if np.isfinite(apart).all() else given
 
 
-def _measured(
-    subject: Subject, function: Function, inputs: list[Array], out: Array, epsilon: float, noise: Array | None
-) -> Precision:
+def _measured(inputs: list[Array], out: Array, epsilon: float, noise: Noise | None) -> Precision:
     """The precision at these inputs, given its `noise`; None where a layer tells it."""
     nothing = np.zeros(out.shape)
     if noise is None:
         return Precision(inputs, out, epsilon, nothing, nothing, epsilon)
-    arithmetic = arithmetic_epsilon(epsilon, noise, output_size(function, inputs, out, subject.rng))
-    return Precision(inputs, out, epsilon, noise, nothing, arithmetic)
+    return Precision(inputs, out, epsilon, noise.bound, nothing, arithmetic_epsilon(epsilon, noise))
 
 
-def arithmetic_epsilon(epsilon: float, noise: Array, size: Array) -> float:
-    """`epsilon`, or that of the arithmetic that code uses inside, by the noise that most outputs of this `size` have.
+def arithmetic_epsilon(epsilon: float, noise: Noise) -> float:
+    """`epsilon`, or that of the arithmetic that code uses inside, by the noise that most outputs of their size have.
 
     Code may compute in float32 whatever it is given, or lose digits that cancel; its backward may lose as many.
     """
-    telling = np.isfinite(noise) & (size > 0)
+    telling = np.isfinite(noise.bound) & (noise.size > 0)
     if not telling.any():
         return epsilon
-    typical = float(np.median(noise[telling] / size[telling])) / 2
+    typical = float(np.median(noise.bound[telling] / noise.size[telling])) / 2
     return min(typical, COARSEST) if typical > LOST_DIGITS * epsilon else epsilon
 
 

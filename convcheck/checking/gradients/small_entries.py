@@ -103,7 +103,7 @@ class SmallEntries:
         before = bound.flat[doubtful]
         narrowed, widened = np.minimum(before, own_bound), np.maximum(before, own_bound)
         bound.flat[doubtful] = np.where(lenient.flat[doubtful], narrowed, widened)
-        zero = zero_but_for_rounding(
+        zero, bound.flat[doubtful] = zero_but_for_rounding(
             self._analytic.flat[doubtful],
             value.flat[doubtful],
             measured.error,

@@ -33,6 +33,10 @@ class Steps:
     def agrees(self):
         return not self.looks_wrong
 
+    @property
+    def hangs_on_rounding(self):
+        return self.looks_wrong
+
     def __getattr__(self, step):
         def take():
             self.steps.append(step)

@@ -112,6 +112,12 @@ def test_a_gradient_that_is_zero_is_decided(name, dtype):
     assert {t.wrong for t in gradcheck(forward, lambda d, x: 0 * x + d.sum(), inputs).tensors} == {x.size}
 
 
+@pytest.mark.parametrize("name", ZEROS)
+def test_a_gradient_that_is_nothing_but_rounding_is_right_whatever_the_seed(name):
+    forward, backward, x = ZEROS[name]
+    assert {gradcheck(forward, backward, [x], seed=seed).status for seed in range(40)} == {"pass"}
+
+
 def test_each_output_has_its_own_noise():
     sizes = np.array([1.0, 1e12])
     forward, backward = lambda x: sizes * np.sin(x.real), lambda dout, x: dout * sizes * np.cos(x)
