@@ -53,10 +53,10 @@ def compare_entries(
         worst = listed[0] if listed else int(severity.argmax())
 
     def entry(flat: int) -> Entry:
-        index = tuple(int(i) for i in np.unravel_index(flat, analytic.shape))
+        index = tuple(map(int, np.unravel_index(flat, analytic.shape)))
         # -0 is 0: no report is to show a difference between them.
-        a, n, bound = (float(array.reshape(-1)[flat]) + 0.0 for array in (analytic, numeric, criterion.bound))
-        why = [reason for reason, where in reasons.items() if where.reshape(-1)[flat]]
+        a, n, bound = [float(array.flat[flat]) + 0.0 for array in (analytic, numeric, criterion.bound)]
+        why = [reason for reason, where in reasons.items() if where.flat[flat]]
         return Entry(index, a, n, bound, why[-1] if why else None)
 
     result = TensorResult(
