@@ -1,5 +1,6 @@
 """The comparison of one tensor, entry by entry, and its verdict."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ from convcheck.spec.sizes import Shape
 # At most so many entries of a tensor are listed.
 LISTED = 20
 SMALLEST = 1e-8  # CS231n's floor under a relative error's denominator
+# Where every entry is equal.
+NO_ERRORS: Mapping[str, Any] = {"max_abs_error": 0.0, "max_rel_error": 0.0, "max_error_over_bound": 0.0}
 
 
 class Comparison(NamedTuple):
@@ -39,6 +42,7 @@ def compare_entries(
     reasons = _reasons(numeric, criterion, equal, undecided or {})
     wrong, open_entries = np.zeros((2, *analytic.shape), dtype=bool)
     verdict: Verdict = "exact"
+    errors = NO_ERRORS
     listed: list[int] = []
     worst = 0
     if reasons or not equal.all():
@@ -48,6 +52,7 @@ def compare_entries(
             error = np.abs(analytic - numeric)
             wrong = ~equal & ~(error <= criterion.bound) & ~open_entries
         verdict = verdict_of(wrong, open_entries, equal)
+        errors = largest_errors(analytic, numeric, criterion.bound)
         severity = np.where(np.isfinite(error), error, np.inf).reshape(-1)
         listed = [*_worst_first(wrong, severity), *_worst_first(open_entries, severity)][:LISTED]
         worst = listed[0] if listed else int(severity.argmax())
@@ -67,7 +72,7 @@ def compare_entries(
         checked=analytic.size,
         wrong=int(np.count_nonzero(wrong)),
         undecided=int(np.count_nonzero(open_entries)),
-        **largest_errors(analytic, numeric, criterion.bound),
+        **errors,
         criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
         scheme=scheme,
         worst=entry(worst),
@@ -99,10 +104,10 @@ def verdict_of(wrong: Array, undecided: Array, equal: Array) -> Verdict:
     return "exact" if equal.all() else "within_bound"
 
 
-def largest_errors(analytic: Array, numeric: Array, bound: Array) -> dict[str, Any]:
+def largest_errors(analytic: Array, numeric: Array, bound: Array) -> Mapping[str, Any]:
     """The largest error: absolute, relative as CS231n defines it, and over the bound; of the finite ones."""
     if analytic.size and np.array_equal(analytic, numeric) and np.isfinite(analytic).all():
-        return {"max_abs_error": 0.0, "max_rel_error": 0.0, "max_error_over_bound": 0.0}
+        return NO_ERRORS
     with np.errstate(all="ignore"):
         error = np.abs(analytic - numeric)
         relative = error / np.maximum(SMALLEST, np.abs(analytic) + np.abs(numeric))

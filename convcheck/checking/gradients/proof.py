@@ -36,7 +36,7 @@ def proof(gradient: AnalyticGradient, planned: DirectionCount, *, closely: bool)
     probing, reference, scale = gradient.probing, gradient.subject.reference, gradient.subject.scale
     from convcheck.numeric.projection import is_exactly_linear, project
 
-    is_the_layer = reference is not None and np.array_equal(probing.base, reference)
+    is_the_layer = reference is not None and bool((probing.base == reference).all())
     if not (is_the_layer or _may_be_another(gradient, planned)):
         return Proof()
     projections = project(probing, gradient.wide)

@@ -79,8 +79,10 @@ class Page:
     def columns(self, headings: Iterable[tuple[str, bool]], rows: Iterable[Sequence[Part]]) -> Table:
         """A table without rules: headings, each with whether its column holds numbers, then the rows."""
         titles, numbers = zip(*headings, strict=True)
-        every = [[(title, "dim") for title in titles], *([_styled(part) for part in row] for row in rows)]
-        cells = zip(*[[(self._glyphs.fit(text), style) for text, style in row] for row in every], strict=True)
+        fit = self._glyphs.fit
+        every = [[(fit(title), "dim") for title in titles]]
+        every += [[(fit(text), style) for text, style in map(_styled, row)] for row in rows]
+        cells = zip(*every, strict=True)
         columns = [_padded(column, number) for column, number in zip(cells, numbers, strict=True)]
         width = sum(wide for _, wide in columns) + len(GAP) * (len(columns) - 1)
         return Table(tuple(zip(*(column for column, _ in columns), strict=True)), width)
