@@ -1,6 +1,7 @@
 """How an input is probed: the plans to try, from the cheapest that its claims allow to the one that assumes nothing."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import ceil, log2
 from typing import NamedTuple
 
@@ -75,6 +76,8 @@ class DirectionCount(NamedTuple):
         return self.directions * self.bits
 
 
+# One check asks several times.
+@lru_cache
 def directions_needed(room: int) -> DirectionCount | None:
     """The fewest directions that leave a miss of 2^-60; None where there is no room for them.
 
