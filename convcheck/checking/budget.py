@@ -53,8 +53,9 @@ class Budget:
 
     def _cost(self, forwards: int, backwards: int) -> float:
         """What has been spent, and so many more calls."""
-        counts = (spent + more for spent, more in zip(self._spent(), (forwards, backwards), strict=True))
-        return sum(count * seconds for count, seconds in zip(counts, self._seconds, strict=True))
+        spent_forwards, spent_backwards = self._spent()
+        forward, backward = self._seconds
+        return (spent_forwards + forwards) * forward + (spent_backwards + backwards) * backward
 
 
 def _over_budget(cost: float, budget: float) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -52,8 +52,9 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
         def result_of(examination: Examination, status: Status, findings: Sequence[Finding]) -> Result:
             return _result(check, subject.pair.name, examination, status, findings, time.perf_counter() - start)
 
-        def tell(examination: Examination) -> None:
+        def tell(found: Callable[[], Examination]) -> None:
             def so_far() -> Result:
+                examination = found()
                 findings = [*_unread(check), *subject.findings, *examination.findings]
                 return result_of(examination, "error", findings)
 

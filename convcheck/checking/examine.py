@@ -61,11 +61,11 @@ def examine(
     subject: Subject,
     options: Options,
     function: Function,
-    checkpoint: Callable[[Examination], None] = lambda examination: None,
+    checkpoint: Callable[[Callable[[], Examination]], None] = lambda so_far: None,
 ) -> Examination:
     """Examine a subject whose forward is `function`; evaluations that it has had before are counted too.
 
-    `checkpoint` is handed what was found until then, each time that there is more.
+    `checkpoint` is called each time that there is more, with what makes an examination of what was found until then.
 
     An exception in the code under test ends the examination, and is a finding; what was found until then is kept.
     """
@@ -137,7 +137,11 @@ class _Examiner:
     """An examination under way: `tensors` and `findings` as far as it has come."""
 
     def __init__(
-        self, subject: Subject, options: Options, function: Function, checkpoint: Callable[[Examination], None]
+        self,
+        subject: Subject,
+        options: Options,
+        function: Function,
+        checkpoint: Callable[[Callable[[], Examination]], None],
     ) -> None:
         self._checkpoint = checkpoint
         self._subject = subject
@@ -226,9 +230,12 @@ class _Examiner:
         return bool(said)
 
     def _tell(self, more: Sequence[Finding] = ()) -> None:
-        findings = (*self.contract.findings, *self.findings, *more)
-        evaluations = self._function.evaluations, self.contract.backward_evaluations
-        self._checkpoint(Examination(tuple(self.tensors), findings, self.scheme, *evaluations))
+        def so_far() -> Examination:
+            findings = (*self.contract.findings, *self.findings, *more)
+            evaluations = self._function.evaluations, self.contract.backward_evaluations
+            return Examination(tuple(self.tensors), findings, self.scheme, *evaluations)
+
+        self._checkpoint(so_far)
 
     def _compare_gradients(self, out: Array, returned: Mapping[str, Array | None]) -> None:
         subject, function, run_backward = self._subject, self._function, self.contract.backward

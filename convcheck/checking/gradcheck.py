@@ -37,8 +37,11 @@ from convcheck.layers.locality import Tie
 from convcheck.numeric.function import Function, InputProbe
 from convcheck.numeric.groups import no_locality
 from convcheck.numeric.linearity import Line, line_through, noise_beside
-from convcheck.numeric.noise import POINTS, Noise, measured_noise
+from convcheck.numeric.noise import POINTS, Noise, measured_noise, unmeasured_noise
 from convcheck.numeric.plan import NOT_OF_KIND
+
+# Seconds that noise may take to measure, whatever the budget: what forward rounds decides what is held against it.
+LEAST_FOR_NOISE = 1.0
 
 
 def gradcheck(
@@ -241,8 +244,8 @@ def _linear_inputs(
         linear = told_linear(beside)
         if len(linear) == len(arrays):
             return linear, beside
-    if POINTS * function.seconds / function.evaluations <= budget / 4:
+    if POINTS * function.seconds / function.evaluations <= max(LEAST_FOR_NOISE, budget / 4):
         noise = measured_noise(function, inputs, base, rng)
     else:
-        noise = Noise(np.full(base.shape, np.inf), np.abs(base))
+        noise = unmeasured_noise(base)
     return told_linear(noise), noise

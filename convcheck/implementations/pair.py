@@ -30,13 +30,14 @@ Binding = Callable[[Params | None], Pair]
 def built_in_pair(name: str, variant: Variant, params: Params | None) -> Pair:
     """A built-in variant with its parameters bound; each call of forward gets a copy, since it may write into them."""
     last: Params = {}
+    arrays = [key for key, value in (params or {}).items() if hasattr(value, "copy")]
 
     def forward(*inputs: Array) -> tuple[Any, Any]:
         if params is None:
             return variant.forward(*inputs)
-        copied_params = {key: value.copy() if hasattr(value, "copy") else value for key, value in params.items()}
-        returned = variant.forward(*inputs, copied_params)
-        last.update(copied_params)
+        copied = params | {key: params[key].copy() for key in arrays} if arrays else dict(params)
+        returned = variant.forward(*inputs, copied)
+        last.update(copied)
         return returned
 
     return Pair(name, forward, variant.backward, lambda: last, takes_dictionary=True)

@@ -24,17 +24,22 @@ LONGEST_DTYPE = 80
 class Received(NamedTuple):
     """`values` is a plain array of numbers, real or complex, with memory of its own; None where there are none.
 
-    `described` is what was returned, in words. `container` is the type that it came in, "" for a plain array or number.
-    `dtype` and `shape` are its own, None where it has none. `masked` counts the entries that a mask hides, NaN in
-    `values`.
+    `words` describe what was returned, "" for a plain array. `container` is the type that it came in, "" for a plain
+    array or number. `dtype` and `shape` are its own, None where it has none. `masked` counts the entries that a mask
+    hides, NaN in `values`.
     """
 
     values: Array | None
-    described: str
+    words: str
     container: str = ""
     dtype: np.dtype[Any] | None = None
     shape: tuple[int, ...] | None = None
     masked: int = 0
+
+    @property
+    def described(self) -> str:
+        """What was returned, in words."""
+        return self.words or f"an array of shape {self.shape}"
 
     @property
     def real(self) -> Array | None:
@@ -47,7 +52,7 @@ class Received(NamedTuple):
 def received(value: Any) -> Received:
     """What `value` is, as numbers if it holds any. Raises MemoryError, and nothing that code of its own raises."""
     if type(value) is np.ndarray and value.dtype.kind in REAL:
-        return Received(np.array(value, order="C"), f"an array of shape {value.shape}", "", value.dtype, value.shape)
+        return Received(np.array(value, order="C"), "", "", value.dtype, value.shape)
     name = type_name(value)
     try:
         return _received(value, type(value), name)

@@ -28,22 +28,22 @@ class Draws:
     def integers(self, low: int, high: int, shape: Shape) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Integers with low ≤ i < high, at most 2³² of them to choose from, all as likely but for a 2³²th."""
         numbers = self._words("<u4", shape).astype(np.uint64)
-        numbers *= np.uint64(high - low)
-        numbers >>= np.uint64(32)
+        numbers *= high - low
+        numbers >>= 32
         chosen = numbers.view(np.int64)
         chosen += low
         return chosen
 
     def signs(self, shape: Shape) -> np.ndarray[Any, np.dtype[np.int64]]:
         """-1 and 1."""
-        signs = self.integers(0, 2, shape)
+        signs = (self._words("<u4", shape) >> 31).astype(np.int64)
         signs *= 2
         signs -= 1
         return signs
 
     def uniform(self, low: float, high: float, shape: Shape = ()) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Numbers with low ≤ u < high, of 53 random bits each."""
-        numbers = np.asarray((self._words("<u8", shape) >> np.uint64(11)) * 2.0**-53)
+        numbers = np.asarray((self._words("<u8", shape) >> 11) * 2.0**-53)
         numbers *= high - low
         numbers += low
         return numbers
@@ -57,7 +57,7 @@ class Draws:
         return self._generator.standard_normal(shape)
 
     def _words(self, form: str, shape: Shape) -> np.ndarray[Any, np.dtype[Any]]:
-        size = prod(shape) * np.dtype(form).itemsize
+        size = prod(shape) * int(form[-1])
         if size < MANY:
             return np.frombuffer(self._random.randbytes(size), form).reshape(shape)
         words = self._generator.bit_generator.random_raw(-(-size // 8)).astype("<u8", copy=False)

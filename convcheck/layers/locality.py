@@ -13,17 +13,8 @@ class Same(NamedTuple):
     axis: int
 
 
-class All:
+class All(NamedTuple):
     """An index along this axis says nothing about which outputs are reached."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, All)
-
-    def __hash__(self) -> int:
-        return hash(All)
-
-    def __repr__(self) -> str:
-        return "All()"
 
 
 class Window(NamedTuple):

@@ -19,6 +19,7 @@ from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Facts, Input, Sum
 from convcheck.spec.sizes import Shape
 
+EPSILON = float(np.finfo(np.float64).eps)
 MOST_BITS = 12
 FEWEST_BITS = 3
 # Two random directions, of 30 bits each and one more for their sum, prove a gradient (plan.py).
@@ -187,7 +188,7 @@ def room_beside(taken: int, epsilon: float) -> int:
 
 def rooms_of(data: Data) -> list[int] | None:
     """The bits that are left in float64 for each input of forward; None where the layer rounds on this data."""
-    return [room_beside(taken, float(np.finfo(np.float64).eps)) for taken in data.taken] if data.exact else None
+    return [room_beside(taken, EPSILON) for taken in data.taken] if data.exact else None
 
 
 def _all_kinked(factors: Sequence[str], inputs: Sequence[Input]) -> bool:

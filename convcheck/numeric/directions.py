@@ -14,6 +14,7 @@ Directions are drawn until that product is small enough for every entry. They mo
 those of small terms are so looked at among their like.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ import numpy as np
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.numeric.blocks import Blocks
+from convcheck.numeric.close_ladder import SummedSlope, taken, unknown
 from convcheck.numeric.complex_step import ComplexStep
 from convcheck.numeric.data import in_own_units
 from convcheck.numeric.plan import MISS
@@ -33,25 +35,34 @@ from convcheck.numeric.slope import EXTRAPOLATION, Scheme
 SPREAD = 8.4
 # A sum of outputs is rounded by so many epsilons of the root of the sum of their squares, at the most.
 ROUNDED = 4
-# The least of many differences may be small by chance: an error may be so many times what it shows.
-CHANCE = 8
 # Entries whose terms are smaller by this factor than the largest are moved no further than that makes them.
 LIKE = 2.0**6
 
 
 class Identity(NamedTuple):
-    """One direction v, and for each block: Σ dout·(J v), how far that may be off, and whether an output has a kink."""
+    """One direction v, and for each block: Σ dout·(J v), how far that may be off, and whether an output has a kink.
+
+    `weights` are what |v| was drawn below.
+    """
 
     direction: Array
+    weights: Array
     value: Array
     error: Array
     kinked: Array
 
 
 def identity_along(
-    probing: Probing, scheme: Scheme, direction: Array, blocks: Blocks, scale: Array | None = None
+    probing: Probing,
+    scheme: Scheme,
+    direction: Array,
+    blocks: Blocks,
+    scale: Array | None = None,
+    weights: Array | None = None,
 ) -> Identity:
     """The identity along a direction; `scale` is Σ|terms| of each entry, where that is known.
+
+    `weights` are those that the direction was drawn with; without them, it is as if it had come out largest.
 
     Raises `Raised` or NotWritten where forward does.
 
@@ -59,37 +70,41 @@ def identity_along(
     each entry is moved by a share of its own size instead.
     """
     dout = probing.dout
+    weights = np.abs(direction) if weights is None else weights
     if scheme.name != EXTRAPOLATION:
         slope = scheme(direction)
         errors = scheme.typical_error(slope.value) if isinstance(scheme, ComplexStep) else slope.error
         value = blocks.output_sums(slope.value * dout)
         error = root_sum(blocks.output_sums((errors * dout) ** 2))
-        return Identity(direction, value, error, blocks.output_sums(slope.kinks) > 0)
-    sums = probing.ridders.sums(direction, lambda values: blocks.output_sums(values * dout))
+        return Identity(direction, weights, value, error, blocks.output_sums(slope.kinks) > 0)
+
+    def total(values: Array) -> Array:
+        return blocks.output_sums(values * dout)
+
+    def rounding(moved: Array) -> Array:
+        squares = blocks.output_sums(np.where(moved, probing.base * dout, 0.0) ** 2)
+        if scale is not None:
+            squares = squares + blocks.input_sums(np.where(direction != 0, probing.x * scale, 0.0) ** 2)
+        return np.asarray(ROUNDED * probing.epsilon * np.sqrt(squares))
+
+    found = probing.close_ladder.slope(direction, total, rounding)
+    if found is not None:
+        return Identity(direction, weights, found.value, found.error, np.zeros(found.value.shape, dtype=bool))
+    sums = probing.ridders.sums(direction, total)
     if sums.slope.kinks.any():
-        direction = in_own_units(direction, probing.x)
-        sums = probing.ridders.sums(direction, lambda values: blocks.output_sums(values * dout))
-    rounding = blocks.output_sums(np.where(sums.moved, probing.base * dout, 0.0) ** 2)
-    if scale is not None:
-        rounding = rounding + blocks.input_sums(np.where(direction != 0, probing.x * scale, 0.0) ** 2)
-    value, error = _settled(sums, ROUNDED * probing.epsilon * np.sqrt(rounding))
-    return Identity(direction, value, error, blocks.output_sums(sums.slope.kinks) > 0)
+        direction, weights = (in_own_units(moves, probing.x) for moves in (direction, weights))
+        sums = probing.ridders.sums(direction, total)
+    found = _settled(sums, rounding(sums.moved))
+    return Identity(direction, weights, found.value, found.error, blocks.output_sums(sums.slope.kinks) > 0)
 
 
-def _settled(sums: Sums, rounding: Array) -> tuple[Array, Array]:
-    """The entry of the tableau that differs least from the two it was made from, and how far it may be off, for each
-    block; `rounding` is that of one evaluation.
-    """
-    value, error = np.zeros(rounding.shape), np.full(rounding.shape, np.inf)
-    for level in range(1, len(sums.table)):
-        for k in range(1, level + 1):
-            here = sums.table[level][k]
-            with np.errstate(all="ignore"):
-                apart = np.fmax(np.abs(here - sums.table[level][k - 1]), np.abs(here - sums.table[level - 1][k - 1]))
-                likely = CHANCE * apart + rounding / sums.steps[level]
-            value = np.where(likely < error, here, value)
-            error = np.fmin(error, likely)
-    return value, error
+def _settled(sums: Sums, once: Array) -> SummedSlope:
+    """The best entry of a tableau; `once` is the rounding of one evaluation."""
+    found = unknown(once)
+    with np.errstate(all="ignore"):
+        for step, (above, row) in zip(sums.steps[1:], pairwise(sums.table), strict=True):
+            found = taken(found, np.array(row), np.array(above), 0.0, step, once)
+    return found
 
 
 def root_sum(squares: Array) -> Array:
@@ -97,13 +112,19 @@ def root_sum(squares: Array) -> Array:
     return np.asarray(SPREAD * np.sqrt(squares))
 
 
-def weighted_direction(terms: Array, entries: Array, rng: Draws) -> Array:
-    """A random direction that moves `entries`, a mask, each by as much as makes its `terms` count alike; 1 at most."""
+def weights_of(terms: Array, entries: Array) -> Array:
+    """How far a direction moves `entries`, a mask, so that the `terms` of each count alike; 1 at most."""
     largest = float(terms[entries].max())
     weights = np.where(entries, 1 / np.maximum(terms, largest / LIKE), 0.0) if largest else entries.astype(np.float64)
-    weights /= weights.max()
-    drawn = rng.uniform(-0.5, 0.5, terms.shape)
-    return np.asarray(weights * np.where(drawn < 0, drawn - 0.5, drawn + 0.5))
+    return np.asarray(weights / weights.max())
+
+
+def weighted_direction(weights: Array, rng: Draws) -> Array:
+    """A random direction that moves each entry one way or the other, by half of its weight to all of it."""
+    moved, direction = weights > 0, np.zeros(weights.shape)
+    drawn = rng.uniform(-0.5, 0.5, (int(moved.sum()),))
+    direction[moved] = weights[moved] * np.where(drawn < 0, drawn - 0.5, drawn + 0.5)
+    return direction
 
 
 class Sight:
@@ -116,21 +137,33 @@ class Sight:
         # Of the directions that tell most of an entry: log(Π least shares / MISS), and how many they are.
         self._logs = np.full(terms.shape, np.inf)
         self._counts = np.ones(terms.shape)
-        self.seen_to = self._logs
+        # The logarithm of what the last direction alone sees of it, but for that probability.
+        self._last = np.full(terms.shape, np.inf)
+        self.seen_to = self._logs.copy()
 
     def add(self, identity: Identity, bound: Array, blocks: Blocks) -> None:
         """One direction more; `bound` is how far the two sides may be apart, block by block."""
+        moved = identity.weights * self._terms
+        told = moved > 0
+        logs, counts = self._logs[told], self._counts[told]
         with np.errstate(all="ignore"):
-            moved = np.abs(identity.direction) * self._terms
             # An entry that is off by n times this share of its terms passes with probability 1/n at most.
-            least = np.log(4 * blocks.at_input(bound, moved.shape) / moved)
-            least[moved == 0] = np.inf
+            least = np.log(4 * blocks.at_input(bound, moved.shape)[told] / moved[told])
             # Those before may tell so little that this one tells more alone.
-            alone, together = least - np.log(MISS), (self._logs + least) / (self._counts + 1)
-            better = together < self._logs / self._counts
-            self._logs = np.where(better, self._logs + least, self._logs)
-            self._counts += better
-            reset = alone < self._logs / self._counts
-            self._logs = np.where(reset, alone, self._logs)
-            self._counts[reset] = 1
-            self.seen_to = np.exp(self._logs / self._counts)
+            alone, together = least - np.log(MISS), (logs + least) / (counts + 1)
+            better = together < logs / counts
+            logs, counts = np.where(better, logs + least, logs), counts + better
+            reset = alone < logs / counts
+            logs, counts = np.where(reset, alone, logs), np.where(reset, 1.0, counts)
+            self._logs[told], self._counts[told], self._last[told] = logs, counts, least
+            self.seen_to = self.seen_to.copy()
+            self.seen_to[told] = np.exp(logs / counts)
+
+    def further(self, wish: Array | float) -> Array:
+        """How many more directions like the last one it takes until each entry is seen to within this share of its
+        terms; infinite where no number of them does.
+        """
+        with np.errstate(all="ignore"):
+            each = np.log(wish) - self._last
+            missing = self._logs - self._counts * np.log(wish)
+        return np.where(each > 0, missing / each, np.inf)

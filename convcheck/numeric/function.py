@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
@@ -24,7 +23,8 @@ class Function:
     """`function(inputs)` is forward's output, a new array. `seconds` is the time spent in forward so far.
 
     Every evaluation gets copies of the inputs, so that code which overwrites them, or which returns the same buffer
-    twice, does no harm. NumPy's warnings are not shown: a probe may overflow where the data itself does not.
+    twice, does no harm. Whoever makes one sees to it that warnings are not shown: a probe may overflow where the data
+    itself does not.
     """
 
     def __init__(self, forward: Callable[..., tuple[Any, Any]]) -> None:
@@ -59,9 +59,7 @@ class Function:
 
         Raises `Raised` as `call` does, and where the output is no array of numbers of the same shape as the first.
         """
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            out, _ = self.received([a.copy() for a in inputs])
+        out, _ = self.received([a.copy() for a in inputs])
         if out.values is None or out.values.shape != self._shape:
             wanted = "an array of numbers" + ("" if self._shape is None else f" of shape {self._shape}")
             raise Raised("forward", WrongReturn(f"returned {out.described}, expected {wanted}"))

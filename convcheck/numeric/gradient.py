@@ -9,6 +9,7 @@ and the next plan assumes less.
 """
 
 from collections.abc import Sequence
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -43,8 +44,8 @@ def numeric_gradient(
     roundoff: float,
 ) -> NumericGradient:
     """Probe every group of an input of `shape`, then hold the entries against `trial_slope`, that along `trial`."""
-    size = int(np.prod(shape))
-    value, magnitude, error = np.zeros(size), np.zeros(size), np.zeros(size)
+    size = prod(shape)
+    value, magnitude, error = np.zeros((3, size))
     kinks = np.zeros(size, dtype=bool)
     upstream, weight = dout.ravel(), np.abs(dout).ravel()
     predicted, allowed = np.zeros(dout.size), np.zeros(dout.size)

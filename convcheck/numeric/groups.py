@@ -66,13 +66,15 @@ def groups(shape: Shape, ties: Sequence[Tie], output: Shape) -> Iterator[Group]:
     strides = [prod(shape[i + 1 :]) for i in range(len(shape))]
     for tied_choice in product(*(axes[i] for i in tied)):
         base, owner = _own(tied_choice, [strides[i] for i in tied], output)
-        strays = np.flatnonzero(owner == len(base))
+        strays = (owner == len(base)).nonzero()[0]
         for free_choice in product(*(axes[i] for i in free)):
             offset = sum(int(a.indices[0]) * strides[i] for a, i in zip(free_choice, free, strict=True))
             yield Group(base + offset, owner, strays)
 
 
-def colours(length: int, window: Window, outputs: int) -> list[int]:
+# Axes of one length come up in check after check.
+@lru_cache
+def colours(length: int, window: Window, outputs: int) -> tuple[int, ...]:
     """A colour for each index of an axis; indices of one colour reach disjoint sets of outputs."""
     last: list[int] = []
     colour = []
@@ -86,7 +88,7 @@ def colours(length: int, window: Window, outputs: int) -> list[int]:
             last.append(-1)
         last[free] = max(last[free], final)
         colour.append(free)
-    return colour
+    return tuple(colour)
 
 
 def reach(i: int, window: Window, outputs: int) -> tuple[int, int]:
@@ -139,5 +141,6 @@ def _own(choice: Sequence[_AxisGroup], strides: Sequence[int], output: Shape) ->
         owner_here = axis.owner.reshape([-1 if a == axis.out_axis else 1 for a in range(len(output))])
         owner = owner * len(axis.indices) + owner_here
         none = none | (owner_here < 0)
-    owner = np.where(none, len(entries), owner)
-    return entries, np.broadcast_to(owner, output).ravel()
+    everywhere = np.empty(output, dtype=np.intp)
+    everywhere[...] = np.where(none, len(entries), owner)
+    return entries, everywhere.reshape(-1)

@@ -32,6 +32,8 @@ FAR_SHARE = 0.25
 # So many epsilons are digits that code in the dtype sees.
 LAST_DIGITS = 16
 MOST = 0.5
+# Of the largest output, eight roundings to float32.
+IN_FLOAT32 = 2.0**-20
 # A standard deviation that was estimated from a few differences, as a bound.
 MARGIN = 8
 
@@ -46,6 +48,12 @@ class Noise(NamedTuple):
 def measured_noise(function: Function, inputs: Sequence[Array], out: Array, rng: Draws) -> Noise:
     """`output_noise` and `output_size` at these inputs, where forward gives `out`."""
     return Noise(output_noise(function, inputs, out, rng), output_size(function, inputs, out, rng))
+
+
+def unmeasured_noise(out: Array) -> Noise:
+    """What forward may round where there is no time to measure it: as much as code that is in float32 inside."""
+    size = np.abs(out)
+    return Noise(np.full(out.shape, IN_FLOAT32 * size.max(initial=0)), size)
 
 
 def noise_along(f: Callable[[float], Array], spacing: float) -> Array:

@@ -1,6 +1,7 @@
 """How an input is probed: the plans to try, from the cheapest that its claims allow to the one that assumes nothing."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import ceil, log2
 from typing import NamedTuple
 
@@ -20,6 +21,10 @@ MISS = 1e-6
 # How many directions that takes, as a rule, and how many there may be.
 DIRECTIONS = 3
 MOST_DIRECTIONS = 12
+# An entry that is seen to within this share is left at that where the wish would take more than so many further ones:
+# its terms vanish in the rounding of others, and each direction shows little more.
+NEARLY = 5e-6
+FURTHER_DIRECTIONS = 2
 # Where so many do not show as much, what they show is enough for an entry that is seen to within this share.
 ENOUGH = 1e-3
 # Directions that move nothing but entries without terms.
@@ -71,6 +76,8 @@ class DirectionCount(NamedTuple):
         return self.directions * self.bits
 
 
+# One check asks several times.
+@lru_cache
 def directions_needed(room: int) -> DirectionCount | None:
     """The fewest directions that leave a miss of 2^-60; None where there is no room for them.
 

@@ -13,6 +13,7 @@ from convcheck.numeric.function import InputProbe
 from convcheck.numeric.slope import Scheme
 
 if TYPE_CHECKING:
+    from convcheck.numeric.close_ladder import CloseLadder
     from convcheck.numeric.ridders import Ridders
 
 
@@ -51,6 +52,13 @@ class Probing:
         from convcheck.numeric.ridders import Ridders
 
         return Ridders(self.probe, self.base, self.x, self.noise, self.epsilon)
+
+    @cached_property
+    def close_ladder(self) -> "CloseLadder":
+        """The same for sums of outputs that are smooth."""
+        from convcheck.numeric.close_ladder import CloseLadder
+
+        return CloseLadder(self.ridders)
 
     def schemes(self, kind: str) -> "Iterator[Scheme]":
         """The schemes for this kind of dependence, cheapest first."""

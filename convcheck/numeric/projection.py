@@ -38,7 +38,9 @@ from convcheck.numeric.probing import Probing
 
 # Residues are those of 64-bit words.
 WORD = 64
-EPSILON = float(np.finfo(np.float64).eps)
+MANTISSA = np.finfo(np.float64).nmant
+EPSILON = 2.0**-MANTISSA
+LARGEST_EXPONENT = 1022
 # Linearity is tested at so many distances; the nearest and the farthest to both sides.
 RUNGS = 9
 LINEARITY_COST = RUNGS + 2
@@ -73,15 +75,34 @@ class Projections(NamedTuple):
 
 
 class GridValues(NamedTuple):
-    """An array as integers, of less than 2⁶³, times 2^`exponent`: they stand in float64 in `floats`."""
+    """An array as integers, of at most `bits` bits, times 2^`exponent`: they stand in float64 in `floats`."""
 
     floats: Array
     exponent: int
+    bits: int
 
     @property
     def residues(self) -> Array:
         """The integers modulo 2⁶⁴."""
         return self.floats.astype(np.int64).view(np.uint64)
+
+
+class _Axes(NamedTuple):
+    """The axes of an array that are `summed`, and the `order` in which the others are to stand."""
+
+    summed: tuple[int, ...]
+    order: list[int]
+
+    @classmethod
+    def but(cls, kept: Sequence[int], number: int) -> "_Axes":
+        """All of that number of axes but those kept, in their order."""
+        order = [sorted(kept).index(axis) for axis in kept]
+        return cls(tuple([axis for axis in range(number) if axis not in kept]), order)
+
+    def sums(self, values: Array) -> Array:
+        """The sum over each block, in the dtype of the values."""
+        sums = values.sum(axis=self.summed)
+        return np.asarray(sums.transpose(self.order) if len(self.order) > 1 else sums)
 
 
 class ExactIdentity:
@@ -91,26 +112,30 @@ class ExactIdentity:
     """
 
     def __init__(self, gradient: Array, dout: Array, ties: Sequence[Tie]) -> None:
-        self._inputs, self._outputs = blocks_of(ties)
+        of_input, of_output = blocks_of(ties)
+        self._inputs, self._outputs = _Axes.but(of_input, gradient.ndim), _Axes.but(of_output, dout.ndim)
         self._gradient, self._dout = on_grid(gradient), on_grid(dout)
-        self.obstacle = _off_grid({"the gradient": self._gradient, "dout": self._dout})
+        off = "the gradient" if self._gradient is None else "dout" if self._dout is None else ""
+        self.obstacle = off and NOT_ON_A_GRID.format(off)
 
     def agrees(self, v: Array, slope: Array) -> Array | str:
         """Whether it holds, by block; or a sentence, where a value is on no grid."""
-        along, changes = on_grid(v), on_grid(slope)
-        if obstacle := self.obstacle or _off_grid({"the direction": along, "the slope": changes}):
-            return obstacle
-        assert along is not None
-        assert changes is not None
-        assert self._gradient is not None
-        assert self._dout is not None
+        along = on_grid(v)
+        return NOT_ON_A_GRID.format("the direction") if along is None else self.agrees_along(along, slope)
+
+    def agrees_along(self, along: GridValues, slope: Array) -> Array | str:
+        """As `agrees`, where the direction is known on its grid."""
+        if self._gradient is None or self._dout is None:
+            return self.obstacle
+        if (changes := on_grid(slope)) is None:
+            return NOT_ON_A_GRID.format("the slope")
         left, right = along.exponent + self._gradient.exponent, changes.exponent + self._dout.exponent
         unit = min(left, right)
-        with np.errstate(all="ignore"):
-            residue, size, error = _sums(along, self._gradient, left - unit, self._inputs)
-            other_residue, other_size, other_error = _sums(changes, self._dout, right - unit, self._outputs)
-            below_a_word = np.abs(size - other_size) + error + other_error < 2.0**WORD
-        return np.asarray((residue == other_residue) & below_a_word)
+        inputs = (along, self._gradient, left - unit, self._inputs)
+        outputs = (changes, self._dout, right - unit, self._outputs)
+        agrees = _residues(*inputs) == _residues(*outputs)
+        apart = np.abs(_sums(*inputs) - _sums(*outputs))
+        return np.asarray(agrees & (apart + _rounding(*inputs) + _rounding(*outputs) < 2.0**WORD))
 
 
 def project(probing: Probing, gradient: Array) -> Projections:
@@ -125,7 +150,8 @@ def project(probing: Probing, gradient: Array) -> Projections:
     identity = ExactIdentity(gradient, probing.dout, probing.claim.ties)
     if identity.obstacle:
         return _not_applicable(identity.obstacle)
-    drawn = [unit * random_integers(probing.x.shape, needed.bits, probing.rng) for _ in range(needed.directions)]
+    units = [random_integers(probing.x.shape, needed.bits, probing.rng) for _ in range(needed.directions)]
+    drawn = [unit * integers for integers in units]
     slopes = []
     with np.errstate(all="ignore"):
         for direction in drawn:
@@ -134,20 +160,21 @@ def project(probing: Probing, gradient: Array) -> Projections:
                 return _not_applicable(KINKED)
             slopes.append(slope)
         together = probing.probe(sum_of(drawn)) - probing.base
-        if not np.array_equal(together, sum_of(slopes)):
+        if not (together == sum_of(slopes)).all():
             return _not_applicable(NOT_ADDITIVE)
-    agrees = np.ones((), dtype=bool)
-    for direction, slope in zip(drawn, slopes, strict=True):
-        by_block = identity.agrees(direction, slope)
-        if isinstance(by_block, str):
-            return _not_applicable(by_block)
-        agrees = agrees & by_block
+        agrees = np.ones((), dtype=bool)
+        exponent = frexp(unit)[1] - 1
+        for integers, slope in zip(units, slopes, strict=True):
+            by_block = identity.agrees_along(GridValues(integers, exponent, needed.bits), slope)
+            if isinstance(by_block, str):
+                return _not_applicable(by_block)
+            agrees = agrees & by_block
     return Projections(agrees, needed.miss_bits, "", drawn, slopes)
 
 
 def unit_of(probing: Probing) -> float:
     """The grid of random directions: a power of two; 0 where x does not lie on it, or has too many bits of it."""
-    room, x = probing.room, probing.x.astype(np.float64)
+    room, x = probing.room, probing.x.astype(np.float64, copy=False)
     if probing.claim.kind == "kinked":
         # Half of the gap is two steps. Signed integers of `room` bits are no more than 2^(room - 1) units.
         unit = probing.steps.step * 2.0 ** (2 - room)
@@ -157,13 +184,14 @@ def unit_of(probing: Probing) -> float:
         unit = 2.0 ** (ceil(log2(scale_of(x))) + 1 - room)
         most = 2.0**room
     units = x / unit
-    return unit if np.array_equal(np.rint(units), units) and bool((np.abs(units) <= most).all()) else 0.0
+    on_the_grid = (np.rint(units) == units).all() and np.maximum.reduce(np.abs(units), axis=None) <= most
+    return unit if on_the_grid else 0.0
 
 
 def exact_slope(probing: Probing, direction: Array) -> Array | None:
     """J v for v = `direction`; None where a kinked input has another one to the other side."""
     slope = probing.probe(direction) - probing.base
-    if probing.claim.kind == "kinked" and not np.array_equal(slope, probing.base - probing.probe(-direction)):
+    if probing.claim.kind == "kinked" and not (slope == probing.base - probing.probe(-direction)).all():
         return None
     return slope
 
@@ -204,11 +232,12 @@ def random_integers(shape: Sequence[int], bits: int, rng: Draws) -> Array:
 def on_grid(values: Array) -> GridValues | None:
     """The values as integers times the largest power of two that allows it; None where those have 63 bits or more."""
     values = values.astype(np.float64, copy=False)
-    size = float(np.abs(values).max(initial=0))
+    size = float(np.maximum.reduce(np.abs(values), axis=None, initial=0))
     if not isfinite(size):
         return None
     # The finest grid on which the largest value has no more bits than that.
-    exponent = frexp(size)[1] - (WORD - 2) if size else 0
+    bits = WORD - 2
+    exponent = frexp(size)[1] - bits if size else 0
     floats = shifted(values, -exponent)
     digits = floats.astype(np.int64)
     # Beside a large value a tiny one may have become zero.
@@ -217,15 +246,15 @@ def on_grid(values: Array) -> GridValues | None:
     # The lowest digit that is set in any of them.
     used = int(np.bitwise_or.reduce(digits, axis=None))
     unused = (used & -used).bit_length() - 1 if used else 0
-    digits >>= unused
-    # No value has more digits than a float64.
-    return GridValues(digits.astype(np.float64), exponent + unused)
+    floats *= 2.0**-unused
+    return GridValues(floats, exponent + unused, bits - unused)
 
 
 def shifted(values: Array, exponent: int) -> Array:
-    """values·2^exponent, as np.ldexp has it in many times the time; in two factors, each of which is a float64."""
-    with np.errstate(under="ignore"):
-        return np.asarray(values * 2.0 ** (exponent // 2) * 2.0 ** (exponent - exponent // 2))
+    """values·2^exponent, as np.ldexp has it in many times the time; in two factors where one is no float64."""
+    if abs(exponent) < LARGEST_EXPONENT:
+        return np.asarray(values * 2.0**exponent)
+    return np.asarray(values * 2.0 ** (exponent // 2) * 2.0 ** (exponent - exponent // 2))
 
 
 def sum_of(arrays: Sequence[Array]) -> Array:
@@ -236,28 +265,28 @@ def sum_of(arrays: Sequence[Array]) -> Array:
     return total
 
 
-def _sums(a: GridValues, b: GridValues, shift: int, kept: Sequence[int]) -> tuple[Array, Array, Array]:
-    """Σ a·b·2^shift over all axes but those kept, in their order: modulo 2⁶⁴; in float64; a bound on its error."""
-    summed = tuple(axis for axis in range(a.floats.ndim) if axis not in kept)
-    order = [sorted(kept).index(axis) for axis in kept]
-    factor = np.uint64(2**shift if shift < WORD else 0)
+def _residues(a: GridValues, b: GridValues, shift: int, axes: _Axes) -> Array:
+    """Σ a·b·2^shift in each block modulo 2⁶⁴."""
     products = a.residues
     products *= b.residues
-    residue = products.sum(axis=summed, dtype=np.uint64) * factor
-    del products
-    terms = a.floats * b.floats
-    total = terms.sum(axis=summed)
-    # Higham (2002), section 4.2: n·u/(1 - n·u), in any order, and u more for each product; eps is 2u.
-    count = terms.size // residue.size + 2
-    error = count * EPSILON * np.abs(terms).sum(axis=summed)
-    sums = residue, np.ldexp(total, shift), np.ldexp(error, shift)
-    first, second, third = (np.asarray(each).transpose(order) for each in sums)
-    return first, second, third
+    return axes.sums(products) << np.uint64(shift)
 
 
-def _off_grid(values: dict[str, GridValues | None]) -> str:
-    """A sentence on the first of the named values that is on no grid, "" where all are."""
-    return next((NOT_ON_A_GRID.format(name) for name, each in values.items() if each is None), "")
+def _sums(a: GridValues, b: GridValues, shift: int, axes: _Axes) -> Array:
+    """Σ a·b·2^shift in each block, in float64."""
+    return np.ldexp(axes.sums(a.floats * b.floats), shift)
+
+
+def _rounding(a: GridValues, b: GridValues, shift: int, axes: _Axes) -> Array | float:
+    """A bound on the rounding of those sums."""
+    # Higham (2002), section 4.2: n·u/(1 - n·u) of Σ|terms|, in any order, and u more for each product; eps is 2u.
+    count = a.floats.size + 2
+    bits = 2 * count.bit_length() + a.bits + b.bits + shift - MANTISSA
+    # As if all were one sum of terms as large as any can be: of most, that is little enough.
+    if bits < WORD - 2:
+        return 2.0**bits
+    sizes = axes.sums(np.abs(a.floats * b.floats))
+    return np.ldexp((a.floats.size // sizes.size + 2) * EPSILON * sizes, shift)
 
 
 def _not_applicable(why: str) -> Projections:

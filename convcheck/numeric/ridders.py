@@ -9,7 +9,7 @@ steps are added, down to those at which x + h is hardly distinct from x. An outp
 derivative that differences can see.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import isfinite, sqrt
 from typing import NamedTuple
@@ -104,6 +104,16 @@ class Ridders(NamedTuple):
         return max(scale_of(self.x), SMALLEST_SCALE)
 
     @property
+    def longest(self) -> float:
+        """The first step."""
+        return self.scale * self.first
+
+    @property
+    def finest(self) -> float:
+        """The last of the steps with which the ladder begins."""
+        return self.longest / float(RATIO) ** (self.levels - 1)
+
+    @property
     def cost(self) -> int:
         """Forward evaluations a slope, where the ladder with which it begins is enough."""
         return 2 * self.levels
@@ -125,7 +135,7 @@ class Ridders(NamedTuple):
         estimate, ladder = self._measured(direction)
         moved = np.logical_or.reduce([(a != self.base) | (b != self.base) for a, b in ladder.sides])
         with np.errstate(all="ignore"):
-            table = list(_extrapolated([total(plain) for plain in _plain(ladder)], len(ladder.steps)))
+            table = list(_extrapolated([total(plain) for plain in _plain(ladder)], ladder.steps))
         return Sums(estimate.slope, table, ladder.steps, moved)
 
     def second_opinion(self, direction: Array) -> tuple[Array, Array]:
@@ -190,7 +200,7 @@ class Ridders(NamedTuple):
 
     def _steps(self, start: int, stop: int, size: float) -> list[float]:
         """Steps start, start + 1, … before stop; beyond the first `levels` only those that are not too fine."""
-        steps = [(level, self.scale * self.first / RATIO**level) for level in range(start, min(stop, MOST_LEVELS))]
+        steps = [(level, self.longest / RATIO**level) for level in range(start, min(stop, MOST_LEVELS))]
         return [h for level, h in steps if level < self.levels or h >= FINEST * self.epsilon * size]
 
     def _size_along(self, direction: Array) -> float:
@@ -232,10 +242,10 @@ class Ridders(NamedTuple):
             ]
             sizes = [float(_outer(sides).max(initial=0)) for sides in (ladder.sides[0], ladder.sides[-1])]
             most = sqrt(self.epsilon) * max(size for size in (*sizes, 0.0) if isfinite(size))
-            once = [row[1] for row in _extrapolated(plain, 1) if row[1:]]
+            once = [row[1] for row in _extrapolated(plain, ladder.steps, 1) if row[1:]]
             disagreement = _disagreement(once, ladder.steps[1:], most)
             noise = self._noise(plain[-1], disagreement, ladder)
-            best, error, level = _best(_extrapolated(plain, len(plain)), bends, noise)
+            best, error, level = _best(_extrapolated(plain, ladder.steps), bends, noise)
             kinked = _kinked(bends, noise, -1) | ~np.isfinite(error)
             # Where all slopes are zero, finer steps would add nothing.
             largest = max(float(np.abs(slopes).max(initial=0)) for slopes in (best, plain[-1]))
@@ -292,18 +302,28 @@ def _kinked(bends: list[Array], noise: list[Array], level: int) -> Array:
     return np.asarray((bends[level] > bends[level - 1] / 2) & (bends[level] > 4 * noise[level]))
 
 
-def _extrapolated(plain: list[Array], most: int) -> Iterator[list[Array]]:
+def extrapolations(
+    value: Array, above: Sequence[Array], steps: Sequence[float], most: int = MOST_LEVELS
+) -> list[Array]:
+    """The next row of a tableau: the `value` over the last of the `steps`, and its extrapolations, `most` at most.
+
+    `above` is the row before.
+    """
+    row = [value]
+    for k, coarser in enumerate(above[:most], start=1):
+        row.append(row[-1] + (row[-1] - coarser) / ((steps[-1 - k] / steps[-1]) ** 2 - 1))
+    return row
+
+
+def _extrapolated(plain: list[Array], steps: list[float], most: int = MOST_LEVELS) -> Iterator[list[Array]]:
     """The tableau, row by row: row j has the plain difference at step j and its j extrapolations, or as many as `most`.
 
     All of it would be many times as large as the differences.
     """
-    above: list[Array] = []
-    for value in plain:
-        row = [value]
-        for k, coarser in enumerate(above[:most], start=1):
-            row.append(row[-1] + (row[-1] - coarser) / (float(RATIO) ** (2 * k) - 1))
+    row: list[Array] = []
+    for level, value in enumerate(plain, start=1):
+        row = extrapolations(value, row, steps[:level], most)
         yield row
-        above = row
 
 
 def _best(table: Iterable[list[Array]], bends: list[Array], noise: list[Array]) -> tuple[Array, Array, Array]:

@@ -16,6 +16,8 @@ def file_part(file: str) -> str:
 
 def shown_value(value: Any) -> str:
     """A value as it stands in brackets: 2, 1e-05, float32, 2x3x4."""
+    if type(value) is int:
+        return str(value)
     # Code that is named is a tuple as well.
     if type(value) is tuple:
         return "x".join(map(str, value))

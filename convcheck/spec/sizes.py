@@ -26,8 +26,8 @@ class Sizes:
 
     def given(self) -> dict[str, Any]:
         """The fields that have a value: {"N": 2, …}."""
-        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return {name: value for name, value in values.items() if value is not None}
+        names = [field.name for field in dataclasses.fields(self)]
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     def in_words(self) -> str:
         """`N = 2, C = 3, …`, for messages."""

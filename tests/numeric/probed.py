@@ -7,6 +7,7 @@ import numpy as np
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Input
+from convcheck.numeric.blocks import blocks_of
 from convcheck.numeric.data import Steps, draw, far_steps, moved, room_beside
 from convcheck.numeric.function import Function, InputProbe
 from convcheck.numeric.groups import no_locality
@@ -16,6 +17,8 @@ EPS = float(np.finfo(float).eps)
 F64 = np.dtype(np.float64)
 # The bits for random directions that suffice for two.
 ROOM = 31
+# All of an input as one block.
+WHOLE = blocks_of(())
 CONV, POOL = LAYERS["conv"], LAYERS["max_pool"]
 
 

@@ -19,21 +19,20 @@ from convcheck.numeric.directions import (
     identity_along,
     root_sum,
     weighted_direction,
+    weights_of,
 )
 from convcheck.numeric.plan import MISS
-from tests.numeric.probed import probing_of
-
-WHOLE = blocks_of(())
+from tests.numeric.probed import WHOLE, probing_of
 
 
 def identity_of(direction, error=1e-10):
-    return Identity(direction, np.zeros(()), np.asarray(error), np.zeros((), dtype=bool))
+    return Identity(direction, np.abs(direction), np.zeros(()), np.asarray(error), np.zeros((), dtype=bool))
 
 
 def test_a_direction_moves_entries_by_what_makes_their_terms_count_alike():
     terms = np.array([1.0, 0.5, 0.1, 1e-9, 4.0, 0.0])
     entries = np.array([True, True, True, True, False, True])
-    v = np.abs(weighted_direction(terms, entries, Draws("any")))
+    v = np.abs(weighted_direction(weights_of(terms, entries), Draws("any")))
     assert v[4] == 0
     assert v.max() <= 1
     # 1/2 to 1 of the weight each, and those of far smaller terms no further than that makes them.
@@ -44,7 +43,7 @@ def test_a_direction_moves_entries_by_what_makes_their_terms_count_alike():
 
 
 def test_entries_without_terms_are_moved_alike():
-    v = np.abs(weighted_direction(np.zeros(50), np.arange(50) < 40, Draws("any")))
+    v = np.abs(weighted_direction(weights_of(np.zeros(50), np.arange(50) < 40), Draws("any")))
     assert (v[:40] >= 0.5).all()
     assert (v[40:] == 0).all()
 
@@ -52,7 +51,7 @@ def test_entries_without_terms_are_moved_alike():
 def test_the_slope_of_a_sum_is_that_of_its_terms():
     x = np.linspace(0.5, 2, 12).reshape(3, 4)
     probing = probing_of(np.sin, x, dout=np.arange(12.0).reshape(3, 4))
-    v = weighted_direction(np.ones((3, 4)), np.ones((3, 4), dtype=bool), probing.rng)
+    v = weighted_direction(np.ones((3, 4)), probing.rng)
     rows = blocks_of((Same(0), All()))
     identity = identity_along(probing, probing.ridders, v, rows)
     right = (v * np.cos(x) * probing.dout).sum(axis=1)
@@ -65,7 +64,7 @@ def test_the_slope_of_a_sum_is_that_of_its_terms():
 def test_kinks_are_those_of_their_block():
     probing = probing_of(np.abs, np.array([0.0, 1.0]), "kinked", steps=Steps(0.25, 0.25))
     scheme = next(probing.schemes("kinked"))
-    v = weighted_direction(np.ones(2), np.ones(2, dtype=bool), probing.rng)
+    v = weighted_direction(np.ones(2), probing.rng)
     assert identity_along(probing, scheme, v, blocks_of((Same(0),))).kinked.tolist() == [True, False]
 
 
@@ -107,6 +106,20 @@ def test_a_direction_that_tells_little_takes_nothing_away():
             assert seen_to(np.ones(1), *map(identity_of, order)) == pytest.approx(4e-10 / MISS**0.5)
 
 
+@pytest.mark.parametrize(("bound", "wish"), [(1e-10, 1e-6), (1e-10, 1e-8), (1e-8, 1e-6), (1e-8, 1e-8)])
+def test_how_many_more_directions_it_takes_is_foreseen(bound, wish):
+    sight, identity = Sight(np.ones(1)), identity_of(np.ones(1))
+    for number in range(1, 40):
+        sight.add(identity, np.asarray(bound), WHOLE)
+        if number == 2:
+            foreseen = 2 + sight.further(wish)[0]
+        if sight.seen_to[0] <= wish:
+            assert number == max(np.ceil(foreseen), 1)
+            break
+    else:
+        assert np.isinf(foreseen)
+
+
 @pytest.mark.parametrize("wrong", [1, 2, 7])
 @pytest.mark.parametrize("times", [2, 10])
 def test_wrong_gradients_pass_no_more_often_than_is_said(wrong, times):
@@ -114,15 +127,14 @@ def test_wrong_gradients_pass_no_more_often_than_is_said(wrong, times):
     rng, size, bound, trials = Draws(f"{wrong} {times}"), 12, 1e-3, 4000
     terms = np.ones(size)
     errors = np.zeros(size)
-    passed, least = 0, 0.0
+    passed = 0
     signs = np.where(np.arange(wrong) % 2, -1.0, 1.0)
     for _ in range(trials):
-        v = weighted_direction(terms, terms > 0, rng)
-        # For weights of 1; `least_seen` has the smaller |v|, which promises less.
-        errors[:wrong] = times * 4 * bound * signs
-        least = max(least, float(seen_to(terms, identity_of(v), bound=bound).min()) * MISS)
+        v = weighted_direction(terms, rng)
+        identity = identity_of(v)._replace(weights=weights_of(terms, terms > 0))
+        least = float(seen_to(terms, identity, bound=bound).max()) * MISS
+        errors[:wrong] = times * least * signs
         passed += abs(float((v * errors).sum())) <= 2 * bound
-    assert least >= 4 * bound
     assert passed / trials <= 1 / times
 
 
@@ -130,5 +142,5 @@ def test_wrong_gradients_pass_no_more_often_than_is_said(wrong, times):
 def test_what_was_rounded_before_the_direction_was_drawn_stays_within_its_root(size, seed):
     rng = Draws(str(seed))
     rounding = rng.uniform(0.0, 1.0, (size,))
-    v = weighted_direction(np.ones(size), np.ones(size, dtype=bool), rng)
+    v = weighted_direction(np.ones(size), rng)
     assert abs(float((v * rounding).sum())) <= root_sum(((v * rounding) ** 2).sum())

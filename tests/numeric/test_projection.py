@@ -20,6 +20,7 @@ from convcheck.numeric.projection import (
     NO_ROOM,
     NOT_ADDITIVE,
     ExactIdentity,
+    GridValues,
     is_exactly_linear,
     on_grid,
     project,
@@ -265,6 +266,7 @@ def test_values_on_a_grid_are_integers_of_its_units(values, exponent):
     found = on_grid(np.array(values))
     assert (np.ldexp(found.floats, found.exponent) == values).all()
     assert (found.floats == found.floats.astype(np.int64)).all()
+    assert np.abs(found.floats).max() < 2.0**found.bits
     assert exponent == found.exponent
 
 
@@ -289,6 +291,21 @@ def test_a_sum_beyond_a_word_is_no_agreement():
     v, ones = np.array([2.0**32, 1.0]), np.ones(1)
     assert not ExactIdentity(np.array([2.0**32, 1.0]), ones, (All(),)).agrees(v, ones)
     assert ExactIdentity(np.array([0.0, 1.0]), ones, (All(),)).agrees(v, ones)
+
+
+def test_a_direction_says_the_same_on_a_finer_grid_than_it_needs():
+    v = np.array([3.0, -1.0])
+    identity = ExactIdentity(np.array([1.0, 0.5]), np.array([1.0, 0.5]), (Same(0),))
+    for wrong in (0.0, 2.0**-40):
+        slope = np.array([3.0, wrong - 1.0])
+        found = identity.agrees_along(GridValues(4 * v, -2, 4), slope)
+        assert found.tolist() == identity.agrees(v, slope).tolist() == [True, not wrong]
+
+
+def test_rounding_is_bounded_block_by_block_where_all_at_once_it_might_hide_a_word():
+    v = random_integers((4096,), 30, Draws("wide"))
+    wide = np.where(np.arange(len(v)) % 2, 1.0, 2.0**-60)
+    assert ExactIdentity(wide, wide, (Same(0),)).agrees(v, v).all()
 
 
 def test_a_number_of_no_axes_is_projected():

@@ -1,5 +1,6 @@
 """The comparison of one tensor, entry by entry, and its verdict."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ from convcheck.spec.sizes import Shape
 # At most so many entries of a tensor are listed.
 LISTED = 20
 SMALLEST = 1e-8  # CS231n's floor under a relative error's denominator
+# Where every entry is equal.
+NO_ERRORS: Mapping[str, Any] = {"max_abs_error": 0.0, "max_rel_error": 0.0, "max_error_over_bound": 0.0}
 
 
 class Comparison(NamedTuple):
@@ -35,36 +38,41 @@ def compare_entries(
     wrong wherever the numeric one is finite.
     """
     analytic, numeric = analytic.astype(np.float64, copy=False), numeric.astype(np.float64, copy=False)
-    with np.errstate(all="ignore"):
-        error = np.abs(analytic - numeric)
-        equal = analytic == numeric
-        beyond = ~equal & ~(error <= criterion.bound)
+    equal = analytic == numeric
     reasons = _reasons(numeric, criterion, equal, undecided or {})
-    open_entries = np.zeros(analytic.shape, dtype=bool)
-    for where in reasons.values():
-        open_entries |= where
-    wrong = beyond & ~open_entries
-    verdict = verdict_of(wrong, open_entries, equal)
+    wrong, open_entries = np.zeros((2, *analytic.shape), dtype=bool)
+    verdict: Verdict = "exact"
+    errors = NO_ERRORS
+    listed: list[int] = []
+    worst = 0
+    if reasons or not equal.all():
+        for where in reasons.values():
+            open_entries |= where
+        with np.errstate(all="ignore"):
+            error = np.abs(analytic - numeric)
+            wrong = ~equal & ~(error <= criterion.bound) & ~open_entries
+        verdict = verdict_of(wrong, open_entries, equal)
+        errors = largest_errors(analytic, numeric, criterion.bound)
+        severity = np.where(np.isfinite(error), error, np.inf).reshape(-1)
+        listed = [*_worst_first(wrong, severity), *_worst_first(open_entries, severity)][:LISTED]
+        worst = listed[0] if listed else int(severity.argmax())
 
     def entry(flat: int) -> Entry:
-        index = tuple(int(i) for i in np.unravel_index(flat, analytic.shape))
+        index = tuple(map(int, np.unravel_index(flat, analytic.shape)))
         # -0 is 0: no report is to show a difference between them.
-        a, n, bound = (float(array.reshape(-1)[flat]) + 0.0 for array in (analytic, numeric, criterion.bound))
-        why = [reason for reason, where in reasons.items() if where.reshape(-1)[flat]]
+        a, n, bound = [float(array.flat[flat]) + 0.0 for array in (analytic, numeric, criterion.bound)]
+        why = [reason for reason, where in reasons.items() if where.flat[flat]]
         return Entry(index, a, n, bound, why[-1] if why else None)
 
-    severity = np.where(np.isfinite(error), error, np.inf).reshape(-1)
-    listed = [*_worst_first(wrong, severity), *_worst_first(open_entries, severity)][:LISTED]
-    worst = listed[0] if listed else int(severity.argmax())
     result = TensorResult(
         name=name,
         shape=tuple(analytic.shape),
         verdict=verdict,
         entries=analytic.size,
         checked=analytic.size,
-        wrong=int(wrong.sum()),
-        undecided=int(open_entries.sum()),
-        **largest_errors(analytic, numeric, criterion.bound),
+        wrong=int(np.count_nonzero(wrong)),
+        undecided=int(np.count_nonzero(open_entries)),
+        **errors,
         criterion=(criterion.if_equal if verdict == "exact" else None) or criterion.sentence,
         scheme=scheme,
         worst=entry(worst),
@@ -96,10 +104,10 @@ def verdict_of(wrong: Array, undecided: Array, equal: Array) -> Verdict:
     return "exact" if equal.all() else "within_bound"
 
 
-def largest_errors(analytic: Array, numeric: Array, bound: Array) -> dict[str, Any]:
+def largest_errors(analytic: Array, numeric: Array, bound: Array) -> Mapping[str, Any]:
     """The largest error: absolute, relative as CS231n defines it, and over the bound; of the finite ones."""
     if analytic.size and np.array_equal(analytic, numeric) and np.isfinite(analytic).all():
-        return {"max_abs_error": 0.0, "max_rel_error": 0.0, "max_error_over_bound": 0.0}
+        return NO_ERRORS
     with np.errstate(all="ignore"):
         error = np.abs(analytic - numeric)
         relative = error / np.maximum(SMALLEST, np.abs(analytic) + np.abs(numeric))
@@ -122,5 +130,6 @@ def _largest(values: Array) -> float | None:
 
 
 def _reasons(numeric: Array, criterion: Criterion, equal: Array, undecided: dict[str, Array]) -> dict[str, Array]:
-    """Which entries have no verdict, by the reason; of several reasons the last one is told."""
-    return {"bound too wide": criterion.too_wide & ~equal, **undecided, "overflow": ~np.isfinite(numeric)}
+    """Which entries have no verdict, by those reasons that any has; of several reasons the last one is told."""
+    reasons = {"bound too wide": criterion.too_wide & ~equal, **undecided, "overflow": ~np.isfinite(numeric)}
+    return {reason: where for reason, where in reasons.items() if where.any()}

@@ -42,8 +42,8 @@ def rounding_factor(terms: int) -> float:
 
 def epsilon_of(array: Array, dtype: np.dtype[Any]) -> float:
     """The epsilon to hold `array` to: that of its own dtype where it is coarser than the `dtype` that was asked for."""
-    own = float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 0.0
-    return max(own, float(np.finfo(dtype).eps))
+    asked = float(np.finfo(dtype).eps)
+    return max(asked, float(np.finfo(array.dtype).eps)) if array.dtype.kind == "f" and array.dtype != dtype else asked
 
 
 def at_least_mean(scale: Array) -> Array:
@@ -66,7 +66,7 @@ def derived_criterion(
     factor = rounding_factor(terms)
     bound = factor * epsilon * at_least_mean(scale) + error
     too_wide = ~(error <= MOST_UNCERTAIN * max(float(scale.max(initial=0)), SMALLEST_NORMAL))
-    limit = f"{factor:.3g}·eps·Σ|terms|" + (" + the scheme's error" if np.any(error) and not exact else "")
+    limit = f"{factor:.3g}·eps·Σ|terms|" + (" + the scheme's error" if not exact and np.any(error) else "")
     if exact:
         return Criterion(bound, too_wide, f"{EQUAL}, or within {limit}", EQUAL)
     return Criterion(bound, too_wide, f"{error_is} ≤ {limit}")

@@ -38,7 +38,7 @@ def arranged(returned: Any, shapes: Sequence[Shape]) -> Arrangement:
     if len(parts) != len(shapes):
         return Arrangement(parts, (), (None,) * len(shapes))
     order = _order([part.shape for part in parts], shapes)
-    in_order = (parts[position].real for position in order)
+    in_order = [parts[position].real for position in order]
     return Arrangement(parts, order, tuple(map(in_shape, in_order, shapes)))
 
 
@@ -48,9 +48,11 @@ def in_shape(values: Array | None, shape: Shape) -> Array | None:
     Axes of length 1 may be missing or too many, neighbouring axes may be merged or split, and axes may stand in another
     order, where their lengths tell which.
     """
-    if values is None or values.size != prod(shape):
+    if values is None or values.shape == shape:
+        return values
+    if values.size != prod(shape):
         return None
-    if values.shape == shape or _merges(values.shape, shape) or _merges(shape, values.shape):
+    if _merges(values.shape, shape) or _merges(shape, values.shape):
         return values.reshape(shape)
     bare, wanted = (tuple(n for n in each if n != 1) for each in (values.shape, shape))
     if len({*bare}) == len(bare) and sorted(bare) == sorted(wanted):
@@ -72,6 +74,8 @@ def _parts(returned: Any, shapes: Sequence[Shape]) -> Sequence[Any]:
 
 def _order(given: Sequence[Shape | None], shapes: Sequence[Shape]) -> tuple[int, ...]:
     """For each shape the position of one just like it, where all of them are there, but elsewhere."""
+    if [*given] == [*shapes]:
+        return tuple(range(len(given)))
     left = list(range(len(given)))
     order = []
     for shape in shapes:

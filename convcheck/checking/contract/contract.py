@@ -341,11 +341,11 @@ class Contract:
 
     def _adds_up(self, name: str, a: Array, b: Array, both: Array, moved: Array | float = 0.0) -> bool:
         """Whether a + b is `both`, but for rounding, which has `moved` a; true where their shapes differ."""
-        if not np.shape(a) == np.shape(b) == np.shape(both):
+        if not a.shape == b.shape == both.shape:
+            return True
+        if (a + b == both).all():
             return True
         with np.errstate(all="ignore"):
-            if np.array_equal(a + b, both):
-                return True
             size = max(float(np.abs(t).max(initial=0)) for t in (a, b, both))
             # Where terms cancel to nothing, what is left is their rounding, which is measured against the terms.
             data = self._subject.data
@@ -359,12 +359,13 @@ class Contract:
 
     def _received(self, inputs: Sequence[Array] | None = None, check_purity: bool = False) -> tuple[Received, Any]:
         """Forward at copies of the `inputs`, those of the subject where there are none."""
-        copies = [a.copy() for a in self._subject.data.inputs if inputs is None] or [a.copy() for a in inputs or ()]
+        copies = [a.copy() for a in (self._subject.data.inputs if inputs is None else inputs)]
         got, cache = self._function.received(copies)
         if check_purity:
-            self._arguments = copies
-            self._expected = self._subject.data.inputs
+            self._arguments, self._expected = copies, self._subject.data.inputs
             self._check_arguments("forward")
+            # What forward wrote there may be part of its cache: backward is held to what it finds.
+            self._expected = [a.copy() for a in copies]
         return got, cache
 
     def _state(self) -> Mapping[str, Any]:
@@ -387,8 +388,6 @@ class Contract:
         for claim, argument, expected in zip(self._subject.claims, self._arguments, self._expected, strict=True):
             if not same_bits(argument, expected):
                 self.findings.append(findings.overwritten(by, claim.name))
-        # What forward wrote there may be part of its cache: backward is held to what it finds.
-        self._expected = [a.copy() for a in self._arguments]
 
     def _differing(self, first: Sequence[Any], second: Sequence[Any]) -> list[str]:
         pairs = zip(self._names, first, second, strict=False)

@@ -93,7 +93,7 @@ def dtype_and_finiteness(tensor: str, got: Received, dtype: np.dtype[Any]) -> li
     findings = []
     given = got.dtype
     # The order of the bytes is no matter of precision.
-    if given is not None and given.newbyteorder("=") != dtype:
+    if given is not None and given != dtype and given.newbyteorder("=") != dtype:
         # Code that allocates with np.zeros returns float64 for float32: more digits than were asked for do no harm.
         wider = given.kind == "f" and given.itemsize > dtype.itemsize
         severity: Severity = "warning" if wider else "error"
@@ -101,7 +101,7 @@ def dtype_and_finiteness(tensor: str, got: Received, dtype: np.dtype[Any]) -> li
         hint = "allocate results with the dtype of x, e.g. np.zeros_like(x)"
         findings.append(Finding("wrong-dtype", severity, message, tensor, hint))
     assert got.real is not None
-    if bad := int((~np.isfinite(got.real)).sum()) - got.masked:
+    if bad := got.real.size - np.count_nonzero(np.isfinite(got.real)) - got.masked:
         message = f"{bad} of {got.real.size} entries of {_in_words(tensor)} are NaN or infinite"
         findings.append(Finding("not-finite", "error", message, tensor))
     return findings

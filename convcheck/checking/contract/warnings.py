@@ -20,6 +20,8 @@ def warnings_counted(findings: list[Finding]) -> Iterator[None]:
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
         yield
+    if not caught:
+        return
     counts = Counter(
         f"{w.category.__name__}: {w.message}{_place(w.filename, w.lineno)}"
         for w in caught

@@ -54,7 +54,7 @@ class AnalyticGradient(NamedTuple):
     @property
     def wide(self) -> Array:
         """The values in float64."""
-        return self.values.astype(np.float64)
+        return self.values.astype(np.float64, copy=False)
 
     @property
     def epsilon(self) -> float:

@@ -19,11 +19,13 @@ from convcheck.checking.result import Entry, Finding, TensorResult
 from convcheck.layers.layer import Array
 from convcheck.numeric.blocks import blocks_of
 from convcheck.numeric.data import random_direction
-from convcheck.numeric.directions import Identity, Sight, identity_along, root_sum, weighted_direction
+from convcheck.numeric.directions import Identity, Sight, identity_along, root_sum, weighted_direction, weights_of
 from convcheck.numeric.groups import no_locality
 from convcheck.numeric.plan import (
     ENOUGH,
+    FURTHER_DIRECTIONS,
     MOST_DIRECTIONS,
+    NEARLY,
     NOT_OF_KIND,
     WISH,
     ZERO_DIRECTIONS,
@@ -34,7 +36,7 @@ from convcheck.numeric.slope import EXTRAPOLATION, Scheme, is_linear
 from convcheck.spec.showing import count, numeral
 
 # Directions that see no more of an entry than this share of its terms say nothing of it.
-MOST_UNCERTAIN = 0.1
+FAINT = 0.1
 SENTENCE = "|Σ v·analytic − Σ v·numeric| ≤ {:.3g}·eps·√Σ(v·terms)² + the scheme's error"
 BY_TOLERANCE = "|Σ v·analytic − Σ v·numeric| ≤ {:g}·Σ|v|·max(1, |analytic|), as the tolerance asks"
 
@@ -119,11 +121,11 @@ class DirectionEvidence:
         result = result._replace(
             criterion=sentence,
             scheme=gradient.scheme_in_words(f"{self._scheme.name} in {count(len(compared), 'random direction')}"),
-            sees=seen if seen <= MOST_UNCERTAIN else None,
+            sees=seen if seen <= FAINT else None,
         )
         if result.verdict in ("wrong", "undecided") or result.worst is None:
             return result
-        if seen <= MOST_UNCERTAIN:
+        if seen <= FAINT:
             return result._replace(checked=result.entries, worst=None)
         unseen = result.worst._replace(undecided="bound too wide")
         return result._replace(verdict="undecided", undecided=result.directions, worst=unseen, listed=(unseen,))
@@ -133,11 +135,11 @@ class DirectionEvidence:
 
         What has no terms behind it is looked at first, and by itself: forward is not to change with it at all.
         """
-        gradient, probing = self.gradient, self.gradient.probing
+        gradient = self.gradient
         self._scheme, self._kind = self._chosen_scheme()
         zeros = self._scale == 0
         for _ in range(ZERO_DIRECTIONS if zeros.any() else 0):
-            self._look_along(weighted_direction(self._scale, zeros, probing.rng))
+            self._look_along(zeros)
             if not self.agrees:
                 return
         drawn = len(self._compared)
@@ -145,9 +147,16 @@ class DirectionEvidence:
             if len(self._compared) > drawn and not gradient.affordable(self._scheme.cost):
                 return
             before, entries = self._seen, self._unseen
-            self._look_along(weighted_direction(self._scale, entries, probing.rng))
-            if not self.agrees or not (self._seen < before)[entries].any():
+            self._look_along(entries)
+            if not self.agrees or not (self._seen < before)[entries].any() or self._is_nearly_seen:
                 return
+
+    @property
+    def _is_nearly_seen(self) -> bool:
+        """Whether what is left is seen nearly as closely as is wished, and what is missing takes many directions."""
+        left = self._unseen
+        nearly = (self._seen <= np.fmin(NEARLY, self._least))[left].all()
+        return bool(nearly and (self._sight.further(self._wish)[left] > FURTHER_DIRECTIONS).any())
 
     @property
     def is_far_off(self) -> bool:
@@ -185,7 +194,7 @@ class DirectionEvidence:
         directions = [one.identity.direction for one in self._compared]
         worst = directions.pop(number)
         # The slope along another one is needed to see whether they add up.
-        others = directions or [weighted_direction(self._scale, self._scale >= 0, gradient.probing.rng)]
+        others = directions or [weighted_direction(weights_of(self._scale, self._scale >= 0), gradient.probing.rng)]
         bisection = bisect(gradient.probing, self._scheme, worst, others, self._wide, self._single_entry)
         if bisection.entry is not None:
             self.findings.append(_wrong_entry(gradient.name, number, bisection.entry))
@@ -207,8 +216,11 @@ class DirectionEvidence:
         if self.agrees and not self.suffices:
             self.findings.append(_not_every_entry(self.gradient.name, int(self._unseen.sum()), self.result.sees))
 
-    def _look_along(self, direction: Array) -> None:
-        identity = identity_along(self.gradient.probing, self._scheme, direction, self._blocks, self._scale)
+    def _look_along(self, entries: Array) -> None:
+        """Along a random direction that moves these entries, a mask."""
+        probing, weights = self.gradient.probing, weights_of(self._scale, entries)
+        direction = weighted_direction(weights, probing.rng)
+        identity = identity_along(probing, self._scheme, direction, self._blocks, self._scale, weights)
         self._take(self._held_against(identity))
 
     def _held_against(self, identity: Identity) -> Compared:

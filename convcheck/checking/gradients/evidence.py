@@ -147,15 +147,15 @@ class GradientVerdicts:
         claim, output = probing.claim, probing.base.shape
         disproved = False
         if gradient.subject.data.exact:
-            provable = projections_planned(claim, output, probing.room) is not None
+            planned = projections_planned(claim, output, probing.room)
             affordable = self._affordable(planned_probes(claim, output, full=False))
-            if provable:
+            if planned is not None:
                 from convcheck.checking.gradients.proof import proof
 
-                verdict, disproved, entries = proof(gradient, closely=affordable)
+                verdict, disproved, entries = proof(gradient, planned, closely=affordable)
                 if verdict or entries:
                     return verdict or entries
-            if affordable and (disproved or not provable):
+            if affordable and (disproved or planned is None):
                 return None
         cost = count_groups(claim.shape, claim.ties, output) * next(probing.schemes(claim.kind)).cost
         if are_few(cost, claim, exact=gradient.subject.data.exact) and self._affordable(cost):

@@ -105,7 +105,7 @@ def probing_of(subject: Subject, function: Function, precision: Precision, posit
     probe, epsilon = InputProbe(function, precision.inputs, position), precision.epsilon
     if precision.arithmetic > epsilon and rounds_input(probe, precision.out, subject.rng):
         epsilon = precision.arithmetic
-    forward_terms = subject.terms.get("forward", max(a.size for a in precision.inputs))
+    forward_terms = subject.terms.get("forward") or max(a.size for a in precision.inputs)
     roundoff = rounding_factor(forward_terms) * epsilon
     out = precision.out
     if subject.scale is None:

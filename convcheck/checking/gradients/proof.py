@@ -8,7 +8,7 @@ from convcheck.checking.agreement.criterion import EQUAL
 from convcheck.checking.gradients.analytic import AnalyticGradient
 from convcheck.checking.result import TensorResult
 from convcheck.numeric.entries import ProbedEntries
-from convcheck.numeric.plan import DirectionCount, planned_probes, projections_planned
+from convcheck.numeric.plan import DirectionCount, planned_probes
 
 PROJECTIONS = "random projections, exact"
 # Among thousands of groups, a direction of fewer bits may overlook one that disagrees.
@@ -26,20 +26,17 @@ class Proof(NamedTuple):
     entries: ProbedEntries | None = None
 
 
-def proof(gradient: AnalyticGradient, *, closely: bool) -> Proof:
-    """What projections show, as far as groups cost more; and the entries that disagree, if asked for `closely`.
+def proof(gradient: AnalyticGradient, planned: DirectionCount, *, closely: bool) -> Proof:
+    """What the projections that are `planned` show, and the entries that disagree, if asked for `closely`.
 
     Forward is linear at the data by the layer's mathematics, where it is the layer's to the last bit, and the
     projections show that it is so where they look. Any other forward is tested for it, near and far. Raises `Raised` or
     NotWritten where forward does.
     """
     probing, reference, scale = gradient.probing, gradient.subject.reference, gradient.subject.scale
-    planned = projections_planned(probing.claim, probing.base.shape, probing.room)
-    if planned is None:
-        return Proof()
     from convcheck.numeric.projection import is_exactly_linear, project
 
-    is_the_layer = reference is not None and np.array_equal(probing.base, reference)
+    is_the_layer = reference is not None and bool((probing.base == reference).all())
     if not (is_the_layer or _may_be_another(gradient, planned)):
         return Proof()
     projections = project(probing, gradient.wide)

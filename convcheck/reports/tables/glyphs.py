@@ -33,6 +33,8 @@ class Glyphs:
 
     def fit(self, text: str) -> str:
         """The text as the stream can show it. A character without a stand-in is left to the stream's error handling."""
+        if text.isascii():
+            return text
         for glyph, plain in self._missing.items():
             text = text.replace(glyph, plain)
         return text

@@ -26,16 +26,10 @@ Part = str | tuple[str, str]
 
 
 class Table(NamedTuple):
-    """Cells as they will be printed, with the width of each column and whether it holds numbers."""
+    """Rows of cells, each as wide as its column and with its style; `width` is that of a row."""
 
     rows: tuple[tuple[tuple[str, str], ...], ...]
-    widths: tuple[int, ...]
-    numbers: tuple[bool, ...]
-
-    @property
-    def width(self) -> int:
-        """Of the widest row, at the most."""
-        return sum(self.widths) + len(GAP) * (len(self.widths) - 1)
+    width: int
 
 
 class Page:
@@ -85,10 +79,13 @@ class Page:
     def columns(self, headings: Iterable[tuple[str, bool]], rows: Iterable[Sequence[Part]]) -> Table:
         """A table without rules: headings, each with whether its column holds numbers, then the rows."""
         titles, numbers = zip(*headings, strict=True)
-        cells = [tuple((self._glyphs.fit(title), "dim") for title in titles)]
-        cells += [tuple((self._glyphs.fit(text), style) for text, style in map(_styled, row)) for row in rows]
-        widths = tuple(max(cell_len(text) for text, _ in column) for column in zip(*cells, strict=True))
-        return Table(tuple(cells), widths, numbers)
+        fit = self._glyphs.fit
+        every = [[(fit(title), "dim") for title in titles]]
+        every += [[(fit(text), style) for text, style in map(_styled, row)] for row in rows]
+        cells = zip(*every, strict=True)
+        columns = [_padded(column, number) for column, number in zip(cells, numbers, strict=True)]
+        width = sum(wide for _, wide in columns) + len(GAP) * (len(columns) - 1)
+        return Table(tuple(zip(*(column for column, _ in columns), strict=True)), width)
 
     def fits(self, table: Table, *, indent: int = 0) -> bool:
         """Whether the table can be printed within the width."""
@@ -96,10 +93,8 @@ class Page:
 
     def table(self, table: Table, *, indent: int = 0) -> None:
         """A table at its natural width, without the blanks that would pad the end of a row."""
-        columns = tuple(zip(table.widths, table.numbers, strict=True))
         for row in table.rows:
-            cells = zip(row, columns, strict=True)
-            line = GAP.join(self._painted((_padded(text, *column), style)) for (text, style), column in cells)
+            line = GAP.join(map(self._painted, row) if self._colour else [text for text, _ in row])
             self._stream.write(" " * indent + line.rstrip() + "\n")
 
     def flush(self) -> None:
@@ -116,9 +111,13 @@ def _styled(part: Part) -> tuple[str, str]:
     return (part, "") if isinstance(part, str) else part
 
 
-def _padded(text: str, width: int, number: bool) -> str:
-    blanks = " " * (width - cell_len(text))
-    return blanks + text if number else text + blanks
+def _padded(column: Sequence[tuple[str, str]], number: bool) -> tuple[list[tuple[str, str]], int]:
+    """The cells of a column, all as wide as the widest, and that width; numbers stand to the right."""
+    lengths = [len(text) if text.isascii() else cell_len(text) for text, _ in column]
+    widest = max(lengths)
+    blanks = [" " * (widest - length) for length in lengths]
+    cells = zip(column, blanks, strict=True)
+    return [(blank + text if number else text + blank, style) for (text, style), blank in cells], widest
 
 
 def _in_style(style: str, text: str) -> str:

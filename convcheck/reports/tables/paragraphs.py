@@ -67,8 +67,8 @@ def _texts_to_names(tensors: Iterable[TensorResult], describe: Describe) -> dict
     """The texts that describe tensors, each with the names of those that it describes."""
     names: dict[str, list[str]] = {}
     for tensor in tensors:
-        if text := shown(describe(tensor)):
-            names.setdefault(text, []).append(shown(tensor.name))
+        if text := describe(tensor):
+            names.setdefault(shown(text), []).append(shown(tensor.name))
     return {text: ", ".join(each) for text, each in names.items()}
 
 

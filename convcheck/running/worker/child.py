@@ -44,6 +44,7 @@ PRELOADED = (
     "convcheck.implementations.errors.line",
     "convcheck.implementations.functions.discover",
     "convcheck.implementations.pytorch.discover",
+    "convcheck.numeric.close_ladder",
     "convcheck.numeric.complex_step",
     "convcheck.numeric.halving",
     "convcheck.numeric.projection",
@@ -165,6 +166,16 @@ def _reply(state: _State, function: Callable[..., Any], arguments: tuple[Any, ..
     from convcheck.checking.watch import watched_by
     from convcheck.running.blame import blame
     from convcheck.running.worker.progress import ProgressWriter
+
+    if not state.conditions.own_code:
+        _dump_stacks_when_stopped(state.conditions)
+        # What is built in changes nothing that would have to be put back, and nobody reads what it had found before its
+        # process ended.
+        try:
+            with watched_by(ProgressWriter(state.conditions.progress, results=False)):
+                return Reply(function(*arguments))
+        except BaseException as error:
+            return Reply(error=blame(error))
     from convcheck.running.worker.restore_modules import restored_imports
     from convcheck.running.worker.restore_state import restored_state
 
@@ -174,9 +185,7 @@ def _reply(state: _State, function: Callable[..., Any], arguments: tuple[Any, ..
         with restored_state(), restored_imports(place):
             _dump_stacks_when_stopped(state.conditions)
             try:
-                # Nobody reads what a check of what is built in had found before its process ended.
-                progress = ProgressWriter(state.conditions.progress, results=state.conditions.own_code)
-                with watched_by(progress):
+                with watched_by(ProgressWriter(state.conditions.progress)):
                     reply = Reply(function(*arguments))
             except BaseException as error:
                 reply = Reply(error=blame(error, state.modules.restore()))

@@ -175,3 +175,30 @@ def test_masked_logits_are_legal(dtype):
     assert statuses(softmax, softmax_backward, inputs) == {"pass"}
     assert statuses(softmax, lambda dout, x: softmax_backward(dout, x) + (x == -np.inf), inputs) == {"fail"}
     assert statuses(softmax, lambda dout, x: 1.001 * softmax_backward(dout, x), inputs) == {"fail"}
+
+
+def in_float32(x):
+    return np.tanh(x.astype(np.float32) * np.float32(1.5)).astype(x.dtype)
+
+
+def in_float32_backward(dout, x):
+    return dout * 1.5 * (1 - np.tanh(1.5 * x) ** 2)
+
+
+@pytest.mark.parametrize("least", [0.0, 1.0])
+def test_without_time_for_anything_code_in_float32_inside_is_not_accused(monkeypatch, least):
+    monkeypatch.setattr("convcheck.checking.gradcheck.LEAST_FOR_NOISE", least)
+    x = np.random.default_rng(1).standard_normal((20, 20))
+
+    def real(x):
+        if np.iscomplexobj(x):
+            raise TypeError("real numbers only")
+        return in_float32(x)
+
+    right = [gradcheck(real, in_float32_backward, [x], seed=seed, budget=0.0).status for seed in range(8)]
+    assert {*right} <= {"pass", "undecided"}
+    wrong = [
+        gradcheck(real, lambda d, x: 1.1 * in_float32_backward(d, x), [x], seed=seed, budget=0.0).status
+        for seed in range(8)
+    ]
+    assert "pass" not in wrong

@@ -6,18 +6,30 @@ Covers running/worker/restore_modules.py and running/worker/restore_state.py as 
 """
 
 import ast
+import gc
 import io
 import json
+import os
+import random
+import signal
 import subprocess
 import sys
+import threading
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import convcheck
+from convcheck.layers.catalogue import FORMS, suite_text
+from convcheck.running.batch import run_batch
 from convcheck.running.worker.child import PRELOADED
 from convcheck.running.worker.isolation import Isolation
+from convcheck.running.worker.restore_modules import ModuleSnapshot
+from convcheck.spec.overrides import override
+from convcheck.spec.reader import read_text
 from tests.running.code import BAD, FOUND, GOOD, SETTINGS, source
 
 SEEN = """print(json.dumps({
@@ -75,6 +87,28 @@ def test_nothing_of_convcheck_is_imported_once_code_under_test_has_run(tmp_path)
         after = isolation.run(BAD, code, FOUND, SETTINGS).output
     assert before == after
     assert "convcheck.checking.examine" in before
+
+
+def state():
+    """What is put back after code of somebody's own, as far as it can be compared."""
+    return (
+        (dict(os.environ), os.getcwd(), list(sys.path), list(sys.argv), sys.stdout, sys.stderr, gc.isenabled()),
+        (np.geterr(), np.get_printoptions(), np.getbufsize(), list(warnings.filters), sys.getrecursionlimit()),
+        (random.getstate(), np.random.get_state()[1].tolist(), threading.enumerate(), signal.getsignal(signal.SIGINT)),
+    )
+
+
+@pytest.mark.parametrize("data", ["dyadic", "normal"])
+def test_what_is_built_in_changes_nothing_that_would_have_to_be_put_back(data):
+    checks = [
+        override(read_text(suite_text(name), name, FORMS).checks[0], FORMS, implementation=variant, data=data)
+        for name, form in FORMS.items()
+        for variant in form.implementations
+    ]
+    modules, before = ModuleSnapshot(), state()
+    assert {result.layer for result in run_batch(checks, SETTINGS)} == set(FORMS)
+    assert state() == before
+    assert modules.restore() == []
 
 
 PACKAGE = Path(convcheck.__file__).parent
