@@ -1,4 +1,4 @@
-"""Imports run downwards only: cli -> running, reports -> checking -> implementations, numeric -> layers -> spec."""
+"""Imports run downwards only: cli -> running, reports -> diagnosis -> checking -> implementations, numeric -> layers ..."""
 
 import ast
 import subprocess
@@ -17,10 +17,11 @@ FLOORS = {
     "implementations": 2,
     "numeric": 3,
     "checking": 4,
-    "running": 5,
-    "reports": 5,
-    "api": 6,
-    "cli": 6,
+    "diagnosis": 5,
+    "running": 6,
+    "reports": 6,
+    "api": 7,
+    "cli": 7,
 }
 TOP = {"__init__", "__main__", "_version"}
 

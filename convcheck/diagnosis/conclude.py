@@ -3,87 +3,160 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from math import prod
 
 from convcheck.checking.result import Finding, Result
 from convcheck.diagnosis.conclusion import Cause, Conclusion
-from convcheck.diagnosis.conditions import shared_conditions
+from convcheck.diagnosis.conditions import Sizes, fitting, sizes_of, telling_sizes
 from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
+from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.showing import count, listed, numeral
 
 TO_THE_LAST_BIT = "equal to this mistake to the last bit"
 BUT_FOR_ROUNDING = "equal to this mistake but for rounding"
-RIGHT_FOR_ANOTHER = "{} is the layer's, and wrong only because the output is another one"
+RIGHT_FOR_ANOTHER = "{} is the layer's, and wrong only because the output is another one's"
+# What follows from a wrong tensor, or says of it in words what a cause says better.
+OF_TENSORS = ("forward-wrong", "running-statistics", "scaled", "wrong-shape")
+# Mistakes that fit equally are named up to so many.
+MOST_NAMED = 3
+# Checks that are made to tell conditions apart, for each implementation at most.
+MOST_TELLING = 12
+
+Repeat = Callable[[Result], str]
+# A check of the implementation that gave a result, at other sizes; None where there can be none.
+Another = Callable[[Result, Sizes], Result | None]
 
 
-def conclude(results: Iterable[Result], repeat: Callable[[Result], str]) -> list[Conclusion]:
-    """A conclusion for each implementation of each layer of which a check failed; `repeat` gives a check's command."""
+def no_other(result: Result, sizes: Sizes) -> None:
+    """Where no code can be run any more."""
+
+
+def conclude(results: Iterable[Result], repeat: Repeat, another: Another = no_other) -> list[Conclusion]:
+    """A conclusion for each implementation of each layer of which a check failed.
+
+    `repeat` gives the command that runs a check again; `another` runs one more.
+    """
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         groups.setdefault((result.implementation, result.layer), []).append(result)
-    return [_conclusion(group, repeat) for group in groups.values() if any(_failed(result) for result in group)]
+    return [
+        _Group(group, another).conclusion(repeat)
+        for (_, layer), group in groups.items()
+        if layer in LAYERS and any(map(_failed, group))
+    ]
 
 
 def _failed(result: Result) -> bool:
     return result.status in ("fail", "error")
 
 
-def _conclusion(group: Sequence[Result], repeat: Callable[[Result], str]) -> Conclusion:
-    failed = sorted((result for result in group if _failed(result)), key=lambda result: prod(result.output_shape))
-    names = [tensor.name for result in failed for tensor in result.tensors if tensor.verdict == "wrong"]
-    names += [sample.tensor for result in failed for sample in result.samples]
-    wrong = tuple(sorted(dict.fromkeys(names), key=lambda name: name != "forward"))
-    smallest = failed[0]
-    return Conclusion(
-        implementation=smallest.implementation,
-        layer=smallest.layer,
-        file=smallest.code_file,
-        line=smallest.code_line,
-        wrong=wrong,
-        causes=(*_causes(wrong, group), *_told(wrong, failed, group)),
-        checks=len(group),
-        failed=len(failed),
-        smallest=smallest.id,
-        example=_example(failed, wrong),
-        repeat=repeat(smallest),
-    )
+class _Group:
+    """All checks of one implementation of one layer, and those that are made beside them to tell conditions apart."""
+
+    def __init__(self, results: Sequence[Result], another: Another) -> None:
+        self._results = results
+        self._another = another
+        self._more: list[Result] = []
+        self._failed = sorted(filter(_failed, results), key=lambda result: prod(result.output_shape))
+        names = [tensor.name for result in self._failed for tensor in result.tensors if tensor.verdict == "wrong"]
+        names += [sample.tensor for result in self._failed for sample in result.samples]
+        self._wrong = tuple(sorted(dict.fromkeys(names), key=lambda name: name != "forward"))
+
+    def conclusion(self, repeat: Repeat) -> Conclusion:
+        """What is said of it."""
+        smallest = self._failed[0]
+        return Conclusion(
+            implementation=smallest.implementation,
+            layer=smallest.layer,
+            file=smallest.code_file,
+            line=smallest.code_line,
+            wrong=self._wrong,
+            causes=(*self._of_tensors(), *self._of_findings()),
+            checks=len(self._results),
+            failed=len(self._failed),
+            smallest=smallest.id,
+            example=_example(self._failed, self._wrong),
+            repeat=repeat(smallest),
+        )
+
+    def _of_tensors(self) -> Iterator[Cause]:
+        """Why each tensor is wrong, those with the same condition together."""
+        unexplained: dict[tuple[str, int], list[str]] = {}
+        for name in self._wrong:
+            seen = [one for result in self._results if (one := _seen(name, result)) is not None]
+            failing = [one for one in seen if one.sample is not None]
+            found = reproduced(name, self._failed[0].layer, seen)
+            if found.mistakes or (found.is_right and name != "forward"):
+                yield _known(name, found, len(failing))
+            elif failing:
+                condition = self._condition(partial(_is_wrong, name))
+                unexplained.setdefault((condition, len(failing)), []).append(name)
+        for (condition, number), names in unexplained.items():
+            yield _shared(names, condition, number, len(self._results))
+
+    def _of_findings(self) -> Iterator[Cause]:
+        """What was found beside the verdicts, each kind once, as the smallest check says it."""
+        kinds: dict[str, tuple[Finding, list[Result]]] = {}
+        for result in self._failed:
+            errors = {finding.code: finding for finding in result.findings if finding.severity == "error"}
+            for code, finding in errors.items():
+                if not (code in OF_TENSORS and self._wrong):
+                    kinds.setdefault(code, (finding, []))[1].append(result)
+        for code, (finding, failing) in kinds.items():
+            condition = self._condition(partial(_has_found, code))
+            where = f" (where {condition}, and nowhere else)" if condition else ""
+            tensors = (finding.tensor,) if finding.tensor else ()
+            yield Cause(tensors, finding.message + where, finding.hint or "", "", (), len(failing))
+
+    def _condition(self, fails: Callable[[Result], bool | None]) -> str:
+        """The simplest condition that holds where a check fails and nowhere else; "" where none is known.
+
+        `fails` says of a check whether it does, None where it tells nothing. Where several would do, checks are made
+        that tell them apart.
+        """
+        smallest = min(self._results, key=lambda result: prod(result.output_shape))
+        tried: list[Sizes] = []
+        while True:
+            told = [(sizes_of(result), fails(result)) for result in (*self._results, *self._more)]
+            failing = [sizes for sizes, failed in told if failed]
+            passing = [sizes for sizes, failed in told if failed is False]
+            conditions = fitting(failing, passing)
+            if not conditions:
+                return ""
+            smallest = min(self._results, key=lambda result: prod(result.output_shape))
+            telling = telling_sizes(
+                conditions, failing[0], passing[0], lambda sizes: _is_possible(smallest.layer, sizes)
+            )
+            new = [sizes for sizes in telling if sizes not in tried][: MOST_TELLING - len(self._more)]
+            if not new:
+                return conditions[0].sentence
+            tried += new
+            made = [result for sizes in new if (result := self._another(smallest, sizes)) is not None]
+            if not made:
+                # What cannot be tried is told by what has been seen, if that leaves no choice.
+                return conditions[0].sentence if len(conditions) == 1 else ""
+            self._more += made
 
 
-def _causes(wrong: Sequence[str], group: Sequence[Result]) -> Iterator[Cause]:
-    """Why each tensor is wrong, those with the same condition together."""
-    unexplained: dict[str, tuple[list[str], int]] = {}
-    for name in wrong:
-        seen = [one for result in group if (one := _seen(name, result)) is not None]
-        failing = [one.result for one in seen if one.sample is not None]
-        found = reproduced(name, group[0].layer, seen)
-        if found.mistakes or (found.is_right and name != "forward"):
-            yield _known(name, found, len(failing))
-        elif failing:
-            condition = next(iter(shared_conditions(failing, [one.result for one in seen if one.sample is None])), "")
-            unexplained.setdefault(condition, ([], len(failing)))[0].append(name)
-    for condition, (names, number) in unexplained.items():
-        yield _shared(names, condition, number, len(group))
+def _is_possible(layer: str, sizes: Sizes) -> bool:
+    given = {name: value for name, value in sizes.items() if name != "dtype"}
+    try:
+        return not any(LAYERS[layer].sizes(**given).problems())
+    except TypeError:
+        return False
 
 
-# What follows from a wrong tensor, or says of it in words what a cause says better.
-OF_TENSORS = ("forward-wrong", "running-statistics", "scaled", "wrong-shape")
+def _is_wrong(name: str, result: Result) -> bool | None:
+    one = _seen(name, result)
+    return None if one is None else one.sample is not None
 
 
-def _told(wrong: Sequence[str], failed: Sequence[Result], group: Sequence[Result]) -> Iterator[Cause]:
-    """What was found beside the verdicts, each kind once: where it says the most, and in how many checks."""
-    kinds: dict[str, list[tuple[Result, Finding]]] = {}
-    for result in failed:
-        for code in {finding.code: finding for finding in result.findings if finding.severity == "error"}.values():
-            if not (code.code in OF_TENSORS and wrong):
-                kinds.setdefault(code.code, []).append((result, code))
-    for told in kinds.values():
-        finding = told[0][1]
-        failing = [result for result, _ in told]
-        condition = next(iter(shared_conditions(failing, [each for each in group if each not in failing])), "")
-        sentence = finding.message + (f" (where {condition}, and nowhere else)" if condition else "")
-        tensors = (finding.tensor,) if finding.tensor else ()
-        yield Cause(tensors, sentence, finding.hint or "", "", (), len(failing))
+def _has_found(code: str, result: Result) -> bool | None:
+    if any(finding.code == code and finding.severity == "error" for finding in result.findings):
+        return True
+    return False if result.status == "pass" else None
 
 
 def _seen(name: str, result: Result) -> TensorSeen | None:
@@ -93,7 +166,8 @@ def _seen(name: str, result: Result) -> TensorSeen | None:
         return None
     sample = next((sample for sample in result.samples if sample.tensor == name), None)
     verdicts = [tensor.verdict for tensor in result.tensors if tensor.name == name]
-    if sample is None and not any(verdict in ("exact", "within_bound") for verdict in verdicts):
+    statistics = name.startswith("running") and result.status == "pass"
+    if sample is None and not statistics and not any(verdict in ("exact", "within_bound") for verdict in verdicts):
         return None
     return TensorSeen(result, CheckData(result), sample)
 
@@ -101,28 +175,24 @@ def _seen(name: str, result: Result) -> TensorSeen | None:
 def _known(name: str, found: Reproduced, seen: int) -> Cause:
     if found.is_right:
         return Cause((name,), RIGHT_FOR_ANOTHER.format(name), "mend the output first", "", (), seen)
-    first = found.mistakes[0]
-    sentence = first.sentence
-    if len(found.mistakes) > 1:
-        others = [made.sentence for made in found.mistakes]
-        sentence = f"one of: {'; '.join(dict.fromkeys(others))}"
+    sentences = [*dict.fromkeys(made.sentence for made in found.mistakes)]
+    sentence = sentences[0] if len(sentences) == 1 else f"one of: {'; '.join(sentences[:MOST_NAMED])}"
     evidence = TO_THE_LAST_BIT if found.to_the_last_bit else BUT_FOR_ROUNDING
-    return Cause((name,), sentence, first.mend, evidence, tuple(made.id for made in found.mistakes), seen)
+    return Cause((name,), sentence, found.mistakes[0].mend, evidence, tuple(made.id for made in found.mistakes), seen)
 
 
 def _shared(names: Sequence[str], condition: str, seen: int, checks: int) -> Cause:
-    be = "is" if len(names) == 1 else "are"
+    what = f"{listed([*names])} {'is' if len(names) == 1 else 'are'} wrong"
     if condition:
-        sentence = f"{listed([*names])} {be} wrong where {condition}, and nowhere else"
-        return Cause(tuple(names), sentence, "", f"all {count(seen, 'such check')}, and no other", (), seen)
+        return Cause(tuple(names), f"{what} where {condition}, and nowhere else", "", "", (), seen)
     where = f"in all {count(seen, 'check')}" if seen == checks else f"in {seen} of {count(checks, 'check')}"
-    return Cause(tuple(names), f"{listed([*names])} {be} wrong {where}", "", "", (), seen)
+    return Cause(tuple(names), f"{what} {where}", "", "", (), seen)
 
 
 def _example(failed: Sequence[Result], wrong: Sequence[str]) -> str:
     """The worst entry of the first tensor that is wrong, in the smallest check where it is."""
     for name in wrong:
-        for result in sorted(failed, key=lambda result: prod(result.output_shape)):
+        for result in failed:
             for tensor in result.tensors:
                 if tensor.name == name and tensor.verdict == "wrong" and tensor.worst is not None:
                     index = ", ".join(map(str, tensor.worst.index))

@@ -1,69 +1,140 @@
-"""What the checks that fail have in common, and those that pass have not: where no known mistake explains them."""
+"""What the checks that fail have in common, and those that pass have not: where no known mistake explains them.
+
+Conditions over the sizes, the simplest first. Several may fit the checks that there are. `telling_checks` are a few
+more, each of which differs from one of these in as little as tells two conditions apart; what is left after them has
+been tried on purpose, both ways.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations, product
 from typing import Any, NamedTuple
 
 from convcheck.checking.result import Result
 
+Sizes = Mapping[str, Any]
+
 
 class Condition(NamedTuple):
-    """A sentence on the sizes of a check, such as "stride > 1", and for each check whether it holds."""
+    """A sentence on the sizes of a check, such as "stride > 1", and what says whether it holds: None where neither."""
 
     sentence: str
-    holds: tuple[bool, ...]
+    test: Callable[[Sizes], bool | None]
+
+    def holds(self, sizes: Sizes) -> bool:
+        """Whether it does; not where the sizes are of another kind."""
+        try:
+            return bool(self.test(sizes))
+        except (KeyError, TypeError):
+            return False
 
 
-def shared_conditions(failing: Sequence[Result], passing: Sequence[Result]) -> list[str]:
+def _windows(sizes: Sizes) -> tuple[int, int]:
+    pad = sizes.get("pad", 0)
+    return sizes["H"] + 2 * pad - sizes["H1"], sizes["W"] + 2 * pad - sizes["W1"]
+
+
+def _outputs(sizes: Sizes) -> tuple[int, int]:
+    rows, columns = _windows(sizes)
+    return rows // sizes["stride"] + 1, columns // sizes["stride"] + 1
+
+
+# In the order in which they are thought of.
+CONDITIONS = (
+    Condition("stride > 1", lambda s: s["stride"] > 1),
+    Condition("stride = 1", lambda s: s["stride"] == 1),
+    Condition("pad = 0", lambda s: s["pad"] == 0),
+    Condition("pad > 0", lambda s: s["pad"] > 0),
+    Condition("pad > 1", lambda s: s["pad"] > 1),
+    Condition("N > 1", lambda s: s["N"] > 1),
+    Condition("N = 1", lambda s: s["N"] == 1),
+    Condition("C > 1", lambda s: s["C"] > 1),
+    Condition("C = 1", lambda s: s["C"] == 1),
+    Condition("F > 1", lambda s: s["F"] > 1),
+    Condition("F = 1", lambda s: s["F"] == 1),
+    Condition("D > 1", lambda s: s["D"] > 1),
+    Condition("D = 1", lambda s: s["D"] == 1),
+    Condition("mode: test", lambda s: s["mode"] == "test"),
+    Condition("mode: train", lambda s: s["mode"] == "train"),
+    Condition("dtype float32", lambda s: s["dtype"] == "float32"),
+    Condition("dtype float64", lambda s: s["dtype"] == "float64"),
+    Condition("H ≠ W", lambda s: s["H"] != s["W"]),
+    Condition("H = W", lambda s: s["H"] == s["W"]),
+    Condition("H1 ≠ W1", lambda s: s["H1"] != s["W1"]),
+    Condition("H1 = W1", lambda s: s["H1"] == s["W1"]),
+    Condition("H1 or W1 even", lambda s: s["H1"] % 2 == 0 or s["W1"] % 2 == 0),
+    Condition("H1 and W1 odd", lambda s: s["H1"] % 2 == 1 and s["W1"] % 2 == 1),
+    Condition("H1 even", lambda s: s["H1"] % 2 == 0),
+    Condition("W1 even", lambda s: s["W1"] % 2 == 0),
+    Condition("windows that overlap", lambda s: s["stride"] < max(s["H1"], s["W1"])),
+    Condition("windows that do not overlap", lambda s: s["stride"] >= max(s["H1"], s["W1"])),
+    Condition("gaps between windows", lambda s: s["stride"] > min(s["H1"], s["W1"])),
+    Condition("rows or columns left over", lambda s: any(n % s["stride"] for n in _windows(s))),
+    Condition("columns left over", lambda s: _windows(s)[1] % s["stride"] != 0),
+    Condition("rows left over", lambda s: _windows(s)[0] % s["stride"] != 0),
+    Condition("no rows or columns left over", lambda s: not any(n % s["stride"] for n in _windows(s))),
+    Condition("H2 ≠ W2", lambda s: _outputs(s)[0] != _outputs(s)[1]),
+    Condition("H2 = W2", lambda s: _outputs(s)[0] == _outputs(s)[1]),
+    Condition("a stride other than H1 or W1", lambda s: s["stride"] != s["H1"] or s["stride"] != s["W1"]),
+    Condition("N = D", lambda s: s["N"] == s["D"]),
+    Condition("N ≠ D", lambda s: s["N"] != s["D"]),
+    Condition("C ≠ F", lambda s: s["C"] != s["F"]),
+    Condition("C = F", lambda s: s["C"] == s["F"]),
+    Condition("H > 1 or W > 1", lambda s: s["H"] > 1 or s["W"] > 1),
+    Condition("more than one output in a map", lambda s: _outputs(s) != (1, 1)),
+)
+# How far the letters of a telling check are from those of the check that it was made of.
+CHANGES = (1, -1, 2, -2)
+MOST_CHANGED = 2
+
+
+def sizes_of(result: Result) -> Sizes:
+    """The letters of a check, with its dtype beside them."""
+    return {**{name: value for name, value in result.spec.items() if value is not None}, "dtype": result.dtype}
+
+
+def fitting(failing: Sequence[Sizes], passing: Sequence[Sizes]) -> list[Condition]:
     """The conditions that hold for all failing checks and for no passing one, the simplest first.
 
-    None where all checks fail: then there is nothing to tell.
+    None where all checks fail, or none: then there is nothing to tell.
     """
     if not failing or not passing:
         return []
-    results = [*failing, *passing]
-    wanted = (True,) * len(failing) + (False,) * len(passing)
-    return [condition.sentence for condition in _conditions(results) if condition.holds == wanted]
+    return [
+        condition
+        for condition in CONDITIONS
+        if all(map(condition.holds, failing)) and not any(map(condition.holds, passing))
+    ]
 
 
-def _conditions(results: Sequence[Result]) -> Iterator[Condition]:
-    sizes = [_sizes(result) for result in results]
-    letters = [name for name in sizes[0] if all(isinstance(each.get(name), int) for each in sizes)]
-
-    def over(sentence: str, holds: Sequence[Any]) -> Condition:
-        return Condition(sentence, tuple(map(bool, holds)))
-
-    def values(name: str) -> list[Any]:
-        return [each[name] for each in sizes]
-
-    for name in letters:
-        least = min(values(name))
-        yield over(f"{name} > {max(1, least)}", [value > max(1, least) for value in values(name)])
-        yield over(f"{name} = {least}", [value == least for value in values(name)])
-        yield over(f"{name} > 0", [value > 0 for value in values(name)])
-    for name in sizes[0]:
-        if name not in letters and len({str(each.get(name)) for each in sizes}) > 1:
-            for value in {str(each.get(name)) for each in sizes}:
-                yield over(f"{name} = {value}", [str(each.get(name)) == value for each in sizes])
-    for dtype in sorted({result.dtype for result in results}):
-        yield over(f"dtype {dtype}", [result.dtype == dtype for result in results])
-    for data in sorted({result.data for result in results}):
-        yield over(f"data: {data}", [result.data == data for result in results])
-    unread = [any(finding.code == "unread" for finding in result.findings) for result in results]
-    yield over("rows or columns that no window reads", unread)
-    yield over("windows that tile", [not each for each in unread])
-    for a, b in combinations(letters, 2):
-        pairs = [(each[a], each[b]) for each in sizes]
-        yield over(f"{a} ≠ {b}", [x != y for x, y in pairs])
-        yield over(f"{a} = {b}", [x == y for x, y in pairs])
-        yield over(f"{a} > {b}", [x > y for x, y in pairs])
-        yield over(f"{a} < {b}", [x < y for x, y in pairs])
-    for name in letters:
-        yield over(f"{name} even", [value % 2 == 0 for value in values(name)])
-        yield over(f"{name} odd", [value % 2 == 1 for value in values(name)])
+def telling_sizes(
+    conditions: Sequence[Condition], failing: Sizes, passing: Sizes, possible: Callable[[Sizes], bool]
+) -> list[Sizes]:
+    """For each condition the nearest sizes to a failing check where it alone does not hold, and to a passing one where
+    it alone does, as far as there are such sizes and they are `possible`.
+    """
+    found = []
+    for condition in conditions:
+        others = [other for other in conditions if other is not condition]
+        for start, held in ((failing, True), (passing, False)):
+            for sizes in _near(start):
+                if condition.holds(sizes) == held or any(other.holds(sizes) != held for other in others):
+                    continue
+                if possible(sizes):
+                    found.append(sizes)
+                    break
+    return [sizes for number, sizes in enumerate(found) if sizes not in found[:number]]
 
 
-def _sizes(result: Result) -> Mapping[str, Any]:
-    return {name: value for name, value in result.spec.items() if value is not None}
+def _near(sizes: Sizes) -> Iterator[Sizes]:
+    """The sizes with one letter or two changed by a little, or another word in the place of one, nearest first."""
+    letters = [name for name, value in sizes.items() if isinstance(value, int) and not isinstance(value, bool)]
+    for name, words in (("mode", ("train", "test")), ("dtype", ("float64", "float32"))):
+        yield from ({**sizes, name: word} for word in words if name in sizes and sizes[name] != word)
+    for changed in range(1, MOST_CHANGED + 1):
+        for names in combinations(letters, changed):
+            for changes in product(CHANGES, repeat=changed):
+                near = {**sizes, **{name: sizes[name] + change for name, change in zip(names, changes, strict=True)}}
+                if all(near[name] >= (0 if name == "pad" else 1) for name in names):
+                    yield near

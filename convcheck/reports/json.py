@@ -49,6 +49,8 @@ class JsonReport:
             head["fault"] = True
         if ending.not_checked:
             head["not_checked"] = ending.not_checked
+        if ending.conclusions:
+            head["conclusions"] = ending.conclusions
         if self._invocation.stubs:
             head["stubs"] = self._invocation.stubs
         self._stream.writelines(document_pieces(head, self._checks.pieces()))

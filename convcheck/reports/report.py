@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from convcheck.checking.result import Result
+from convcheck.diagnosis.conclusion import Conclusion
 from convcheck.implementations.source import NotChecked
 
 
@@ -40,7 +41,7 @@ class RunEnd(NamedTuple):
     """What is known after the last check. `not_run` counts the checks that were planned and not finished.
 
     `interrupted`: by a signal, Ctrl-C for one. `fault`: a fault in convcheck itself stopped the run. `not_checked` is
-    what was seen in the code under test beside what was checked.
+    what was seen in the code under test beside what was checked, `conclusions` what is said of what failed.
     """
 
     errors: tuple[Invalid, ...] = ()
@@ -49,6 +50,7 @@ class RunEnd(NamedTuple):
     seconds: float = 0.0
     fault: bool = False
     not_checked: tuple[NotChecked, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()
 
 
 class Appearance(NamedTuple):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
+from typing import Any
 
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.progress import ProgressBar
-from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency, run_jobs
+from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency, run_job, run_jobs
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.streams import say
+from convcheck.diagnosis.conclusion import Conclusion
 from convcheck.implementations.source import NotChecked
 from convcheck.reports.report import Invalid, Report, RunEnd, Tally
 from convcheck.reports.wording.figures import shown
@@ -18,7 +22,12 @@ from convcheck.reports.wording.words import counts_text
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
 from convcheck.running.message import Fault
+from convcheck.spec.check import Check
+from convcheck.spec.ids import brackets
 from convcheck.spec.showing import count
+
+# Checks that pass, beyond which no more are kept for the conclusions.
+MOST_KEPT = 5000
 
 
 class Execution:
@@ -54,6 +63,9 @@ class Execution:
         self._tally = Tally()
         # Those of convcheck itself, with the ids of the checks that they have cost.
         self._faults: list[tuple[str, Fault]] = []
+        # What conclusions are drawn from: each result, and the job that gave it.
+        self._results: list[tuple[Result, Job]] = []
+        self._conclusions: tuple[Conclusion, ...] = ()
 
     def run(
         self,
@@ -82,7 +94,8 @@ class Execution:
                     )
                 ) as outcomes,
             ):
-                for outcome in outcomes:
+                for job, outcome in zip(self.jobs, outcomes, strict=False):
+                    self._keep(outcome.result, job)
                     with progress.hidden():
                         if verbose:
                             from convcheck.cli.actions.messages import say_printed
@@ -114,9 +127,47 @@ class Execution:
                 "as well: nothing of it was checked, which is no pass"
             )
 
+    def conclude(
+        self,
+        repeat: Callable[[Result], str],
+        settings: Settings,
+        workers: Workers,
+        interrupts: Interrupts,
+        *,
+        on_cluster: bool = False,
+    ) -> None:
+        """Draw the conclusions, where something failed; a few checks more may be run for that, which are not reported.
+
+        `repeat` gives the command that runs a check again.
+        """
+        if not self.failed or self.interrupted:
+            return
+        from convcheck.diagnosis.conclude import conclude, no_other
+
+        jobs = {(result.implementation, result.layer): job for result, job in self._results}
+
+        def another(result: Result, sizes: Mapping[str, Any]) -> Result | None:
+            job = jobs[result.implementation, result.layer]
+            check = check_at(job.check, sizes)
+            return run_job(job._replace(check=check), settings, workers, interrupts).result
+
+        try:
+            results = [result for result, _ in self._results]
+            self._conclusions = tuple(conclude(results, repeat, no_other if on_cluster else another))
+        except KeyboardInterrupt:
+            self.interrupted = True
+
     def ending(self, seconds: float) -> RunEnd:
         """What a report ends with. `seconds`: how long the whole run took."""
-        return RunEnd(self.errors, self._not_run, self.interrupted, seconds, bool(self._faults), self.not_checked)
+        return RunEnd(
+            self.errors,
+            self._not_run,
+            self.interrupted,
+            seconds,
+            bool(self._faults),
+            self.not_checked,
+            self._conclusions,
+        )
 
     def counts_text(self) -> str:
         """How many checks there were of each status, in one line."""
@@ -132,6 +183,12 @@ class Execution:
             fault=bool(self._faults),
             declined=bool(self._tally.declined),
         )
+
+    def _keep(self, result: Result, job: Job) -> None:
+        """Keep of a result what conclusions need: of those that pass, so many as tell what fails apart."""
+        if result.status in ("fail", "error") or len(self._results) < MOST_KEPT:
+            tensors = tuple(tensor._replace(listed=(), criterion="", scheme="") for tensor in result.tensors)
+            self._results.append((result._replace(tensors=tensors), job))
 
     def _count(self, result: Result) -> None:
         self._finished += 1
@@ -150,6 +207,13 @@ class Execution:
     @property
     def _not_run(self) -> int:
         return len(self.jobs) - self._finished + self.left_out
+
+
+def check_at(check: Check, sizes: Mapping[str, Any]) -> Check:
+    """The check at these sizes, with their dtype, of which it has a name that no check of a file has."""
+    given = {name: value for name, value in sizes.items() if name != "dtype"}
+    manner = replace(check.manner, dtype=sizes["dtype"], data="dyadic", leave_out="nothing", name=None, expect="pass")
+    return Check(f"telling/{check.layer}{brackets(sizes.items())}", check.layer, type(check.sizes)(**given), manner)
 
 
 def _say_faults(faults: list[tuple[str, Fault]], debug: bool) -> None:

@@ -6,8 +6,9 @@
 4. plans the jobs: each check with the implementation it is run with      plan
 5. begins the reports                                                     outputs
 6. runs the jobs and reports each as it finishes                          execute, schedule, progress
-7. writes down what failed, for the next --lf                             last_failed
-8. finishes the reports, says where they are, returns the exit code       execute
+7. draws the conclusions                                                  execute
+8. writes down what failed, for the next --lf                             last_failed
+9. finishes the reports, says where they are, returns the exit code       execute
 """
 
 from __future__ import annotations
@@ -111,6 +112,13 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
             failure_limit=failure_limit(options),
             verbose=options["verbose"],
             debug=context.ensure_object(Session).debug,
+        )
+        execution.conclude(
+            invocation.repeat,
+            settings_of(options, suite=not specs),
+            workers,
+            interrupts,
+            on_cluster=cluster is not None,
         )
         update_last_failed(execution.passed - execution.failed, execution.failed)
         reports.finish(execution.ending(time.perf_counter() - began))

@@ -128,15 +128,19 @@ def run_jobs(
                 concurrency.workers, jobs[number:], settings, batching, interrupts, announce
             )
             return
-        outcome = _run_here(job, settings, workers, interrupts, announce)
+        outcome = run_job(job, settings, workers, interrupts, announce)
         batching.add(job, outcome.result.seconds)
         yield outcome
 
 
-def _run_here(
-    job: Job, settings: Settings, workers: Workers, interrupts: Interrupts, announce: Callable[[Check], None]
+def run_job(
+    job: Job,
+    settings: Settings,
+    workers: Workers,
+    interrupts: Interrupts,
+    announce: Callable[[Check], None] = lambda check: None,
 ) -> JobResult:
-    """What is built in runs in this process, code of somebody's own in the one worker that there is for it."""
+    """One job: what is built in runs in this process, code of somebody's own in the one worker that there is for it."""
     if job.source is None or job.found is None:
         (outcome,) = run_in_process([job.check], settings, interrupts, announce=announce)
         return outcome

@@ -1,4 +1,4 @@
-"""Spatial batch normalisation as people write it, one function for each tensor, of which the layer's mistakes are edits.
+"""Spatial batch normalisation, one function for each tensor, of which the layer's mistakes are edits.
 
 The code is that of the columns' batchnorm, for other axes: its mistakes are made here as well.
 """

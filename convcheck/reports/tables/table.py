@@ -7,6 +7,7 @@ from typing import TextIO
 from convcheck.checking.result import Result
 from convcheck.reports.report import Appearance, Invocation, RunEnd, Tally
 from convcheck.reports.tables.block import print_block
+from convcheck.reports.tables.conclusions import print_conclusions
 from convcheck.reports.tables.page import Page
 from convcheck.reports.tables.paragraphs import Paragraph, seen_by_directions
 from convcheck.reports.tables.places import Places, without_places
@@ -60,6 +61,7 @@ class TableReport:
             self._remarks.print(self._page)
         if counts["checks"]:
             print_not_checked(self._page, ending.not_checked)
+        print_conclusions(self._page, ending.conclusions)
         if said:
             print_summary(self._page, self._not_passed, tuple(self._places.sentences()), counts, ending)
         self._page.flush()
