@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import partial
 from math import prod
 
@@ -67,13 +67,15 @@ class _Group:
     def conclusion(self, repeat: Repeat) -> Conclusion:
         """What is said of it."""
         smallest = self._failed[0]
+        of_tensors = [*self._of_tensors()]
+        explained = {tensor for cause in of_tensors if cause.mend for tensor in cause.tensors}
         return Conclusion(
             implementation=smallest.implementation,
             layer=smallest.layer,
             file=smallest.code_file,
             line=smallest.code_line,
             wrong=self._wrong,
-            causes=(*self._of_tensors(), *self._of_findings()),
+            causes=(*of_tensors, *self._of_findings(explained)),
             checks=len(self._results),
             failed=len(self._failed),
             smallest=smallest.id,
@@ -96,13 +98,15 @@ class _Group:
         for (condition, number), names in unexplained.items():
             yield _shared(names, condition, number, len(self._results))
 
-    def _of_findings(self) -> Iterator[Cause]:
-        """What was found beside the verdicts, each kind once, as the smallest check says it."""
+    def _of_findings(self, explained: Container[str]) -> Iterator[Cause]:
+        """What was found beside the verdicts, each kind once, as the smallest check says it; not of tensors that have
+        been `explained`.
+        """
         kinds: dict[str, tuple[Finding, list[Result]]] = {}
         for result in self._failed:
             errors = {finding.code: finding for finding in result.findings if finding.severity == "error"}
             for code, finding in errors.items():
-                if not (code in OF_TENSORS and self._wrong):
+                if not (code in OF_TENSORS and self._wrong) and finding.tensor not in explained:
                     kinds.setdefault(code, (finding, []))[1].append(result)
         for code, (finding, failing) in kinds.items():
             condition = self._condition(partial(_has_found, code))
@@ -113,22 +117,22 @@ class _Group:
     def _condition(self, fails: Callable[[Result], bool | None]) -> str:
         """The simplest condition that holds where a check fails and nowhere else; "" where none is known.
 
-        `fails` says of a check whether it does, None where it tells nothing. Where several would do, checks are made
-        that tell them apart.
+        `fails` says of a check whether it does, None where it tells nothing; one that ended in an error does. Where
+        several conditions would do, checks are made that tell them apart.
         """
         smallest = min(self._results, key=lambda result: prod(result.output_shape))
         tried: list[Sizes] = []
         while True:
-            told = [(sizes_of(result), fails(result)) for result in (*self._results, *self._more)]
+            told = [
+                (sizes_of(result), True if result.status == "error" else fails(result))
+                for result in (*self._results, *self._more)
+            ]
             failing = [sizes for sizes, failed in told if failed]
             passing = [sizes for sizes, failed in told if failed is False]
             conditions = fitting(failing, passing)
             if not conditions:
                 return ""
-            smallest = min(self._results, key=lambda result: prod(result.output_shape))
-            telling = telling_sizes(
-                conditions, failing[0], passing[0], lambda sizes: _is_possible(smallest.layer, sizes)
-            )
+            telling = telling_sizes(conditions, failing[0], passing[0], partial(_is_possible, smallest.layer))
             new = [sizes for sizes in telling if sizes not in tried][: MOST_TELLING - len(self._more)]
             if not new:
                 return conditions[0].sentence
@@ -182,7 +186,8 @@ def _known(name: str, found: Reproduced, seen: int) -> Cause:
 
 
 def _shared(names: Sequence[str], condition: str, seen: int, checks: int) -> Cause:
-    what = f"{listed([*names])} {'is' if len(names) == 1 else 'are'} wrong"
+    subject = listed(["the output" if name == "forward" else name for name in names])
+    what = f"{subject} {'is' if len(names) == 1 else 'are'} wrong"
     if condition:
         return Cause(tuple(names), f"{what} where {condition}, and nowhere else", "", "", (), seen)
     where = f"in all {count(seen, 'check')}" if seen == checks else f"in {seen} of {count(checks, 'check')}"

@@ -55,38 +55,42 @@ CONDITIONS = (
     Condition("F = 1", lambda s: s["F"] == 1),
     Condition("D > 1", lambda s: s["D"] > 1),
     Condition("D = 1", lambda s: s["D"] == 1),
-    Condition("mode: test", lambda s: s["mode"] == "test"),
-    Condition("mode: train", lambda s: s["mode"] == "train"),
-    Condition("dtype float32", lambda s: s["dtype"] == "float32"),
-    Condition("dtype float64", lambda s: s["dtype"] == "float64"),
+    Condition("mode is test", lambda s: s["mode"] == "test"),
+    Condition("mode is train", lambda s: s["mode"] == "train"),
+    Condition("dtype is float32", lambda s: s["dtype"] == "float32"),
+    Condition("dtype is float64", lambda s: s["dtype"] == "float64"),
     Condition("H ≠ W", lambda s: s["H"] != s["W"]),
     Condition("H = W", lambda s: s["H"] == s["W"]),
     Condition("H1 ≠ W1", lambda s: s["H1"] != s["W1"]),
     Condition("H1 = W1", lambda s: s["H1"] == s["W1"]),
-    Condition("H1 or W1 even", lambda s: s["H1"] % 2 == 0 or s["W1"] % 2 == 0),
-    Condition("H1 and W1 odd", lambda s: s["H1"] % 2 == 1 and s["W1"] % 2 == 1),
-    Condition("H1 even", lambda s: s["H1"] % 2 == 0),
-    Condition("W1 even", lambda s: s["W1"] % 2 == 0),
-    Condition("windows that overlap", lambda s: s["stride"] < max(s["H1"], s["W1"])),
-    Condition("windows that do not overlap", lambda s: s["stride"] >= max(s["H1"], s["W1"])),
-    Condition("gaps between windows", lambda s: s["stride"] > min(s["H1"], s["W1"])),
-    Condition("rows or columns left over", lambda s: any(n % s["stride"] for n in _windows(s))),
-    Condition("columns left over", lambda s: _windows(s)[1] % s["stride"] != 0),
-    Condition("rows left over", lambda s: _windows(s)[0] % s["stride"] != 0),
-    Condition("no rows or columns left over", lambda s: not any(n % s["stride"] for n in _windows(s))),
+    Condition("H1 or W1 is even", lambda s: s["H1"] % 2 == 0 or s["W1"] % 2 == 0),
+    Condition("H1 and W1 are odd", lambda s: s["H1"] % 2 == 1 and s["W1"] % 2 == 1),
+    Condition("H1 is even", lambda s: s["H1"] % 2 == 0),
+    Condition("W1 is even", lambda s: s["W1"] % 2 == 0),
+    Condition("windows overlap", lambda s: s["stride"] < max(s["H1"], s["W1"])),
+    Condition("windows do not overlap", lambda s: s["stride"] >= max(s["H1"], s["W1"])),
+    Condition("there are gaps between windows", lambda s: s["stride"] > min(s["H1"], s["W1"])),
+    Condition("rows or columns are left over", lambda s: any(n % s["stride"] for n in _windows(s))),
+    Condition("columns are left over", lambda s: _windows(s)[1] % s["stride"] != 0),
+    Condition("rows are left over", lambda s: _windows(s)[0] % s["stride"] != 0),
+    Condition("no rows or columns are left over", lambda s: not any(n % s["stride"] for n in _windows(s))),
     Condition("H2 ≠ W2", lambda s: _outputs(s)[0] != _outputs(s)[1]),
     Condition("H2 = W2", lambda s: _outputs(s)[0] == _outputs(s)[1]),
-    Condition("a stride other than H1 or W1", lambda s: s["stride"] != s["H1"] or s["stride"] != s["W1"]),
+    Condition("stride is not H1 and W1", lambda s: s["stride"] != s["H1"] or s["stride"] != s["W1"]),
     Condition("N = D", lambda s: s["N"] == s["D"]),
     Condition("N ≠ D", lambda s: s["N"] != s["D"]),
     Condition("C ≠ F", lambda s: s["C"] != s["F"]),
     Condition("C = F", lambda s: s["C"] == s["F"]),
     Condition("H > 1 or W > 1", lambda s: s["H"] > 1 or s["W"] > 1),
-    Condition("more than one output in a map", lambda s: _outputs(s) != (1, 1)),
+    Condition("there is more than one output in a map", lambda s: _outputs(s) != (1, 1)),
 )
 # How far the letters of a telling check are from those of the check that it was made of.
 CHANGES = (1, -1, 2, -2)
 MOST_CHANGED = 2
+
+
+# Those that are joined where none fits by itself.
+JOINED = tuple(one for one in CONDITIONS[:17] if one.sentence != "pad > 1")
 
 
 def sizes_of(result: Result) -> Sizes:
@@ -95,17 +99,25 @@ def sizes_of(result: Result) -> Sizes:
 
 
 def fitting(failing: Sequence[Sizes], passing: Sequence[Sizes]) -> list[Condition]:
-    """The conditions that hold for all failing checks and for no passing one, the simplest first.
+    """The conditions that hold for all failing checks and for no passing one, the simplest first; two at a time where
+    none does by itself.
 
     None where all checks fail, or none: then there is nothing to tell.
     """
     if not failing or not passing:
         return []
-    return [
-        condition
-        for condition in CONDITIONS
-        if all(map(condition.holds, failing)) and not any(map(condition.holds, passing))
-    ]
+
+    def fits(condition: Condition) -> bool:
+        return all(map(condition.holds, failing)) and not any(map(condition.holds, passing))
+
+    if single := [condition for condition in CONDITIONS if fits(condition)]:
+        return single
+    necessary = [condition for condition in JOINED if all(map(condition.holds, failing))]
+    return [both for a, b in combinations(necessary, 2) if fits(both := _both(a, b))]
+
+
+def _both(a: Condition, b: Condition) -> Condition:
+    return Condition(f"{a.sentence} and {b.sentence}", lambda sizes: a.holds(sizes) and b.holds(sizes))
 
 
 def telling_sizes(

@@ -64,7 +64,7 @@ class MadeMistake(NamedTuple):
 def values_of(
     function: Callable[..., Any], inputs: Sequence[Array], dout: Array, params: Params | None
 ) -> Array | Exception:
-    """What readable code gives, in float64, or the exception in which it ends: a mistake may be that it does not run."""
+    """What readable code gives, in float64, or the exception that ends it: a mistake may be that it does not run."""
     given = [a.astype(np.float64) for a in inputs] + ([] if params is None else [_copied(params)])
     upstream = [dout.astype(np.float64)] if function.__code__.co_varnames[:1] == ("dout",) else []
     try:

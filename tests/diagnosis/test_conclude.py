@@ -1,0 +1,191 @@
+"""What is said of an implementation after all its checks: the mistake that it makes, or what its failing checks share.
+
+Covers diagnosis/conclude.py, conclusion.py, data.py and reproduce.py.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from convcheck.checking.check import run_variant
+from convcheck.diagnosis.conclude import conclude
+from convcheck.layers.catalogue import LAYERS, NAMES, mistakes_of
+from convcheck.layers.layer import Variant
+from convcheck.layers.mistakes import values_of
+from convcheck.spec.check import Check, Manner
+from tests.layers.cases import suite_of
+
+
+def wrong_variant(layer, tensor, code):
+    """The layer's reference, whose tensor is what this readable code gives."""
+    known = LAYERS[layer]
+    right = known.variants[known.reference]
+    names = ["d" + name for name in known.input_names]
+
+    def forward(*arguments):
+        inputs, params = arguments[: len(names)], (arguments[len(names) :] or (None,))[0]
+        before = None if params is None else dict(params)
+        out, cache = right.forward(*arguments)
+        if tensor == "forward":
+            out = values_of(code, inputs, out, before).astype(inputs[0].dtype)
+        if tensor.startswith("running"):
+            params[tensor] = values_of(code, inputs, out, before).astype(inputs[0].dtype)
+        return out, (cache, [a.copy() for a in inputs], before)
+
+    def backward(dout, cache):
+        of_right, inputs, before = cache
+        gradients = right.backward(dout, of_right)
+        gradients = list(gradients) if isinstance(gradients, tuple) else [gradients]
+        if tensor in names:
+            gradients[names.index(tensor)] = values_of(code, inputs, dout, before).astype(dout.dtype)
+        return tuple(gradients) if len(gradients) > 1 else gradients[0]
+
+    return Variant(forward, backward, "wrong")
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory):
+    @cache
+    def of(layer):
+        return suite_of(layer, tmp_path_factory.mktemp(layer))
+
+    return of
+
+
+def results_of(layer, variant, checks):
+    return [run_variant(check, LAYERS[layer], variant) for check in checks]
+
+
+def made_of(layer, every):
+    """Every so many mistakes that can be made at all sizes of the suite, and the code of each."""
+    known = mistakes_of(layer)
+    made = [one for tensor in sorted({mistake.tensor for mistake in known}) for one in known.of(tensor)]
+    return [(one, one.code[number % len(one.code)]) for number, one in enumerate(made) if number % every == 3]
+
+
+CASES = [(layer, made, code) for layer in NAMES for made, code in made_of(layer, 17)]
+
+
+@pytest.mark.parametrize(("layer", "made", "code"), CASES, ids=lambda value: getattr(value, "id", None))
+def test_a_mistake_of_the_catalogue_is_concluded_from_what_it_leaves(layer, made, code, suite):
+    tensor = made.mistake.tensor
+    try:
+        results = results_of(layer, wrong_variant(layer, tensor, code), suite(layer))
+    except AttributeError:
+        pytest.skip("it raises at some sizes")
+    failed = [result for result in results if result.status != "pass"]
+    if not any(result.samples for result in failed):
+        pytest.skip("the suite does not see it, or tolerates it")
+    (conclusion,) = conclude(results, lambda result: f"again {result.id}")
+    assert tensor in conclusion.wrong
+    (cause,) = (cause for cause in conclusion.causes if tensor in cause.tensors)
+    # Some mistakes are the same in other words.
+    assert made.id in cause.mistakes
+    assert cause.seen <= conclusion.failed == len(failed)
+    assert conclusion.checks == len(results)
+    assert conclusion.repeat == f"again {conclusion.smallest}"
+
+
+def test_what_is_right_leads_to_no_conclusion(suite):
+    known = LAYERS["conv"]
+    assert conclude(results_of("conv", known.variants["naive"], suite("conv")), str) == []
+
+
+def test_two_mistakes_at_once_are_told_tensor_by_tensor(suite):
+    known = LAYERS["conv"].variants["vectorized"]
+
+    def backward(dout, cache):
+        dx, dw, db = known.backward(dout, cache)
+        return dx, dw[..., ::-1, ::-1].copy(), db / dout.shape[0]
+
+    results = results_of("conv", Variant(known.forward, backward, "two"), suite("conv"))
+    (conclusion,) = conclude(results, lambda result: "")
+    sentences = [cause.sentence for cause in conclusion.causes]
+    assert sentences[0].startswith("dw comes out turned by 180°")
+    assert sentences[1] == "db is the mean over images, not the sum"
+    assert conclusion.causes[0].evidence == "equal to this mistake to the last bit"
+
+
+def test_a_gradient_that_is_the_layers_is_not_blamed_for_another_output(suite):
+    known = LAYERS["relu"].variants["vectorized"]
+
+    def forward(x):
+        out, cache = known.forward(x)
+        return out * 2, cache
+
+    (conclusion,) = conclude(results_of("relu", Variant(forward, known.backward, "twice"), suite("relu")), lambda r: "")
+    cause = next(cause for cause in conclusion.causes if cause.tensors == ("dx",))
+    assert cause.sentence == "dx is the layer's, and wrong only because the output is another one's"
+    assert cause.mend == "mend the output first"
+
+
+def fails_where(condition):
+    """A convolution whose dx is spoilt, in a way that nobody knows, where a condition holds of x, w and the params."""
+    known = LAYERS["conv"].variants["vectorized"]
+
+    def forward(x, w, b, params):
+        out, cache = known.forward(x, w, b, params)
+        return out, (cache, condition(x.shape, w.shape, params["stride"], params["pad"]))
+
+    def backward(dout, cache):
+        dx, dw, db = known.backward(dout, cache[0])
+        return dx * (1 + cache[1] * np.sin(np.arange(dx.size).reshape(dx.shape))).astype(dx.dtype), dw, db
+
+    return Variant(forward, backward, "spoilt")
+
+
+WHERE = {
+    "stride > 1": lambda x, w, stride, pad: stride > 1,
+    "pad = 0": lambda x, w, stride, pad: pad == 0,
+    "N = 1": lambda x, w, stride, pad: x[0] == 1,
+    "N > 1": lambda x, w, stride, pad: x[0] > 1,
+    "H1 ≠ W1": lambda x, w, stride, pad: w[2] != w[3],
+    "H1 or W1 is even": lambda x, w, stride, pad: w[2] % 2 == 0 or w[3] % 2 == 0,
+    "H ≠ W": lambda x, w, stride, pad: x[2] != x[3],
+    "N > 1 and F > 1": lambda x, w, stride, pad: x[0] > 1 and w[0] > 1,
+    "rows or columns are left over": lambda x, w, stride, pad: (
+        (x[2] + 2 * pad - w[2]) % stride > 0 or (x[3] + 2 * pad - w[3]) % stride > 0
+    ),
+}
+
+
+@pytest.mark.parametrize("where", WHERE)
+def test_where_no_mistake_explains_it_the_condition_is_found_by_checks_made_on_purpose(where, suite):
+    variant = fails_where(WHERE[where])
+    layer = LAYERS["conv"]
+    made = []
+
+    def another(result, sizes):
+        made.append(sizes)
+        given = {name: value for name, value in sizes.items() if name != "dtype"}
+        check = Check(f"telling/{len(made)}", "conv", layer.sizes(**given), Manner(dtype=sizes["dtype"]))
+        return run_variant(check, layer, variant)
+
+    results = results_of("conv", variant, suite("conv"))
+    (conclusion,) = conclude(results, lambda result: "", another)
+    assert [cause.sentence for cause in conclusion.causes] == [f"dx is wrong where {where}, and nowhere else"]
+    assert len(made) <= 12
+
+
+def test_where_no_check_can_be_made_nothing_is_said_of_what_several_conditions_would_explain(suite):
+    results = results_of("conv", fails_where(WHERE["N = 1"]), [c for c in suite("conv") if c.sizes.N == 1][:1])
+    results += results_of("conv", fails_where(WHERE["N = 1"]), [c for c in suite("conv") if c.sizes.N > 1][:1])
+    (conclusion,) = conclude(results, lambda result: "")
+    assert [cause.sentence for cause in conclusion.causes] == ["dx is wrong in 1 of 2 checks"]
+
+
+def test_an_exception_is_said_once_with_where_it_came_up(suite):
+    known = LAYERS["conv"].variants["vectorized"]
+
+    def forward(x, w, b, params):
+        if params["pad"] == 0:
+            raise TypeError("no padding to speak of")
+        return known.forward(x, w, b, params)
+
+    results = results_of("conv", Variant(forward, known.backward, "raises"), suite("conv"))
+    (conclusion,) = conclude(results, lambda result: "")
+    assert conclusion.wrong == ()
+    assert [cause.sentence.partition(": ")[2][:22] for cause in conclusion.causes] == ["no padding to speak of"]

@@ -1,0 +1,139 @@
+"""Mistakes as data: the readable code is right, each mistake can be told from it, and says what it is.
+
+Covers layers/mistakes.py and readable.py of every layer.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from convcheck.checking.subject import stream
+from convcheck.layers.catalogue import LAYERS, NAMES, mistakes_of
+from convcheck.layers.mistakes import Mistakes, values_of
+from convcheck.numeric.data import draw
+from tests.layers.cases import suite_of
+
+# What no check of the suites tells from what is right: the data is too coarse for it.
+NOT_TOLD_APART = {
+    "max_pool": {"starts-at-zero[-1]"},
+    "relu": {
+        "other-function[np.clip(x, 0, 1)]",
+        "other-function[np.clip(x, 0, 6)]",
+        "other-function[x * (x >= 0) * (x == x)]",
+        "other-threshold[0.01]",
+        "other-threshold[1e-3]",
+        "dx-other-threshold[0.01]",
+        "dx-other-threshold[1e-3]",
+    }
+}
+LEAST = {"conv": 25, "max_pool": 20, "relu": 8, "batchnorm": 30, "spatial_batchnorm": 30}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """The data of the checks of a layer's suite, those without ties."""
+
+    @cache
+    def of(layer):
+        made = []
+        for check in suite_of(layer, tmp_path_factory.mktemp(layer)):
+            if check.manner.data != "ties":
+                known, dtype, rng = LAYERS[layer], np.dtype(check.manner.dtype), stream(check.manner.seed, check.id)
+                params = known.params(check.sizes, rng, dtype)
+                drawn = draw(known.facts(check.sizes), check.manner.data, dtype, rng)
+                made.append((drawn.inputs, drawn.dout, params))
+        return made
+
+    return of
+
+
+def is_right(values, right):
+    return isinstance(values, np.ndarray) and values.shape == right.shape and np.allclose(values, right, 1e-9, 1e-11)
+
+
+@pytest.mark.parametrize("layer", NAMES)
+def test_the_readable_code_is_the_reference_in_every_way(layer, data):
+    known = LAYERS[layer]
+    reference = known.variants[known.reference]
+    for inputs, dout, params in data(layer):
+        wide = [a.astype(np.float64) for a in inputs]
+        given = () if params is None else ({**params},)
+        out, cache = reference.forward(*wide, *given)
+        gradients = reference.backward(dout.astype(np.float64), cache)
+        gradients = gradients if isinstance(gradients, tuple) else (gradients,)
+        tensors = {"forward": out, **dict(zip((f"d{name}" for name in known.input_names), gradients, strict=True))}
+        tensors |= {name: given[0][name] for name in ("running_mean", "running_var") if params and name in params}
+        for name, right in tensors.items():
+            ways = mistakes_of(layer).right(name)
+            assert ways
+            assert all(is_right(values_of(way, inputs, dout, params), right) for way in ways), name
+
+
+@pytest.mark.parametrize("layer", NAMES)
+def test_each_mistake_is_told_from_what_is_right_by_a_check_of_the_suite(layer, data):
+    known = mistakes_of(layer)
+    told = set()
+    for tensor in {mistake.tensor for mistake in known}:
+        rights = [values_of(known.right(tensor)[0], *one) for one in data(layer)]
+        for made in known.of(tensor):
+            told |= {
+                made.id
+                for one, right in zip(data(layer), rights, strict=True)
+                if not is_right(values_of(made.code[0], *one), right)
+            }
+    everything = {made.id for mistake in known for made in known.of(mistake.tensor)}
+    assert everything - told == NOT_TOLD_APART.get(layer, set())
+
+
+@pytest.mark.parametrize("layer", NAMES)
+def test_each_mistake_has_a_sentence_and_a_mend_of_its_own(layer):
+    known = mistakes_of(layer)
+    names = [mistake.name for mistake in known]
+    assert len(names) == len(set(names)) >= LEAST[layer]
+    made = [one for tensor in {mistake.tensor for mistake in known} for one in known.of(tensor)]
+    assert len({one.id for one in made}) == len(made)
+    for one in made:
+        assert "{" not in one.sentence + one.mend
+        assert one.sentence
+        assert one.mend
+        assert known.by_id(one.id) is one
+    sentences = [(one.mistake.tensor, one.sentence) for one in made]
+    assert len(set(sentences)) == len(sentences)
+
+
+def doubled(x):
+    return x * 2
+
+
+def tripled_by_hand(x):
+    return x * 2 + x
+
+
+def readable(**functions):
+    module = SimpleNamespace(__name__=__name__, **functions)
+    return module
+
+
+def test_a_text_that_is_in_no_readable_code_is_a_fault_of_the_catalogue():
+    text = "[{name: a, tensor: doubled, sentence: s, mend: m, edits: {'x * 5': x}}]"
+    with pytest.raises(ValueError, match="a: its text is in no readable code of doubled"):
+        Mistakes(readable(doubled=doubled), text, str).of("doubled")
+
+
+def test_choices_are_searched_over_and_said_in_words():
+    text = """
+- name: factor
+  tensor: doubled
+  sentence: "it is {much} times as large"
+  mend: "twice, not {much}"
+  edits: {"x * 2": "{much} * x"}
+  choices: {much: {"3": three, "int('none')": infinitely}}
+"""
+    three, none = Mistakes(readable(doubled=doubled), text, str).of("doubled")
+    assert (three.id, three.sentence, three.mend) == ("factor[3]", "it is three times as large", "twice, not three")
+    assert next(three.values([np.ones(2)], np.ones(2), None)).tolist() == [3.0, 3.0]
+    assert isinstance(next(none.values([np.ones(2)], np.ones(2), None)), ValueError)
