@@ -1,4 +1,4 @@
-"""Imports run downwards only: cli -> running, reports -> diagnosis -> checking -> implementations, numeric -> layers ..."""
+"""Imports run downwards only: cli -> running, reports -> diagnosis -> checking -> the rooms below."""
 
 import ast
 import subprocess

@@ -278,23 +278,23 @@ class _Examiner:
             self.contract.exchanged = gradients.order
 
     def _take_mistake(self, values: Array, findings: list[Finding], already: int) -> None:
-        """Say which known mistake the last tensor makes; one that the suite tolerates is not counted as wrong there.
+        """Say which mistake the last tensor makes, of those that the suite tolerates; it is not counted as wrong there.
 
         `findings` from number `already` on are those on this tensor.
         """
         name = self.tensors[-1].name
-        mistake = self._subject.mistake(name, values)
-        if mistake is None:
+        made = self._subject.mistake(name, values)
+        if made is None:
             return
-        sentence, mend = mistake.sentence.format(name=name), mistake.mend.format(name=name)
+        mistake, sentence, mend = made.mistake, made.sentence, made.mend
         right_so_far = all(t.verdict != "wrong" for t in self.tensors[:-1])
-        if not (self._options.suite and mistake.tolerated and right_so_far):
-            findings.append(Finding(mistake.code, "note", sentence, name, mend))
+        if not (self._options.suite and right_so_far):
+            findings.append(Finding(mistake.name, "note", sentence, name, mend))
             return
         del findings[already:]
         self.tensors.pop()
-        sentence += f"; here it is a warning: {mistake.tolerated.format(name=name)}"
-        findings.append(Finding(mistake.code, "warning", sentence, name, mend))
+        sentence += f"; here it is a warning: {mistake.tolerated}"
+        findings.append(Finding(mistake.name, "warning", sentence, name, mend))
 
     def _look_further(self) -> None:
         """At further points of kinked inputs, where nothing is wrong at the first."""

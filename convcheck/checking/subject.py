@@ -9,8 +9,10 @@ import numpy as np
 from convcheck.checking.left_out import bound
 from convcheck.checking.result import Finding
 from convcheck.implementations.pair import Binding, Pair, built_in_pair
+from convcheck.layers.catalogue import mistakes_of
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Mistake, Params
+from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params
+from convcheck.layers.mistakes import MadeMistake
 from convcheck.numeric.data import Data, draw
 from convcheck.numeric.noise import Noise
 from convcheck.spec.check import Check
@@ -47,7 +49,7 @@ class Subject(NamedTuple):
     tiles: bool = True
     noise: Noise | None = None
     hints: Mapping[str, str] = NOTHING
-    mistake: Callable[[str, Array], Mistake | None] = lambda name, gradient: None
+    mistake: Callable[[str, Array], MadeMistake | None] = lambda name, gradient: None
     findings: tuple[Finding, ...] = ()
     elsewhere: "Callable[[Data], Subject] | None" = None
 
@@ -108,7 +110,9 @@ class _AtASize(NamedTuple):
             params=params or {},
             state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
             tiles=sizes.unread() == (0, 0),
-            mistake=lambda name, gradient: layer.mistake(name, gradient, data.inputs, data.dout, params),
+            mistake=lambda name, gradient: mistakes_of(layer.name).tolerated(
+                name, gradient, data.inputs, data.dout, params
+            ),
             findings=self.findings,
             elsewhere=self.on,
             hints=layer.words.hints,

@@ -49,7 +49,9 @@ def conclude(results: Iterable[Result], repeat: Repeat, another: Another = no_ot
 
 
 def _failed(result: Result) -> bool:
-    return result.status in ("fail", "error")
+    # For a fault in convcheck itself the code is not to blame.
+    faulty = any(finding.code == "fault" for finding in result.findings)
+    return result.status in ("fail", "error") and not faulty
 
 
 class _Group:

@@ -5,8 +5,6 @@ more, each of which differs from one of these in as little as tells two conditio
 been tried on purpose, both ways.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Any, NamedTuple

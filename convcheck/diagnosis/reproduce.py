@@ -4,8 +4,6 @@ That is evidence, and no guess: on exact data a mistake is equal to the last bit
 rounds, both sums were formed in another order, and are near each other by far more than chance leaves of two mistakes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any, NamedTuple
@@ -54,6 +52,8 @@ class _Way:
 def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen]) -> Reproduced:
     """What reproduces this tensor of this layer in all checks in which it was `seen`."""
     known = mistakes_of(layer)
+    if not known.right(tensor):
+        return Reproduced((), to_the_last_bit=False)
     wrong = sorted((one for one in seen if one.sample is not None), key=lambda one: prod(one.result.output_shape))
     ways = [_Way(made, code) for made in known.of(tensor) for code in made.code] if wrong else []
     is_right = bool(wrong)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeVar
 
 from convcheck.spec.sizes import LayerForm
@@ -25,6 +26,7 @@ NAMES = (
     "batchnorm",
     "spatial_batchnorm",
 )
+MISTAKES = "mistakes.yaml"
 # Of a spec that names no layer.
 DEFAULT_LAYER = NAMES[0]
 
@@ -77,13 +79,17 @@ def suite_text(name: str) -> str:
 
 @cache
 def mistakes_of(name: str) -> Mistakes:
-    """What people get wrong in this layer. Raises KeyError for a name that no layer has."""
+    """What people get wrong in this layer, nothing where its folder does not say.
+
+    Raises KeyError for a name that no layer has.
+    """
     if name not in NAMES:
         raise KeyError(name)
     from convcheck.layers.mistakes import Mistakes
 
-    readable = import_module(f"convcheck.layers.{name}.readable")
-    return Mistakes(readable, _text_of(name, "mistakes.yaml"), lambda other: _text_of(other, "mistakes.yaml"))
+    place = f"convcheck.layers.{name}.readable"
+    readable = import_module(place) if find_spec(place) else None
+    return Mistakes(readable, lambda: _text_of(name, MISTAKES), lambda other: _text_of(other, MISTAKES))
 
 
 def _text_of(name: str, file: str) -> str:

@@ -78,23 +78,6 @@ def no_params(sizes: Any, rng: Draws, dtype: np.dtype[Any]) -> None:
     """For layers whose forward takes arrays alone."""
 
 
-class Mistake(NamedTuple):
-    """A known way to get a gradient wrong: the code of a finding, its sentence, where {name} is the gradient, the mend.
-
-    `tolerated`: why it is a warning in the suite, whose settings nobody asked for; empty where it is an error there.
-    """
-
-    code: str
-    sentence: str
-    mend: str
-    tolerated: str = ""
-
-
-def no_mistake(name: str, gradient: Array, inputs: list[Array], dout: Array, params: Params | None) -> Mistake | None:
-    """For layers of which no mistake is known."""
-    return None
-
-
 def no_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
     """For layers whose convention asks for every parameter."""
     return {}
@@ -157,7 +140,6 @@ class Layer(NamedTuple):
     the layer and its parts. `parameters` are the keys of what `params` makes, which an adapter may ask for, too; a key
     that a spec sets has the name of its field.
     `params(sizes, rng, dtype)` makes forward's last argument, or None where it takes none.
-    `mistake(name, gradient, inputs, dout, params)` is the known mistake that a gradient of this name makes, if any.
     `defaults(sizes, dtype)` is what the convention says of parameters that are not given.
     `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
@@ -175,7 +157,6 @@ class Layer(NamedTuple):
     reference: str = "vectorized"
     default: str = "naive"
     params: Callable[[Any, Draws, np.dtype[Any]], Params | None] = no_params
-    mistake: Callable[[str, Array, list[Array], Array, Params | None], Mistake | None] = no_mistake
     defaults: Callable[[Any, np.dtype[Any]], Params] = no_defaults
     rounding: Callable[["Layer", Facts, list[Array], Array, Params | None], Mapping[str, Array]] = absolute_sums
     equations: Mapping[str, str] = MappingProxyType({})

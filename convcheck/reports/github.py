@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple, TextIO
 
 from convcheck.checking.result import Result
+from convcheck.diagnosis.conclusion import Conclusion
 from convcheck.implementations.source import NotChecked
 from convcheck.reports.report import Invalid, Invocation, RunEnd, Tally
 from convcheck.reports.tables.glyphs import Glyphs
+from convcheck.reports.wording.conclusions import conclusion_lines, names_of, wrong_in_words
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.sentences import cut_short_text, outcome_text, problem_lines
 
@@ -17,6 +19,7 @@ MOST_ANNOTATIONS = 10
 # What there is to say something of, gravest first, each with the command of GitHub's that annotates it.
 ANNOTATION_LEVELS = {
     "cut short": "error",
+    "conclusion": "error",
     "fail": "error",
     "error": "error",
     "invalid": "error",
@@ -67,6 +70,8 @@ class GithubReport:
 
     def finish(self, ending: RunEnd) -> None:
         """Write the annotations, gravest first, and as the last line the counts."""
+        for conclusion in ending.conclusions:
+            self._keep("conclusion", 0.0, _of_conclusion(conclusion))
         for error in ending.errors:
             self._keep("invalid", 0.0, _of_error(error))
         if cut := cut_short_text(ending):
@@ -103,6 +108,13 @@ def _largest_error(result: Result) -> float:
 def _file_of(seen: NotChecked) -> str | None:
     # Of a module only the dotted name is known.
     return seen.place if seen.place.endswith(".py") else None
+
+
+def _of_conclusion(conclusion: Conclusion) -> str:
+    wrong = wrong_in_words(conclusion)
+    title = shown(f"{names_of(conclusion)}: {f'wrong {wrong}' if wrong else 'what is wrong'}")
+    lines = [*map(shown, conclusion_lines(conclusion)), f"repeat: {shown(conclusion.repeat)}"]
+    return _command("conclusion", title, lines, conclusion.file, conclusion.line)
 
 
 def _of_error(error: Invalid) -> str:

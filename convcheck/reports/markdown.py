@@ -8,13 +8,15 @@ from typing import TextIO
 
 from convcheck.checking.result import Result
 from convcheck.reports.report import Invalid, Invocation, RunEnd, Tally
+from convcheck.reports.wording.conclusions import conclusion_lines, names_of, wrong_in_words
 from convcheck.reports.wording.figures import seconds_text, shown
 from convcheck.reports.wording.sentences import outcome_text, problem_lines
 from convcheck.reports.wording.words import ORDER
 from convcheck.spec.showing import count
 
 # A comment on GitHub holds 65,536 characters, and one that is longer is refused whole.
-ROOM_FOR_FAILURES = 35_000
+ROOM_FOR_CONCLUSIONS = 10_000
+ROOM_FOR_FAILURES = 27_000
 ROOM_FOR_ERRORS = 10_000
 ROOM_FOR_PASSED = 10_000
 ROOM_FOR_SKIPPED = 5_000
@@ -88,6 +90,14 @@ class MarkdownReport:
         """Write it: the counts, what did not pass, the errors, and folded what passed."""
         counts = self._tally.counts(ending.not_run)
         lines = [f"**convcheck: {outcome_text(counts, ending)}** ({seconds_text(ending.seconds)})"]
+        conclusions = LimitedRows(ROOM_FOR_CONCLUSIONS)
+        for conclusion in ending.conclusions:
+            place = f"{conclusion.file}:{conclusion.line} " if conclusion.file else ""
+            where = code(shown(place + names_of(conclusion)))
+            said = _cell([*map(shown, conclusion_lines(conclusion))])
+            conclusions.add(_row((where, prose(wrong_in_words(conclusion)), said, code(shown(conclusion.repeat)))))
+        if concluded := conclusions.lines("where", "wrong", "why", "repeat"):
+            lines += ["", *concluded]
         if failures := self._failures.lines("status", "check", "what is wrong", "repeat"):
             lines += ["", *failures]
         errors = LimitedRows(ROOM_FOR_ERRORS)

@@ -87,8 +87,9 @@ def test_the_formula_of_train_mode_in_test_mode_is_a_warning_in_the_suite_and_wr
     (warning,) = suite.findings
     assert (warning.code, warning.severity, warning.tensor) == ("train-formula", "warning", "dx")
     assert warning.message == (
-        "dx is what the formula of train mode gives, through the mean and the variance: this is test mode, where both "
-        "are constants; here it is a warning: nobody trains in test mode, and a spec with mode: test makes it an error"
+        "dx is what the formula of train mode gives, through the running mean and variance: this is test mode, where "
+        "mean and variance are constants; here it is a warning: nobody trains in test mode, and a spec with mode: test "
+        "makes it an error"
     )
     asked = run("batchnorm", None, with_train_formula, sizes=TEST)
     assert asked.status == "fail"

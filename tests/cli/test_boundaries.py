@@ -41,8 +41,9 @@ def files(*folders: str) -> list[Path]:
 def test_reports_know_of_results_alone(path: Path) -> None:
     ours = {name for name in imports(path) if name.startswith("convcheck")}
     # How a user's text is made fit to be shown is said once, where the spec's errors are written; and what was seen in
-    # code and not checked is plain data, as results are.
-    allowed = {"convcheck.checking.result", "convcheck.spec.showing", "convcheck.implementations.source"}
+    # code and not checked is plain data, as results and conclusions are.
+    plain = {"convcheck.checking.result", "convcheck.diagnosis.conclusion", "convcheck.implementations.source"}
+    allowed = plain | {"convcheck.spec.showing"}
     assert {name for name in ours if not name.startswith("convcheck.reports")} <= allowed
 
 

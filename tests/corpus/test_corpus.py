@@ -13,6 +13,7 @@ import pytest
 import convcheck
 from convcheck.cli.process import run_process
 from tests.cli.calling import process
+from tests.corpus.causes import CAUSES
 from tests.corpus.table import RIGHT, ROWS, WRONG, Row
 
 FILES = Path(__file__).parent / "files"
@@ -75,6 +76,12 @@ def test_what_is_wrong_is_named(row):
     alternatives = [set(name.split("|")) for name in row.says]
     named = said(failed, ("error", "warning"))
     assert [a for a in alternatives if not a & named] == [], (row.why, named)
+    conclusions = report(row).get("conclusions", [])
+    assert {one["layer"] for one in conclusions} == {
+        check["layer"] for check in failed if check["status"] != "undecided"
+    }
+    sentences = [cause["sentence"] for one in conclusions for cause in one["causes"]]
+    assert CAUSES.get(row.impl.removeprefix("wrong/"), "") in " ".join(sentences), sentences
     # Nothing is accused that is not to blame.
     assert said(checks, ("error",)) - set(row.may) - set().union(*alternatives) == set(), row.why
 

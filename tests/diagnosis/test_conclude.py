@@ -1,6 +1,6 @@
 """What is said of an implementation after all its checks: the mistake that it makes, or what its failing checks share.
 
-Covers diagnosis/conclude.py, conclusion.py, data.py and reproduce.py.
+Covers diagnosis/conclude.py, diagnosis/conclusion.py, diagnosis/data.py and diagnosis/reproduce.py.
 """
 
 from __future__ import annotations

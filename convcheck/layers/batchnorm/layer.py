@@ -30,7 +30,6 @@ from convcheck.layers.batchnorm.built_in_eps import LEAST_EPS
 from convcheck.layers.batchnorm.naive import batchnorm_backward_naive, batchnorm_forward_naive
 from convcheck.layers.batchnorm.rounding import batchnorm_rounding
 from convcheck.layers.batchnorm.statistics import defaults_of, running_statistics
-from convcheck.layers.batchnorm.train_formula import train_formula
 from convcheck.layers.batchnorm.vectorized import batchnorm_backward, batchnorm_forward
 from convcheck.layers.batchnorm.words import WORDS
 from convcheck.layers.draws import Draws
@@ -129,7 +128,6 @@ LAYER = Layer(
     words=WORDS,
     parameters=("mode", "eps", "momentum", "running_mean", "running_var"),
     params=batchnorm_params,
-    mistake=train_formula,
     defaults=batchnorm_defaults,
     rounding=batchnorm_rounding,
     variants={

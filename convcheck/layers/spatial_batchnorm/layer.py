@@ -21,10 +21,9 @@ from convcheck.layers.batchnorm.layer import batchnorm_sums, eps_field, mode_fie
 from convcheck.layers.batchnorm.naive import batchnorm_backward_naive, batchnorm_forward_naive
 from convcheck.layers.batchnorm.rounding import rounding_of_columns
 from convcheck.layers.batchnorm.statistics import defaults_of, running_statistics
-from convcheck.layers.batchnorm.train_formula import train_formula
 from convcheck.layers.batchnorm.vectorized import batchnorm_backward, batchnorm_forward
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Mistake, Params
+from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params
 from convcheck.layers.locality import All, Same
 from convcheck.layers.spatial_batchnorm.columns import (
     channels_as_columns,
@@ -99,17 +98,6 @@ def spatial_batchnorm_rounding(
     return scale | {name: columns_as_channels(scale[name], x.shape) for name in ("forward", "dx")}
 
 
-def spatial_train_formula(
-    name: str, gradient: Array, inputs: list[Array], dout: Array, params: Params | None
-) -> Mistake | None:
-    """That of the batchnorm of columns."""
-    if name != "dx":
-        return None
-    x, gamma, beta = inputs
-    columns = [channels_as_columns(x), gamma, beta]
-    return train_formula(name, channels_as_columns(gradient), columns, channels_as_columns(dout), params)
-
-
 LAYER = Layer(
     name="spatial_batchnorm",
     summary="batchnorm of each channel, over all images and all places in them",
@@ -120,7 +108,6 @@ LAYER = Layer(
     words=WORDS,
     parameters=("mode", "eps", "momentum", "running_mean", "running_var"),
     params=spatial_batchnorm_params,
-    mistake=spatial_train_formula,
     defaults=spatial_batchnorm_defaults,
     rounding=spatial_batchnorm_rounding,
     variants={

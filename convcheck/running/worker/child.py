@@ -136,12 +136,13 @@ def _move_descriptors() -> None:
 
 
 def _preload() -> None:
-    from convcheck.layers.catalogue import LAYERS
+    from convcheck.layers.catalogue import LAYERS, mistakes_of
 
     for name in PRELOADED:
         import_module(name)
     # Each layer is imported when it is asked for.
     tuple(LAYERS.values())
+    tuple(map(mistakes_of, LAYERS))
 
 
 def _limit_memory(count: int | None) -> None:
