@@ -12,10 +12,11 @@ from convcheck.diagnosis.conditions import Sizes, fitting, sizes_of, telling_siz
 from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
 from convcheck.layers.catalogue import LAYERS
-from convcheck.spec.showing import count, listed, numeral
+from convcheck.spec.showing import listed, numeral
 
 TO_THE_LAST_BIT = "equal to this mistake to the last bit"
 BUT_FOR_ROUNDING = "equal to this mistake but for rounding"
+NOT_KNOWN = "no mistake that is known, and no condition on the sizes, explains"
 RIGHT_FOR_ANOTHER = "{} is the layer's, and wrong only because the output is another one's"
 # What follows from a wrong tensor, or says of it in words what a cause says better.
 OF_TENSORS = ("forward-wrong", "running-statistics", "scaled", "wrong-shape")
@@ -69,7 +70,7 @@ class _Group:
     def conclusion(self, repeat: Repeat) -> Conclusion:
         """What is said of it."""
         smallest = self._failed[0]
-        of_tensors = [*self._of_tensors()]
+        of_tensors = _joined(self._of_tensors())
         explained = {tensor for cause in of_tensors if cause.mend for tensor in cause.tensors}
         return Conclusion(
             implementation=smallest.implementation,
@@ -98,7 +99,7 @@ class _Group:
                 condition = self._condition(partial(_is_wrong, name))
                 unexplained.setdefault((condition, len(failing)), []).append(name)
         for (condition, number), names in unexplained.items():
-            yield _shared(names, condition, number, len(self._results))
+            yield _shared(names, condition, number)
 
     def _of_findings(self, explained: Container[str]) -> Iterator[Cause]:
         """What was found beside the verdicts, each kind once, as the smallest check says it; not of tensors that have
@@ -146,6 +147,24 @@ class _Group:
             self._more += made
 
 
+def _joined(causes: Iterable[Cause]) -> list[Cause]:
+    """The causes, those that say the same of several tensors once."""
+    joined: dict[tuple[str, str, str], Cause] = {}
+    for cause in causes:
+        key = (cause.sentence, cause.mend, cause.evidence)
+        before = joined.get(key)
+        joined[key] = (
+            cause
+            if before is None
+            else before._replace(
+                tensors=before.tensors + cause.tensors,
+                mistakes=before.mistakes + cause.mistakes,
+                seen=max(before.seen, cause.seen),
+            )
+        )
+    return [*joined.values()]
+
+
 def _is_possible(layer: str, sizes: Sizes) -> bool:
     given = {name: value for name, value in sizes.items() if name != "dtype"}
     try:
@@ -187,13 +206,12 @@ def _known(name: str, found: Reproduced, seen: int) -> Cause:
     return Cause((name,), sentence, found.mistakes[0].mend, evidence, tuple(made.id for made in found.mistakes), seen)
 
 
-def _shared(names: Sequence[str], condition: str, seen: int, checks: int) -> Cause:
+def _shared(names: Sequence[str], condition: str, seen: int) -> Cause:
     subject = listed(["the output" if name == "forward" else name for name in names])
-    what = f"{subject} {'is' if len(names) == 1 else 'are'} wrong"
     if condition:
-        return Cause(tuple(names), f"{what} where {condition}, and nowhere else", "", "", (), seen)
-    where = f"in all {count(seen, 'check')}" if seen == checks else f"in {seen} of {count(checks, 'check')}"
-    return Cause(tuple(names), f"{what} {where}", "", "", (), seen)
+        be = "is" if len(names) == 1 else "are"
+        return Cause(tuple(names), f"{subject} {be} wrong where {condition}, and nowhere else", "", "", (), seen)
+    return Cause(tuple(names), f"{NOT_KNOWN} {subject}", "", "", (), seen)
 
 
 def _example(failed: Sequence[Result], wrong: Sequence[str]) -> str:

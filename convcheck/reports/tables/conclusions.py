@@ -28,7 +28,8 @@ def print_conclusions(page: Page, conclusions: Sequence[Conclusion]) -> None:
         )
         for cause in conclusion.causes[:MOST_CAUSES]:
             page.prose(shown(cause.sentence), indent=2, hanging=2)
-            page.prose(evidence_of(cause, conclusion), indent=4, hanging=2)
+            if evidence := evidence_of(cause, conclusion):
+                page.prose(evidence, indent=4, hanging=2)
             if cause.mend:
                 page.prose(f"mend: {shown(cause.mend)}", indent=4, hanging=2)
         if left_out := causes_left_out(conclusion):

@@ -20,9 +20,9 @@ def names_of(conclusion: Conclusion) -> str:
 
 
 def evidence_of(cause: Cause, conclusion: Conclusion) -> str:
-    """In how many checks it was seen, and how like the mistake."""
-    seen = f"seen in {cause.seen} of {count(conclusion.checks, 'check')}"
-    return f"{seen}, {cause.evidence}" if cause.evidence else seen
+    """In how many checks it was seen, where there are several, and how like the mistake."""
+    seen = f"seen in {cause.seen} of {conclusion.checks} checks" if conclusion.checks > 1 else ""
+    return ", ".join(filter(None, (seen, cause.evidence)))
 
 
 def causes_left_out(conclusion: Conclusion) -> str:
@@ -35,7 +35,8 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
     """All of it but the names: causes, each with its evidence and its mend, and an example."""
     lines = []
     for cause in conclusion.causes[:MOST_CAUSES]:
-        lines.append(f"{cause.sentence} ({evidence_of(cause, conclusion)})")
+        evidence = evidence_of(cause, conclusion)
+        lines.append(f"{cause.sentence} ({evidence})" if evidence else cause.sentence)
         lines += [f"mend: {cause.mend}"] if cause.mend else []
     lines += [left_out] if (left_out := causes_left_out(conclusion)) else []
     return lines + ([f"e.g. {conclusion.example}"] if conclusion.example else [])
