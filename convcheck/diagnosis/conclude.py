@@ -20,6 +20,10 @@ NOT_KNOWN = "no mistake that is known, and no condition on the sizes, explains"
 RIGHT_FOR_ANOTHER = "{} is the layer's, and wrong only because the output is another one's"
 # What follows from a wrong tensor, or says of it in words what a cause says better.
 OF_TENSORS = ("forward-wrong", "running-statistics", "scaled", "wrong-shape")
+# Findings that say how a gradient is wrong, whatever the sizes.
+PATTERNS = ("scaled", "zero", "turned")
+# What is different from call to call has nothing to do with sizes.
+BY_CHANCE = ("not-deterministic", "backward-not-deterministic", "backward-not-repeatable")
 # Mistakes that fit equally are named up to so many.
 MOST_NAMED = 3
 # Checks that are made to tell conditions apart, for each implementation at most.
@@ -95,6 +99,8 @@ class _Group:
             found = reproduced(name, self._failed[0].layer, seen)
             if found.mistakes or (found.is_right and name != "forward"):
                 yield _known(name, found, len(failing))
+            elif failing and (pattern := _pattern(name, [one.result for one in failing])):
+                yield Cause((name,), pattern.message, pattern.hint or "", "", (), len(failing))
             elif failing:
                 condition = self._condition(partial(_is_wrong, name))
                 unexplained.setdefault((condition, len(failing)), []).append(name)
@@ -113,7 +119,7 @@ class _Group:
                     kinds.setdefault(code, (finding, []))[1].append(result)
         for code, (finding, failing) in kinds.items():
             condition = self._condition(partial(_has_found, code))
-            where = f" (where {condition}, and nowhere else)" if condition else ""
+            where = f" (in {_all(len(failing))} where {condition}, and in no other)" if condition else ""
             tensors = (finding.tensor,) if finding.tensor else ()
             yield Cause(tensors, finding.message + where, finding.hint or "", "", (), len(failing))
 
@@ -123,6 +129,8 @@ class _Group:
         `fails` says of a check whether it does, None where it tells nothing; one that ended in an error does. Where
         several conditions would do, checks are made that tell them apart.
         """
+        if any(finding.code in BY_CHANCE for result in self._failed for finding in result.findings):
+            return ""
         smallest = min(self._results, key=lambda result: prod(result.output_shape))
         tried: list[Sizes] = []
         while True:
@@ -184,6 +192,20 @@ def _has_found(code: str, result: Result) -> bool | None:
     return False if result.status == "pass" else None
 
 
+def _pattern(name: str, failing: Sequence[Result]) -> Finding | None:
+    """What each of the failing checks says of how the tensor is wrong, in the same words but for the sizes."""
+    said = []
+    for result in failing:
+        found = [one for one in result.findings if one.tensor == name and one.code in PATTERNS]
+        if not found:
+            return None
+        said.append(found[0]._replace(message=found[0].message.partition(", and ")[0]))
+    messages = {finding.message for finding in said}
+    whole = [one for result in failing for one in result.findings if one.tensor == name and one.code in PATTERNS]
+    same = len({finding.message for finding in whole}) == 1
+    return (whole[0] if same else said[0]) if len(messages) == 1 else None
+
+
 def _seen(name: str, result: Result) -> TensorSeen | None:
     """What a check showed of a tensor; None where it did not come to it, or decided nothing."""
     # Which entry of several equals wins is left to the code, and what it takes for a setting that it is not handed.
@@ -210,8 +232,13 @@ def _shared(names: Sequence[str], condition: str, seen: int) -> Cause:
     subject = listed(["the output" if name == "forward" else name for name in names])
     if condition:
         be = "is" if len(names) == 1 else "are"
-        return Cause(tuple(names), f"{subject} {be} wrong where {condition}, and nowhere else", "", "", (), seen)
+        where = f"in {_all(seen)} where {condition}, and in no other"
+        return Cause(tuple(names), f"{subject} {be} wrong {where}", "", "", (), seen)
     return Cause(tuple(names), f"{NOT_KNOWN} {subject}", "", "", (), seen)
+
+
+def _all(checks: int) -> str:
+    return f"all {checks} checks" if checks > 1 else "the one check"
 
 
 def _example(failed: Sequence[Result], wrong: Sequence[str]) -> str:

@@ -166,7 +166,9 @@ def test_where_no_mistake_explains_it_the_condition_is_found_by_checks_made_on_p
 
     results = results_of("conv", variant, suite("conv"))
     (conclusion,) = conclude(results, lambda result: "", another)
-    assert [cause.sentence for cause in conclusion.causes] == [f"dx is wrong where {where}, and nowhere else"]
+    (cause,) = conclusion.causes
+    checks = f"all {cause.seen} checks" if cause.seen > 1 else "the one check"
+    assert cause.sentence == f"dx is wrong in {checks} where {where}, and in no other"
     assert len(made) <= 12
 
 
@@ -189,3 +191,34 @@ def test_an_exception_is_said_once_with_where_it_came_up(suite):
     (conclusion,) = conclude(results, lambda result: "")
     assert conclusion.wrong == ()
     assert [cause.sentence.partition(": ")[2][:22] for cause in conclusion.causes] == ["no padding to speak of"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda dx: -dx, "dx has the wrong sign, and is right otherwise"),
+        (lambda dx: 2 * dx, "dx is 2 times the right gradient"),
+        (lambda dx: 0 * dx, "dx is zero everywhere, and should not be"),
+    ],
+)
+def test_a_factor_that_all_failing_checks_agree_on_is_said(spoil, sentence, suite):
+    known = LAYERS["conv"].variants["vectorized"]
+
+    def backward(dout, cache):
+        dx, dw, db = known.backward(dout, cache)
+        return spoil(dx), dw, db
+
+    (conclusion,) = conclude(results_of("conv", Variant(known.forward, backward, "spoilt"), suite("conv")), str)
+    assert [cause.sentence for cause in conclusion.causes] == [sentence]
+
+
+def test_what_differs_from_call_to_call_is_put_down_to_no_sizes(suite):
+    known, calls = LAYERS["relu"].variants["vectorized"], []
+
+    def forward(x):
+        out, cache = known.forward(x)
+        calls.append(1)
+        return out * (1 + len(calls) % 3), cache
+
+    (conclusion,) = conclude(results_of("relu", Variant(forward, known.backward, "chance"), suite("relu")), str)
+    assert not any(" where " in cause.sentence for cause in conclusion.causes if not cause.mistakes)
