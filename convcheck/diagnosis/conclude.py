@@ -100,7 +100,8 @@ class _Group:
             if found.mistakes or (found.is_right and name != "forward"):
                 yield _known(name, found, len(failing))
             elif failing and (pattern := _pattern(name, [one.result for one in failing])):
-                yield Cause((name,), pattern.message, pattern.hint or "", "", (), len(failing))
+                sentence = pattern.message + self._where(partial(_is_wrong, name), len(failing))
+                yield Cause((name,), sentence, pattern.hint or "", "", (), len(failing))
             elif failing:
                 condition = self._condition(partial(_is_wrong, name))
                 unexplained.setdefault((condition, len(failing)), []).append(name)
@@ -118,10 +119,14 @@ class _Group:
                 if not (code in OF_TENSORS and self._wrong) and finding.tensor not in explained:
                     kinds.setdefault(code, (finding, []))[1].append(result)
         for code, (finding, failing) in kinds.items():
-            condition = self._condition(partial(_has_found, code))
-            where = f" (in {_all(len(failing))} where {condition}, and in no other)" if condition else ""
+            sentence = finding.message + self._where(partial(_has_found, code), len(failing))
             tensors = (finding.tensor,) if finding.tensor else ()
-            yield Cause(tensors, finding.message + where, finding.hint or "", "", (), len(failing))
+            yield Cause(tensors, sentence, finding.hint or "", "", (), len(failing))
+
+    def _where(self, fails: Callable[[Result], bool | None], failing: int) -> str:
+        """The condition in brackets, if one is known."""
+        condition = self._condition(fails)
+        return f" (in {_all(failing)} where {condition}, and in no other)" if condition else ""
 
     def _condition(self, fails: Callable[[Result], bool | None]) -> str:
         """The simplest condition that holds where a check fails and nowhere else; "" where none is known.

@@ -10,7 +10,7 @@ CAUSES = {
     "conv_dx_assigned.py": "the windows of dx are assigned with `=`",
     "conv_dw_without_stride.py": "dw reads the image without the stride in its rows and columns",
     "conv_dw_last_image.py": "dw is made anew for every image: the last image alone is left",
-    "conv_dw_zero_for_one_image.py": "dw is wrong in the one check where N = 1, and in no other",
+    "conv_dw_zero_for_one_image.py": "and should not be (in the one check where N = 1, and in no other)",
     "conv_squeezed.py": "forward raised ValueError",
     "conv_rounded_size.py": "the output's size is rounded up",
     "conv_flipped.py": "the filters are laid on turned by 180°",
