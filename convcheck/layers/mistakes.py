@@ -27,7 +27,8 @@ class Mistake(NamedTuple):
 
     `name` tells it from the layer's others; `tensor` is what it makes wrong ("forward", "dx", …). `edits` are pieces of
     the readable code, each with what stands in its place. `choices` are, for each word in braces of the edits, the code
-    that may stand there, each with the words for it, which stand in `sentence` and `mend`.
+    that may stand there, each with the words for it, which stand in `sentence` and `mend`; {tensor} stands for the
+    tensor where a mistake is made in several.
 
     `tolerated`: why it is a warning in the suite, whose settings nobody asked for; empty where it is an error there.
     """
@@ -144,8 +145,13 @@ def _read(text: str, text_of: Callable[[str], str]) -> Iterator[Mistake]:
         tensors = entry["tensor"] if isinstance(entry["tensor"], list) else [entry["tensor"]]
         for tensor in tensors:
             prefix = "" if len(tensors) == 1 else f"{tensor}-"
-            edits = tuple(entry["edits"].items())
-            yield Mistake(**{**entry, "name": prefix + entry["name"], "tensor": tensor, "edits": edits})
+            named = {
+                "name": prefix + entry["name"],
+                "tensor": tensor,
+                "sentence": _filled(entry["sentence"], {"tensor": _in_words(tensor)}),
+                "edits": tuple(entry["edits"].items()),
+            }
+            yield Mistake(**{**entry, **named})
 
 
 def is_of(function_name: str, tensor: str) -> bool:
@@ -170,6 +176,10 @@ def _made_of(mistake: Mistake, sources: Mapping[str, tuple[Callable[..., Any], s
         yield MadeMistake(
             mistake.name + place, mistake, _filled(mistake.sentence, said), _filled(mistake.mend, said), ways
         )
+
+
+def _in_words(tensor: str) -> str:
+    return "the output" if tensor == "forward" else tensor
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 CAUSES = {
     "conv_crop_without_pad.py": "the padding is cut off dx at [pad:-pad], which selects nothing where pad is 0",
-    "conv_pad_is_one.py": "the images are padded by 1, whatever pad is",
+    "conv_pad_is_one.py": "the output is of images that are padded by 1, whatever pad is",
     "conv_crop_is_one.py": "the padding is cut off dx at one row and one column on each side, whatever the padding",
     "conv_square_image.py": "W2 is computed from H, not from W",
     "conv_square_filter.py:Conv": "(in all 4 checks where H1 ≠ W1, and in no other)",
