@@ -6,9 +6,10 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import partial
 from math import prod
 
+from convcheck.checking.contract.findings import BY_CHANCE
 from convcheck.checking.result import Finding, Result
 from convcheck.diagnosis.conclusion import Cause, Conclusion
-from convcheck.diagnosis.conditions import Sizes, fitting, sizes_of, telling_sizes
+from convcheck.diagnosis.conditions import Sizes, fitting, letters_of, sizes_of, telling_sizes
 from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
 from convcheck.layers.catalogue import LAYERS
@@ -22,8 +23,8 @@ RIGHT_FOR_ANOTHER = "{} is the layer's, and wrong only because the output is ano
 OF_TENSORS = ("forward-wrong", "running-statistics", "scaled", "wrong-shape")
 # Findings that say how a gradient is wrong, whatever the sizes.
 PATTERNS = ("scaled", "zero", "turned")
-# What is different from call to call has nothing to do with sizes.
-BY_CHANCE = ("not-deterministic", "backward-not-deterministic", "backward-not-repeatable")
+# What is different from call to call has nothing to do with sizes, and code that does not end is not called again.
+NOT_BY_SIZE = (*BY_CHANCE, "backward-not-repeatable", "timed-out", "given-up")
 # Mistakes that fit equally are named up to so many.
 MOST_NAMED = 3
 # Checks that are made to tell conditions apart, for each implementation at most.
@@ -66,6 +67,7 @@ class _Group:
         self._results = results
         self._another = another
         self._more: list[Result] = []
+        self._tried: list[Sizes] = []
         self._failed = sorted(filter(_failed, results), key=lambda result: prod(result.output_shape))
         names = [tensor.name for result in self._failed for tensor in result.tensors if tensor.verdict == "wrong"]
         names += [sample.tensor for result in self._failed for sample in result.samples]
@@ -134,30 +136,31 @@ class _Group:
         `fails` says of a check whether it does, None where it tells nothing; one that ended in an error does. Where
         several conditions would do, checks are made that tell them apart.
         """
-        if any(finding.code in BY_CHANCE for result in self._failed for finding in result.findings):
-            return ""
         smallest = min(self._results, key=lambda result: prod(result.output_shape))
-        tried: list[Sizes] = []
-        while True:
-            told = [
-                (sizes_of(result), True if result.status == "error" else fails(result))
-                for result in (*self._results, *self._more)
-            ]
+        while not any(finding.code in NOT_BY_SIZE for result in self._made for finding in result.findings):
+            told = [(sizes_of(result), True if result.status == "error" else fails(result)) for result in self._made]
             failing = [sizes for sizes, failed in told if failed]
             passing = [sizes for sizes, failed in told if failed is False]
             conditions = fitting(failing, passing)
             if not conditions:
                 return ""
             telling = telling_sizes(conditions, failing[0], passing[0], partial(_is_possible, smallest.layer))
-            new = [sizes for sizes in telling if sizes not in tried][: MOST_TELLING - len(self._more)]
-            if not new:
+            if not telling:
                 return conditions[0].sentence
-            tried += new
-            made = [result for sizes in new if (result := self._another(smallest, sizes)) is not None]
-            if not made:
+            untried = [sizes for sizes in telling if sizes not in self._tried]
+            another = None
+            if untried and len(self._tried) < MOST_TELLING:
+                self._tried.append(untried[0])
+                another = self._another(smallest, untried[0])
+            if another is None:
                 # What cannot be tried is told by what has been seen, if that leaves no choice.
                 return conditions[0].sentence if len(conditions) == 1 else ""
-            self._more += made
+            self._more.append(another)
+        return ""
+
+    @property
+    def _made(self) -> Sequence[Result]:
+        return [*self._results, *self._more]
 
 
 def _joined(causes: Iterable[Cause]) -> list[Cause]:
@@ -179,9 +182,8 @@ def _joined(causes: Iterable[Cause]) -> list[Cause]:
 
 
 def _is_possible(layer: str, sizes: Sizes) -> bool:
-    given = {name: value for name, value in sizes.items() if name != "dtype"}
     try:
-        return not any(LAYERS[layer].sizes(**given).problems())
+        return not any(LAYERS[layer].sizes(**letters_of(sizes)).problems())
     except TypeError:
         return False
 
@@ -199,16 +201,15 @@ def _has_found(code: str, result: Result) -> bool | None:
 
 def _pattern(name: str, failing: Sequence[Result]) -> Finding | None:
     """What each of the failing checks says of how the tensor is wrong, in the same words but for the sizes."""
-    said = []
-    for result in failing:
-        found = [one for one in result.findings if one.tensor == name and one.code in PATTERNS]
-        if not found:
-            return None
-        said.append(found[0]._replace(message=found[0].message.partition(", and ")[0]))
-    messages = {finding.message for finding in said}
-    whole = [one for result in failing for one in result.findings if one.tensor == name and one.code in PATTERNS]
-    same = len({finding.message for finding in whole}) == 1
-    return (whole[0] if same else said[0]) if len(messages) == 1 else None
+    of_each = [[one for one in result.findings if one.tensor == name and one.code in PATTERNS] for result in failing]
+    if not all(of_each):
+        return None
+    first = [found[0] for found in of_each]
+    if len({finding.message for finding in first}) == 1:
+        return first[0]
+    # What comes after is the letter that a factor is at these sizes.
+    bare = {finding.message.partition(", and ")[0] for finding in first}
+    return first[0]._replace(message=bare.pop()) if len(bare) == 1 else None
 
 
 def _seen(name: str, result: Result) -> TensorSeen | None:

@@ -38,13 +38,12 @@ def _outputs(sizes: Sizes) -> tuple[int, int]:
     return rows // sizes["stride"] + 1, columns // sizes["stride"] + 1
 
 
-# In the order in which they are thought of.
-CONDITIONS = (
+# In the order in which they are thought of. Two of the simple ones are joined where none fits by itself.
+SIMPLE = (
     Condition("stride > 1", lambda s: s["stride"] > 1),
     Condition("stride = 1", lambda s: s["stride"] == 1),
     Condition("pad = 0", lambda s: s["pad"] == 0),
     Condition("pad > 0", lambda s: s["pad"] > 0),
-    Condition("pad > 1", lambda s: s["pad"] > 1),
     Condition("N > 1", lambda s: s["N"] > 1),
     Condition("N = 1", lambda s: s["N"] == 1),
     Condition("C > 1", lambda s: s["C"] > 1),
@@ -57,6 +56,10 @@ CONDITIONS = (
     Condition("mode is train", lambda s: s["mode"] == "train"),
     Condition("dtype is float32", lambda s: s["dtype"] == "float32"),
     Condition("dtype is float64", lambda s: s["dtype"] == "float64"),
+)
+CONDITIONS = (
+    *SIMPLE,
+    Condition("pad > 1", lambda s: s["pad"] > 1),
     Condition("H ≠ W", lambda s: s["H"] != s["W"]),
     Condition("H = W", lambda s: s["H"] == s["W"]),
     Condition("H1 ≠ W1", lambda s: s["H1"] != s["W1"]),
@@ -87,8 +90,9 @@ CHANGES = (1, -1, 2, -2)
 MOST_CHANGED = 2
 
 
-# Those that are joined where none fits by itself.
-JOINED = tuple(one for one in CONDITIONS[:17] if one.sentence != "pad > 1")
+def letters_of(sizes: Sizes) -> dict[str, Any]:
+    """The letters alone, without the dtype."""
+    return {name: value for name, value in sizes.items() if name != "dtype"}
 
 
 def sizes_of(result: Result) -> Sizes:
@@ -110,7 +114,7 @@ def fitting(failing: Sequence[Sizes], passing: Sequence[Sizes]) -> list[Conditio
 
     if single := [condition for condition in CONDITIONS if fits(condition)]:
         return single
-    necessary = [condition for condition in JOINED if all(map(condition.holds, failing))]
+    necessary = [condition for condition in SIMPLE if all(map(condition.holds, failing))]
     return [both for a, b in combinations(necessary, 2) if fits(both := _both(a, b))]
 
 

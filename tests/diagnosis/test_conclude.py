@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from convcheck.checking.check import run_variant
+from convcheck.checking.result import Finding
 from convcheck.diagnosis.conclude import NOT_KNOWN, conclude
 from convcheck.layers.catalogue import LAYERS, NAMES, mistakes_of
 from convcheck.layers.layer import Variant
@@ -222,3 +223,28 @@ def test_what_differs_from_call_to_call_is_put_down_to_no_sizes(suite):
 
     (conclusion,) = conclude(results_of("relu", Variant(forward, known.backward, "chance"), suite("relu")), str)
     assert not any(" where " in cause.sentence for cause in conclusion.causes if not cause.mistakes)
+
+
+def test_code_that_does_not_end_is_not_called_again(suite):
+    results = results_of("conv", fails_where(WHERE["N = 1"]), suite("conv"))
+    hangs = Finding("timed-out", "error", "it did not finish in time")
+    results[0] = results[0]._replace(status="error", findings=(hangs,))
+
+    def another(result, sizes):
+        raise AssertionError("it would take its time limit once more")
+
+    (conclusion,) = conclude(results, str, another)
+    assert "it did not finish in time" in [cause.sentence for cause in conclusion.causes]
+
+
+def test_what_checks_made_on_purpose_do_not_tell_apart_is_not_said(suite):
+    made = []
+
+    def another(result, sizes):
+        made.append(sizes)
+        return result._replace(status="undecided", tensors=(), samples=(), findings=())
+
+    several = [c for c in suite("conv") if c.sizes.N == 1][:1] + [c for c in suite("conv") if c.sizes.N > 1][:1]
+    (conclusion,) = conclude(results_of("conv", fails_where(WHERE["N = 1"]), several), str, another)
+    assert [cause.sentence for cause in conclusion.causes] == [f"{NOT_KNOWN} dx"]
+    assert 0 < len(made) <= 12

@@ -143,12 +143,13 @@ class Execution:
         if not self.failed or self.interrupted:
             return
         from convcheck.diagnosis.conclude import conclude, no_other
+        from convcheck.diagnosis.conditions import letters_of
 
         jobs = {(result.implementation, result.layer): job for result, job in self._results}
 
         def another(result: Result, sizes: Mapping[str, Any]) -> Result | None:
             job = jobs[result.implementation, result.layer]
-            check = check_at(job.check, sizes)
+            check = check_at(job.check, letters_of(sizes), sizes["dtype"])
             return run_job(job._replace(check=check), settings, workers, interrupts).result
 
         try:
@@ -209,11 +210,13 @@ class Execution:
         return len(self.jobs) - self._finished + self.left_out
 
 
-def check_at(check: Check, sizes: Mapping[str, Any]) -> Check:
-    """The check at these sizes, with their dtype, of which it has a name that no check of a file has."""
-    given = {name: value for name, value in sizes.items() if name != "dtype"}
-    manner = replace(check.manner, dtype=sizes["dtype"], data="dyadic", leave_out="nothing", name=None, expect="pass")
-    return Check(f"telling/{check.layer}{brackets(sizes.items())}", check.layer, type(check.sizes)(**given), manner)
+def check_at(check: Check, letters: Mapping[str, Any], dtype: str) -> Check:
+    """The check at these sizes, in this dtype, of which it has a name that no check of a file has."""
+    manner = replace(check.manner, dtype=dtype, data="dyadic", leave_out="nothing", name=None, expect="pass")
+    settings = {**letters, "dtype": dtype}
+    return Check(
+        f"telling/{check.layer}{brackets(settings.items())}", check.layer, type(check.sizes)(**letters), manner
+    )
 
 
 def _say_faults(faults: list[tuple[str, Fault]], debug: bool) -> None:

@@ -103,8 +103,9 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
         jobs = options["jobs"]
         concurrency = local_concurrency(jobs, cost) if cluster is None else cluster_concurrency(cluster, jobs)
         parallel = concurrency.workers > 1
+        settings = settings_of(options, suite=not specs)
         execution.run(
-            settings_of(options, suite=not specs),
+            settings,
             workers,
             interrupts,
             ProgressBar(len(plan.jobs), colour=options["color"], quiet=options["quiet"], parallel=parallel),
@@ -115,7 +116,7 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
         )
         execution.conclude(
             invocation.repeat,
-            settings_of(options, suite=not specs),
+            settings,
             workers,
             interrupts,
             on_cluster=cluster is not None,
