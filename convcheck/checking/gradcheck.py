@@ -226,7 +226,8 @@ def _linear_inputs(
                 if line.is_linear(noise.bound):
                     linear.add(name)
             except Raised:
-                linear |= {name} & {*kinds}
+                if name in kinds:
+                    linear.add(name)
         return linear
 
     for position, (name, array) in enumerate(arrays.items()):
@@ -236,7 +237,8 @@ def _linear_inputs(
         try:
             line = line_through(InputProbe(function, inputs, position), base, roundoff, len(arrays), rng)
         except Raised:
-            untold |= {name} & {*kinds}
+            if name in kinds:
+                untold.add(name)
             continue
         if line:
             lines[name] = line
