@@ -1,0 +1,22 @@
+"""The wrong code that is made of right code is found, and its fault told, in the words that it was written down with.
+
+Covers `tests/corpus/edits`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.corpus.conclusions import conclusions_on, kind_of
+from tests.corpus.edited import edited
+
+
+@pytest.mark.parametrize("one", edited(), ids=lambda one: one.id)
+def test_the_fault_is_told(one):
+    conclusions = conclusions_on(one)
+    assert kind_of(one, conclusions) == ("named" if one.named else "pointed"), conclusions
+
+
+def test_every_edit_is_of_a_kind_and_says_what_is_wrong():
+    assert [one.id for one in edited() if not (one.named or one.pointed) or not one.why] == []
+    assert len({(one.file, one.edit) for one in edited()}) == len(edited())
