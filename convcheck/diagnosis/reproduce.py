@@ -66,7 +66,7 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen]) -> Reproduce
     for one in seen if ways else ():
         if one.sample is None:
             right = _right(known, tensor, one)
-            ways = [way for way in ways if not _is_told_apart(way.code, one, right)]
+            ways = [way for way in ways if not _is_told_apart(way.code, tensor, one, right)]
     made = {way.made.id: way.made for way in ways}
     return Reproduced([*made.values()], bool(ways) and all(way.to_the_last_bit for way in ways), is_right)
 
@@ -105,11 +105,14 @@ def _likeness(one: TensorSeen, values: Array | None, right: Array) -> str:
     return "near" if bool((near | (np.isnan(made) & np.isnan(given)) | (made == given)).all()) else ""
 
 
-def _is_told_apart(code: Callable[..., Any], one: TensorSeen, right: Array) -> bool:
+def _is_told_apart(code: Callable[..., Any], tensor: str, one: TensorSeen, right: Array) -> bool:
     """Whether this check shows that the code does not make the mistake: it is right, where that is something else."""
     values = _values(code, one)
-    if values is None or values.shape != right.shape:
+    # Values that are right in another shape were compared, and are no wrong tensor: what gives that shape is no other.
+    misshapen = any(found.code == "wrong-shape" and found.tensor == tensor for found in one.result.findings)
+    if values is None or values.size != right.size or misshapen == (values.shape == right.shape):
         return True
+    values = values.reshape(right.shape)
     with np.errstate(all="ignore"):
         return not bool((np.abs(values - right) <= APART * NEAR * _rounding(one, values, right)).all())
 
