@@ -33,11 +33,20 @@ class Reproduced(NamedTuple):
 
 
 class TensorSeen(NamedTuple):
-    """One check: its result, its data, and what was sampled of the tensor, None where the tensor is right."""
+    """One check: its result, its data, and what was sampled of the tensor, None where the tensor is right.
+
+    `raised` is the type of the exception that ended the pass which makes it, empty where none did.
+    """
 
     result: Result
     data: CheckData
     sample: Sample | None
+    raised: str = ""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something else came than should have."""
+        return self.sample is not None or self.raised != ""
 
 
 class _Way:
@@ -50,11 +59,15 @@ class _Way:
 
 
 def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen]) -> Reproduced:
-    """What reproduces this tensor of this layer in all checks in which it was `seen`."""
+    """What reproduces this tensor of this layer in all checks in which it was `seen`.
+
+    Where an exception came instead, a mistake reproduces it whose code ends in one of the same type there, and in none
+    where the tensor came.
+    """
     known = mistakes_of(layer)
     if not known.right(tensor):
         return Reproduced((), to_the_last_bit=False)
-    wrong = sorted((one for one in seen if one.sample is not None), key=lambda one: prod(one.result.output_shape))
+    wrong = sorted((one for one in seen if one.is_wrong), key=lambda one: prod(one.result.output_shape))
     ways = [_Way(made, code) for made in known.of(tensor) for code in made.code] if wrong else []
     is_right = bool(wrong)
     for one in wrong:
@@ -64,7 +77,7 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen]) -> Reproduce
             break
         ways = [way for way in ways if _fits(way, one, right)]
     for one in seen if ways else ():
-        if one.sample is None:
+        if not one.is_wrong:
             right = _right(known, tensor, one)
             ways = [way for way in ways if not _is_told_apart(way.code, one, right)]
     made = {way.made.id: way.made for way in ways}
@@ -80,6 +93,9 @@ def _right(known: Mistakes, tensor: str, one: TensorSeen) -> Array:
 
 
 def _fits(way: _Way, one: TensorSeen, right: Array) -> bool:
+    if one.raised:
+        ended = values_of(way.code, one.data.inputs, one.data.dout, one.data.params)
+        return type(ended).__name__ == one.raised
     likeness = _likeness(one, _values(way.code, one), right)
     way.to_the_last_bit = way.to_the_last_bit and likeness == "equal"
     return likeness != ""
