@@ -34,7 +34,7 @@ def test_the_line_says_all_of_the_check(layer: str, tmp_path: Path) -> None:
     ("file", "command"),
     [
         ("conv_dx_assigned.py", "echo '{layer: conv, N: 1, C: 1, "),
-        ("bn_running_std.py", "echo '{layer: batchnorm, N: 1, D: 1, "),
+        ("bn_running_std.py", "echo '{layer: batchnorm, N: 2, D: 1, "),
         # It is as small as can be.
         ("relu_leaky.py", "convcheck run -k one_number "),
     ],
