@@ -74,7 +74,7 @@ def _print_entries(page: Page, tensor: TensorResult) -> None:
     if not tensor.listed:
         return
     page.line((f"entries of {shown(tensor.name)}, worst first", "dim"), indent=BLOCK_INDENT)
-    rows = [_entry_row(entry) for entry in tensor.listed]
+    rows = [entry_row(entry) for entry in tensor.listed]
     table = page.columns(ENTRY_HEADINGS, rows)
     if page.fits(table, indent=BLOCK_INDENT + 2):
         page.table(table, indent=BLOCK_INDENT + 2)
@@ -89,7 +89,8 @@ def _print_entries(page: Page, tensor: TensorResult) -> None:
         page.line(f"and {more} more", indent=BLOCK_INDENT + 2)
 
 
-def _entry_row(entry: Entry) -> tuple[str, ...]:
+def entry_row(entry: Entry) -> tuple[str, ...]:
+    """An entry, cell by cell under ENTRY_HEADINGS."""
     analytic, numeric = distinguishable(entry.analytic, entry.numeric)
     return (
         index_text(entry.index),
