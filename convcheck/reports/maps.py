@@ -122,9 +122,13 @@ def _ratios_in_words(ratios: Sequence[float]) -> str:
     finite = [ratio for ratio in ratios if math.isfinite(ratio)]
     if not finite:
         return "wrong: not finite, or different where nothing else than equal is allowed"
-    least, most = numeral(min(finite), 2), numeral(max(finite), 2)
+    least, most = _times(min(finite)), _times(max(finite))
     beyond = " or without bound" if len(finite) < len(ratios) else ""
     return f"wrong by {least}{'' if least == most else f' to {most}'} times the bound{beyond}"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}" if 10 <= ratio < 1e6 else numeral(ratio, 2)
 
 
 def map_sentence(tensor: TensorResult, drawn: TensorMap) -> str:
@@ -145,9 +149,9 @@ def cells_in_words(drawn: TensorMap) -> str:
     return "a cell is an entry"
 
 
-def pooled(drawn: TensorMap, fits: Callable[[tuple[int, ...]], bool]) -> TensorMap:
-    """The map with blocks doubled along its longest axis until its shape `fits`; each cell is the gravest of two."""
-    while not fits(drawn.shape) and max(drawn.shape, default=1) > 1:
+def pooled(drawn: TensorMap, fits: Callable[[TensorMap], bool]) -> TensorMap:
+    """The map with blocks doubled along its longest axis until it `fits`; each cell is the gravest of two."""
+    while not fits(drawn) and max(drawn.shape, default=1) > 1:
         drawn = _halved(drawn, drawn.shape.index(max(drawn.shape)))
     return drawn
 

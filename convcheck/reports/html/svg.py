@@ -51,8 +51,9 @@ MARKS: Mapping[str, str] = {
 }
 
 
-def fits_page(shape: tuple[int, ...]) -> bool:
-    """Whether a map of this shape is small enough to be drawn as a whole."""
+def fits_page(drawn: TensorMap) -> bool:
+    """Whether a map is small enough to be drawn as it is."""
+    shape = drawn.shape
     if len(shape) < 2:
         return math.prod(shape) <= 512
     *leading, height, width = shape
