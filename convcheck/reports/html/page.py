@@ -14,7 +14,7 @@ from itertools import chain
 from math import prod
 from typing import TextIO, TypeVar
 
-from convcheck.checking.result import Result
+from convcheck.checking.result import Result, TensorResult
 from convcheck.diagnosis.conclusion import Conclusion
 from convcheck.reports.html.check import command, folded_check, pictures, styled, whole_check
 from convcheck.reports.html.style import CSS
@@ -43,7 +43,7 @@ ROOM_FOR_NOT_CHECKED = 20_000
 ROOM_FOR_SKIPPED = 30_000
 ROOM_FOR_PASSED = 60_000
 # One check's: no text of a user's is to take the place of all others.
-MOST_OF_ONE = 60_000
+MOST_OF_ONE = 90_000
 # Beyond so many, groups of checks that passed or were skipped are counted together, and checks that did not are left
 # out; of those with a warning so many are named.
 MOST_GROUPS = 300
@@ -88,7 +88,7 @@ class FailedGroup:
     title: str
     checks: list[FailedCheckText] = field(default_factory=list)
     smallest: FailedCheckText | None = None
-    # Of each tensor the check with its picture, and how it comes to be that one.
+    # Of each tensor the check with its pictures, and how it comes to be that one.
     pictured: dict[str, tuple[tuple[bool, int, int], FailedCheckText]] = field(default_factory=dict)
     left_out: int = 0
 
@@ -129,6 +129,8 @@ class HtmlReport:
         self._failed: dict[tuple[str, str], FailedGroup] = {}
         self._kept = 0
         self._pictures = 0
+        # The length of those that would be shown if the run ended here.
+        self._drawn = 0
         self._passed: dict[tuple[str, str, str], PassedGroup] = {}
         self._skipped: dict[tuple[str, str], NamedGroup] = {}
         self._warned: dict[str, NamedGroup] = {}
@@ -186,9 +188,19 @@ class HtmlReport:
                 continue
             rank = tensor.verdict == "undecided", order[1], order[2]
             if tensor.name not in group.pictured or rank < group.pictured[tensor.name][0]:
+                _, before = group.pictured.get(tensor.name, (rank, check))
                 group.pictured[tensor.name] = rank, check
-                self._pictures += 1
-                check.pictures[tensor.name] = self._excerpt([*pictures(result, tensor, self._pictures)])
+                check.pictures[tensor.name] = self._drawn_anew(result, tensor, before.pictures.pop(tensor.name, None))
+
+    def _drawn_anew(self, result: Result, tensor: TensorResult, before: Excerpt | None) -> Excerpt:
+        """The pictures of a tensor in place of those that were drawn `before`; nothing where there is no room left."""
+        self._drawn -= 0 if before is None else len(before)
+        if self._drawn >= ROOM_FOR_PICTURES:
+            return Excerpt(self._texts)
+        self._pictures += 1
+        excerpt = self._excerpt([*pictures(result, tensor, self._pictures)])
+        self._drawn += len(excerpt)
+        return excerpt
 
     def _excerpt(self, lines: Iterable[str]) -> Excerpt:
         text = _ascii("\n".join(lines) + "\n")
@@ -248,7 +260,7 @@ class HtmlReport:
             first = group.smallest
             if first is not None and first.whole and whole.takes(text := title + "".join(first.whole.pieces())):
                 yield text.replace("</h3>\n", '</h3>\n<article class="check">\n', 1)
-                yield from self._pictures_of(group, first, drawn)
+                yield from _pictures_of(first, drawn)
                 yield "</article>\n"
                 title, others = "", [check for check in group.checks if check is not first]
             else:
@@ -257,7 +269,7 @@ class HtmlReport:
                 if folded.takes(text := title + "<details>\n" + "".join(check.folded.pieces())):
                     title = ""
                     yield text
-                    yield from self._pictures_of(group, check, drawn)
+                    yield from _pictures_of(check, drawn)
                     yield "</details>\n"
         left_out = folded.more + sum(group.left_out for group in self._failed.values())
         if left_out:
@@ -268,12 +280,13 @@ class HtmlReport:
         if drawn.more:
             yield f"<p>{count(drawn.more, 'picture')} left out, for which there is no room.</p>\n"
 
-    def _pictures_of(self, group: FailedGroup, check: FailedCheckText, room: Room) -> Iterator[str]:
-        for name, excerpt in check.pictures.items():
-            # Where a smaller check came later, its picture of the tensor is the one that is shown.
-            if group.pictured[name][1] is check:
-                text = "".join(excerpt.pieces())
-                yield text if room.takes(text) else f"<p>The picture of {escape(shown(name))} is left out.</p>\n"
+
+def _pictures_of(check: FailedCheckText, room: Room) -> Iterator[str]:
+    for name, excerpt in check.pictures.items():
+        text = "".join(excerpt.pieces())
+        if not text:
+            room.more += 1
+        yield text if text and room.takes(text) else f"<p>The picture of {escape(shown(name))} is left out.</p>\n"
 
 
 def _ascii(text: str) -> str:

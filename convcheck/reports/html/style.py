@@ -21,7 +21,7 @@ FILLS = (
 
 
 def _rules() -> str:
-    drawn = "".join(f"svg .{name}{{fill:var(--{name})}}.key .{name}{{background:var(--{name})}}" for name in FILLS)
+    drawn = "".join(f"svg .{name}{{stroke:var(--{name})}}.key .{name}{{background:var(--{name})}}" for name in FILLS)
     return f"""
 :root{{color-scheme:light dark;{LIGHT}}}
 @media screen and (prefers-color-scheme:dark){{:root{{{DARK}}}}}
@@ -61,17 +61,17 @@ figure{{margin:1rem 0 .5rem}}
 .trio>div{{min-width:0;max-width:100%}}
 svg{{display:block;max-width:100%;height:auto}}
 svg text{{fill:var(--fore);font:11px ui-monospace,monospace}}
-svg path{{stroke:none}}
-svg .zero,svg .unseen,svg .infinite{{fill:var(--back)}}
-svg .lines{{fill:none;stroke:var(--lines);stroke-width:.06}}
-svg .mark{{fill:none;stroke:var(--mark);stroke-width:.12}}
-svg .unread{{stroke:var(--dim);stroke-width:.08}}
-svg .worst{{fill:none;stroke:var(--ring);stroke-width:.22}}
+svg path{{fill:none;stroke-width:1}}
+svg .zero,svg .unseen,svg .infinite{{stroke:var(--back)}}
 .key{{list-style:none;padding:0;margin:.3rem 0;font-size:.85rem}}
 .key li{{display:flex;gap:.5rem;align-items:baseline;max-width:22rem}}
 .key i{{flex:none;width:.9rem;height:.9rem;border:1px solid var(--lines);position:relative;top:.15rem;
 font:normal .8rem/.8rem ui-monospace,monospace;text-align:center}}
 {drawn}
+svg .lines{{stroke:var(--lines);stroke-width:.06}}
+svg .mark{{stroke:var(--mark);stroke-width:.12}}
+svg .unread{{stroke:var(--dim);stroke-width:.08}}
+svg .worst{{stroke:var(--ring);stroke-width:.22}}
 .key .worst{{border:3px solid var(--ring)}}
 @media print{{
 body{{max-width:none;padding:0;font-size:11pt}}

@@ -162,7 +162,7 @@ class Drawing:
                     x, y = along * (width + 1), down * (height + 1) + line
                     for name, run in groupby(enumerate(cells, x), key=lambda each: _name_of(each[1], names)):
                         first, *others = (column for column, _ in run)
-                        fills.setdefault(name, []).append(f"M{first} {y}h{1 + len(others)}v1h-{1 + len(others)}z")
+                        fills.setdefault(name, []).append(f"M{first} {y}h{1 + len(others)}")
                     for column, one in enumerate(cells, x):
                         for mark in self._marks_of(one, names, more):
                             marks.setdefault(mark, []).append(MARKS[mark].format(x=column, y=y))
@@ -170,8 +170,9 @@ class Drawing:
                             ring = f'<path class="worst" d="M{column} {y}h1v1h-1z"/>'
                 lines += _lines(panel, along * (width + 1), down * (height + 1))
         fills.pop("nothing", None)
-        for name, strokes in sorted(fills.items()):
-            yield f'<path class="{name}" d="{"".join(strokes)}"/>'
+        # A stroke as wide as a cell takes fewer characters than a rectangle; its middle is that of the cells.
+        drawn = "".join(f'<path class="{name}" d="{"".join(strokes)}"/>' for name, strokes in sorted(fills.items()))
+        yield f'<g transform="translate(0 .5)">{drawn}</g>'
         yield f'<path class="lines" d="{"".join(lines)}"/>'
         for name, strokes in sorted(marks.items()):
             yield f'<path class="mark {name}" d="{"".join(strokes)}"/>'
