@@ -1,17 +1,17 @@
 """The look of the page: light and dark, on a screen of any width and on paper."""
 
-# Of text on what is behind it, all of these are 4.5 : 1 at least. Shades of errors go from light to dark on white and
-# from dark to light on black; those of values are blue and orange, which most of the colour-blind tell apart.
+# Text has a contrast of 4.5 : 1 at least to what is behind it. Shades of errors go from light to dark on white and from
+# dark to light on black; those of values are blue and orange, which most of the colour-blind tell apart.
 LIGHT = """
 --back:#fff;--fore:#1b1f24;--dim:#57606a;--edge:#c9d1d9;--soft:#f3f5f7;--red:#b3261e;--green:#1a6f30;--yellow:#7a5200;
---cyan:#0b6472;--lines:#8c959f;--right:#fff;--step1:#fde3a7;--step2:#f9b55c;--step3:#e8702f;--step4:#b92f3c;
---step5:#6a0f2c;--undecided:#d7dbe0;--padding:#e7ebef;--plus1:#fde0c5;--plus2:#f0a052;--plus3:#a8540a;--minus1:#d3e3f5;
+--cyan:#0b6472;--lines:#8c959f;--right:#fff;--step1:#fbd476;--step2:#f2a03d;--step3:#dd6127;--step4:#ad2b3a;
+--step5:#5f0d28;--undecided:#d7dbe0;--padding:#e7ebef;--plus1:#fde0c5;--plus2:#f0a052;--plus3:#a8540a;--minus1:#d3e3f5;
 --minus2:#7fb0e0;--minus3:#23629f;--mark:#1b1f24;--ring:#0550ae;
 """
 DARK = """
 --back:#14171a;--fore:#e6e8ea;--dim:#a3abb3;--edge:#3d444b;--soft:#1e2328;--red:#ff9a91;--green:#7ee294;--yellow:#e8c66a;
---cyan:#74d3e2;--lines:#5d666f;--right:#14171a;--step1:#4d2433;--step2:#8a2f45;--step3:#cf5535;--step4:#f29d4b;
---step5:#ffe9a3;--undecided:#3b424a;--padding:#262c32;--plus1:#4f3319;--plus2:#a86a2a;--plus3:#f8bd78;--minus1:#233c5c;
+--cyan:#74d3e2;--lines:#5d666f;--right:#14171a;--step1:#6b2a44;--step2:#a53c4b;--step3:#dd653c;--step4:#f5aa5a;
+--step5:#fff0b8;--undecided:#3b424a;--padding:#262c32;--plus1:#4f3319;--plus2:#a86a2a;--plus3:#f8bd78;--minus1:#233c5c;
 --minus2:#3f79b8;--minus3:#9fcbf5;--mark:#fff;--ring:#79c0ff;
 """
 FILLS = (
@@ -70,8 +70,11 @@ font:normal .8rem/.8rem ui-monospace,monospace;text-align:center}}
 {drawn}
 svg .lines{{stroke:var(--lines);stroke-width:.06}}
 svg .mark{{stroke:var(--mark);stroke-width:.12}}
+svg .most-negative{{stroke:var(--back)}}
 svg .unread{{stroke:var(--dim);stroke-width:.08}}
 svg .worst{{stroke:var(--ring);stroke-width:.22}}
+.key .minus1,.key .minus2{{color:var(--mark)}}
+.key .minus3{{color:var(--back)}}
 .key .worst{{border:3px solid var(--ring)}}
 @media print{{
 body{{max-width:none;padding:0;font-size:11pt}}

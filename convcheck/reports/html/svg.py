@@ -47,6 +47,8 @@ MARKS: Mapping[str, str] = {
     "unseen": "M{x}.4 {y}.5h.2",
     "unread": "M{x} {y}l1 1",
     "negative": "M{x}.25 {y}.5h.5",
+    # On the shade that is as dark as the other marks.
+    "most-negative": "M{x}.25 {y}.5h.5",
     "infinite": "M{x}.2 {y}.2l.6.6m0-.6l-.6.6",
 }
 
@@ -87,13 +89,15 @@ class Drawing:
         """The picture of what backward gives, or of what the differences show."""
         values = self._map.numeric if numeric else self._map.analytic
         names = []
-        negative = []
+        negative: list[int] = []
+        most: list[int] = []
         for cell, (state, value) in enumerate(self._cells(values)):
             unseen = numeric and state == UNSEEN
             names.append("unseen" if unseen else _value_name(value, self._values))
-            if not unseen and math.isfinite(value) and value < 0:
-                negative.append(cell)
-        return self._svg(number, title, description, names, {"negative": frozenset(negative)})
+            if names[-1].startswith("minus"):
+                (most if names[-1] == f"minus{VALUE_STEPS}" else negative).append(cell)
+        marked = {"negative": frozenset(negative), "most-negative": frozenset(most)}
+        return self._svg(number, title, description, names, marked)
 
     def error_key(self) -> list[KeyItem]:
         """The key to the picture of errors."""

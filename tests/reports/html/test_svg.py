@@ -78,7 +78,7 @@ def test_values_have_their_sign_as_a_mark():
     found = paths(drawing.values("m", "title", "description", numeric=False))
     names = ("zero", "plus1", "minus3", "infinite", "plus3", "minus1")
     assert [cells(found[name]) for name in names] == [{(x, 0)} for x in range(6)]
-    assert found["mark negative"] == "M2.25 0.5h.5M5.25 0.5h.5"
+    assert (found["mark negative"], found["mark most-negative"]) == ("M5.25 0.5h.5", "M2.25 0.5h.5")
     assert found["mark infinite"].startswith("M3.2 0.2")
     assert {item.name for item in drawing.value_key()} == set(names)
     other = paths(drawing.values("m", "title", "description", numeric=True))
