@@ -1,6 +1,6 @@
-"""The page as a browser shows it: headless Chromium, the one that CONVCHECK_BROWSER names, or the system's.
+"""The page as a browser shows it: headless Chromium, the one that $CHROMIUM names, or the system's.
 
-Without playwright or a Chromium these tests are skipped; where CONVCHECK_BROWSER is set they fail instead.
+Without playwright or a Chromium these tests are skipped; where it names one they fail instead.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.reports.rendering import render
 
 pytestmark = pytest.mark.browser
 
-NAMED = "CONVCHECK_BROWSER"
+NAMED = "CHROMIUM"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTHS = (360, 480, 768, 1024, 1280, 1600)
 SCHEMES = ("light", "dark")
@@ -75,7 +75,7 @@ def browser() -> Iterator[Any]:
         pytest.importorskip("playwright")
     program = named or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        pytest.skip(f"there is no Chromium here; {NAMED} may name one")
+        pytest.skip(f"there is no Chromium here; ${NAMED} may name one")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
