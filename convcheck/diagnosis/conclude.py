@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import partial
 from math import prod
 
 from convcheck.checking.contract.findings import BY_CHANCE
 from convcheck.checking.result import Finding, Result
-from convcheck.diagnosis.conclusion import Cause, Conclusion
+from convcheck.diagnosis.conclusion import PATTERNS, Cause, Conclusion, blames_code
 from convcheck.diagnosis.conditions import Sizes, fitting, letters_of, sizes_of, telling_sizes
 from convcheck.diagnosis.data import CheckData
+from convcheck.diagnosis.places import place_of
 from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.showing import listed, numeral
@@ -21,8 +23,6 @@ NOT_KNOWN = "no mistake that is known, and no condition on the sizes, explains"
 RIGHT_FOR_ANOTHER = "{} is the layer's, and wrong only because the output is another one's"
 # What follows from a wrong tensor, or says of it in words what a cause says better.
 OF_TENSORS = ("forward-wrong", "running-statistics", "scaled", "wrong-shape")
-# Findings that say how a gradient is wrong, whatever the sizes.
-PATTERNS = ("scaled", "zero", "turned")
 # What is different from call to call has nothing to do with sizes, and code that does not end is not called again.
 NOT_BY_SIZE = (*BY_CHANCE, "backward-not-repeatable", "timed-out", "given-up")
 # Mistakes that fit equally are named up to so many.
@@ -50,14 +50,8 @@ def conclude(results: Iterable[Result], repeat: Repeat, another: Another = no_ot
     return [
         _Group(group, another).conclusion(repeat)
         for (_, layer), group in groups.items()
-        if layer in LAYERS and any(map(_failed, group))
+        if layer in LAYERS and any(map(blames_code, group))
     ]
-
-
-def _failed(result: Result) -> bool:
-    # For a fault in convcheck itself the code is not to blame.
-    faulty = any(finding.code == "fault" for finding in result.findings)
-    return result.status in ("fail", "error") and not faulty
 
 
 class _Group:
@@ -68,7 +62,7 @@ class _Group:
         self._another = another
         self._more: list[Result] = []
         self._tried: list[Sizes] = []
-        self._failed = sorted(filter(_failed, results), key=lambda result: prod(result.output_shape))
+        self._failed = sorted(filter(blames_code, results), key=lambda result: prod(result.output_shape))
         names = [tensor.name for result in self._failed for tensor in result.tensors if tensor.verdict == "wrong"]
         names += [sample.tensor for result in self._failed for sample in result.samples]
         self._wrong = tuple(sorted(dict.fromkeys(names), key=lambda name: name != "forward"))
@@ -104,6 +98,9 @@ class _Group:
             elif failing and (pattern := _pattern(name, [one.result for one in failing])):
                 sentence = pattern.message + self._where(partial(_is_wrong, name), len(failing))
                 yield Cause((name,), sentence, pattern.hint or "", "", (), len(failing))
+            elif failing and (place := place_of(name, [one.result for one in failing])):
+                sentence = place + self._where(partial(_is_wrong, name), len(failing))
+                yield Cause((name,), sentence, "", "", (), len(failing))
             elif failing:
                 condition = self._condition(partial(_is_wrong, name))
                 unexplained.setdefault((condition, len(failing)), []).append(name)
@@ -165,20 +162,29 @@ class _Group:
 
 def _joined(causes: Iterable[Cause]) -> list[Cause]:
     """The causes, those that say the same of several tensors once."""
-    joined: dict[tuple[str, str, str], Cause] = {}
+    joined: dict[tuple[str, str, str], list[Cause]] = {}
     for cause in causes:
-        key = (cause.sentence, cause.mend, cause.evidence)
-        before = joined.get(key)
-        joined[key] = (
-            cause
-            if before is None
-            else before._replace(
-                tensors=before.tensors + cause.tensors,
-                mistakes=before.mistakes + cause.mistakes,
-                seen=max(before.seen, cause.seen),
-            )
-        )
-    return [*joined.values()]
+        joined.setdefault((_of_any_tensor(cause), cause.mend, cause.evidence), []).append(cause)
+    return [_likewise(alike) for alike in joined.values()]
+
+
+def _of_any_tensor(cause: Cause) -> str:
+    """Its sentence without the name of its tensor, so that those on several can be compared."""
+    if len(cause.tensors) != 1:
+        return cause.sentence
+    name = cause.tensors[0]
+    return re.sub(rf"\b{re.escape(name.rpartition('_')[2])}\b", "·", cause.sentence.replace(name, "··"))
+
+
+def _likewise(alike: Sequence[Cause]) -> Cause:
+    first = alike[0]
+    others = [name for cause in alike[1:] if cause.sentence != first.sentence for name in cause.tensors]
+    return first._replace(
+        tensors=tuple(name for cause in alike for name in cause.tensors),
+        sentence=f"{first.sentence}; {listed(others)} likewise" if others else first.sentence,
+        mistakes=tuple(name for cause in alike for name in cause.mistakes),
+        seen=max(cause.seen for cause in alike),
+    )
 
 
 def _is_possible(layer: str, sizes: Sizes) -> bool:

@@ -2,6 +2,13 @@
 
 from typing import NamedTuple
 
+from convcheck.checking.result import Result
+
+# Findings that say how a gradient is wrong, whatever the sizes. Other notes say how that was found out, or where.
+PATTERNS = ("scaled", "zero", "turned", "overlap")
+# Findings for which the code is not to blame: convcheck failed, or a failure was expected and nothing is wrong.
+BLAMELESS = ("fault", "unexpected-pass")
+
 
 class Cause(NamedTuple):
     """Why tensors are wrong: a `sentence`, how to `mend` it, and the `evidence` for it, in words.
@@ -36,3 +43,9 @@ class Conclusion(NamedTuple):
     smallest: str
     example: str
     repeat: str
+
+
+def blames_code(result: Result) -> bool:
+    """Whether a check failed in a way that the conclusion on its implementation is about."""
+    blameless = any(finding.code in BLAMELESS for finding in result.findings)
+    return result.status in ("fail", "error") and not blameless

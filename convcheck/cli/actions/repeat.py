@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import click
@@ -28,14 +28,20 @@ def repeated_options(context: click.Context) -> dict[str, Any]:
     return given | {f"--{name.replace('_', '-')}": options[name] or None for name in FLAGS}
 
 
-def repeat_command(result: Result, options: Mapping[str, Any], *, suite: bool = False) -> str:
+def repeat_command(
+    result: Result, options: Mapping[str, Any], *, suite: bool = False, ids: Collection[str] = ()
+) -> str:
     """`convcheck run FILE -k ID` with the options that were given, quoted for a POSIX shell.
 
     `options` maps "--seed" to its value, None where it was not given, True for one that takes no value. A check of the
-    built-in `suite` has no file to name: its id is whole, since two layers may have a check of the same name.
+    built-in `suite` has no file to name: its id is whole, since two layers may have a check of the same name. Where the
+    `ids` of all checks that there are have its name only once, that name is enough.
     """
     words = ["convcheck", "run"]
     key = result.id
+    if suite:
+        name = key.rpartition("::")[2].partition("[")[0]
+        key = name if sum(name.lower() in each.lower() for each in ids) == 1 else key
     if result.file is not None and not suite:
         words.append(_as_argument(result.file))
         key = key.removeprefix(file_part(result.file) + "::")
