@@ -15,12 +15,12 @@ from math import prod
 from typing import TextIO, TypeVar
 
 from convcheck.checking.result import Result, TensorResult
-from convcheck.diagnosis.conclusion import Conclusion
+from convcheck.diagnosis.conclusion import Conclusion, blames_code
 from convcheck.reports.html.check import command, folded_check, pictures, styled, whole_check
 from convcheck.reports.html.style import CSS
 from convcheck.reports.report import Invalid, Invocation, RunEnd, Tally
 from convcheck.reports.spool import Excerpt, Spool
-from convcheck.reports.tables.places import without_places
+from convcheck.reports.tables.groups import CheckLine
 from convcheck.reports.wording.conclusions import (
     MOST_CAUSES,
     causes_left_out,
@@ -94,17 +94,6 @@ class FailedGroup:
 
 
 @dataclass(slots=True)
-class PassedGroup:
-    """The checks of one file and implementation that passed."""
-
-    checks: int = 0
-    exact: bool = True
-    every_entry: bool = True
-    forward_only: int = 0
-    expected: int = 0
-
-
-@dataclass(slots=True)
 class NamedGroup:
     """Checks with the same reason: how many, and the first few."""
 
@@ -131,7 +120,7 @@ class HtmlReport:
         self._pictures = 0
         # The length of those that would be shown if the run ended here.
         self._drawn = 0
-        self._passed: dict[tuple[str, str, str], PassedGroup] = {}
+        self._passed: dict[tuple[str, str, str], CheckLine] = {}
         self._skipped: dict[tuple[str, str], NamedGroup] = {}
         self._warned: dict[str, NamedGroup] = {}
 
@@ -144,7 +133,7 @@ class HtmlReport:
         elif result.status == "pass":
             self._add_passed(result)
         else:
-            self._add_failed(without_places(result))
+            self._add_failed(result)
 
     def finish(self, ending: RunEnd) -> None:
         """Write the page."""
@@ -156,12 +145,7 @@ class HtmlReport:
     def _add_passed(self, result: Result) -> None:
         file = result.file or result.id.partition("::")[0]
         key = _key(self._passed, (file, result.implementation, result.layer), ("", "", ""), len(self._passed))
-        group = self._passed.setdefault(key, PassedGroup())
-        group.checks += 1
-        group.exact &= all(tensor.verdict == "exact" for tensor in result.tensors)
-        group.every_entry &= all(tensor.checked == tensor.entries for tensor in result.tensors)
-        group.forward_only += any(finding.code == "forward-only" for finding in result.findings)
-        group.expected += result.expect == "fail"
+        self._passed.setdefault(key, CheckLine()).add(result)
         for code in {finding.code: None for finding in result.findings if finding.severity == "warning"}:
             self._warned.setdefault(code, NamedGroup()).add(result.id)
 
@@ -169,9 +153,7 @@ class HtmlReport:
         key = result.implementation, result.layer
         group = self._failed.setdefault(key, FailedGroup(" ".join(map(shown, key))))
         # As conclusions choose their smallest check: what is undecided comes after what failed.
-        fault = any(finding.code == "fault" for finding in result.findings)
-        later = result.status == "undecided" or fault
-        order = later, prod(result.output_shape), self._kept
+        order = not blames_code(result), prod(result.output_shape), self._kept
         repeat = self._invocation.repeat(result)
         smallest = group.smallest is None or order < group.smallest.order
         if self._kept >= MOST_FAILED and not smallest:
@@ -369,20 +351,10 @@ def _skipped(each: tuple[tuple[str, str], NamedGroup]) -> str:
     return f"<li>{styled('skip', STYLES['skip'])} {escape(said)}: {escape(reason)}<br>{_named(group)}</li>"
 
 
-def _passed(each: tuple[tuple[str, str, str], PassedGroup]) -> str:
-    (file, implementation, layer), group = each
-    said = f"{shown(implementation)} {shown(layer)}" if layer else OTHERS
-    place = f" <code>{escape(shown(file))}</code>" if file else ""
-    passes = f"{count(group.checks, 'check')} {'passes' if group.checks == 1 else 'pass'}"
-    how = "every entry equal to the last bit" if group.exact else "every entry within its bound"
-    if not group.every_entry:
-        how = "some of it looked at along random directions only"
-    remarks = [how]
-    remarks += [f"{group.forward_only:,} with the output alone"] if group.forward_only else []
-    remarks += [f"{group.expected:,} that fail as expected"] if group.expected else []
-    if group.expected == group.checks:
-        remarks = ["expected to fail, and wrong"]
-    return f"<li>{styled('pass', STYLES['pass'])}{place} {escape(said)}: {passes}, {escape(', '.join(remarks))}</li>"
+def _passed(each: tuple[tuple[str, str, str], CheckLine]) -> str:
+    (file, implementation, layer), line = each
+    of = " ".join(filter(None, (shown(implementation), shown(layer), f"in {shown(file)}" if file else ""))) or OTHERS
+    return f"<li>{styled('pass', STYLES['pass'])} {escape(line.text(of))}</li>"
 
 
 def _warned(each: tuple[str, NamedGroup]) -> str:

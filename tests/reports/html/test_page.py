@@ -197,17 +197,14 @@ def test_what_was_looked_at_along_directions_has_no_map_and_says_so() -> None:
 
 
 def test_what_passed_is_a_line_for_each_file_and_implementation() -> None:
-    probed = PASSED._replace(tensors=(PROBED.tensors[0]._replace(checked=0, verdict="within_bound"),))
-    alone = PASSED._replace(layer="c", findings=(Finding("forward-only", "note", "the output alone"),))
-    found = page([PASSED, PASSED, WITHIN, alone, probed._replace(layer="b"), EXPECTED, WARNED._replace(file="w.yaml")])
+    named = [one._replace(file=f"{one.layer}.yaml") for one in (PASSED, PASSED, WITHIN)]
+    found = page([*named, EXPECTED._replace(file="known_bad.yaml"), WARNED._replace(file="w.yaml")])
     [passed] = found.all("section", id="passed")
     assert [line for line in passed.said.split("\n") if line][1:] == [
-        "pass conv.yaml naive conv: 2 checks pass, every entry equal to the last bit",
-        "pass conv.yaml naive batchnorm: 1 check passes, every entry within its bound",
-        "pass conv.yaml naive c: 1 check passes, every entry equal to the last bit, 1 with the output alone",
-        "pass conv.yaml naive b: 1 check passes, some of it looked at along random directions only",
-        "pass conv.yaml reshape_without_swap spatial_batchnorm: 1 check passes, expected to fail, and wrong",
-        "pass w.yaml naive conv: 1 check passes, every entry equal to the last bit",
+        "pass 2 checks of naive conv in conv.yaml, every entry proved",
+        "pass 1 check of naive batchnorm in batchnorm.yaml, every entry compared",
+        "pass 1 check of reshape_without_swap spatial_batchnorm in known_bad.yaml, 1 fail as expected",
+        "pass 1 check of naive conv in w.yaml, every entry proved",
         "warning slow in 1 check: conv.yaml::warned",
     ]
 
