@@ -83,7 +83,7 @@ def examine(
 
         remembered = first_call_findings(subject, examiner.contract, examiner.forward, raised=ended == "raised")
     return Examination(
-        tuple(examiner.tensors),
+        tuple(examiner.tensors_on_axes()),
         (
             # What else there is may come of it.
             *remembered,
@@ -198,6 +198,14 @@ class _Examiner:
         self.contract.of_other_dout = None
         if not subject.data.tied:
             self._look_further()
+
+    def tensors_on_axes(self) -> Sequence[TensorResult]:
+        """The verdicts; of what is wrong or undecided, the maps with the letters of their axes."""
+        if all(tensor.map is None for tensor in self.tensors):
+            return self.tensors
+        from convcheck.checking.agreement.tensor_map import on_axes
+
+        return on_axes(self.tensors, self._subject.claims)
 
     def samples(self) -> tuple[Sample, ...]:
         """Of each tensor that is wrong, and of running statistics that are: numbers, or the shape where none fit."""

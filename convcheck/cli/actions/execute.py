@@ -194,7 +194,7 @@ class Execution:
     def _keep(self, result: Result, job: Job) -> None:
         """Keep of a result what conclusions need: of those that pass, so many as tell what fails apart."""
         if result.status in ("fail", "error") or len(self._results) < MOST_KEPT:
-            tensors = tuple(tensor._replace(listed=(), criterion="", scheme="") for tensor in result.tensors)
+            tensors = tuple(tensor._replace(listed=(), criterion="", scheme="", map=None) for tensor in result.tensors)
             self._results.append((result._replace(tensors=tensors), job))
 
     def _count(self, result: Result) -> None:
