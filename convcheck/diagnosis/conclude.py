@@ -99,16 +99,29 @@ class _Group:
             seen = [one for result in self._results if (one := _seen(name, result)) is not None]
             failing = [one for one in seen if one.sample is not None]
             found = reproduced(name, self._failed[0].layer, seen)
-            if found.mistakes or (found.is_right and name != "forward"):
-                yield _known(name, found, len(failing))
+            if found.is_right and name == "forward":
+                found = Reproduced((), to_the_last_bit=False)
+            of_ties = [] if failing else [*self._tied(name)]
+            if of_ties:
+                found = reproduced(name, self._failed[0].layer, of_ties, tied=True)
+            if found.mistakes or found.is_right:
+                yield _known(name, found, len(failing or of_ties))
             elif failing and (pattern := _pattern(name, [one.result for one in failing])):
                 sentence = pattern.message + self._where(partial(_is_wrong, name), len(failing))
                 yield Cause((name,), sentence, pattern.hint or "", "", (), len(failing))
-            elif failing:
-                condition = self._condition(partial(_is_wrong, name))
-                unexplained.setdefault((condition, len(failing)), []).append(name)
-        for (condition, number), names in unexplained.items():
-            yield _shared(names, condition, number)
+            elif failing or not of_ties:
+                fails = partial(_is_wrong, name)
+                where = self._places(fails, len(failing))
+                unexplained.setdefault((where, len(failing)), []).append(name)
+        for (where, number), names in unexplained.items():
+            yield _shared(names, where, number)
+
+    def _tied(self, name: str) -> Iterator[TensorSeen]:
+        """What checks on data with ties showed of a tensor that is wrong there."""
+        for result in self._results:
+            for sample in result.samples:
+                if sample.tensor == name and result.data == "ties":
+                    yield TensorSeen(result, CheckData(result), sample)
 
     def _of_findings(self, explained: Container[str]) -> Iterator[Cause]:
         """What was found beside the verdicts, each kind once, as the smallest check says it; not of tensors that have
@@ -121,14 +134,28 @@ class _Group:
                 if not (code in OF_TENSORS and self._wrong) and finding.tensor not in explained:
                     kinds.setdefault(code, (finding, []))[1].append(result)
         for code, (finding, failing) in kinds.items():
-            sentence = finding.message + self._where(partial(_has_found, code), len(failing))
+            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes.
+            where = "" if code == "ties" else self._where(partial(_has_found, finding), len(failing))
+            sentence = finding.message + where
             tensors = (finding.tensor,) if finding.tensor else ()
             yield Cause(tensors, sentence, finding.hint or "", "", (), len(failing))
 
     def _where(self, fails: Callable[[Result], bool | None], failing: int) -> str:
         """The condition in brackets, if one is known."""
+        places = self._places(fails, failing)
+        return f" ({places})" if places else ""
+
+    def _places(self, fails: Callable[[Result], bool | None], failing: int) -> str:
+        """Where the `failing` checks are, said by their condition; "" where none is known."""
         condition = self._condition(fails)
-        return f" (in {_all(failing)} where {condition}, and in no other)" if condition else ""
+        if not condition:
+            return ""
+        ended = sum(_is_ended(result) and not fails(result) for result in self._results)
+        all_of_them = f"all {failing} checks" if failing > 1 else "the one check"
+        if ended:
+            checks = "check" if failing == 1 else "checks"
+            all_of_them = f"{failing} {checks}, and an exception ended {ended}: all"
+        return f"in {all_of_them} where {condition}, and in no other"
 
     def _condition(self, fails: Callable[[Result], bool | None]) -> str:
         """The simplest condition that holds where a check fails and nowhere else; "" where none is known.
@@ -138,7 +165,7 @@ class _Group:
         """
         smallest = min(self._results, key=lambda result: prod(result.output_shape))
         while not any(finding.code in NOT_BY_SIZE for result in self._made for finding in result.findings):
-            told = [(sizes_of(result), True if result.status == "error" else fails(result)) for result in self._made]
+            told = [(sizes_of(result), _is_ended(result) or fails(result)) for result in self._made]
             failing = [sizes for sizes, failed in told if failed]
             passing = [sizes for sizes, failed in told if failed is False]
             conditions = fitting(failing, passing)
@@ -193,10 +220,17 @@ def _is_wrong(name: str, result: Result) -> bool | None:
     return None if one is None else one.sample is not None
 
 
-def _has_found(code: str, result: Result) -> bool | None:
-    if any(finding.code == code and finding.severity == "error" for finding in result.findings):
+def _is_ended(result: Result) -> bool:
+    """Whether an exception ended it, so that nothing can be said of what it did not come to."""
+    return result.status == "error" and any(finding.code == "raised" for finding in result.findings)
+
+
+def _has_found(like: Finding, result: Result) -> bool | None:
+    if any(finding.code == like.code and finding.severity == "error" for finding in result.findings):
         return True
-    return False if result.status == "pass" else None
+    # A check that fails otherwise may not have come to it, unless it compared the tensor.
+    came = result.status == "pass" or like.tensor in [tensor.name for tensor in result.tensors]
+    return False if came else None
 
 
 def _pattern(name: str, failing: Sequence[Result]) -> Finding | None:
@@ -219,10 +253,12 @@ def _seen(name: str, result: Result) -> TensorSeen | None:
         return None
     sample = next((sample for sample in result.samples if sample.tensor == name), None)
     verdicts = [tensor.verdict for tensor in result.tensors if tensor.name == name]
-    statistics = name.startswith("running") and result.status == "pass"
+    # They are held against the layer's as soon as the output could be.
+    misshapen = any(one.tensor == "forward" and one.code == "wrong-shape" for one in result.findings)
+    statistics = name.startswith("running") and not misshapen and any(t.name == "forward" for t in result.tensors)
     if sample is None and not statistics and not any(verdict in ("exact", "within_bound") for verdict in verdicts):
         return None
-    return TensorSeen(result, CheckData(result), sample)
+    return TensorSeen(result, CheckData(result, () if sample is None else sample.inputs), sample)
 
 
 def _known(name: str, found: Reproduced, seen: int) -> Cause:
@@ -234,17 +270,12 @@ def _known(name: str, found: Reproduced, seen: int) -> Cause:
     return Cause((name,), sentence, found.mistakes[0].mend, evidence, tuple(made.id for made in found.mistakes), seen)
 
 
-def _shared(names: Sequence[str], condition: str, seen: int) -> Cause:
+def _shared(names: Sequence[str], where: str, seen: int) -> Cause:
     subject = listed(["the output" if name == "forward" else name for name in names])
-    if condition:
+    if where:
         be = "is" if len(names) == 1 else "are"
-        where = f"in {_all(seen)} where {condition}, and in no other"
         return Cause(tuple(names), f"{subject} {be} wrong {where}", "", "", (), seen)
     return Cause(tuple(names), f"{NOT_KNOWN} {subject}", "", "", (), seen)
-
-
-def _all(checks: int) -> str:
-    return f"all {checks} checks" if checks > 1 else "the one check"
 
 
 def _example(failed: Sequence[Result], wrong: Sequence[str]) -> str:
