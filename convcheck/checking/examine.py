@@ -78,9 +78,9 @@ def examine(
         ended, said = termination_of(error, subject.tiles, testing, subject.hints)
         examiner.findings += said
     remembered: list[Finding] = []
-    # At a further point a first call was never compared: its data is another.
-    first = examiner.of_further_points is None
-    if first and (ended == "raised" or any(tensor.verdict == "wrong" for tensor in examiner.tensors)):
+    # What a first call gives is compared on the data that was drawn first.
+    wrong = ended == "raised" or any(tensor.verdict == "wrong" for tensor in examiner.tensors)
+    if wrong and not examiner.is_elsewhere:
         from convcheck.checking.contract.first_call import first_call_findings
 
         remembered = first_call_findings(subject, examiner.contract, examiner.forward, raised=ended == "raised")
@@ -161,6 +161,8 @@ class _Examiner:
         self._further_backward = 0
         # Of what is wrong at a further point; None where no other point was looked at.
         self.of_further_points: list[Sample] | None = None
+        # Whether it is looking at other data than what was drawn first.
+        self.is_elsewhere = False
         # What the first call on the data of the subject gave.
         self.forward: ForwardPass | None = None
 
@@ -281,7 +283,9 @@ class _Examiner:
                 if asked and values is not None and self.tensors[-1].verdict != "wrong":
                     from convcheck.checking.contract.ties import check_ties
 
+                    self.is_elsewhere = True
                     self.findings += check_ties(subject, function, run_backward, position)
+                    self.is_elsewhere = False
         finally:
             self.findings += gradients.findings
             self.contract.exchanged = gradients.order
@@ -326,6 +330,7 @@ class _Examiner:
         finally:
             if not any(tensor.verdict == "wrong" for tensor in self.tensors):
                 self.of_further_points = points.samples
+                self.is_elsewhere = True
             self.tensors = points.tensors
             self.findings += points.findings
             self._further_backward = points.backward_evaluations
