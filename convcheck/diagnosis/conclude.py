@@ -98,7 +98,9 @@ class _Group:
         for name in self._wrong:
             seen = [one for result in self._results if (one := _seen(name, result)) is not None]
             failing = [one for one in seen if one.sample is not None]
-            found = reproduced(name, self._failed[0].layer, seen)
+            # Where it is wrong at a further point it was right at the first.
+            right_first = [TensorSeen(one.result, CheckData(one.result), None) for one in seen if _is_further(one)]
+            found = reproduced(name, self._failed[0].layer, [*seen, *right_first])
             if found.is_right and name == "forward":
                 found = Reproduced((), to_the_last_bit=False)
             of_ties = [] if failing else [*self._tied(name)]
@@ -259,6 +261,10 @@ def _seen(name: str, result: Result) -> TensorSeen | None:
     if sample is None and not statistics and not any(verdict in ("exact", "within_bound") for verdict in verdicts):
         return None
     return TensorSeen(result, CheckData(result, () if sample is None else sample.inputs), sample)
+
+
+def _is_further(one: TensorSeen) -> bool:
+    return one.sample is not None and bool(one.sample.inputs)
 
 
 def _known(name: str, found: Reproduced, seen: int) -> Cause:
