@@ -127,24 +127,36 @@ class _Group:
         unexplained: dict[tuple[str, int], list[str]] = {}
         for name in self._wrong:
             seen = [one for result in self._results if (one := _seen(name, result)) is not None]
+            # Where it is wrong at a further point it was right at the first.
+            seen += [TensorSeen(one.result, CheckData(one.result), None) for one in seen if _is_further(one)]
             found = self._with_exceptions(name, seen)
             if not found.mistakes:
                 seen = [one for one in seen if not one.raised]
                 found = reproduced(name, self._failed[0].layer, seen)
             failing = [one for one in seen if one.is_wrong]
+            of_ties = [] if failing else [*self._tied(name)]
+            if of_ties:
+                found = reproduced(name, self._failed[0].layer, of_ties, tied=True)
             if found.mistakes or (found.is_right and name != "forward"):
-                yield _known(name, found, failing)
+                yield _known(name, found, failing or of_ties)
             elif failing and (pattern := _pattern(name, [one.result for one in failing])):
                 sentence = pattern.message + self._where(partial(_is_wrong, name), len(failing))
                 yield Cause((name,), sentence, pattern.hint or "", "", (), len(failing))
             elif failing and (place := place_of(name, [one.result for one in failing])):
                 sentence = place + self._where(partial(_is_wrong, name), len(failing))
                 yield Cause((name,), sentence, "", "", (), len(failing))
-            elif failing:
-                condition = self._condition(partial(_is_wrong, name))
-                unexplained.setdefault((condition, len(failing)), []).append(name)
-        for (condition, number), names in unexplained.items():
-            yield _shared(names, condition, number)
+            elif failing or not of_ties:
+                where = self._places(partial(_is_wrong, name), len(failing))
+                unexplained.setdefault((where, len(failing)), []).append(name)
+        for (where, number), names in unexplained.items():
+            yield _shared(names, where, number)
+
+    def _tied(self, name: str) -> Iterator[TensorSeen]:
+        """What checks on data with ties showed of a tensor that is wrong there."""
+        for result in self._results:
+            for sample in result.samples:
+                if sample.tensor == name and result.data == "ties":
+                    yield TensorSeen(result, CheckData(result), sample)
 
     def _with_exceptions(self, name: str, seen: Sequence[TensorSeen]) -> Reproduced:
         """What reproduces the tensor and the exceptions as well, which are explained with it."""
@@ -184,16 +196,29 @@ class _Group:
                 of_pass = exception is not None and exception.what in self._explained_passes and finding.code == RAISED
                 if not of_tensor and not of_pass and finding.tensor not in explained:
                     kinds.setdefault(kind, (finding, []))[1].append(result)
-        for kind, (finding, failing) in kinds.items():
-            message = finding.message.partition(CALLED_WITH)[0]
-            sentence = message + self._where(partial(_has_found, kind), len(failing))
+        for finding, failing in kinds.values():
+            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes.
+            where = "" if finding.code == "ties" else self._where(partial(_has_found, finding), len(failing))
+            sentence = finding.message.partition(CALLED_WITH)[0] + where
             tensors = (finding.tensor,) if finding.tensor else ()
             yield Cause(tensors, sentence, finding.hint or "", "", (), len(failing))
 
     def _where(self, fails: Callable[[Result], bool | None], failing: int) -> str:
         """The condition in brackets, if one is known."""
+        places = self._places(fails, failing)
+        return f" ({places})" if places else ""
+
+    def _places(self, fails: Callable[[Result], bool | None], failing: int) -> str:
+        """Where the `failing` checks are, said by their condition; "" where none is known."""
         condition = self._condition(fails)
-        return f" (in {_all(failing)} where {condition}, and in no other)" if condition else ""
+        if not condition:
+            return ""
+        ended = sum(_is_ended(result) and not fails(result) for result in self._results)
+        all_of_them = f"all {failing} checks" if failing > 1 else "the one check"
+        if ended:
+            checks = "check" if failing == 1 else "checks"
+            all_of_them = f"{failing} {checks}, and an exception ended {ended}: all"
+        return f"in {all_of_them} where {condition}, and in no other"
 
     def _condition(self, fails: Callable[[Result], bool | None]) -> str:
         """The simplest condition that holds where a check fails and nowhere else; "" where none is known.
@@ -205,7 +230,7 @@ class _Group:
         while not self._hangs_on_chance:
             # The smallest come first: what differs from them by one letter is small as well.
             made = sorted(self._made, key=lambda result: prod(result.output_shape))
-            told = [(sizes_of(result), True if result.status == "error" else fails(result)) for result in made]
+            told = [(sizes_of(result), _is_ended(result) or fails(result)) for result in made]
             failing = [sizes for sizes, failed in told if failed]
             passing = [sizes for sizes, failed in told if failed is False]
             conditions = fitting(failing, passing)
@@ -266,7 +291,7 @@ def _is_possible(layer: str, sizes: Sizes) -> bool:
 
 def _is_wrong(name: str, result: Result) -> bool | None:
     one = _seen(name, result)
-    return None if one is None else one.is_wrong
+    return None if one is None or one.raised else one.is_wrong
 
 
 class _Exception(NamedTuple):
@@ -298,10 +323,17 @@ def _kind(finding: Finding) -> str:
     return f"{match[0]} {line[0] if line else ''}" if match else finding.code
 
 
-def _has_found(kind: str, result: Result) -> bool | None:
-    if any(_kind(finding) == kind and finding.severity == "error" for finding in result.findings):
+def _is_ended(result: Result) -> bool:
+    """Whether an exception ended it, so that nothing can be said of what it did not come to."""
+    return result.status == "error" and any(finding.code == RAISED for finding in result.findings)
+
+
+def _has_found(like: Finding, result: Result) -> bool | None:
+    if any(_kind(finding) == _kind(like) and finding.severity == "error" for finding in result.findings):
         return True
-    return False if result.status == "pass" else None
+    # A check that fails otherwise may not have come to it, unless it compared the tensor.
+    came = result.status == "pass" or like.tensor in [tensor.name for tensor in result.tensors]
+    return False if came else None
 
 
 def _pattern(name: str, failing: Sequence[Result]) -> Finding | None:
@@ -327,10 +359,16 @@ def _seen(name: str, result: Result) -> TensorSeen | None:
         return TensorSeen(result, CheckData(result), None, exception.type)
     sample = next((sample for sample in result.samples if sample.tensor == name), None)
     verdicts = [tensor.verdict for tensor in result.tensors if tensor.name == name]
-    statistics = name.startswith("running") and result.status == "pass"
+    # They are held against the layer's as soon as the output could be.
+    misshapen = any(one.tensor == "forward" and one.code == "wrong-shape" for one in result.findings)
+    statistics = name.startswith("running") and not misshapen and any(t.name == "forward" for t in result.tensors)
     if sample is None and not statistics and not any(verdict in ("exact", "within_bound") for verdict in verdicts):
         return None
-    return TensorSeen(result, CheckData(result), sample)
+    return TensorSeen(result, CheckData(result, () if sample is None else sample.inputs), sample)
+
+
+def _is_further(one: TensorSeen) -> bool:
+    return one.sample is not None and bool(one.sample.inputs)
 
 
 def _known(name: str, found: Reproduced, failing: Sequence[TensorSeen]) -> Cause:
@@ -352,17 +390,12 @@ def _told_apart(sentences: Iterable[str]) -> list[str]:
     return [one for one in every if not any(one != other and one.startswith(other) for other in every)]
 
 
-def _shared(names: Sequence[str], condition: str, seen: int) -> Cause:
+def _shared(names: Sequence[str], where: str, seen: int) -> Cause:
     subject = listed(["the output" if name == "forward" else name for name in names])
-    if condition:
+    if where:
         be = "is" if len(names) == 1 else "are"
-        where = f"in {_all(seen)} where {condition}, and in no other"
         return Cause(tuple(names), f"{subject} {be} wrong {where}", "", "", (), seen)
     return Cause(tuple(names), f"{NOT_KNOWN} {subject}", "", "", (), seen)
-
-
-def _all(checks: int) -> str:
-    return f"all {checks} checks" if checks > 1 else "the one check"
 
 
 def _shows(name: str, result: Result) -> bool:
