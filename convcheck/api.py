@@ -57,7 +57,7 @@ class Outcome(Result):
         return table_text(self, encoding=getattr(sys.stdout, "encoding", None) or "utf-8")
 
     def _repr_html_(self) -> str:
-        from convcheck.reports.html import html_text
+        from convcheck.reports.html.fragment import html_text
 
         return html_text(self)
 

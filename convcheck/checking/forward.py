@@ -33,4 +33,4 @@ def compare_forward(
     else:
         criterion = tolerance_criterion(tolerance, forward.out, reference)
     comparison = compare_entries("forward", forward.out, reference, criterion, REFERENCE)
-    return [comparison.result], check_last_digits(comparison, forward.out, reference, criterion, forward.epsilon)
+    return [comparison.with_map], check_last_digits(comparison, forward.out, reference, criterion, forward.epsilon)

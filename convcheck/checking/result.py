@@ -10,6 +10,12 @@ Severity = Literal["error", "warning", "note"]
 
 # Two tensors of which so many entries are equal are the same.
 MOST_SAMPLED = 1024
+# A map of a tensor has at most so many cells, and a check so many maps: a batch of checks comes in one message.
+MOST_CELLS = 2048
+MOST_MAPS = 4
+
+# The states of a cell: equal to the last bit, within the bound, wrong, undecided, not looked at by itself.
+EQUAL, WITHIN, WRONG, UNDECIDED, UNSEEN = "=~!? "
 
 
 class Entry(NamedTuple):
@@ -24,6 +30,29 @@ class Entry(NamedTuple):
     numeric: float
     bound: float
     undecided: str | None = None
+
+
+class TensorMap(NamedTuple):
+    """Where a tensor is wrong or undecided: a cell an entry, or, of a large tensor, a cell for each block of entries.
+
+    `shape` counts the cells along each axis, `block` the entries of a cell along each: what a cell holds is of the
+    gravest of its entries. `states` has a character a cell, in C order, as `ratio` (|analytic - numeric| over the
+    bound; infinite where the bound is zero or a value is not finite), `analytic` and `numeric` have a number. Of an
+    entry that was not looked at by itself only `analytic` means anything.
+
+    `axes` are the letters of the indices, () where nobody knows them. `pad` is how many zeros the layer puts before and
+    after each axis, `unread` has for each axis the cells that no window reads; both are () where there is no window.
+    """
+
+    shape: tuple[int, ...]
+    block: tuple[int, ...]
+    states: str
+    ratio: tuple[float, ...]
+    analytic: tuple[float, ...]
+    numeric: tuple[float, ...]
+    axes: tuple[str, ...] = ()
+    pad: tuple[int, ...] = ()
+    unread: tuple[tuple[int, ...], ...] = ()
 
 
 class TensorResult(NamedTuple):
@@ -41,6 +70,9 @@ class TensorResult(NamedTuple):
     `miss_probability` bounds the chance with which a projection lets a wrong gradient pass, None for other methods.
     `sees` is the smallest error of an entry, relative to the sum of the magnitudes of its terms, that `directions`
     would have shown with a probability above 1 - 10^-6, None for other methods.
+
+    `map` shows where entries are wrong or undecided, None for other verdicts and where nothing was compared: reports
+    for programs leave it out.
     """
 
     name: str
@@ -61,6 +93,7 @@ class TensorResult(NamedTuple):
     method: Method | None = None
     miss_probability: float | None = None
     sees: float | None = None
+    map: TensorMap | None = None
 
 
 class Finding(NamedTuple):
@@ -77,11 +110,14 @@ class Sample(NamedTuple):
     """Entries of a tensor as the code under test gave them, evenly over it, as `sampled` takes them.
 
     None where the tensor came in a shape in which nothing can be compared.
+
+    `inputs` are those that it is of, entry by entry, where they are others than those that were drawn first.
     """
 
     tensor: str
     shape: tuple[int, ...]
     values: tuple[float, ...]
+    inputs: tuple[tuple[float, ...], ...] = ()
 
 
 class Result(NamedTuple):

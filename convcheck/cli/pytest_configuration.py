@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 import pytest
 
+from convcheck.checking.result import Result
+from convcheck.cli.actions.repeat import repeat_command, repeated_options
 from convcheck.cli.actions.run import replaced_fields, workers_of
 from convcheck.cli.actions.select import no_match, restrict, select
 from convcheck.cli.commands.run import command
@@ -32,6 +34,15 @@ class Configuration:
         config.add_cleanup(lambda: self.workers.__exit__(None, None, None))
         # What there is to say of specs that are right, once for all of them, and where it stands first.
         self.remarks: dict[str, str] = {}
+        # What came of the checks in this process, for the conclusions.
+        self.results: list[Result] = []
+
+    def repeat(self, result: Result) -> str:
+        """The command that runs a check again."""
+        given = repeated_options(self.context)
+        if self.source is not None:
+            given["--impl"] = result.implementation
+        return repeat_command(result, given)
 
     def selected(self, checks: list[Check]) -> list[Check]:
         """Those that -k, --lf and --shard leave. Raises pytest.UsageError for a -k that matches none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +14,17 @@ from convcheck.checking.check import run_check
 from convcheck.checking.result import Result
 from convcheck.cli.actions.messages import say_printed
 from convcheck.cli.actions.plan import plan_jobs
-from convcheck.cli.actions.repeat import repeat_command, repeated_options
 from convcheck.cli.actions.run import settings_of
 from convcheck.cli.pytest_configuration import CONFIGURATION, Configuration
 from convcheck.cli.streams import width_of
+from convcheck.diagnosis.conclude import conclude
 from convcheck.layers.catalogue import FORMS
 from convcheck.reports.headline import headline
 from convcheck.reports.tables.block import print_block
+from convcheck.reports.tables.conclusions import print_conclusions
 from convcheck.reports.tables.page import Page
+from convcheck.reports.wording.conclusions import in_one_line
+from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.words import reason
 from convcheck.spec.check import Check
 from convcheck.spec.ids import file_part
@@ -86,7 +89,7 @@ class CheckItem(pytest.Item):
             pytest.fail("\n".join(f"{error.message}{hint}" for error in plan.errors), pytrace=False)
         if not plan.jobs:
             pytest.skip(f"nothing to run it with: {self.check.manner.implementation}")
-        results = []
+        results: list[Result] = []
         settings = settings_of(options, suite=False)
         for job in plan.jobs:
             if job.source is None or job.found is None:
@@ -95,6 +98,7 @@ class CheckItem(pytest.Item):
             ran = workers.run(job.check, job.source, job.found, settings)
             say_printed(ran)
             results.append(ran.result)
+        configuration.results += results
         if failed := [one for one in results if one.status not in ("pass", "skipped")]:
             pytest.fail("\n".join(_block(one, configuration) for one in failed), pytrace=False)
         if all(one.status == "skipped" for one in results):
@@ -110,18 +114,33 @@ def relative_name(path: Path, config: pytest.Config) -> str:
     return os.path.relpath(path, config.invocation_params.dir)
 
 
-def _block(result: Result, configuration: Configuration) -> str:
+def conclusions_text(configuration: Configuration) -> str:
+    """What is concluded of all checks that were run; empty where nothing failed."""
+    page, text = _page()
+    print_conclusions(page, conclude(configuration.results, configuration.repeat))
+    return text()
+
+
+def _page() -> tuple[Page, Callable[[], str]]:
+    """A page, and what gives all that was written on it."""
     # In the characters that the screen has: pytest's own stream stands in for it while a test runs.
     encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
-    text = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace", newline="\n")
-    page = Page(text, colour=False, width=width_of(text))
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace", newline="\n")
+    page = Page(stream, colour=False, width=width_of(stream))
+
+    def text() -> str:
+        page.flush()
+        stream.seek(0)
+        return stream.read()
+
+    return page, text
+
+
+def _block(result: Result, configuration: Configuration) -> str:
+    page, text = _page()
     # Its short summary shows the first line alone.
-    page.line(headline(result))
+    concluded = [in_one_line(conclusion) for conclusion in conclude([result], configuration.repeat)]
+    page.line(shown(concluded[0]) if concluded and concluded[0] else headline(result))
     print_block(page, result, verbose=False)
-    given = repeated_options(configuration.context)
-    if configuration.source is not None:
-        given["--impl"] = result.implementation
-    page.line(repeat_command(result, given), indent=2)
-    page.flush()
-    text.seek(0)
-    return text.read()
+    page.line(configuration.repeat(result), indent=2)
+    return text()

@@ -56,6 +56,18 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     return list(config.stash[CONFIGURATION].remarks.values())
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Called by pytest: what is concluded of the checks that failed, above the short summary."""
+    if not config.getoption("convcheck"):
+        return
+    from convcheck.cli.pytest_configuration import CONFIGURATION
+    from convcheck.cli.pytest_items import conclusions_text
+
+    if text := conclusions_text(config.stash[CONFIGURATION]):
+        terminalreporter.section("conclusions")
+        terminalreporter.write(text)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """The collector of a spec file, where --convcheck asks for them; None for every other file."""
     if not parent.config.getoption("convcheck"):

@@ -1,6 +1,14 @@
 """`Conclusion`: what is said of one implementation after all its checks, as plain data."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from convcheck.checking.result import Result
+
+# Findings that say how a gradient is wrong, whatever the sizes. Other notes say how that was found out, or where.
+PATTERNS = ("scaled", "zero", "turned", "overlap")
+# Findings for which the code is not to blame: convcheck failed, or a failure was expected and nothing is wrong.
+BLAMELESS = ("fault", "unexpected-pass")
 
 
 class Cause(NamedTuple):
@@ -21,8 +29,9 @@ class Cause(NamedTuple):
 class Conclusion(NamedTuple):
     """One implementation of one layer with something wrong: what, why as far as that is known, and where to begin.
 
-    `checks` were made of it, `failed` of them failed. `smallest` is the id of the smallest of these, `repeat` the
-    command that runs it again, and `example` a sentence on its worst entry.
+    `checks` were made of it, `failed` of them failed. `smallest` is the id of the smallest of these. `sizes` are the
+    smallest at which it was seen to fail, `repeat` the command that runs a check of them again, and `example` a
+    sentence on its worst entry.
     """
 
     implementation: str
@@ -34,5 +43,12 @@ class Conclusion(NamedTuple):
     checks: int
     failed: int
     smallest: str
+    sizes: Mapping[str, Any]
     example: str
     repeat: str
+
+
+def blames_code(result: Result) -> bool:
+    """Whether a check failed in a way that the conclusion on its implementation is about."""
+    blameless = any(finding.code in BLAMELESS for finding in result.findings)
+    return result.status in ("fail", "error") and not blameless

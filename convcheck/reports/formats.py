@@ -60,6 +60,13 @@ def csv(stream: TextIO, invocation: Invocation, appearance: Appearance) -> Repor
     return CsvReport(stream, invocation)
 
 
+def html(stream: TextIO, invocation: Invocation, appearance: Appearance) -> Report:
+    """For people: a page with pictures of what is wrong."""
+    from convcheck.reports.html.page import HtmlReport
+
+    return HtmlReport(stream, invocation)
+
+
 FORMATS: Mapping[str, MakeReport] = {
     "table": table,
     "json": json,
@@ -68,6 +75,7 @@ FORMATS: Mapping[str, MakeReport] = {
     "github": github,
     "markdown": markdown,
     "csv": csv,
+    "html": html,
 }
 
 # What the end of a file's name says of its format.
@@ -79,5 +87,7 @@ FORMAT_BY_SUFFIX: Mapping[str, str] = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".csv": "csv",
+    ".html": "html",
+    ".htm": "html",
     ".txt": "table",
 }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TextIO
 
 from convcheck.checking.result import Result
-from convcheck.diagnosis.conclusion import Conclusion
+from convcheck.diagnosis.conclusion import Conclusion, blames_code
 from convcheck.implementations.source import NotChecked
 from convcheck.reports.report import Invalid, Invocation, RunEnd, Tally
 from convcheck.reports.tables.glyphs import Glyphs
@@ -39,16 +39,37 @@ class Annotation(NamedTuple):
     text: str
 
 
-class GithubReport:
+class Gravest:
     """Keeps the gravest annotations, as many as GitHub shows, and counts the others."""
+
+    def __init__(self) -> None:
+        self.kept: list[Annotation] = []
+        self.number = 0
+
+    def add(self, kind: str, minus_error: float, text: str) -> None:
+        """Take one."""
+        self.number += 1
+        insort(self.kept, Annotation(RANKS.get(kind, 0), minus_error, self.number, text))
+        del self.kept[MOST_ANNOTATIONS:]
+
+    def join(self, other: "Gravest") -> None:
+        """Take those of the other as well."""
+        for annotation in other.kept:
+            insort(self.kept, annotation._replace(number=self.number + annotation.number))
+        self.number += other.number
+        del self.kept[MOST_ANNOTATIONS:]
+
+
+class GithubReport:
+    """Annotates what there is a conclusion on once, and else check by check."""
 
     def __init__(self, stream: TextIO, invocation: Invocation) -> None:
         self._stream = stream
         self._invocation = invocation
         self._glyphs = Glyphs(getattr(stream, "encoding", None))
         self._tally = Tally()
-        self._worst: list[Annotation] = []
-        self._number = 0
+        self._gravest = Gravest()
+        self._of_code: dict[tuple[str, str], Gravest] = {}
 
     def add(self, result: Result) -> None:
         """Take one check."""
@@ -66,36 +87,35 @@ class GithubReport:
             place = (result.code_file, result.code_line or 1)
             lines += [f"spec: {shown(spec)}:{result.line}"] if spec is not None else []
         title = f"{'warning' if warned else result.status} {shown(result.id)}"
-        self._keep(kind, -_largest_error(result), _command(kind, title, lines, *place))
+        key = result.implementation, result.layer
+        gravest = self._of_code.setdefault(key, Gravest()) if blames_code(result) else self._gravest
+        gravest.add(kind, -_largest_error(result), _command(kind, title, lines, *place))
 
     def finish(self, ending: RunEnd) -> None:
         """Write the annotations, gravest first, and as the last line the counts."""
+        gravest = self._gravest
         for conclusion in ending.conclusions:
-            self._keep("conclusion", 0.0, _of_conclusion(conclusion))
+            gravest.add("conclusion", 0.0, _of_conclusion(conclusion))
+            self._of_code.pop((conclusion.implementation, conclusion.layer), None)
+        for each in self._of_code.values():
+            gravest.join(each)
         for error in ending.errors:
-            self._keep("invalid", 0.0, _of_error(error))
+            gravest.add("invalid", 0.0, _of_error(error))
         if cut := cut_short_text(ending):
-            self._keep("cut short", 0.0, _command("cut short", "convcheck", (cut,)))
+            gravest.add("cut short", 0.0, _command("cut short", "convcheck", (cut,)))
         for seen in ending.not_checked:
             title, file = f"not checked {shown(','.join(seen.names))}", _file_of(seen)
             why = (shown(seen.why), *([shown(seen.hint)] if seen.hint else []))
-            self._keep("not checked", 0.0, _command("not checked", title, why, file, seen.line))
-        said = self._worst if self._number <= MOST_ANNOTATIONS else self._worst[: MOST_ANNOTATIONS - 1]
+            gravest.add("not checked", 0.0, _command("not checked", title, why, file, seen.line))
+        said = gravest.kept if gravest.number <= MOST_ANNOTATIONS else gravest.kept[: MOST_ANNOTATIONS - 1]
         lines = [annotation.text for annotation in said]
-        if more := self._number - len(said):
+        if more := gravest.number - len(said):
             text = f"and {more:,} more: GitHub shows {MOST_ANNOTATIONS} annotations of a step"
             # The last that was kept is not shown: it is the gravest of those that are left out.
-            lines.append(
-                _command(list(ANNOTATION_LEVELS)[self._worst[MOST_ANNOTATIONS - 1].rank], "convcheck", (text,))
-            )
+            lines.append(_command([*ANNOTATION_LEVELS][gravest.kept[MOST_ANNOTATIONS - 1].rank], "convcheck", (text,)))
         lines.append(outcome_text(self._tally.counts(ending.not_run), ending))
         self._stream.write("".join(self._glyphs.fit(line) + "\n" for line in lines))
         self._stream.flush()
-
-    def _keep(self, kind: str, minus_error: float, text: str) -> None:
-        self._number += 1
-        insort(self._worst, Annotation(RANKS.get(kind, 0), minus_error, self._number, text))
-        del self._worst[MOST_ANNOTATIONS:]
 
 
 def _largest_error(result: Result) -> float:

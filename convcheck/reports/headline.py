@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from convcheck.checking.result import Result
+from convcheck.diagnosis.conclusion import PATTERNS
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.sentences import why, wrong_text
-
-# Notes that say in which way a gradient is wrong. The others say how it was found out, or where: a place is one only if
-# every failing check bears it out, which no check knows of the others.
-PATTERNS = ("zero", "turned", "overlap", "train-formula")
 
 
 def headline(result: Result, *, worst: bool = True) -> str:

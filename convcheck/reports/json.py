@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
-from convcheck.checking.result import Result
+from convcheck.checking.result import Result, TensorResult
 from convcheck.reports.report import Invocation, RunEnd, Tally
 from convcheck.reports.spool import Spool
 
@@ -81,8 +81,14 @@ def check_record(result: Result, repeat: str) -> dict[str, Any]:
     del values["samples"]
     first = {key: values.pop(key) for key in ("id", "file", "line", "layer")}
     # The tensors and findings are long: they come after what a person looks for first.
-    last = {key: values.pop(key) for key in ("tensors", "findings")}
+    last = {"tensors": [*map(_without_map, values.pop("tensors"))], "findings": values.pop("findings")}
     return {**first, **values, "repeat": repeat, **last}
+
+
+def _without_map(tensor: TensorResult) -> dict[str, Any]:
+    values = tensor._asdict()
+    del values["map"]
+    return values
 
 
 def json_text(value: Any) -> str:

@@ -9,14 +9,18 @@ from itertools import chain
 from typing import TextIO
 
 from convcheck.checking.result import Result
+from convcheck.diagnosis.conclusion import blames_code
 from convcheck.implementations.source import NotChecked
 from convcheck.reports.headline import headline
 from convcheck.reports.report import Invalid, Invocation, RunEnd
 from convcheck.reports.spool import Excerpt, Spool
+from convcheck.reports.wording.conclusions import in_one_line
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.sentences import cut_short_text, problem_lines
 from convcheck.spec.showing import count
 
+# Where the message of a failure begins.
+MESSAGE = ' message="'
 # The name of the suite for what belongs to no file.
 NO_FILE = "convcheck"
 
@@ -26,12 +30,19 @@ ELEMENTS = {"pass": "", "skipped": "skipped", "error": "error"}
 COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
+# Where a conclusion goes, if there is one: of which implementation and layer, and of which tensors that are wrong.
+Explained = tuple[str, str, tuple[str, ...]]
+
+
 @dataclass(slots=True)
 class Suite:
-    """The cases of one file, what is remarked on those that passed, and the counts. A folder may have thousands."""
+    """The cases of one file, what is remarked on those that passed, and the counts. A folder may have thousands.
 
-    cases: Excerpt
+    Between the texts of `cases` are the places where conclusions go.
+    """
+
     remarks: Excerpt
+    cases: list[Excerpt | Explained] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
@@ -61,7 +72,16 @@ class JunitReport:
             suite.remarks.add(_xml_text("\n".join((*between, f"{result.status} {shown(result.id)}", *lines))))
         suite.outcomes[outcome] += 1
         suite.seconds += result.seconds
-        suite.cases.add(_case(shown(result.id), f"convcheck.{shown(result.layer)}", result.seconds, inside))
+        case = _case(shown(result.id), f"convcheck.{shown(result.layer)}", result.seconds, inside)
+        if not blames_code(result):
+            self._add(suite, case)
+            return
+        # Whoever reads a message reads its beginning: what is concluded comes before what was seen.
+        before, sign, after = case.partition(MESSAGE)
+        wrong = tuple(tensor.name for tensor in result.tensors if tensor.verdict == "wrong")
+        self._add(suite, before + sign)
+        suite.cases.append((result.implementation, result.layer, wrong))
+        self._add(suite, after)
 
     def finish(self, ending: RunEnd) -> None:
         """Write the document. What is wrong with a spec, and an interruption, are cases that end in an error.
@@ -76,6 +96,7 @@ class JunitReport:
             self._add_not_checked(self._suite(seen.place), seen)
         total: Counter[str] = sum((suite.outcomes for suite in self._suites.values()), Counter())
         head = {"tests": str(total.total()), "failures": str(total["failure"]), "errors": str(total["error"])}
+        concluded = {(one.implementation, one.layer): one for one in ending.conclusions}
         write = self._stream.write
         write('<?xml version="1.0" encoding="utf-8"?>\n')
         write(f"<testsuites{_attributes({'name': 'convcheck', **head, 'time': _seconds(ending.seconds)})}>\n")
@@ -83,7 +104,11 @@ class JunitReport:
             counts = {counted: str(suite.outcomes[element]) for counted, element in COUNTED.items()}
             named = {"name": name, "tests": str(suite.outcomes.total()), **counts, "time": _seconds(suite.seconds)}
             write(f"<testsuite{_attributes(named)}>\n")
-            self._stream.writelines(suite.cases.pieces())
+            for piece in suite.cases:
+                if isinstance(piece, Excerpt):
+                    self._stream.writelines(piece.pieces())
+                elif conclusion := concluded.get(piece[:2]):
+                    write(_xml_text(shown(f"{in_one_line(conclusion, piece[2])}; ")))
             if suite.remarks:
                 self._stream.writelines(chain(["<system-out>"], suite.remarks.pieces(), ["</system-out>\n"]))
             write("</testsuite>\n")
@@ -93,27 +118,34 @@ class JunitReport:
     def _suite(self, file: str | None) -> Suite:
         name = NO_FILE if file is None else shown(file) or NO_FILE
         if name not in self._suites:
-            self._suites[name] = Suite(Excerpt(self._cases), Excerpt(self._remarks))
+            self._suites[name] = Suite(Excerpt(self._remarks))
         return self._suites[name]
+
+    def _add(self, suite: Suite, text: str) -> None:
+        last = suite.cases[-1] if suite.cases else None
+        if not isinstance(last, Excerpt):
+            last = Excerpt(self._cases)
+            suite.cases.append(last)
+        last.add(text)
 
     def _add_error(self, suite: Suite, error: Invalid) -> None:
         message, hint = shown(error.message), [f"hint: {shown(error.hint)}"] if error.hint else []
         place = ":".join(str(part) for part in (shown(error.file or NO_FILE), error.line, error.column) if part)
         inside = _element("error", "\n".join((f"{place}: {message}", *hint)), type="spec", message=message)
         suite.outcomes["error"] += 1
-        suite.cases.add(_case(place, "convcheck.spec", 0.0, inside))
+        self._add(suite, _case(place, "convcheck.spec", 0.0, inside))
 
     def _add_not_checked(self, suite: Suite, seen: NotChecked) -> None:
         inside = _element("skipped", shown(seen.hint), type="not checked", message=shown(seen.why))
         suite.outcomes["skipped"] += 1
         name = f"{shown(seen.place)}:{seen.line} {shown(','.join(seen.names))}"
-        suite.cases.add(_case(name, "convcheck.not_checked", 0.0, inside))
+        self._add(suite, _case(name, "convcheck.not_checked", 0.0, inside))
 
     def _add_not_run(self, suite: Suite, ending: RunEnd) -> None:
         message = cut_short_text(ending)
         if message:
             suite.outcomes["error"] += 1
-            suite.cases.add(_case("not run", "convcheck.run", 0.0, _element("error", "", type="run", message=message)))
+            self._add(suite, _case("not run", "convcheck.run", 0.0, _element("error", "", type="run", message=message)))
         else:
             # After a failure with -x, say, the rest is not looked at, as somebody wanted. JUnit has no word for that.
             suite.remarks.add(_xml_text(f"{count(ending.not_run, 'check')} not run"))

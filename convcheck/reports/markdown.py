@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TextIO
 
 from convcheck.checking.result import Result
+from convcheck.diagnosis.conclusion import blames_code
 from convcheck.reports.report import Invalid, Invocation, RunEnd, Tally
 from convcheck.reports.wording.conclusions import conclusion_lines, names_of, wrong_in_words
 from convcheck.reports.wording.figures import seconds_text, shown
@@ -30,21 +31,24 @@ ESCAPES = {ord(character): f"&#{ord(character)};" for character in "\\`*_[]<>&~|
 # read :100: as an emoji.
 MENTION = re.compile(r"(@|#(?=\d)|:(?=[\w+-]+:))")
 
+# An implementation and its layer, where a row is on one.
+Key = tuple[str, str] | None
+
 
 class LimitedRows:
     """The rows of a table as long as there is room, in characters, and how many more there would have been."""
 
     def __init__(self, room: int) -> None:
-        self.kept: list[tuple[int, str]] = []
+        self.kept: list[tuple[int, str, Key]] = []
         self.more = 0
         self._room = room
 
-    def add(self, row: str, rank: int = 0) -> None:
-        """Take a row; among those that are kept the ones of a lower rank come first."""
+    def add(self, row: str, rank: int = 0, key: Key = None) -> None:
+        """Take a row; among those that are kept the ones of a lower rank come first. `key`: the code that it is on."""
         # Where there is no room for a row, there is none for a shorter one after it: what is left out is the end.
         self._room = self._room - len(row) if len(row) < self._room else 0
         if self._room:
-            self.kept.append((rank, row))
+            self.kept.append((rank, row, key))
         else:
             self.more += 1
 
@@ -53,10 +57,18 @@ class LimitedRows:
         """How many rows were taken, whether there was room for them or not."""
         return len(self.kept) + self.more
 
+    def without(self, keys: Container[Key]) -> tuple[LimitedRows, LimitedRows]:
+        """The rows on any other code than these, then those on these, with which those for which was no room go."""
+        others, those = LimitedRows(0), LimitedRows(0)
+        for row in self.kept:
+            (those if row[2] in keys else others).kept.append(row)
+        (those if those.kept else others).more = self.more
+        return others, those
+
     def lines(self, *headings: str) -> list[str]:
         """The table, and under it how many rows there was no room for."""
         lines = [_row(headings), _row("---" for _ in headings)] if self.kept else []
-        lines += [row for _, row in sorted(self.kept, key=lambda ranked: ranked[0])]
+        lines += [row for _, row, _ in sorted(self.kept, key=lambda ranked: ranked[0])]
         return [*lines, *(["", f"and {self.more:,} more"] if self.more else [])]
 
 
@@ -84,7 +96,8 @@ class MarkdownReport:
             return
         repeat = code(shown(self._invocation.repeat(result)))
         rank = ORDER.index(result.status) if result.status in ORDER else 0
-        self._failures.add(_row((result.status, code(shown(result.id)), _cell(lines), repeat)), rank)
+        key = (result.implementation, result.layer) if blames_code(result) else None
+        self._failures.add(_row((result.status, code(shown(result.id)), _cell(lines), repeat)), rank, key)
 
     def finish(self, ending: RunEnd) -> None:
         """Write it: the counts, what did not pass, the errors, and folded what passed."""
@@ -98,8 +111,12 @@ class MarkdownReport:
             conclusions.add(_row((where, prose(wrong_in_words(conclusion)), said, code(shown(conclusion.repeat)))))
         if concluded := conclusions.lines("where", "wrong", "why", "repeat"):
             lines += ["", *concluded]
-        if failures := self._failures.lines("status", "check", "what is wrong", "repeat"):
+        concluded_on = {(conclusion.implementation, conclusion.layer) for conclusion in ending.conclusions}
+        others, those = self._failures.without(concluded_on)
+        if failures := others.lines("status", "check", "what is wrong", "repeat"):
             lines += ["", *failures]
+        if failures := those.lines("status", "check", "what is wrong", "repeat"):
+            lines += _folded(f"{count(those.number, 'check')} of these that did not pass", failures)
         errors = LimitedRows(ROOM_FOR_ERRORS)
         for error in ending.errors:
             errors.add(_row((code(_place(error)), _cell([shown(error.message), *_hint(error)]))))

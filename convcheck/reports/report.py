@@ -54,12 +54,15 @@ class RunEnd(NamedTuple):
 
 
 class Appearance(NamedTuple):
-    """How a report for people is to look: `width` in columns, None for no limit. A report for programs ignores it."""
+    """How a report for people is to look: `width` in columns, None for no limit; so many of the slowest checks as
+    `durations`. A report for programs ignores it.
+    """
 
     colour: bool = False
     width: int | None = None
     quiet: bool = False
     verbose: bool = False
+    durations: int = 0
 
 
 # Beside the reason of a check that was skipped: its sizes are none.

@@ -86,6 +86,9 @@ class Excerpt:
     def __bool__(self) -> bool:
         return bool(self._spans)
 
+    def __len__(self) -> int:
+        return sum(self._spans[1::2]) - sum(self._spans[::2])
+
     def add(self, text: str) -> None:
         """Append a text."""
         start = len(self._spool)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 RECORDS: Mapping[str, frozenset[str]] = {
-    "convcheck.checking.result": frozenset({"Entry", "Finding", "Result", "Sample", "TensorResult"}),
+    "convcheck.checking.result": frozenset({"Entry", "Finding", "Result", "Sample", "TensorMap", "TensorResult"}),
     "convcheck.implementations.source": frozenset({"Found", "NotChecked", "Survey"}),
     "convcheck.running.cluster.compatibility": frozenset({"Incompatible"}),
     "convcheck.running.job": frozenset({"JobResult"}),

@@ -66,13 +66,16 @@ def test_each_check_is_a_test(folder: Path) -> None:
         [sys.executable, "-m", "convcheck", "run", "configs/wrong.yaml"],
         cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
-    block = ran.stdout.partition("\n\n")[0].splitlines()
+    concluded, block, *_ = ran.stdout.split("\n\n")
+    block = block.splitlines()
     assert block[0] == "fail  configs/wrong.yaml::spatial_batchnorm"
+    assert "channels and places are mixed" in concluded
+    assert "\n  x is reshaped to (N·H·W, C) without moving" in out.partition("= conclusions =")[2]
     assert [line for line in block if line not in out and "forward evaluations" not in line] == []
     assert "convcheck run configs/wrong.yaml -k spatial_batchnorm" in out
     assert "Traceback" not in out
     # The short summary, which shows one line, says what was found.
-    assert "wrong.yaml::spatial_batchnorm - Failed: forward computes something else than the layer" in out
+    assert "wrong.yaml::spatial_batchnorm - Failed: x is reshaped to (N·H·W, C) without moving" in out
     # Code that a spec names runs when somebody says so.
     assert "only with --trust (--trust is --convcheck-trust here)" in out
     assert not (folder / "imported").exists()

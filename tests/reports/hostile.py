@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from convcheck.checking.result import Entry, Finding, Result
 from convcheck.reports.report import Invalid, RunEnd
-from tests.reports.samples import EVERY, result, tensor
+from tests.reports.samples import EVERY, drawn, result, tensor
 
 NAMES = (
     "[bold]red[/bold]",
@@ -39,7 +39,16 @@ def hostile(text: str, **changes: object) -> Result:
         implementation=text,
         status="fail",
         tensors=(
-            tensor(text, (2, 8), verdict="wrong", wrong=3, max_abs_error=1.0, max_rel_error=1.0, worst=wrong),
+            tensor(
+                text,
+                (2, 8),
+                verdict="wrong",
+                wrong=3,
+                max_abs_error=1.0,
+                max_rel_error=1.0,
+                worst=wrong,
+                map=drawn(),
+            ),
             tensor("dw", (4,), criterion=text, scheme=text),
         ),
         findings=(Finding(text, "error", text, text, text), Finding("note", "note", text)),

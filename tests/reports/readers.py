@@ -7,6 +7,7 @@ import io
 import json
 import re
 from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -94,6 +95,65 @@ def read_markdown(text: str) -> dict[str, list[list[str]]]:
 def _seen(cell: str) -> str:
     # The elements that are ours, and no other.
     return unescape(re.sub("</?(?:code|span)>", "", cell).replace("<br>", "\n"))
+
+
+VOID = {"meta", "br"}
+
+
+class HtmlElement(NamedTuple):
+    """One element of a page: what stands in it, to any depth, is its text."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: list[str]
+    above: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        return "".join(self.text)
+
+
+class Page(HTMLParser):
+    """The elements of a page in their order; fails where one is not closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[HtmlElement] = []
+        self._open: list[HtmlElement] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        above = tuple(one.tag for one in self._open)
+        element = HtmlElement(tag, {name: value or "" for name, value in attrs}, [], above)
+        assert len(element.attributes) == len(attrs)
+        self.elements.append(element)
+        if tag not in VOID and not self.get_starttag_text().endswith("/>"):
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text.append(data)
+
+    def all(self, tag: str, **attributes: str) -> list[HtmlElement]:
+        wanted = attributes.items()
+        return [one for one in self.elements if one.tag == tag and wanted <= one.attributes.items()]
+
+    def texts(self, tag: str, **attributes: str) -> list[str]:
+        return [one.said for one in self.all(tag, **attributes)]
+
+
+def read_html(text: str) -> Page:
+    assert text.isascii()
+    assert text.startswith("<!DOCTYPE html>\n<html lang=")
+    return Page(text.removeprefix("<!DOCTYPE html>\n"))
 
 
 def read_table(text: str) -> list[str]:

@@ -64,8 +64,8 @@ def views() -> dict[str, Callable[[], str]]:
         name: partial(render, EVERY, look, ending=ENDING) for name, look in looks.items()
     }
     made["table_80_ascii"] = partial(render, EVERY, Appearance(width=80), ending=ENDING, encoding="ascii")
-    made["table_80_hostile"] = partial(render, HOSTILE, Appearance(width=80))
-    made["table_none_hostile"] = partial(render, HOSTILE)
+    made["table_80_hostile"] = partial(render, HOSTILE, Appearance(width=80, verbose=True))
+    made["table_none_hostile"] = partial(render, HOSTILE, Appearance(verbose=True))
     # Those that are read by programs hold what may be hostile to them as well.
     ending = ENDING._replace(errors=ENDINGS["errors"].errors)
     made |= {name: partial(render, ALL, ending=ending, name=name) for name in SUFFIXES}

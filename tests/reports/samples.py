@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from convcheck.checking.result import Entry, Finding, Result, TensorResult
+from math import inf, nan, prod
+
+from convcheck.checking.result import Entry, Finding, Result, TensorMap, TensorResult
 
 EXACT = "every bit the same (all sums are exact)"
 BOUND = "|a - n| <= the difference scheme's error estimate + 32 eps S"
@@ -25,6 +27,21 @@ def tensor(name: str = "dx", shape: tuple[int, ...] = (2, 3, 8, 8), **changes: o
         max_error_over_bound=None,
         criterion=EXACT,
         scheme="one-sided differences, h = 0.5",
+    )
+    return plain._replace(**changes)
+
+
+def drawn(shape: tuple[int, ...] = (2, 8), states: str = "", **changes: object) -> TensorMap:
+    """A map in which each kind of cell comes up, if it has so many of them."""
+    number = prod(shape)
+    states = (states or "=!~!?!! ") * number
+    plain = TensorMap(
+        shape=shape,
+        block=(1,) * len(shape),
+        states=states[:number],
+        ratio=tuple(({"=": 0.0, "~": 0.5, "!": 4.0 ** (cell % 400)}).get(states[cell], inf) for cell in range(number)),
+        analytic=tuple(cell % 5 - 2.0 for cell in range(number)),
+        numeric=tuple(nan if states[cell] == " " else 0.5 for cell in range(number)),
     )
     return plain._replace(**changes)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from convcheck.checking.result import Result
+from convcheck.diagnosis.conclusion import Conclusion
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.report import Appearance, Invalid, RunEnd
 from convcheck.reports.wording.figures import shown
@@ -129,3 +130,15 @@ def test_hostile_names_are_read_back(name: str) -> None:
 @given(texts)
 def test_any_text_is_read_back(text: str) -> None:
     reads_back(text)
+
+
+def test_what_a_conclusion_tells_is_annotated_once() -> None:
+    alike = [FAILED._replace(id=f"c{n}", implementation="mine.py:f,g") for n in range(500)]
+    conclusion = Conclusion("mine.py:f,g", "conv", "mine.py", 7, ("dx",), (), 500, 500, "c0", {}, "", "convcheck run")
+    text = render([*alike, FAILED, UNDECIDED], ending=RunEnd(conclusions=(conclusion,)), name="github")
+    found, _ = read_github(text)
+    assert [one.properties["title"] for one in found] == [
+        "f,g: wrong dx", f"fail {FAILED.id}", f"undecided {UNDECIDED.id}",
+    ]  # fmt: skip
+    alone, _ = read_github(render([*alike, FAILED], name="github"))
+    assert alone[-1].message == "and 492 more: GitHub shows 10 annotations of a step"

@@ -10,6 +10,7 @@ import xmlschema
 from hypothesis import given
 
 from convcheck.checking.result import Finding, Result
+from convcheck.diagnosis.conclusion import Cause, Conclusion
 from convcheck.reports.report import Invalid, RunEnd
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
@@ -146,3 +147,25 @@ def test_hostile_names_are_read_back(name: str) -> None:
 @given(texts)
 def test_any_text_is_read_back(text: str) -> None:
     reads_back(text)
+
+
+def test_a_conclusion_is_the_beginning_of_the_messages_of_its_checks() -> None:
+    cause = Cause(("dx",), "dx is <assigned> with `=`", "dx += 1", "", ("x",), 2)
+    other = Cause(("dw",), "dw is something else", "", "", (), 1)
+    conclusion = Conclusion(
+        FAILED.implementation, FAILED.layer, None, None, ("dx",), (cause, other), 3, 2, "", {}, "", ""
+    )
+    unexpected = FAILED._replace(findings=(Finding("unexpected-pass", "error", "nothing is wrong"),))
+    results = [FAILED, unexpected, BROKEN, UNDECIDED]
+    text = render(results, ending=RunEnd(conclusions=(conclusion,)), name="junit")
+    messages = [case[0].get("message", "") for case in read_junit(text).iter("testcase")]
+    assert messages[0].startswith("dx is <assigned> with `=` (mend: dx += 1); backward changed dout")
+    assert messages[1].startswith("nothing is wrong")
+    # No tensor of it is wrong: all that is concluded may be why.
+    assert messages[2].startswith("dx is <assigned> with `=` (mend: dx += 1); dw is something else; forward raised")
+    assert messages[3] == "dx undecided in 3 of 4,000 entries"
+    alone = read_junit(render(results, name="junit")).iter("testcase")
+    assert next(alone)[0].get("message") == (
+        "backward changed dout: 12 of its 128 entries are not what they were before the call "
+        "(dx wrong in 27 of 384 entries)"
+    )

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 
 from convcheck.checking.result import Result
+from convcheck.diagnosis.conclusion import Conclusion
 from convcheck.reports.report import Invalid, RunEnd
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, ENDINGS, HOSTILE, NAMES, SKIPPED, WARNED, hostile, texts
 from tests.reports.readers import MARKDOWN, read_markdown
 from tests.reports.rendering import WELL, invocation, render
-from tests.reports.samples import EXPECTED, FAILED, PASSED, PROBED, result
+from tests.reports.samples import EXPECTED, FAILED, PASSED, PROBED, UNDECIDED, result
 
 
 def tables(results: Iterable[Result], ending: RunEnd = WELL) -> dict[str, list[list[str]]]:
@@ -105,3 +106,13 @@ def test_hostile_names_are_read_back(name: str) -> None:
 @given(texts)
 def test_any_text_is_read_back(text: str) -> None:
     reads_back(text)
+
+
+def test_checks_that_a_conclusion_is_on_are_folded() -> None:
+    alike = [FAILED._replace(id=f"c{n}", implementation="mine.py:f,g") for n in range(500)]
+    conclusion = Conclusion("mine.py:f,g", "conv", "mine.py", 7, ("dx",), (), 500, 500, "c0", {}, "", "convcheck run")
+    text = render([UNDECIDED, *alike], ending=RunEnd(conclusions=(conclusion,)), name="markdown")
+    conclusions, others, those = (text.index(part) for part in ("| where |", "relu.yaml::relu", "<code>c0</code>"))
+    assert conclusions < others < text.index("<details>") < those
+    assert "<summary>500 checks of these that did not pass</summary>" in text
+    assert "<details>" not in render([FAILED], name="markdown")

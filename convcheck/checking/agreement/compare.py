@@ -18,10 +18,23 @@ NO_ERRORS: Mapping[str, Any] = {"max_abs_error": 0.0, "max_rel_error": 0.0, "max
 
 
 class Comparison(NamedTuple):
-    """The verdict, and which entries are wrong."""
+    """The verdict, which entries are wrong and which undecided, and what was compared: float64, and the bound."""
 
     result: TensorResult
     wrong: Array
+    undecided: Array
+    analytic: Array
+    numeric: Array
+    bound: Array
+
+    @property
+    def with_map(self) -> TensorResult:
+        """The verdict; of what is wrong or undecided, with a map of where."""
+        if self.result.verdict not in ("wrong", "undecided"):
+            return self.result
+        from convcheck.checking.agreement.tensor_map import map_of
+
+        return self.result._replace(map=map_of(self.analytic, self.numeric, self.bound, self.wrong, self.undecided))
 
 
 def compare_entries(
@@ -78,7 +91,7 @@ def compare_entries(
         worst=entry(worst),
         listed=tuple(entry(i) for i in listed),
     )
-    return Comparison(result, wrong)
+    return Comparison(result, wrong, open_entries, analytic, numeric, criterion.bound)
 
 
 def missing_tensor(name: str, shape: Shape, scheme: str) -> TensorResult:

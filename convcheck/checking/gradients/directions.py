@@ -94,6 +94,8 @@ class DirectionEvidence:
                 self._least = gradient.tolerance * np.maximum(1.0, np.abs(self._wide)) / self._scale
         self._wish = np.fmin(WISH, self._least)
         self._doubt: str | None = None
+        # Found wrong by itself.
+        self._single: Entry | None = None
 
     @property
     def _seen(self) -> Array:
@@ -129,6 +131,19 @@ class DirectionEvidence:
             return result._replace(checked=result.entries, worst=None)
         unseen = result.worst._replace(undecided="bound too wide")
         return result._replace(verdict="undecided", undecided=result.directions, worst=unseen, listed=(unseen,))
+
+    def with_map(self, result: TensorResult) -> TensorResult:
+        """The `result`; of what is wrong or undecided, with a map of the entries that were looked at by themselves."""
+        if result.verdict not in ("wrong", "undecided"):
+            return result
+        from convcheck.checking.agreement.tensor_map import map_of
+
+        # What is not finite is wrong, whatever it should be.
+        wrong, numeric = ~np.isfinite(self._wide), np.full(self._wide.shape, np.nan)
+        bound = np.zeros(self._wide.shape)
+        if (single := self._single) is not None:
+            wrong[single.index], numeric[single.index], bound[single.index] = True, single.numeric, single.bound
+        return result._replace(map=map_of(self._wide, numeric, bound, wrong, np.zeros(wrong.shape, dtype=bool), wrong))
 
     def look(self) -> None:
         """In direction after direction, until every entry is seen, one disagrees, or more of them would show no more.
@@ -197,6 +212,7 @@ class DirectionEvidence:
         others = directions or [weighted_direction(weights_of(self._scale, self._scale >= 0), gradient.probing.rng)]
         bisection = bisect(gradient.probing, self._scheme, worst, others, self._wide, self._single_entry)
         if bisection.entry is not None:
+            self._single = bisection.entry
             self.findings.append(_wrong_entry(gradient.name, number, bisection.entry))
         else:
             self._doubt = "bound too wide" if bisection.consistent else "differences disagree"

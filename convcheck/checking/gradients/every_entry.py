@@ -63,7 +63,7 @@ class EntryEvidence:
     @property
     def result(self) -> TensorResult:
         """The verdict, as far as is known."""
-        return self._comparison.result
+        return self._comparison.with_map
 
     def compare_with_differences(self) -> None:
         """Every entry against differences, by the cheapest plan whose claims hold on the code under test."""

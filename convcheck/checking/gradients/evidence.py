@@ -173,7 +173,7 @@ class GradientVerdicts:
         self.findings += evidence.findings
         result = evidence.result
         if wide.subject is gradient.subject or result.verdict != "within_bound":
-            return result
+            return evidence.with_map(result)
         from convcheck.checking.gradients.small_entries import compare_narrow
 
         narrow = compare_narrow(gradient, wide, result, evidence.plan, evidence.scheme)

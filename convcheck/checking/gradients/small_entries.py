@@ -182,7 +182,7 @@ def compare_narrow(
         else:
             too_wide.flat[doubtful] = True
     criterion = Criterion(bound, too_wide, sentence, result.criterion)
-    compared = compare_entries(gradient.name, gradient.values, wide.wide, criterion, result.scheme).result
+    compared = compare_entries(gradient.name, gradient.values, wide.wide, criterion, result.scheme).with_map
     return compared._replace(
         directions=result.directions,
         method=result.method,

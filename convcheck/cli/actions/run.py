@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -50,13 +50,14 @@ from convcheck.reports.report import Appearance, Invocation, Report
 from convcheck.reports.wording.figures import shown
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import TIMEOUT
+from convcheck.spec.check import Check
 from convcheck.spec.showing import listed
 
 if TYPE_CHECKING:
     from convcheck.running.cluster.connection import Cluster
 
 # Where and how the same run is done and shown: a report does not list these among its arguments.
-UNREPORTED = ("color", "outputs", "jobs", "cluster")
+UNREPORTED = ("color", "outputs", "jobs", "cluster", "durations")
 # Formats that have a row for a check, and none for anything else.
 ROWS_ALONE = ("jsonl", "csv")
 
@@ -114,8 +115,11 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
             verbose=options["verbose"],
             debug=context.ensure_object(Session).debug,
         )
+        # Of some of the checks, what is the name of one alone may be that of another as well.
+        selected = options["keys"] or options["last_failed"] or options["shard"]
+        ids = () if selected else {job.check.id for job in plan.jobs}
         execution.conclude(
-            invocation.repeat,
+            repeats(context, specs, source, ids),
             settings,
             workers,
             interrupts,
@@ -205,21 +209,33 @@ def _invocation(
 ) -> Invocation:
     """What a report says of the run as a whole, and the command that repeats one check of it."""
 
-    def repeat(result: Result) -> str:
-        from convcheck.cli.actions.repeat import repeat_command, repeated_options
-
-        given = repeated_options(context)
-        # Of several implementations in a source, the one that this result is of.
-        repeated = given if source is None else {**given, "--impl": result.implementation}
-        return repeat_command(result, repeated, suite=not specs)
-
     arguments = {"specs": specs, **{name: value for name, value in options.items() if name not in UNREPORTED}}
     environment = {
         "python": platform.python_version(),
         "numpy": np.__version__,
         "platform": f"{platform.system()}-{platform.machine()}",
     }
-    return Invocation(__version__, arguments, environment, repeat, stubs)
+    return Invocation(__version__, arguments, environment, repeats(context, specs, source), stubs)
+
+
+def repeats(
+    context: click.Context, specs: tuple[str, ...], source: Source | None, ids: Collection[str] = ()
+) -> Callable[..., str]:
+    """What gives the command that repeats a check, as `repeat_command` has it, or `repeat_sizes` if it was `made`."""
+
+    def repeat(result: Result, made: Check | None = None) -> str:
+        from convcheck.cli.actions.repeat import repeat_command, repeat_sizes, repeated_options
+
+        given = repeated_options(context)
+        if made is not None:
+            # What a spec names is named by no file any more, and has its layer in the line.
+            named = None if result.code_file is None else result.implementation
+            return repeat_sizes(made, {**given, "--impl": named, "--layer": None, "--trust": None})
+        # Of several implementations in a source, the one that this result is of.
+        repeated = given if source is None else {**given, "--impl": result.implementation}
+        return repeat_command(result, repeated, suite=not specs, ids=ids)
+
+    return repeat
 
 
 def _report(output: Output, stream: TextIO, invocation: Invocation, options: Mapping[str, Any]) -> Report:
@@ -233,6 +249,7 @@ def _report(output: Output, stream: TextIO, invocation: Invocation, options: Map
         width=width_of(stream),
         quiet=options["quiet"],
         verbose=options["verbose"],
+        durations=int(options["durations"] or 0),
     )
     with gc_paused():
         return FORMATS[form](stream, invocation, appearance)

@@ -64,7 +64,12 @@ EXIT_CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEAN
     "in that format, beside it. Repeatable. A file is the old one or the whole new one.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Only what does not pass (the JSON is always whole).")
-@click.option("-v", "--verbose", is_flag=True, help="Also the worst twenty wrong entries, and what such code prints.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Also maps of what is wrong, the worst twenty entries, and what such code prints.",
+)
 @colour_option
 @debug_option
 @click.pass_context
@@ -83,6 +88,7 @@ def command(context: click.Context, /, specs: tuple[str, ...], **options: Any) -
       convcheck run conv.yaml -k 'conv[stride=2]' -v
       convcheck run configs/ -j auto --maxfail 10
       convcheck run 'configs/*.yaml' -o report.json
+      convcheck run --impl layers.py -o html=report.html
       convcheck run configs/ --format github -o junit=report.xml -o markdown=summary.md
     """
     options["outputs"] = resolve_outputs(options.pop("form"), options.pop("output"))

@@ -101,6 +101,12 @@ BATCH_OPTIONS = (
         help="Only the checks that did not pass when they were last run from this folder; all if that is not known.",
     ),
     click.option(
+        "--durations",
+        callback=bounded_number(1, whole=True),
+        metavar="N",
+        help="Tables: name the N checks that took longest.",
+    ),
+    click.option(
         "--shard",
         type=ShardType(),
         metavar="K/M",
@@ -110,7 +116,7 @@ BATCH_OPTIONS = (
 
 
 def batch_options(command: Command) -> Command:
-    """Adds `-j`, `--cluster`, `-x`, `--maxfail`, `--lf` and `--shard` to a command."""
+    """Adds `-j`, `--cluster`, `-x`, `--maxfail`, `--lf`, `--durations` and `--shard` to a command."""
     for option in reversed(BATCH_OPTIONS):
         command = option(command)
     return command

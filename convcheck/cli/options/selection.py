@@ -61,7 +61,8 @@ SELECTION_OPTIONS = (
         multiple=True,
         metavar="ID",
         shell_complete=complete_ids,
-        help="Only the check of this id, or those with this in their id. Repeatable.",
+        help="Only the check of this id, or those with this in their id; also parts of ids with and, or, not: "
+        "'stride and not pool'. Repeatable.",
     ),
     click.option(
         "--impl",

@@ -1,6 +1,6 @@
 """One check on the page: a heading, a row a tensor, what is wrong in words, the criterion applied, the findings.
 
-For `-v` also the wrong and undecided entries of each tensor, one by one.
+For `-v` also a map of each tensor that is wrong or undecided, and its worst entries, one by one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from io import BytesIO, TextIOWrapper
 
 from convcheck.checking.result import Entry, Result, TensorResult
 from convcheck.reports.tables.heading import manner_texts, sizes_text
+from convcheck.reports.tables.maps import print_map
 from convcheck.reports.tables.page import Page
 from convcheck.reports.tables.paragraphs import Paragraph, paragraphs
 from convcheck.reports.tables.rows import print_rows
@@ -41,7 +42,7 @@ def table_text(result: Result, width: int = 100, *, verbose: bool = False, encod
 
 
 def print_block(page: Page, result: Result, *, verbose: bool, said: Container[Paragraph] = ()) -> None:
-    """Print one check; with `verbose`, its wrong and undecided entries one by one as well.
+    """Print one check; with `verbose`, maps and its wrong and undecided entries one by one as well.
 
     What was `said` of the check before is not repeated.
     """
@@ -54,6 +55,7 @@ def print_block(page: Page, result: Result, *, verbose: bool, said: Container[Pa
             page.prose(f"hint: {hint}", indent=BLOCK_INDENT + 4, hanging=2)
     if verbose:
         for tensor in result.tensors:
+            print_map(page, tensor, indent=BLOCK_INDENT)
             _print_entries(page, tensor)
 
 
@@ -74,7 +76,7 @@ def _print_entries(page: Page, tensor: TensorResult) -> None:
     if not tensor.listed:
         return
     page.line((f"entries of {shown(tensor.name)}, worst first", "dim"), indent=BLOCK_INDENT)
-    rows = [_entry_row(entry) for entry in tensor.listed]
+    rows = [entry_row(entry) for entry in tensor.listed]
     table = page.columns(ENTRY_HEADINGS, rows)
     if page.fits(table, indent=BLOCK_INDENT + 2):
         page.table(table, indent=BLOCK_INDENT + 2)
@@ -89,7 +91,8 @@ def _print_entries(page: Page, tensor: TensorResult) -> None:
         page.line(f"and {more} more", indent=BLOCK_INDENT + 2)
 
 
-def _entry_row(entry: Entry) -> tuple[str, ...]:
+def entry_row(entry: Entry) -> tuple[str, ...]:
+    """An entry, cell by cell under ENTRY_HEADINGS."""
     analytic, numeric = distinguishable(entry.analytic, entry.numeric)
     return (
         index_text(entry.index),

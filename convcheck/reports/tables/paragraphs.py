@@ -34,7 +34,8 @@ def paragraphs(result: Result) -> Iterator[Paragraph]:
         yield Paragraph("proved", f" ({names}): {text}", "dim")
     yield from seen_by_directions(result)
     yield from _of_tensors("note", result.tensors, _not_compared)
-    yield from _of_findings(one for one in result.findings if one.severity == "note")
+    # What one check says of places may be chance: a conclusion says what all of them say.
+    yield from _of_findings(one for one in result.findings if one.severity == "note" and one.code != "place")
 
 
 def seen_by_directions(result: Result) -> Iterator[Paragraph]:

@@ -10,7 +10,7 @@ from convcheck.reports.wording.words import STYLES, gravest_finding
 from convcheck.spec.showing import count
 
 # A hundred warnings of a kind mostly have one cause, which the first few of them show.
-MOST_IDS = 5
+MOST_IDS = 3
 
 
 class CheckGroup:
@@ -50,23 +50,28 @@ class Remarks:
             self._skipped[key] = CheckGroup(why(result))
         self._skipped[key].add(result.id)
 
-    def print(self, page: Page) -> None:
-        """Print both lists, where there is anything in them."""
-        if self._warned:
-            page.line(("Passed with a warning", "bold"))
-            for code, group in self._warned.items():
-                said = f"  {shown(code)} in {count(group.number, 'check')}"
-                page.line(("warning", STYLES["warning"]), said, indent=2)
-                _print_ids(page, group)
-            page.blank()
-        if self._skipped:
-            page.line(("Skipped", "bold"))
-            for (code, implementation), group in self._skipped.items():
-                said = f"  {shown(code)} in {count(group.number, 'check')} of {shown(implementation)}"
-                page.line(("skip", STYLES["skip"]), said, indent=2)
-                page.prose(group.why, indent=6)
-                _print_ids(page, group)
-            page.blank()
+    def print_warned(self, page: Page) -> None:
+        """Print the checks that passed with a warning, where there are any."""
+        if not self._warned:
+            return
+        page.line(("Passed with a warning", "bold"))
+        for code, group in self._warned.items():
+            said = f"  {shown(code)} in {count(group.number, 'check')}"
+            page.line(("warning", STYLES["warning"]), said, indent=2)
+            _print_ids(page, group)
+        page.blank()
+
+    def print_skipped(self, page: Page) -> None:
+        """Print the checks that were skipped, where there are any, each reason once."""
+        if not self._skipped:
+            return
+        page.line(("Skipped", "bold"))
+        for (code, implementation), group in self._skipped.items():
+            said = f"  {shown(code)} in {count(group.number, 'check')} of {shown(implementation)}"
+            page.line(("skip", STYLES["skip"]), said, indent=2)
+            page.prose(group.why, indent=6)
+            _print_ids(page, group)
+        page.blank()
 
 
 def _print_ids(page: Page, group: CheckGroup) -> None:

@@ -1,101 +1,129 @@
-"""The end of the table report: what did not pass and how to repeat it, and the counts."""
+"""The end of the table report: what did not pass and no conclusion explains, what was not checked, and the counts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from convcheck.checking.result import Result
+from convcheck.diagnosis.conclusion import blames_code
 from convcheck.implementations.source import NotChecked
 from convcheck.reports.headline import headline
 from convcheck.reports.report import RunEnd
 from convcheck.reports.tables.page import Page
+from convcheck.reports.tables.remarks import CheckGroup
 from convcheck.reports.wording.figures import seconds_text, shown
 from convcheck.reports.wording.sentences import outcome_text, why
 from convcheck.reports.wording.words import ORDER, STYLES
+from convcheck.spec.showing import count
 
-# What follows in the message of an error, the sizes at which it came up, differs from check to check. It stands above,
+# What follows in the message of an error, the sizes at which it came up, differs from check to check. With -v it stands
 # in the block of the check.
 CALLED_WITH = "; called with "
 
 # A file full of layers that are not known is told by its first few.
-MOST_NOT_CHECKED = 5
+MOST_REASONS = 5
+MOST_NAMES = 3
 
 
-Cause = tuple[str, ...]
-
-
-class FailedCheck(NamedTuple):
-    """A check that did not pass, with what the summary says of it once more.
-
-    `cause` is equal for checks that failed in the same way, None where only the check's own figures tell how it did.
-    """
+class Alike(NamedTuple):
+    """What checks that failed in the same way have in common."""
 
     status: str
-    id: str
-    why: str
-    repeat: str
-    cause: Cause | None = None
+    implementation: str
+    layer: str
+    kind: str
+    blames_code: bool
 
 
-def failed_check(result: Result, repeat: str) -> FailedCheck:
-    """The result of a check that did not pass, with the command that repeats it.
+class NotPassed:
+    """The checks that did not pass, those that failed alike together: how many, the first few, and why the first."""
 
-    An error that ended checks has one cause for all of them: a line of code that raises does so in every check. So has
-    what is wrong where every number is right, such as the shape of a gradient, whose sizes alone differ.
+    def __init__(self) -> None:
+        self._groups: dict[Alike, CheckGroup] = {}
+        self._repeat: dict[Alike, str] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._groups)
+
+    def add(self, result: Result, repeat: str) -> None:
+        """Take one, with the command that repeats it."""
+        alike = alike_of(result)
+        if alike not in self._groups:
+            self._groups[alike] = CheckGroup(_why(result))
+            self._repeat[alike] = repeat
+        self._groups[alike].add(result.id)
+
+    def print(self, page: Page, concluded: Container[tuple[str, str]]) -> None:
+        """Print them, but for those of which there is a conclusion: its implementation and layer are `concluded`."""
+        left = [alike for alike in self._groups if not _is_concluded(alike, concluded)]
+        if not left:
+            return
+        page.line(("Did not pass", "bold"))
+        for alike in sorted(left, key=lambda alike: ORDER.index(alike.status)):
+            group = self._groups[alike]
+            for check_id in group.ids:
+                page.line((alike.status, STYLES[alike.status]), "  ", shown(check_id), indent=2)
+            if more := group.number - len(group.ids):
+                page.line(f"and {more:,} more", indent=6)
+            if group.why:
+                page.prose(group.why, indent=6)
+            # Not wrapped: it is there to be copied.
+            page.line((shown(self._repeat[alike]), "cyan"), indent=6)
+        page.blank()
+
+
+def alike_of(result: Result) -> Alike:
+    """Why it did not pass, as far as checks that failed in the same way agree on it.
+
+    An error that ended checks has one cause for all of them: a line of code that raises does so in every check. Of what
+    was found in others the kind is the same, whatever the figures.
     """
-    said = why(result)
-    if result.status == "error" and said:
-        said = said.partition(CALLED_WITH)[0]
-        return FailedCheck(result.status, result.id, said, repeat, (said,))
-    errors = tuple(f"{one.code} {one.tensor}" for one in result.findings if one.severity == "error")
-    if not errors or any(tensor.verdict in ("wrong", "undecided") for tensor in result.tensors):
-        return FailedCheck(result.status, result.id, headline(result, worst=False), repeat)
-    return FailedCheck(result.status, result.id, said, repeat, (result.implementation, *errors))
+    if result.status == "error":
+        kind = _why(result)
+    else:
+        found = [f"{one.code} {one.tensor}" for one in result.findings if one.severity == "error"]
+        kind = ", ".join([*found, *(f"{one.name} {one.verdict}" for one in result.tensors)])
+    return Alike(result.status, result.implementation, result.layer, kind, blames_code(result))
+
+
+def _why(result: Result) -> str:
+    if result.status == "error" and (said := why(result)):
+        return said.partition(CALLED_WITH)[0]
+    return headline(result, worst=False)
+
+
+def _is_concluded(alike: Alike, concluded: Container[tuple[str, str]]) -> bool:
+    return alike.blames_code and (alike.implementation, alike.layer) in concluded
 
 
 def print_not_checked(page: Page, seen: Sequence[NotChecked]) -> None:
-    """What was seen in the code and not checked, a line each, and what to do about the first where that is known."""
+    """What was seen in the code and not checked, by reason, and what to do about the first where that is known."""
     if not seen:
         return
+    reasons: dict[str, list[str]] = {}
+    for one in seen:
+        reasons.setdefault(one.why, []).append(f"{','.join(one.names)} (line {one.line})")
     page.line(("Not checked", "bold"))
-    for one in seen[:MOST_NOT_CHECKED]:
-        page.prose(shown(one.text()), indent=2, hanging=4)
-    if (more := len(seen) - MOST_NOT_CHECKED) > 0:
-        page.line(f"and {more:,} more, which the JSON report has", indent=2)
+    for reason, names in [*reasons.items()][:MOST_REASONS]:
+        more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+        page.prose(shown(f"{', '.join(names[:MOST_NAMES])}{more}: {reason}"), indent=2, hanging=4)
+    if left := sum(map(len, [*reasons.values()][MOST_REASONS:])):
+        page.line(f"and {left:,} more, which the JSON report has", indent=2)
     if hint := next((one.hint for one in seen if one.hint), ""):
         page.prose(shown(hint), indent=2, hanging=4)
     page.blank()
 
 
-def print_summary(
-    page: Page, not_passed: Sequence[FailedCheck], places: Sequence[str], counts: Mapping[str, int], ending: RunEnd
-) -> None:
-    """The failures first, then the `places` that they share; the counts are the last line, where a person looks."""
-    if not_passed:
-        page.line(("Did not pass", "bold"))
-        for group in _grouped(sorted(not_passed, key=lambda failure: ORDER.index(failure.status))):
-            _print_failures(page, group)
-        for place in places:
-            page.prose(shown(place), indent=2, hanging=4)
-        page.blank()
+def print_slowest(page: Page, slowest: Sequence[tuple[float, str]]) -> None:
+    """The checks that took longest, with their seconds."""
+    page.line((f"Slowest {count(len(slowest), 'check')}", "bold"))
+    for seconds, check_id in slowest:
+        page.line(f"{seconds_text(seconds):>8}  {shown(check_id)}", indent=2)
+    page.blank()
+
+
+def print_counts(page: Page, counts: Mapping[str, int], ending: RunEnd) -> None:
+    """The last line, where a person looks: how many checks came out how."""
     grave = counts["fail"] or counts["error"] or ending.errors or ending.interrupted
     doubtful = counts["undecided"] or counts["skipped"] or counts["not_run"] or counts["warnings"]
     style = "red" if grave else "yellow" if doubtful else "green"
     page.line((outcome_text(counts, ending), f"bold {style}"), f" ({seconds_text(ending.seconds)})")
-
-
-def _grouped(failures: Iterable[FailedCheck]) -> Iterable[list[FailedCheck]]:
-    """The failures in groups with the same status and cause."""
-    groups: dict[tuple[str, Cause | int], list[FailedCheck]] = {}
-    for number, failure in enumerate(failures):
-        groups.setdefault((failure.status, failure.cause or number), []).append(failure)
-    return groups.values()
-
-
-def _print_failures(page: Page, group: Sequence[FailedCheck]) -> None:
-    for failure in group:
-        page.line((failure.status, STYLES[failure.status]), "  ", shown(failure.id), indent=2)
-    if group[0].why:
-        others = len({failure.why for failure in group}) > 1
-        page.prose(group[0].why + (", and likewise in the others" if others else ""), indent=6)
-    # Not wrapped: it is there to be copied.
-    page.line((shown(group[0].repeat), "cyan"), indent=6)

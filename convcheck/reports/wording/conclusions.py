@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from convcheck.diagnosis.conclusion import Cause, Conclusion
 from convcheck.spec.showing import count, listed
 
@@ -11,7 +13,8 @@ MOST_CAUSES = 4
 
 def wrong_in_words(conclusion: Conclusion) -> str:
     """The tensors that are wrong: "the output and dw"; empty where none was compared."""
-    return listed(["the output" if tensor == "forward" else tensor for tensor in conclusion.wrong])
+    tensors = ["the output" if tensor == "forward" else tensor for tensor in conclusion.wrong]
+    return listed(tensors) if tensors else ""
 
 
 def names_of(conclusion: Conclusion) -> str:
@@ -29,6 +32,13 @@ def causes_left_out(conclusion: Conclusion) -> str:
     """A line on the causes beyond the first few; empty where there are none."""
     more = len(conclusion.causes) - MOST_CAUSES
     return f"and {count(more, 'other cause')}, which the JSON report has" if more > 0 else ""
+
+
+def in_one_line(conclusion: Conclusion, wrong: Collection[str] = ()) -> str:
+    """The causes with their mends, in one line: those of the tensors that are `wrong`, if there are any, else all."""
+    causes = [cause for cause in conclusion.causes if set(cause.tensors) & set(wrong)] or conclusion.causes
+    said = (f"{cause.sentence} (mend: {cause.mend})" if cause.mend else cause.sentence for cause in causes)
+    return "; ".join([*said][:MOST_CAUSES])
 
 
 def conclusion_lines(conclusion: Conclusion) -> list[str]:

@@ -23,24 +23,37 @@ STYLES: Mapping[str, str] = {
     "skip": "cyan",
 }
 
-
+# What a status is called, where that is not its name.
+WORDS = {"skipped": "skip"}
 # The statuses that are no pass, gravest first.
 ORDER = ("fail", "error", "undecided", "skipped")
+# All of them. What is skipped beside checks that pass is not what is said of all.
+GRAVEST = ("fail", "error", "undecided", "pass", "skipped")
 
 
 def status_word(result: Result) -> str:
     """The word for a status: pass, fail, undecided, error, skip."""
-    return "skip" if result.status == "skipped" else result.status
+    return WORDS.get(result.status, result.status)
 
 
 def counts_text(counts: Mapping[str, int]) -> str:
     """How the checks came out: "3 checks: 2 pass, 1 fail, 1 with a warning"."""
-    said = [f"{counts[status]:,} {status}" for status in ("pass", *ORDER) if counts[status]]
+    said = [text] if (text := by_status(counts)) else []
     if counts["not_run"]:
         said.append(f"{counts['not_run']:,} not run")
     if counts["warnings"]:
         said.append(f"{counts['warnings']:,} with a warning")
     return f"{count(counts['checks'], 'check')}{': ' if said else ''}{', '.join(said)}"
+
+
+def status_of(statuses: Mapping[str, int]) -> str:
+    """The gravest status of several checks, counted by status."""
+    return next(status for status in GRAVEST if statuses.get(status))
+
+
+def by_status(statuses: Mapping[str, int]) -> str:
+    """How several checks came out: "9 pass, 4 fail"."""
+    return ", ".join(f"{statuses[status]:,} {status}" for status in ("pass", *ORDER) if statuses.get(status))
 
 
 def verdict_word(tensor: TensorResult) -> str:

@@ -26,6 +26,7 @@ from convcheck.running.worker.restore_modules import ModuleSnapshot
 # What a check imports late, inside functions, is imported before any code of somebody's own runs: not at the expense of
 # the first check, nor after that code has changed what an import does. A test finds what is missing here.
 PRELOADED = (
+    "convcheck.checking.agreement.tensor_map",
     "convcheck.checking.contract.first_call",
     "convcheck.checking.contract.ties",
     "convcheck.checking.diagnosis.exchanged",

@@ -97,6 +97,11 @@ def test_a_direction_leads_to_the_entry_that_is_wrong(index, a_second_each):
     assert result.status == "fail"
     (finding,) = [one for one in result.findings if one.code == "wrong-entry"]
     assert f"leads to dx[{index[0]}, {index[1]}]: backward gives 0, the differences" in finding.message
+    # No other entry was looked at by itself.
+    drawn = result.tensors[0].map
+    assert drawn is not None
+    assert drawn.states.replace(" ", "") == "!"
+    assert np.unravel_index(drawn.states.index("!"), drawn.shape) == index
 
 
 def test_a_gradient_that_is_not_finite_fails_along_directions_too():

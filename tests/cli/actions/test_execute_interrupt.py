@@ -58,7 +58,7 @@ def drive(folder: Path, *arguments: str, signal: str = "SIGINT") -> subprocess.C
 
 def test_ctrl_c_from_outside(slow: Path) -> None:
     running = subprocess.Popen(
-        [sys.executable, "-m", "convcheck", "run", "slow.yaml"],
+        [sys.executable, "-m", "convcheck", "run", "-v", "slow.yaml"],
         cwd=slow, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert running.stdout is not None

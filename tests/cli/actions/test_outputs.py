@@ -19,11 +19,12 @@ from tests.cli.calling import Caller, clean_environment
 
 
 def test_the_suffix_says_the_format(call: Caller, good: Path, tmp_path: Path) -> None:
-    files = ["a.json", "b.jsonl", "c.xml", "d.md", "e.csv", "f.txt", "g.JSON"]
+    files = ["a.json", "b.jsonl", "c.xml", "d.md", "e.csv", "f.txt", "g.JSON", "h.html", "i.HTM"]
     called = call("run", good, *(word for file in files for word in ("-o", file)))
     assert (called.code, called.out) == (0, "")
     assert called.err == (
-        "convcheck: 1 check: 1 pass; the reports are in a.json, b.jsonl, c.xml, d.md, e.csv, f.txt and g.JSON\n"
+        "convcheck: 1 check: 1 pass; the reports are in a.json, b.jsonl, c.xml, d.md, e.csv, f.txt, g.JSON, "
+        "h.html and i.HTM\n"
     )
     assert json.loads((tmp_path / "a.json").read_text())["summary"]["pass"] == 1
     assert [json.loads(line) for line in (tmp_path / "b.jsonl").read_text().splitlines()]
@@ -152,16 +153,15 @@ def test_one_report_for_list_impl(call: Caller, own: Path) -> None:
     assert json.loads(Path("a.json").read_text())["found"]
 
 
-@pytest.mark.parametrize("name", ["report.html", "report.json.gz", "r.HTML", "./r.", "r.yaml"])
+@pytest.mark.parametrize("name", ["report.pdf", "report.json.gz", "r.PDF", "./r.", "r.yaml"])
 def test_a_suffix_that_says_no_format_is_wrong_usage(call: Caller, good: Path, name: str) -> None:
     suffix = name[name.rindex(".") :]
     for arguments in ([], ["--format", "junit=x.xml"]):
         called = call("run", good, "-o", name, *arguments)
         assert (called.code, called.out) == (2, "")
-        said = (
-            f"{name!r}: no format has the suffix {suffix}; expected .json, .jsonl, .ndjson, .xml, .md, .markdown, .csv"
-        )
-        assert f"{said} or .txt, or the format by its name: -o NAME={name}" in " ".join(called.err.split())
+        said = f"{name!r}: no format has the suffix {suffix}; expected .json, .jsonl, .ndjson, .xml, .md, .markdown"
+        said += f", .csv, .html, .htm or .txt, or the format by its name: -o NAME={name}"
+        assert said in " ".join(called.err.split())
         assert not Path(name).exists()
     # The format may be given in other ways, and a file without a suffix is a table.
     assert call("run", good, "-o", name, "--format", "json").code == 0

@@ -27,7 +27,7 @@ NAMED = "affine_forward,affine_backward (line 9): no layer is called affine"
 
 
 @pytest.mark.parametrize("quiet", [[], ["-q"]])
-@pytest.mark.parametrize("form", ["table", "json", "jsonl", "junit", "github", "csv", "markdown"])
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "junit", "github", "csv", "markdown", "html"])
 def test_what_is_not_checked_is_named_in_every_format(call: Caller, own: Path, form: str, quiet: list[str]) -> None:
     own.write_text(own.read_text() + AFFINE)
     called = call("run", "--impl", own.name, HERE, "-k", "one_number", "--format", form, *quiet)

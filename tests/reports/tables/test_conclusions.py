@@ -29,6 +29,7 @@ def conclusion(*causes, **more):
         "checks": 13,
         "failed": 4,
         "smallest": "suite/conv.yaml::stride_2",
+        "sizes": {"stride": 2},
         "example": "dw[3, 1, 1, 0] is 9.873606, should be -12.2767",
         "repeat": "convcheck run -k stride_2 --impl layers.py",
     }
@@ -66,7 +67,11 @@ def test_what_is_not_known_is_left_out():
 
 def test_more_causes_than_a_reader_takes_in_are_counted():
     lines = printed(conclusion(*[SHARED] * 7))
-    assert "  and 3 other causes, which the JSON report has" in lines
+    assert "  and 5 other causes: -v shows all" in lines
+    assert lines.count("  the output and db are wrong where N > 1, and nowhere else") == 2
+    many = render([FAILED], ending=RunEnd(conclusions=(conclusion(KNOWN),) * 25))
+    assert many.count("layers.py:41") == 20
+    assert "and 5 implementations more with something wrong: -v shows them\n" in many
 
 
 def test_a_pull_request_and_an_annotation_say_the_same_at_the_line_of_the_code():

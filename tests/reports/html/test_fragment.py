@@ -1,4 +1,7 @@
-"""The fragment for notebooks, read back by a parser of HTML: its elements are ours, and every text is as it was."""
+"""The fragment for notebooks, read back by a parser of HTML: its elements are ours, and every text is as it was.
+
+Covers reports/html/parts.py as well.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from convcheck.checking.result import Result
-from convcheck.reports.html import html_text
+from convcheck.reports.html.fragment import html_text
 from convcheck.reports.wording.figures import shown
 from tests.reports.hostile import ALL, NAMES, hostile, texts
 from tests.reports.samples import BROKEN, EVERY, EXPECTED, FAILED, PASSED, UNDECIDED, WITHIN

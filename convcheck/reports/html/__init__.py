@@ -1,0 +1,1 @@
+"""Results as HTML: a page of a whole run, and one check for a notebook."""
