@@ -78,7 +78,9 @@ def examine(
         ended, said = termination_of(error, subject.tiles, testing, subject.hints)
         examiner.findings += said
     remembered: list[Finding] = []
-    if ended == "raised" or any(tensor.verdict == "wrong" for tensor in examiner.tensors):
+    # What a first call gives is compared on the data that was drawn first.
+    wrong = ended == "raised" or any(tensor.verdict == "wrong" for tensor in examiner.tensors)
+    if wrong and not examiner.is_elsewhere:
         from convcheck.checking.contract.first_call import first_call_findings
 
         remembered = first_call_findings(subject, examiner.contract, examiner.forward, raised=ended == "raised")
@@ -157,6 +159,10 @@ class _Examiner:
         self.tensors: list[TensorResult] = []
         self.findings: list[Finding] = []
         self._further_backward = 0
+        # Of what is wrong at a further point; None where no other point was looked at.
+        self.of_further_points: list[Sample] | None = None
+        # Whether it is looking at other data than what was drawn first.
+        self.is_elsewhere = False
         # What the first call on the data of the subject gave.
         self.forward: ForwardPass | None = None
 
@@ -210,15 +216,20 @@ class _Examiner:
     def samples(self) -> tuple[Sample, ...]:
         """Of each tensor that is wrong, and of running statistics that are: numbers, or the shape where none fit."""
         wrong = {tensor.name for tensor in self.tensors if tensor.verdict == "wrong"}
+        if self.of_further_points is not None:
+            # Nothing was wrong at the first.
+            wrong = set()
         said = " ".join(finding.message for finding in self.findings if finding.code == "running-statistics")
         wrong |= {name for name in self._subject.state if name in said}
+        further = tuple(self.of_further_points or ())
         if not wrong or self.forward is None:
-            return ()
+            return further
         given = {**self.contract.outcome(self.forward), **self.forward.state}
         numbers = {name: values for name, values in given.items() if name in wrong and isinstance(values, np.ndarray)}
         return (
             *(Sample(name, values.shape, sampled(values)) for name, values in numbers.items()),
             *(Sample(name, shape, ()) for name, shape in self.contract.wrong_shapes.items()),
+            *further,
         )
 
     def _has_no_time_for(self, claim: Input) -> bool:
@@ -280,7 +291,9 @@ class _Examiner:
                 if asked and values is not None and self.tensors[-1].verdict != "wrong":
                     from convcheck.checking.contract.ties import check_ties
 
+                    self.is_elsewhere = True
                     self.findings += check_ties(subject, function, run_backward, position)
+                    self.is_elsewhere = False
         finally:
             self.findings += gradients.findings
             self.contract.exchanged = gradients.order
@@ -323,6 +336,9 @@ class _Examiner:
         try:
             points.look()
         finally:
+            if not any(tensor.verdict == "wrong" for tensor in self.tensors):
+                self.of_further_points = points.samples
+                self.is_elsewhere = True
             self.tensors = points.tensors
             self.findings += points.findings
             self._further_backward = points.backward_evaluations

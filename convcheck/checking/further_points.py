@@ -13,7 +13,7 @@ import numpy as np
 from convcheck.checking.contract.contract import Contract
 from convcheck.checking.forward import compare_forward
 from convcheck.checking.gradients.evidence import GradientVerdicts
-from convcheck.checking.result import Finding, TensorResult
+from convcheck.checking.result import MOST_SAMPLED, Finding, Sample, TensorResult, sampled
 from convcheck.checking.subject import Subject
 from convcheck.layers.layer import Input
 from convcheck.numeric.data import moved, rooms_of
@@ -48,6 +48,8 @@ class FurtherPoints:
         self._said = {(finding.code, finding.tensor) for finding in known}
         self.tensors = list(tensors)
         self.findings: list[Finding] = []
+        # Of what is wrong at one of the points, with the inputs there, unless they are many.
+        self.samples: list[Sample] = []
         self.backward_evaluations = 0
 
     def look(self) -> None:
@@ -94,6 +96,12 @@ class FurtherPoints:
                 found += verdicts.findings
         finally:
             self.backward_evaluations += contract.backward_evaluations
+        outcome = contract.outcome(forward)
+        if sum(a.size for a in place.data.inputs) <= MOST_SAMPLED:
+            inputs = tuple(tuple(a.astype(float).ravel().tolist()) for a in place.data.inputs)
+            for name in (tensor.name for tensor in tensors if tensor.verdict == "wrong"):
+                if (values := outcome.get(name)) is not None:
+                    self.samples.append(Sample(name, values.shape, sampled(values), inputs))
         self._take(tensors, [*contract.findings, *found])
 
     def _take(self, tensors: Sequence[TensorResult], found: Iterable[Finding]) -> None:

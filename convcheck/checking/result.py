@@ -110,11 +110,14 @@ class Sample(NamedTuple):
     """Entries of a tensor as the code under test gave them, evenly over it, as `sampled` takes them.
 
     None where the tensor came in a shape in which nothing can be compared.
+
+    `inputs` are those that it is of, entry by entry, where they are others than those that were drawn first.
     """
 
     tensor: str
     shape: tuple[int, ...]
     values: tuple[float, ...]
+    inputs: tuple[tuple[float, ...], ...] = ()
 
 
 class Result(NamedTuple):

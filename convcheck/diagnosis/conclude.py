@@ -1,11 +1,11 @@
 """From the results of a run to its conclusions: one for each implementation with something wrong."""
 
-from __future__ import annotations
-
+import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import partial
 from math import prod
+from typing import NamedTuple
 
 from convcheck.checking.contract.findings import BY_CHANCE
 from convcheck.checking.result import Finding, Result
@@ -14,7 +14,8 @@ from convcheck.diagnosis.conditions import Sizes, fitting, letters_of, sizes_of,
 from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.places import place_of
 from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
-from convcheck.layers.catalogue import LAYERS
+from convcheck.diagnosis.shrink import shrunk
+from convcheck.layers.catalogue import LAYERS, mistakes_of
 from convcheck.spec.showing import listed, numeral
 
 TO_THE_LAST_BIT = "equal to this mistake to the last bit"
@@ -25,6 +26,10 @@ RIGHT_FOR_ANOTHER = "{} is the layer's, and wrong only because the output is ano
 OF_TENSORS = ("forward-wrong", "running-statistics", "scaled", "wrong-shape")
 # What is different from call to call has nothing to do with sizes, and code that does not end is not called again.
 NOT_BY_SIZE = (*BY_CHANCE, "backward-not-repeatable", "timed-out", "given-up")
+RAISED = "raised"
+# What follows in the message of an exception are the sizes, which the command that repeats the check names.
+CALLED_WITH = "; called with "
+NOTHING_FOUND = Reproduced((), to_the_last_bit=False)
 # Mistakes that fit equally are named up to so many.
 MOST_NAMED = 3
 # Checks that are made to tell conditions apart, for each implementation at most.
@@ -62,6 +67,8 @@ class _Group:
         self._another = another
         self._more: list[Result] = []
         self._tried: list[Sizes] = []
+        # "forward" and "backward", where a mistake raises the exceptions that they raise.
+        self._explained_passes: set[str] = set()
         self._failed = sorted(filter(blames_code, results), key=lambda result: prod(result.output_shape))
         names = [tensor.name for result in self._failed for tensor in result.tensors if tensor.verdict == "wrong"]
         names += [sample.tensor for result in self._failed for sample in result.samples]
@@ -70,42 +77,111 @@ class _Group:
     def conclusion(self, repeat: Repeat) -> Conclusion:
         """What is said of it."""
         smallest = self._failed[0]
-        of_tensors = _joined(self._of_tensors())
+        of_tensors = _joined([*self._of_tensors(), *self._of_exceptions()])
         explained = {tensor for cause in of_tensors if cause.mend for tensor in cause.tensors}
+        causes = (*of_tensors, *self._of_findings(explained))
+        start, to_look_at = self._smallest()
         return Conclusion(
             implementation=smallest.implementation,
             layer=smallest.layer,
             file=smallest.code_file,
-            line=smallest.code_line,
+            line=smallest.code_line if self._wrong else _line_of_exception(smallest) or smallest.code_line,
             wrong=self._wrong,
-            causes=(*of_tensors, *self._of_findings(explained)),
+            causes=causes,
             checks=len(self._results),
             failed=len(self._failed),
-            smallest=smallest.id,
-            example=_example(self._failed, self._wrong),
-            repeat=repeat(smallest),
+            smallest=start.id,
+            sizes=letters_of(sizes_of(to_look_at)),
+            example=_example(to_look_at, self._wrong),
+            repeat=repeat(to_look_at),
         )
+
+    def _smallest(self) -> tuple[Result, Result]:
+        """The smallest check that fails, and one at the smallest sizes that were found, which may be made for that."""
+        start = self._failed[0]
+        fails: Callable[[Result], bool] = partial(_fails_as, start)
+        # The first tensor that is wrong is the one to mend first.
+        shows = [result for name in self._wrong[:1] for result in self._failed if _shows(name, result)]
+        if shows:
+            start, fails = shows[0], partial(_shows, self._wrong[0])
+        found = {}
+
+        def fails_at(sizes: Sizes) -> bool:
+            another = self._another(start, sizes)
+            if another is None or not fails(another):
+                return False
+            found["smallest"] = another
+            return True
+
+        if not self._hangs_on_chance:
+            shrunk(sizes_of(start), fails_at, partial(_is_possible, start.layer))
+        return start, found.get("smallest", start)
+
+    @property
+    def _hangs_on_chance(self) -> bool:
+        """Whether it may be another thing the next time, or is not to be run again."""
+        return any(finding.code in NOT_BY_SIZE for result in self._made for finding in result.findings)
 
     def _of_tensors(self) -> Iterator[Cause]:
         """Why each tensor is wrong, those with the same condition together."""
         unexplained: dict[tuple[str, int], list[str]] = {}
         for name in self._wrong:
             seen = [one for result in self._results if (one := _seen(name, result)) is not None]
-            failing = [one for one in seen if one.sample is not None]
-            found = reproduced(name, self._failed[0].layer, seen)
+            # Where it is wrong at a further point it was right at the first.
+            seen += [TensorSeen(one.result, CheckData(one.result), None) for one in seen if _is_further(one)]
+            found = self._with_exceptions(name, seen)
+            if not found.mistakes:
+                seen = [one for one in seen if not one.raised]
+                found = reproduced(name, self._failed[0].layer, seen)
+            failing = [one for one in seen if one.is_wrong]
+            of_ties = [] if failing else [*self._tied(name)]
+            if of_ties:
+                found = reproduced(name, self._failed[0].layer, of_ties, tied=True)
             if found.mistakes or (found.is_right and name != "forward"):
-                yield _known(name, found, len(failing))
+                yield _known(name, found, failing or of_ties)
             elif failing and (pattern := _pattern(name, [one.result for one in failing])):
                 sentence = pattern.message + self._where(partial(_is_wrong, name), len(failing))
                 yield Cause((name,), sentence, pattern.hint or "", "", (), len(failing))
             elif failing and (place := place_of(name, [one.result for one in failing])):
                 sentence = place + self._where(partial(_is_wrong, name), len(failing))
                 yield Cause((name,), sentence, "", "", (), len(failing))
-            elif failing:
-                condition = self._condition(partial(_is_wrong, name))
-                unexplained.setdefault((condition, len(failing)), []).append(name)
-        for (condition, number), names in unexplained.items():
-            yield _shared(names, condition, number)
+            elif failing or not of_ties:
+                where = self._places(partial(_is_wrong, name), len(failing))
+                unexplained.setdefault((where, len(failing)), []).append(name)
+        for (where, number), names in unexplained.items():
+            yield _shared(names, where, number)
+
+    def _tied(self, name: str) -> Iterator[TensorSeen]:
+        """What checks on data with ties showed of a tensor that is wrong there."""
+        for result in self._results:
+            for sample in result.samples:
+                if sample.tensor == name and result.data == "ties":
+                    yield TensorSeen(result, CheckData(result), sample)
+
+    def _with_exceptions(self, name: str, seen: Sequence[TensorSeen]) -> Reproduced:
+        """What reproduces the tensor and the exceptions as well, which are explained with it."""
+        passes = {exception.what for one in seen if one.raised and (exception := _exception(one.result))}
+        if not passes:
+            return NOTHING_FOUND
+        found = reproduced(name, self._failed[0].layer, seen)
+        if found.mistakes:
+            self._explained_passes |= passes
+        return found
+
+    def _of_exceptions(self) -> Iterator[Cause]:
+        """The mistakes that raise the same exceptions in the same checks, where they make no tensor wrong."""
+        layer = self._failed[0].layer
+        for name in mistakes_of(layer).tensors():
+            if name in self._wrong or name.startswith("running"):
+                continue
+            seen = [one for result in self._results if (one := _seen(name, result)) is not None]
+            raising = [one for one in seen if one.raised]
+            # One exception is like another by chance.
+            if len(raising) < 2 or len(raising) == len(seen):
+                continue
+            found = self._with_exceptions(name, seen)
+            if found.mistakes:
+                yield _known(name, found, raising)
 
     def _of_findings(self, explained: Container[str]) -> Iterator[Cause]:
         """What was found beside the verdicts, each kind once, as the smallest check says it; not of tensors that have
@@ -113,19 +189,36 @@ class _Group:
         """
         kinds: dict[str, tuple[Finding, list[Result]]] = {}
         for result in self._failed:
-            errors = {finding.code: finding for finding in result.findings if finding.severity == "error"}
-            for code, finding in errors.items():
-                if not (code in OF_TENSORS and self._wrong) and finding.tensor not in explained:
-                    kinds.setdefault(code, (finding, []))[1].append(result)
-        for code, (finding, failing) in kinds.items():
-            sentence = finding.message + self._where(partial(_has_found, code), len(failing))
+            errors = {_kind(finding): finding for finding in result.findings if finding.severity == "error"}
+            exception = _exception(result)
+            for kind, finding in errors.items():
+                of_tensor = finding.code in OF_TENSORS and self._wrong
+                of_pass = exception is not None and exception.what in self._explained_passes and finding.code == RAISED
+                if not of_tensor and not of_pass and finding.tensor not in explained:
+                    kinds.setdefault(kind, (finding, []))[1].append(result)
+        for finding, failing in kinds.values():
+            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes.
+            where = "" if finding.code == "ties" else self._where(partial(_has_found, finding), len(failing))
+            sentence = finding.message.partition(CALLED_WITH)[0] + where
             tensors = (finding.tensor,) if finding.tensor else ()
             yield Cause(tensors, sentence, finding.hint or "", "", (), len(failing))
 
     def _where(self, fails: Callable[[Result], bool | None], failing: int) -> str:
         """The condition in brackets, if one is known."""
+        places = self._places(fails, failing)
+        return f" ({places})" if places else ""
+
+    def _places(self, fails: Callable[[Result], bool | None], failing: int) -> str:
+        """Where the `failing` checks are, said by their condition; "" where none is known."""
         condition = self._condition(fails)
-        return f" (in {_all(failing)} where {condition}, and in no other)" if condition else ""
+        if not condition:
+            return ""
+        ended = sum(_is_ended(result) and not fails(result) for result in self._results)
+        all_of_them = f"all {failing} checks" if failing > 1 else "the one check"
+        if ended:
+            checks = "check" if failing == 1 else "checks"
+            all_of_them = f"{failing} {checks}, and an exception ended {ended}: all"
+        return f"in {all_of_them} where {condition}, and in no other"
 
     def _condition(self, fails: Callable[[Result], bool | None]) -> str:
         """The simplest condition that holds where a check fails and nowhere else; "" where none is known.
@@ -134,8 +227,10 @@ class _Group:
         several conditions would do, checks are made that tell them apart.
         """
         smallest = min(self._results, key=lambda result: prod(result.output_shape))
-        while not any(finding.code in NOT_BY_SIZE for result in self._made for finding in result.findings):
-            told = [(sizes_of(result), True if result.status == "error" else fails(result)) for result in self._made]
+        while not self._hangs_on_chance:
+            # The smallest come first: what differs from them by one letter is small as well.
+            made = sorted(self._made, key=lambda result: prod(result.output_shape))
+            told = [(sizes_of(result), _is_ended(result) or fails(result)) for result in made]
             failing = [sizes for sizes, failed in told if failed]
             passing = [sizes for sizes, failed in told if failed is False]
             conditions = fitting(failing, passing)
@@ -196,13 +291,49 @@ def _is_possible(layer: str, sizes: Sizes) -> bool:
 
 def _is_wrong(name: str, result: Result) -> bool | None:
     one = _seen(name, result)
-    return None if one is None else one.sample is not None
+    return None if one is None or one.raised else one.is_wrong
 
 
-def _has_found(code: str, result: Result) -> bool | None:
-    if any(finding.code == code and finding.severity == "error" for finding in result.findings):
+class _Exception(NamedTuple):
+    """That `what`, "forward" or "backward", raised an exception of this type."""
+
+    what: str
+    type: str
+
+
+def _exception(result: Result) -> _Exception | None:
+    """The exception that ended the check."""
+    messages = (finding.message for finding in result.findings if finding.code == RAISED)
+    matches = (re.match(r"(forward|backward) raised (\w+)", message) for message in messages)
+    return next((_Exception(match[1], match[2]) for match in matches if match), None)
+
+
+def _line_of_exception(result: Result) -> int | None:
+    """The line of the statement that raised, where it is in the file of the code under test."""
+    messages = (finding.message for finding in result.findings if finding.code == RAISED)
+    matches = [match for message in messages if (match := re.search(r"\(line (\d+) of (.+?), in ", message))]
+    own = matches and os.path.basename(result.code_file or "") == os.path.basename(matches[0][2])
+    return int(matches[0][1]) if own else None
+
+
+def _kind(finding: Finding) -> str:
+    """What tells a finding from those that have another reason: of an exception its type and its line as well."""
+    match = re.match(r"\w+ raised \w+", finding.message) if finding.code == RAISED else None
+    line = re.search(r"\(line \d+ of ", finding.message)
+    return f"{match[0]} {line[0] if line else ''}" if match else finding.code
+
+
+def _is_ended(result: Result) -> bool:
+    """Whether an exception ended it, so that nothing can be said of what it did not come to."""
+    return result.status == "error" and any(finding.code == RAISED for finding in result.findings)
+
+
+def _has_found(like: Finding, result: Result) -> bool | None:
+    if any(_kind(finding) == _kind(like) and finding.severity == "error" for finding in result.findings):
         return True
-    return False if result.status == "pass" else None
+    # A check that fails otherwise may not have come to it, unless it compared the tensor.
+    came = result.status == "pass" or like.tensor in [tensor.name for tensor in result.tensors]
+    return False if came else None
 
 
 def _pattern(name: str, failing: Sequence[Result]) -> Finding | None:
@@ -223,43 +354,67 @@ def _seen(name: str, result: Result) -> TensorSeen | None:
     # Which entry of several equals wins is left to the code, and what it takes for a setting that it is not handed.
     if result.data == "ties" or any(finding.code == "left-out" for finding in result.findings):
         return None
+    exception = _exception(result)
+    if exception is not None and (name == "forward") == (exception.what == "forward") and name[:7] != "running":
+        return TensorSeen(result, CheckData(result), None, exception.type)
     sample = next((sample for sample in result.samples if sample.tensor == name), None)
     verdicts = [tensor.verdict for tensor in result.tensors if tensor.name == name]
-    statistics = name.startswith("running") and result.status == "pass"
+    # They are held against the layer's as soon as the output could be.
+    misshapen = any(one.tensor == "forward" and one.code == "wrong-shape" for one in result.findings)
+    statistics = name.startswith("running") and not misshapen and any(t.name == "forward" for t in result.tensors)
     if sample is None and not statistics and not any(verdict in ("exact", "within_bound") for verdict in verdicts):
         return None
-    return TensorSeen(result, CheckData(result), sample)
+    return TensorSeen(result, CheckData(result, () if sample is None else sample.inputs), sample)
 
 
-def _known(name: str, found: Reproduced, seen: int) -> Cause:
+def _is_further(one: TensorSeen) -> bool:
+    return one.sample is not None and bool(one.sample.inputs)
+
+
+def _known(name: str, found: Reproduced, failing: Sequence[TensorSeen]) -> Cause:
+    seen = len(failing)
     if found.is_right:
         return Cause((name,), RIGHT_FOR_ANOTHER.format(name), "mend the output first", "", (), seen)
-    sentences = [*dict.fromkeys(made.sentence for made in found.mistakes)]
+    sentences = _told_apart(made.sentence for made in found.mistakes)
     sentence = sentences[0] if len(sentences) == 1 else f"one of: {'; '.join(sentences[:MOST_NAMED])}"
     evidence = TO_THE_LAST_BIT if found.to_the_last_bit else BUT_FOR_ROUNDING
+    if raised := sorted({one.raised for one in failing if one.raised}):
+        alike = f"raises {listed(raised)} in the same checks as this mistake, and in no other"
+        evidence = f"{evidence}, and {alike}" if any(one.sample for one in failing) else alike
     return Cause((name,), sentence, found.mistakes[0].mend, evidence, tuple(made.id for made in found.mistakes), seen)
 
 
-def _shared(names: Sequence[str], condition: str, seen: int) -> Cause:
+def _told_apart(sentences: Iterable[str]) -> list[str]:
+    """The sentences, each once, without those that only add to another one."""
+    every = [*dict.fromkeys(sentences)]
+    return [one for one in every if not any(one != other and one.startswith(other) for other in every)]
+
+
+def _shared(names: Sequence[str], where: str, seen: int) -> Cause:
     subject = listed(["the output" if name == "forward" else name for name in names])
-    if condition:
+    if where:
         be = "is" if len(names) == 1 else "are"
-        where = f"in {_all(seen)} where {condition}, and in no other"
         return Cause(tuple(names), f"{subject} {be} wrong {where}", "", "", (), seen)
     return Cause(tuple(names), f"{NOT_KNOWN} {subject}", "", "", (), seen)
 
 
-def _all(checks: int) -> str:
-    return f"all {checks} checks" if checks > 1 else "the one check"
+def _shows(name: str, result: Result) -> bool:
+    """Whether the check shows an entry of the tensor that is wrong."""
+    return any(tensor.name == name and tensor.verdict == "wrong" and tensor.worst for tensor in result.tensors)
 
 
-def _example(failed: Sequence[Result], wrong: Sequence[str]) -> str:
-    """The worst entry of the first tensor that is wrong, in the smallest check where it is."""
+def _fails_as(start: Result, result: Result) -> bool:
+    """Whether the check failed as the other did, where no entry shows it."""
+    wanted = {_kind(finding) for finding in start.findings if finding.severity == "error"}
+    return blames_code(result) and wanted <= {_kind(one) for one in result.findings if one.severity == "error"}
+
+
+def _example(result: Result, wrong: Sequence[str]) -> str:
+    """The worst entry of the first tensor that is wrong in this check."""
     for name in wrong:
-        for result in failed:
-            for tensor in result.tensors:
-                if tensor.name == name and tensor.verdict == "wrong" and tensor.worst is not None:
-                    index = ", ".join(map(str, tensor.worst.index))
-                    analytic, numeric = numeral(tensor.worst.analytic, 7), numeral(tensor.worst.numeric, 7)
-                    return f"{name}[{index}] is {analytic}, should be {numeric}"
+        for tensor in result.tensors:
+            if tensor.name == name and tensor.verdict == "wrong" and tensor.worst is not None:
+                index = ", ".join(map(str, tensor.worst.index))
+                analytic, numeric = numeral(tensor.worst.analytic, 7), numeral(tensor.worst.numeric, 7)
+                return f"{name}[{index}] is {analytic}, should be {numeric}"
     return ""

@@ -1,6 +1,7 @@
 """`Conclusion`: what is said of one implementation after all its checks, as plain data."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from convcheck.checking.result import Result
 
@@ -28,8 +29,9 @@ class Cause(NamedTuple):
 class Conclusion(NamedTuple):
     """One implementation of one layer with something wrong: what, why as far as that is known, and where to begin.
 
-    `checks` were made of it, `failed` of them failed. `smallest` is the id of the smallest of these, `repeat` the
-    command that runs it again, and `example` a sentence on its worst entry.
+    `checks` were made of it, `failed` of them failed. `smallest` is the id of the smallest of these. `sizes` are the
+    smallest at which it was seen to fail, `repeat` the command that runs a check of them again, and `example` a
+    sentence on its worst entry.
     """
 
     implementation: str
@@ -41,6 +43,7 @@ class Conclusion(NamedTuple):
     checks: int
     failed: int
     smallest: str
+    sizes: Mapping[str, Any]
     example: str
     repeat: str
 

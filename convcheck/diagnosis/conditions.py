@@ -80,6 +80,7 @@ CONDITIONS = (
     Condition("stride is not H1 and W1", lambda s: s["stride"] != s["H1"] or s["stride"] != s["W1"]),
     Condition("N = D", lambda s: s["N"] == s["D"]),
     Condition("N ≠ D", lambda s: s["N"] != s["D"]),
+    Condition("x has four axes", lambda s: len(s["shape"]) == 4 if "shape" in s else "H" in s),
     Condition("C ≠ F", lambda s: s["C"] != s["F"]),
     Condition("C = F", lambda s: s["C"] == s["F"]),
     Condition("H > 1 or W > 1", lambda s: s["H"] > 1 or s["W"] > 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,15 +16,21 @@ from convcheck.numeric.data import Data, draw
 
 
 class CheckData:
-    """The inputs, dout and parameters of the check that gave `result`, drawn when they are asked for."""
+    """The inputs, dout and parameters of the check that gave `result`, drawn when they are asked for; at a further
+    point with the `inputs` there, entry by entry.
+    """
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, inputs: Sequence[Sequence[float]] = ()) -> None:
         self._result = result
+        self._further = inputs
 
     @property
     def inputs(self) -> list[Array]:
         """In float64, as they were drawn in the check's dtype."""
-        return self._drawn[0].inputs
+        drawn = self._drawn[0].inputs
+        if not self._further:
+            return drawn
+        return [np.reshape(values, a.shape).astype(a.dtype) for values, a in zip(self._further, drawn, strict=True)]
 
     @property
     def dout(self) -> Array:

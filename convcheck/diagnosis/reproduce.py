@@ -33,11 +33,20 @@ class Reproduced(NamedTuple):
 
 
 class TensorSeen(NamedTuple):
-    """One check: its result, its data, and what was sampled of the tensor, None where the tensor is right."""
+    """One check: its result, its data, and what was sampled of the tensor, None where the tensor is right.
+
+    `raised` is the type of the exception that ended the pass which makes it, empty where none did.
+    """
 
     result: Result
     data: CheckData
     sample: Sample | None
+    raised: str = ""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something else came than should have."""
+        return self.sample is not None or self.raised != ""
 
 
 class _Way:
@@ -49,14 +58,18 @@ class _Way:
         self.to_the_last_bit = True
 
 
-def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen]) -> Reproduced:
-    """What reproduces this tensor of this layer in all checks in which it was `seen`."""
+def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen], *, tied: bool = False) -> Reproduced:
+    """What reproduces this tensor of this layer in all checks in which it was `seen`, where entries `tied` or not.
+
+    Where an exception came instead, a mistake reproduces it whose code ends in one of the same type there, and in none
+    where the tensor came.
+    """
     known = mistakes_of(layer)
     if not known.right(tensor):
         return Reproduced((), to_the_last_bit=False)
-    wrong = sorted((one for one in seen if one.sample is not None), key=lambda one: prod(one.result.output_shape))
-    ways = [_Way(made, code) for made in known.of(tensor) for code in made.code] if wrong else []
-    is_right = bool(wrong)
+    wrong = sorted((one for one in seen if one.is_wrong), key=lambda one: prod(one.result.output_shape))
+    ways = [_Way(made, code) for made in known.of(tensor, tied=tied) for code in made.code] if wrong else []
+    is_right = bool(wrong) and not tied
     for one in wrong:
         right = _right(known, tensor, one)
         is_right = is_right and _likeness(one, right, right) != ""
@@ -64,9 +77,12 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen]) -> Reproduce
             break
         ways = [way for way in ways if _fits(way, one, right)]
     for one in seen if ways else ():
-        if one.sample is None:
+        if not one.is_wrong:
             right = _right(known, tensor, one)
             ways = [way for way in ways if not _is_told_apart(way.code, one, right)]
+    if all(one.data.exact for one in wrong):
+        # Where nothing is rounded, what is near and not equal is something else.
+        ways = [way for way in ways if way.to_the_last_bit] or ways
     made = {way.made.id: way.made for way in ways}
     return Reproduced([*made.values()], bool(ways) and all(way.to_the_last_bit for way in ways), is_right)
 
@@ -80,6 +96,9 @@ def _right(known: Mistakes, tensor: str, one: TensorSeen) -> Array:
 
 
 def _fits(way: _Way, one: TensorSeen, right: Array) -> bool:
+    if one.raised:
+        ended = values_of(way.code, one.data.inputs, one.data.dout, one.data.params)
+        return type(ended).__name__ == one.raised
     likeness = _likeness(one, _values(way.code, one), right)
     way.to_the_last_bit = way.to_the_last_bit and likeness == "equal"
     return likeness != ""
@@ -108,10 +127,17 @@ def _likeness(one: TensorSeen, values: Array | None, right: Array) -> str:
 def _is_told_apart(code: Callable[..., Any], one: TensorSeen, right: Array) -> bool:
     """Whether this check shows that the code does not make the mistake: it is right, where that is something else."""
     values = _values(code, one)
+    if values is not None and values.size == right.size and _passed_in_another_shape(one):
+        values = values.reshape(right.shape)
     if values is None or values.shape != right.shape:
         return True
     with np.errstate(all="ignore"):
         return not bool((np.abs(values - right) <= APART * NEAR * _rounding(one, values, right)).all())
+
+
+def _passed_in_another_shape(one: TensorSeen) -> bool:
+    """Whether a tensor of this check had the right values in another shape."""
+    return any(finding.code == "wrong-shape" for finding in one.result.findings)
 
 
 def _rounding(one: TensorSeen, values: Array, right: Array) -> float:

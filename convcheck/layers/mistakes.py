@@ -5,7 +5,8 @@ b, params)` gives dx and nothing else, `forward(x, w, b, params)` the output. Wh
 that differ in what a mistake leaves, there are several functions: `dx`, `dx_by_filter`.
 
 `mistakes.yaml` beside it lists the mistakes. Each is an edit of all functions in which its text occurs: these are the
-ways of one mistake. Words in braces stand for its choices, and are searched over.
+ways of one mistake. Where people also make it in other places, `ways` are further edits, each by itself. Words in
+braces stand for its choices, and are searched over.
 """
 
 import inspect
@@ -31,6 +32,7 @@ class Mistake(NamedTuple):
     tensor where a mistake is made in several.
 
     `tolerated`: why it is a warning in the suite, whose settings nobody asked for; empty where it is an error there.
+    `tied`: it is made where entries tie alone, and told by data with ties.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Mistake(NamedTuple):
     edits: Sequence[tuple[str, str]]
     choices: Mapping[str, Mapping[str, str]] = NO_CHOICES
     tolerated: str = ""
+    ways: Sequence[Sequence[tuple[str, str]]] = ()
+    tied: bool = False
 
 
 class MadeMistake(NamedTuple):
@@ -91,13 +95,20 @@ class Mistakes:
     def __iter__(self) -> Iterator[Mistake]:
         return iter(self._mistakes)
 
+    def tensors(self) -> Sequence[str]:
+        """The tensors that any of them makes wrong: "forward", "dx", …"""
+        return [*dict.fromkeys(mistake.tensor for mistake in self._mistakes)]
+
     def right(self, tensor: str) -> Sequence[Callable[..., Any]]:
         """The code of this tensor as it should be, in each way."""
         return [function for name, (function, _) in self._sources.items() if is_of(name, tensor)]
 
-    def of(self, tensor: str) -> Sequence[MadeMistake]:
-        """All that make this tensor wrong, in the order of the catalogue: the simplest first."""
-        return [made for mistake in self._mistakes if mistake.tensor == tensor for made in self._make(mistake)]
+    def of(self, tensor: str, *, tied: bool = False) -> Sequence[MadeMistake]:
+        """All that make this tensor wrong, in the order of the catalogue: the simplest first; those that are made where
+        entries tie, or the others.
+        """
+        mistakes = [mistake for mistake in self._mistakes if mistake.tensor == tensor and mistake.tied == tied]
+        return [made for mistake in mistakes for made in self._make(mistake)]
 
     def tolerated(
         self, tensor: str, values: Array, inputs: Sequence[Array], dout: Array, params: Params | None
@@ -150,6 +161,7 @@ def _read(text: str, text_of: Callable[[str], str]) -> Iterator[Mistake]:
                 "tensor": tensor,
                 "sentence": _filled(entry["sentence"], {"tensor": _in_words(tensor)}),
                 "edits": tuple(entry["edits"].items()),
+                "ways": tuple(tuple(way.items()) for way in entry.get("ways", ())),
             }
             yield Mistake(**{**entry, **named})
 
@@ -164,9 +176,9 @@ def _made_of(mistake: Mistake, sources: Mapping[str, tuple[Callable[..., Any], s
     for chosen in product(*(mistake.choices[word].items() for word in words)):
         codes = {word: code for word, (code, _) in zip(words, chosen, strict=True)}
         said = {word: words_for for word, (_, words_for) in zip(words, chosen, strict=True)}
-        edits = [(old, _filled(new, codes)) for old, new in mistake.edits]
         ways = [
             _edited(function, source, edits)
+            for edits in ([(old, _filled(new, codes)) for old, new in way] for way in (mistake.edits, *mistake.ways))
             for name, (function, source) in sources.items()
             if is_of(name, mistake.tensor) and any(old in source for old, _ in edits)
         ]

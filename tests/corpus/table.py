@@ -86,6 +86,23 @@ RIGHT = [
     Row("right/conv_must_tile.py", CONV, may=("refused",)),
     Row("right/pool_tiles_only.py", POOL, may=("refused",)),
     Row("right/half_written.py", CONV + POOL + RELU + NORM, may=("not-written",)),
+    Row("right/pool_flat_index.py", POOL),
+    Row("right/pool_running_max.py", POOL),
+    Row("right/pool_im2col_indices.py", POOL),
+    Row("right/pool_mask_helper.py", POOL),
+    Row("right/pool_sliding_view.py", POOL),
+    Row("right/pool_keras_like.py", POOL),
+    Row("right/relu_activation_base.py:ReLU", RELU),
+    Row("right/relu_flat_loop.py", RELU),
+    Row("right/bn_nine_nodes.py", NORM),
+    Row("right/bn_moving_class.py", NORM),
+    Row("right/bn_loops.py", NORM),
+    Row("right/bn_jacobian.py", NORM),
+    Row("right/bn_modern_module.py", NORM),
+    Row("right/spatial_transposed.py", NORM + SPATIAL),
+    Row("right/spatial_per_channel.py", SPATIAL),
+    Row("right/spatial_einsum_class.py", SPATIAL),
+    Row("right/spatial_by_row.py", SPATIAL),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

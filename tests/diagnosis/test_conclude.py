@@ -156,21 +156,13 @@ WHERE = {
 @pytest.mark.parametrize("where", WHERE)
 def test_where_no_mistake_explains_it_the_condition_is_found_by_checks_made_on_purpose(where, suite):
     variant = fails_where(WHERE[where])
-    layer = LAYERS["conv"]
     made = []
-
-    def another(result, sizes):
-        made.append(sizes)
-        given = {name: value for name, value in sizes.items() if name != "dtype"}
-        check = Check(f"telling/{len(made)}", "conv", layer.sizes(**given), Manner(dtype=sizes["dtype"]))
-        return run_variant(check, layer, variant)
-
     results = results_of("conv", variant, suite("conv"))
-    (conclusion,) = conclude(results, lambda result: "", another)
+    (conclusion,) = conclude(results, lambda result: "", made_at("conv", variant, made))
     (cause,) = conclusion.causes
     checks = f"all {cause.seen} checks" if cause.seen > 1 else "the one check"
     assert cause.sentence == f"dx is wrong in {checks} where {where}, and in no other"
-    assert len(made) <= 12
+    assert len(made) <= 12 + 24
 
 
 def test_where_no_check_can_be_made_nothing_is_said_of_what_several_conditions_would_explain(suite):
@@ -178,6 +170,74 @@ def test_where_no_check_can_be_made_nothing_is_said_of_what_several_conditions_w
     results += results_of("conv", fails_where(WHERE["N = 1"]), [c for c in suite("conv") if c.sizes.N > 1][:1])
     (conclusion,) = conclude(results, lambda result: "")
     assert [cause.sentence for cause in conclusion.causes] == [f"{NOT_KNOWN} dx"]
+
+
+def made_at(layer, variant, made):
+    """What makes a check of the variant at other sizes, and counts them."""
+
+    def another(result, sizes):
+        given = {name: value for name, value in sizes.items() if name != "dtype"}
+        made.append(given)
+        check = Check(f"made/{len(made)}", layer, LAYERS[layer].sizes(**given), Manner(dtype=sizes["dtype"]))
+        return run_variant(check, LAYERS[layer], variant)
+
+    return another
+
+
+def test_the_smallest_sizes_at_which_it_fails_are_found_and_repeated(suite):
+    variant, made = fails_where(WHERE["N > 1 and F > 1"]), []
+    results = results_of("conv", variant, suite("conv"))
+    (conclusion,) = conclude(results, lambda result: f"again {result.id}", made_at("conv", variant, made))
+    least = {"N": 2, "C": 1, "H": 1, "W": 1, "F": 2, "H1": 1, "W1": 1, "stride": 1, "pad": 0}
+    assert conclusion.sizes in ({**least, "W": 2}, least)
+    assert conclusion.repeat.startswith("again made/")
+    assert conclusion.example.startswith("dx[")
+    assert conclusion.smallest in {result.id for result in results}
+    assert len(made) <= 12 + 24
+
+
+def test_an_exception_that_a_mistake_raises_at_the_same_sizes_is_explained_by_it(suite):
+    known = LAYERS["conv"].variants["vectorized"]
+
+    def forward(x, w, b, params):
+        # As code that pads by 1, whatever it is told.
+        padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+        H2, W2 = (
+            (size + 2 * params["pad"] - w.shape[2 + axis]) // params["stride"] + 1
+            for axis, size in enumerate(x.shape[2:])
+        )
+        out = np.zeros((x.shape[0], w.shape[0], H2, W2), x.dtype)
+        for h in range(H2):
+            for v in range(W2):
+                rows = slice(h * params["stride"], h * params["stride"] + w.shape[2])
+                columns = slice(v * params["stride"], v * params["stride"] + w.shape[3])
+                out[:, :, h, v] = (padded[:, None, :, rows, columns] * w).sum(axis=(2, 3, 4)) + b
+        return out, known.forward(x, w, b, params)[1]
+
+    results = results_of("conv", Variant(forward, known.backward, "pad of 1"), suite("conv"))
+    assert {result.status for result in results} == {"pass", "fail", "error"}
+    (conclusion,) = conclude(results, lambda result: "")
+    cause = conclusion.causes[0]
+    assert cause.sentence == "the output is of images that are padded by 1, whatever pad is"
+    assert cause.evidence.endswith("and raises ValueError in the same checks as this mistake, and in no other")
+    assert not any("raised" in cause.sentence for cause in conclusion.causes)
+
+
+def test_an_exception_that_no_mistake_raises_there_is_said_beside_the_mistake_that_explains_the_rest(suite):
+    known = LAYERS["conv"].variants["vectorized"]
+
+    def backward(dout, cache):
+        dx, dw, db = known.backward(dout, cache)
+        if db.size == 3:
+            raise ValueError("three filters")
+        return dx, dw, db / dout.shape[0]
+
+    (conclusion,) = conclude(
+        results_of("conv", Variant(known.forward, backward, "two"), suite("conv")), lambda result: ""
+    )
+    sentences = [cause.sentence for cause in conclusion.causes]
+    assert sentences[0] == "db is the mean over images, not the sum"
+    assert sentences[1].startswith("backward raised ValueError: three filters")
 
 
 def test_an_exception_is_said_once_with_where_it_came_up(suite):
@@ -247,4 +307,4 @@ def test_what_checks_made_on_purpose_do_not_tell_apart_is_not_said(suite):
     several = [c for c in suite("conv") if c.sizes.N == 1][:1] + [c for c in suite("conv") if c.sizes.N > 1][:1]
     (conclusion,) = conclude(results_of("conv", fails_where(WHERE["N = 1"]), several), str, another)
     assert [cause.sentence for cause in conclusion.causes] == [f"{NOT_KNOWN} dx"]
-    assert 0 < len(made) <= 12
+    assert 0 < len(made) <= 12 + 24

@@ -134,7 +134,7 @@ def test_any_text_is_read_back(text: str) -> None:
 
 def test_what_a_conclusion_tells_is_annotated_once() -> None:
     alike = [FAILED._replace(id=f"c{n}", implementation="mine.py:f,g") for n in range(500)]
-    conclusion = Conclusion("mine.py:f,g", "conv", "mine.py", 7, ("dx",), (), 500, 500, "c0", "", "convcheck run")
+    conclusion = Conclusion("mine.py:f,g", "conv", "mine.py", 7, ("dx",), (), 500, 500, "c0", {}, "", "convcheck run")
     text = render([*alike, FAILED, UNDECIDED], ending=RunEnd(conclusions=(conclusion,)), name="github")
     found, _ = read_github(text)
     assert [one.properties["title"] for one in found] == [

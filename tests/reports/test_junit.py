@@ -152,7 +152,9 @@ def test_any_text_is_read_back(text: str) -> None:
 def test_a_conclusion_is_the_beginning_of_the_messages_of_its_checks() -> None:
     cause = Cause(("dx",), "dx is <assigned> with `=`", "dx += 1", "", ("x",), 2)
     other = Cause(("dw",), "dw is something else", "", "", (), 1)
-    conclusion = Conclusion(FAILED.implementation, FAILED.layer, None, None, ("dx",), (cause, other), 3, 2, "", "", "")
+    conclusion = Conclusion(
+        FAILED.implementation, FAILED.layer, None, None, ("dx",), (cause, other), 3, 2, "", {}, "", ""
+    )
     unexpected = FAILED._replace(findings=(Finding("unexpected-pass", "error", "nothing is wrong"),))
     results = [FAILED, unexpected, BROKEN, UNDECIDED]
     text = render(results, ending=RunEnd(conclusions=(conclusion,)), name="junit")

@@ -110,7 +110,7 @@ def test_any_text_is_read_back(text: str) -> None:
 
 def test_checks_that_a_conclusion_is_on_are_folded() -> None:
     alike = [FAILED._replace(id=f"c{n}", implementation="mine.py:f,g") for n in range(500)]
-    conclusion = Conclusion("mine.py:f,g", "conv", "mine.py", 7, ("dx",), (), 500, 500, "c0", "", "convcheck run")
+    conclusion = Conclusion("mine.py:f,g", "conv", "mine.py", 7, ("dx",), (), 500, 500, "c0", {}, "", "convcheck run")
     text = render([UNDECIDED, *alike], ending=RunEnd(conclusions=(conclusion,)), name="markdown")
     conclusions, others, those = (text.index(part) for part in ("| where |", "relu.yaml::relu", "<code>c0</code>"))
     assert conclusions < others < text.index("<details>") < those

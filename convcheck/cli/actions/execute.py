@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 from convcheck.checking.result import Result
@@ -23,7 +22,6 @@ from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import Job
 from convcheck.running.message import Fault
 from convcheck.spec.check import Check
-from convcheck.spec.ids import brackets
 from convcheck.spec.showing import count
 
 # Checks that pass, beyond which no more are kept for the conclusions.
@@ -129,7 +127,7 @@ class Execution:
 
     def conclude(
         self,
-        repeat: Callable[[Result], str],
+        repeat: Callable[[Result, Check | None], str],
         settings: Settings,
         workers: Workers,
         interrupts: Interrupts,
@@ -138,23 +136,31 @@ class Execution:
     ) -> None:
         """Draw the conclusions, where something failed; a few checks more may be run for that, which are not reported.
 
-        `repeat` gives the command that runs a check again.
+        `repeat` gives the command that runs a check again, of one that was made here by its sizes.
         """
         if not self.failed or self.interrupted:
             return
+        from convcheck.cli.actions.check_at import check_at
         from convcheck.diagnosis.conclude import conclude, no_other
-        from convcheck.diagnosis.conditions import letters_of
 
+        made: list[tuple[Result, Check]] = []
         jobs = {(result.implementation, result.layer): job for result, job in self._results}
 
         def another(result: Result, sizes: Mapping[str, Any]) -> Result | None:
             job = jobs[result.implementation, result.layer]
-            check = check_at(job.check, letters_of(sizes), sizes["dtype"])
-            return run_job(job._replace(check=check), settings, workers, interrupts).result
+            check = check_at(job, sizes)
+            # As the command that repeats it has it.
+            alone = settings._replace(suite=False)
+            made.append((run_job(job._replace(check=check), alone, workers, interrupts).result, check))
+            return made[-1][0]
+
+        def repeat_any(result: Result) -> str:
+            checks = [check for one, check in made if one is result]
+            return repeat(result, checks[0] if checks else None)
 
         try:
             results = [result for result, _ in self._results]
-            self._conclusions = tuple(conclude(results, repeat, no_other if on_cluster else another))
+            self._conclusions = tuple(conclude(results, repeat_any, no_other if on_cluster else another))
         except KeyboardInterrupt:
             self.interrupted = True
 
@@ -208,15 +214,6 @@ class Execution:
     @property
     def _not_run(self) -> int:
         return len(self.jobs) - self._finished + self.left_out
-
-
-def check_at(check: Check, letters: Mapping[str, Any], dtype: str) -> Check:
-    """The check at these sizes, in this dtype, of which it has a name that no check of a file has."""
-    manner = replace(check.manner, dtype=dtype, data="dyadic", leave_out="nothing", name=None, expect="pass")
-    settings = {**letters, "dtype": dtype}
-    return Check(
-        f"telling/{check.layer}{brackets(settings.items())}", check.layer, type(check.sizes)(**letters), manner
-    )
 
 
 def _say_faults(faults: list[tuple[str, Fault]], debug: bool) -> None:

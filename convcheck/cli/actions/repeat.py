@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -12,8 +13,11 @@ import click
 from convcheck.checking.result import Result
 from convcheck.cli.actions.gather import STDIN_NAME
 from convcheck.cli.options.selection import OVERRIDES
+from convcheck.spec.check import Check, Manner
 from convcheck.spec.ids import file_part
 
+# What a spec on one line says of how a check was made; the rest are options of the command.
+IN_LINE = ("dtype", "data", "seed", "scheme", "tolerance")
 # The flags among them.
 FLAGS = ("no_isolation", "no_stubs", "trust")
 
@@ -46,10 +50,31 @@ def repeat_command(
         words.append(_as_argument(result.file))
         key = key.removeprefix(file_part(result.file) + "::")
     words += ["-k", key]
+    return " ".join(map(quoted, [*words, *_given(options)]))
+
+
+def repeat_sizes(check: Check, options: Mapping[str, Any]) -> str:
+    """The command with a spec of its own, on one line: `echo '{…}' | convcheck run -`."""
+    more = {option: value for option, value in options.items() if OVERRIDES.get(option) not in IN_LINE}
+    return f"echo {quoted(spec_line(check))} | {' '.join(map(quoted, ['convcheck', 'run', '-', *_given(more)]))}"
+
+
+def _given(options: Mapping[str, Any]) -> Iterator[str]:
     for option, value in options.items():
         if value is not None:
-            words += [option] if value is True else [option, str(value)]
-    return " ".join(map(quoted, words))
+            yield from [option] if value is True else [option, str(value)]
+
+
+def spec_line(check: Check) -> str:
+    """A spec on one line, of a layer at its sizes, in a manner that is written where it is not the usual one."""
+    usual = asdict(Manner())
+    manner = {name: value for name, value in asdict(check.manner).items() if value != usual[name]}
+    values = {"layer": check.layer, **asdict(check.sizes), **manner}
+    return f"{{{', '.join(f'{name}: {_yaml(value)}' for name, value in values.items() if value is not None)}}}"
+
+
+def _yaml(value: object) -> str:
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, (tuple, list)) else str(value)
 
 
 def _as_argument(file: str) -> str:

@@ -50,6 +50,7 @@ from convcheck.reports.report import Appearance, Invocation, Report
 from convcheck.reports.wording.figures import shown
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import TIMEOUT
+from convcheck.spec.check import Check
 from convcheck.spec.showing import listed
 
 if TYPE_CHECKING:
@@ -219,13 +220,17 @@ def _invocation(
 
 def repeats(
     context: click.Context, specs: tuple[str, ...], source: Source | None, ids: Collection[str] = ()
-) -> Callable[[Result], str]:
-    """What gives the command that repeats a check, as `repeat_command` has it."""
+) -> Callable[..., str]:
+    """What gives the command that repeats a check, as `repeat_command` has it, or `repeat_sizes` if it was `made`."""
 
-    def repeat(result: Result) -> str:
-        from convcheck.cli.actions.repeat import repeat_command, repeated_options
+    def repeat(result: Result, made: Check | None = None) -> str:
+        from convcheck.cli.actions.repeat import repeat_command, repeat_sizes, repeated_options
 
         given = repeated_options(context)
+        if made is not None:
+            # What a spec names is named by no file any more, and has its layer in the line.
+            named = None if result.code_file is None else result.implementation
+            return repeat_sizes(made, {**given, "--impl": named, "--layer": None, "--trust": None})
         # Of several implementations in a source, the one that this result is of.
         repeated = given if source is None else {**given, "--impl": result.implementation}
         return repeat_command(result, repeated, suite=not specs, ids=ids)

@@ -120,7 +120,8 @@ def _unfit(message: str) -> str:
     if "into shape" in message and len(shapes) == 2 and len(shapes[0]) > len(shapes[1]):
         return "more axes"
     images = [shape[-2:] for shape in shapes if len(shape) > 2]
-    if any(0 in image for image in images):
+    # A crop takes rows and columns alike.
+    if (0, 0) in images:
         return "cropped"
     if len(images) > 1:
         (rows, columns), (others, more) = images[:2]

@@ -13,7 +13,8 @@ MOST_CAUSES = 4
 
 def wrong_in_words(conclusion: Conclusion) -> str:
     """The tensors that are wrong: "the output and dw"; empty where none was compared."""
-    return listed(["the output" if tensor == "forward" else tensor for tensor in conclusion.wrong])
+    tensors = ["the output" if tensor == "forward" else tensor for tensor in conclusion.wrong]
+    return listed(tensors) if tensors else ""
 
 
 def names_of(conclusion: Conclusion) -> str:

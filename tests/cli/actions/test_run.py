@@ -42,7 +42,7 @@ def test_a_wrong_one_fails_and_says_how_to_repeat_it(call: Caller, wrong: Path) 
     assert called.code == 1
     assert "fail  wrong.yaml::" in called.out
     assert "wrong forward: " in called.out
-    assert "  convcheck run wrong.yaml -k " in called.out
+    assert "  echo '{layer: spatial_batchnorm, N: " in called.out
 
 
 def test_quiet_and_verbose(call: Caller, good: Path, wrong: Path) -> None:

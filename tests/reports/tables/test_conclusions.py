@@ -29,6 +29,7 @@ def conclusion(*causes, **more):
         "checks": 13,
         "failed": 4,
         "smallest": "suite/conv.yaml::stride_2",
+        "sizes": {"stride": 2},
         "example": "dw[3, 1, 1, 0] is 9.873606, should be -12.2767",
         "repeat": "convcheck run -k stride_2 --impl layers.py",
     }

@@ -302,7 +302,7 @@ def test_what_differs_is_said_of_each() -> None:
 
 def test_what_a_conclusion_tells_is_not_said_again() -> None:
     alike = [FAILED._replace(id=f"c{n}", implementation="mine.py:f,g") for n in range(500)]
-    conclusion = Conclusion("mine.py:f,g", "conv", None, None, ("dx",), (), 500, 500, "c0", "", "convcheck run")
+    conclusion = Conclusion("mine.py:f,g", "conv", None, None, ("dx",), (), 500, 500, "c0", {}, "", "convcheck run")
     ending = RunEnd(conclusions=(conclusion,))
     text = render([*alike, UNDECIDED], Appearance(width=80), ending=ending)
     assert [line for line in text.splitlines() if line] == [
@@ -319,7 +319,7 @@ def test_what_a_conclusion_tells_is_not_said_again() -> None:
 
 
 def test_a_failure_that_the_code_is_not_to_blame_for_is_in_no_conclusion() -> None:
-    conclusion = Conclusion("naive", "conv", None, None, ("dx",), (), 2, 1, "c0", "", "convcheck run")
+    conclusion = Conclusion("naive", "conv", None, None, ("dx",), (), 2, 1, "c0", {}, "", "convcheck run")
     unexpected = UNEXPECTED._replace(findings=(Finding("unexpected-pass", "error", "nothing is wrong"),))
     text = render([FAILED, unexpected], ending=RunEnd(conclusions=(conclusion,)))
     assert f"  fail  {unexpected.id}\n" in text
