@@ -67,7 +67,7 @@ def made_of(layer, every):
     return [(one, one.code[number % len(one.code)]) for number, one in enumerate(made) if number % every == 3]
 
 
-CASES = [(layer, made, code) for layer in NAMES for made, code in made_of(layer, 17)]
+CASES = [(layer, made, code) for layer in NAMES for made, code in made_of(layer, 23)]
 
 
 @pytest.mark.parametrize(("layer", "made", "code"), CASES, ids=lambda value: getattr(value, "id", None))
@@ -121,6 +121,28 @@ def test_a_gradient_that_is_the_layers_is_not_blamed_for_another_output(suite):
     cause = next(cause for cause in conclusion.causes if cause.tensors == ("dx",))
     assert cause.sentence == "dx is the layer's, and wrong only because the output is another one's"
     assert cause.mend == "mend the output first"
+
+
+def test_another_output_is_blamed_only_where_the_output_is_wrong(suite):
+    # No check of random data tells 0.01 from 0; those near the kink do.
+    known = LAYERS["relu"].variants["vectorized"]
+    wrong = Variant(known.forward, lambda dout, cache: known.backward(dout, cache) * (np.abs(cache) > 0.01), "near")
+    (conclusion,) = conclude(results_of("relu", wrong, suite("relu")), str)
+    assert conclusion.wrong == ("dx",)
+    assert "output" not in " ".join(cause.sentence for cause in conclusion.causes)
+
+
+def test_a_tensor_of_another_shape_is_told_where_its_values_are_right(suite):
+    known = LAYERS["conv"].variants["vectorized"]
+
+    def backward(dout, cache):
+        dx, dw, _ = known.backward(dout, cache)
+        return dx, dw, dout.sum(axis=(2, 3))
+
+    # For one image that is (1, F), with the right values.
+    (conclusion,) = conclude(results_of("conv", Variant(known.forward, backward, "by image"), suite("conv")), str)
+    (cause,) = conclusion.causes
+    assert cause.mistakes == ("db-other-axes[(2, 3)]",)
 
 
 def fails_where(condition):
