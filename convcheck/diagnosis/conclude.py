@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from math import prod
 
@@ -84,7 +84,7 @@ class _Group:
             file=smallest.code_file,
             line=smallest.code_line,
             wrong=self._wrong,
-            causes=(*of_tensors, *self._of_findings(explained)),
+            causes=(*of_tensors, *self._of_findings(explained)) or (*self._of_what_was_left_out(),),
             checks=len(self._results),
             failed=len(self._failed),
             smallest=smallest.id,
@@ -125,7 +125,7 @@ class _Group:
                 if sample.tensor == name and result.data == "ties":
                     yield TensorSeen(result, CheckData(result), sample)
 
-    def _of_findings(self, explained: Container[str]) -> Iterator[Cause]:
+    def _of_findings(self, explained: Collection[str]) -> Iterator[Cause]:
         """What was found beside the verdicts, each kind once, as the smallest check says it; not of tensors that have
         been `explained`.
         """
@@ -136,11 +136,19 @@ class _Group:
                 if not (code in OF_TENSORS and self._wrong) and finding.tensor not in explained:
                     kinds.setdefault(code, (finding, []))[1].append(result)
         for code, (finding, failing) in kinds.items():
-            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes.
-            where = "" if code == "ties" else self._where(partial(_has_found, finding), len(failing))
+            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes; and what
+            # is found beside a mistake that is known may come of it, where the data is so.
+            no_matter_of_sizes = code == "ties" or explained
+            where = "" if no_matter_of_sizes else self._where(partial(_has_found, finding), len(failing))
             sentence = finding.message + where
             tensors = (finding.tensor,) if finding.tensor else ()
             yield Cause(tensors, sentence, finding.hint or "", "", (), len(failing))
+
+    def _of_what_was_left_out(self) -> Iterator[Cause]:
+        """Why a check that a spec asked for could not be finished, where nothing else is wrong."""
+        for finding in self._failed[0].findings:
+            if finding.code == "forward-only":
+                yield Cause((), finding.message, finding.hint or "", "", (), len(self._failed))
 
     def _where(self, fails: Callable[[Result], bool | None], failing: int) -> str:
         """The condition in brackets, if one is known."""
@@ -230,9 +238,14 @@ def _is_ended(result: Result) -> bool:
 def _has_found(like: Finding, result: Result) -> bool | None:
     if any(finding.code == like.code and finding.severity == "error" for finding in result.findings):
         return True
-    # A check that fails otherwise may not have come to it, unless it compared the tensor.
-    came = result.status == "pass" or like.tensor in [tensor.name for tensor in result.tensors]
+    # A check that fails otherwise may not have come to it, unless it compared the tensor, or went on to its end.
+    ran = like.code == "raised" and result.status == "fail" and not _has_misshapen_output(result)
+    came = result.status == "pass" or ran or like.tensor in [tensor.name for tensor in result.tensors]
     return False if came else None
+
+
+def _has_misshapen_output(result: Result) -> bool:
+    return any(finding.tensor == "forward" and finding.code == "wrong-shape" for finding in result.findings)
 
 
 def _pattern(name: str, failing: Sequence[Result]) -> Finding | None:
@@ -256,8 +269,8 @@ def _seen(name: str, result: Result) -> TensorSeen | None:
     sample = next((sample for sample in result.samples if sample.tensor == name), None)
     verdicts = [tensor.verdict for tensor in result.tensors if tensor.name == name]
     # They are held against the layer's as soon as the output could be.
-    misshapen = any(one.tensor == "forward" and one.code == "wrong-shape" for one in result.findings)
-    statistics = name.startswith("running") and not misshapen and any(t.name == "forward" for t in result.tensors)
+    compared = any(tensor.name == "forward" for tensor in result.tensors) and not _has_misshapen_output(result)
+    statistics = name.startswith("running") and compared
     if sample is None and not statistics and not any(verdict in ("exact", "within_bound") for verdict in verdicts):
         return None
     return TensorSeen(result, CheckData(result, () if sample is None else sample.inputs), sample)

@@ -84,7 +84,9 @@ def dx_by_offset(dout: Array, x: Array, pool_param: Params) -> Array:
     H1, W1, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
     H2, W2 = dout.shape[2:]
     every = range(H1), range(W1)
-    views = [np.s_[:, :, i : i + S * (H2 - 1) + 1 : S, j : j + S * (W2 - 1) + 1 : S] for i in every[0] for j in every[1]]
+    views = [
+        np.s_[:, :, i : i + S * (H2 - 1) + 1 : S, j : j + S * (W2 - 1) + 1 : S] for i in every[0] for j in every[1]
+    ]
     largest = np.max([x[view] for view in views], axis=0)
     dx = np.zeros(x.shape)
     for view in views:
