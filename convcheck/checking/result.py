@@ -155,3 +155,8 @@ def sampled(values: Any) -> tuple[float, ...]:
     """At most MOST_SAMPLED entries of an array, evenly over it, in float64."""
     step = -(-values.size // MOST_SAMPLED)
     return tuple(values.astype(float).reshape(-1)[:: max(1, step)].tolist())
+
+
+def without_maps(result: Result) -> Result:
+    """The result, to be kept where many are."""
+    return result._replace(tensors=tuple(tensor._replace(map=None) for tensor in result.tensors))

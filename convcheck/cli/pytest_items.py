@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from convcheck.checking.check import run_check
-from convcheck.checking.result import Result
+from convcheck.checking.result import Result, without_maps
 from convcheck.cli.actions.messages import say_printed
 from convcheck.cli.actions.plan import plan_jobs
 from convcheck.cli.actions.run import settings_of
@@ -98,7 +98,7 @@ class CheckItem(pytest.Item):
             ran = workers.run(job.check, job.source, job.found, settings)
             say_printed(ran)
             results.append(ran.result)
-        configuration.results += results
+        configuration.results += map(without_maps, results)
         if failed := [one for one in results if one.status not in ("pass", "skipped")]:
             pytest.fail("\n".join(_block(one, configuration) for one in failed), pytrace=False)
         if all(one.status == "skipped" for one in results):

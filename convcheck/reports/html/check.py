@@ -89,7 +89,7 @@ def _maps(result: Result, tensor: TensorResult, drawn: TensorMap, name: str, num
     words = [drawing.grid.words, cells_in_words(drawn)]
     if UNSEEN in drawn.states:
         seen = len(drawn.states) - drawn.states.count(UNSEEN)
-        words.append(f"{count(seen, 'entry', 'entries') if seen else 'none'} looked at by itself")
+        words.append(f"{count(seen, 'entry was', 'entries were') if seen else 'none was'} looked at one by one")
     yield f'<br><span class="dim small">{escape("; ".join(filter(None, words)))}</span></figcaption>'
     yield '<div class="trio">'
     giver, judge = ("the code", "the reference") if tensor.name == "forward" else ("backward", "the differences")

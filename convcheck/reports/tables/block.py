@@ -10,7 +10,6 @@ from io import BytesIO, TextIOWrapper
 
 from convcheck.checking.result import Entry, Result, TensorResult
 from convcheck.reports.tables.heading import manner_texts, sizes_text
-from convcheck.reports.tables.maps import print_map
 from convcheck.reports.tables.page import Page
 from convcheck.reports.tables.paragraphs import Paragraph, paragraphs
 from convcheck.reports.tables.rows import print_rows
@@ -53,10 +52,12 @@ def print_block(page: Page, result: Result, *, verbose: bool, said: Container[Pa
         page.prose(text, lead=lead, style=style, indent=BLOCK_INDENT, hanging=4)
         if hint:
             page.prose(f"hint: {hint}", indent=BLOCK_INDENT + 4, hanging=2)
-    if verbose:
-        for tensor in result.tensors:
+    for tensor in result.tensors if verbose else ():
+        if tensor.map is not None:
+            from convcheck.reports.tables.maps import print_map
+
             print_map(page, tensor, indent=BLOCK_INDENT)
-            _print_entries(page, tensor)
+        _print_entries(page, tensor)
 
 
 def _print_heading(page: Page, result: Result) -> None:

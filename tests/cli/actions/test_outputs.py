@@ -170,3 +170,12 @@ def test_a_suffix_that_says_no_format_is_wrong_usage(call: Caller, good: Path, n
     assert Path(name).read_text().startswith("id,file,line")
     assert call("run", good, "-o", "report").code == 0
     assert "1 check: 1 pass" in Path("report").read_text()
+
+
+def test_a_page_has_pictures_of_what_code_in_another_process_gets_wrong(call: Caller, own: Path) -> None:
+    own.write_text(own.read_text().replace("dout *", "2 * dout *"))
+    called = call("run", "--impl", own.name, "-o", "report.html")
+    assert called.code == 1
+    page = Path("report.html").read_text()
+    assert ">What is wrong</h2>" in page.partition('id="failed"')[0]
+    assert page.count("<svg") == 3

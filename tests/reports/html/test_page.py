@@ -166,7 +166,7 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     found = page([wrong("a", 1, "forward")])
     assert found.texts("figcaption") == [
         "the output 2×8, wrong in 25 of 16 entries: all n, d 1, 3 and 5-6\n"
-        "n runs downwards, d to the right; a cell is an entry; 14 entries looked at by itself"
+        "n runs downwards, d to the right; a cell is an entry; 14 entries were looked at one by one"
     ]
     assert found.texts("h5") == [
         "|a − n| / bound", "analytic: the code", "numeric: the reference", "the worst 20 of 25 entries",
