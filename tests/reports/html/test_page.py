@@ -42,7 +42,18 @@ OURS = {
 FETCHING = {"src", "srcset", "data", "action", "poster", "background", "xlink:href"}
 CAUSE = Cause(("dw",), "dw reads the image without the stride", "xp[:, :, i*stride]", "to the last bit", ("a",), 3)
 CONCLUSION = Conclusion(
-    "layers.py:f,g", "conv", "layers.py", 41, ("dw",), (CAUSE,), 13, 4, "conv.yaml::small", "dw[0] is 1", "convcheck x"
+    implementation="layers.py:f,g",
+    layer="conv",
+    file="layers.py",
+    line=41,
+    wrong=("dw",),
+    causes=(CAUSE,),
+    checks=13,
+    failed=4,
+    smallest="conv.yaml::small",
+    sizes={},
+    example="dw[0] is 1",
+    repeat="convcheck x",
 )
 ENDING = RunEnd(
     errors=(Invalid("N: expected a whole number", "a.yaml", 3, 5, "N: x", "write 2"),),
