@@ -260,15 +260,16 @@ class HtmlReport:
                 "the JSON report have them.</p>\n"
             )
         if drawn.more:
-            yield f"<p>{count(drawn.more, 'picture')} left out, for which there is no room.</p>\n"
+            yield f"<p>{count(drawn.more, 'tensor')} without pictures: there is no room for more of them.</p>\n"
 
 
 def _pictures_of(check: FailedCheckText, room: Room) -> Iterator[str]:
-    for name, excerpt in check.pictures.items():
-        text = "".join(excerpt.pieces())
-        if not text:
+    for excerpt in check.pictures.values():
+        # Where there was no room left when it should have been drawn, there is nothing in it.
+        if text := "".join(excerpt.pieces()):
+            yield text if room.takes(text) else ""
+        else:
             room.more += 1
-        yield text if text and room.takes(text) else f"<p>The picture of {escape(shown(name))} is left out.</p>\n"
 
 
 def _ascii(text: str) -> str:
