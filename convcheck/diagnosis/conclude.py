@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from math import prod
 from typing import NamedTuple
@@ -79,7 +79,7 @@ class _Group:
         smallest = self._failed[0]
         of_tensors = _joined([*self._of_tensors(), *self._of_exceptions()])
         explained = {tensor for cause in of_tensors if cause.mend for tensor in cause.tensors}
-        causes = (*of_tensors, *self._of_findings(explained))
+        causes = (*of_tensors, *self._of_findings(explained)) or (*self._of_what_was_left_out(),)
         start, to_look_at = self._smallest()
         return Conclusion(
             implementation=smallest.implementation,
@@ -183,7 +183,7 @@ class _Group:
             if found.mistakes:
                 yield _known(name, found, raising)
 
-    def _of_findings(self, explained: Container[str]) -> Iterator[Cause]:
+    def _of_findings(self, explained: Collection[str]) -> Iterator[Cause]:
         """What was found beside the verdicts, each kind once, as the smallest check says it; not of tensors that have
         been `explained`.
         """
@@ -197,11 +197,19 @@ class _Group:
                 if not of_tensor and not of_pass and finding.tensor not in explained:
                     kinds.setdefault(kind, (finding, []))[1].append(result)
         for finding, failing in kinds.values():
-            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes.
-            where = "" if finding.code == "ties" else self._where(partial(_has_found, finding), len(failing))
+            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes; and what
+            # is found beside a mistake that is known may come of it, where the data is so.
+            no_matter_of_sizes = finding.code == "ties" or explained
+            where = "" if no_matter_of_sizes else self._where(partial(_has_found, finding), len(failing))
             sentence = finding.message.partition(CALLED_WITH)[0] + where
             tensors = (finding.tensor,) if finding.tensor else ()
             yield Cause(tensors, sentence, finding.hint or "", "", (), len(failing))
+
+    def _of_what_was_left_out(self) -> Iterator[Cause]:
+        """Why a check that a spec asked for could not be finished, where nothing else is wrong."""
+        for finding in self._failed[0].findings:
+            if finding.code == "forward-only":
+                yield Cause((), finding.message, finding.hint or "", "", (), len(self._failed))
 
     def _where(self, fails: Callable[[Result], bool | None], failing: int) -> str:
         """The condition in brackets, if one is known."""
@@ -331,9 +339,14 @@ def _is_ended(result: Result) -> bool:
 def _has_found(like: Finding, result: Result) -> bool | None:
     if any(_kind(finding) == _kind(like) and finding.severity == "error" for finding in result.findings):
         return True
-    # A check that fails otherwise may not have come to it, unless it compared the tensor.
-    came = result.status == "pass" or like.tensor in [tensor.name for tensor in result.tensors]
+    # A check that fails otherwise may not have come to it, unless it compared the tensor, or went on to its end.
+    ran = like.code == RAISED and result.status == "fail" and not _has_misshapen_output(result)
+    came = result.status == "pass" or ran or like.tensor in [tensor.name for tensor in result.tensors]
     return False if came else None
+
+
+def _has_misshapen_output(result: Result) -> bool:
+    return any(finding.tensor == "forward" and finding.code == "wrong-shape" for finding in result.findings)
 
 
 def _pattern(name: str, failing: Sequence[Result]) -> Finding | None:
@@ -360,8 +373,8 @@ def _seen(name: str, result: Result) -> TensorSeen | None:
     sample = next((sample for sample in result.samples if sample.tensor == name), None)
     verdicts = [tensor.verdict for tensor in result.tensors if tensor.name == name]
     # They are held against the layer's as soon as the output could be.
-    misshapen = any(one.tensor == "forward" and one.code == "wrong-shape" for one in result.findings)
-    statistics = name.startswith("running") and not misshapen and any(t.name == "forward" for t in result.tensors)
+    compared = any(tensor.name == "forward" for tensor in result.tensors) and not _has_misshapen_output(result)
+    statistics = name.startswith("running") and compared
     if sample is None and not statistics and not any(verdict in ("exact", "within_bound") for verdict in verdicts):
         return None
     return TensorSeen(result, CheckData(result, () if sample is None else sample.inputs), sample)

@@ -75,6 +75,8 @@ CONDITIONS = (
     Condition("columns are left over", lambda s: _windows(s)[1] % s["stride"] != 0),
     Condition("rows are left over", lambda s: _windows(s)[0] % s["stride"] != 0),
     Condition("no rows or columns are left over", lambda s: not any(n % s["stride"] for n in _windows(s))),
+    Condition("no columns are left over", lambda s: _windows(s)[1] % s["stride"] == 0),
+    Condition("no rows are left over", lambda s: _windows(s)[0] % s["stride"] == 0),
     Condition("H2 ≠ W2", lambda s: _outputs(s)[0] != _outputs(s)[1]),
     Condition("H2 = W2", lambda s: _outputs(s)[0] == _outputs(s)[1]),
     Condition("stride is not H1 and W1", lambda s: s["stride"] != s["H1"] or s["stride"] != s["W1"]),

@@ -79,7 +79,7 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen], *, tied: boo
     for one in seen if ways else ():
         if not one.is_wrong:
             right = _right(known, tensor, one)
-            ways = [way for way in ways if not _is_told_apart(way.code, one, right)]
+            ways = [way for way in ways if not _is_told_apart(way.code, tensor, one, right)]
     if all(one.data.exact for one in wrong):
         # Where nothing is rounded, what is near and not equal is something else.
         ways = [way for way in ways if way.to_the_last_bit] or ways
@@ -124,15 +124,18 @@ def _likeness(one: TensorSeen, values: Array | None, right: Array) -> str:
     return "near" if bool((near | (np.isnan(made) & np.isnan(given)) | (made == given)).all()) else ""
 
 
-def _is_told_apart(code: Callable[..., Any], one: TensorSeen, right: Array) -> bool:
+def _is_told_apart(code: Callable[..., Any], tensor: str, one: TensorSeen, right: Array) -> bool:
     """Whether this check shows that the code does not make the mistake: it is right, where that is something else."""
     values = _values(code, one)
     if values is not None and values.size == right.size and _passed_in_another_shape(one):
         values = values.reshape(right.shape)
     if values is None or values.shape != right.shape:
         return True
+    # Directions may have seen less than rounding leaves.
+    sees = max((verdict.sees or 0.0 for verdict in one.result.tensors if verdict.name == tensor), default=0.0)
+    noise = max(NEAR, sees / float(np.finfo(one.result.dtype).eps))
     with np.errstate(all="ignore"):
-        return not bool((np.abs(values - right) <= APART * NEAR * _rounding(one, values, right)).all())
+        return not bool((np.abs(values - right) <= APART * noise * _rounding(one, values, right)).all())
 
 
 def _passed_in_another_shape(one: TensorSeen) -> bool:

@@ -74,6 +74,7 @@ class Speller:
         wanted = tuple(self._sizes.shapes()["out"])
         runs: list[tuple[T, Spelling]] = []
         lacking: CannotOpen | None = None
+        told_all: Raised | None = None
         for spelling in _others():
             try:
                 done = attempt(spelling)
@@ -81,7 +82,9 @@ class Speller:
                 # Told a pair, as it wants to be, it is something else that it lacks.
                 lacking = lacking or (None if told.misshapen else told)
                 continue
-            except LEAVING:  # what is wrong with it in the plain spelling is what is said
+            except LEAVING as raised:
+                if told_all is None and isinstance(raised, Raised) and not _may_be_spelling(raised):
+                    told_all = raised
                 continue
             runs.append((done, spelling))
             if tuple(getattr(output(done), "shape", ())) == wanted:
@@ -95,7 +98,8 @@ class Speller:
             raise Refusal(
                 f"{self._name} takes one number for the window: H1 = {H1}, W1 = {W1} cannot be asked of it"
             ) from error
-        raise lacking if lacking is not None and _OF_ONE_NUMBER.search(str(error)) else error
+        # What is wrong in the plain spelling is what is said; of one number, what is wrong where it is told two.
+        raise (told_all or lacking or error) if _OF_ONE_NUMBER.search(str(error)) else error
 
 
 def _others() -> Iterator[Spelling]:

@@ -36,6 +36,7 @@ class Source(NamedTuple):
 class Found(NamedTuple):
     """One implementation of a layer in a source: its `names` (forward and backward, or a class), the line of the first
     one's definition, and how it would be called, in one line. `kind` is which of the kinds of `open` it is.
+    `backward_line` is where backward is defined, 0 where that is not known.
     """
 
     layer: str
@@ -43,6 +44,7 @@ class Found(NamedTuple):
     line: int
     how: str
     kind: str = "functions"
+    backward_line: int = 0
 
 
 class NotChecked(NamedTuple):

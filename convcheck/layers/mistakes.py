@@ -80,7 +80,8 @@ def values_of(
 class Mistakes:
     """The mistakes of one layer, made on demand of its `readable` code, each once.
 
-    `text` gives the YAML that lists them; where that says `like` another layer, `text_of` gives the one of that. What
+    `text` gives the YAML that lists them; where that says `like` another layer, `text_of` gives the one of that, and
+    `words` what stands for its words in this layer. What
     is asked of it raises KeyError and TypeError where that is no list of mistakes.
     """
 
@@ -151,7 +152,8 @@ def _read(text: str, text_of: Callable[[str], str]) -> Iterator[Mistake]:
 
     for entry in yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or ():
         if "like" in entry:
-            yield from _read(text_of(entry["like"]), text_of)
+            for mistake in _read(text_of(entry["like"]), text_of):
+                yield _in_other_words(mistake, entry.get("words", {}))
             continue
         tensors = entry["tensor"] if isinstance(entry["tensor"], list) else [entry["tensor"]]
         for tensor in tensors:
@@ -164,6 +166,20 @@ def _read(text: str, text_of: Callable[[str], str]) -> Iterator[Mistake]:
                 "ways": tuple(tuple(way.items()) for way in entry.get("ways", ())),
             }
             yield Mistake(**{**entry, **named})
+
+
+def _in_other_words(mistake: Mistake, words: Mapping[str, str]) -> Mistake:
+    """The mistake of another layer, in the words of this one."""
+
+    def said(text: str) -> str:
+        for word, other in words.items():
+            text = text.replace(word, other)
+        return text
+
+    choices = {
+        word: {code: said(in_words) for code, in_words in those.items()} for word, those in mistake.choices.items()
+    }
+    return mistake._replace(sentence=said(mistake.sentence), mend=said(mistake.mend), choices=choices)
 
 
 def is_of(function_name: str, tensor: str) -> bool:

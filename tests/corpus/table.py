@@ -60,6 +60,18 @@ RIGHT = [
     Row("right/conv_made_at_first_call.py", CONV),
     # Its indices are kept by all that they depend on.
     Row("right/conv_indices_remembered.py", CONV),
+    Row("right/conv_course_steps.py", CONV),
+    Row("right/conv_flat_buffers.py", CONV),
+    Row("right/conv_vjp_closure.py", CONV),
+    Row("right/conv_keras_like.py", CONV),
+    Row("right/conv_transposed_backward.py", CONV),
+    Row("right/conv_caffe_im2col.py", CONV),
+    Row("right/conv_fast_strides.py", CONV),
+    Row("right/conv_gather_scatter.py", CONV),
+    Row("right/conv_per_filter.py", CONV),
+    Row("right/conv_tensordot_offsets.py", CONV),
+    Row("right/conv_dense_matrix.py", CONV),
+    Row("right/conv_module_params.py", CONV),
     Row("right/own_autograd.py", CONV + RELU),
     # Its padding is its own, its stride 1 and its kernel square: what else there is cannot be asked of it.
     Row("right/conv_keeps_size.py", CONV, may=("refused",)),

@@ -32,6 +32,14 @@ def test_two_conditions_are_joined_where_none_fits_by_itself():
     assert "N > 1 and F > 1" in sentences(fitting(failing, passing))
 
 
+def test_what_is_left_over_is_told_axis_by_axis():
+    # Windows of 3 with stride 2: rows 5 leave nothing over with pad 1, and rows 6 do.
+    strided = {**CONV, "stride": 2, "W": 5}
+    failing = [strided, {**strided, "H": 6}]
+    assert "no columns are left over" in sentences(fitting(failing, [{**strided, "W": 6}]))
+    assert "no rows or columns are left over" not in sentences(fitting(failing, [{**strided, "W": 6}]))
+
+
 def test_a_condition_on_letters_that_a_layer_does_not_have_holds_nowhere():
     assert not any(one.holds(NORM) for one in CONDITIONS if "stride" in one.sentence or "windows" in one.sentence)
     assert sentences(fitting([{**NORM, "mode": "test"}], [NORM])) == ["mode is test"]

@@ -36,6 +36,13 @@ def test_what_no_spelling_mends_is_said_of_the_plain_one(tmp_path):
     assert "cannot unpack non-iterable int object" in said["raised"]
 
 
+def test_of_code_that_wants_pairs_the_mistake_is_said_and_not_that_it_takes_them_apart(tmp_path):
+    text = SPELLINGS["pairs for all"].replace("self.x=x", "self.x=x+np.ones(77)")
+    (found,) = found_classes(module := module_of(COMMON + text, tmp_path), EVERY)
+    said = {finding.code: finding.message for finding in run_with(bind_class, module, found).findings}
+    assert "could not be broadcast" in said["raised"]
+
+
 WINDOWS = """
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Mistakes as data: the readable code is right, each mistake can be told from it, and says what it is.
 
-Covers layers/mistakes.py, layers/conv/readable.py, layers/batchnorm/readable.py and
+Covers layers/mistakes.py, layers/conv/readable.py, layers/max_pool/readable.py, layers/batchnorm/readable.py and
 layers/spatial_batchnorm/readable.py.
 """
 
@@ -139,6 +139,34 @@ def test_choices_are_searched_over_and_said_in_words():
     assert (three.id, three.sentence, three.mend) == ("factor[3]", "it is three times as large", "twice, not three")
     assert next(three.values([np.ones(2)], np.ones(2), None)).tolist() == [3.0, 3.0]
     assert isinstance(next(none.values([np.ones(2)], np.ones(2), None)), ValueError)
+
+
+def test_a_mistake_that_is_made_in_other_places_too_has_further_ways():
+    text = "[{name: a, tensor: doubled, sentence: s, mend: m, edits: {'x * 2': x}, ways: [{'x * 2': 3 * x}]}]"
+    (made,) = Mistakes(readable(doubled=doubled), lambda: text).of("doubled")
+    assert [one.tolist() for one in made.values([np.ones(1)], np.ones(1), None)] == [[1.0], [3.0]]
+
+
+def test_mistakes_of_another_layer_are_said_in_the_words_of_this_one():
+    text = """
+- name: a
+  tensor: doubled
+  sentence: "a row: {how}"
+  mend: rows
+  edits: {"x * 2": "{how}"}
+  choices: {how: {"x": no row}}
+"""
+    (made,) = Mistakes(
+        readable(doubled=doubled), lambda: "[{like: other, words: {row: column}}]", {"other": text}.__getitem__
+    ).of("doubled")
+    assert (made.sentence, made.mend, made.id) == ("a column: no column", "columns", "a[x]")
+
+
+def test_mistakes_that_are_made_where_entries_tie_are_asked_for_by_themselves():
+    text = "[{name: a, tensor: doubled, sentence: s, mend: m, edits: {'x * 2': x}, tied: true}]"
+    known = Mistakes(readable(doubled=doubled), lambda: text)
+    assert known.of("doubled") == []
+    assert [made.id for made in known.of("doubled", tied=True)] == ["a"]
 
 
 def test_a_layer_without_a_catalogue_has_no_mistakes():

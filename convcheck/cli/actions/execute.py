@@ -14,7 +14,7 @@ from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.streams import say
 from convcheck.diagnosis.conclusion import Conclusion
-from convcheck.implementations.source import NotChecked
+from convcheck.implementations.source import Found, NotChecked
 from convcheck.reports.report import Invalid, Report, RunEnd, Tally
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.words import counts_text
@@ -160,7 +160,10 @@ class Execution:
 
         try:
             results = [result for result, _ in self._results]
-            self._conclusions = tuple(conclude(results, repeat_any, no_other if on_cluster else another))
+            conclusions = conclude(results, repeat_any, no_other if on_cluster else another)
+            self._conclusions = tuple(
+                _at_backward(one, jobs[one.implementation, one.layer].found) for one in conclusions
+            )
         except KeyboardInterrupt:
             self.interrupted = True
 
@@ -214,6 +217,13 @@ class Execution:
     @property
     def _not_run(self) -> int:
         return len(self.jobs) - self._finished + self.left_out
+
+
+def _at_backward(conclusion: Conclusion, found: Found | None) -> Conclusion:
+    """The conclusion at the line of backward, where gradients alone are wrong."""
+    gradients = bool(conclusion.wrong) and all(name.startswith("d") for name in conclusion.wrong)
+    known = found is not None and found.backward_line > 0 and conclusion.file is not None
+    return conclusion._replace(line=found.backward_line) if found and known and gradients else conclusion
 
 
 def _say_faults(faults: list[tuple[str, Fault]], debug: bool) -> None:

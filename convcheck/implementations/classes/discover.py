@@ -25,7 +25,7 @@ from convcheck.implementations.on_tensors import TensorCache, on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import Discovery, Found, NotChecked
-from convcheck.implementations.source_text import definition_line
+from convcheck.implementations.source_text import definition_line, first_line
 from convcheck.implementations.tensors import is_torch, keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
 from convcheck.implementations.vocabulary import layer_called
@@ -97,11 +97,11 @@ def found_class(kind: type[Any], layer: str) -> Found:
     if is_contextual(kind, forward, backward):
         wanted = ", ".join(p.name for p in parameters_of(getattr(kind, forward), kind.__name__))
         how = f"{kind.__name__}.{forward}({wanted}), .{backward}(ctx, dout)"
-        return Found(layer, (kind.__name__,), line, how, "classes")
+        return Found(layer, (kind.__name__,), line, how, "classes", first_line(getattr(kind, backward)))
     called = "" if forward == "__call__" else f".{forward}"
     made = ", ".join(p.name for p in constructor(kind))
     how = f"{kind.__name__}({made}){called}(x), .{backward}(dout)"
-    return Found(layer, (kind.__name__,), line, how, "classes")
+    return Found(layer, (kind.__name__,), line, how, "classes", first_line(getattr(kind, backward)))
 
 
 def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:

@@ -52,8 +52,9 @@ def after_first_call(
         try:
             prepare(tried)
         except LEAVING as raised:  # what it lacks it says when it is called in earnest
-            error = error or raised
-            continue
+            if lacks(tried):
+                error = error or raised
+                continue
         if lacks(tried) < lacking:
             return tried, None
     return new_instance(), error

@@ -119,12 +119,14 @@ def _unfit(message: str) -> str:
     # What is assigned may have fewer axes than its place, and never more.
     if "into shape" in message and len(shapes) == 2 and len(shapes[0]) > len(shapes[1]):
         return "more axes"
-    images = [shape[-2:] for shape in shapes if len(shape) > 2]
-    # A crop takes rows and columns alike.
-    if (0, 0) in images:
+    images = [shape for shape in shapes if len(shape) > 2]
+    # A crop like [pad:-pad] leaves neither rows nor columns; a window past the end may have one of them.
+    if any(shape[-2:] == (0, 0) for shape in images):
         return "cropped"
-    if len(images) > 1:
-        (rows, columns), (others, more) = images[:2]
+    if any(0 in shape[-2:] for shape in images):
+        return "empty"
+    if len(images) > 1 and len(images[0]) == len(images[1]):
+        (rows, columns), (others, more) = images[0][-2:], images[1][-2:]
         return "two off" if rows - others == columns - more in (-2, 2) else "shapes"
     return "shapes"
 

@@ -1,10 +1,45 @@
-"""Convolution as people write it, one function for each tensor, of which the layer's mistakes are edits."""
+"""Convolution as people write it, one function for each tensor, of which the layer's mistakes are edits.
+
+Where a mistake leaves the same in every way of a tensor, its text is in one of them alone: it is tried once.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from convcheck.layers.layer import Array, Params
+
+
+def padded(x: Array, conv_param: Params) -> Array:
+    """The images with zeros around them: (N, C, H + 2·pad, W + 2·pad)."""
+    around = (conv_param["pad"], conv_param["pad"])
+    return np.pad(x, ((0, 0), (0, 0), around, around))
+
+
+def without_padding(dx_pad: Array, conv_param: Params) -> Array:
+    """The images without what is around them."""
+    pad, (rows, columns) = conv_param["pad"], dx_pad.shape[2:]
+    return dx_pad[:, :, pad : rows - pad, pad : columns - pad]
+
+
+def windows_in(x: Array, w: Array, conv_param: Params) -> tuple[int, int]:
+    """H2 and W2, eq. (1.2)."""
+    (H, W), (H1, W1), around = x.shape[2:], w.shape[2:], 2 * conv_param["pad"]
+    return (H + around - H1) // conv_param["stride"] + 1, (W + around - W1) // conv_param["stride"] + 1
+
+
+def looked_up(x: Array, inside: Array, at: Array) -> Array:
+    """The pixels at these places in memory, zero where that is not `inside` the image, and none past the end of it."""
+    memory = np.append(x.ravel(), np.nan)
+    return np.where(inside, memory[np.clip(at, 0, x.size)], 0.0)
+
+
+def in_size(out: Array, rows: int, columns: int) -> Array:
+    """The output, cut or with zeros to so many rows and columns: a mistake in its size leaves no more to compare."""
+    given = np.zeros((*out.shape[:2], max(0, rows), max(0, columns)))
+    kept = out[:, :, : max(0, rows), : max(0, columns)]
+    given[:, :, : kept.shape[2], : kept.shape[3]] = kept
+    return given
 
 
 def forward(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
@@ -26,20 +61,40 @@ def forward(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
 
 def forward_by_channel(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, adding up channel after channel."""
-    S, pad = conv_param["stride"], conv_param["pad"]
-    N, C, H, W = x.shape
+    x_pad, S = padded(x, conv_param), conv_param["stride"]
     F, C, H1, W1 = w.shape
-    H2 = (H + 2 * pad - H1) // S + 1
-    W2 = (W + 2 * pad - W1) // S + 1
-    x_pad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    out = np.zeros((N, F, H2, W2))
+    H2, W2 = windows_in(x, w, conv_param)
+    sums = np.zeros((len(x), F, H2, W2))
     for f in range(F):
         for c in range(C):
             for h in range(H2):
                 for w_ in range(W2):
-                    window = x_pad[:, c, h * S : h * S + H1, w_ * S : w_ * S + W1]
-                    out[:, f, h, w_] += (window * w[f, c]).sum(axis=(1, 2))
-    return out + b[:, None, None]
+                    read = x_pad[:, c, h * S : h * S + H1, w_ * S : w_ * S + W1]
+                    sums[:, f, h, w_] += (read * w[f, c]).sum(axis=(1, 2))
+    return sums + b[:, None, None]
+
+
+def forward_by_index(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, with all windows unfolded: entry k of window p is read from channel c, row i + S·h, column j + S·w_."""
+    S = conv_param["stride"]
+    F, C, H1, W1 = w.shape
+    H2, W2 = windows_in(x, w, conv_param)
+    k, p = np.arange(C * H1 * W1)[:, None], np.arange(H2 * W2)
+    c, i, j = k // (H1 * W1), k // W1 % H1, k % W1
+    h, w_ = p // W2, p % W2
+    columns = padded(x, conv_param)[:, c, i + S * h, j + S * w_]
+    sums = w.reshape(F, -1) @ columns + b[:, None]
+    return np.asarray(sums.reshape(len(x), F, H2, W2))
+
+
+def forward_by_address(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, with every pixel looked up by its place in memory."""
+    pad, (N, C, H, W) = conv_param["pad"], x.shape
+    n, c, y, x_ = np.ogrid[:N, :C, -pad : H + pad, -pad : W + pad]
+    inside = (y >= 0) & (y < H) & (x_ >= 0) & (x_ < W)
+    at = ((n * C + c) * H + y) * W + x_
+    x_pad = looked_up(x, inside, at)
+    return forward(x_pad, w, b, {**conv_param, "pad": 0})
 
 
 def dx(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
@@ -57,17 +112,39 @@ def dx(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
 
 def dx_by_filter(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, filter after filter."""
-    S, pad = conv_param["stride"], conv_param["pad"]
-    N, C, H, W = x.shape
+    dx_pad, S = np.zeros_like(padded(x, conv_param)), conv_param["stride"]
     F, C, H1, W1 = w.shape
-    N, F, H2, W2 = dout.shape
-    dx_pad = np.zeros((N, C, H + 2 * pad, W + 2 * pad))
     for f in range(F):
-        for h in range(H2):
-            for w_ in range(W2):
+        for h in range(dout.shape[2]):
+            for w_ in range(dout.shape[3]):
                 here = dout[:, f, h, w_][:, None, None, None]
                 dx_pad[:, :, h * S : h * S + H1, w_ * S : w_ * S + W1] += here * w[f]
-    return dx_pad[:, :, pad : pad + H, pad : pad + W]
+    return without_padding(dx_pad, conv_param)
+
+
+def dx_by_offset(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, entry of a filter after entry: what all windows hand back to that place."""
+    dx_pad, S = np.zeros_like(padded(x, conv_param)), conv_param["stride"]
+    H2, W2 = dout.shape[2:]
+    for i in range(w.shape[2]):
+        for j in range(w.shape[3]):
+            back = np.tensordot(w[:, :, i, j], dout, axes=(0, 1)).swapaxes(0, 1)
+            dx_pad[:, :, i : i + S * H2 : S, j : j + S * W2 : S] += back
+    return without_padding(dx_pad, conv_param)
+
+
+def dx_by_address(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, with every pixel looked up by its place in memory."""
+    pad, (N, C, H, W) = conv_param["pad"], x.shape
+    n, c, y, x_ = np.ogrid[:N, :C, -pad : H + pad, -pad : W + pad]
+    inside = (y >= 0) & (y < H) & (x_ >= 0) & (x_ < W)
+    at = ((n * C + c) * H + y) * W + x_
+    dx_pad = dx(dout, padded(x, conv_param), w, b, {**conv_param, "pad": 0})
+    shape = dx_pad.shape
+    inside, at = np.broadcast_to(inside, shape), np.broadcast_to(at, shape)
+    memory = np.zeros(x.size)
+    np.add.at(memory, at[inside], dx_pad[inside])
+    return memory.reshape(x.shape)
 
 
 def dw(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
@@ -87,34 +164,71 @@ def dw(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
 
 def dw_by_image(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, image after image and filter after filter."""
-    S, pad = conv_param["stride"], conv_param["pad"]
-    N, C, H, W = x.shape
+    x_pad, S = padded(x, conv_param), conv_param["stride"]
+    N = len(x)
     F, C, H1, W1 = w.shape
-    N, F, H2, W2 = dout.shape
-    x_pad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    dw = np.zeros((F, C, H1, W1))
+    sums = np.zeros(w.shape)
     for n in range(N):
         for f in range(F):
-            for h in range(H2):
-                for w_ in range(W2):
-                    window = x_pad[n, :, h * S : h * S + H1, w_ * S : w_ * S + W1]
-                    dw[f] += dout[n, f, h, w_] * window
-    return dw
+            for h in range(dout.shape[2]):
+                for w_ in range(dout.shape[3]):
+                    read = x_pad[n, :, h * S : h * S + H1, w_ * S : w_ * S + W1]
+                    sums[f] += dout[n, f, h, w_] * read
+    return sums
 
 
 def dw_by_offset(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, entry of a filter after entry: what all windows read at that place."""
-    S, pad = conv_param["stride"], conv_param["pad"]
-    N, C, H, W = x.shape
-    F, C, H1, W1 = w.shape
-    N, F, H2, W2 = dout.shape
-    x_pad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    dw = np.zeros((F, C, H1, W1))
-    for i in range(H1):
-        for j in range(W1):
+    x_pad, S = padded(x, conv_param), conv_param["stride"]
+    H2, W2 = dout.shape[2:]
+    sums = np.zeros(w.shape)
+    for i in range(w.shape[2]):
+        for j in range(w.shape[3]):
             read = x_pad[:, :, i : i + S * H2 : S, j : j + S * W2 : S]
-            dw[:, :, i, j] = np.tensordot(dout, read, axes=((0, 2, 3), (0, 2, 3)))
-    return dw
+            sums[:, :, i, j] = np.tensordot(dout, read, axes=((0, 2, 3), (0, 2, 3)))
+    return sums
+
+
+def dw_by_pixel(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, pixel after pixel, without those that lie outside."""
+    S, (N, C, H, W) = conv_param["stride"], x.shape
+    sums = np.zeros(w.shape)
+    for h, w_, i, j in np.ndindex(*dout.shape[2:], *w.shape[2:]):
+        row, column = h * S + i - conv_param["pad"], w_ * S + j - conv_param["pad"]
+        if 0 <= row < H and 0 <= column < W:
+            sums[:, :, i, j] += dout[:, :, h, w_].T @ x[:, :, row, column]
+    return sums
+
+
+def dw_by_pixel_of_an_image(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, image after image."""
+    S, (N, C, H, W) = conv_param["stride"], x.shape
+    sums = np.zeros(w.shape)
+    for n, h, w_, i, j in np.ndindex(N, *dout.shape[2:], *w.shape[2:]):
+        row, column = h * S + i - conv_param["pad"], w_ * S + j - conv_param["pad"]
+        if 0 <= row < H and 0 <= column < W:
+            sums[:, :, i, j] += np.outer(dout[n, :, h, w_], x[n, :, row, column])
+    return sums
+
+
+def dw_by_index(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, as a product with all windows unfolded, columns (N, C·H1·W1, H2·W2)."""
+    (F, C, H1, W1), S, N = w.shape, conv_param["stride"], len(x)
+    H2, W2 = dout.shape[2:]
+    k, p = np.arange(C * H1 * W1)[:, None], np.arange(H2 * W2)
+    columns = padded(x, conv_param)[:, k // (H1 * W1), k // W1 % H1 + S * (p // W2), k % W1 + S * (p % W2)]
+    sums = (dout.reshape(N, F, -1) @ columns.swapaxes(1, 2)).sum(axis=0)
+    return np.asarray(sums.reshape(w.shape))
+
+
+def dw_by_address(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, with every pixel looked up by its place in memory."""
+    pad, (N, C, H, W) = conv_param["pad"], x.shape
+    n, c, y, x_ = np.ogrid[:N, :C, -pad : H + pad, -pad : W + pad]
+    inside = (y >= 0) & (y < H) & (x_ >= 0) & (x_ < W)
+    at = ((n * C + c) * H + y) * W + x_
+    x_pad = looked_up(x, inside, at)
+    return np.asarray(dw(dout, x_pad, w, b, {**conv_param, "pad": 0}))
 
 
 def db(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
@@ -124,7 +238,7 @@ def db(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
 
 def db_by_image(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, image after image."""
-    db = np.zeros(b.shape)
-    for n in range(dout.shape[0]):
-        db += dout[n].sum(axis=(1, 2))
-    return db
+    sums = np.zeros(b.shape)
+    for n in range(len(dout)):
+        sums += dout[n].sum(axis=(1, 2))
+    return sums

@@ -81,6 +81,12 @@ def test_the_first_way_that_makes_something_is_taken():
     assert error is None
 
 
+def test_a_call_that_fails_when_it_has_made_everything_leaves_its_failure_to_the_call_in_earnest():
+    made, error = after_first_call(Later, (lambda made: (made.make(), made.fail()), Later.fail), lacks)
+    assert made.w is not None
+    assert error is None
+
+
 def test_where_no_way_does_a_fresh_one_comes_with_what_was_raised():
     made, error = after_first_call(Later, (Later.fail,), lacks)
     assert made.w is None
