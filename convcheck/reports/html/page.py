@@ -7,7 +7,7 @@ for each file and layer.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import chain
@@ -128,7 +128,7 @@ class HtmlReport:
         """Take one check."""
         self._tally.add(result)
         if result.status == "skipped":
-            key = _key(self._skipped, (result.implementation, why(result)), ("", OTHERS), len(self._skipped))
+            key = _key(self._skipped, (result.implementation, why(result)), ("", OTHERS))
             self._skipped.setdefault(key, NamedGroup()).add(result.id)
         elif result.status == "pass":
             self._add_passed(result)
@@ -144,7 +144,7 @@ class HtmlReport:
 
     def _add_passed(self, result: Result) -> None:
         file = result.file or result.id.partition("::")[0]
-        key = _key(self._passed, (file, result.implementation, result.layer), ("", "", ""), len(self._passed))
+        key = _key(self._passed, (file, result.implementation, result.layer), ("", "", ""))
         self._passed.setdefault(key, CheckLine()).add(result)
         for code in {finding.code: None for finding in result.findings if finding.severity == "warning"}:
             self._warned.setdefault(code, NamedGroup()).add(result.id)
@@ -276,9 +276,9 @@ def _ascii(text: str) -> str:
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def _key(groups: Container[Key], key: Key, others: Key, number: int) -> Key:
+def _key(groups: Collection[Key], key: Key, others: Key) -> Key:
     """The key, as long as there are few groups."""
-    return key if key in groups or number < MOST_GROUPS else others
+    return key if key in groups or len(groups) < MOST_GROUPS else others
 
 
 def _section(name: str, title: str, inside: Iterable[str]) -> Iterator[str]:
