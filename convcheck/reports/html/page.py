@@ -198,7 +198,10 @@ class HtmlReport:
         yield (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+            '<meta http-equiv="Content-Security-Policy"'
+            " content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+            # From a server a browser would fetch one beside the page.
+            '<link rel="icon" href="data:,">\n'
             f"<title>convcheck: {escape(outcome)}</title>\n<style>{CSS}</style>\n</head>\n<body>\n"
             '<a class="skip" href="#main">Skip to what was found</a>\n'
             f"<header>\n<h1>convcheck: {escape(outcome)}</h1>\n"
