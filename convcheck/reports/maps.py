@@ -148,9 +148,7 @@ def cells_in_words(drawn: TensorMap) -> str:
         words = f"a cell is the worst entry of a block of {'×'.join(map(str, drawn.block))}"
     if unseen := drawn.states.count(UNSEEN):
         cells = len(drawn.states)
-        words += (
-            f"; {cells - unseen:,} of {count(cells, 'cell')} looked at by themselves, the others in directions alone"
-        )
+        words += f"; {cells - unseen:,} of {count(cells, 'cell')} looked at by themselves, the others along directions"
     return words
 
 
