@@ -95,7 +95,11 @@ class _Group:
     def _of_tensors(self) -> Iterator[Cause]:
         """Why each tensor is wrong, those with the same condition together."""
         unexplained: dict[tuple[str, int], list[str]] = {}
+        swapped = any(finding.code == "swapped" for result in self._failed for finding in result.findings)
         for name in self._wrong:
+            if swapped and name != "forward" and not name.startswith("running"):
+                # The finding says it: what came in a gradient's place is no mistake in the making of it.
+                continue
             seen = [one for result in self._results if (one := _seen(name, result)) is not None]
             failing = [one for one in seen if one.sample is not None]
             # Where it is wrong at a further point it was right at the first.
@@ -136,9 +140,9 @@ class _Group:
                 if not (code in OF_TENSORS and self._wrong) and finding.tensor not in explained:
                     kinds.setdefault(code, (finding, []))[1].append(result)
         for code, (finding, failing) in kinds.items():
-            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes; and what
-            # is found beside a mistake that is known may come of it, where the data is so, as may an exception where the
-            # output of other checks is wrong.
+            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes. What is
+            # found beside a mistake that is known may come of it, where the data is so, and so may an exception where
+            # the output of other checks is wrong.
             no_matter_of_sizes = code == "ties" or explained or self._is_hidden(finding)
             where = "" if no_matter_of_sizes else self._where(partial(_has_found, finding), len(failing))
             sentence = finding.message + where
