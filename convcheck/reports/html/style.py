@@ -81,7 +81,8 @@ body{{max-width:none;padding:0;font-size:11pt}}
 .skip{{display:none}}
 .conclusion,.check,figure,tr{{break-inside:avoid}}
 details::details-content{{content-visibility:visible;block-size:auto}}
-td,th{{white-space:normal}}
+td,th{{white-space:normal;overflow-wrap:anywhere;padding:.1rem .3rem;font-size:8pt}}
+svg{{min-width:0!important}}
 .scroll,.entries .scroll{{overflow:visible;max-height:none}}
 *{{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 }}
