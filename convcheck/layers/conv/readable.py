@@ -29,9 +29,16 @@ def windows_in(x: Array, w: Array, conv_param: Params) -> tuple[int, int]:
 
 
 def looked_up(x: Array, inside: Array, at: Array) -> Array:
-    """The pixels at these places in memory, zero where that is not `inside` the image, and none past the end of it."""
+    """The pixels at these places in memory, zero where that is not `inside` the image, NaN past the end of it."""
     memory = np.append(x.ravel(), np.nan)
     return np.where(inside, memory[np.clip(at, 0, x.size)], 0.0)
+
+
+def none_past_the_end(sums: Array) -> Array:
+    """What was added up. Raises IndexError where something was read past the end."""
+    if np.isnan(sums).any():
+        raise IndexError("a pixel past the end")
+    return sums
 
 
 def in_size(out: Array, rows: int, columns: int) -> Array:
@@ -94,7 +101,7 @@ def forward_by_address(x: Array, w: Array, b: Array, conv_param: Params) -> Arra
     inside = (y >= 0) & (y < H) & (x_ >= 0) & (x_ < W)
     at = ((n * C + c) * H + y) * W + x_
     x_pad = looked_up(x, inside, at)
-    return forward(x_pad, w, b, {**conv_param, "pad": 0})
+    return none_past_the_end(forward(x_pad, w, b, {**conv_param, "pad": 0}))
 
 
 def dx(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
@@ -228,7 +235,7 @@ def dw_by_address(dout: Array, x: Array, w: Array, b: Array, conv_param: Params)
     inside = (y >= 0) & (y < H) & (x_ >= 0) & (x_ < W)
     at = ((n * C + c) * H + y) * W + x_
     x_pad = looked_up(x, inside, at)
-    return np.asarray(dw(dout, x_pad, w, b, {**conv_param, "pad": 0}))
+    return none_past_the_end(dw(dout, x_pad, w, b, {**conv_param, "pad": 0}))
 
 
 def db(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
