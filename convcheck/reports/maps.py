@@ -142,11 +142,14 @@ def map_sentence(tensor: TensorResult, drawn: TensorMap) -> str:
 
 
 def cells_in_words(drawn: TensorMap) -> str:
-    """What a cell is: "a cell is an entry", or the worst entry of a block; with how much was not looked at."""
+    """What a cell is, an entry or the worst one of a block; and how many were looked at, where not all of them were."""
+    words = "a cell is an entry"
     if max(drawn.block, default=1) > 1:
-        size = "×".join(map(str, drawn.block))
-        return f"a cell is the worst entry of a block of {size}"
-    return "a cell is an entry"
+        words = f"a cell is the worst entry of a block of {'×'.join(map(str, drawn.block))}"
+    if unseen := drawn.states.count(UNSEEN):
+        cells = len(drawn.states)
+        words += f"; {cells - unseen:,} of {count(cells, 'cell')} looked at by themselves, the others along directions"
+    return words
 
 
 def pooled(drawn: TensorMap, fits: Callable[[TensorMap], bool]) -> TensorMap:

@@ -52,6 +52,8 @@ def test_a_block_takes_the_values_of_its_gravest_entry():
     small = pooled(whole, lambda whole: whole.shape == (2,))
     assert (small.states, small.ratio, small.analytic) == ("!?", (5, inf), (2, 3))
     assert cells_in_words(small) == "a cell is the worst entry of a block of 2"
+    said = "a cell is an entry; 1 of 4 cells looked at by themselves, the others along directions"
+    assert cells_in_words(drawn((4,), "  ! ")) == said
 
 
 def test_a_block_is_unread_where_all_of_it_is():

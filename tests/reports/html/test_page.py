@@ -177,7 +177,8 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     found = page([wrong("a", 1, "forward")])
     assert found.texts("figcaption") == [
         "the output 2×8, wrong in 25 of 16 entries: all n, d 1, 3 and 5-6\n"
-        "n runs downwards, d to the right; a cell is an entry; 14 entries were looked at one by one"
+        "n runs downwards, d to the right; a cell is an entry; 14 of 16 cells looked at by themselves, "
+        "the others along directions"
     ]
     assert found.texts("h5") == [
         "|a − n| / bound", "analytic: the code", "numeric: the reference", "the worst 20 of 25 entries",
