@@ -8,7 +8,7 @@ from math import prod
 from typing import NamedTuple
 
 from convcheck.checking.contract.findings import BY_CHANCE
-from convcheck.checking.result import Finding, Result
+from convcheck.checking.result import Entry, Finding, Result, TensorResult
 from convcheck.diagnosis.conclusion import PATTERNS, Cause, Conclusion, blames_code
 from convcheck.diagnosis.conditions import Condition, Sizes, fitting, letters_of, sizes_of, telling_sizes
 from convcheck.diagnosis.data import CheckData
@@ -421,7 +421,13 @@ def _shared(names: Sequence[str], where: str, seen: int) -> Cause:
 
 def _shows(name: str, result: Result) -> bool:
     """Whether the check shows an entry of the tensor that is wrong."""
-    return any(tensor.name == name and tensor.verdict == "wrong" and tensor.worst for tensor in result.tensors)
+    return any(tensor.name == name and _wrong_entry(tensor) for tensor in result.tensors)
+
+
+def _wrong_entry(tensor: TensorResult) -> Entry | None:
+    """The worst entry of a tensor that is wrong; None where directions alone were compared."""
+    worst = tensor.worst if tensor.verdict == "wrong" else None
+    return worst if worst is not None and len(worst.index) == len(tensor.shape) else None
 
 
 def _fails_as(start: Result, result: Result) -> bool:
@@ -434,8 +440,8 @@ def _example(result: Result, wrong: Sequence[str]) -> str:
     """The worst entry of the first tensor that is wrong in this check."""
     for name in wrong:
         for tensor in result.tensors:
-            if tensor.name == name and tensor.verdict == "wrong" and tensor.worst is not None:
-                index = ", ".join(map(str, tensor.worst.index))
-                analytic, numeric = numeral(tensor.worst.analytic, 7), numeral(tensor.worst.numeric, 7)
+            if tensor.name == name and (worst := _wrong_entry(tensor)):
+                index = ", ".join(map(str, worst.index))
+                analytic, numeric = numeral(worst.analytic, 7), numeral(worst.numeric, 7)
                 return f"{name}[{index}] is {analytic}, should be {numeric}"
     return ""
