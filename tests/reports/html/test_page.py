@@ -187,8 +187,8 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     assert "right: equal or within the bound: 4 cells" in key[0]
     assert "undecided: 2 cells" in key[0]
     assert "the worst entry" in key[0]
-    assert "above 0, up to 0.667" in key[1]
-    assert "-1.33 to -2" in key[1]
+    assert "0.333 to 0.5, or more" in key[1]
+    assert "-0.333 to -0.5, or less" in key[1]
 
 
 def test_the_worst_entries_are_a_table() -> None:
