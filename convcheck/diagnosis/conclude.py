@@ -79,7 +79,11 @@ class _Group:
         smallest = self._failed[0]
         of_tensors = _joined([*self._of_tensors(), *self._of_exceptions()])
         explained = {tensor for cause in of_tensors if cause.mend for tensor in cause.tensors}
-        causes = (*of_tensors, *self._of_findings(explained)) or (*self._of_what_was_left_out(),)
+        of_findings = [*self._of_findings(explained)]
+        if of_findings and self._hangs_on_chance:
+            # What explains them is what was found.
+            of_tensors = [cause for cause in of_tensors if not cause.sentence.startswith(NOT_KNOWN)]
+        causes = (*of_tensors, *of_findings) or (*self._of_what_was_left_out(),)
         start, to_look_at = self._smallest()
         return Conclusion(
             implementation=smallest.implementation,

@@ -368,6 +368,9 @@ def test_what_differs_from_call_to_call_is_put_down_to_no_sizes(suite):
 
     (conclusion,) = conclude(results_of("relu", Variant(forward, known.backward, "chance"), suite("relu")), str)
     assert not any(" where " in cause.sentence for cause in conclusion.causes if not cause.mistakes)
+    # What was found says more than that nothing is known.
+    assert conclusion.causes
+    assert not any(cause.sentence.startswith(NOT_KNOWN) for cause in conclusion.causes)
 
 
 def test_code_that_does_not_end_is_not_called_again(suite):
