@@ -1,6 +1,7 @@
 """`Result`: all that a check found, as plain data. Every report, the exit code and the summary derive from it alone."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any, Literal, NamedTuple
 
 Verdict = Literal["exact", "within_bound", "wrong", "undecided"]
@@ -53,6 +54,23 @@ class TensorMap(NamedTuple):
     axes: tuple[str, ...] = ()
     pad: tuple[int, ...] = ()
     unread: tuple[tuple[int, ...], ...] = ()
+
+    def describes(self, shape: tuple[int, ...]) -> bool:
+        """Whether it can be drawn as the map of a tensor of this shape: one from another process is asked for it."""
+        lengths = {len(self.shape), len(self.block), *(len(each) or len(shape) for each in self[6:])}
+        if lengths != {len(shape)} or min((*shape, *self.block), default=1) < 1:
+            return False
+        cells = prod(self.shape)
+        unread = zip(self.unread, self.shape, strict=False)
+        return (
+            self.shape == tuple(-(-length // size) for length, size in zip(shape, self.block, strict=True))
+            and {len(each) for each in self[2:6]} == {cells}
+            and cells <= MOST_CELLS
+            and set(self.states) <= {EQUAL, WITHIN, WRONG, UNDECIDED, UNSEEN}
+            and all(letter.isidentifier() for letter in self.axes)
+            and min(self.pad, default=0) >= 0
+            and all(0 <= cell < length for each, length in unread for cell in each)
+        )
 
 
 class TensorResult(NamedTuple):

@@ -8,9 +8,9 @@ from math import prod
 from typing import NamedTuple
 
 from convcheck.checking.contract.findings import BY_CHANCE
-from convcheck.checking.result import Finding, Result
+from convcheck.checking.result import Entry, Finding, Result, TensorResult
 from convcheck.diagnosis.conclusion import PATTERNS, Cause, Conclusion, blames_code
-from convcheck.diagnosis.conditions import Sizes, fitting, letters_of, sizes_of, telling_sizes
+from convcheck.diagnosis.conditions import Condition, Sizes, fitting, letters_of, sizes_of, telling_sizes
 from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.places import place_of
 from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
@@ -79,7 +79,11 @@ class _Group:
         smallest = self._failed[0]
         of_tensors = _joined([*self._of_tensors(), *self._of_exceptions()])
         explained = {tensor for cause in of_tensors if cause.mend for tensor in cause.tensors}
-        causes = (*of_tensors, *self._of_findings(explained)) or (*self._of_what_was_left_out(),)
+        of_findings = [*self._of_findings(explained)]
+        if of_findings and self._hangs_on_chance:
+            # What explains them is what was found.
+            of_tensors = [cause for cause in of_tensors if not cause.sentence.startswith(NOT_KNOWN)]
+        causes = (*of_tensors, *of_findings) or (*self._of_what_was_left_out(),)
         start, to_look_at = self._smallest()
         return Conclusion(
             implementation=smallest.implementation,
@@ -125,7 +129,11 @@ class _Group:
     def _of_tensors(self) -> Iterator[Cause]:
         """Why each tensor is wrong, those with the same condition together."""
         unexplained: dict[tuple[str, int], list[str]] = {}
+        swapped = any(finding.code == "swapped" for result in self._failed for finding in result.findings)
         for name in self._wrong:
+            if swapped and name != "forward" and not name.startswith("running"):
+                # The finding says it: what came in a gradient's place is no mistake in the making of it.
+                continue
             seen = [one for result in self._results if (one := _seen(name, result)) is not None]
             # Where it is wrong at a further point it was right at the first.
             seen += [TensorSeen(one.result, CheckData(one.result), None) for one in seen if _is_further(one)]
@@ -197,9 +205,10 @@ class _Group:
                 if not of_tensor and not of_pass and finding.tensor not in explained:
                     kinds.setdefault(kind, (finding, []))[1].append(result)
         for finding, failing in kinds.values():
-            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes; and what
-            # is found beside a mistake that is known may come of it, where the data is so.
-            no_matter_of_sizes = finding.code == "ties" or explained
+            # What is seen where entries tie is seen on data that other checks have not, whatever their sizes. What is
+            # found beside a mistake that is known may come of it, where the data is so, and so may an exception where
+            # the output of other checks is wrong.
+            no_matter_of_sizes = finding.code == "ties" or explained or self._is_hidden(finding)
             where = "" if no_matter_of_sizes else self._where(partial(_has_found, finding), len(failing))
             sentence = finding.message.partition(CALLED_WITH)[0] + where
             tensors = (finding.tensor,) if finding.tensor else ()
@@ -211,6 +220,10 @@ class _Group:
             if finding.code == "forward-only":
                 yield Cause((), finding.message, finding.hint or "", "", (), len(self._failed))
 
+    def _is_hidden(self, finding: Finding) -> bool:
+        """Whether it is an exception where other checks of the run came to the same fault, it may be, without one."""
+        return finding.code == "raised" and "forward" in self._wrong
+
     def _where(self, fails: Callable[[Result], bool | None], failing: int) -> str:
         """The condition in brackets, if one is known."""
         places = self._places(fails, failing)
@@ -219,17 +232,17 @@ class _Group:
     def _places(self, fails: Callable[[Result], bool | None], failing: int) -> str:
         """Where the `failing` checks are, said by their condition; "" where none is known."""
         condition = self._condition(fails)
-        if not condition:
+        if condition is None:
             return ""
         ended = sum(_is_ended(result) and not fails(result) for result in self._results)
         all_of_them = f"all {failing} checks" if failing > 1 else "the one check"
         if ended:
             checks = "check" if failing == 1 else "checks"
             all_of_them = f"{failing} {checks}, and an exception ended {ended}: all"
-        return f"in {all_of_them} where {condition}, and in no other"
+        return f"in {all_of_them} where {condition.sentence}, and in no other"
 
-    def _condition(self, fails: Callable[[Result], bool | None]) -> str:
-        """The simplest condition that holds where a check fails and nowhere else; "" where none is known.
+    def _condition(self, fails: Callable[[Result], bool | None]) -> Condition | None:
+        """The simplest condition that holds where a check fails and nowhere else; None where none is known.
 
         `fails` says of a check whether it does, None where it tells nothing; one that ended in an error does. Where
         several conditions would do, checks are made that tell them apart.
@@ -243,10 +256,10 @@ class _Group:
             passing = [sizes for sizes, failed in told if failed is False]
             conditions = fitting(failing, passing)
             if not conditions:
-                return ""
+                return None
             telling = telling_sizes(conditions, failing[0], passing[0], partial(_is_possible, smallest.layer))
             if not telling:
-                return conditions[0].sentence
+                return conditions[0]
             untried = [sizes for sizes in telling if sizes not in self._tried]
             another = None
             if untried and len(self._tried) < MOST_TELLING:
@@ -254,9 +267,9 @@ class _Group:
                 another = self._another(smallest, untried[0])
             if another is None:
                 # What cannot be tried is told by what has been seen, if that leaves no choice.
-                return conditions[0].sentence if len(conditions) == 1 else ""
+                return conditions[0] if len(conditions) == 1 else None
             self._more.append(another)
-        return ""
+        return None
 
     @property
     def _made(self) -> Sequence[Result]:
@@ -339,9 +352,8 @@ def _is_ended(result: Result) -> bool:
 def _has_found(like: Finding, result: Result) -> bool | None:
     if any(_kind(finding) == _kind(like) and finding.severity == "error" for finding in result.findings):
         return True
-    # A check that fails otherwise may not have come to it, unless it compared the tensor, or went on to its end.
-    ran = like.code == RAISED and result.status == "fail" and not _has_misshapen_output(result)
-    came = result.status == "pass" or ran or like.tensor in [tensor.name for tensor in result.tensors]
+    # A check that fails otherwise may not have come to it, unless it compared the tensor.
+    came = result.status == "pass" or like.tensor in [tensor.name for tensor in result.tensors]
     return False if came else None
 
 
@@ -413,7 +425,13 @@ def _shared(names: Sequence[str], where: str, seen: int) -> Cause:
 
 def _shows(name: str, result: Result) -> bool:
     """Whether the check shows an entry of the tensor that is wrong."""
-    return any(tensor.name == name and tensor.verdict == "wrong" and tensor.worst for tensor in result.tensors)
+    return any(tensor.name == name and _wrong_entry(tensor) for tensor in result.tensors)
+
+
+def _wrong_entry(tensor: TensorResult) -> Entry | None:
+    """The worst entry of a tensor that is wrong; None where directions alone were compared."""
+    worst = tensor.worst if tensor.verdict == "wrong" else None
+    return worst if worst is not None and len(worst.index) == len(tensor.shape) else None
 
 
 def _fails_as(start: Result, result: Result) -> bool:
@@ -426,8 +444,8 @@ def _example(result: Result, wrong: Sequence[str]) -> str:
     """The worst entry of the first tensor that is wrong in this check."""
     for name in wrong:
         for tensor in result.tensors:
-            if tensor.name == name and tensor.verdict == "wrong" and tensor.worst is not None:
-                index = ", ".join(map(str, tensor.worst.index))
-                analytic, numeric = numeral(tensor.worst.analytic, 7), numeral(tensor.worst.numeric, 7)
+            if tensor.name == name and (worst := _wrong_entry(tensor)):
+                index = ", ".join(map(str, worst.index))
+                analytic, numeric = numeral(worst.analytic, 7), numeral(worst.numeric, 7)
                 return f"{name}[{index}] is {analytic}, should be {numeric}"
     return ""

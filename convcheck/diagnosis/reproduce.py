@@ -56,6 +56,8 @@ class _Way:
         self.made = made
         self.code = code
         self.to_the_last_bit = True
+        # A mode in which the tensor is right, where the mistake would show: people write each mode by itself.
+        self.not_in = ""
 
 
 def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen], *, tied: bool = False) -> Reproduced:
@@ -76,15 +78,30 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen], *, tied: boo
         if not ways and not is_right:
             break
         ways = [way for way in ways if _fits(way, one, right)]
+    modes = {one.result.spec.get("mode") for one in wrong}
     for one in seen if ways else ():
         if not one.is_wrong:
-            right = _right(known, tensor, one)
-            ways = [way for way in ways if not _is_told_apart(way.code, tensor, one, right)]
+            right, mode = _right(known, tensor, one), one.result.spec.get("mode")
+            told_apart = [way for way in ways if _is_told_apart(way.code, tensor, one, right)]
+            if mode in modes:
+                ways = [way for way in ways if way not in told_apart]
+            for way in told_apart:
+                way.not_in = str(mode)
+    if any(not way.not_in for way in ways):
+        ways = [way for way in ways if not way.not_in]
     if all(one.data.exact for one in wrong):
         # Where nothing is rounded, what is near and not equal is something else.
         ways = [way for way in ways if way.to_the_last_bit] or ways
-    made = {way.made.id: way.made for way in ways}
+    made = {way.made.id: _in_one_mode(way) for way in ways}
     return Reproduced([*made.values()], bool(ways) and all(way.to_the_last_bit for way in ways), is_right)
+
+
+def _in_one_mode(way: _Way) -> MadeMistake:
+    """The mistake, said of one mode alone where the other is right."""
+    if not way.not_in:
+        return way.made
+    mode = "test" if way.not_in == "train" else "train"
+    return way.made._replace(sentence=f"{way.made.sentence}, in {mode} mode alone")
 
 
 def _right(known: Mistakes, tensor: str, one: TensorSeen) -> Array:

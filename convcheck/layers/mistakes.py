@@ -5,8 +5,8 @@ b, params)` gives dx and nothing else, `forward(x, w, b, params)` the output. Wh
 that differ in what a mistake leaves, there are several functions: `dx`, `dx_by_filter`.
 
 `mistakes.yaml` beside it lists the mistakes. Each is an edit of all functions in which its text occurs: these are the
-ways of one mistake. Where people also make it in other places, `ways` are further edits, each by itself. Words in
-braces stand for its choices, and are searched over.
+ways of one mistake. Where people also make it in other places, `ways` are further edits, each by itself and of the
+functions in which all of its texts occur. Words in braces stand for its choices, and are searched over.
 """
 
 import inspect
@@ -193,10 +193,10 @@ def _made_of(mistake: Mistake, sources: Mapping[str, tuple[Callable[..., Any], s
         codes = {word: code for word, (code, _) in zip(words, chosen, strict=True)}
         said = {word: words_for for word, (_, words_for) in zip(words, chosen, strict=True)}
         ways = [
-            _edited(function, source, edits)
-            for edits in ([(old, _filled(new, codes)) for old, new in way] for way in (mistake.edits, *mistake.ways))
+            _edited(function, source, [(old, _filled(new, codes)) for old, new in edits])
+            for edits, is_made_in in ((mistake.edits, any), *((way, all) for way in mistake.ways))
             for name, (function, source) in sources.items()
-            if is_of(name, mistake.tensor) and any(old in source for old, _ in edits)
+            if is_of(name, mistake.tensor) and is_made_in(old in source for old, _ in edits)
         ]
         if not ways:
             raise ValueError(f"{mistake.name}: its text is in no readable code of {mistake.tensor}")

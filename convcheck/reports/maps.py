@@ -53,7 +53,7 @@ class ErrorScale(NamedTuple):
 
 
 class ValueScale(NamedTuple):
-    """Steps of how large a value is, even from zero to the largest magnitude."""
+    """Steps of how large a value is, even from zero to a magnitude; what is larger is of the last step."""
 
     most: float
     steps: int
@@ -62,8 +62,9 @@ class ValueScale(NamedTuple):
         """0 for a zero, else 1 to `steps`, with the sign of the value. Raises ValueError where it is not finite."""
         if not math.isfinite(value):
             raise ValueError(f"expected a finite value, received {value}")
-        size = max(1, math.ceil(abs(value) / self.most * self.steps)) if value else 0
-        return int(math.copysign(min(size, self.steps), value))
+        share = min(abs(value) / self.most, 1.0)
+        size = max(1, math.ceil(share * self.steps)) if value else 0
+        return int(math.copysign(size, value))
 
     def edge(self, step: int) -> str:
         """The largest value of a step, in words."""
@@ -86,9 +87,11 @@ def error_scale(drawn: TensorMap, steps: int) -> ErrorScale:
 
 
 def value_scale(drawn: TensorMap, steps: int) -> ValueScale:
-    """The scale for both values of every entry of a map."""
-    sizes = [abs(value) for value in (*drawn.analytic, *drawn.numeric) if math.isfinite(value)]
-    return ValueScale(max(sizes, default=0.0) or 1.0, steps)
+    """The scale for both values of every entry of a map: what they should be sets it, if that is not all zero."""
+    for values in (drawn.numeric, drawn.analytic):
+        if most := max((abs(value) for value in values if math.isfinite(value)), default=0.0):
+            return ValueScale(most, steps)
+    return ValueScale(1.0, steps)
 
 
 def error_key(drawn: TensorMap, scale: ErrorScale) -> list[KeyItem]:
@@ -142,11 +145,14 @@ def map_sentence(tensor: TensorResult, drawn: TensorMap) -> str:
 
 
 def cells_in_words(drawn: TensorMap) -> str:
-    """What a cell is: "a cell is an entry", or the worst entry of a block; with how much was not looked at."""
+    """What a cell is, an entry or the worst one of a block; and how many were looked at, where not all of them were."""
+    words = "a cell is an entry"
     if max(drawn.block, default=1) > 1:
-        size = "×".join(map(str, drawn.block))
-        return f"a cell is the worst entry of a block of {size}"
-    return "a cell is an entry"
+        words = f"a cell is the worst entry of a block of {'×'.join(map(str, drawn.block))}"
+    if unseen := drawn.states.count(UNSEEN):
+        cells = len(drawn.states)
+        words += f"; {cells - unseen:,} of {count(cells, 'cell')} looked at by themselves, the others along directions"
+    return words
 
 
 def pooled(drawn: TensorMap, fits: Callable[[TensorMap], bool]) -> TensorMap:

@@ -6,7 +6,7 @@ once more, from the verdicts.
 
 from __future__ import annotations
 
-from convcheck.checking.result import Finding, Result, Status
+from convcheck.checking.result import Finding, Result, Status, TensorResult
 from convcheck.implementations.source import Found, Source, Survey
 from convcheck.running.job import JobResult
 from convcheck.running.message import Failure, Fault, Reply
@@ -39,7 +39,7 @@ def outcome_of(reply: Reply, check: Check, source: Source, found: Found, seconds
     if not isinstance(result, Result) or result.id != check.id:
         said = "what came out of the process of the code under test is no result of this check"
         return JobResult(unfinished_result(check, name, Failure("tampered", said), seconds), output)
-    return JobResult(_settled(result), output)
+    return JobResult(_settled(_with_sound_maps(result)), output)
 
 
 def _settled(result: Result) -> Result:
@@ -53,6 +53,16 @@ def _settled(result: Result) -> Result:
         f"it is {' or '.join(possible)} ({verdicts})"
     )
     return result._replace(status="error", findings=(*result.findings, Finding("tampered", "error", message)))
+
+
+def _with_sound_maps(result: Result) -> Result:
+    """The result without maps that cannot be drawn."""
+
+    def sound(tensor: TensorResult) -> TensorResult:
+        drawn = tensor.map
+        return tensor if drawn is None or drawn.describes(tensor.shape) else tensor._replace(map=None)
+
+    return result._replace(tensors=tuple(map(sound, result.tensors)))
 
 
 def _possible(result: Result) -> tuple[Status, ...]:
@@ -77,7 +87,8 @@ def _completed(reply: Reply, failure: Failure, seconds: float) -> Result | None:
     # What is wrong is wrong, whatever came of the rest; what was expected to fail has not been seen to the end.
     failed = so_far.expect != "fail" and any(tensor.verdict == "wrong" for tensor in so_far.tensors)
     findings = (*so_far.findings, Finding(failure.code, "error", failure.message, None, failure.hint))
-    return so_far._replace(status="fail" if failed else "error", findings=findings, seconds=seconds)
+    status: Status = "fail" if failed else "error"
+    return _with_sound_maps(so_far)._replace(status=status, findings=findings, seconds=seconds)
 
 
 def survey_of(reply: Reply) -> Survey:

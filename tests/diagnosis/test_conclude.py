@@ -370,6 +370,19 @@ def test_what_differs_from_call_to_call_is_put_down_to_no_sizes(suite):
     assert not any(" where " in cause.sentence for cause in conclusion.causes if not cause.mistakes)
 
 
+def test_what_was_found_of_code_that_hangs_on_chance_is_said_and_not_that_nothing_is_known(suite):
+    known, calls = LAYERS["relu"].variants["vectorized"], []
+
+    def forward(x):
+        out, cache = known.forward(x)
+        calls.append(1)
+        return out * (1 + len(calls)), cache
+
+    (conclusion,) = conclude(results_of("relu", Variant(forward, known.backward, "chance"), suite("relu")), str)
+    assert "different bits" in " ".join(cause.sentence for cause in conclusion.causes)
+    assert not any(cause.sentence.startswith(NOT_KNOWN) for cause in conclusion.causes)
+
+
 def test_code_that_does_not_end_is_not_called_again(suite):
     results = results_of("conv", fails_where(WHERE["N = 1"]), suite("conv"))
     hangs = Finding("timed-out", "error", "it did not finish in time")

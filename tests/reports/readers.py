@@ -97,7 +97,7 @@ def _seen(cell: str) -> str:
     return unescape(re.sub("</?(?:code|span)>", "", cell).replace("<br>", "\n"))
 
 
-VOID = {"meta", "br"}
+VOID = {"meta", "link", "br"}
 
 
 class HtmlElement(NamedTuple):

@@ -52,6 +52,8 @@ def test_a_block_takes_the_values_of_its_gravest_entry():
     small = pooled(whole, lambda whole: whole.shape == (2,))
     assert (small.states, small.ratio, small.analytic) == ("!?", (5, inf), (2, 3))
     assert cells_in_words(small) == "a cell is the worst entry of a block of 2"
+    said = "a cell is an entry; 1 of 4 cells looked at by themselves, the others along directions"
+    assert cells_in_words(drawn((4,), "  ! ")) == said
 
 
 def test_a_block_is_unread_where_all_of_it_is():
@@ -113,6 +115,11 @@ def test_steps_of_values_have_their_sign_and_zero_is_none():
     assert [scale.step(value) for value in (0.0, 1e-9, 2.0, 2.1, -6.0)] == [0, 1, 1, 2, -3]
     assert [scale.edge(step) for step in (1, 2, 3)] == ["2", "4", "6"]
     assert value_scale(drawn((1,), "=", analytic=(0.0,), numeric=(0.0,)), 3).step(0.0) == 0
+    # One wild value does not make all others the same.
+    wild = drawn((2,), "!", analytic=(1e295, -1e295), numeric=(3.0, nan))
+    assert value_scale(wild, 3) == ValueScale(3, 3)
+    assert [value_scale(wild, 3).step(value) for value in (1e295, -1e295, 1.0)] == [3, -3, 1]
+    assert value_scale(wild._replace(numeric=(0.0, nan)), 3) == ValueScale(1e295, 3)
     with pytest.raises(ValueError, match="expected a finite value"):
         scale.step(inf)
 

@@ -6,6 +6,7 @@ from convcheck.implementations.source import Survey
 from convcheck.running.message import Failure, Fault, Reply
 from convcheck.running.results import ONE_PROCESS_HINT, WorkerFault, outcome_of, survey_of, unfinished_built_in
 from convcheck.running.worker.isolation import Isolation
+from tests.reports.samples import drawn
 from tests.reports.samples import result as sample
 from tests.running.code import FOUND, GOOD, SETTINGS, source
 from tests.running.test_message import RESULT, TENSOR
@@ -74,6 +75,36 @@ def test_the_status_must_be_what_the_verdicts_say(tensors, expect, status, belie
     result = outcome(Reply(given), tmp_path).result
     assert result.status == (status if believed else "error")
     assert [finding.code for finding in result.findings] == ([] if believed else ["tampered"])
+
+
+MAP = drawn(TENSOR.shape)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"shape": (1, *TENSOR.shape)},
+        {"shape": (TENSOR.shape[0] + 1, *TENSOR.shape[1:])},
+        {"block": (0,) * len(TENSOR.shape)},
+        {"block": ()},
+        {"states": MAP.states + "="},
+        {"states": MAP.states[:-1] + "X"},
+        {"ratio": MAP.ratio[1:]},
+        {"analytic": ()},
+        {"axes": ("h",) * (len(TENSOR.shape) + 1)},
+        {"axes": ("\x1b[31m",) * len(TENSOR.shape)},
+        {"pad": (-1,) * len(TENSOR.shape)},
+        {"unread": ((99,),) * len(TENSOR.shape)},
+    ],
+)
+def test_a_map_that_cannot_be_drawn_is_left_out_and_the_result_believed(odd, tmp_path):
+    wrong = RESULT._replace(
+        id=GOOD.id, expect="pass", status="fail", tensors=(TENSOR._replace(map=MAP._replace(**odd)),)
+    )
+    failed = Reply(wrong._replace(status="error"), FAILURE)
+    assert [outcome(reply, tmp_path).result.tensors for reply in (Reply(wrong), failed)] == [(TENSOR,)] * 2
+    sound = wrong._replace(tensors=(TENSOR._replace(map=MAP),))
+    assert outcome(Reply(sound), tmp_path).result == sound
 
 
 def test_nor_is_a_result_of_another_check_believed(tmp_path):

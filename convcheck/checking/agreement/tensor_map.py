@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -33,19 +35,40 @@ def map_of(
 
     More than MOST_CELLS entries are put together in blocks.
     """
-    a, n, b, is_wrong, is_open = (each.reshape(-1) for each in (analytic, numeric, bound, wrong, undecided))
-    with np.errstate(all="ignore"):
-        error = np.abs(a - n)
-        ratio = np.where(b > 0, error / b, np.where(error > 0, np.inf, 0.0))
-    ratio = np.where(np.isnan(error) & ~(a == n), np.inf, ratio)
-    state = np.where(is_wrong, 4, np.where(is_open, 3, np.where(a == n, 1, 2)))
-    state = state if seen is None else np.where(seen.reshape(-1), state, 0)
     block = _block_for(analytic.shape)
+    arrays = [analytic, numeric, bound, wrong, undecided, *([] if seen is None else [seen])]
+    if max(block, default=1) == 1:
+        states, *values = [each.reshape(-1).tolist() for each in _entries(*arrays)]
+    else:
+        # One block after the other takes no memory beside a large tensor.
+        gravest = [_gravest(*(array[part] for array in arrays)) for part in _parts(analytic.shape, block)]
+        states, *values = map(list, zip(*gravest, strict=True))
     cells = tuple(-(-length // size) for length, size in zip(analytic.shape, block, strict=True))
-    chosen = _gravest(analytic.shape, block, state, ratio)
     # -0 is 0: no report is to show a difference between them.
-    values = ((array[chosen].astype(np.float64) + 0.0).tolist() for array in (ratio, a, n))
-    return TensorMap(cells, block, "".join(STATES[each] for each in state[chosen].tolist()), *map(tuple, values))
+    ratio, a, n = (tuple(float(value) + 0.0 for value in each) for each in values)
+    return TensorMap(cells, block, "".join(STATES[state] for state in states), ratio, a, n)
+
+
+def _entries(
+    analytic: Array, numeric: Array, bound: Array, wrong: Array, undecided: Array, seen: Array | None = None
+) -> tuple[Array, ...]:
+    """Of each entry the number of its state, its ratio and both values."""
+    equal = analytic == numeric
+    with np.errstate(all="ignore"):
+        error = np.abs(analytic - numeric)
+        ratio = np.where(bound > 0, error / bound, np.where(error > 0, np.inf, 0.0))
+    ratio = np.where(np.isnan(error) & ~equal, np.inf, ratio)
+    state = np.where(wrong, 4, np.where(undecided, 3, np.where(equal, 1, 2)))
+    if seen is not None:
+        state = np.where(seen, state, 0)
+    return state, ratio, analytic, numeric
+
+
+def _gravest(*arrays: Array) -> list[Any]:
+    """What `_entries` says of the gravest entry of a block: by its state, then by its ratio."""
+    state, ratio, *values = _entries(*arrays)
+    chosen = int(np.where(state == state.max(), ratio, -1.0).argmax())
+    return [each.flat[chosen].item() for each in (state, ratio, *values)]
 
 
 def _block_for(shape: Shape) -> Shape:
@@ -59,20 +82,11 @@ def _block_for(shape: Shape) -> Shape:
     return tuple(block)
 
 
-def _gravest(shape: Shape, block: Shape, state: Array, ratio: Array) -> Array:
-    """For each cell the flat index of the gravest of its entries: by its state, then by its ratio."""
-    if max(block, default=1) == 1:
-        return np.arange(state.size)
-    cell = np.zeros(shape, dtype=np.int64)
-    for axis, (length, size) in enumerate(zip(shape, block, strict=True)):
-        index = (np.arange(length) // size).reshape([-1 if other == axis else 1 for other in range(len(shape))])
-        cell = cell * -(-length // size) + index
-    by_ratio = np.argsort(ratio, kind="stable")
-    order = by_ratio[np.argsort(state[by_ratio], kind="stable")]
-    gravest = np.zeros(int(cell.max(initial=0)) + 1, dtype=np.int64)
-    # Of several values for one place the last one stays.
-    gravest[cell.reshape(-1)[order]] = order
-    return gravest
+def _parts(shape: Shape, block: Shape) -> Iterator[tuple[slice, ...]]:
+    """Where the blocks of a tensor are, in C order."""
+    axes = (range(0, length, size) for length, size in zip(shape, block, strict=True))
+    for starts in product(*axes):
+        yield tuple(slice(start, start + size) for start, size in zip(starts, block, strict=True))
 
 
 def on_axes(tensors: Sequence[TensorResult], claims: Sequence[Input]) -> list[TensorResult]:

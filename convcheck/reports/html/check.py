@@ -86,11 +86,8 @@ def _maps(result: Result, tensor: TensorResult, drawn: TensorMap, name: str, num
     drawing = Drawing(drawn, _worst_cell(tensor, drawn))
     sentence = map_sentence(tensor, drawn)
     yield f"<figcaption><b>{escape(name)}</b> {shape_text(tensor.shape)}, {escape(sentence)}"
-    words = [drawing.grid.words, cells_in_words(drawn)]
-    if UNSEEN in drawn.states:
-        seen = len(drawn.states) - drawn.states.count(UNSEEN)
-        words.append(f"{count(seen, 'entry was', 'entries were') if seen else 'none was'} looked at one by one")
-    yield f'<br><span class="dim small">{escape("; ".join(filter(None, words)))}</span></figcaption>'
+    words = "; ".join(filter(None, (drawing.grid.words, cells_in_words(drawn))))
+    yield f'<br><span class="dim small">{escape(words)}</span></figcaption>'
     yield '<div class="trio">'
     giver, judge = ("the code", "the reference") if tensor.name == "forward" else ("backward", "the differences")
     where = f"in {shown(result.id)}"
@@ -135,21 +132,19 @@ def _worst_cell(tensor: TensorResult, drawn: TensorMap) -> int | None:
 
 def _entries(tensor: TensorResult, name: str) -> Iterator[str]:
     what = "directions" if only_directions(tensor) else "entries"
-    all_of_them = tensor.wrong + tensor.undecided
-    shown_ones = (
-        f"the worst {len(tensor.listed)} of {all_of_them:,}" if all_of_them > len(tensor.listed) else "the worst"
-    )
-    yield f'<div class="entries"><h5>{shown_ones} {what}</h5>'
+    number = tensor.wrong + tensor.undecided
+    which = f"the worst {len(tensor.listed)} of {number:,}" if number > len(tensor.listed) else "the worst"
+    yield f'<div class="entries"><h5>{which} {what}</h5>'
     first = ("direction" if only_directions(tensor) else "index", False)
-    head = "".join(_entry_cell("th", heading, number) for heading, number in (first, *ENTRY_HEADINGS[1:]))
-    numbers = [number for _, number in ENTRY_HEADINGS]
+    head = "".join(_entry_cell("th", heading, right) for heading, right in (first, *ENTRY_HEADINGS[1:]))
+    sides = [right for _, right in ENTRY_HEADINGS]
     table = ["<table>", f"<tr>{head}</tr>"]
     for entry in tensor.listed:
-        cells = zip(entry_row(entry), numbers, strict=True)
-        table.append(f"<tr>{''.join(_entry_cell('td', text, number) for text, number in cells)}</tr>")
+        cells = zip(entry_row(entry), sides, strict=True)
+        table.append(f"<tr>{''.join(_entry_cell('td', text, right) for text, right in cells)}</tr>")
     yield from scrolled((*table, "</table>"), f"the worst {what} of {name}")
     yield "</div>"
 
 
-def _entry_cell(element: str, text: str, number: bool) -> str:
-    return f'<{element} style="text-align:{"right" if number else "left"}">{escape(text)}</{element}>'
+def _entry_cell(element: str, text: str, right: bool) -> str:
+    return f'<{element} style="text-align:{"right" if right else "left"}">{escape(text)}</{element}>'

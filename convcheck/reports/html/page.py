@@ -7,7 +7,7 @@ for each file and layer.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import chain
@@ -128,7 +128,7 @@ class HtmlReport:
         """Take one check."""
         self._tally.add(result)
         if result.status == "skipped":
-            key = _key(self._skipped, (result.implementation, why(result)), ("", OTHERS), len(self._skipped))
+            key = _key(self._skipped, (result.implementation, why(result)), ("", OTHERS))
             self._skipped.setdefault(key, NamedGroup()).add(result.id)
         elif result.status == "pass":
             self._add_passed(result)
@@ -144,7 +144,7 @@ class HtmlReport:
 
     def _add_passed(self, result: Result) -> None:
         file = result.file or result.id.partition("::")[0]
-        key = _key(self._passed, (file, result.implementation, result.layer), ("", "", ""), len(self._passed))
+        key = _key(self._passed, (file, result.implementation, result.layer), ("", "", ""))
         self._passed.setdefault(key, CheckLine()).add(result)
         for code in {finding.code: None for finding in result.findings if finding.severity == "warning"}:
             self._warned.setdefault(code, NamedGroup()).add(result.id)
@@ -198,7 +198,10 @@ class HtmlReport:
         yield (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+            '<meta http-equiv="Content-Security-Policy"'
+            " content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+            # From a server a browser would fetch one beside the page.
+            '<link rel="icon" href="data:,">\n'
             f"<title>convcheck: {escape(outcome)}</title>\n<style>{CSS}</style>\n</head>\n<body>\n"
             '<a class="skip" href="#main">Skip to what was found</a>\n'
             f"<header>\n<h1>convcheck: {escape(outcome)}</h1>\n"
@@ -260,24 +263,25 @@ class HtmlReport:
                 "the JSON report have them.</p>\n"
             )
         if drawn.more:
-            yield f"<p>{count(drawn.more, 'picture')} left out, for which there is no room.</p>\n"
+            yield f"<p>{count(drawn.more, 'tensor')} without pictures: there is no room for more of them.</p>\n"
 
 
 def _pictures_of(check: FailedCheckText, room: Room) -> Iterator[str]:
-    for name, excerpt in check.pictures.items():
-        text = "".join(excerpt.pieces())
-        if not text:
+    for excerpt in check.pictures.values():
+        # Where there was no room left when it should have been drawn, there is nothing in it.
+        if text := "".join(excerpt.pieces()):
+            yield text if room.takes(text) else ""
+        else:
             room.more += 1
-        yield text if text and room.takes(text) else f"<p>The picture of {escape(shown(name))} is left out.</p>\n"
 
 
 def _ascii(text: str) -> str:
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def _key(groups: Container[Key], key: Key, others: Key, number: int) -> Key:
+def _key(groups: Collection[Key], key: Key, others: Key) -> Key:
     """The key, as long as there are few groups."""
-    return key if key in groups or number < MOST_GROUPS else others
+    return key if key in groups or len(groups) < MOST_GROUPS else others
 
 
 def _section(name: str, title: str, inside: Iterable[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@
 LIGHT = """
 --back:#fff;--fore:#1b1f24;--dim:#57606a;--edge:#c9d1d9;--soft:#f3f5f7;--red:#b3261e;--green:#1a6f30;--yellow:#7a5200;
 --cyan:#0b6472;--lines:#8c959f;--right:#fff;--step1:#fbd476;--step2:#f2a03d;--step3:#dd6127;--step4:#ad2b3a;
---step5:#5f0d28;--undecided:#d7dbe0;--padding:#e7ebef;--plus1:#fde0c5;--plus2:#f0a052;--plus3:#a8540a;--minus1:#d3e3f5;
+--step5:#5f0d28;--undecided:#d7dbe0;--padding:#e7ebef;--plus1:#fbd3a6;--plus2:#f0a052;--plus3:#a8540a;--minus1:#d3e3f5;
 --minus2:#7fb0e0;--minus3:#23629f;--mark:#1b1f24;--ring:#0550ae;
 """
 DARK = """
@@ -81,7 +81,8 @@ body{{max-width:none;padding:0;font-size:11pt}}
 .skip{{display:none}}
 .conclusion,.check,figure,tr{{break-inside:avoid}}
 details::details-content{{content-visibility:visible;block-size:auto}}
-td,th{{white-space:normal}}
+td,th{{white-space:normal;overflow-wrap:anywhere;padding:.1rem .3rem;font-size:8pt}}
+svg{{min-width:0!important}}
 .scroll,.entries .scroll{{overflow:visible;max-height:none}}
 *{{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 }}

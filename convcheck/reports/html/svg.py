@@ -108,11 +108,15 @@ class Drawing:
         """The key to both pictures of values."""
         scale, values = self._values, (*self._map.analytic, *self._map.numeric)
         found = {_value_name(value, scale) for value in values}
+        finite = [value for value in values if math.isfinite(value)] or [0.0]
         items = [KeyItem("zero", "zero")] if "zero" in found else []
         for step in range(1, VALUE_STEPS + 1):
             least, most = scale.edge(step - 1), scale.edge(step)
             above = f"{least} to {most}" if step > 1 else f"above 0, up to {most}"
             below = f"-{least} to -{most}" if step > 1 else f"below 0, down to -{most}"
+            if step == VALUE_STEPS:
+                above += ", or more" if scale.most < max(finite) else ""
+                below += ", or less" if min(finite) < -scale.most else ""
             items += [KeyItem(f"plus{step}", above)] if f"plus{step}" in found else []
             items += [KeyItem(f"minus{step}", below)] if f"minus{step}" in found else []
         items += [KeyItem("infinite", "not finite")] if "infinite" in found and UNSEEN not in self._map.states else []

@@ -106,23 +106,19 @@ def _print_panels(
             page.line((f"{label.ljust(margin)}{above}".rstrip(), "dim"), indent=indent)
         for line in range(len(panels[0])):
             parts = [*_line([panel[line] for panel in panels], names, layout.columns, pitch)]
+            if not page.has_colour:
+                parts = [("".join(text for text, _ in parts).rstrip(), "")]
             page.line(" " * margin, *parts, indent=indent)
 
 
 def _line(parts: Sequence[Sequence[int]], names: Sequence[str], columns: int, pitch: int) -> Iterator[tuple[str, str]]:
-    """One line of each of several panels: texts with their styles, none of them blank at the end."""
+    """One line of each of several panels, as texts with their styles."""
     for number, cells in enumerate(parts):
-        last = number == len(parts) - 1
         looks = [_look(cell, names) for cell in cells]
-        while last and looks and looks[-1][0] == " ":
-            looks.pop()
-        done = 0
         for style, run in groupby(looks, key=lambda look: look[1]):
-            text = "".join(glyph.ljust(columns) for glyph, _ in run)
-            done += len(text)
-            yield (text.rstrip() if last and done == len(looks) * columns else text), style
-        if not last:
-            yield " " * (pitch - done), ""
+            yield "".join(glyph.ljust(columns) for glyph, _ in run), style
+        if number < len(parts) - 1:
+            yield " " * (pitch - columns * len(cells)), ""
 
 
 def _look(cell: int, names: Sequence[str]) -> tuple[str, str]:

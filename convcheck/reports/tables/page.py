@@ -41,6 +41,11 @@ class Page:
         self._stream = stream
         self._colour = colour
 
+    @property
+    def has_colour(self) -> bool:
+        """Whether styles are seen, those of blanks too."""
+        return self._colour
+
     def line(self, *parts: Part, indent: int = 0) -> None:
         """One line, never wrapped: (text, style) pairs or plain texts."""
         # Neither lines nor tables go through rich's console, which takes longer for them than many a check does.

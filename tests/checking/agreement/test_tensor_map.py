@@ -148,3 +148,42 @@ def test_of_directions_that_lead_nowhere_nothing_was_looked_at():
     x = np.linspace(-1, 1, 300)
     [dx] = gradcheck(np.tanh, lambda dout, inputs: 2 * dout / np.cosh(inputs) ** 2, {"x": x}, budget=0).tensors
     assert (dx.verdict, dx.checked, set(dx.map.states)) == ("wrong", 0, {" "})
+
+
+def test_a_wrong_output_is_drawn_against_the_reference():
+    right = LAYERS["conv"].variants["vectorized"]
+
+    def forward(x, w, b, params):
+        out, cache = right.forward(x, w, b, params)
+        out[0, 1, 0, 2] += 1
+        return out, cache
+
+    [check] = read_mapping({"layer": "conv", **CONV}, FORMS).checks
+    result = run_variant(check, LAYERS["conv"], right._replace(forward=forward))
+    drawn = result.tensors[0].map
+    assert (drawn.axes, drawn.pad, drawn.unread) == (("n", "f", "h", "w"), (), ())
+    assert np.unravel_index(drawn.states.index("!"), drawn.shape) == (0, 1, 0, 2)
+    assert sum(drawn.analytic) - sum(drawn.numeric) == pytest.approx(1)
+
+
+def test_what_is_wrong_on_the_other_side_of_a_kink_is_drawn_as_it_was_there():
+    right = LAYERS["relu"].variants["vectorized"]
+    others = []
+    for sign in (1, -1):
+
+        def forward(x):
+            return np.maximum(x, 0), x
+
+        def backward(dout, x, sign=sign):
+            gradient = dout * (x > 0)
+            gradient[0, 1] += sign * x[0, 1] > 0
+            return gradient
+
+        [check] = read_mapping({"layer": "relu", "shape": [2, 3]}, FORMS).checks
+        result = run_variant(check, LAYERS["relu"], right._replace(forward=forward, backward=backward))
+        drawn = result.tensors[1].map
+        assert drawn.states == "=!===="
+        assert drawn.analytic[1] - drawn.numeric[1] == 1
+        others.append(any(finding.code == "other-side" for finding in result.findings))
+    # At the data that is drawn first the entry has one sign.
+    assert sorted(others) == [False, True]

@@ -209,8 +209,10 @@ def test_the_keyboard_reaches_what_is_folded(opened: Any) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_on_paper_everything_is_unfolded_and_dark_on_white(opened: Any, scheme: str) -> None:
-    page = opened(color_scheme=scheme)
+    # As wide as A4 between margins of a centimetre.
+    page = opened(color_scheme=scheme, viewport={"width": 718, "height": 1000})
     page.emulate_media(media="print", color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 718
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--back')") == "#fff"
     assert page.evaluate(LEAST_CONTRAST)[0] >= 4.5
     assert not page.locator(".skip").is_visible()

@@ -85,6 +85,17 @@ def test_values_have_their_sign_as_a_mark():
     assert cells(other["zero"]) == {(x, 0) for x in range(6)}
 
 
+def test_what_is_far_larger_than_it_should_be_is_of_the_last_step_and_the_key_says_so():
+    whole = drawn((3,), "!", analytic=(1e9, -1e9, 1.0), numeric=(3.0, -2.5, 1.0))
+    assert [item.words for item in Drawing(whole, None).value_key()] == [
+        "above 0, up to 1",
+        "2 to 3, or more",
+        "-2 to -3, or less",
+    ]
+    whole = whole._replace(analytic=(1.0, -2.5, 1.0))
+    assert [item.words for item in Drawing(whole, None).value_key()] == ["above 0, up to 1", "2 to 3", "-2 to -3"]
+
+
 def test_the_numeric_value_of_what_was_not_looked_at_is_not_known():
     whole = drawn((3,), " ! ", analytic=(1.0, 2.0, 3.0), numeric=(nan, 1.0, nan))
     drawing = Drawing(whole, 1)

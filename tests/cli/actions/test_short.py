@@ -1,0 +1,49 @@
+"""A report is short by default: what matters is on the first two screens of 80 columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import Caller
+
+ROOT = Path(__file__).parents[3]
+CORPUS = ROOT / "tests" / "corpus" / "files"
+
+
+@pytest.fixture(autouse=True)
+def eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def lines(call: Caller, *arguments: object) -> list[str]:
+    return call("run", *arguments).out.splitlines()
+
+
+def test_what_passes_takes_a_line_a_layer_or_file(call: Caller) -> None:
+    said = lines(call, ROOT / "configs")
+    assert len(said) <= 15
+    assert "pass  max_pool           23 checks of 2 files, every entry proved" in said
+    right = lines(call, "--impl", CORPUS / "right" / "cs231n_2019.py", "--no-isolation")
+    assert len(right) <= 15
+    assert "pass  conv               11 checks, every entry proved" in right
+
+
+def test_one_bug_takes_a_few_lines_however_many_checks_it_fails(call: Caller, tmp_path: Path) -> None:
+    said = lines(call, "--impl", CORPUS / "wrong" / "whole_file.py", "--no-isolation")
+    assert len(said) <= 25
+    assert "dx is assigned with `=`" in said[1]
+    sizes = ", ".join(f"[{n}]" for n in range(1, 61))
+    (tmp_path / "many.yaml").write_text(f"layer: relu\nmatrix: {{shape: [{sizes}]}}\n")
+    many = lines(call, "many.yaml", "--impl", CORPUS / "wrong" / "relu_leaky.py", "--no-isolation")
+    assert len(many) <= 12
+    assert many[-1].startswith("60 checks: 60 fail (")
+    assert [line for line in many if line.startswith("fail")] == ["fail  relu  60 checks of many.yaml, 60 fail"]
+
+
+def test_a_check_alone_has_its_figures_and_with_v_all_have(call: Caller) -> None:
+    assert "  criterion: exact arithmetic: equal to the last bit" in lines(call, ROOT / "configs" / "conv.yaml")
+    said = lines(call, ROOT / "configs" / "relu.yaml")
+    assert not any("criterion" in line for line in said)
+    assert sum("criterion" in line for line in lines(call, "-v", ROOT / "configs" / "relu.yaml")) >= 7
