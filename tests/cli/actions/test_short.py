@@ -13,7 +13,7 @@ CORPUS = ROOT / "tests" / "corpus" / "files"
 
 
 @pytest.fixture(autouse=True)
-def eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+def eighty_columns(monkeypatch: pytest.MonkeyPatch, call: Caller) -> None:
     monkeypatch.setenv("COLUMNS", "80")
 
 
