@@ -1,6 +1,6 @@
 """Mistakes as data: the readable code is right, each mistake can be told from it, and says what it is.
 
-Covers layers/mistakes.py, layers/conv/readable.py, layers/batchnorm/readable.py and
+Covers layers/mistakes.py, layers/conv/readable.py, layers/max_pool/readable.py, layers/batchnorm/readable.py and
 layers/spatial_batchnorm/readable.py.
 """
 
