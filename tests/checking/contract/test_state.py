@@ -144,6 +144,41 @@ def test_what_is_kept_by_shape_and_depends_on_stride_is_seen_in_the_suite(tmp_pa
     assert run_code(tmp_path, parts).status == "pass"
 
 
+RAISES_ON_TIES = """
+import numpy as np
+
+
+def max_pool_forward(x, pool_param):
+    k, s = pool_param["pool_height"], pool_param["stride"]
+    starts = [(i, j) for i in range(0, x.shape[2] - k + 1, s) for j in range(0, x.shape[3] - k + 1, s)]
+    out = np.stack([x[:, :, i : i + k, j : j + k].max((2, 3)) for i, j in starts], 2)
+    return out.reshape(*x.shape[:2], (x.shape[2] - k) // s + 1, -1), (x, k, starts)
+
+
+def max_pool_backward(dout, cache):
+    x, k, starts = cache
+    dx = np.zeros_like(x)
+    for (i, j), d in zip(starts, np.moveaxis(dout.reshape(*dout.shape[:2], -1), 2, 0)):
+        window = x[:, :, i : i + k, j : j + k]
+        mask = window == window.max((2, 3), keepdims=True)
+        places = np.argwhere(mask)
+        dx[:, :, i : i + k, j : j + k] += mask * d[:, :, None, None]
+        np.zeros(x.shape[0] * x.shape[1])[len(places) - 1]
+    return dx
+"""
+
+
+def test_an_exception_on_data_with_ties_is_no_sign_that_anything_is_remembered(tmp_path):
+    path = tmp_path / "layers.py"
+    path.write_text(RAISES_ON_TIES, encoding="utf-8")
+    source = Source(str(path))
+    (found,) = survey(source, ("max_pool",)).found
+    sizes = LAYERS["max_pool"].sizes(N=2, C=2, H=4, W=4, H1=2, W1=2, stride=2)
+    result = run_source(Check("ties", "max_pool", sizes, Manner()), source, found, Settings())
+    assert [f.message.partition(":")[0] for f in findings(result, "raised")] == ["backward raised IndexError"]
+    assert findings(result, "state") == []
+
+
 def test_other_settings_keep_the_shapes_of_what_forward_is_given():
     for name, layer in LAYERS.items():
         sizes = layer.sizes(**SIZES[name]) if name in SIZES else layer.sizes(**SIZES["relu"])
