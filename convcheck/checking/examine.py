@@ -192,6 +192,7 @@ class _Examiner:
         if not self._is_over_budget(out.shape):
             if not self.contract.check_repetition(forward):
                 return
+            self.contract.check_reuse(forward)
             self._tell()
             if not self.contract.holds_in_any_layout and not self.contract.findings_of("backward-not-deterministic"):
                 compared = list(gradients.items())

@@ -86,4 +86,4 @@ def on_tensors(pair: Pair, accumulates: bool = False) -> Pair:
     `accumulates`: it keeps its graph, and adds to the gradients that it found there before.
     """
     made = OnTensors(pair, accumulates)
-    return pair._replace(forward=made.forward, backward=made.backward, state=made.state)
+    return pair._replace(forward=made.forward, backward=made.backward, state=made.state, again=None)

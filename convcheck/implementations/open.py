@@ -156,4 +156,9 @@ def _with_imports_beside(loaded: Loaded, pair: Pair) -> Pair:
         with loaded.running():
             return pair.backward(dout, cache)
 
-    return pair._replace(forward=forward, backward=backward)
+    def again(cache: Any, x: Any) -> tuple[Any, Any]:
+        assert pair.again is not None
+        with loaded.running():
+            return pair.again(cache, x)
+
+    return pair._replace(forward=forward, backward=backward, again=pair.again and again)

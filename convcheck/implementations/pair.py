@@ -12,6 +12,8 @@ class Pair(NamedTuple):
     `state()` gives what the last forward left in its parameters or attributes, by the layer's names for it
     (running_mean, running_var), as far as it can be seen from outside; None where nothing of the kind is known.
     `takes_dictionary`: forward is handed its settings in one dictionary, and may have defaults for keys that it lacks.
+    `again(cache, x)` is forward once more on the object that gave the cache, where each run of forward has one of its
+    own: what an instance does in a net that is trained. None where there is no such object.
     `afresh()` is the same pair of code imported anew, and raises what opening raises; None where there is no such way.
     """
 
@@ -20,6 +22,7 @@ class Pair(NamedTuple):
     backward: Callable[[Array, Any], Any]
     state: Callable[[], Mapping[str, Any]] | None = None
     takes_dictionary: bool = False
+    again: Callable[[Any, Array], tuple[Any, Any]] | None = None
     afresh: "Callable[[], Pair] | None" = None
 
 

@@ -19,6 +19,7 @@ from convcheck.checking.contract.state import (
     Held,
     hands_on,
     kept_by_forward,
+    kept_by_instance,
     leave_in_free_memory,
     other_inputs,
     result_changes,
@@ -132,6 +133,27 @@ class Contract:
         self._arguments, self._expected = [], []
         self._check_arrangement(self._first)
         return dict(zip(self._names, self._first.values, strict=True))
+
+    def check_reuse(self, forward: ForwardPass) -> None:
+        """After `check_backward`: both passes on an object that has run forward on another x before, if there is one.
+
+        Where it raises then, nothing is said: it may be made for one run.
+        """
+        again, (x, *weights) = self._subject.pair.again, self._subject.data.inputs
+        first = [] if self._first is None else self._first.values
+        by_chance = self.findings_of(*findings.BY_CHANCE)
+        if again is None or by_chance or not first or any(values is None for values in first):
+            return
+        with suppress(Raised, NotWritten):
+            _, cache = self._function.call([*other_inputs([x]), *(a.copy() for a in weights)])
+            returned, second = guarded("forward", again, cache, x.copy())
+            out = guarded("forward", received, returned).real
+            gradients = self.backward(self._subject.data.dout, second)
+            differing = [] if same_bits(out, forward.out) else ["forward"]
+            differing += self._differing(first, gradients)
+            if differing:
+                self.findings.append(kept_by_instance(differing))
+        self._last = None
 
     def check_repetition(self, forward: ForwardPass) -> bool:
         """After `check_backward`: call both passes again, then backward of other dout.

@@ -27,6 +27,10 @@ KEPT = (
     "global nor from what another call has left"
 )
 REUSED = "make the array anew in each call (np.zeros_like), or return a copy"
+KEPT_BY_INSTANCE = (
+    "keep anew in every forward what backward needs of it (self.x = x): neither only where nothing is kept yet, nor by "
+    "the shape of x"
+)
 REMEMBERED = (
     "look for what is kept between calls, in a global or by the shape of x: compute it from the arguments of this "
     "call, or look it up by all that it depends on"
@@ -87,6 +91,13 @@ def kept_by_forward(names: list[str], severity: Severity) -> Finding:
         f"{_are(names)} after forward has been called on other data"
     )
     return Finding("state", severity, message, names[0], KEPT)
+
+
+def kept_by_instance(names: list[str]) -> Finding:
+    """An instance gives something else in its second forward than one whose first it is."""
+    what = listed(["the output" if name == "forward" else name for name in names])
+    message = f"{what} {_are(names)} where the same instance has run forward on another x before"
+    return Finding("state", "error", message, names[0], KEPT_BY_INSTANCE)
 
 
 def result_changes(by: str, names: list[str], severity: Severity) -> Finding:

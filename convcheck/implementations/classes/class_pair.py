@@ -58,7 +58,7 @@ class ClassPair:
 
     def pair(self) -> Pair:
         """As a `Pair`, whose state is that of the last forward."""
-        return Pair(self.kind.__name__, self.forward, self.backward, self.state)
+        return Pair(self.kind.__name__, self.forward, self.backward, self.state, again=self.again)
 
     def forward(self, *inputs: Array) -> tuple[Any, Any]:
         """Run a new instance. Raises what `instance_of` and the code raise, and NotWritten."""
@@ -79,14 +79,25 @@ class ClassPair:
         """A new instance that holds `named` and has run forward, with its output; None where it gave none."""
         instance = instance_of(self.kind, self.layer, self.sizes, self.params, named, spelling=spelling)
         run = ForwardRun(instance, named)
-        positional = (named[self.layer.input_names[0]], *instance.arguments.positional)
+        return run, self._call(run)
+
+    def again(self, run: ForwardRun, x: Array) -> tuple[Any, Any]:
+        """Forward of this x on an instance that has run before, with the weights that it has. Raises what code does."""
+        named = {**run.named, self.layer.input_names[0]: x}
+        second = ForwardRun(run.instance, named, held=run.held)
+        return self._call(second), second
+
+    def _call(self, run: ForwardRun) -> Any:
+        """The output of forward on the instance of this run; None where it gave none."""
+        instance = run.instance
+        positional = (run.named[self.layer.input_names[0]], *instance.arguments.positional)
         returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
         if isinstance(returned, tuple) and len(returned) == 2:
             returned, run.cache = returned
         if returned is None:
             own = attributes(instance.object)
             returned = next((v for k, v in own.items() if normal(k) in OUTPUTS and is_array(v)), None)
-        return run, returned
+        return returned
 
     def backward(self, dout: Array, run: ForwardRun) -> tuple[Any, ...]:
         """The gradients in the order of the inputs. Raises CannotOpen for one that is found nowhere."""

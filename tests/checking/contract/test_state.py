@@ -260,3 +260,46 @@ def test_only_arrays_of_numbers_are_held():
     array[0] = np.nan
     odd[0] = 1
     assert held.changed() == ["a"]
+
+
+RELU = """
+import numpy as np
+
+
+class Relu:
+    def __init__(self):
+        self.caches = []
+        self.calls = 0
+
+    def forward(self, x):
+        {kept}
+        return np.maximum(x, 0)
+
+    def backward(self, dout):
+        return dout * ({of} > 0)
+"""
+INSTANCES = {
+    "anew": ("self.x = x", "self.x", ""),
+    "the last of many": ("self.caches.append(x)", "self.caches[-1]", ""),
+    "by a counter": ("self.calls += 1; setattr(self, f'x{self.calls}', x)", "getattr(self, f'x{self.calls}')", ""),
+    "once": ("self.x = getattr(self, 'x', x)", "self.x", "dx is another where the same instance has run forward"),
+    "by its shape": (
+        "self.x = self.x if getattr(self, 'shape', None) == x.shape else x; self.shape = x.shape",
+        "self.x",
+        "dx is another where the same instance has run forward on another x before",
+    ),
+    "the first of many": ("self.caches.append(x)", "self.caches[0]", "dx is another where the same instance"),
+}
+
+
+@pytest.mark.parametrize("how", INSTANCES)
+def test_what_an_instance_keeps_of_its_first_forward_is_seen_in_its_second(how, tmp_path):
+    kept, of, said = INSTANCES[how]
+    (tmp_path / "relu.py").write_text(RELU.format(kept=kept, of=of))
+    source = Source(str(tmp_path / "relu.py"))
+    (found,) = survey(source).found
+    check = Check("relu", "relu", LAYERS["relu"].sizes(shape=(3, 4)), Manner())
+    result = run_source(check, source, found, Settings())
+    assert result.status == ("fail" if said else "pass"), result.findings
+    messages = [finding.message for finding in result.findings if finding.code == "state"]
+    assert [message[: len(said)] for message in messages] == ([said] if said else [])
