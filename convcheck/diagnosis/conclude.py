@@ -14,7 +14,7 @@ from convcheck.diagnosis.conditions import Condition, Sizes, fitting, letters_of
 from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.places import place_of
 from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
-from convcheck.diagnosis.shrink import shrunk
+from convcheck.diagnosis.shrink import MOST_WORK, clamped, shrunk, work
 from convcheck.layers.catalogue import LAYERS, mistakes_of
 from convcheck.spec.showing import listed, numeral
 
@@ -25,7 +25,10 @@ RIGHT_FOR_ANOTHER = "{} is the layer's, and wrong only because the output is ano
 # What follows from a wrong tensor, or says of it in words what a cause says better.
 OF_TENSORS = ("forward-wrong", "running-statistics", "scaled", "wrong-shape")
 # What is different from call to call has nothing to do with sizes, and code that does not end is not called again.
-NOT_BY_SIZE = (*BY_CHANCE, "backward-not-repeatable", "timed-out", "given-up")
+NOT_BY_SIZE = (*BY_CHANCE, "backward-not-repeatable", "timed-out", "given-up", "crashed", "out-of-memory")
+NOT_HELD = "{} is wrong, in checks that are too large to hold known mistakes against"
+# The product of the letters up to which that is done.
+MOST_HELD = 2_000_000
 RAISED = "raised"
 # What follows in the message of an exception are the sizes, which the command that repeats the check names.
 CALLED_WITH = "; called with "
@@ -73,6 +76,20 @@ class _Group:
         names = [tensor.name for result in self._failed for tensor in result.tensors if tensor.verdict == "wrong"]
         names += [sample.tensor for result in self._failed for sample in result.samples]
         self._wrong = tuple(sorted(dict.fromkeys(names), key=lambda name: name != "forward"))
+        # What known mistakes are held against: they are made in plain loops.
+        self._held = [result for result in results if work(sizes_of(result)) <= MOST_HELD]
+        self._is_made = False
+        if not any(map(blames_code, self._held)):
+            self._make_small()
+
+    def _make_small(self) -> None:
+        """A small check to hold mistakes against, where all that failed are large."""
+        sizes = clamped(sizes_of(self._failed[0]))
+        if not self._hangs_on_chance and _is_possible(self._failed[0].layer, sizes):
+            made = self._another(self._failed[0], sizes)
+            if made is not None and blames_code(made):
+                self._held.append(made)
+                self._is_made = True
 
     def conclusion(self, repeat: Repeat) -> Conclusion:
         """What is said of it."""
@@ -134,19 +151,23 @@ class _Group:
             if swapped and name != "forward" and not name.startswith("running"):
                 # The finding says it: what came in a gradient's place is no mistake in the making of it.
                 continue
-            seen = [one for result in self._results if (one := _seen(name, result)) is not None]
+            every = [one for result in self._results if (one := _seen(name, result)) is not None]
+            seen = [one for result in self._held if (one := _seen(name, result)) is not None]
             # Where it is wrong at a further point it was right at the first.
             seen += [TensorSeen(one.result, CheckData(one.result), None) for one in seen if _is_further(one)]
             found = self._with_exceptions(name, seen)
             if not found.mistakes:
+                every = [one for one in every if not one.raised]
                 seen = [one for one in seen if not one.raised]
                 found = reproduced(name, self._failed[0].layer, seen)
-            failing = [one for one in seen if one.is_wrong]
+            failing = [one for one in every if one.is_wrong]
             of_ties = [] if failing else [*self._tied(name)]
             if of_ties:
                 found = reproduced(name, self._failed[0].layer, of_ties, tied=True)
             if found.mistakes or (found.is_right and name != "forward"):
-                yield _known(name, found, failing or of_ties)
+                cause = _known(name, found, failing or of_ties)
+                made = ", in a small check made for it" if self._is_made and cause.mistakes else ""
+                yield cause._replace(evidence=cause.evidence + made)
             elif failing and (pattern := _pattern(name, [one.result for one in failing])):
                 sentence = pattern.message + self._where(partial(_is_wrong, name), len(failing))
                 yield Cause((name,), sentence, pattern.hint or "", "", (), len(failing))
@@ -155,6 +176,11 @@ class _Group:
                 yield Cause((name,), sentence, "", "", (), len(failing))
             elif failing or not of_ties:
                 where = self._places(partial(_is_wrong, name), len(failing))
+                if not where and not any(one.is_wrong for one in seen):
+                    yield Cause(
+                        (name,), NOT_HELD.format("the output" if name == "forward" else name), "", "", (), len(failing)
+                    )
+                    continue
                 unexplained.setdefault((where, len(failing)), []).append(name)
         for (where, number), names in unexplained.items():
             yield _shared(names, where, number)
@@ -182,7 +208,7 @@ class _Group:
         for name in mistakes_of(layer).tensors():
             if name in self._wrong or name.startswith("running"):
                 continue
-            seen = [one for result in self._results if (one := _seen(name, result)) is not None]
+            seen = [one for result in self._held if (one := _seen(name, result)) is not None]
             raising = [one for one in seen if one.raised]
             # One exception is like another by chance.
             if len(raising) < 2 or len(raising) == len(seen):
@@ -262,7 +288,7 @@ class _Group:
                 return conditions[0]
             untried = [sizes for sizes in telling if sizes not in self._tried]
             another = None
-            if untried and len(self._tried) < MOST_TELLING:
+            if untried and len(self._tried) < MOST_TELLING and work(untried[0]) <= MOST_WORK:
                 self._tried.append(untried[0])
                 another = self._another(smallest, untried[0])
             if another is None:

@@ -406,3 +406,28 @@ def test_what_checks_made_on_purpose_do_not_tell_apart_is_not_said(suite):
     (conclusion,) = conclude(results_of("conv", fails_where(WHERE["N = 1"]), several), str, another)
     assert [cause.sentence for cause in conclusion.causes] == [f"{NOT_KNOWN} dx"]
     assert 0 < len(made) <= 12 + 24
+
+
+def test_large_checks_are_explained_by_a_small_one_and_mistakes_are_not_made_at_their_sizes(monkeypatch):
+    known, made = LAYERS["conv"].variants["vectorized"], []
+
+    def backward(dout, cache):
+        dx, dw, db = known.backward(dout, cache)
+        return dx, dw, db / dout.shape[0]
+
+    variant = Variant(known.forward, backward, "mean")
+    sizes = LAYERS["conv"].sizes(N=4, C=8, H=64, W=64, F=8, H1=3, W1=3, stride=1, pad=1)
+    large = run_variant(Check("large", "conv", sizes, Manner()), LAYERS["conv"], variant)
+    held = []
+    monkeypatch.setattr(
+        "convcheck.diagnosis.reproduce.values_of",
+        lambda code, inputs, *more: held.append(inputs[0].size) or values_of(code, inputs, *more),
+    )
+    (conclusion,) = conclude([large], str, made_at("conv", variant, made))
+    (cause,) = conclusion.causes
+    assert cause.sentence == "db is the mean over images, not the sum"
+    assert cause.evidence == "equal to this mistake to the last bit, in a small check made for it"
+    assert max(held) < 1000
+    assert conclusion.sizes["H"] <= 4
+    (alone,) = conclude([large], str)
+    assert [cause.sentence for cause in alone.causes] == ["db is 0.25 times the right gradient, and 1/N is 0.25 here"]

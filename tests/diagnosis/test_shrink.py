@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.diagnosis.shrink import MOST_TRIED, shrunk
+from convcheck.diagnosis.shrink import MOST_TRIED, MOST_WORK, shrunk, work
 
 SIZES = {"N": 2, "C": 3, "H": 9, "W": 7, "F": 4, "H1": 3, "W1": 2, "stride": 2, "pad": 1, "dtype": "float64"}
 LEAST = {"N": 1, "C": 1, "H": 1, "W": 1, "F": 1, "H1": 1, "W1": 1, "stride": 1, "pad": 0, "dtype": "float64"}
@@ -38,3 +38,18 @@ def test_no_more_checks_are_made_than_are_allowed_and_the_last_one_fails(sizes, 
     assert told[tuple(found.values())]
     assert len(tried) <= MOST_TRIED
     assert all(found[name] <= size for name, size in sizes.items())
+
+
+def test_no_large_check_is_made():
+    large, tried = {**SIZES, "N": 64, "C": 128, "H": 224, "W": 224, "F": 256}, []
+
+    def fails(sizes):
+        tried.append(work(sizes))
+        return sizes["stride"] > 1
+
+    assert shrunk(large, fails, possible) == {**LEAST, "stride": 2}
+    assert max(tried) <= MOST_WORK
+    tried.clear()
+    assert shrunk(large, lambda sizes: bool(tried.append(work(sizes))), possible) == large
+    assert len(tried) == 1
+    assert tried[0] <= MOST_WORK
