@@ -90,6 +90,7 @@ CONDITIONS = (
 )
 # How far the letters of a telling check are from those of the check that it was made of.
 CHANGES = (1, -1, 2, -2)
+MODES = ("train", "test")
 MOST_CHANGED = 2
 
 
@@ -139,15 +140,22 @@ def telling_sizes(
                 if condition.holds(sizes) == held or any(other.holds(sizes) != held for other in others):
                     continue
                 if possible(sizes):
-                    found.append(sizes)
+                    # What a size hides in one mode may show in the other.
+                    found += [sizes, *(other for other in _in_other_modes(sizes) if condition.holds(other) != held)]
                     break
     return [sizes for number, sizes in enumerate(found) if sizes not in found[:number]]
 
 
+def _in_other_modes(sizes: Sizes) -> Iterator[Sizes]:
+    yield from ({**sizes, "mode": mode} for mode in MODES if "mode" in sizes and sizes["mode"] != mode)
+
+
 def _near(sizes: Sizes) -> Iterator[Sizes]:
-    """The sizes with one letter or two changed by a little, or another word in the place of one, nearest first."""
+    """The sizes with one letter or two changed by a little, or one made the least, or another word in the place of one,
+    nearest first.
+    """
     letters = [name for name, value in sizes.items() if isinstance(value, int) and not isinstance(value, bool)]
-    for name, words in (("mode", ("train", "test")), ("dtype", ("float64", "float32"))):
+    for name, words in (("mode", MODES), ("dtype", ("float64", "float32"))):
         yield from ({**sizes, name: word} for word in words if name in sizes and sizes[name] != word)
     for changed in range(1, MOST_CHANGED + 1):
         for names in combinations(letters, changed):
@@ -155,3 +163,5 @@ def _near(sizes: Sizes) -> Iterator[Sizes]:
                 near = {**sizes, **{name: sizes[name] + change for name, change in zip(names, changes, strict=True)}}
                 if all(near[name] >= (0 if name == "pad" else 1) for name in names):
                     yield near
+        if changed == 1:
+            yield from ({**sizes, name: 0 if name == "pad" else 1} for name in letters)

@@ -9,7 +9,7 @@ from typing import Any
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.progress import ProgressBar
-from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency, run_job, run_jobs
+from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency, run_jobs
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.streams import say
@@ -132,7 +132,7 @@ class Execution:
         workers: Workers,
         interrupts: Interrupts,
         *,
-        on_cluster: bool = False,
+        concurrency: Concurrency = ONE_PROCESS,
     ) -> None:
         """Draw the conclusions, where something failed; a few checks more may be run for that, which are not reported.
 
@@ -141,7 +141,7 @@ class Execution:
         if not self.failed or self.interrupted:
             return
         from convcheck.cli.actions.check_at import check_at
-        from convcheck.diagnosis.conclude import conclude, no_other
+        from convcheck.diagnosis.conclude import conclude
 
         made: list[tuple[Result, Check]] = []
         jobs = {(result.implementation, result.layer): job for result, job in self._results}
@@ -150,8 +150,15 @@ class Execution:
             job = jobs[result.implementation, result.layer]
             check = check_at(job, sizes)
             # As the command that repeats it has it.
-            alone = settings._replace(suite=False)
-            made.append((run_job(job._replace(check=check), alone, workers, interrupts).result, check))
+            alone, one_worker = settings._replace(suite=False), concurrency._replace(workers=1)
+            jobs_of_one = run_jobs(
+                [job._replace(check=check)], alone, workers, interrupts, lambda check: None, one_worker
+            )
+            try:
+                with closing(jobs_of_one) as outcomes:
+                    made.extend((outcome.result, check) for outcome in outcomes)
+            except ClusterLost:
+                return None
             return made[-1][0]
 
         def repeat_any(result: Result) -> str:
@@ -160,7 +167,7 @@ class Execution:
 
         try:
             results = [result for result, _ in self._results]
-            conclusions = conclude(results, repeat_any, no_other if on_cluster else another)
+            conclusions = conclude(results, repeat_any, another)
             self._conclusions = tuple(
                 _at_backward(one, jobs[one.implementation, one.layer].found) for one in conclusions
             )

@@ -123,7 +123,7 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
             settings,
             workers,
             interrupts,
-            on_cluster=cluster is not None,
+            concurrency=concurrency,
         )
         update_last_failed(execution.passed - execution.failed, execution.failed)
         reports.finish(execution.ending(time.perf_counter() - began))

@@ -112,6 +112,7 @@ class Workers:
         from convcheck.running.cluster.compatibility import remote_settings, versions
         from convcheck.running.cluster.dask_worker import DaskWorker
 
+        self._cluster.resume()
         remote = remote_settings(jobs, settings, capped, self._timeout)
         return [DaskWorker(self._cluster, versions(), remote) for _ in range(count)]
 

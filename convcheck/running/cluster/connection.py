@@ -79,8 +79,12 @@ class Cluster:
         return 0
 
     def stop(self) -> None:
-        """Wait for nothing any more."""
+        """Wait for nothing any more, until it is resumed."""
         self._stopped.set()
+
+    def resume(self) -> None:
+        """Wait again, after a stop that was the end of the jobs before."""
+        self._stopped.clear()
 
     def perform(self, request: bytes) -> bytes:
         """`dask_task.answer_request` of this request, on some worker. Raises DaskWorkersLost and ClusterError."""

@@ -73,7 +73,7 @@ def test_a_wrong_gradient_fails(call: Caller, own: Path, good: Path) -> None:
     called = call("run", good.name, "--impl", own.name, HERE)
     assert called.code == 1
     assert "wrong dx: " in called.out
-    assert f"convcheck run good.yaml -k relu --impl layers.py:relu_forward,relu_backward {HERE}" in called.out
+    assert f"}}' | convcheck run - --impl layers.py:relu_forward,relu_backward {HERE}" in called.out
 
 
 def test_an_expected_failure_is_not_expected_of_other_code(call: Caller, own: Path, good: Path) -> None:

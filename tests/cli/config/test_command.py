@@ -66,7 +66,7 @@ def test_it_is_what_the_run_does_and_repeats(call: Caller, repository: Path) -> 
     (check,) = json.loads(call("run", "wrong.yaml").out)["checks"]
     assert check["dtype"] == "float32"
     out = call("run", "wrong.yaml", "--format", "table").out
-    assert "convcheck run wrong.yaml -k spatial_batchnorm --dtype float32 --max-memory 1000000000\n" in out
+    assert ", dtype: float32, implementation: reshape_without_swap}' | convcheck run - --max-memory 1000000000\n" in out
 
 
 def test_outputs_are_under_the_folder_of_the_file(call: Caller, repository: Path, good: Path) -> None:

@@ -78,6 +78,7 @@ def test_how_is_said_in_their_own_names(tmp_path):
             2,
             "conv_forward(X, W, bias, stride, padding) → result; "
             "conv_backward(dZ, X, W, bias, stride, padding) → dX, dw, db",
+            backward_line=5,
         ),
     )
 
