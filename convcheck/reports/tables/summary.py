@@ -41,9 +41,6 @@ class NotPassed:
         self._groups: dict[Alike, CheckGroup] = {}
         self._repeat: dict[Alike, str] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._groups)
-
     def add(self, result: Result, repeat: str) -> None:
         """Take one, with the command that repeats it."""
         alike = alike_of(result)
