@@ -15,7 +15,7 @@ from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.places import place_of
 from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
 from convcheck.diagnosis.shrink import MOST_WORK, clamped, shrunk, work
-from convcheck.layers.catalogue import LAYERS, mistakes_of
+from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.showing import listed, numeral
 
 TO_THE_LAST_BIT = "equal to this mistake to the last bit"
@@ -94,7 +94,7 @@ class _Group:
     def conclusion(self, repeat: Repeat) -> Conclusion:
         """What is said of it."""
         smallest = self._failed[0]
-        of_tensors = _joined([*self._of_tensors(), *self._of_exceptions()])
+        of_tensors = _joined(self._of_tensors())
         explained = {tensor for cause in of_tensors if cause.mend for tensor in cause.tensors}
         of_findings = [*self._of_findings(explained)]
         if of_findings and self._hangs_on_chance:
@@ -193,7 +193,12 @@ class _Group:
                     yield TensorSeen(result, CheckData(result), sample)
 
     def _with_exceptions(self, name: str, seen: Sequence[TensorSeen]) -> Reproduced:
-        """What reproduces the tensor and the exceptions as well, which are explained with it."""
+        """What reproduces the tensor and the exceptions as well, which are explained with it.
+
+        Values are needed beside them: one exception is like another by chance.
+        """
+        if not any(one.sample for one in seen):
+            return NOTHING_FOUND
         passes = {exception.what for one in seen if one.raised and (exception := _exception(one.result))}
         if not passes:
             return NOTHING_FOUND
@@ -201,21 +206,6 @@ class _Group:
         if found.mistakes:
             self._explained_passes |= passes
         return found
-
-    def _of_exceptions(self) -> Iterator[Cause]:
-        """The mistakes that raise the same exceptions in the same checks, where they make no tensor wrong."""
-        layer = self._failed[0].layer
-        for name in mistakes_of(layer).tensors():
-            if name in self._wrong or name.startswith("running"):
-                continue
-            seen = [one for result in self._held if (one := _seen(name, result)) is not None]
-            raising = [one for one in seen if one.raised]
-            # One exception is like another by chance.
-            if len(raising) < 2 or len(raising) == len(seen):
-                continue
-            found = self._with_exceptions(name, seen)
-            if found.mistakes:
-                yield _known(name, found, raising)
 
     def _of_findings(self, explained: Collection[str]) -> Iterator[Cause]:
         """What was found beside the verdicts, each kind once, as the smallest check says it; not of tensors that have
@@ -431,7 +421,7 @@ def _known(name: str, found: Reproduced, failing: Sequence[TensorSeen]) -> Cause
     evidence = TO_THE_LAST_BIT if found.to_the_last_bit else BUT_FOR_ROUNDING
     if raised := sorted({one.raised for one in failing if one.raised}):
         alike = f"raises {listed(raised)} in the same checks as this mistake, and in no other"
-        evidence = f"{evidence}, and {alike}" if any(one.sample for one in failing) else alike
+        evidence = f"{evidence}, and {alike}"
     return Cause((name,), sentence, found.mistakes[0].mend, evidence, tuple(made.id for made in found.mistakes), seen)
 
 

@@ -96,10 +96,6 @@ class Mistakes:
     def __iter__(self) -> Iterator[Mistake]:
         return iter(self._mistakes)
 
-    def tensors(self) -> Sequence[str]:
-        """The tensors that any of them makes wrong: "forward", "dx", …"""
-        return [*dict.fromkeys(mistake.tensor for mistake in self._mistakes)]
-
     def right(self, tensor: str) -> Sequence[Callable[..., Any]]:
         """The code of this tensor as it should be, in each way."""
         return [function for name, (function, _) in self._sources.items() if is_of(name, tensor)]
