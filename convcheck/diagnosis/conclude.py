@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from convcheck.checking.contract.findings import BY_CHANCE
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
-from convcheck.diagnosis.conclusion import PATTERNS, Cause, Conclusion, blames_code
+from convcheck.diagnosis.conclusion import CALLED_WITH, PATTERNS, Cause, Conclusion, blames_code
 from convcheck.diagnosis.conditions import Condition, Sizes, fitting, letters_of, sizes_of, telling_sizes
 from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.places import place_of
@@ -30,8 +30,6 @@ NOT_HELD = "{} is wrong, in checks that are too large to hold known mistakes aga
 # The product of the letters up to which that is done.
 MOST_HELD = 2_000_000
 RAISED = "raised"
-# What follows in the message of an exception are the sizes, which the command that repeats the check names.
-CALLED_WITH = "; called with "
 NOTHING_FOUND = Reproduced((), to_the_last_bit=False)
 # Mistakes that fit equally are named up to so many.
 MOST_NAMED = 3

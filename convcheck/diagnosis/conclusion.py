@@ -9,6 +9,8 @@ from convcheck.checking.result import Result
 PATTERNS = ("scaled", "zero", "turned", "overlap")
 # Findings for which the code is not to blame: convcheck failed, or a failure was expected and nothing is wrong.
 BLAMELESS = ("fault", "unexpected-pass")
+# What follows in the message of an exception, the sizes at which it came up, differs from check to check.
+CALLED_WITH = "; called with "
 
 
 class Cause(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from convcheck.checking.result import Result
-from convcheck.diagnosis.conclusion import blames_code
+from convcheck.diagnosis.conclusion import CALLED_WITH, blames_code
 from convcheck.implementations.source import NotChecked
 from convcheck.reports.headline import headline
 from convcheck.reports.report import RunEnd
@@ -14,10 +14,6 @@ from convcheck.reports.wording.figures import seconds_text, shown
 from convcheck.reports.wording.sentences import outcome_text, why
 from convcheck.reports.wording.words import ORDER, STYLES
 from convcheck.spec.showing import count
-
-# What follows in the message of an error, the sizes at which it came up, differs from check to check. With -v it stands
-# in the block of the check.
-CALLED_WITH = "; called with "
 
 # A file full of layers that are not known is told by its first few.
 MOST_REASONS = 5
