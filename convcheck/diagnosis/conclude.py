@@ -165,7 +165,8 @@ class _Group:
             if found.mistakes or (found.is_right and name != "forward"):
                 cause = _known(name, found, failing or of_ties)
                 made = ", in a small check made for it" if self._is_made and cause.mistakes else ""
-                yield cause._replace(evidence=cause.evidence + made)
+                where = self._where_seen(name) if failing and cause.mistakes else ""
+                yield cause._replace(evidence=where + cause.evidence + made)
             elif failing and (pattern := _pattern(name, [one.result for one in failing])):
                 sentence = pattern.message + self._where(partial(_is_wrong, name), len(failing))
                 yield Cause((name,), sentence, pattern.hint or "", "", (), len(failing))
@@ -182,6 +183,16 @@ class _Group:
                 unexplained.setdefault((where, len(failing)), []).append(name)
         for (where, number), names in unexplained.items():
             yield _shared(names, where, number)
+
+    def _where_seen(self, name: str) -> str:
+        """What all checks have in common in which a mistake was seen, and no other has; "" where that is not known."""
+        for result in self._failed:
+            one = _seen(name, result)
+            # Where it is wrong in another way, such as its shape alone, that is not counted.
+            if one is None or one.raised or (not one.is_wrong and _is_blamed(name, result)):
+                return ""
+        condition = self._condition(partial(_is_wrong, name), all_tried=True)
+        return f"all where {condition.sentence}, " if condition else ""
 
     def _tied(self, name: str) -> Iterator[TensorSeen]:
         """What checks on data with ties showed of a tensor that is wrong there."""
@@ -255,11 +266,12 @@ class _Group:
             all_of_them = f"{failing} {checks}, and an exception ended {ended}: all"
         return f"in {all_of_them} where {condition.sentence}, and in no other"
 
-    def _condition(self, fails: Callable[[Result], bool | None]) -> Condition | None:
+    def _condition(self, fails: Callable[[Result], bool | None], *, all_tried: bool = False) -> Condition | None:
         """The simplest condition that holds where a check fails and nowhere else; None where none is known.
 
         `fails` says of a check whether it does, None where it tells nothing; one that ended in an error does. Where
-        several conditions would do, checks are made that tell them apart.
+        several conditions would do, checks are made that tell them apart; where not all of these can be, what has been
+        seen decides, unless they must be `all_tried`.
         """
         smallest = min(self._results, key=lambda result: prod(result.output_shape))
         while not self._hangs_on_chance:
@@ -281,7 +293,7 @@ class _Group:
                 another = self._another(smallest, untried[0])
             if another is None:
                 # What cannot be tried is told by what has been seen, if that leaves no choice.
-                return conditions[0] if len(conditions) == 1 else None
+                return conditions[0] if len(conditions) == 1 and not (all_tried and untried) else None
             self._more.append(another)
         return None
 
@@ -327,6 +339,10 @@ def _is_possible(layer: str, sizes: Sizes) -> bool:
 def _is_wrong(name: str, result: Result) -> bool | None:
     one = _seen(name, result)
     return None if one is None or one.raised else one.is_wrong
+
+
+def _is_blamed(name: str, result: Result) -> bool:
+    return any(finding.tensor == name and finding.severity == "error" for finding in result.findings)
 
 
 class _Exception(NamedTuple):

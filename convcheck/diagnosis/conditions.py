@@ -66,6 +66,7 @@ CONDITIONS = (
     Condition("H1 = W1", lambda s: s["H1"] == s["W1"]),
     Condition("H1 or W1 is even", lambda s: s["H1"] % 2 == 0 or s["W1"] % 2 == 0),
     Condition("H1 and W1 are odd", lambda s: s["H1"] % 2 == 1 and s["W1"] % 2 == 1),
+    Condition("H1 > 1 or W1 > 1", lambda s: s["H1"] > 1 or s["W1"] > 1),
     Condition("H1 is even", lambda s: s["H1"] % 2 == 0),
     Condition("W1 is even", lambda s: s["W1"] % 2 == 0),
     Condition("windows overlap", lambda s: s["stride"] < max(s["H1"], s["W1"])),

@@ -269,6 +269,25 @@ def made_at(layer, variant, made):
     return another
 
 
+@pytest.mark.parametrize(
+    ("spoil", "evidence"),
+    [
+        (lambda dx, dw, db: (dx, dw, db / len(dx)), "all where N > 1, equal to this mistake but for rounding"),
+        # Its shape is wrong where N = 1, too.
+        (
+            lambda dx, dw, db: (dx, dw, np.broadcast_to(db, (len(dx), *db.shape))),
+            "equal to this mistake to the last bit",
+        ),
+    ],
+)
+def test_beside_a_mistake_stands_what_the_checks_share_in_which_it_was_seen(spoil, evidence, suite):
+    known = LAYERS["conv"].variants["vectorized"]
+    wrong = Variant(known.forward, lambda dout, cache: spoil(*known.backward(dout, cache)), "wrong")
+    made = []
+    (conclusion,) = conclude(results_of("conv", wrong, suite("conv")), str, made_at("conv", wrong, made))
+    assert conclusion.causes[0].evidence == evidence
+
+
 def test_the_smallest_sizes_at_which_it_fails_are_found_and_repeated(suite):
     variant, made = fails_where(WHERE["N > 1 and F > 1"]), []
     results = results_of("conv", variant, suite("conv"))
