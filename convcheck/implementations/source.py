@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 
+# More layers than these are not listed in one sentence.
+MOST_LAYERS = 4
+
+
 class Source(NamedTuple):
     """Code under test as it was named: `layers.py`, `layers.py:conv_forward,conv_backward`, `package.module:Conv`.
 
@@ -29,7 +33,8 @@ class Source(NamedTuple):
     def as_layer(self, names: tuple[str, ...], layers: Sequence[str]) -> str:
         """What to do where nothing tells which of the layers these names are of; the first is the likeliest."""
         command = f"convcheck run --impl {self.text(names)} --layer {layers[0]}"
-        others = f" (or {', '.join(layers[1:])})" if layers[1:] else ""
+        listed = ", ".join(layers[1:]) if len(layers) <= MOST_LAYERS else "any that `convcheck layers` lists"
+        others = f" (or {listed})" if layers[1:] else ""
         return f"say which it is: {command}{others}; functions of no layer: convcheck.gradcheck, from Python"
 
 

@@ -22,7 +22,7 @@ def test_plain_forward_and_backward_need_a_layer(tmp_path):
     named = Source(source.place, ("forward", "backward"))
     assert problem(named) == (
         f"forward and backward may be any layer: say which it is: convcheck run --impl {source.place}:forward,backward "
-        "--layer conv (or max_pool, relu, batchnorm, spatial_batchnorm); functions of no layer: convcheck.gradcheck, "
+        "--layer conv (or any that `convcheck layers` lists); functions of no layer: convcheck.gradcheck, "
         "from Python"
     )
 

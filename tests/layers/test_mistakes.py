@@ -16,25 +16,7 @@ from convcheck.checking.subject import stream
 from convcheck.layers.catalogue import LAYERS, NAMES, mistakes_of
 from convcheck.layers.mistakes import Mistakes, values_of
 from convcheck.numeric.data import draw
-from tests.layers.cases import suite_of
-
-# What no check of the suites tells from what is right by the data that is drawn first: it is too coarse for it, or the
-# entry is negative, and it takes one of the further points.
-NOT_TOLD_APART = {
-    "max_pool": {f"starts-at-zero[{least}]" for least in (-1, -10, -100, -1000)},
-    "relu": {
-        "other-function[np.clip(x, 0, 1)]",
-        "other-function[np.clip(x, 0, 6)]",
-        "other-function[x * (x >= 0) * (x == x)]",
-        "other-threshold[0.01]",
-        "other-threshold[1e-3]",
-        "dx-other-threshold[0.01]",
-        "dx-other-threshold[1e-3]",
-        "dx-unmasked[dout * mask * (x < 6)]",
-        *(f"{tensor}one-entry-left-out[{which}]" for tensor in ("", "dx-") for which in ("< x.size - 1", "> 0")),
-    },
-}
-LEAST = {"conv": 25, "max_pool": 20, "relu": 8, "batchnorm": 30, "spatial_batchnorm": 30}
+from tests.layers.cases import CASES, suite_of
 
 
 @pytest.fixture(scope="module")
@@ -90,14 +72,14 @@ def test_each_mistake_is_told_from_what_is_right_by_a_check_of_the_suite(layer, 
                 if not is_right(values_of(made.code[0], *one), right)
             }
     everything = {made.id for mistake in known for made in known.of(mistake.tensor)}
-    assert everything - told == NOT_TOLD_APART.get(layer, set())
+    assert everything - told == CASES[layer].not_told_apart
 
 
 @pytest.mark.parametrize("layer", NAMES)
 def test_each_mistake_has_a_sentence_and_a_mend_of_its_own(layer):
     known = mistakes_of(layer)
     names = [mistake.name for mistake in known]
-    assert len(names) == len(set(names)) >= LEAST[layer]
+    assert len(names) == len(set(names)) >= CASES[layer].mistakes
     made = [one for tensor in {mistake.tensor for mistake in known} for one in known.of(tensor)]
     assert len({one.id for one in made}) == len(made)
     for one in made:

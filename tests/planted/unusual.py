@@ -14,7 +14,9 @@ from convcheck.layers.layer import Variant
 from tests.planted.conv import OBLONG, SQUARE
 from tests.planted.planting import Planted, edited
 
-CONV, POOL, RELU, NORM, SPATIAL = (LAYERS[name].variants["vectorized"] for name in LAYERS)
+CONV, POOL, RELU, NORM, SPATIAL = (
+    LAYERS[name].variants["vectorized"] for name in ("conv", "max_pool", "relu", "batchnorm", "spatial_batchnorm")
+)
 POOL_SIZES = {"N": 2, "C": 3, "H": 7, "W": 5, "H1": 3, "W1": 2, "stride": 2}
 RELU_SIZES = {"N": 2, "C": 3, "H": 4, "W": 5}
 NORM_SIZES = {"N": 7, "D": 3}

@@ -60,7 +60,10 @@ def test_a_layer_says_what_code_of_another_name_is(call: Caller, tmp_path: Path)
     unknown = call("run", "--impl", "th.py:Thing", HERE)
     assert unknown.code == 2
     command = "convcheck run --impl th.py:Thing --layer "
-    assert f"convcheck: Thing may be any layer: say which it is: {command}conv (or max_pool, relu, " in unknown.err
+    assert (
+        f"convcheck: Thing may be any layer: say which it is: {command}conv (or any that `convcheck layers` lists)"
+        in unknown.err
+    )
     whole = call("run", "--impl", "th.py", HERE)
     assert f"nothing in th.py can be checked: Thing (line 3): no layer is called Thing; say which it is: {command}" in (
         whole.err
