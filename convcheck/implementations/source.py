@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-
 # More layers than these are not listed in one sentence.
 MOST_LAYERS = 4
 
