@@ -105,7 +105,9 @@ class ClassPair:
         run.start_over()
         made = run.instance.object
         before = self._weights(run)
+        kept = attributes(made)
         returned = called("backward", getattr(made, self._backward), (dout,), self._rest(run), self._sizes())
+        _remind(made, kept)
         after = self._weights(run)
         names = self.layer.input_names
         returned = flattened(returned, self.layer)
@@ -201,3 +203,10 @@ class ClassPair:
             if found is not None:
                 left[key] = reshaped(found, self.params[key].shape)
         return left
+
+
+def _remind(made: Any, kept: Mapping[str, Any]) -> None:
+    """Give the instance back what it had before backward and has forgotten: it takes forward and backward in turn."""
+    for name, value in attributes(made).items():
+        if value is None and kept.get(name) is not None:
+            setattr(made, name, kept[name])
