@@ -25,6 +25,8 @@ NAMES = (
     "relu",
     "batchnorm",
     "spatial_batchnorm",
+    "softmax_loss",
+    "svm_loss",
 )
 MISTAKES = "mistakes.yaml"
 # Of a spec that names no layer.

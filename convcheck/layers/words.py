@@ -34,7 +34,7 @@ class Objection(NamedTuple):
     """
 
     sentence: str
-    instead: Mapping[str, float] = NO_WORDS
+    instead: Mapping[str, float | str] = NO_WORDS
 
 
 class BuiltIn(NamedTuple):
@@ -51,7 +51,7 @@ class BuiltIn(NamedTuple):
     """
 
     key: str
-    usual: float
+    usual: float | str
     suspected: Callable[[tuple[int, ...], Any, Mapping[str, Any]], bool]
     measured: Callable[[Callable[..., Any], Any, Mapping[str, Any]], Any]
     objection: Callable[[Any, Any, Mapping[str, Any]], Objection | None]

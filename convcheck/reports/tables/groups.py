@@ -27,6 +27,11 @@ class Coverage:
         """Take one check."""
         # Where entries tie, code decides which of them wins: there are none to compare one by one. And the output is
         # always compared whole.
+        # Of one that a warning is about there may be no verdict.
+        names = {tensor.name for tensor in result.tensors}
+        warned = {finding.tensor for finding in result.findings if finding.severity == "warning"}
+        if warned - names - {None, "forward"}:
+            self._gradients = self._in_part = True
         for tensor in result.tensors if result.data != "ties" else ():
             if tensor.name != "forward":
                 self._gradients = True
