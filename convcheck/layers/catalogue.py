@@ -25,6 +25,7 @@ NAMES = (
     "relu",
     "batchnorm",
     "spatial_batchnorm",
+    "affine",
     "softmax_loss",
     "svm_loss",
 )

@@ -58,6 +58,37 @@ class BuiltIn(NamedTuple):
     adopted: bool = False
 
 
+# Of the axes of an array: (1, 0) is turned, (0, None) has a new last one.
+Order = tuple[int | None, ...]
+
+
+class Otherwise(NamedTuple):
+    """How other code takes its arrays, which is looked at where it fails on those of the layer.
+
+    `orders` are the orders of axes that an input may have then, `out` is that of the output; () where code takes the
+    layer's own arrays, and only at other `sizes(sizes)`: those that it is looked at with, None where these are the same.
+    `sentence` is said of it without its subject.
+    """
+
+    sentence: str
+    orders: Mapping[str, tuple[Order, ...]] = NO_WORDS
+    out: tuple[int, ...] = ()
+    sizes: Callable[[Any], Sizes | None] | None = None
+
+
+class OtherOrder(NamedTuple):
+    """That code may keep the input `name` with its axes in another `order`: a Linear has w as (M, D), not (D, M).
+
+    `alike(sizes)`: small sizes at which both orders have one shape, no other tensor has that, and the values tell which
+    of them it is. `sentence` says how it is kept, and in which order it is shown.
+    """
+
+    name: str
+    order: tuple[int, ...]
+    alike: Callable[[Any], Sizes]
+    sentence: str
+
+
 def no_meaning(name: str, others: Collection[str], number: bool) -> str | None:
     """For layers none of whose words means two things."""
     return None
@@ -103,6 +134,8 @@ class Words(NamedTuple):
     takes it to ("axes").
     `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
     channels last: {"x": ((0, 2, 3, 1),)}.
+    `otherwise`: how else code may take the arrays, which is no mistake.
+    `other_orders`: inputs whose axes code may have in another order.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
     `example`: functions of this layer as most people call them, for messages.
     """
@@ -125,6 +158,8 @@ class Words(NamedTuple):
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
     hints: Mapping[str, str] = NO_WORDS
+    otherwise: tuple[Otherwise, ...] = ()
+    other_orders: tuple[OtherOrder, ...] = ()
     optional: Mapping[str, float] = NO_WORDS
     channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
     example: str = ""

@@ -78,6 +78,9 @@ def value(field: Field, default: Any = None) -> Schema:
     }
     bounds = {key: bound for key, bound in bounds.items() if bound is not None}
     if field.form == "shape":
+        if field.alone:
+            listed = value(field._replace(alone=False))
+            return {"description": listed.pop("description"), "anyOf": [{"type": "integer", **bounds}, listed]}
         made |= {"items": {"type": "integer", **bounds}, "minItems": 1, "maxItems": LONGEST_SHAPE}
     else:
         made |= bounds

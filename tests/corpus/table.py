@@ -13,6 +13,7 @@ POOL = ("max_pool",)
 RELU = ("relu",)
 NORM = ("batchnorm",)
 SPATIAL = ("spatial_batchnorm",)
+AFFINE = ("affine",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -115,6 +116,19 @@ RIGHT = [
     Row("right/spatial_per_channel.py", SPATIAL),
     Row("right/spatial_einsum_class.py", SPATIAL),
     Row("right/spatial_by_row.py", SPATIAL),
+    Row("right/affine_course.py", AFFINE),
+    Row("right/affine_original_shape.py", AFFINE),
+    # It has w as (M, D).
+    Row("right/linear_out_by_in.py", AFFINE),
+    Row("right/dense_updates_itself.py", AFFINE),
+    Row("right/fc_terse.py", AFFINE),
+    Row("right/fully_connected_loops.py", AFFINE),
+    # It forgets what forward left for one backward.
+    Row("right/fc_params_and_grads.py", AFFINE),
+    Row("right/linear_closure.py", AFFINE),
+    # An x of more axes cannot be asked of it.
+    Row("right/linear_rows_alone.py", AFFINE, may=("refused",)),
+    Row("right/torch_linear_function.py", AFFINE, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

@@ -95,7 +95,8 @@ def limits(field: Field) -> str:
     bounds = (("≥", field.minimum), (">", field.above), ("≤", field.maximum), ("<", field.below))
     # The largest size is where sizes stop making sense, not a limit that anyone plans by.
     parts = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None and abs(bound) < 2**31 - 1]
-    return f"{words[field.form]} {' and '.join(parts)}".rstrip()
+    form = "whole number, or a list of them" if field.alone else words[field.form]
+    return f"{form} {' and '.join(parts)}".rstrip()
 
 
 def default_text(default: object) -> str:

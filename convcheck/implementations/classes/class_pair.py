@@ -110,7 +110,9 @@ class ClassPair:
         # A loss need not know of dout, which is 1 for it.
         knows_dout = bool(own) or not self.layer.is_loss
         handed = (dout,) if knows_dout else ()
+        kept = attributes(made)
         returned = called("backward", getattr(made, self._backward), handed, self._rest(run), self._sizes())
+        _remind(made, kept)
         if not knows_dout:
             returned = times(dout, returned)
         after = self._weights(run)
@@ -208,3 +210,10 @@ class ClassPair:
             if found is not None:
                 left[key] = reshaped(found, self.params[key].shape)
         return left
+
+
+def _remind(made: Any, kept: Mapping[str, Any]) -> None:
+    """Give the instance back what it had before backward and has forgotten: it takes forward and backward in turn."""
+    for name, value in attributes(made).items():
+        if value is None and kept.get(name) is not None:
+            setattr(made, name, kept[name])
