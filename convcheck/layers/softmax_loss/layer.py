@@ -87,7 +87,7 @@ def softmax_loss_forward_naive(x: Array, params: Params) -> tuple[Array, Any]:
     p = np.zeros((N, C), x.dtype)
     loss = x.dtype.type(0)
     for n in range(N):
-        largest = max(x[n, c] for c in range(C))
+        largest = max(x[n, c].real for c in range(C))
         total = x.dtype.type(0)
         for c in range(C):
             p[n, c] = np.exp(x[n, c] - largest)
@@ -114,7 +114,7 @@ def softmax_loss_backward_naive(dout: Array, cache: Any) -> Array:
 def softmax_loss_forward(x: Array, params: Params) -> tuple[Array, Any]:
     """x (N, C) -> loss (), cache."""
     y, r = params["y"], share(params, len(x))
-    shifted = x - x.max(axis=1, keepdims=True)
+    shifted = x - x.real.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     log_right = log_p[np.arange(len(x)), y]
     if params["eps"]:

@@ -87,8 +87,9 @@ def svm_loss_forward_naive(x: Array, params: Params) -> tuple[Array, Any]:
     loss = x.dtype.type(0)
     for n in range(N):
         for c in range(C):
-            if c != y[n]:
-                loss += max(0, x[n, c] - x[n, y[n]] + params["delta"])
+            margin = x[n, c] - x[n, y[n]] + params["delta"]
+            if c != y[n] and margin.real > 0:
+                loss += margin
     return np.asarray(loss * r, x.dtype), (x, params)
 
 
