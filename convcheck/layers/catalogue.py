@@ -28,6 +28,7 @@ NAMES = (
     "affine",
     "softmax_loss",
     "svm_loss",
+    "dropout",
 )
 MISTAKES = "mistakes.yaml"
 # Of a spec that names no layer.

@@ -149,6 +149,8 @@ class Layer(NamedTuple):
     `defaults(sizes, dtype)` is what the convention says of parameters that are not given.
     `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
+    `observed(out)`: for a layer that draws random numbers, what the code under test drew, by the output of ones: keys
+    for forward's last argument beside those of `params`, for the reference alone. None for all others.
     `is_loss`: the output is one number, of shape (), and code may give its gradient with it: loss(x, y) -> (loss, dx).
     """
 
@@ -168,3 +170,4 @@ class Layer(NamedTuple):
     rounding: Callable[["Layer", Facts, list[Array], Array, Params | None], Mapping[str, Array]] = absolute_sums
     equations: Mapping[str, str] = MappingProxyType({})
     is_loss: bool = False
+    observed: Callable[[Array], Params] | None = None
