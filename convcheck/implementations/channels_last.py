@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.errors.raised import Raised
-from convcheck.implementations.pair import Binding, Pair, built_in_pair
+from convcheck.implementations.pair import Bind, Binding, Pair, built_in_pair
 from convcheck.implementations.trial import on_trial, trial_inputs
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import Order, Otherwise
@@ -24,10 +24,10 @@ from convcheck.spec.sizes import Sizes
 _LAST = (0, 2, 3, 1)
 _IMAGES = "takes images as (N, H, W, C): what it gives for such images is right; they are (N, C, H, W) here"
 
+_AS_IT_IS = Otherwise("")
 
-def bound(
-    bind: Callable[[Sizes], Binding], binding: Binding, layer: Layer, sizes: Sizes, params: Params | None
-) -> Pair:
+
+def bound(bind: Bind, binding: Binding, layer: Layer, sizes: Sizes, params: Params | None) -> Pair:
     """The pair that `binding` makes, whose forward raises CannotOpen where it fails on the layer's arrays and is right
     on such as other code takes, and Refusal where these are of fewer axes. `bind` makes the binding at other sizes.
     """
@@ -38,8 +38,8 @@ def bound(
     if not forms:
         return pair
     wanted = tuple(sizes.shapes()["out"])
-    # Where the output has one shape in both orders of its axes it does not tell.
-    always = any(form.out and tuple(wanted[axis] for axis in form.out) == wanted for form in forms)
+    # Where the output has one shape in both orders of its axes that does not tell them apart.
+    alike = any(form.out and tuple(wanted[axis] for axis in form.out) == wanted for form in forms)
     looked = False
 
     def look() -> None:
@@ -52,22 +52,24 @@ def bound(
         looked = True
 
     def forward(*inputs: Array) -> tuple[Any, Any]:
+        nonlocal looked
         try:
             returned = pair.forward(*inputs)
         except Raised as raised:
             if not isinstance(raised.error, Refusal):
                 look()
             raise
-        if always or (isinstance(returned, tuple) and np.shape(returned[0]) != wanted):
+        if isinstance(returned, tuple) and np.shape(returned[0]) != wanted:
+            look()
+        elif alike and not looked:
+            looked = _takes(_AS_IT_IS, bind, layer, sizes, params)
             look()
         return returned
 
     return pair._replace(forward=forward)
 
 
-def _takes(
-    form: Otherwise, bind: Callable[[Sizes], Binding], layer: Layer, sizes: Sizes, params: Params | None
-) -> bool:
+def _takes(form: Otherwise, bind: Bind, layer: Layer, sizes: Sizes, params: Params | None) -> bool:
     """Whether its output is the layer's, to within rounding, for arrays of this form."""
     inputs = trial_inputs(layer, sizes)
     reference = built_in_pair(layer.reference, layer.variants[layer.reference], params)

@@ -7,22 +7,20 @@ others still tell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from convcheck.implementations.errors.declined import CannotOpen
-from convcheck.implementations.pair import Binding, Pair, built_in_pair
+from convcheck.implementations.pair import Bind, Binding, Pair, built_in_pair
 from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.trial import on_trial, trial_inputs, usual_params
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import OtherOrder
 from convcheck.spec.sizes import Shape, Sizes
-
-Bind = Callable[[Sizes], Binding]
 
 
 def bound(bind: Bind, layer: Layer, sizes: Sizes) -> Binding:
@@ -33,22 +31,23 @@ def bound(bind: Bind, layer: Layer, sizes: Sizes) -> Binding:
     other = next((one for one in layer.words.other_orders if one.name in layer.input_names), None)
     if other is None:
         return bind(sizes)
+
+    def turned(sizes: Sizes) -> Binding:
+        return _turned(bind, layer, sizes, other)
+
     small = other.alike(sizes)
     plain = _right(bind, layer, small)
     # What is right in the one order is wrong in the other, but for a gradient that the input has no part in.
-    if 2 * plain > len(layer.input_names) + 1:
-        return bind(sizes)
-    ways: list[Callable[[], Binding]] = [lambda: bind(sizes), lambda: _turned(bind, layer, sizes, other)]
-    if _right(lambda sizes: _turned(bind, layer, sizes, other), layer, small) > plain:
-        ways.reverse()
+    is_plain = 2 * plain > len(layer.input_names) + 1 or plain >= _right(turned, layer, small)
+    likely, unlikely = (bind, turned) if is_plain else (turned, bind)
     try:
-        return ways[0]()
+        return likely(sizes)
     except CannotOpen as error:
         # An array of its own in the shape of the other order tells more than values that may be wrong.
         if not error.misshapen:
             raise
         try:
-            return ways[1]()
+            return unlikely(sizes)
         except CannotOpen:
             raise error from None
 

@@ -66,8 +66,7 @@ class Otherwise(NamedTuple):
     """How other code takes its arrays, which is looked at where it fails on those of the layer.
 
     `orders` are the orders of axes that an input may have then, `out` is that of the output; () where code takes the
-    layer's own arrays, and only at other `sizes(sizes)`: those that it is looked at with, None where these are no
-    others.
+    layer's own arrays, and only at other `sizes(sizes)`: those where it is looked at, None where they are the same.
     `sentence` is said of it without its subject.
     """
 

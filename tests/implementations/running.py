@@ -14,6 +14,7 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check, Manner
 from tests.implementations.classes.styles import COMMON
+from tests.layers.cases import ONE_OF_EACH
 
 SIZES = {
     "conv": {"N": 2, "C": 3, "H": 6, "W": 7, "F": 4, "H1": 3, "W1": 3, "stride": 2, "pad": 1},
@@ -22,6 +23,7 @@ SIZES = {
     "batchnorm": {"N": 5, "D": 4},
     "spatial_batchnorm": {"N": 2, "C": 3, "H": 4, "W": 5},
 }
+SIZES = ONE_OF_EACH | SIZES
 _counter = itertools.count()
 
 

@@ -21,7 +21,10 @@ def seen(folder, text, *layers):
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("affine_forward", "affine_backward"), "affine_forward,affine_backward (line 3): no layer is called affine"),
+        (
+            ("capsule_forward", "capsule_backward"),
+            "capsule_forward,capsule_backward (line 3): no layer is called capsule",
+        ),
         (("rnn_step_forward", "rnn_step_backward"), "no layer is called rnn_step"),
         (("GeluForward", "GeluBackward"), "GeluForward,GeluBackward (line 3): no layer is called Gelu"),
         (("avgpool_forward", "avgpool_backward"), "(line 3): no layer is called avgpool"),
@@ -58,7 +61,7 @@ def test_arguments_that_do_not_fit_are_the_reason(tmp_path):
 
 
 CLASSES = """
-class Affine:
+class Capsule:
     def forward(self, x): return x
     def backward(self, dout): return dout
 class Conv:
@@ -67,25 +70,25 @@ class Network:
     def conv_forward(self, x): return x
     @staticmethod
     def conv_backward(dout): return dout
-class TimeAffine:
+class TimeCapsule:
     def loss(self, x): return x
     def backprop(self, dout): return 2 * dout
 """
 
 
 def test_classes_are_named_with_the_reason(tmp_path):
-    affine, conv, *others = seen(tmp_path, CLASSES)
-    assert affine == "Affine (line 4): no layer is called Affine"
+    capsule, conv, *others = seen(tmp_path, CLASSES)
+    assert capsule == "Capsule (line 4): no layer is called Capsule"
     assert conv.startswith("Conv (line 7): class Conv: looked for a method backward, ")
     assert others == [
         "Network (line 9): its passes are methods (conv_forward, conv_backward): make functions of them",
-        "TimeAffine (line 13): it has backprop, and no forward by a customary name",
+        "TimeCapsule (line 13): it has backprop, and no forward by a customary name",
     ]
 
 
 NO_GRADIENT_OF_ITS_OWN = """
 import abc
-from numpy import sum as affine_forward, prod as affine_backward
+from numpy import sum as capsule_forward, prod as capsule_backward
 from other import lone_backward
 def conv_relu_forward(x): return relu_forward(x)
 def conv_relu_backward(dout, caches):
@@ -136,7 +139,7 @@ def test_what_has_no_gradient_of_its_own_is_not_named(tmp_path):
 
 
 def test_of_what_a_spec_asks_for_and_of_names_that_are_given_nothing_else_is_named(tmp_path):
-    text = functions("affine_forward", "affine_backward", "relu_forward_fast", "conv_forward")
+    text = functions("capsule_forward", "capsule_backward", "relu_forward_fast", "conv_forward")
     assert seen(tmp_path, text, "relu") == [
         "relu_forward_fast (line 5): it has no relu_backward_fast beside it",
     ]

@@ -54,7 +54,7 @@ def _loss_called(name: str) -> CustomaryName | None:
 
 
 def own_name(name: str) -> CustomaryName | None:
-    """The same with the word that stands where a layer should, whatever it says: affine; None for no such name."""
+    """The same with the word that stands where a layer should, whatever it says: capsule; None for no such name."""
     for way, pattern in _WAYS:
         if found := re.search(pattern, name, re.IGNORECASE):
             before, after = (part.strip("_") for part in (name[: found.start()], name[found.end() :]))

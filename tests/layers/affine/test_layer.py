@@ -1,4 +1,7 @@
-"""The affine layer by hand, an x of any shape, and what a spec may say of it."""
+"""The affine layer by hand, an x of any shape, what a spec may say of it, and its words.
+
+Covers layers/affine/words.py as well.
+"""
 
 from __future__ import annotations
 
@@ -32,3 +35,18 @@ def test_more_axes_than_an_array_can_have_are_named():
     problems = list(AFFINE.sizes(N=1, D=(1,) * 32, M=1).problems())
     assert [p.message for p in problems] == ["D has 32 axes; with that of the batch an array has at most 32"]
     assert not list(AFFINE.sizes(N=1, D=(1,) * 31, M=1).problems())
+
+
+def test_sizes_are_told_for_rows_and_for_images():
+    words = AFFINE.words
+    derived = words.derived(AFFINE.sizes(N=2, D=(2, 3), M=4))
+    assert derived == {"features": 6, "input_shape": (2, 3), "weight_shape": (6, 4)}
+    for other in words.other_orders:
+        for D in (5, (2, 3)):
+            small = other.alike(AFFINE.sizes(N=7, D=D, M=4)).shapes()
+            assert small["w"] == (3, 3)
+            assert len(small["x"]) == 1 + np.size(D)
+    rows, columns = words.otherwise
+    assert rows.sizes(AFFINE.sizes(N=2, D=6, M=4)) is None
+    assert rows.sizes(AFFINE.sizes(N=2, D=(2, 3), M=4)) == AFFINE.sizes(N=2, D=6, M=4)
+    assert columns.sizes(AFFINE.sizes(N=2, D=6, M=4)) == AFFINE.sizes(N=2, D=6, M=4)
