@@ -25,6 +25,7 @@ NAMES = (
     "relu",
     "batchnorm",
     "spatial_batchnorm",
+    "layernorm",
 )
 MISTAKES = "mistakes.yaml"
 # Of a spec that names no layer.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from convcheck.spec.sizes import Sizes
+from convcheck.spec.sizes import Shape, Sizes
 
 WordTable = Mapping[str, frozenset[str]]
 NO_WORDS: Mapping[str, Any] = MappingProxyType({})
@@ -68,6 +68,11 @@ def nothing_derived(sizes: Any) -> Mapping[str, Any]:
     return NO_WORDS
 
 
+def no_other_forms(sizes: Any) -> tuple[Mapping[str, Shape], ...]:
+    """For layers whose arrays have one shape in all code."""
+    return ()
+
+
 def always_distinct(sizes: Any) -> Sizes | None:
     """For layers whose parameters have one axis each."""
     return None
@@ -103,6 +108,8 @@ class Words(NamedTuple):
     takes it to ("axes").
     `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
     channels last: {"x": ((0, 2, 3, 1),)}.
+    `forms(sizes)`: other shapes that code may take arrays to have, with the same entries in the same order, the likeliest
+    first: ({"gamma": (3,), "beta": (3,)},), or those of x and "out". They are tried where the layer's own do not fit.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
     `example`: functions of this layer as most people call them, for messages.
     """
@@ -125,6 +132,7 @@ class Words(NamedTuple):
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
     hints: Mapping[str, str] = NO_WORDS
+    forms: Callable[[Any], tuple[Mapping[str, Shape], ...]] = no_other_forms
     optional: Mapping[str, float] = NO_WORDS
     channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
     example: str = ""
