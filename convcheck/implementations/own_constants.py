@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
-from convcheck.implementations.forms import Maker, in_its_form
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING
 from convcheck.layers.catalogue import LAYERS
@@ -20,13 +19,14 @@ from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import BuiltIn
 from convcheck.spec.sizes import Sizes
 
+# Makes the pair of the code under test at any sizes.
+Maker = Callable[[Sizes, Params | None], Pair]
 # Whether the code accepts a setting, seen from what the forward pass left for the backward pass.
 Accepts = Callable[[str, Any], bool]
 
 
 def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, accepts: Accepts) -> Pair:
     """What `make` makes of the sizes, whose forward raises Refusal for a value that is not the code's own."""
-    make = in_its_form(make, layer)
     pair = make(sizes, params)
     if params is None:
         return pair

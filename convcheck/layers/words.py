@@ -68,7 +68,19 @@ def nothing_derived(sizes: Any) -> Mapping[str, Any]:
     return NO_WORDS
 
 
-def no_other_forms(sizes: Any) -> tuple[Mapping[str, Shape], ...]:
+class Form(NamedTuple):
+    """Shapes that code may take some of the arrays to have in place of the layer's own, with the same entries in the
+    same order: {"gamma": (3,), "beta": (3,)}, with "out" where that of the output is another, too.
+
+    `refusal`: why the check cannot be asked of code that takes these, a sentence without its subject; where it is
+    empty the arrays are handed over so.
+    """
+
+    shapes: Mapping[str, Shape]
+    refusal: str = ""
+
+
+def no_other_forms(sizes: Any) -> tuple[Form, ...]:
     """For layers whose arrays have one shape in all code."""
     return ()
 
@@ -108,8 +120,8 @@ class Words(NamedTuple):
     takes it to ("axes").
     `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
     channels last: {"x": ((0, 2, 3, 1),)}.
-    `forms(sizes)`: other shapes that code may take arrays to have, with the same entries in the same order, the likeliest
-    first: ({"gamma": (3,), "beta": (3,)},), or those of x and "out". They are tried where the layer's own do not fit.
+    `forms(sizes)`: other shapes that code may take arrays to have, the likeliest first. They are tried where those of
+    the layer do not fit.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
     `example`: functions of this layer as most people call them, for messages.
     """
@@ -132,7 +144,7 @@ class Words(NamedTuple):
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
     hints: Mapping[str, str] = NO_WORDS
-    forms: Callable[[Any], tuple[Mapping[str, Shape], ...]] = no_other_forms
+    forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
     optional: Mapping[str, float] = NO_WORDS
     channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
     example: str = ""

@@ -13,6 +13,7 @@ POOL = ("max_pool",)
 RELU = ("relu",)
 NORM = ("batchnorm",)
 SPATIAL = ("spatial_batchnorm",)
+LAYERNORM = ("layernorm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -115,6 +116,16 @@ RIGHT = [
     Row("right/spatial_per_channel.py", SPATIAL),
     Row("right/spatial_einsum_class.py", SPATIAL),
     Row("right/spatial_by_row.py", SPATIAL),
+    Row("right/ln_course.py", LAYERNORM),
+    Row("right/ln_staged.py", LAYERNORM),
+    Row("right/ln_scratch_class.py", LAYERNORM),
+    # Their eps cannot be set; what they do with their own is right. The first takes (B, T, C) alone.
+    Row("right/ln_token_functions.py", LAYERNORM),
+    Row("right/ln_dicts.py", LAYERNORM),
+    Row("right/ln_layer_class.py", LAYERNORM),
+    Row("right/ln_loops.py", LAYERNORM),
+    Row("right/ln_vjp_closure.py", LAYERNORM),
+    Row("right/ln_torch_function.py", LAYERNORM, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

@@ -14,8 +14,9 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check, Manner
 from tests.implementations.classes.styles import COMMON
+from tests.layers.cases import ONE_OF_EACH
 
-SIZES = {
+SIZES = ONE_OF_EACH | {
     "conv": {"N": 2, "C": 3, "H": 6, "W": 7, "F": 4, "H1": 3, "W1": 3, "stride": 2, "pad": 1},
     "max_pool": {"N": 2, "C": 3, "H": 6, "W": 7, "H1": 3, "W1": 3, "stride": 2},
     "relu": {"N": 2, "C": 3, "H": 4, "W": 5},

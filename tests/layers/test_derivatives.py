@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from convcheck.layers.batchnorm.rounding import rounding_of_columns
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.spatial_batchnorm.columns import channels_without_swap, columns_without_swap
-from tests.layers.cases import SIZES, VARIANTS, data_for, forward, passes
+from tests.layers.cases import SIZES, VARIANTS, data_for, forward, one, passes
 
 ANALYTIC = [(name, variant) for name, variant in VARIANTS if name not in {"max_pool", "relu"}]
 
@@ -55,11 +55,8 @@ def test_backward_is_the_complex_step_derivative_of_forward(name, variant, draw,
 
 @pytest.mark.parametrize(("name", "variant"), VARIANTS)
 def test_complex_numbers_without_imaginary_part_give_the_same_output(name, variant):
-    layer = LAYERS[name]
-    sizes = {"conv": {"stride": 2, "pad": 1, "F": 2}, "max_pool": {"stride": 1}, "relu": {}}.get(name, {})
-    letters = {"N": 2, "C": 2, "H": 4, "W": 3} if name != "batchnorm" else {"N": 4, "D": 2}
-    windows = {"H1": 2, "W1": 3} if name in {"conv", "max_pool"} else {}
-    inputs, _, params = data_for(layer, layer.sizes(**letters, **windows, **sizes), seed=0)
+    layer, sizes = one(name)
+    inputs, _, params = data_for(layer, sizes, seed=0)
     real, _ = forward(layer.variants[variant], inputs, params)
     for which in range(len(inputs)):
         mixed = [a.astype(complex) if k == which else a for k, a in enumerate(inputs)]

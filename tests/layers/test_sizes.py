@@ -8,15 +8,7 @@ from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.fields import required
-from tests.layers.cases import SIZES, data_for, forward
-
-REQUIRED = {
-    "conv": ("N", "C", "H", "W", "F", "H1", "W1", "stride", "pad"),
-    "max_pool": ("N", "C", "H", "W", "H1", "W1", "stride"),
-    "relu": (),
-    "batchnorm": ("N", "D"),
-    "spatial_batchnorm": ("N", "C", "H", "W"),
-}
+from tests.layers.cases import ONE_OF_EACH, SIZES, data_for, forward
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -32,5 +24,11 @@ def test_shapes_are_those_of_the_arrays(name, draw):
 
 
 @pytest.mark.parametrize("name", LAYERS)
-def test_required_fields_are_letters(name):
-    assert required(LAYERS[name].sizes) == REQUIRED[name]
+def test_what_is_required_is_enough(name):
+    sizes = LAYERS[name].sizes
+    letters = required(sizes) or sizes.ways[0]
+    assert sizes(**{letter: ONE_OF_EACH[name][letter] for letter in letters}).shapes()
+
+
+def test_a_convolution_has_the_nine_letters_of_the_paper():
+    assert required(LAYERS["conv"].sizes) == ("N", "C", "H", "W", "F", "H1", "W1", "stride", "pad")

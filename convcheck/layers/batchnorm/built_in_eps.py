@@ -1,7 +1,7 @@
 """The eps of a normalisation that has no word for it, measured: else right code would be blamed for its constant."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -23,11 +23,16 @@ NEGLIGIBLE = 1e-20
 USUAL = 1e-5
 
 
-def eps_built_in(balanced: Callable[[Any], tuple[Any, Any]], values: Callable[[Any], int], each: str) -> BuiltIn:
+# Sizes, and an x of 1 and -1 for them.
+Balanced = tuple[Any, Any]
+
+
+def eps_built_in(balanced: Callable[[Any], Sequence[Balanced]], values: Callable[[Any], int], each: str) -> BuiltIn:
     """How the eps is found out of a layer that divides by √(var + eps).
 
     `balanced(sizes)` are small sizes and an x of 1 and -1 for them, of mean 0 and variance 1 wherever the layer takes
-    them. `values(sizes)` is how many values a mean and a variance are of, those of `each` "column".
+    them, and others for code that does not do those. `values(sizes)` is how many values a mean and a variance are of,
+    those of `each` "column".
     """
     return BuiltIn(
         "eps",
@@ -40,25 +45,35 @@ def eps_built_in(balanced: Callable[[Any], tuple[Any, Any]], values: Callable[[A
 
 
 def _measured(
-    balanced: Callable[[Any], tuple[Any, Any]], run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]
+    balanced: Callable[[Any], Sequence[Balanced]], run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]
 ) -> float | None:
     """What it adds to the variance in train mode; None where it fails.
 
     NaN where the answer depends on the variance: that is no constant but a mistake, which the check is to find.
     """
-    small, signs = balanced(sizes)
-    ones = np.ones(small.shapes()["gamma"])
     asked = {**params, **({"mode": "train"} if "mode" in params else {}), "eps": USUAL}
+    for small, signs in balanced(sizes):
+        seen = _seen(run, small, signs, asked)
+        if seen:
+            break
+    else:
+        return None
+    eps = seen[-1] if seen[-1] > NOISE * DEVIATIONS[-1] ** 2 else 0.0
+    steady = all(abs(e - eps) <= SAME * eps + NOISE * a**2 for e, a in zip(seen, DEVIATIONS, strict=True))
+    return eps if steady else math.nan
+
+
+def _seen(run: Callable[..., Any], small: Any, signs: Any, asked: Mapping[str, Any]) -> list[float]:
+    """What is added to each of the variances; nothing where the code fails."""
+    ones = np.ones(small.shapes()["gamma"])
     seen = []
     for a in DEVIATIONS:
         out = run(small, asked, [signs * a, ones, ones * 0])
         if out is None:
-            return None
+            return []
         # out = a / √(a² + eps)
         seen.append(float((a / np.abs(np.asarray(out)).max()) ** 2 - a**2))
-    eps = seen[-1] if seen[-1] > NOISE * DEVIATIONS[-1] ** 2 else 0.0
-    steady = all(abs(e - eps) <= SAME * eps + NOISE * a**2 for e, a in zip(seen, DEVIATIONS, strict=True))
-    return eps if steady else math.nan
+    return seen
 
 
 def _objection(
@@ -80,13 +95,13 @@ def _objection(
     return None
 
 
-def _balanced_columns(sizes: Any) -> tuple[Any, Any]:
+def _balanced_columns(sizes: Any) -> Sequence[Balanced]:
     """Two rows, or two images of one place."""
     lengths = {name: 2 if name == "N" else 1 for name in ("N", "H", "W") if hasattr(sizes, name)}
     small = replace(sizes, **lengths)
     signs = np.ones(small.shapes()["x"])
     signs[1] = -1
-    return small, signs
+    return [(small, signs)]
 
 
 def _values_of_a_column(sizes: Any) -> int:

@@ -4,7 +4,8 @@ Source: Ba, Kiros and Hinton, Layer Normalization (2016), in the convention of C
 D entries of a row, n = 0 … N-1 by itself; gamma and beta are those of a column, d = 0 … D-1. Where x has more axes than
 two, the rows are those along the last one, and there are as many as the other axes have entries.
 
-              mu[n] = Σ_d x[n,d] / D,   var[n] = Σ_d (x[n,d] - mu[n])² / D,   x̂[n,d] = (x[n,d] - mu[n]) / √(var[n] + eps)
+              mu[n] = Σ_d x[n,d] / D,   var[n] = Σ_d (x[n,d] - mu[n])² / D
+              x̂[n,d] = (x[n,d] - mu[n]) / √(var[n] + eps)
     forward   a[n,d] = gamma[d] x̂[n,d] + beta[d]
     dbeta     dbeta[d] = Σ_n dout[n,d]
     dgamma    dgamma[d] = Σ_n dout[n,d] x̂[n,d]
@@ -34,7 +35,7 @@ from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params, S
 from convcheck.layers.layernorm.naive import layernorm_backward_naive, layernorm_forward_naive
 from convcheck.layers.layernorm.vectorized import layernorm_backward, layernorm_forward
 from convcheck.layers.layernorm.words import WORDS
-from convcheck.layers.locality import All, Same
+from convcheck.layers.locality import All, Same, Tie
 from convcheck.spec.fields import shape, size
 from convcheck.spec.sizes import Problem, Shape, Sizes
 
@@ -57,15 +58,14 @@ class LayernormSizes(Sizes):
         """Fewer axes than rows have, or more than an array can have."""
         if self.shape is not None and not 2 <= len(self.shape) <= MOST_AXES:
             yield Problem(
-                "shape", f"shape has {len(self.shape)} axes; x has at least 2, rows and columns, and at most {MOST_AXES}"
+                "shape",
+                f"shape has {len(self.shape)} axes; x has at least 2, rows and columns, and at most {MOST_AXES}",
             )
 
     def shapes(self) -> dict[str, Shape]:
         """x, gamma, beta and out."""
-        if self.shape is not None:
-            whole = tuple(self.shape)
-        else:
-            whole = tuple(n for n in (self.N, self.D) if n is not None)
+        given = (self.N, self.D) if self.shape is None else self.shape
+        whole = tuple(n for n in given if n is not None)
         return {"x": whole, "gamma": whole[-1:], "beta": whole[-1:], "out": whole}
 
     def is_smooth(self) -> bool:
@@ -77,7 +77,7 @@ def layernorm_facts(sizes: LayernormSizes) -> Facts:
     """Smooth in x, whose entries reach their whole row."""
     shapes = sizes.shapes()
     last = len(shapes["x"]) - 1
-    ties = (*(Same(axis) for axis in range(last)), All())
+    ties: tuple[Tie, ...] = (*(Same(axis) for axis in range(last)), All())
     return Facts(
         inputs=(
             Input("x", shapes["x"], "smooth", ties, ("n", "d") if last == 1 else ()),
@@ -110,9 +110,7 @@ def layernorm_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
     return {"eps": 1e-5}
 
 
-def layernorm_rounding(
-    layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None
-) -> Arrays:
+def layernorm_rounding(layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
     """Magnitudes S, such that a sound implementation's rounding error is a small multiple of eps·S."""
     x, gamma, beta = (np.asarray(a, np.float64) for a in inputs)
     gamma, beta, dout = np.abs(gamma), np.abs(beta), np.abs(np.asarray(dout, np.float64))

@@ -1,16 +1,15 @@
 """The words for a layer normalisation in the code of other people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from convcheck.layers.batchnorm.built_in_eps import eps_built_in
+from convcheck.layers.batchnorm.built_in_eps import Balanced, eps_built_in
 from convcheck.layers.batchnorm.words import INPUTS, SETTINGS, SIZES
-from convcheck.layers.words import Words, WordTable, words
-from convcheck.spec.sizes import Shape
+from convcheck.layers.words import Form, Words, WordTable, words
 
 EPS_WORDS: WordTable = {"eps": SETTINGS["eps"] | words("varianceepsilon layernormeps layernormepsilon")}
 # What no check varies: whether there are gamma and beta, and over which axis the mean is.
@@ -23,16 +22,22 @@ def derived(sizes: Any) -> Mapping[str, Any]:
     return {"input_shape": shape[1:], "features": shape[-1], "axes": len(shape), "feature_shape": shape[-1:]}
 
 
-def forms(sizes: Any) -> tuple[Mapping[str, Shape], ...]:
-    """As rows where x has more axes, and as one sequence of rows where it has two."""
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """Rows alone where x has more axes, which those cannot be asked of; rows as sequences of one where it has two."""
     shape = sizes.shapes()["x"]
-    other = (prod(shape[:-1]), shape[-1]) if len(shape) != 2 else (1, *shape)
-    return ({"x": other, "out": other},)
+    rows = prod(shape[:-1])
+    if len(shape) == 2:
+        sequences = (rows, 1, shape[-1])
+        return (Form({"x": sequences, "out": sequences}),)
+    said = f"takes x of two axes, (N, D): x of {len(shape)} axes, {shape}, cannot be asked of it"
+    flat = (rows, shape[-1])
+    return (Form({"x": flat, "out": flat}, said),)
 
 
-def _balanced_row(sizes: Any) -> tuple[Any, Any]:
-    small = replace(sizes, D=2) if sizes.shape is None else replace(sizes, shape=(*sizes.shape[:-1], 2))
-    return small, np.ones(small.shapes()["x"]) * [1.0, -1.0]
+def _balanced_rows(sizes: Any) -> Sequence[Balanced]:
+    """One row, for code that takes two axes, and for code that takes more."""
+    rows = replace(sizes, N=1, D=2, shape=None), replace(sizes, N=None, D=None, shape=(1, 1, 2))
+    return [(small, np.ones(small.shapes()["x"]) * [1.0, -1.0]) for small in rows]
 
 
 WORDS = Words(
@@ -56,7 +61,7 @@ WORDS = Words(
     derived=derived,
     fixed=FIXED,
     in_adapters={"features": "D", "feature_shape": "(D,)"},
-    built_in=(eps_built_in(_balanced_row, lambda sizes: sizes.shapes()["x"][-1], "row"),),
+    built_in=(eps_built_in(_balanced_rows, lambda sizes: sizes.shapes()["x"][-1], "row"),),
     forms=forms,
     hints={
         "shapes": "mean and variance are of the rows of x, over its last axis: keepdims=True has them beside x; "

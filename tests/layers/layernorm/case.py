@@ -27,4 +27,5 @@ CASE = Case(
     one={"N": 3, "D": 5},
     oracle=oracle,
     mistakes=30,
+    reaches=lambda sizes: sizes.shapes()["x"][-1] > 2,
 )
