@@ -29,6 +29,7 @@ NAMES = (
     "softmax_loss",
     "svm_loss",
     "dropout",
+    "layernorm",
 )
 MISTAKES = "mistakes.yaml"
 # Of a spec that names no layer.
