@@ -20,11 +20,20 @@ def of_images(thing: Any) -> bool:
 
     What asks is right for rows, whatever it does with images.
     """
+    nodes = _nodes_of(thing)
+    return any(map(_has_four_axes, nodes)) and not any(map(_counts_axes, nodes))
+
+
+def asks_how_many_axes(thing: Any) -> bool:
+    """Whether a function, or what a class defines, does."""
+    return any(map(_counts_axes, _nodes_of(thing)))
+
+
+def _nodes_of(thing: Any) -> list[ast.AST]:
     members = vars(thing).values() if inspect.isclass(thing) else [thing]
     functions = (inspect.unwrap(getattr(member, "__func__", member)) for member in members if callable(member))
     trees = [tree for tree in map(definition, functions) if tree is not None]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    return any(map(_has_four_axes, nodes)) and not any(map(_counts_axes, nodes))
+    return [node for tree in trees for node in ast.walk(tree)]
 
 
 def _has_four_axes(node: ast.AST) -> bool:

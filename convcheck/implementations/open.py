@@ -15,7 +15,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, cast
 
-from convcheck.implementations import channels_last, other_order
+from convcheck.implementations import channels_last, forms, other_order
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.loading.absent import Absent, AbsentModule
 from convcheck.implementations.loading.defined import defined_in
@@ -77,9 +77,14 @@ def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
             _require(loaded.module, name, source)
         binding = bind(sizes)
 
+    things = [getattr(loaded.module, name) for name in found.names]
+
+    def formed(params: Params | None) -> Pair:
+        return forms.bound(binding, layer, sizes, params, things)
+
     def bound(params: Params | None) -> Pair:
         with loaded.running():
-            pair = _with_imports_beside(loaded, channels_last.bound(bind, binding, layer, sizes, params))
+from convcheck.implementations import channels_last, forms, other_order
         return pair._replace(afresh=lambda: binding_of(source, found, layer, sizes)(params))
 
     return bound

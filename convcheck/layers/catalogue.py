@@ -26,6 +26,10 @@ NAMES = (
     "batchnorm",
     "spatial_batchnorm",
     "affine",
+    "softmax_loss",
+    "svm_loss",
+    "dropout",
+    "layernorm",
 )
 MISTAKES = "mistakes.yaml"
 # Of a spec that names no layer.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from convcheck.spec.sizes import Sizes
+from convcheck.spec.sizes import Shape, Sizes
 
 WordTable = Mapping[str, frozenset[str]]
 NO_WORDS: Mapping[str, Any] = MappingProxyType({})
@@ -34,7 +34,7 @@ class Objection(NamedTuple):
     """
 
     sentence: str
-    instead: Mapping[str, float] = NO_WORDS
+    instead: Mapping[str, float | str] = NO_WORDS
 
 
 class BuiltIn(NamedTuple):
@@ -51,7 +51,7 @@ class BuiltIn(NamedTuple):
     """
 
     key: str
-    usual: float
+    usual: float | str
     suspected: Callable[[tuple[int, ...], Any, Mapping[str, Any]], bool]
     measured: Callable[[Callable[..., Any], Any, Mapping[str, Any]], Any]
     objection: Callable[[Any, Any, Mapping[str, Any]], Objection | None]
@@ -99,6 +99,23 @@ def nothing_derived(sizes: Any) -> Mapping[str, Any]:
     return NO_WORDS
 
 
+class Form(NamedTuple):
+    """Shapes that code may take some of the arrays to have in place of the layer's own, with the same entries in the
+    same order: {"gamma": (3,), "beta": (3,)}, with "out" where that of the output is another, too.
+
+    `refusal`: why the check cannot be asked of code that takes these, a sentence without its subject; where it is
+    empty the arrays are handed over so.
+    """
+
+    shapes: Mapping[str, Shape]
+    refusal: str = ""
+
+
+def no_other_forms(sizes: Any) -> tuple[Form, ...]:
+    """For layers whose arrays have one shape in all code."""
+    return ()
+
+
 def always_distinct(sizes: Any) -> Sizes | None:
     """For layers whose parameters have one axis each."""
     return None
@@ -136,6 +153,8 @@ class Words(NamedTuple):
     channels last: {"x": ((0, 2, 3, 1),)}.
     `otherwise`: how else code may take the arrays, which is no mistake.
     `other_orders`: inputs whose axes code may have in another order.
+    `forms(sizes)`: other shapes that code may take arrays to have, the likeliest first. They are tried where those of
+    the layer do not fit.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
     `example`: functions of this layer as most people call them, for messages.
     """
@@ -160,6 +179,7 @@ class Words(NamedTuple):
     hints: Mapping[str, str] = NO_WORDS
     otherwise: tuple[Otherwise, ...] = ()
     other_orders: tuple[OtherOrder, ...] = ()
+    forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
     optional: Mapping[str, float] = NO_WORDS
     channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
     example: str = ""

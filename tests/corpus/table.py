@@ -14,6 +14,7 @@ RELU = ("relu",)
 NORM = ("batchnorm",)
 SPATIAL = ("spatial_batchnorm",)
 AFFINE = ("affine",)
+LAYERNORM = ("layernorm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -129,6 +130,16 @@ RIGHT = [
     # An x of more axes cannot be asked of it.
     Row("right/linear_rows_alone.py", AFFINE, may=("refused",)),
     Row("right/torch_linear_function.py", AFFINE, torch=True),
+    Row("right/ln_course.py", LAYERNORM),
+    Row("right/ln_staged.py", LAYERNORM),
+    Row("right/ln_scratch_class.py", LAYERNORM),
+    # Their eps cannot be set; what they do with their own is right. The first takes (B, T, C) alone.
+    Row("right/ln_token_functions.py", LAYERNORM),
+    Row("right/ln_dicts.py", LAYERNORM),
+    Row("right/ln_layer_class.py", LAYERNORM),
+    Row("right/ln_loops.py", LAYERNORM),
+    Row("right/ln_vjp_closure.py", LAYERNORM),
+    Row("right/ln_torch_function.py", LAYERNORM, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

@@ -33,7 +33,7 @@ def report(row: Row) -> dict:
     with TemporaryDirectory() as folder:
         path = Path(folder, "report.json")
         arguments += ["-o", f"json={path}"]
-        if row.torch or row in RIGHT[::6]:
+        if row.torch or row in RIGHT[::20]:
             code = process(*arguments).returncode
         else:
             # The same, without the time that processes take to start.
@@ -67,8 +67,10 @@ def test_what_is_right_passes_the_whole_suite(row):
 
 
 @pytest.mark.parametrize("row", rows(WRONG), ids=lambda row: row.impl)
-def test_what_is_wrong_is_named(row):
+def test_what_is_wrong_is_named(row, monkeypatch):
     needs_torch(row)
+    # The smallest sizes at which it is wrong are nothing that is looked at here, and take up to 24 checks more.
+    monkeypatch.setattr("convcheck.diagnosis.shrink.MOST_TRIED", 0)
     checks = report(row)["checks"]
     assert {check["layer"] for check in checks} == set(row.layers)
     failed = [check for check in checks if check["status"] not in PASSED]

@@ -17,7 +17,7 @@ from convcheck.layers.catalogue import LAYERS, NAMES, mistakes_of
 from convcheck.layers.layer import Variant
 from convcheck.layers.mistakes import values_of
 from convcheck.spec.check import Check, Manner
-from tests.layers.cases import suite_of
+from tests.layers.cases import suite_of, with_observed
 
 
 def wrong_variant(layer, tensor, code):
@@ -28,7 +28,7 @@ def wrong_variant(layer, tensor, code):
 
     def forward(*arguments):
         inputs, params = arguments[: len(names)], (arguments[len(names) :] or (None,))[0]
-        before = None if params is None else dict(params)
+        before = None if params is None else with_observed(known, inputs, dict(params))
         out, cache = right.forward(*arguments)
         if tensor == "forward":
             out = values_of(code, inputs, out, before).astype(inputs[0].dtype)

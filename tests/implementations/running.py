@@ -16,7 +16,7 @@ from convcheck.spec.check import Check, Manner
 from tests.implementations.classes.styles import COMMON
 from tests.layers.cases import ONE_OF_EACH
 
-SIZES = {
+SIZES = ONE_OF_EACH | {
     "conv": {"N": 2, "C": 3, "H": 6, "W": 7, "F": 4, "H1": 3, "W1": 3, "stride": 2, "pad": 1},
     "max_pool": {"N": 2, "C": 3, "H": 6, "W": 7, "H1": 3, "W1": 3, "stride": 2},
     "relu": {"N": 2, "C": 3, "H": 4, "W": 5},

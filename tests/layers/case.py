@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 few = st.integers(1, 3)
 
 
+def always(sizes: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Case:
     """One layer, as its tests need it.
@@ -19,7 +23,8 @@ class Case:
     `oracle(sizes, params, *inputs)`: the output by PyTorch, whose autograd gives the gradients. `mistakes`: how many
     its catalogue has at least. `exact`: whether sums and products, or choices, are all that it does; with ties and
     zeros in the data then. `not_told_apart`: the mistakes that no check of its suite tells from what is right by the
-    data that is drawn first, since they show at further points alone.
+    data that is drawn first, since they show at further points alone. `reaches(sizes)`: whether an entry moves all
+    outputs that it is claimed to reach; of two values x̂ is ±1, whatever the values are.
     """
 
     sizes: st.SearchStrategy[Any]
@@ -28,3 +33,4 @@ class Case:
     mistakes: int = 8
     exact: bool = False
     not_told_apart: Collection[str] = frozenset()
+    reaches: Callable[[Any], bool] = always

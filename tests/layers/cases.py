@@ -67,6 +67,14 @@ def data_for(layer: Layer, sizes: Sizes, seed: int, draw: Any = normal, dtype: A
     return inputs, dout, layer.params(sizes, Draws(str(seed)), np.dtype(dtype))
 
 
+def with_observed(layer: Layer, inputs: list[Array], params: Any) -> Any:
+    """The parameters, and what the reference draws by chance at these shapes."""
+    if layer.observed is None:
+        return params
+    out, _ = forward(layer.variants[layer.reference], [np.ones(inputs[0].shape)], params)
+    return {**params, **layer.observed(out)}
+
+
 def forward(variant: Variant, inputs: list[Array], params: Any) -> Any:
     """out, cache; with params of its own, as the checker calls it."""
     return variant.forward(*inputs, *(() if params is None else (dict(params),)))

@@ -16,7 +16,7 @@ from convcheck.checking.subject import stream
 from convcheck.layers.catalogue import LAYERS, NAMES, mistakes_of
 from convcheck.layers.mistakes import Mistakes, values_of
 from convcheck.numeric.data import draw
-from tests.layers.cases import CASES, suite_of
+from tests.layers.cases import CASES, suite_of, with_observed
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def data(tmp_path_factory):
                 known, dtype, rng = LAYERS[layer], np.dtype(check.manner.dtype), stream(check.manner.seed, check.id)
                 params = known.params(check.sizes, rng, dtype)
                 drawn = draw(known.facts(check.sizes), check.manner.data, dtype, rng)
-                made.append((drawn.inputs, drawn.dout, params))
+                made.append((drawn.inputs, drawn.dout, with_observed(known, drawn.inputs, params)))
         return made
 
     return of

@@ -19,6 +19,7 @@ from convcheck.implementations.classes.instance import (
 from convcheck.implementations.classes.places import Place, attributes
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import called
+from convcheck.implementations.functions.loss_pair import times
 from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.size_spelling import Speller, Spelling
@@ -105,9 +106,15 @@ class ClassPair:
         run.start_over()
         made = run.instance.object
         before = self._weights(run)
+        own = parameters_of(getattr(made, self._backward), f"{self.kind.__name__}.{self._backward}")
+        # A loss need not know of dout, which is 1 for it.
+        knows_dout = bool(own) or not self.layer.is_loss
+        handed = (dout,) if knows_dout else ()
         kept = attributes(made)
-        returned = called("backward", getattr(made, self._backward), (dout,), self._rest(run), self._sizes())
+        returned = called("backward", getattr(made, self._backward), handed, self._rest(run), self._sizes())
         _remind(made, kept)
+        if not knows_dout:
+            returned = times(dout, returned)
         after = self._weights(run)
         names = self.layer.input_names
         returned = flattened(returned, self.layer)

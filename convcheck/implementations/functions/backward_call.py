@@ -41,18 +41,20 @@ class Given:
 
 @dataclass(frozen=True)
 class BackwardCall:
-    """`function(dout, cache)` in whatever way it wants that; `dout` is the position of the upstream gradient."""
+    """`function(dout, cache)` in whatever way it wants that; `dout` is the position of the upstream gradient,
+    None for a loss that knows of none.
+    """
 
     function: Callable[..., Any]
     layer: Layer
     parameters: tuple[inspect.Parameter, ...]
     settings: tuple[Setting, ...]
-    dout: int = 0
+    dout: int | None = 0
 
     @property
     def wants_cache_alone(self) -> bool:
         """Whether the cache is all that it is given besides dout, if forward has one."""
-        return len(self.needed) == 1 and len(self.parameters) == 2
+        return len(self.needed) == 1 and len(self.parameters) == (1 if self.dout is None else 2)
 
     @property
     def needed(self) -> list[inspect.Parameter]:
@@ -126,15 +128,16 @@ def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
     """How to call it as a backward of `layer`: dout is its first parameter, unless another one is plainly called so."""
     every = signature_of(function)
     if every is None or any(p.kind is p.VAR_POSITIONAL for p in every):
-        usual = inspect.Parameter.POSITIONAL_ONLY
-        every = [inspect.Parameter(name, usual) for name in ("dout", "cache")]
+        kind = inspect.Parameter.POSITIONAL_ONLY
+        every = [inspect.Parameter(name, kind) for name in ("dout", "cache")]
     parameters = tuple(p for p in every if p.kind is not p.VAR_KEYWORD)
     names = [p.name for p in parameters]
     called = [i for i, name in enumerate(names) if normal(name) in _DOUT]
+    usual = None if layer.is_loss else 0
     return BackwardCall(
         function,
         layer,
         parameters,
         tuple(setting_of(function, p, layer, names) for p in parameters),
-        called[0] if len(called) == 1 else 0,
+        called[0] if len(called) == 1 else usual,
     )

@@ -14,6 +14,7 @@ from convcheck.implementations.errors.declined import NothingStored
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.functions.backward_call import BackwardCall, Given, Nothing, backward_call
 from convcheck.implementations.functions.forward_call import ForwardCall, forward_call
+from convcheck.implementations.functions.loss_pair import times
 from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.on_tensors import on_tensors
 from convcheck.implementations.own_constants import with_own_constants
@@ -51,14 +52,15 @@ class FunctionPair:
         given, keywords = self.forward_call.arguments(inputs, values)
         function = self.forward_call.function
         returned = called("forward", function, given, keywords, self._sizes_in_words())
-        out, rest = _parted(returned)
+        out, rest = _parted(returned, self.layer)
         if out is None:
             raise returned_none(function, function.__name__, "forward")
         cache = self._observe(rest, [*given[len(inputs) :], *keywords.values()], values)
         if cache is None and values.get("mode") == "test":
             # The convention leaves it open: the assignment that it comes from stores nothing in test mode.
             cache = _NoCache(function.__name__)
-        if len(self.backward_call.parameters) == 1 and not isinstance(cache, _NoCache):
+        dout_alone = len(self.backward_call.parameters) == 1 and self.backward_call.dout is not None
+        if dout_alone and not isinstance(cache, _NoCache):
             # It goes by what the last forward left.
             return out, _NOTHING_HANDED
         if cache is not Nothing.CACHE and self.backward_call.wants_cache_alone:
@@ -74,7 +76,8 @@ class FunctionPair:
         given, keywords = self.backward_call.arguments(dout, Given(inputs, out, theirs, values))
         words = f"dout {tuple(dout.shape)}, {self._sizes_in_words()}"
         returned = called("backward", function, given, keywords, words)
-        return self._gradients(returned)
+        gradients = self._gradients(returned)
+        return gradients if self.backward_call.dout is not None else times(dout, gradients)
 
     def state(self) -> Mapping[str, Any]:
         """The running statistics after the last forward, as far as they can be seen from outside."""
@@ -141,8 +144,10 @@ class _NoCache:
     name: str
 
 
-def _parted(returned: Any) -> tuple[Any, Sequence[Any]]:
+def _parted(returned: Any, layer: Layer) -> tuple[Any, Sequence[Any]]:
     """The output, and what is returned beside it. A list of numbers is an output, if one of the wrong kind."""
+    if layer.is_loss and isinstance(returned, tuple) and returned:
+        return returned[0], returned[1:]
     if isinstance(returned, (tuple, list)) and returned and (returned[0] is None or hasattr(returned[0], "shape")):
         return returned[0], returned[1:]
     return returned, ()

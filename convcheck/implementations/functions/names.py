@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convcheck.implementations.vocabulary import layer_called
+from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import normal
 
-Pass = Literal["forward", "backward"]
+# "both": a loss that returns its gradient with its value.
+Pass = Literal["forward", "backward", "both"]
 
 # The longer words first: forward_pass must not be read as forward and a version called pass.
 _WAYS: tuple[tuple[Pass, str], ...] = (
@@ -32,7 +34,9 @@ class CustomaryName:
 def customary(name: str) -> CustomaryName | None:
     """What a function of this name is by custom: layer_forward_naive, LayerForward, forward_layer; None if nothing."""
     parts = own_name(name)
-    if parts is None or parts.layer is None:
+    if parts is None:
+        return _loss_called(name)
+    if parts.layer is None:
         return parts
     word = normal(parts.layer)
     layer = layer_called(word)
@@ -41,6 +45,12 @@ def customary(name: str) -> CustomaryName | None:
     # What the name says beside the layer tells versions apart, whatever it is: fast_layer -> fast.
     beside = "" if word in {layer, normal(layer)} else f" {word}"
     return CustomaryName(layer, parts.way, parts.version + beside)
+
+
+def _loss_called(name: str) -> CustomaryName | None:
+    """A function with the name of a loss and no more."""
+    layer = layer_called(name)
+    return CustomaryName(layer, "both", "") if layer is not None and LAYERS[layer].is_loss else None
 
 
 def own_name(name: str) -> CustomaryName | None:

@@ -1,8 +1,9 @@
-"""The eps of a batchnorm that has no word for it, measured: else a right layer would be blamed for its constant."""
+"""The eps of a normalisation that has no word for it, measured: else right code would be blamed for its constant."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,30 +23,62 @@ NEGLIGIBLE = 1e-20
 USUAL = 1e-5
 
 
-def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> float | None:
+# Sizes, and an x of 1 and -1 for them.
+Balanced = tuple[Any, Any]
+
+
+def eps_built_in(balanced: Callable[[Any], Sequence[Balanced]], values: Callable[[Any], int], each: str) -> BuiltIn:
+    """How the eps is found out of a layer that divides by √(var + eps).
+
+    `balanced(sizes)` are small sizes and an x of 1 and -1 for them, of mean 0 and variance 1 wherever the layer takes
+    them, and others for code that does not do those. `values(sizes)` is how many values a mean and a variance are of,
+    those of `each` "column".
+    """
+    return BuiltIn(
+        "eps",
+        USUAL,
+        lambda output, sizes, params: True,
+        partial(_measured, balanced),
+        partial(_objection, values, each),
+        adopted=True,
+    )
+
+
+def _measured(
+    balanced: Callable[[Any], Sequence[Balanced]], run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]
+) -> float | None:
     """What it adds to the variance in train mode; None where it fails.
 
     NaN where the answer depends on the variance: that is no constant but a mistake, which the check is to find.
     """
-    lengths = {name: 2 if name == "N" else 1 for name in ("N", "H", "W") if hasattr(sizes, name)}
-    small = replace(sizes, **lengths)
-    shapes = small.shapes()
-    ones = np.ones(shapes["gamma"])
-    signs = np.ones(shapes["x"])
-    signs[1] = -1
-    seen = []
-    for a in DEVIATIONS:
-        out = run(small, {**params, "mode": "train", "eps": USUAL}, [signs * a, ones, ones * 0])
-        if out is None:
-            return None
-        # out = a / √(a² + eps)
-        seen.append(float((a / np.abs(np.asarray(out)).max()) ** 2 - a**2))
+    asked = {**params, **({"mode": "train"} if "mode" in params else {}), "eps": USUAL}
+    for small, signs in balanced(sizes):
+        seen = _seen(run, small, signs, asked)
+        if seen:
+            break
+    else:
+        return None
     eps = seen[-1] if seen[-1] > NOISE * DEVIATIONS[-1] ** 2 else 0.0
     steady = all(abs(e - eps) <= SAME * eps + NOISE * a**2 for e, a in zip(seen, DEVIATIONS, strict=True))
     return eps if steady else math.nan
 
 
-def objection(own: float, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
+def _seen(run: Callable[..., Any], small: Any, signs: Any, asked: Mapping[str, Any]) -> list[float]:
+    """What is added to each of the variances; nothing where the code fails."""
+    ones = np.ones(small.shapes()["gamma"])
+    seen = []
+    for a in DEVIATIONS:
+        out = run(small, asked, [signs * a, ones, ones * 0])
+        if out is None:
+            return []
+        # out = a / √(a² + eps)
+        seen.append(float((a / np.abs(np.asarray(out)).max()) ** 2 - a**2))
+    return seen
+
+
+def _objection(
+    values: Callable[[Any], int], each: str, own: float, sizes: Any, params: Mapping[str, Any]
+) -> Objection | None:
     """Why this eps cannot be asked of code that adds `own`; None where the two come to the same."""
     asked = float(params["eps"])
     if abs(own - asked) > SAME * asked and max(own, asked) > NEGLIGIBLE:
@@ -54,14 +87,26 @@ def objection(own: float, sizes: Any, params: Mapping[str, Any]) -> Objection | 
             f"eps = {asked:g} cannot be asked of it; a spec with eps: {max(own, LEAST_EPS):.6g} can be",
             {"eps": float(f"{own:.6g}")},
         )
-    shapes = sizes.shapes()
-    rows = int(np.prod(shapes["x"])) // int(np.prod(shapes["gamma"]))
-    if own == 0 and rows == 1 and params["mode"] == "train":
+    if own == 0 and values(sizes) == 1 and params.get("mode", "train") == "train":
         return Objection(
             "adds nothing to the variance, and divides by zero where that is zero: "
-            "a column of one value cannot be asked of it"
+            f"a {each} of one value cannot be asked of it"
         )
     return None
 
 
-EPS = BuiltIn("eps", USUAL, lambda output, sizes, params: True, measured, objection, adopted=True)
+def _balanced_columns(sizes: Any) -> Sequence[Balanced]:
+    """Two rows, or two images of one place."""
+    lengths = {name: 2 if name == "N" else 1 for name in ("N", "H", "W") if hasattr(sizes, name)}
+    small = replace(sizes, **lengths)
+    signs = np.ones(small.shapes()["x"])
+    signs[1] = -1
+    return [(small, signs)]
+
+
+def _values_of_a_column(sizes: Any) -> int:
+    shapes = sizes.shapes()
+    return int(np.prod(shapes["x"])) // int(np.prod(shapes["gamma"]))
+
+
+EPS = eps_built_in(_balanced_columns, _values_of_a_column, "column")

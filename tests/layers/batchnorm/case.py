@@ -22,9 +22,15 @@ def oracle(sizes, params, x, gamma, beta):
     return torch.nn.functional.batch_norm(x, mean, var, gamma, beta, training=training, eps=sizes.eps)
 
 
+def reaches(sizes):
+    shapes = sizes.shapes()
+    return np.prod(shapes["x"]) // np.prod(shapes["gamma"]) > 2
+
+
 CASE = Case(
     sizes=st.builds(BatchnormSizes, N=st.integers(1, 9), D=st.integers(1, 4), **modes),
     one={"N": 6, "D": 3},
     oracle=oracle,
     mistakes=30,
+    reaches=reaches,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from convcheck.layers.spatial_batchnorm.layer import SpatialBatchnormSizes
-from tests.layers.batchnorm.case import modes, oracle
+from tests.layers.batchnorm.case import modes, oracle, reaches
 from tests.layers.case import Case, few
 
 CASE = Case(
@@ -13,4 +13,5 @@ CASE = Case(
     one={"N": 2, "C": 3, "H": 4, "W": 5},
     oracle=oracle,
     mistakes=30,
+    reaches=reaches,
 )
