@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,8 @@ def _checked(check: Check, source: Source, found: Found, settings: Settings) -> 
         return result._replace(findings=(*notes, *result.findings))
     check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))
     result = run_bound(check, layer, bind(check.sizes), settings)
-    words = " and ".join(f"{name} = {value:g}" for name, value in built_in.items())
+    shown = {name: value if isinstance(value, str) else f"{value:g}" for name, value in built_in.items()}
+    words = " and ".join(f"{name} = {value}" for name, value in shown.items())
     note = Finding("built-in", "note", f"checked with {words}, which is built into it", None)
     return result._replace(findings=(note, *result.findings))
 
@@ -81,8 +83,19 @@ def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, 
         raise
 
 
-def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, float]:
+def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, Any]:
     """The constants that the code has built in, by the spec's names for them: it declines to be given others."""
+    found: dict[str, Any] = {}
+    for _ in layer.words.built_in:
+        # It declines one after the other.
+        if not (more := _declined(check._replace(sizes=dataclasses.replace(check.sizes, **found)), layer, bind)):
+            break
+        found |= more
+    return found
+
+
+def _declined(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, Any]:
+    """What it can be asked for in place of the constant that it declines first; nothing where it declines none."""
     shapes = [check.sizes.shapes()[name] for name in layer.input_names]
     dtype = np.dtype(check.manner.dtype)
     try:

@@ -24,8 +24,8 @@ class Input(NamedTuple):
 
     `kind`: "linear", "kinked" (piecewise linear: kinks lie where entries tie or are zero) or "smooth". The claims are
     those of the mathematics; the checker tests them on the code under test before it relies on them. `axes` are the
-    letters of its indices, for sentences: ("n", "c", "h", "w"). `points`: where else a kinked input is looked at, so
-    that every entry is seen on both sides of its kinks.
+    letters of its indices, for sentences: ("n", "c", "h", "w"). `points`: where else an input is looked at, so that
+    every entry is seen on both sides of its kinks. `away`: how far from zero the entries of a smooth one are drawn.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Input(NamedTuple):
     ties: tuple[Tie, ...]
     axes: tuple[str, ...] = ()
     points: Points = NO_POINTS
+    away: float = 0.0
 
 
 class Sum(NamedTuple):

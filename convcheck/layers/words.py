@@ -30,11 +30,11 @@ X = words("x input inputs inp in xin inputdata inputtensor data a aprev previous
 class Objection(NamedTuple):
     """Why code with a constant built in cannot be asked for a setting: a sentence without its subject.
 
-    `instead` is what could be asked of it, by the fields of a spec: {"eps": 1e-7}.
+    `instead` is what could be asked of it, by the fields of a spec: {"eps": 1e-7}, {"approximate": "tanh"}.
     """
 
     sentence: str
-    instead: Mapping[str, float] = NO_WORDS
+    instead: Mapping[str, Any] = NO_WORDS
 
 
 class BuiltIn(NamedTuple):
@@ -51,7 +51,7 @@ class BuiltIn(NamedTuple):
     """
 
     key: str
-    usual: float
+    usual: Any
     suspected: Callable[[tuple[int, ...], Any, Mapping[str, Any]], bool]
     measured: Callable[[Callable[..., Any], Any, Mapping[str, Any]], Any]
     objection: Callable[[Any, Any, Mapping[str, Any]], Objection | None]
@@ -104,6 +104,7 @@ class Words(NamedTuple):
     `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
     channels last: {"x": ((0, 2, 3, 1),)}.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
+    `flags`: what True stands for where code has a flag for a setting that is one of a few words.
     `example`: functions of this layer as most people call them, for messages.
     """
 
@@ -127,4 +128,5 @@ class Words(NamedTuple):
     hints: Mapping[str, str] = NO_WORDS
     optional: Mapping[str, float] = NO_WORDS
     channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
+    flags: Mapping[str, str] = NO_WORDS
     example: str = ""
