@@ -84,7 +84,7 @@ def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
 
     def bound(params: Params | None) -> Pair:
         with loaded.running():
-from convcheck.implementations import channels_last, forms, other_order
+            pair = _with_imports_beside(loaded, channels_last.bound(bind, formed, layer, sizes, params))
         return pair._replace(afresh=lambda: binding_of(source, found, layer, sizes)(params))
 
     return bound

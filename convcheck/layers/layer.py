@@ -24,10 +24,11 @@ class Input(NamedTuple):
 
     `kind`: "linear", "kinked" (piecewise linear: kinks lie where entries tie or are zero) or "smooth". The claims are
     those of the mathematics; the checker tests them on the code under test before it relies on them. `axes` are the
-    letters of its indices, for sentences: ("n", "c", "h", "w"). `points`: where else a kinked input is looked at, so
-    that every entry is seen on both sides of its kinks. `drawn(rng)`: values for a kinked input whose kinks lie
-    elsewhere than at zero and where entries tie, and how far every one of them is from a kink at least. `extreme`: a
-    factor by which the entries of a smooth one may be larger where the output is still a number.
+    letters of its indices, for sentences: ("n", "c", "h", "w"). `points`: where else an input is looked at, so that
+    every entry is seen on both sides of its kinks. `drawn(rng)`: values for a kinked input whose kinks lie elsewhere
+    than at zero and where entries tie, and how far every one of them is from a kink at least. `away`: how far from zero
+    the entries of a smooth one are drawn. `extreme`: a factor by which they may be larger where the output is still a
+    number.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Input(NamedTuple):
     points: Points = NO_POINTS
     drawn: Callable[[Draws], tuple[Array, float]] | None = None
     extreme: float = 0.0
+    away: float = 0.0
 
 
 class Sum(NamedTuple):

@@ -1,9 +1,10 @@
-"""Further points of a kinked input: where else a check looks, so that every entry is seen on both sides of its kinks.
+"""Further points of an input: where else a check looks, so that every entry is seen on both sides of its kinks.
 
 At one random point an entry is on one side of a kink, and what backward does with it on the other side is not seen.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from math import floor, log2
 from typing import Any, NamedTuple
 
@@ -40,15 +41,29 @@ class Points(NamedTuple):
 NO_POINTS = Points()
 
 
-def _both_sides_of_zero(x: Array, rng: Draws) -> Iterator[Array]:
-    yield -x
-    yield x * LARGE
-    yield x * -TINY
+def times(*factors: float) -> Points:
+    """The same values so many times as large, one point a factor."""
+    return Points(len(factors), lambda x, rng: (x * x.dtype.type(factor) for factor in factors))
 
 
 # For inputs whose kinks lie at zero. The mirrored point has every entry on its other side; those far from zero and near
 # to it show a threshold that is elsewhere.
-ABOUT_ZERO = Points(3, _both_sides_of_zero)
+ABOUT_ZERO = times(-1, LARGE, -TINY)
+
+
+def between(kinks: Sequence[float]) -> Points:
+    """For inputs that have these kinks, in ascending order, and whose data lies in (-2, 2): every entry is brought
+    between any two of them, below all and above all, no nearer to one than steps that suit such values are long.
+    """
+
+    def draw(x: Array, rng: Draws) -> Iterator[Array]:
+        number = x.dtype.type
+        yield number(kinks[0]) - number(max(1.0, abs(kinks[0])) / 2) * (3 + x)
+        for low, high in pairwise(kinks):
+            yield number((low + high) / 2) + number((high - low) / 8) * x
+        yield number(kinks[-1]) + number(max(1.0, abs(kinks[-1])) / 2) * (3 + x)
+
+    return Points(len(kinks) + 1, draw)
 
 
 def every_winner(shape: Shape, window: tuple[int, int], read: Array) -> Points:

@@ -30,7 +30,7 @@ X = words("x input inputs inp in xin inputdata inputtensor data a aprev previous
 class Objection(NamedTuple):
     """Why code with a constant built in cannot be asked for a setting: a sentence without its subject.
 
-    `instead` is what could be asked of it, by the fields of a spec: {"eps": 1e-7}.
+    `instead` is what could be asked of it, by the fields of a spec: {"eps": 1e-7}, {"approximate": "tanh"}.
     """
 
     sentence: str
@@ -156,6 +156,7 @@ class Words(NamedTuple):
     `forms(sizes)`: other shapes that code may take arrays to have, the likeliest first. They are tried where those of
     the layer do not fit.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
+    `flags`: what True stands for where code has a flag for a setting that is one of a few words.
     `example`: functions of this layer as most people call them, for messages.
     """
 
@@ -182,4 +183,5 @@ class Words(NamedTuple):
     forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
     optional: Mapping[str, float] = NO_WORDS
     channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
+    flags: Mapping[str, str] = NO_WORDS
     example: str = ""

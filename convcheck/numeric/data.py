@@ -83,6 +83,7 @@ def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> D
             steps.append(Steps(gap / 4, gap / 4))
         else:
             array = values(claim.shape)
+            array += np.copysign(claim.away, array)
             steps.append(Steps(1.0, 2.0) if exact else far_steps(array))
         inputs.append(array.astype(dtype))
     dout, other = values(facts.output), values(facts.output)
