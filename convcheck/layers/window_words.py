@@ -64,7 +64,7 @@ def _pads_nothing(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]
     small = replace(sizes, N=1, C=1, H=2 * sizes.H1, W=2 * sizes.W1, pad=1)
     x = np.arange(1.0, 1 + np.prod(small.shapes()["x"])).reshape(small.shapes()["x"])
     padded, bare = (run(one, {**params, "pad": one.pad}, [x]) for one in (small, replace(small, pad=0)))
-    return 0 if padded is not None and bare is not None and np.array_equal(padded, bare) else None
+    return 0 if padded is not None and bare is not None and np.array_equal(padded, bare, equal_nan=True) else None
 
 
 def _objection(value: int, sizes: Any, params: Mapping[str, Any]) -> Objection | None:

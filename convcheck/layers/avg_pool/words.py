@@ -24,13 +24,17 @@ def suspected(output: Shape, sizes: Any, params: Mapping[str, Any]) -> bool:
 
 
 def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> bool | None:
-    """Whether the mean over a corner of ones is less than one, by just the padding there."""
+    """Whether the mean over a corner is that of its sum over a whole window, or that over what lies in the image."""
     small = replace(sizes, N=1, C=1, H=2 * sizes.H1, W=2 * sizes.W1, pad=1)
-    out = run(small, {**params, "pad": 1, "count_include_pad": True}, [np.ones(small.shapes()["x"])])
+    x = np.arange(1.0, 1 + np.prod(small.shapes()["x"])).reshape(small.shapes()["x"])
+    out = run(small, {**params, "pad": 1, "count_include_pad": True}, [x])
     if np.shape(out) != small.shapes()["out"]:
         return None
-    counted = (sizes.H1 - 1) * (sizes.W1 - 1) / (sizes.H1 * sizes.W1)
-    return next((known for value, known in ((counted, True), (1, False)) if np.isclose(out[0, 0, 0, 0], value)), None)
+    corner = x[0, 0, : sizes.H1 - 1, : sizes.W1 - 1]
+    for value, counted in ((corner.sum() / (sizes.H1 * sizes.W1), True), (corner.mean(), False)):
+        if np.isclose(out[0, 0, 0, 0], value):
+            return counted
+    return None
 
 
 def objection(value: bool, sizes: Any, params: Mapping[str, Any]) -> Objection | None:

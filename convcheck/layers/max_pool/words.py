@@ -6,6 +6,7 @@ from typing import Any
 from convcheck.layers.window_words import CHANNELS_LAST, IMAGE, KERNEL, NOT_VARIED, WINDOW, pool_meaning
 from convcheck.layers.words import Words, X, words
 
+
 def derived(sizes: Any) -> Mapping[str, Any]:
     """The window as a pair, the shape of one image, and a padding, which code may have a parameter for."""
     return {"kernel": (sizes.H1, sizes.W1), "pad": 0, "input_shape": (sizes.C, sizes.H, sizes.W)}
