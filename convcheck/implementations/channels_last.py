@@ -19,7 +19,7 @@ from convcheck.implementations.pair import Bind, Binding, Pair, built_in_pair
 from convcheck.implementations.trial import on_trial, trial_inputs
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import Order, Otherwise
-from convcheck.spec.sizes import Sizes
+from convcheck.spec.sizes import Shape, Sizes
 
 _LAST = (0, 2, 3, 1)
 _IMAGES = "takes images as (N, H, W, C): what it gives for such images is right; they are (N, C, H, W) here"
@@ -39,7 +39,7 @@ def bound(bind: Bind, binding: Binding, layer: Layer, sizes: Sizes, params: Para
         return pair
     wanted = tuple(sizes.shapes()["out"])
     # Where the output has one shape in both orders of its axes that does not tell them apart.
-    alike = any(form.out and tuple(wanted[axis] for axis in form.out) == wanted for form in forms)
+    alike = any(form.out and _turned_shape(form, wanted) == wanted for form in forms)
     looked = False
 
     def look() -> None:
@@ -74,13 +74,18 @@ def _takes(form: Otherwise, bind: Bind, layer: Layer, sizes: Sizes, params: Para
     inputs = trial_inputs(layer, sizes)
     reference = built_in_pair(layer.reference, layer.variants[layer.reference], params)
     right = reference.forward(*inputs)[0]
-    right = np.transpose(right, form.out) if form.out else right
+    right = np.transpose(right, form.out) if right.ndim == len(form.out) else right
     for turned in _turned(form, layer, inputs):
         with contextlib.suppress(CannotOpen), on_trial():
             out, _ = bind(sizes)(params).forward(*turned)
             if np.shape(out) == right.shape and np.allclose(out, right):
                 return True
     return False
+
+
+def _turned_shape(form: Otherwise, shape: Shape) -> Shape:
+    """The shape of the output in this form: one of fewer axes has the same."""
+    return tuple(shape[axis] for axis in form.out) if len(form.out) == len(shape) else shape
 
 
 def _turned(form: Otherwise, layer: Layer, inputs: list[Array]) -> Iterator[list[Array]]:

@@ -52,6 +52,7 @@ NAMES = (
     "layernorm",
     *TOGETHER["activations"],
     "avg_pool",
+    "global_avg_pool",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -15,6 +15,7 @@ NORM = ("batchnorm",)
 SPATIAL = ("spatial_batchnorm",)
 AFFINE = ("affine",)
 AVG = ("avg_pool",)
+GAP = ("global_avg_pool",)
 LAYERNORM = ("layernorm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
@@ -139,6 +140,13 @@ RIGHT = [
     Row("right/mean_pool_inside.py", AVG, may=("refused",)),
     Row("right/avg_pool_matrix.py", AVG, may=("refused",)),
     Row("right/torch_avg_pool_function.py", AVG, torch=True),
+    Row("right/gap_functions.py", GAP),
+    # (N, C, 1, 1) for (N, C).
+    Row("right/gap_keeps_axes.py", GAP),
+    Row("right/gap_loops.py", GAP),
+    Row("right/gap_flat_class.py", GAP),
+    Row("right/gap_einsum.py", GAP),
+    Row("right/torch_gap_function.py", GAP, torch=True),
     Row("right/ln_course.py", LAYERNORM),
     Row("right/ln_staged.py", LAYERNORM),
     Row("right/ln_scratch_class.py", LAYERNORM),
