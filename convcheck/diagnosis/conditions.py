@@ -7,6 +7,7 @@ been tried on purpose, both ways.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, product
+from math import prod
 from typing import Any, NamedTuple
 
 from convcheck.checking.result import Result
@@ -38,6 +39,11 @@ def _outputs(sizes: Sizes) -> tuple[int, int]:
     return rows // sizes["stride"] + 1, columns // sizes["stride"] + 1
 
 
+def _features(sizes: Sizes) -> int:
+    """D, of an example of one axis or of several."""
+    return prod(sizes["D"]) if isinstance(sizes["D"], (list, tuple)) else int(sizes["D"])
+
+
 # In the order in which they are thought of. Two of the simple ones are joined where none fits by itself.
 SIMPLE = (
     Condition("stride > 1", lambda s: s["stride"] > 1),
@@ -52,6 +58,8 @@ SIMPLE = (
     Condition("F = 1", lambda s: s["F"] == 1),
     Condition("D > 1", lambda s: s["D"] > 1),
     Condition("D = 1", lambda s: s["D"] == 1),
+    Condition("M > 1", lambda s: s["M"] > 1),
+    Condition("M = 1", lambda s: s["M"] == 1),
     Condition("mode is test", lambda s: s["mode"] == "test"),
     Condition("mode is train", lambda s: s["mode"] == "train"),
     Condition("dtype is float32", lambda s: s["dtype"] == "float32"),
@@ -83,6 +91,11 @@ CONDITIONS = (
     Condition("stride is not H1 and W1", lambda s: s["stride"] != s["H1"] or s["stride"] != s["W1"]),
     Condition("N = D", lambda s: s["N"] == s["D"]),
     Condition("N ≠ D", lambda s: s["N"] != s["D"]),
+    Condition("D = M", lambda s: _features(s) == s["M"]),
+    Condition("D ≠ M", lambda s: _features(s) != s["M"]),
+    Condition("N = M", lambda s: s["N"] == s["M"]),
+    Condition("N ≠ M", lambda s: s["N"] != s["M"]),
+    Condition("x has more than two axes", lambda s: isinstance(s["D"], (list, tuple)) and len(s["D"]) > 1),
     Condition("x has four axes", lambda s: len(s["shape"]) == 4 if "shape" in s else "H" in s),
     Condition("C ≠ F", lambda s: s["C"] != s["F"]),
     Condition("C = F", lambda s: s["C"] == s["F"]),

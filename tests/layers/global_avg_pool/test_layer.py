@@ -50,7 +50,7 @@ def result_of(folder, text, **sizes):
 def test_code_that_keeps_the_axes_of_the_image_is_handed_what_it_gives(tmp_path, sizes):
     result = result_of(tmp_path, KEEPS, **sizes)
     assert result.status == "pass"
-    assert {tensor.verdict for tensor in result.tensors} <= {"exact", "within bound"}
+    assert {tensor.verdict for tensor in result.tensors} <= {"exact", "within_bound"}
 
 
 def test_it_is_no_reason_to_let_a_mistake_pass(tmp_path):
