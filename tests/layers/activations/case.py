@@ -35,8 +35,8 @@ def _functions() -> dict[str, Callable[..., Any]]:
     return {
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
-        "leaky_relu": lambda x, slope: functional.leaky_relu(x, slope),
-        "elu": lambda x, alpha: functional.elu(x, alpha),
+        "leaky_relu": functional.leaky_relu,
+        "elu": functional.elu,
         "selu": lambda x, alpha, scale: scale * functional.elu(x, alpha),
         "softplus": lambda x, beta: functional.softplus(x, beta, threshold=100),
         "gelu": lambda x, approximate: functional.gelu(x, approximate=approximate),
