@@ -153,6 +153,8 @@ class Layer(NamedTuple):
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
     `observed(out)`: for a layer that draws random numbers, what the code under test drew, by the output of ones: keys
     for forward's last argument beside those of `params`, for the reference alone. None for all others.
+    `outputs`: where forward has several, of one shape, what they are called; here they lie side by side along their
+    last axis, and so does dout. `leading`: parameters that forward takes before its inputs: indices of an embedding.
     `is_loss`: the output is one number, of shape (), and code may give its gradient with it: loss(x, y) -> (loss, dx).
     """
 
@@ -173,3 +175,10 @@ class Layer(NamedTuple):
     equations: Mapping[str, str] = MappingProxyType({})
     is_loss: bool = False
     observed: Callable[[Array], Params] | None = None
+    outputs: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The inputs that a class keeps, where it is handed the first one in every forward."""
+        return self.input_names if self.leading else self.input_names[1:]

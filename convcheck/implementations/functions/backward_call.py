@@ -12,6 +12,7 @@ from convcheck.implementations.arguments import ADVICE, EMPTY
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.functions.forward_call import signature_of
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value
+from convcheck.implementations.side_by_side import parted
 from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal, words
@@ -41,33 +42,34 @@ class Given:
 
 @dataclass(frozen=True)
 class BackwardCall:
-    """`function(dout, cache)` in whatever way it wants that; `dout` is the position of the upstream gradient,
-    None for a loss that knows of none.
+    """`function(dout, cache)` in whatever way it wants that; `douts` are the positions of the upstream gradients,
+    one for each output; none for a loss that knows of none.
     """
 
     function: Callable[..., Any]
     layer: Layer
     parameters: tuple[inspect.Parameter, ...]
     settings: tuple[Setting, ...]
-    dout: int | None = 0
+    douts: tuple[int, ...] = (0,)
 
     @property
     def wants_cache_alone(self) -> bool:
         """Whether the cache is all that it is given besides dout, if forward has one."""
-        return len(self.needed) == 1 and len(self.parameters) == (1 if self.dout is None else 2)
+        return len(self.needed) == 1 and len(self.parameters) == 1 + len(self.douts)
 
     @property
     def needed(self) -> list[inspect.Parameter]:
         """What must be given besides dout."""
-        rest = [p for i, p in enumerate(self.parameters) if i != self.dout]
+        rest = [p for i, p in enumerate(self.parameters) if i not in self.douts]
         return [p for p in rest if p.default is EMPTY]
 
     def arguments(self, dout: Array, given: Given) -> tuple[list[Any], dict[str, Any]]:
         """What it is called with. Raises Refusal for a parameter that nothing is known of."""
         chosen = self._chosen(given)
+        douts = dict(zip(self.douts, parted(dout, self.layer), strict=False))
         positional, keywords = [], {}
         for position, parameter in enumerate(self.parameters):
-            value = dout if position == self.dout else chosen.get(parameter.name, EMPTY)
+            value = douts[position] if position in douts else chosen.get(parameter.name, EMPTY)
             if value is EMPTY and parameter.default is EMPTY:
                 raise Refusal(f"it is not known what {parameter.name!r} of {self.text()} is; {ADVICE}")
             if parameter.default is EMPTY and parameter.kind is not parameter.KEYWORD_ONLY:
@@ -82,7 +84,7 @@ class BackwardCall:
 
     def _chosen(self, given: Given) -> dict[str, Any]:
         needed = [p.name for p in self.needed]
-        rest = [p for i, p in enumerate(self.parameters) if i != self.dout]
+        rest = [p for i, p in enumerate(self.parameters) if i not in self.douts]
         if len(needed) == 1 and given.cache is not Nothing.CACHE:
             # Whatever it is called, forward's second result is meant for it.
             others = {p.name: self._by_name(p, given) for p in rest if p.name != needed[0]}
@@ -112,7 +114,8 @@ class BackwardCall:
         """In place of a cache that forward does not return: what it was called with."""
         if len(self.layer.input_names) == 1 and "params" not in given.values:
             return given.inputs[0]
-        return (*given.inputs, *([given.values["params"]] if "params" in given.values else []))
+        leading = [given.values[key] for key in self.layer.leading]
+        return (*leading, *given.inputs, *([given.values["params"]] if "params" in given.values else []))
 
     def _in_order(self, needed: Sequence[str], given: Given) -> dict[str, Any]:
         """Where names say nothing: the parts of the cache if there are as many, else what forward was called with."""
@@ -133,11 +136,11 @@ def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
     parameters = tuple(p for p in every if p.kind is not p.VAR_KEYWORD)
     names = [p.name for p in parameters]
     called = [i for i, name in enumerate(names) if normal(name) in _DOUT]
-    usual = None if layer.is_loss else 0
+    usual = () if layer.is_loss else tuple(range(max(1, len(layer.outputs))))
     return BackwardCall(
         function,
         layer,
         parameters,
         tuple(setting_of(function, p, layer, names) for p in parameters),
-        called[0] if len(called) == 1 else usual,
+        tuple(called) if len(called) == max(1, len(layer.outputs)) else usual,
     )
