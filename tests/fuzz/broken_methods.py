@@ -16,7 +16,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,9 +33,10 @@ from convcheck.running.message import Fault, Reply, packed, unpacked
 from convcheck.spec.check import Check, Manner
 from tests.fuzz import odd_values
 from tests.fuzz.right_code import ARRAYS, KINDS, MOMENTS, WHOLE, broken, right_code
+from tests.layers.cases import ONE_OF_EACH
 
 # So small that a check takes some milliseconds; no two axes alike where that costs nothing.
-SIZES: dict[str, dict[str, int]] = {
+SIZES: dict[str, Mapping[str, int]] = ONE_OF_EACH | {
     "conv": {"N": 2, "C": 1, "H": 3, "W": 4, "F": 2, "H1": 2, "W1": 3, "stride": 1, "pad": 0},
     "max_pool": {"N": 1, "C": 2, "H": 4, "W": 3, "H1": 2, "W1": 3, "stride": 2},
     "relu": {"N": 2, "C": 1, "H": 2, "W": 3},
