@@ -63,6 +63,7 @@ WORDS = Words(
     in_adapters={"features": "D", "feature_shape": "(D,)"},
     built_in=(eps_built_in(_balanced_rows, lambda sizes: sizes.shapes()["x"][-1], "row"),),
     forms=forms,
+    optional={"beta": 0.0},
     hints={
         "shapes": "mean and variance are of the rows of x, over its last axis: keepdims=True has them beside x; "
         "gamma and beta are (D,)",
