@@ -49,7 +49,7 @@ def normal(seed, scale, dtype, shape=(3, 4)):
 def test_right_code_that_saturates_is_not_accused(name, dtype, scheme):
     forward, backward = SATURATING[name]
     for scale in (5, 30):
-        for seed in range(5):
+        for seed in range(2):
             result = gradcheck(forward, backward, [normal(seed, scale, dtype)], scheme=scheme, seed=seed)
             assert result.status in ("pass", "undecided"), (scale, seed)
 
@@ -57,7 +57,7 @@ def test_right_code_that_saturates_is_not_accused(name, dtype, scheme):
 @pytest.mark.parametrize("scheme", ["auto", "entries"])
 @pytest.mark.parametrize("scale", [1e-3, 1, 30])
 def test_code_that_rounds_its_argument_away_is_not_accused(scale, scheme):
-    for seed in range(8):
+    for seed in range(4):
         x = normal(seed, scale, "float64", (4,))
         result = gradcheck(lambda x: np.sin(x + 1e6 - 1e6), lambda d, x: d * np.cos(x), [x], scheme=scheme, seed=seed)
         assert result.status in ("pass", "undecided"), seed
