@@ -203,9 +203,9 @@ def cross_entropy_backward(dout, x):
 
 
 def test_where_rounding_hides_small_entries_directions_stop_at_nearly_what_is_wished():
-    x = normal(4, 1, "float64", (100, 50))
+    x = normal(4, 1, "float64", (50, 50))
     right = gradcheck(real_only(cross_entropy), cross_entropy_backward, [x], budget=0)
-    assert (right.status, right.tensors[0].checked) == ("pass", 5000)
+    assert (right.status, right.tensors[0].checked) == ("pass", 2500)
     assert WISH < right.tensors[0].sees <= NEARLY
     assert right.forward_evaluations <= 150
     assert right.tensors[0].directions <= 7
@@ -215,7 +215,7 @@ def test_where_rounding_hides_small_entries_directions_stop_at_nearly_what_is_wi
         gradient.flat[np.abs(gradient).argmin()] *= 1.0001
         return gradient
 
-    assert gradcheck(real_only(cross_entropy), wrong, [x]).status == "fail"
+    assert gradcheck(real_only(cross_entropy), wrong, [x[:8]]).status == "fail"
 
 
 @pytest.mark.parametrize("planted", ["one entry", "one zero", "the last row", "the smallest entry"])
