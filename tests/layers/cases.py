@@ -20,7 +20,6 @@ CONFIGS = Path(__file__).parents[2] / "configs"
 SHIPPED = sorted(CONFIGS.glob("*.yaml"))
 
 
-
 def case_of(name: str) -> Case:
     """What the tests ask of this layer: `CASE` of its folder, or `CASES` of one that it shares."""
     module = import_module(f"tests.layers.{folder_of(name)}.case")

@@ -8,19 +8,11 @@ from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.fields import required
-from tests.layers.cases import SIZES, data_for, forward
-
-REQUIRED = {
-    "conv": ("N", "C", "H", "W", "F", "H1", "W1", "stride", "pad"),
-    "max_pool": ("N", "C", "H", "W", "H1", "W1", "stride"),
-    "relu": (),
-    "batchnorm": ("N", "D"),
-    "spatial_batchnorm": ("N", "C", "H", "W"),
-}
+from tests.layers.cases import ONE_OF_EACH, SIZES, data_for, forward
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(draw=st.data())
 def test_shapes_are_those_of_the_arrays(name, draw):
     layer, sizes = LAYERS[name], draw.draw(SIZES[name])
@@ -33,4 +25,9 @@ def test_shapes_are_those_of_the_arrays(name, draw):
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_required_fields_are_letters(name):
-    assert required(LAYERS[name].sizes) == REQUIRED[name]
+    sizes, one = LAYERS[name].sizes, ONE_OF_EACH[name]
+    assert set(required(sizes)) <= set(one)
+    assert (required(sizes) == ()) == bool(sizes.ways)
+    for field in required(sizes):
+        with pytest.raises(TypeError, match=field):
+            sizes(**{key: value for key, value in one.items() if key != field})
