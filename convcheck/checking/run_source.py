@@ -64,7 +64,8 @@ def _checked(check: Check, source: Source, found: Found, settings: Settings) -> 
     check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))
     result = run_bound(check, layer, bind(check.sizes), settings)
     words = " and ".join(
-        f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in built_in.items()
+        f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {str(value).lower()}"
+        for name, value in built_in.items()
     )
     note = Finding("built-in", "note", f"checked with {words}, which is built into it", None)
     return result._replace(findings=(note, *result.findings))

@@ -67,7 +67,8 @@ class _OwnConstant:
         accepts: Accepts,
     ) -> None:
         self._layer, self._names = layer, LAYERS[layer.name].input_names
-        self._constant, self._make, self._sizes, self._params, self._accepts = constant, make, sizes, params, accepts
+        self._constant, self._make, self._sizes, self._params = constant, make, sizes, params
+        self._accepts = (lambda key, cache: False) if constant.even_if_accepted else accepts
         self._with_others = with_others
         self._asked = self._used = with_others(params)
         self._measured: list[Any] = []

@@ -51,6 +51,7 @@ NAMES = (
     "dropout",
     "layernorm",
     *TOGETHER["activations"],
+    "avg_pool",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

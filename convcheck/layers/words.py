@@ -47,6 +47,7 @@ class BuiltIn(NamedTuple):
     told the setting. Where what it does is no constant but a mistake, return what `objection` answers None to.
     `objection(value, sizes, params)` is why what `params` ask for cannot be asked of code that does `value` by itself;
     None where it does just that, and where the check is to go on and find what is wrong.
+    `even_if_accepted`: a look is taken also where code is handed the setting, in a dictionary that it may not read.
     `adopted`: in the suite, whose settings nobody asked for, the code's own constant takes the place of the spec's.
     """
 
@@ -56,6 +57,7 @@ class BuiltIn(NamedTuple):
     measured: Callable[[Callable[..., Any], Any, Mapping[str, Any]], Any]
     objection: Callable[[Any, Any, Mapping[str, Any]], Objection | None]
     adopted: bool = False
+    even_if_accepted: bool = False
 
 
 # Of the axes of an array: (1, 0) is turned, (0, None) has a new last one.

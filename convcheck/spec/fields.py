@@ -9,7 +9,7 @@ from dataclasses import MISSING
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-Form = Literal["integer", "number", "choice", "text", "shape"]
+Form = Literal["integer", "number", "choice", "text", "shape", "truth"]
 
 LARGEST_SIZE = 2**31 - 1
 LONGEST_SHAPE = 32  # what every NumPy can index
@@ -19,12 +19,12 @@ LONGEST_TEXT = 200
 class Field(NamedTuple):
     """What a spec may say under one key.
 
-    `form` is the type of the value: a whole number, a number, one of `choices`, a text, or a list of whole numbers
-    ("shape"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive. For a "shape" they hold for
-    each of its entries. `code`: a mapping that names code may stand in the place of one of the choices. `meant` gives
-    the choices that a word was probably meant to be, where more is known of it than how it is spelt. `renamed` has
-    words that were choices and are taken for the choice that they are called now. `alone`: a "shape" may also be one
-    whole number.
+    `form` is the type of the value: a whole number, a number, one of `choices`, a text, a list of whole numbers
+    ("shape"), or true and false ("truth"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive. For
+    a "shape" they hold for each of its entries. `code`: a mapping that names code may stand in the place of one of the
+    choices. `meant` gives the choices that a word was probably meant to be, where more is known of it than how it is
+    spelt. `renamed` has words that were choices and are taken for the choice that they are called now. `alone`: a
+    "shape" may also be one whole number.
     """
 
     form: Form
@@ -72,6 +72,11 @@ def choice(
 def text(meaning: str, *, default: Any = MISSING) -> Any:
     """Any text: a name."""
     return _declare(Field("text", meaning), default)
+
+
+def truth(meaning: str, *, default: Any = MISSING) -> Any:
+    """True or false."""
+    return _declare(Field("truth", meaning), default)
 
 
 def shape(meaning: str, *, number: bool = False, default: Any = MISSING) -> Any:

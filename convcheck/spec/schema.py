@@ -68,8 +68,8 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
 
 def value(field: Field, default: Any = None) -> Schema:
     """The schema of one value."""
-    kinds = {"integer": "integer", "number": "number", "choice": "string", "text": "string", "shape": "array"}
-    made: Schema = {"description": field.meaning, "type": kinds[field.form]}
+    kinds = {"choice": "string", "text": "string", "shape": "array", "truth": "boolean"}
+    made: Schema = {"description": field.meaning, "type": kinds.get(field.form, field.form)}
     bounds = {
         "minimum": field.minimum,
         "maximum": field.maximum,

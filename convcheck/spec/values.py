@@ -33,8 +33,8 @@ class Values:
     def of(self, key: str, field: Field, node: Node) -> Any:
         """The value of `field`, written under `key`, that stands at `node`; BAD, its error recorded, if it is none.
 
-        Integers come back as int, numbers as float, choices and texts as str, shapes as a tuple of int, code that is
-        named as NamedCode.
+        Integers come back as int, numbers as float, choices and texts as str, shapes as a tuple of int, true and false
+        as bool, code that is named as NamedCode.
         """
         known = (id(node), key, id(field))
         if known not in self._known:
@@ -53,6 +53,8 @@ class Values:
             written = meaning(node)
             if written.kind == "unclear":
                 return self._unclear(key, field, node, written)
+            if field.form == "truth" and written.kind == "truth":
+                return node.text.lower() in ("true", "yes", "on")
             if field.form == "integer" and written.kind == "integer":
                 return self._in_range(key, field, node, written.value)
             if field.form == "number" and written.kind in ("integer", "number"):
@@ -140,8 +142,8 @@ def expected(field: Field, *, too_high: bool = False) -> str:
     """
     if field.form == "choice":
         return listed(field.choices, "or")
-    if field.form == "text":
-        return "a text"
+    if field.form in ("text", "truth"):
+        return "a text" if field.form == "text" else "true or false"
     if field.form == "shape":
         return f"{expected(one_of(field))}, or a list of them" if field.alone else "a list of sizes"
     bounds = []
@@ -173,6 +175,8 @@ def _hint(field: Field, node: Node) -> str | None:  # noqa: PLR0911 - one return
         return "to check several values, list them under `matrix:`"
     if field.form == "shape":
         return "write a number, or the sizes in a list: [2, 3, 4]" if field.alone else _IN_A_LIST
+    if field.form == "truth":
+        return "write true or false, without quotes"
     # 1 is a usual size, and no tolerance to recommend.
     number = f"write a number such as {_plain(max(field.minimum or 0, 1)) if field.form == 'integer' else '1e-5'}"
     if not isinstance(node, Scalar):

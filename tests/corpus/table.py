@@ -14,6 +14,7 @@ RELU = ("relu",)
 NORM = ("batchnorm",)
 SPATIAL = ("spatial_batchnorm",)
 AFFINE = ("affine",)
+AVG = ("avg_pool",)
 LAYERNORM = ("layernorm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
@@ -130,6 +131,14 @@ RIGHT = [
     # An x of more axes cannot be asked of it.
     Row("right/linear_rows_alone.py", AFFINE, may=("refused",)),
     Row("right/torch_linear_function.py", AFFINE, torch=True),
+    # It reads no padding, and is asked for none.
+    Row("right/avg_pool_course.py", AVG),
+    Row("right/avg_pool_reshape.py", AVG, may=("refused",)),
+    Row("right/avg_pool_im2col.py", AVG),
+    Row("right/avg_pool2d_module.py", AVG),
+    Row("right/mean_pool_inside.py", AVG, may=("refused",)),
+    Row("right/avg_pool_matrix.py", AVG, may=("refused",)),
+    Row("right/torch_avg_pool_function.py", AVG, torch=True),
     Row("right/ln_course.py", LAYERNORM),
     Row("right/ln_staged.py", LAYERNORM),
     Row("right/ln_scratch_class.py", LAYERNORM),
