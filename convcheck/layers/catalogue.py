@@ -26,6 +26,8 @@ NAMES = (
     "batchnorm",
     "spatial_batchnorm",
     "layernorm",
+    "groupnorm",
+    "instance_norm",
 )
 MISTAKES = "mistakes.yaml"
 # Of a spec that names no layer.
