@@ -50,6 +50,8 @@ NAMES = (
     "svm_loss",
     "dropout",
     "layernorm",
+    "groupnorm",
+    "instance_norm",
     *TOGETHER["activations"],
     "avg_pool",
 )

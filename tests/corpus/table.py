@@ -16,6 +16,8 @@ SPATIAL = ("spatial_batchnorm",)
 AFFINE = ("affine",)
 AVG = ("avg_pool",)
 LAYERNORM = ("layernorm",)
+GROUPNORM = ("groupnorm",)
+INSTANCE = ("instance_norm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -149,6 +151,19 @@ RIGHT = [
     Row("right/ln_loops.py", LAYERNORM),
     Row("right/ln_vjp_closure.py", LAYERNORM),
     Row("right/ln_torch_function.py", LAYERNORM, torch=True),
+    Row("right/gn_course.py", GROUPNORM),
+    Row("right/gn_course_columns.py", GROUPNORM),
+    Row("right/gn_layer_class.py", GROUPNORM),
+    Row("right/gn_loops.py", GROUPNORM),
+    Row("right/gn_dicts.py", GROUPNORM),
+    Row("right/gn_vjp_closure.py", GROUPNORM),
+    Row("right/gn_torch_function.py", GROUPNORM, torch=True),
+    Row("right/inorm_axes.py", INSTANCE),
+    Row("right/inorm_flat.py", INSTANCE),
+    Row("right/inorm_class.py", INSTANCE),
+    Row("right/inorm_loops.py", INSTANCE),
+    Row("right/inorm_vjp_closure.py", INSTANCE),
+    Row("right/inorm_torch_function.py", INSTANCE, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

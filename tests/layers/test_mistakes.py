@@ -134,7 +134,7 @@ def test_a_mistake_that_is_made_in_other_places_too_has_further_ways():
     assert [one.tolist() for one in made.values([np.ones(1)], np.ones(1), None)] == [[1.0], [3.0]]
 
 
-def test_mistakes_of_another_layer_are_said_in_the_words_of_this_one():
+def test_mistakes_of_another_layer_are_said_in_the_words_of_this_one_without_those_that_are_not_made_here():
     text = """
 - name: a
   tensor: doubled
@@ -142,9 +142,12 @@ def test_mistakes_of_another_layer_are_said_in_the_words_of_this_one():
   mend: rows
   edits: {"x * 2": "{how}"}
   choices: {how: {"x": no row}}
+- {name: b, tensor: doubled, sentence: s, mend: m, edits: {"x * 2": "x"}}
 """
     (made,) = Mistakes(
-        readable(doubled=doubled), lambda: "[{like: other, words: {row: column}}]", {"other": text}.__getitem__
+        readable(doubled=doubled),
+        lambda: "[{like: other, words: {row: column}, without: [b]}]",
+        {"other": text}.__getitem__,
     ).of("doubled")
     assert (made.sentence, made.mend, made.id) == ("a column: no column", "columns", "a[x]")
 
