@@ -164,6 +164,27 @@ RIGHT = [
     Row("right/inorm_loops.py", INSTANCE),
     Row("right/inorm_vjp_closure.py", INSTANCE),
     Row("right/inorm_torch_function.py", INSTANCE, torch=True),
+    Row("right/act_course.py", ("sigmoid", "tanh", "leaky_relu", "elu", "gelu", "swish")),
+    # Constants of its own, which cannot be asked to be others.
+    Row(
+        "right/act_classes.py",
+        ("sigmoid", "tanh", "leaky_relu", "elu", "selu", "softplus", "swish", "hard_sigmoid", "hard_swish"),
+        may=("refused",),
+    ),
+    # Of NumPy's own numbers it makes float64.
+    Row(
+        "right/act_base_class.py",
+        ("sigmoid", "tanh", "leaky_relu", "elu", "gelu", "swish"),
+        may=("wrong-dtype",),
+    ),
+    Row(
+        "right/act_blog.py",
+        ("sigmoid", "tanh", "leaky_relu", "elu", "softplus", "gelu", "hard_sigmoid"),
+        may=("wrong-dtype",),
+    ),
+    Row("right/act_torch.py", ("sigmoid", "leaky_relu", "gelu", "swish"), torch=True),
+    Row("right/act_closures.py", ("sigmoid", "tanh", "hard_swish")),
+    Row("right/act_flat_loop.py", ("selu", "softplus", "gelu", "hard_sigmoid", "hard_swish")),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

@@ -21,7 +21,8 @@ _DOUT = words(
     "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradient dnext delta error"
     " upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues"
 )
-_OUT = words("out output y z")
+# Beside a layer whose input is not called a, that is what comes out of it.
+_OUT = words("out output y z a activation activations")
 
 
 class Nothing(Enum):
