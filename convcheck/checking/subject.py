@@ -13,7 +13,7 @@ from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.received import received
 from convcheck.layers.catalogue import mistakes_of
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params
+from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, OfOnes, Params
 from convcheck.layers.mistakes import MadeMistake
 from convcheck.numeric.data import Data, draw
 from convcheck.numeric.noise import Noise
@@ -80,7 +80,15 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     params = layer.params(check.sizes, rng, dtype)
     data = draw(facts, check.manner.data, dtype, rng)
     pair, params, findings = bound(check, layer, binding, params, data.inputs)
-    observed = _observed(pair, layer.observed, facts.inputs[0].shape, dtype) if layer.observed else {}
+    observed: Params = {}
+    if layer.observed:
+        of_ones = _on_ones(pair, dtype)
+        out = of_ones(facts.inputs[0].shape)
+        observed = {} if out is None else layer.observed(out)
+        drawn = layer.misdrawn(of_ones, check.sizes, params or {})
+        findings = (*findings, *(Finding(one.code, one.severity, one.sentence, "forward", one.hint) for one in drawn))
+        # What an object draws when it runs again is looked at there, and is another mask.
+        pair = pair._replace(again=None)
     # Code under test is not told what it drew.
     params = {**(params or {}), **observed} if observed else params
     right = built_in_pair(layer.reference, layer.variants[layer.reference], params)
@@ -88,13 +96,22 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     return _AtASize(check, layer, facts, pair, right, params, dtype, rng, findings, seen).on(data)
 
 
-def _observed(pair: Pair, observed: Callable[[Array], Params], shape: Shape, dtype: np.dtype[Any]) -> Params:
-    """What the code draws by chance; nothing where forward fails, which the check is to find."""
-    try:
-        out = received(pair.forward(np.ones(shape, dtype))[0]).real
-    except LEAVING:
-        return {}
-    return observed(out) if out is not None and out.shape == shape else {}
+def _on_ones(pair: Pair, dtype: np.dtype[Any]) -> OfOnes:
+    """What forward makes of ones of any shape, once, or the second time that an object runs."""
+
+    def of_ones(shape: Shape, second: bool = False) -> Array | None:
+        if second and pair.again is None:
+            return None
+        try:
+            out, cache = pair.forward(np.ones(shape, dtype))
+            if second and pair.again is not None:
+                out, _ = pair.again(cache, np.ones(shape, dtype))
+            got = received(out).real
+        except LEAVING:  # what is wrong with it the check is to find
+            return None
+        return got if got is not None and got.shape == shape else None
+
+    return of_ones
 
 
 class _AtASize(NamedTuple):

@@ -108,9 +108,12 @@ def settings_of(layer: Layer) -> frozenset[str]:
 
 
 def accepted_with(key: str, layer: Layer) -> tuple[str, ...]:
-    """What code that takes `key` takes along with it: training tells the mode, and the dictionary tells everything."""
+    """What code that takes `key` takes along with it: training tells the mode, and the dictionary all that the layer's
+    convention has.
+    """
     if key == "params":
-        return (*layer.words.settings, *layer.words.running)
+        ours = {constant.key for constant in layer.words.built_in} - {*layer.parameters}
+        return tuple(name for name in (*layer.words.settings, *layer.words.running) if name not in ours)
     return ("mode",) if key in FLAGS else layer.words.implied.get(key, ())
 
 

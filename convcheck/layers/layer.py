@@ -1,6 +1,6 @@
 """The small contract that every layer's `layer.py` fulfils: one `LAYER` of type `Layer`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -17,6 +17,7 @@ Arrays = dict[str, Array]
 Params = dict[str, Any]
 
 Kind = Literal["linear", "kinked", "smooth"]
+OfOnes = Callable[..., Array | None]
 
 
 class Input(NamedTuple):
@@ -91,6 +92,20 @@ def no_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
     return {}
 
 
+class Misdrawn(NamedTuple):
+    """What is wrong with how code draws random numbers, as a finding on its output: a `code`, a sentence, a hint."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    sentence: str
+    hint: str
+
+
+def nothing_misdrawn(of_ones: "OfOnes", sizes: Any, params: Params) -> Iterable[Misdrawn]:
+    """For layers that draw nothing."""
+    return ()
+
+
 class AbsoluteSums(Mapping[str, Array]):
     """{"forward": Σ|terms| (output's shape), "dx": …}, each pass made when one of its sums is asked for.
 
@@ -153,6 +168,8 @@ class Layer(NamedTuple):
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
     `observed(out)`: for a layer that draws random numbers, what the code under test drew, by the output of ones: keys
     for forward's last argument beside those of `params`, for the reference alone. None for all others.
+    `misdrawn(of_ones, sizes, params)`: what is wrong with how it draws. `of_ones(shape)` is what forward makes of ones
+    of any shape, `of_ones(shape, True)` what one object makes of them the second time; None where that is not known.
     `outputs`: where forward has several, of one shape, what they are called; here they lie side by side along their
     last axis, and so does dout. `leading`: parameters that forward takes before its inputs: indices of an embedding.
     `is_loss`: the output is one number, of shape (), and code may give its gradient with it: loss(x, y) -> (loss, dx).
@@ -175,6 +192,7 @@ class Layer(NamedTuple):
     equations: Mapping[str, str] = MappingProxyType({})
     is_loss: bool = False
     observed: Callable[[Array], Params] | None = None
+    misdrawn: Callable[[OfOnes, Any, Params], Iterable[Misdrawn]] = nothing_misdrawn
     outputs: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
 

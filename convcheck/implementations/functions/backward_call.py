@@ -19,7 +19,7 @@ from convcheck.layers.words import normal, words
 
 _DOUT = words(
     "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradient dnext delta error"
-    " upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues"
+    " upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues g gy"
 )
 # Beside a layer whose input is not called a, that is what comes out of it.
 _OUT = words("out output y z a activation activations")
@@ -93,8 +93,11 @@ class BackwardCall:
         chosen = {p.name: self._by_name(p, given) for p in rest}
         if len(needed) == 1 and chosen[needed[0]] is EMPTY:
             chosen[needed[0]] = self._made_up(given)
-        elif any(chosen[name] is EMPTY for name in needed):
-            chosen |= self._in_order(needed, given)
+        elif unknown := [name for name in needed if chosen[name] is EMPTY]:
+            in_order = self._in_order(needed, given)
+            # One that no name tells is what forward has left for it.
+            left = len(unknown) == 1 and given.cache is not Nothing.CACHE and not isinstance(given.cache, (tuple, list))
+            chosen |= {unknown[0]: given.cache} if left else in_order
         return chosen
 
     def _by_name(self, parameter: inspect.Parameter, given: Given) -> Any:
@@ -137,11 +140,15 @@ def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
     parameters = tuple(p for p in every if p.kind is not p.VAR_KEYWORD)
     names = [p.name for p in parameters]
     called = [i for i, name in enumerate(names) if normal(name) in _DOUT]
-    usual = () if layer.is_loss else tuple(range(max(1, len(layer.outputs))))
-    return BackwardCall(
-        function,
-        layer,
-        parameters,
-        tuple(setting_of(function, p, layer, names) for p in parameters),
-        tuple(called) if len(called) == max(1, len(layer.outputs)) else usual,
-    )
+    settings = tuple(setting_of(function, p, layer, names) for p in parameters)
+    wanted = max(1, len(layer.outputs))
+    usual = () if layer.is_loss and not _has_room_for_dout(parameters, settings, layer) else tuple(range(wanted))
+    return BackwardCall(function, layer, parameters, settings, tuple(called) if len(called) == wanted else usual)
+
+
+def _has_room_for_dout(parameters: Sequence[inspect.Parameter], settings: Sequence[Setting], layer: Layer) -> bool:
+    """Whether the first parameter of a loss's backward may be dout: a name that says nothing, before a cache."""
+    inputs = frozenset().union(*layer.words.inputs.values())
+    needed = [p for p in parameters if p.default is EMPTY]
+    unknown = [s for s in settings[:1] if not s.key and normal(s.parameter.name) not in inputs | CACHES]
+    return bool(unknown) and len(needed) == 2 and normal(needed[1].name) in CACHES

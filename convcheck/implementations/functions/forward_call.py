@@ -91,6 +91,9 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
     names = [p.name for p in named]
     wanted = (*layer.leading, *layer.input_names)
     shown = f"{function.__name__}({', '.join(names)})"
+    for name in names:
+        if said := layer.words.elsewhere.get(normal(name)):
+            raise CannotOpen(f"{shown}: {said}")
     arrays, rest = named[: len(wanted)], named[len(wanted) :]
     takes = f"{layer.name} has {', '.join(wanted)}"
     if len(arrays) < len(wanted):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from convcheck.implementations import tensors
 from convcheck.implementations.arguments import values_of
 from convcheck.implementations.errors.raised import called
@@ -57,6 +59,30 @@ def times(dout: Any, gradients: Any) -> Any:
     if isinstance(gradients, (tuple, list)):
         return tuple(times(dout, gradient) for gradient in gradients)
     return gradients * dout.item() if hasattr(gradients, "shape") else gradients
+
+
+def as_one_number(pair: Pair) -> Pair:
+    """The pair, whose value has no axes and the dtype of the inputs, whatever kind of real number it comes as."""
+
+    def forward(*inputs: Array) -> tuple[Any, Any]:
+        out, cache = pair.forward(*inputs)
+        return _one_number(out, inputs[0].dtype), cache
+
+    def again(cache: Any, x: Array) -> tuple[Any, Any]:
+        assert pair.again is not None
+        out, later = pair.again(cache, x)
+        return _one_number(out, x.dtype), later
+
+    return pair._replace(forward=forward, again=pair.again and again)
+
+
+def _one_number(out: Any, dtype: np.dtype[Any]) -> Any:
+    is_number = type(out) is float or isinstance(out, (np.floating, np.complexfloating))
+    if not is_number and (type(out) is not np.ndarray or out.size != 1 or out.dtype.kind not in "fc"):
+        return out
+    value = np.reshape(out, ())
+    # The digits of a loss are no matter, as long as there are enough of them.
+    return value.astype(dtype) if value.dtype.kind == dtype.kind and value.dtype.itemsize > dtype.itemsize else value
 
 
 def binding_of_loss(function: Callable[..., Any], layer: Layer, sizes: Sizes, name: str) -> Binding:

@@ -84,7 +84,10 @@ class AutogradPair:
         torch = loaded_torch()
         leaves = [graph.ready.leaves[name] for name in self._layer.input_names]
         out = graph.out
-        keywords = {"grad_outputs": tensor(dout).to(out.dtype), "retain_graph": True, "allow_unused": True}
+        upstream = tensor(dout).to(out.dtype)
+        if self._layer.is_loss and out.numel() == 1:
+            upstream = upstream.reshape(out.shape)
+        keywords = {"grad_outputs": upstream, "retain_graph": True, "allow_unused": True}
         found = called("backward", torch.autograd.grad, (out, leaves), keywords, self._sizes)
         gradients = [torch.zeros_like(a) if g is None else g for a, g in zip(leaves, found, strict=True)]
         # A module may keep its bias as (F, 1): autograd gives every gradient the shape of what it is taken of.
