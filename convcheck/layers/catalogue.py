@@ -51,6 +51,7 @@ NAMES = (
     "dropout",
     "layernorm",
     *TOGETHER["activations"],
+    "word_embedding",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -15,6 +15,7 @@ NORM = ("batchnorm",)
 SPATIAL = ("spatial_batchnorm",)
 AFFINE = ("affine",)
 LAYERNORM = ("layernorm",)
+EMBEDDING = ("word_embedding",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -140,6 +141,13 @@ RIGHT = [
     Row("right/ln_loops.py", LAYERNORM),
     Row("right/ln_vjp_closure.py", LAYERNORM),
     Row("right/ln_torch_function.py", LAYERNORM, torch=True),
+    Row("right/embedding_course.py", EMBEDDING),
+    Row("right/embedding_scratch.py:Embedding", EMBEDDING),
+    Row("right/embedding_scratch.py:TimeEmbedding", EMBEDDING),
+    Row("right/embedding_one_hot.py", EMBEDDING),
+    Row("right/embed_loops.py", EMBEDDING),
+    Row("right/torch_embedding_function.py", EMBEDDING, torch=True),
+    Row("right/torch_embedding_module.py", EMBEDDING, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
