@@ -54,6 +54,7 @@ NAMES = (
     "instance_norm",
     *TOGETHER["activations"],
     "avg_pool",
+    "word_embedding",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -18,6 +18,7 @@ AVG = ("avg_pool",)
 LAYERNORM = ("layernorm",)
 GROUPNORM = ("groupnorm",)
 INSTANCE = ("instance_norm",)
+EMBEDDING = ("word_embedding",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -185,6 +186,13 @@ RIGHT = [
     Row("right/act_torch.py", ("sigmoid", "leaky_relu", "gelu", "swish"), torch=True),
     Row("right/act_closures.py", ("sigmoid", "tanh", "hard_swish")),
     Row("right/act_flat_loop.py", ("selu", "softplus", "gelu", "hard_sigmoid", "hard_swish")),
+    Row("right/embedding_course.py", EMBEDDING),
+    Row("right/embedding_scratch.py:Embedding", EMBEDDING),
+    Row("right/embedding_scratch.py:TimeEmbedding", EMBEDDING),
+    Row("right/embedding_one_hot.py", EMBEDDING),
+    Row("right/embed_loops.py", EMBEDDING),
+    Row("right/torch_embedding_function.py", EMBEDDING, torch=True),
+    Row("right/torch_embedding_module.py", EMBEDDING, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

@@ -61,7 +61,9 @@ class ClassPair:
 
     def pair(self) -> Pair:
         """As a `Pair`, whose state is that of the last forward."""
-        return Pair(self.kind.__name__, self.forward, self.backward, self.state, again=self.again)
+        # Where a parameter leads, forward is handed no input that another one could take the place of.
+        again = None if self.layer.leading else self.again
+        return Pair(self.kind.__name__, self.forward, self.backward, self.state, again=again)
 
     def forward(self, *inputs: Array) -> tuple[Any, Any]:
         """Run a new instance. Raises what `instance_of` and the code raise, and NotWritten."""
