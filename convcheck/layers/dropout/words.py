@@ -131,6 +131,7 @@ WORDS = Words(
             measured_share,
             _other("p_is", lambda own: f"takes p for the share that is {own}"),
             adopted=True,
+            even_if_accepted=True,
         ),
         BuiltIn(
             "scaling",
@@ -139,6 +140,7 @@ WORDS = Words(
             measured_scaling,
             _other("scaling", lambda own: f"scales the entries in {own} mode"),
             adopted=True,
+            even_if_accepted=True,
         ),
     ),
     forms=rows_alone,
