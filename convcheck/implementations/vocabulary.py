@@ -8,6 +8,7 @@ many), the other names beside it decide.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
@@ -119,7 +120,11 @@ def accepted_with(key: str, layer: Layer) -> tuple[str, ...]:
 
 def gradient_words(name: str, layer: Layer) -> frozenset[str]:
     """What the gradient of the input `name` may be called, in normal form: dw, gradw, wgrad, weightgrad, …"""
-    said = layer.words.inputs[name]
+    return _gradients_of(layer.words.inputs[name])
+
+
+@cache
+def _gradients_of(said: frozenset[str]) -> frozenset[str]:
     return frozenset(f"{before}{word}" for word in said for before in BEFORE) | frozenset(
         f"{word}{after}" for word in said for after in AFTER
     )
