@@ -37,6 +37,17 @@ def entries_inside(length: int, window: int, stride: int, pad: int) -> Array:
     return np.asarray(np.minimum(starts + window, length) - np.maximum(starts, 0))
 
 
+def windows_inside(
+    image: tuple[int, ...], window: tuple[int, int], stride: int, pad: int
+) -> Iterator[tuple[int, int, slice, slice]]:
+    """Each window (h, w) of a padded image, with its rows and columns that lie in the image."""
+    (H, W), (H1, W1) = image, window
+    for h in range(windows_that_fit(H + 2 * pad, H1, stride)):  # (1.2)
+        for w in range(windows_that_fit(W + 2 * pad, W1, stride)):
+            top, left = h * stride - pad, w * stride - pad
+            yield h, w, slice(max(0, top), min(H, top + H1)), slice(max(0, left), min(W, left + W1))
+
+
 def pad_problems(given: Mapping[str, Any]) -> Iterator[Problem]:
     """A window that is larger than the padded image, and one that holds nothing but padding, in the sizes of a pool."""
     pad = given["pad"]
@@ -78,10 +89,11 @@ def offsets_in(window: tuple[int, int], count: tuple[int, int], stride: int) -> 
             yield i, j, indices_met(i, count[0], stride), indices_met(j, count[1], stride)
 
 
-def zero_padded(x: Array, pad: int) -> Array:
-    """x_pad of the paper: (N, C, H, W) -> (N, C, H + 2·pad, W + 2·pad)."""
+def padded(x: Array, pad: int, value: float = 0.0) -> Array:
+    """x_pad of the paper: (N, C, H, W) -> (N, C, H + 2·pad, W + 2·pad); or padded with another value."""
     N, C, H, W = x.shape
     # np.pad takes longer to read its arguments than a small image takes to copy.
-    x_pad = np.zeros((N, C, H + 2 * pad, W + 2 * pad), x.dtype)
+    shape = (N, C, H + 2 * pad, W + 2 * pad)
+    x_pad = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
     x_pad[:, :, pad : pad + H, pad : pad + W] = x
     return x_pad

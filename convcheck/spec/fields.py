@@ -21,7 +21,7 @@ class Field(NamedTuple):
 
     `form` is the type of the value: a whole number, a number, one of `choices`, a text, a list of whole numbers
     ("shape"), or true and false ("truth"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive.
-    For a "shape" they hold for each of its entries. `code`: a mapping that names code may stand in the place of one of
+    Those of a "shape" hold for each of its entries. `code`: a mapping that names code may stand in the place of one of
     the choices. `meant` gives the choices that a word was probably meant to be, where more is known of it than how it
     is spelt. `renamed` has words that were choices and are taken for the choice that they are called now. `alone`: a
     "shape" may also be one whole number.

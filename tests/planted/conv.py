@@ -111,7 +111,7 @@ WRONG_FORWARD = [
     ),
     bug(
         "padded-with-the-edge",
-        forward=[("zero_padded(x, pad)", 'np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="edge")')],
+        forward=[("padded(x, pad)", 'np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="edge")')],
         expect=wrong("forward", "dx", "dw"),
     ),
     bug(
@@ -251,7 +251,7 @@ WRONG_DW = [
     ),
     bug(
         "dw-padded-on-one-side",
-        backward=[("x_pad = zero_padded(x, pad)", "x_pad = np.pad(x, ((0, 0), (0, 0), (0, 2 * pad), (0, 2 * pad)))")],
+        backward=[("x_pad = padded(x, pad)", "x_pad = np.pad(x, ((0, 0), (0, 0), (0, 2 * pad), (0, 2 * pad)))")],
         expect=wrong("dw"),
     ),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convcheck.layers.layer import Array, Params
-from convcheck.layers.windows import entries_inside, offsets_in, windows_of, zero_padded
+from convcheck.layers.windows import entries_inside, offsets_in, padded, windows_of
 
 
 def divisors(shape: tuple[int, ...], pool_param: Params, dtype: np.dtype[Any]) -> Array:
@@ -22,7 +22,7 @@ def divisors(shape: tuple[int, ...], pool_param: Params, dtype: np.dtype[Any]) -
 def avg_pool_forward_vectorized(x: Array, pool_param: Params) -> tuple[Array, Any]:
     """x (N, C, H, W) -> out (N, C, H2, W2), cache. All windows at once."""
     window, S = (pool_param["pool_height"], pool_param["pool_width"]), pool_param["stride"]
-    sums = windows_of(zero_padded(x, pool_param["pad"]), window, S).sum(axis=(4, 5))
+    sums = windows_of(padded(x, pool_param["pad"]), window, S).sum(axis=(4, 5))
     return sums / divisors(x.shape, pool_param, x.dtype), (x.shape, pool_param)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convcheck.layers.layer import Array, Params
-from convcheck.layers.windows import windows_that_fit, zero_padded
+from convcheck.layers.windows import padded, windows_that_fit
 
 
 def output_size(x: Array, w: Array, stride: int, pad: int) -> tuple[int, int]:
@@ -23,7 +23,7 @@ def conv_forward_naive(x: Array, w: Array, b: Array, conv_param: Params) -> tupl
     N = x.shape[0]
     F, _, H1, W1 = w.shape
     H2, W2 = output_size(x, w, S, pad)  # (1.2)
-    x_pad = zero_padded(x, pad)
+    x_pad = padded(x, pad)
     out = np.zeros((N, F, H2, W2), np.result_type(x, w, b))
     for n in range(N):
         for h in range(H2):
@@ -64,7 +64,7 @@ def filter_gradients_naive(dout: Array, cache: Any) -> tuple[Array, Array]:
     S = conv_param["stride"]
     F, C, H1, W1 = w.shape
     H2, W2 = dout.shape[2:]
-    x_pad = zero_padded(x, conv_param["pad"])
+    x_pad = padded(x, conv_param["pad"])
     db = np.sum(dout, axis=(0, 2, 3))  # (1.6)
     dw = np.zeros(w.shape, np.result_type(dout, x))
     for f1 in range(F):

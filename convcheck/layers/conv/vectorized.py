@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from convcheck.layers.layer import Array, Params
-from convcheck.layers.windows import indices_met, windows_of, zero_padded
+from convcheck.layers.windows import indices_met, padded, windows_of
 
 
 def conv_forward_vectorized(x: Array, w: Array, b: Array, conv_param: Params) -> tuple[Array, Any]:
     """x (N, C, H, W), w (F, C, H1, W1), b (F,) -> out (N, F, H2, W2), cache. Eq. (1.5)."""
     S, pad = conv_param["stride"], conv_param["pad"]
     F, _, H1, _ = w.shape
-    windows = windows_of(zero_padded(x, pad), w.shape[2:], S)  # (N, C, H2, W2, H1, W1)
+    windows = windows_of(padded(x, pad), w.shape[2:], S)  # (N, C, H2, W2, H1, W1)
     N, _, H2, W2 = windows.shape[:4]
     a = np.zeros((F, N * H2 * W2), np.result_type(x, w))
     for i in range(H1):
@@ -34,7 +34,7 @@ def conv_backward_vectorized(dout: Array, cache: Any) -> tuple[Array, Array, Arr
     H, W = x.shape[2:]
     F, C, H1, W1 = w.shape
     N, _, H2, W2 = dout.shape
-    x_pad = zero_padded(x, pad)
+    x_pad = padded(x, pad)
     windows = windows_of(x_pad, w.shape[2:], S)  # (N, C, H2, W2, H1, W1)
     upstream = dout.transpose(1, 0, 2, 3).reshape(F, -1)  # (F, N·H2·W2)
     db = upstream.sum(axis=1)  # (1.6)

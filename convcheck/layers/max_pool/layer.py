@@ -3,11 +3,12 @@
 The paper leaves this layer out ("straightforward, looks like the ReLU"); its letters are kept. Source: CS231n,
 assignment 2; V. Busa, Implementing Convolutional Layer (2017), introduction.
 
-    forward   a[n,c,h,w] = max_{i,j} x[n,c,hS+i,wS+j],   H2 = ⌊(H - H1) / stride⌋ + 1, and W2 likewise         (1.2)
+    forward   a[n,c,h,w] = max_{i,j} x[n,c,hS+i-pad,wS+j-pad], over what lies in the image
+              H2 = ⌊(H + 2·pad - H1) / stride⌋ + 1, and W2 likewise                                            (1.2)
     dx        dx[n,c,h1,w1] = Σ_{h,w} dout[n,c,h,w] 1{(h1,w1) is the winner of window (h,w)}
 
-The winner is the first of the largest entries, row by row. Where stride < H1 or stride < W1 windows overlap, and an
-entry that wins several of them has the sum of their gradients.
+Padding never wins: it is minus infinity. The winner is the first of the largest entries, row by row. Where stride < H1
+or stride < W1 windows overlap, and an entry that wins several of them has the sum of their gradients.
 
 The output is piecewise linear in x, with kinks where two entries of a window tie.
 """
@@ -27,7 +28,7 @@ from convcheck.layers.max_pool.naive import max_pool_backward_naive, max_pool_fo
 from convcheck.layers.max_pool.vectorized import max_pool_backward_vectorized, max_pool_forward_vectorized
 from convcheck.layers.max_pool.words import WORDS
 from convcheck.layers.points import every_winner
-from convcheck.layers.windows import indices_read, indices_unread, windows_over_an_index, windows_that_fit
+from convcheck.layers.windows import indices_read, indices_unread, pad_problems, windows_over_an_index, windows_that_fit
 from convcheck.spec.fields import size
 from convcheck.spec.sizes import Problem, Shape, Sizes
 
@@ -43,45 +44,48 @@ class MaxPoolSizes(Sizes):
     H1: int = size("rows of a window")
     W1: int = size("columns of a window")
     stride: int = size("rows, and columns, from one window to the next")
+    pad: int = size("added on each of the four sides of an image, where nothing can win", minimum=0, default=0)
 
     @property
     def H2(self) -> int:
         """Rows of the output, eq. (1.2)."""
-        return windows_that_fit(self.H, self.H1, self.stride)
+        return windows_that_fit(self.H + 2 * self.pad, self.H1, self.stride)
 
     @property
     def W2(self) -> int:
         """Columns of the output, eq. (1.2)."""
-        return windows_that_fit(self.W, self.W1, self.stride)
+        return windows_that_fit(self.W + 2 * self.pad, self.W1, self.stride)
 
     def problems(self) -> Iterator[Problem]:
-        """A window that is larger than the image."""
-        for window, length in (("H1", "H"), ("W1", "W")):
-            k, n = getattr(self, window), getattr(self, length)
-            if k > n:
-                yield Problem(window, f"{window} = {k} is more than {length} = {n}: no window fits")
+        """A window that is larger than the padded image, and one that holds nothing but padding."""
+        yield from pad_problems(self.given())
 
     def shapes(self) -> dict[str, Shape]:
         """x and out."""
         return {"x": (self.N, self.C, self.H, self.W), "out": (self.N, self.C, self.H2, self.W2)}
 
     def workspace(self) -> int:
-        """Entries of all windows written out side by side."""
-        return self.N * self.C * self.H2 * self.W2 * self.H1 * self.W1
+        """Entries of the padded images, or of all windows written out side by side, whichever are more."""
+        padded = self.N * self.C * (self.H + 2 * self.pad) * (self.W + 2 * self.pad) if self.pad else 0
+        return max(padded, self.N * self.C * self.H2 * self.W2 * self.H1 * self.W1)
 
     def unread(self) -> tuple[int, int]:
-        """Rows and columns of the images that no window reads."""
-        return indices_unread(self.H, self.H1, self.stride), indices_unread(self.W, self.W1, self.stride)
+        """Rows and columns of the padded images that no window reads."""
+        return (
+            indices_unread(self.H + 2 * self.pad, self.H1, self.stride),
+            indices_unread(self.W + 2 * self.pad, self.W1, self.stride),
+        )
 
 
 def max_pool_facts(sizes: MaxPoolSizes) -> Facts:
     """Kinked in x; an entry reaches the windows that cover it, in its own image and channel."""
     s = sizes
     shapes = s.shapes()
-    ties = (Same(0), Same(1), Window(2, s.H1, s.stride), Window(3, s.W1, s.stride))
+    ties = (Same(0), Same(1), Window(2, s.H1, s.stride, s.pad), Window(3, s.W1, s.stride, s.pad))
     over_a_row = windows_over_an_index(s.H1, s.stride, s.H2)
     over_a_column = windows_over_an_index(s.W1, s.stride, s.W2)
-    read = np.outer(indices_read(s.H, s.H1, s.stride), indices_read(s.W, s.W1, s.stride))
+    rows, columns = (indices_read(n + 2 * s.pad, k, s.stride)[s.pad : s.pad + n] for n, k in ((s.H, s.H1), (s.W, s.W1)))
+    read = np.outer(rows, columns)
     points = every_winner(shapes["x"], (s.H1, s.W1), read)
     return Facts(
         inputs=(Input("x", shapes["x"], "kinked", ties, ("n", "c", "h", "w"), points),),
@@ -91,8 +95,9 @@ def max_pool_facts(sizes: MaxPoolSizes) -> Facts:
 
 
 def max_pool_params(sizes: MaxPoolSizes, rng: Draws, dtype: np.dtype[Any]) -> Params:
-    """pool_param of CS231n: {"pool_height", "pool_width", "stride"}."""
-    return {"pool_height": sizes.H1, "pool_width": sizes.W1, "stride": sizes.stride}
+    """pool_param of CS231n: {"pool_height", "pool_width", "stride"}, and "pad" where there is one."""
+    given = {"pool_height": sizes.H1, "pool_width": sizes.W1, "stride": sizes.stride}
+    return {**given, "pad": sizes.pad} if sizes.pad else given
 
 
 LAYER = Layer(
@@ -110,7 +115,7 @@ LAYER = Layer(
         "vectorized": Variant(max_pool_forward_vectorized, max_pool_backward_vectorized, "all windows at once"),
     },
     equations={
-        "forward": "a[n,c,h,w] = max_{i,j} x[n,c,hS+i,wS+j]",
+        "forward": "a[n,c,h,w] = max_{i,j} x[n,c,hS+i-pad,wS+j-pad], over what lies in the image",
         "dx": "Σ_{h,w} dout[n,c,h,w] 1{(h1,w1) is the winner of window (h,w)}",
     },
 )

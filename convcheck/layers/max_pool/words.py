@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from convcheck.layers.window_words import CHANNELS_LAST, IMAGE, KERNEL, NOT_VARIED, WINDOW, pool_meaning
+from convcheck.layers.window_words import CHANNELS_LAST, IMAGE, KERNEL, NOT_VARIED, WINDOW, ignored_pad, pool_meaning
 from convcheck.layers.words import Words, X, words
 
 
 def derived(sizes: Any) -> Mapping[str, Any]:
-    """The window as a pair, the shape of one image, and a padding, which code may have a parameter for."""
-    return {"kernel": (sizes.H1, sizes.W1), "pad": 0, "input_shape": (sizes.C, sizes.H, sizes.W)}
+    """The window as a pair, and the shape of one image."""
+    return {"kernel": (sizes.H1, sizes.W1), "input_shape": (sizes.C, sizes.H, sizes.W)}
 
 
 WORDS = Words(
@@ -20,7 +20,7 @@ WORDS = Words(
     dictionary=words("poolparam poolparams"),
     implied=KERNEL,
     derived=derived,
-    neutral={"H1": 2, "W1": 2, "stride": "H1"},
+    neutral={"H1": 2, "W1": 2, "stride": "H1", "pad": 0},
     in_order=("kernel", "stride"),
     fixed={**NOT_VARIED, "mode": "max", "method": "max", "pooltype": "max", "poolmode": "max"},
     contested=words("f filter h w"),
@@ -31,6 +31,7 @@ WORDS = Words(
         "W1": "pool_width",
         "input_shape": "(C, H, W)",
     },
+    built_in=(ignored_pad(),),
     hints={
         "shapes": "compare the sizes of the output with H2 = (H - pool_height) // stride + 1, W2 likewise, and look "
         "for rows and columns swapped",

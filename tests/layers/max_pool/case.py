@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from convcheck.layers.catalogue import mistakes_of
 from convcheck.layers.max_pool.layer import MaxPoolSizes
 from tests.layers.case import Case, few
 
@@ -13,21 +14,31 @@ from tests.layers.case import Case, few
 @st.composite
 def sizes(draw: Any) -> MaxPoolSizes:
     H, W = draw(st.integers(1, 8)), draw(st.integers(1, 8))
-    H1, W1 = draw(st.integers(1, min(4, H))), draw(st.integers(1, min(4, W)))
+    pad = draw(st.integers(0, 2))
+    # PyTorch has no padding of more than half a window.
+    H1, W1 = (draw(st.integers(min(max(1, 2 * pad), n + 2 * pad), min(5, n + 2 * pad))) for n in (H, W))
     letters = {"N": draw(few), "C": draw(few), "H": H, "W": W, "H1": H1, "W1": W1}
-    return MaxPoolSizes(**letters, stride=draw(st.integers(1, 5)))
+    return MaxPoolSizes(**letters, stride=draw(st.integers(1, 5)), pad=pad)
 
 
 def oracle(sizes, params, x):
     import torch
 
-    return torch.nn.functional.max_pool2d(x, (sizes.H1, sizes.W1), sizes.stride)
+    return torch.nn.functional.max_pool2d(x, (sizes.H1, sizes.W1), sizes.stride, sizes.pad)
 
 
+# Its suite has no padding, which most code has no place for.
+OF_PADDING = [
+    made.id
+    for tensor in ("forward", "dx")
+    for made in mistakes_of("max_pool").of(tensor)
+    if "padded" in made.mistake.name or made.mistake.name == "dx-cut"
+]
 CASE = Case(
     sizes=sizes(),
     one={"N": 2, "C": 3, "H": 5, "W": 7, "H1": 3, "W1": 2, "stride": 2},
     oracle=oracle,
     mistakes=20,
     exact=True,
+    not_told_apart=frozenset(f"starts-at-zero[{least}]" for least in (-1, -10, -100, -1000)) | frozenset(OF_PADDING),
 )

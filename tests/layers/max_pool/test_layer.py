@@ -7,8 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.layers.catalogue import LAYERS
+from convcheck.checking.run_source import run_source
+from convcheck.layers.catalogue import LAYERS, mistakes_of
+from convcheck.layers.mistakes import values_of
+from convcheck.spec.check import Check, Manner
+from tests.implementations.files import found, write
 from tests.layers.cases import SIZES, data_for, sizes_of_suite, suite_of
+from tests.layers.max_pool.case import OF_PADDING
 
 Conv, MaxPool = LAYERS["conv"].sizes, LAYERS["max_pool"].sizes
 
@@ -24,7 +29,9 @@ def test_unread_entries_are_those_with_gradient_zero(draw):
 
 
 def conv_like(pool):
-    return Conv(N=1, C=1, F=1, pad=0, H=pool.H, W=pool.W, H1=pool.H1, W1=pool.W1, stride=pool.stride)
+    """A convolution over the padded images, with windows as the pool has them."""
+    H, W = pool.H + 2 * pool.pad, pool.W + 2 * pool.pad
+    return Conv(N=1, C=1, F=1, pad=0, H=H, W=W, H1=pool.H1, W1=pool.W1, stride=pool.stride)
 
 
 def test_unread_counts_leftovers_and_gaps():
@@ -38,6 +45,8 @@ def test_workspace_is_what_the_windows_take_when_written_out():
 def test_a_window_larger_than_the_image_is_named():
     problems = list(MaxPool(N=1, C=1, H=3, W=2, H1=3, W1=4, stride=1).problems())
     assert [(p.field, p.message) for p in problems] == [("W1", "W1 = 4 is more than W = 2: no window fits")]
+    problems = list(MaxPool(N=1, C=1, H=3, W=2, H1=3, W1=2, stride=1, pad=2).problems())
+    assert [p.message for p in problems] == ["pad = 2 is not less than W1 = 2: the first window is in the padding"]
 
 
 @pytest.mark.parametrize("variant", ["naive", "vectorized"])
@@ -82,3 +91,60 @@ def test_each_property_has_a_check_that_code_which_takes_only_windows_that_tile_
     assert any(s.H1 != s.W1 for s in whole)
     assert {c.manner.dtype for c in suite if tiles(c.sizes)} == {"float64", "float32"}
     assert any(c.manner.data == "ties" for c in suite if tiles(c.sizes))
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized"])
+def test_padding_never_wins(variant):
+    known = LAYERS["max_pool"].variants[variant]
+    param = {"pool_height": 2, "pool_width": 2, "stride": 2, "pad": 1}
+    out, cache = known.forward(np.array([[[[-3.0, -1.0], [-2.0, -4.0]]]]), param)
+    assert out.tolist() == [[[[-3.0, -1.0], [-2.0, -4.0]]]]
+    assert known.backward(np.array([[[[1.0, 2.0], [3.0, 4.0]]]]), cache).tolist() == [[[[1.0, 2.0], [3.0, 4.0]]]]
+
+
+@pytest.mark.parametrize("id_", OF_PADDING)
+def test_each_mistake_of_padding_is_told_where_there_is_some(id_):
+    known = mistakes_of("max_pool")
+    (made,) = (one for tensor in ("forward", "dx") for one in known.of(tensor) if one.id == id_)
+    sizes = MaxPool(N=1, C=2, H=5, W=6, H1=3, W1=3, stride=2, pad=1)
+    inputs, dout, params = data_for(LAYERS["max_pool"], sizes, seed=0)
+    for value in ([-np.abs(inputs[0])], inputs):
+        right = values_of(known.right(made.mistake.tensor)[0], value, dout, params)
+        found = values_of(made.code[0], value, dout, params)
+        if isinstance(found, Exception) or found.shape != right.shape or not np.array_equal(found, right):
+            return
+    raise AssertionError(id_)
+
+
+PADS_ZEROS = """
+import numpy as np
+class MaxPool2d:
+    def __init__(self, kernel_size, stride, padding=0):
+        self.k, self.stride, self.padding = kernel_size, stride, padding
+    def forward(self, x):
+        p, k, s = self.padding, self.k, self.stride
+        self.shape = x.shape
+        self.xp = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)), constant_values=VALUE)
+        rows, columns = ((n - k) // s + 1 for n in self.xp.shape[2:])
+        self.places = [(i, j, np.s_[:, :, i * s : i * s + k, j * s : j * s + k]) for i, j in np.ndindex(rows, columns)]
+        out = np.zeros((*x.shape[:2], rows, columns), x.dtype)
+        for i, j, at in self.places:
+            out[:, :, i, j] = self.xp[at].max((2, 3))
+        return out
+    def backward(self, dout):
+        p, (_, _, H, W) = self.padding, self.shape
+        dxp = np.zeros(self.xp.shape, dout.dtype)
+        for i, j, at in self.places:
+            mask = self.xp[at] == self.xp[at].max((2, 3), keepdims=True)
+            dxp[at] += mask / mask.sum((2, 3), keepdims=True) * dout[:, :, i, j][..., None, None]
+        return dxp[:, :, p : p + H, p : p + W]
+"""
+
+
+@pytest.mark.parametrize(("value", "wrong"), [("-np.inf", set()), ("0", {"forward"})])
+def test_code_that_pads_with_zeros_is_wrong_where_windows_are_negative(tmp_path, value, wrong):
+    sizes = MaxPool(N=2, C=2, H=5, W=6, H1=3, W1=3, stride=2, pad=1)
+    source = write(tmp_path, PADS_ZEROS.replace("VALUE", value))
+    result = run_source(Check("max_pool", "max_pool", sizes, Manner(), None, None), source, found(source)[0])
+    assert {t.name for t in result.tensors if t.verdict == "wrong"} == wrong
+    assert result.status == ("fail" if wrong else "pass")
