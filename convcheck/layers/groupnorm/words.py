@@ -31,7 +31,7 @@ CHANNEL_HINTS: Mapping[str, str] = {
 
 def derived(sizes: Any) -> Mapping[str, Any]:
     """How many channels there are, and which shape gamma has."""
-    N, C, H, W = sizes.shapes()["x"]
+    _, C, H, W = sizes.shapes()["x"]
     return {"input_shape": (C, H, W), "features": C, "axes": 4, "feature_shape": (1, C, 1, 1)}
 
 
