@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from convcheck.checking.examine import Examination, Options, examine, planned_evaluations_of
-from convcheck.checking.result import Finding, Result, Status
+from convcheck.checking.result import Finding, Result, Sample, Status
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.checking.subject import layer_subject
 from convcheck.checking.termination import status_of
@@ -50,7 +50,8 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
         subject = layer_subject(check, layer, binding)
 
         def result_of(examination: Examination, status: Status, findings: Sequence[Finding]) -> Result:
-            return _result(check, subject.pair.name, examination, status, findings, time.perf_counter() - start)
+            seconds = time.perf_counter() - start
+            return _result(check, subject.pair.name, examination, status, findings, seconds, subject.observed)
 
         def tell(found: Callable[[], Examination]) -> None:
             def so_far() -> Result:
@@ -78,6 +79,7 @@ def _result(
     status: Status,
     findings: Sequence[Finding],
     seconds: float,
+    observed: tuple[Sample, ...],
 ) -> Result:
     return Result(
         id=check.id,
@@ -99,6 +101,7 @@ def _result(
         file=check.file,
         line=check.line,
         samples=examination.samples,
+        observed=observed,
     )
 
 

@@ -123,7 +123,8 @@ def planned_evaluations_of(
     if tied:
         return BASE_EVALUATIONS + (rooms is None) + gradients + ties
     further = sum(claim.points.total for claim in claims) * (1 + gradients)
-    until = BASE_EVALUATIONS + (rooms is None) + gradients + kinked + ties
+    extreme = sum(claim.extreme > 0 for claim in claims)
+    until = BASE_EVALUATIONS + (rooms is None) + gradients + kinked + ties + extreme
     return until + further + (OFTEN if rooms is None and until > MANY else 0)
 
 
@@ -197,6 +198,10 @@ class _Examiner:
             if not self.contract.holds_in_any_layout and not self.contract.findings_of("backward-not-deterministic"):
                 compared = list(gradients.items())
                 self.findings += check_layout(subject, self._function, self.contract.backward, out, compared)
+            if any(claim.extreme for claim in subject.claims):
+                from convcheck.checking.contract.overflow import check_overflow
+
+                self.findings += check_overflow(subject, self._function)
         # Neither the cache nor, afterwards, the gradients of the other dout are asked for any more.
         self.forward = forward = forward._replace(cache=None)
         self._compare_gradients(out, gradients)

@@ -32,6 +32,14 @@ def bound(check: Check, layer: Layer, binding: Binding, params: Params | None, i
     Keys without which the code raises at `inputs` are handed to it. Raises what `binding` raises.
     """
     pair = binding(params)
+    found = _without_settings(check, layer, binding, pair, params, inputs)
+    notes = tuple(Finding("other-order", "note", note) for note in pair.notes)
+    return found._replace(findings=(*notes, *found.findings))
+
+
+def _without_settings(
+    check: Check, layer: Layer, binding: Binding, pair: Pair, params: Params | None, inputs: Sequence[Array]
+) -> Bound:
     convention = _left_out(check, layer)
     if params is None or not convention:
         return Bound(pair, params)

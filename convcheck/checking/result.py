@@ -141,8 +141,8 @@ class Sample(NamedTuple):
 class Result(NamedTuple):
     """The outcome of one check. `status` takes `expect` into account: an expected failure that fails is a pass.
 
-    `samples` of each tensor that is wrong, running statistics too, are what known mistakes are told by: no report shows
-    them.
+    `samples` of each tensor that is wrong, running statistics too, and what was `observed`, are what known mistakes are
+    told by: no report shows them.
     """
 
     id: str
@@ -167,6 +167,8 @@ class Result(NamedTuple):
     code_file: str | None = None
     code_line: int | None = None
     samples: tuple[Sample, ...] = ()
+    # What the code under test drew by chance, entry by entry: a mask.
+    observed: tuple[Sample, ...] = ()
 
 
 def sampled(values: Any) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,10 @@ def _checked(check: Check, source: Source, found: Found, settings: Settings) -> 
         return result._replace(findings=(*notes, *result.findings))
     check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))
     result = run_bound(check, layer, bind(check.sizes), settings)
-    words = " and ".join(f"{name} = {value:g}" for name, value in built_in.items())
+    words = " and ".join(
+        f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {str(value).lower()}"
+        for name, value in built_in.items()
+    )
     note = Finding("built-in", "note", f"checked with {words}, which is built into it", None)
     return result._replace(findings=(note, *result.findings))
 
@@ -81,12 +85,24 @@ def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, 
         raise
 
 
-def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, float]:
+def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, float | str]:
     """The constants that the code has built in, by the spec's names for them: it declines to be given others."""
-    shapes = [check.sizes.shapes()[name] for name in layer.input_names]
-    dtype = np.dtype(check.manner.dtype)
+    own: dict[str, float | str] = {}
+    for _ in layer.words.built_in:
+        refused = _refused(dataclasses.replace(check.sizes, **own), np.dtype(check.manner.dtype), layer, bind)
+        if not refused:
+            break
+        own |= refused
+    return own
+
+
+def _refused(
+    sizes: Sizes, dtype: np.dtype[Any], layer: Layer, bind: Callable[[Sizes], Binding]
+) -> Mapping[str, float | str]:
+    """What the code asks for instead of the first of these sizes that it declines; nothing where it declines none."""
+    shapes = [sizes.shapes()[name] for name in layer.input_names]
     try:
-        pair = bind(check.sizes)(layer.params(check.sizes, Draws("any"), dtype))
+        pair = bind(sizes)(layer.params(sizes, Draws("any"), dtype))
         pair.forward(*(np.ones(shape, dtype) for shape in shapes))
     except Raised as error:
         return error.error.instead if isinstance(error.error, Refusal) else {}

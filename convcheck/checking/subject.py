@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from convcheck.checking.left_out import bound
-from convcheck.checking.result import Finding
+from convcheck.checking.result import Finding, Sample
 from convcheck.implementations.pair import Binding, Pair, built_in_pair
+from convcheck.implementations.plain_exception import LEAVING
+from convcheck.implementations.received import received
 from convcheck.layers.catalogue import mistakes_of
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params
@@ -16,6 +18,7 @@ from convcheck.layers.mistakes import MadeMistake
 from convcheck.numeric.data import Data, draw
 from convcheck.numeric.noise import Noise
 from convcheck.spec.check import Check
+from convcheck.spec.sizes import Shape
 
 # Backward as the checks call it: backward(dout, cache) returns the gradients as a list, one for each input.
 Backward = Callable[[Array, Any], list[Any]]
@@ -32,7 +35,8 @@ class Subject(NamedTuple):
     each tensor ("forward", "dx", …), `letters` are the sizes of the spec, `params` is what forward is handed beside
     its inputs, and `state` what the arrays among them should be after it. `tiles`: every entry is read by some
     window. `hints` are what the layer says of mistakes. `mistake(name, gradient)` is the known mistake that a
-    gradient makes, `findings` what is to be said of how it was made, `elsewhere` the same layer on other data.
+    gradient makes, `findings` what is to be said of how it was made, `elsewhere` the same layer on other data,
+    `observed` what the code drew by chance.
     """
 
     pair: Pair
@@ -52,6 +56,7 @@ class Subject(NamedTuple):
     mistake: Callable[[str, Array], MadeMistake | None] = lambda name, gradient: None
     findings: tuple[Finding, ...] = ()
     elsewhere: "Callable[[Data], Subject] | None" = None
+    observed: tuple[Sample, ...] = ()
 
     @property
     def epsilon(self) -> float:
@@ -75,8 +80,21 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     params = layer.params(check.sizes, rng, dtype)
     data = draw(facts, check.manner.data, dtype, rng)
     pair, params, findings = bound(check, layer, binding, params, data.inputs)
+    observed = _observed(pair, layer.observed, facts.inputs[0].shape, dtype) if layer.observed else {}
+    # Code under test is not told what it drew.
+    params = {**(params or {}), **observed} if observed else params
     right = built_in_pair(layer.reference, layer.variants[layer.reference], params)
-    return _AtASize(check, layer, facts, pair, right, params, dtype, rng, findings).on(data)
+    seen = tuple(Sample(key, values.shape, tuple(values.astype(float).ravel())) for key, values in observed.items())
+    return _AtASize(check, layer, facts, pair, right, params, dtype, rng, findings, seen).on(data)
+
+
+def _observed(pair: Pair, observed: Callable[[Array], Params], shape: Shape, dtype: np.dtype[Any]) -> Params:
+    """What the code draws by chance; nothing where forward fails, which the check is to find."""
+    try:
+        out = received(pair.forward(np.ones(shape, dtype))[0]).real
+    except LEAVING:
+        return {}
+    return observed(out) if out is not None and out.shape == shape else {}
 
 
 class _AtASize(NamedTuple):
@@ -91,6 +109,7 @@ class _AtASize(NamedTuple):
     dtype: np.dtype[Any]
     rng: Draws
     findings: tuple[Finding, ...]
+    observed: tuple[Sample, ...] = ()
 
     def on(self, data: Data) -> Subject:
         layer, sizes, params = self.layer, self.check.sizes, self.params
@@ -115,5 +134,6 @@ class _AtASize(NamedTuple):
             ),
             findings=self.findings,
             elsewhere=self.on,
+            observed=self.observed,
             hints=layer.words.hints,
         )

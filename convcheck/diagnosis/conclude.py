@@ -475,7 +475,7 @@ def _example(result: Result, wrong: Sequence[str]) -> str:
     for name in wrong:
         for tensor in result.tensors:
             if tensor.name == name and (worst := _wrong_entry(tensor)):
-                index = ", ".join(map(str, worst.index))
+                index = f"[{', '.join(map(str, worst.index))}]" if worst.index else ""
                 analytic, numeric = numeral(worst.analytic, 7), numeral(worst.numeric, 7)
-                return f"{name}[{index}] is {analytic}, should be {numeric}"
+                return f"{name}{index} is {analytic}, should be {numeric}"
     return ""

@@ -45,7 +45,8 @@ class CheckData:
     @property
     def params(self) -> Params | None:
         """What forward was handed beside its inputs."""
-        return self._drawn[1]
+        observed = {one.tensor: np.reshape(one.values, one.shape) for one in self._result.observed}
+        return {**(self._drawn[1] or {}), **observed} if observed else self._drawn[1]
 
     @cached_property
     def _drawn(self) -> tuple[Data, Params | None]:

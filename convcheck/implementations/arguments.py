@@ -161,8 +161,9 @@ def spelt(
     if key in WAYS:
         value = written(key, _way(key, parameter, spelling[key], values), values)
         return EMPTY if value is None else value
-    if key == "mode" and isinstance(default, bool):
-        return value == "train"
+    flags = {"mode": "train", **layer.words.flags}
+    if key in flags and isinstance(default, bool):
+        return value == flags[key]
     # PyTorch's momentum is the share of the batch, CS231n's that of the past: the default shows whose it is.
     if key == "momentum" and isinstance(default, float) and default < 0.5:
         return 1 - value

@@ -1,10 +1,13 @@
-"""Code that takes images as (N, H, W, C), found out by what it gives for such images, where its text does not tell."""
+"""Code that takes its arrays otherwise than the layer, found out by what it gives for such where it fails.
+
+Images as (N, H, W, C), where its text does not tell; and what the layer's words say besides (`Words.otherwise`).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,32 +15,44 @@ import numpy as np
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.errors.raised import Raised
-from convcheck.implementations.pair import Binding, Pair, built_in_pair
+from convcheck.implementations.pair import Bind, Binding, Pair, built_in_pair
 from convcheck.implementations.trial import on_trial, trial_inputs
 from convcheck.layers.layer import Array, Layer, Params
+from convcheck.layers.words import Order, Otherwise
 from convcheck.spec.sizes import Sizes
 
 _LAST = (0, 2, 3, 1)
+_IMAGES = "takes images as (N, H, W, C): what it gives for such images is right; they are (N, C, H, W) here"
+
+_AS_IT_IS = Otherwise("")
 
 
-def bound(binding: Binding, layer: Layer, sizes: Sizes, params: Params | None) -> Pair:
-    """The pair, whose forward raises CannotOpen where it fails on images (N, C, H, W) and is right on (N, H, W, C)."""
+def bound(bind: Bind, binding: Binding, layer: Layer, sizes: Sizes, params: Params | None) -> Pair:
+    """The pair that `binding` makes, whose forward raises CannotOpen where it fails on the layer's arrays and is right
+    on such as other code takes, and Refusal where these are of fewer axes. `bind` makes the binding at other sizes.
+    """
     pair = binding(params)
-    if not layer.words.channels_last:
+    forms = [*layer.words.otherwise]
+    if layer.words.channels_last:
+        forms.append(Otherwise(_IMAGES, layer.words.channels_last, _LAST))
+    if not forms:
         return pair
     wanted = tuple(sizes.shapes()["out"])
+    # Where the output has one shape in both orders of its axes that does not tell them apart.
+    alike = any(form.out and tuple(wanted[axis] for axis in form.out) == wanted for form in forms)
     looked = False
 
     def look() -> None:
         nonlocal looked
-        if not looked and _takes_channels_last(binding, layer, sizes, params):
-            raise CannotOpen(
-                f"{pair.name.partition(',')[0]} takes images as (N, H, W, C): what it gives for such images is right; "
-                f"they are (N, C, H, W) here: {ADVICE}"
-            )
+        for form in () if looked else forms:
+            instead = sizes if form.sizes is None else form.sizes(sizes)
+            if instead is not None and _takes(form, bind, layer, instead, params):
+                said = f"{pair.name.partition(',')[0]} {form.sentence}"
+                raise CannotOpen(f"{said}: {ADVICE}") if form.out else Refusal(said)
         looked = True
 
     def forward(*inputs: Array) -> tuple[Any, Any]:
+        nonlocal looked
         try:
             returned = pair.forward(*inputs)
         except Raised as raised:
@@ -46,27 +61,37 @@ def bound(binding: Binding, layer: Layer, sizes: Sizes, params: Params | None) -
             raise
         if isinstance(returned, tuple) and np.shape(returned[0]) != wanted:
             look()
+        elif alike and not looked:
+            looked = _takes(_AS_IT_IS, bind, layer, sizes, params)
+            look()
         return returned
 
     return pair._replace(forward=forward)
 
 
-def _takes_channels_last(binding: Binding, layer: Layer, sizes: Sizes, params: Params | None) -> bool:
-    """Whether its output is the layer's, to within rounding, for arrays whose channels are last."""
+def _takes(form: Otherwise, bind: Bind, layer: Layer, sizes: Sizes, params: Params | None) -> bool:
+    """Whether its output is the layer's, to within rounding, for arrays of this form."""
     inputs = trial_inputs(layer, sizes)
     reference = built_in_pair(layer.reference, layer.variants[layer.reference], params)
-    right = np.transpose(reference.forward(*inputs)[0], _LAST)
-    for turned in _turned(layer, inputs):
+    right = reference.forward(*inputs)[0]
+    right = np.transpose(right, form.out) if form.out else right
+    for turned in _turned(form, layer, inputs):
         with contextlib.suppress(CannotOpen), on_trial():
-            out, _ = binding(params).forward(*turned)
+            out, _ = bind(sizes)(params).forward(*turned)
             if np.shape(out) == right.shape and np.allclose(out, right):
                 return True
     return False
 
 
-def _turned(layer: Layer, inputs: list[Array]) -> Iterator[list[Array]]:
-    """The inputs with their axes in each of the orders that are customary with the channels last."""
+def _turned(form: Otherwise, layer: Layer, inputs: list[Array]) -> Iterator[list[Array]]:
+    """The inputs with their axes in each of the orders that are customary in this form."""
     named = zip(layer.input_names, inputs, strict=True)
-    orders = [layer.words.channels_last.get(name, (tuple(range(array.ndim)),)) for name, array in named]
+    orders = [form.orders.get(name, (tuple(range(array.ndim)),)) for name, array in named]
     for chosen in itertools.product(*orders):
-        yield [np.ascontiguousarray(np.transpose(a, order)) for a, order in zip(inputs, chosen, strict=True)]
+        yield [_in_order(a, order) for a, order in zip(inputs, chosen, strict=True)]
+
+
+def _in_order(a: Array, order: Order) -> Array:
+    axes: Sequence[int] = [axis for axis in order if axis is not None]
+    added = tuple(place for place, axis in enumerate(order) if axis is None)
+    return np.ascontiguousarray(np.expand_dims(np.transpose(a, axes), added))

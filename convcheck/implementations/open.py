@@ -15,7 +15,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, cast
 
-from convcheck.implementations import channels_last, forms
+from convcheck.implementations import channels_last, forms, other_order
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.loading.absent import Absent, AbsentModule
 from convcheck.implementations.loading.defined import defined_in
@@ -67,10 +67,15 @@ def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Bind
 
 def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the implementation that was found, in a source already imported. Raises CannotOpen."""
+    kind = _kind(found.kind)
+
+    def bind(sizes: Sizes) -> Binding:
+        return other_order.bound(lambda sized: kind.bind(loaded.module, found, layer, sized), layer, sizes)
+
     with loaded.running():
         for name in found.names:
             _require(loaded.module, name, source)
-        binding = _kind(found.kind).bind(loaded.module, found, layer, sizes)
+        binding = bind(sizes)
 
     things = [getattr(loaded.module, name) for name in found.names]
 
@@ -79,7 +84,7 @@ def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
 
     def bound(params: Params | None) -> Pair:
         with loaded.running():
-            pair = _with_imports_beside(loaded, channels_last.bound(formed, layer, sizes, params))
+            pair = _with_imports_beside(loaded, channels_last.bound(bind, formed, layer, sizes, params))
         return pair._replace(afresh=lambda: binding_of(source, found, layer, sizes)(params))
 
     return bound

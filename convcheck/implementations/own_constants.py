@@ -14,6 +14,7 @@ import numpy as np
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING
+from convcheck.implementations.seeded import seeded
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import BuiltIn
@@ -27,23 +28,49 @@ Accepts = Callable[[str, Any], bool]
 
 def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, accepts: Accepts) -> Pair:
     """What `make` makes of the sizes, whose forward raises Refusal for a value that is not the code's own."""
-    pair = make(sizes, params)
+    if layer.observed:
+        bare = make
+
+        def make(sizes: Sizes, params: Params | None) -> Pair:
+            return seeded(bare(sizes, params))
+
     if params is None:
-        return pair
-    for constant in layer.words.built_in:
-        pair = _OwnConstant(constant, make, pair, layer, sizes, params, accepts).as_pair()
-    return pair
+        return make(sizes, params)
+    return _made(layer.words.built_in, make, layer, sizes, params, accepts)
+
+
+def _made(
+    constants: Sequence[BuiltIn], make: Maker, layer: Layer, sizes: Sizes, params: Params, accepts: Accepts
+) -> Pair:
+    """The pair, in which each of the constants may take the place of what is asked."""
+    if not constants:
+        return make(sizes, params)
+    *others, constant = constants
+
+    def with_others(params: Params) -> Pair:
+        return _made(others, make, layer, sizes, params, accepts)
+
+    return _OwnConstant(constant, make, with_others, layer, sizes, params, accepts).as_pair()
 
 
 class _OwnConstant:
     """The pair as asked; once the code is found to do by itself what is asked, the pair of the usual value instead."""
 
     def __init__(
-        self, constant: BuiltIn, make: Maker, pair: Pair, layer: Layer, sizes: Sizes, params: Params, accepts: Accepts
+        self,
+        constant: BuiltIn,
+        make: Maker,
+        with_others: Callable[[Params], Pair],
+        layer: Layer,
+        sizes: Sizes,
+        params: Params,
+        accepts: Accepts,
     ) -> None:
         self._layer, self._names = layer, LAYERS[layer.name].input_names
-        self._constant, self._make, self._sizes, self._params, self._accepts = constant, make, sizes, params, accepts
-        self._asked = self._used = pair
+        self._constant, self._make, self._sizes, self._params = constant, make, sizes, params
+        self._accepts = (lambda key, cache: False) if constant.even_if_accepted else accepts
+        self._with_others = with_others
+        self._asked = self._used = with_others(params)
         self._measured: list[Any] = []
 
     def as_pair(self) -> Pair:
@@ -58,7 +85,7 @@ class _OwnConstant:
             if refusal.setting != self._constant.key or self._used is not self._asked or self._own() is None:
                 raise
             self._require_own()
-            self._used = self._make(self._sizes, self._params | {self._constant.key: self._constant.usual})
+            self._used = self._with_others(self._params | {self._constant.key: self._constant.usual})
             return self._used.forward(*inputs)
         if (
             not self._accepts(self._constant.key, cache)

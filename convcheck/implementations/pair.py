@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from convcheck.layers.layer import Array, Params, Variant
+from convcheck.spec.sizes import Sizes
 
 
 class Pair(NamedTuple):
@@ -14,6 +15,7 @@ class Pair(NamedTuple):
     `takes_dictionary`: forward is handed its settings in one dictionary, and may have defaults for keys that it lacks.
     `again(cache, x)` is forward once more on the object that gave the cache, where each run of forward has one of its
     own: what an instance does in a net that is trained. None where there is no such object.
+    `notes`: what is to be said of how it is called.
     `afresh()` is the same pair of code imported anew, and raises what opening raises; None where there is no such way.
     """
 
@@ -24,10 +26,13 @@ class Pair(NamedTuple):
     takes_dictionary: bool = False
     again: Callable[[Any, Array], tuple[Any, Any]] | None = None
     afresh: "Callable[[], Pair] | None" = None
+    notes: tuple[str, ...] = ()
 
 
 # Makes the pair for forward's parameters (stride and pad, …); a layer without any passes None.
 Binding = Callable[[Params | None], Pair]
+# Makes the binding for the sizes of a check.
+Bind = Callable[[Sizes], Binding]
 
 
 def built_in_pair(name: str, variant: Variant, params: Params | None) -> Pair:

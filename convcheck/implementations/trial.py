@@ -23,8 +23,8 @@ def usual_params(layer: Layer, sizes: Sizes) -> Params | None:
 
 def trial_inputs(layer: Layer, sizes: Sizes) -> list[Array]:
     """Arrays of the layer's shapes with values that mean nothing."""
-    shapes = sizes.shapes()
-    return [Draws("any").normal(shapes[name]) for name in layer.input_names]
+    shapes, draws = sizes.shapes(), Draws("any")
+    return [draws.normal(shapes[name]) for name in layer.input_names]
 
 
 def trial(pair: Pair, layer: Layer, sizes: Sizes) -> None:

@@ -93,7 +93,7 @@ def quantity(name: str, layer: Layer, beside: Collection[str], *, number: bool =
     known = layer.words
     if plain in known.contested:
         return known.meaning(plain, {normal(other) for other in beside if other != name}, number)
-    for array in layer.input_names[1:]:
+    for array in layer.held:
         if plain in known.inputs[array]:
             return array
     if plain in DICTIONARIES | known.dictionary:

@@ -1,5 +1,10 @@
 """Every layer there is. A new one is a folder beside this file, and its name here.
 
+Layers that are made from one table share a folder, whose `layer.py` has `LAYERS` in place of `LAYER`. What is said of
+all of them lies there as that of one layer does: `suite.yaml`, in which NAME stands for the name of each, and
+`mistakes.yaml`. What is said of one alone lies in folders beside these: `suite/<name>.yaml` and
+`mistakes/<name>.yaml`, either of which there need not be, and `readable/<name>.py`.
+
 Suites run in this order. A spec that names no layer is of the first.
 """
 
@@ -19,17 +24,38 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+# The layers of each folder that has several.
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "activations": (
+        "sigmoid",
+        "tanh",
+        "leaky_relu",
+        "elu",
+        "selu",
+        "softplus",
+        "gelu",
+        "swish",
+        "hard_sigmoid",
+        "hard_swish",
+    ),
+}
 NAMES = (
     "conv",
     "max_pool",
     "relu",
     "batchnorm",
     "spatial_batchnorm",
+    "affine",
+    "softmax_loss",
+    "svm_loss",
+    "dropout",
     "layernorm",
     "groupnorm",
     "instance_norm",
+    *TOGETHER["activations"],
+    "avg_pool",
 )
-MISTAKES = "mistakes.yaml"
+MISTAKES = "mistakes"
 # Of a spec that names no layer.
 DEFAULT_LAYER = NAMES[0]
 
@@ -55,8 +81,14 @@ class _OnDemand(Mapping[str, Value]):
         return len(NAMES)
 
 
+def folder_of(name: str) -> str:
+    """The folder of the layer, which it may have to itself or share."""
+    return next((folder for folder, names in TOGETHER.items() if name in names), name)
+
+
 def _layer(name: str) -> Layer:
-    layer: Layer = import_module(f"convcheck.layers.{name}.layer").LAYER
+    module = import_module(f"convcheck.layers.{folder_of(name)}.layer")
+    layer: Layer = module.LAYERS[name] if folder_of(name) in TOGETHER else module.LAYER
     return layer
 
 
@@ -77,7 +109,7 @@ def suite_text(name: str) -> str:
     """
     if name not in NAMES:
         raise KeyError(name)
-    return _text_of(name, "suite.yaml")
+    return "\n".join(_texts_of(name, "suite"))
 
 
 @cache
@@ -90,13 +122,24 @@ def mistakes_of(name: str) -> Mistakes:
         raise KeyError(name)
     from convcheck.layers.mistakes import Mistakes
 
-    place = f"convcheck.layers.{name}.readable"
+    place = f"convcheck.layers.{folder_of(name)}.readable" + (f".{name}" if folder_of(name) in TOGETHER else "")
     readable = import_module(place) if find_spec(place) else None
-    return Mistakes(readable, lambda: _text_of(name, MISTAKES), lambda other: _text_of(other, MISTAKES))
+    # What is said of one alone comes first, since it says more; a layer that is like it has the rest already.
+    return Mistakes(
+        readable,
+        lambda: "\n".join(reversed(_texts_of(name, MISTAKES))),
+        lambda other: _texts_of(other, MISTAKES)[-1],
+    )
 
 
-def _text_of(name: str, file: str) -> str:
+def _texts_of(name: str, what: str) -> list[str]:
+    """The files of this kind: that of its folder, and its own where the folder has several layers."""
     # It brings half of the standard library along, and most runs ask for no such file.
     from importlib.resources import files
 
-    return files(f"convcheck.layers.{name}").joinpath(file).read_text(encoding="utf-8")
+    folder = files(f"convcheck.layers.{folder_of(name)}")
+    of_all = folder.joinpath(f"{what}.yaml").read_text(encoding="utf-8")
+    if folder_of(name) not in TOGETHER:
+        return [of_all]
+    own = folder.joinpath(what, f"{name}.yaml")
+    return [of_all.replace("NAME", name), *([own.read_text(encoding="utf-8")] if own.is_file() else [])]

@@ -24,8 +24,11 @@ class Input(NamedTuple):
 
     `kind`: "linear", "kinked" (piecewise linear: kinks lie where entries tie or are zero) or "smooth". The claims are
     those of the mathematics; the checker tests them on the code under test before it relies on them. `axes` are the
-    letters of its indices, for sentences: ("n", "c", "h", "w"). `points`: where else a kinked input is looked at, so
-    that every entry is seen on both sides of its kinks.
+    letters of its indices, for sentences: ("n", "c", "h", "w"). `points`: where else an input is looked at, so that
+    every entry is seen on both sides of its kinks. `drawn(rng)`: values for a kinked input whose kinks lie elsewhere
+    than at zero and where entries tie, and how far every one of them is from a kink at least. `away`: how far from zero
+    the entries of a smooth one are drawn. `extreme`: a factor by which they may be larger where the output is still a
+    number.
     """
 
     name: str
@@ -34,6 +37,9 @@ class Input(NamedTuple):
     ties: tuple[Tie, ...]
     axes: tuple[str, ...] = ()
     points: Points = NO_POINTS
+    drawn: Callable[[Draws], tuple[Array, float]] | None = None
+    extreme: float = 0.0
+    away: float = 0.0
 
 
 class Sum(NamedTuple):
@@ -52,13 +58,15 @@ class Facts(NamedTuple):
     `sums` has a key for "forward" and for each gradient ("dx", "dw", …). With them dyadic data is drawn with few
     enough bits that every sum is exact, and elsewhere rounding is bounded. `exact` says that sums and products are all
     that the layer does (no division, no root), so that exact data gives exact results. Where it is not so, name in
-    `sums` the factors of the largest products there are, and give the layer a `rounding` of its own.
+    `sums` the factors of the largest products there are, and give the layer a `rounding` of its own. `is_last`: nothing
+    comes after the output, and dout is 1.
     """
 
     inputs: tuple[Input, ...]
     output: Shape
     sums: Mapping[str, Sum]
     exact: bool = True
+    is_last: bool = False
 
 
 class Variant(NamedTuple):
@@ -143,6 +151,11 @@ class Layer(NamedTuple):
     `defaults(sizes, dtype)` is what the convention says of parameters that are not given.
     `rounding(layer, facts, inputs, dout, params)` gives, as float64 arrays, the magnitude S for the output
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
+    `observed(out)`: for a layer that draws random numbers, what the code under test drew, by the output of ones: keys
+    for forward's last argument beside those of `params`, for the reference alone. None for all others.
+    `outputs`: where forward has several, of one shape, what they are called; here they lie side by side along their
+    last axis, and so does dout. `leading`: parameters that forward takes before its inputs: indices of an embedding.
+    `is_loss`: the output is one number, of shape (), and code may give its gradient with it: loss(x, y) -> (loss, dx).
     """
 
     name: str
@@ -160,3 +173,12 @@ class Layer(NamedTuple):
     defaults: Callable[[Any, np.dtype[Any]], Params] = no_defaults
     rounding: Callable[["Layer", Facts, list[Array], Array, Params | None], Mapping[str, Array]] = absolute_sums
     equations: Mapping[str, str] = MappingProxyType({})
+    is_loss: bool = False
+    observed: Callable[[Array], Params] | None = None
+    outputs: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The inputs that a class keeps, where it is handed the first one in every forward."""
+        return self.input_names if self.leading else self.input_names[1:]

@@ -20,6 +20,8 @@ import numpy as np
 
 from convcheck.layers.layer import Array, Params
 
+# What makes a mistake is by so many times nearer to it than to what is right.
+APART = 16
 NO_CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
@@ -118,7 +120,7 @@ class Mistakes:
         right = values_of(self.right(tensor)[0], inputs, dout, params)
         for made in (made for mistake in candidates for made in self._make(mistake)):
             for found in made.values(inputs, dout, params):
-                if _is_near(values, found, near) and not _is_near(found, right, near):
+                if _is_near(values, found, near) and _distance(values, found) * APART <= _distance(values, right) > 0:
                     return made
         return None
 
@@ -228,6 +230,13 @@ def _is_near(values: Array | Exception, others: Array | Exception, near: float) 
         return False
     with np.errstate(all="ignore"):
         return bool((np.abs(values - others) <= near * np.abs(others).max(initial=0)).all())
+
+
+def _distance(values: Array, others: Array | Exception) -> float:
+    if isinstance(others, Exception) or values.shape != others.shape:
+        return float("inf")
+    with np.errstate(all="ignore"):
+        return float(np.abs(values - others).max(initial=0))
 
 
 def _copied(params: Params) -> Params:

@@ -1,9 +1,9 @@
-"""Further points of a kinked input: where else a check looks, so that every entry is seen on both sides of its kinks.
+"""Further points of an input: where else a check looks, so that every entry is seen on both sides of its kinks.
 
 At one random point an entry is on one side of a kink, and what backward does with it on the other side is not seen.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import floor, log2
 from typing import Any, NamedTuple
 
@@ -29,26 +29,44 @@ def nowhere(x: Array, rng: Draws) -> Iterator[Array]:
 class Points(NamedTuple):
     """`draw(x, rng)` gives `total` further values of the input whose first one is x, of the same shape and dtype.
 
-    `missed`: how many entries none of them brings to the other side.
+    `missed`: how many entries none of them brings to the other side. `kinks`: where the input has any, beside entries
+    that tie: no step is to reach across one.
     """
 
     total: int = 0
     draw: Callable[[Array, Draws], Iterator[Array]] = nowhere
     missed: int = 0
+    kinks: tuple[float, ...] = (0.0,)
 
 
 NO_POINTS = Points()
 
 
-def _both_sides_of_zero(x: Array, rng: Draws) -> Iterator[Array]:
-    yield -x
-    yield x * LARGE
-    yield x * -TINY
+def times(*factors: float) -> Points:
+    """The same values so many times as large, one point a factor."""
+    return Points(len(factors), lambda x, rng: (x * x.dtype.type(factor) for factor in factors))
 
 
 # For inputs whose kinks lie at zero. The mirrored point has every entry on its other side; those far from zero and near
 # to it show a threshold that is elsewhere.
-ABOUT_ZERO = Points(3, _both_sides_of_zero)
+ABOUT_ZERO = times(-1, LARGE, -TINY)
+
+
+def between(kinks: Sequence[float]) -> Points:
+    """For inputs that have these kinks, in ascending order: every entry is brought between any two of them, below all
+    and above all, each in an order of its own; some as near to a kink as a thirtieth of the way.
+    """
+    ends = (kinks[0] - 2 * max(1.0, abs(kinks[0])), *kinks, kinks[-1] + 2 * max(1.0, abs(kinks[-1])))
+    middles, widths = (np.add(ends[1:], ends[:-1]) / 2, np.diff(ends))
+
+    def draw(x: Array, rng: Draws) -> Iterator[Array]:
+        share = x / np.abs(x).max() * (15 / 32)
+        first = rng.integers(0, len(middles), x.shape)
+        for number in range(len(middles)):
+            chosen = (first + number) % len(middles)
+            yield np.asarray(middles[chosen] + widths[chosen] * share).astype(x.dtype)
+
+    return Points(len(middles), draw, kinks=(0.0, *kinks))
 
 
 def every_winner(shape: Shape, window: tuple[int, int], read: Array) -> Points:

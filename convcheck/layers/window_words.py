@@ -1,8 +1,13 @@
 """The words for images and for the windows that slide over them, shared by the layers that have both."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
-from convcheck.layers.words import WordTable, words
+import numpy as np
+
+from convcheck.layers.words import BuiltIn, Objection, WordTable, words
+from convcheck.spec.sizes import Shape
 
 IMAGE: WordTable = {
     "N": words("n batchsize batch nsamples numimages m"),
@@ -32,3 +37,38 @@ KERNEL: Mapping[str, tuple[str, ...]] = {"kernel": ("H1", "W1")}
 # Images as (N, H, W, C).
 CHANNELS_LAST: Mapping[str, tuple[tuple[int, ...], ...]] = {"x": ((0, 2, 3, 1),)}
 NOT_VARIED: Mapping[str, int] = {"dilation": 1, "groups": 1, "group": 1}
+OF_A_WINDOW = WINDOW["kernel"] | WINDOW["H1"] | WINDOW["W1"]
+
+
+def pool_meaning(name: str, others: Collection[str], number: bool) -> str | None:
+    """f is the window; so are h and w in Pooling(h, w, stride): a window must be told, an image need not be."""
+    if name in ("f", "filter"):
+        return "kernel"
+    both = {*others, name} >= {"h", "w"}
+    if both and not OF_A_WINDOW & {*others}:
+        return {"h": "H1", "w": "W1"}[name]
+    return "H" if name == "h" else None
+
+
+def ignored_pad() -> BuiltIn:
+    """That a pool, which may be handed a dictionary with a padding in it, reads none: most code has none."""
+    return BuiltIn("pad", 0, _suspected, _pads_nothing, _objection, even_if_accepted=True)
+
+
+def _suspected(output: Shape, sizes: Any, params: Mapping[str, Any]) -> bool:
+    return bool(params.get("pad")) and output == replace(sizes, pad=0).shapes()["out"]
+
+
+def _pads_nothing(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> int | None:
+    """0 where it gives for a padded image what it gives for a bare one."""
+    small = replace(sizes, N=1, C=1, H=2 * sizes.H1, W=2 * sizes.W1, pad=1)
+    x = np.arange(1.0, 1 + np.prod(small.shapes()["x"])).reshape(small.shapes()["x"])
+    padded, bare = (run(one, {**params, "pad": one.pad}, [x]) for one in (small, replace(small, pad=0)))
+    return 0 if padded is not None and bare is not None and np.array_equal(padded, bare, equal_nan=True) else None
+
+
+def _objection(value: int, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
+    pad = params.get("pad", 0)
+    if pad == value:
+        return None
+    return Objection(f"does not read pad: pad = {pad} cannot be asked of it", {"pad": value})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from convcheck.layers.layer import Array
+from convcheck.spec.sizes import Problem
 
 
 def windows_that_fit(length: int, window: int, stride: int) -> int:
@@ -27,6 +29,24 @@ def indices_read(length: int, window: int, stride: int) -> Array:
     read = np.zeros(length, dtype=bool)
     read[(starts[:, None] + np.arange(window)).ravel()] = True
     return read
+
+
+def entries_inside(length: int, window: int, stride: int, pad: int) -> Array:
+    """For each window on `length` indices with `pad` more at both ends, how many of its indices are none of those."""
+    starts = np.arange(windows_that_fit(length + 2 * pad, window, stride)) * stride - pad
+    return np.asarray(np.minimum(starts + window, length) - np.maximum(starts, 0))
+
+
+def pad_problems(given: Mapping[str, Any]) -> Iterator[Problem]:
+    """A window that is larger than the padded image, and one that holds nothing but padding, in the sizes of a pool."""
+    pad = given["pad"]
+    for window, length in (("H1", "H"), ("W1", "W")):
+        k, n = given[window], given[length]
+        if k > n + 2 * pad:
+            total = f"{length} + 2·pad = {n} + 2·{pad} = {n + 2 * pad}" if pad else f"{length} = {n}"
+            yield Problem(window, f"{window} = {k} is more than {total}: no window fits")
+        elif pad >= k:
+            yield Problem("pad", f"pad = {pad} is not less than {window} = {k}: the first window is in the padding")
 
 
 def windows_over_an_index(window: int, stride: int, count: int) -> int:

@@ -30,11 +30,11 @@ X = words("x input inputs inp in xin inputdata inputtensor data a aprev previous
 class Objection(NamedTuple):
     """Why code with a constant built in cannot be asked for a setting: a sentence without its subject.
 
-    `instead` is what could be asked of it, by the fields of a spec: {"eps": 1e-7}.
+    `instead` is what could be asked of it, by the fields of a spec: {"eps": 1e-7}, {"approximate": "tanh"}.
     """
 
     sentence: str
-    instead: Mapping[str, float] = NO_WORDS
+    instead: Mapping[str, float | str] = NO_WORDS
 
 
 class BuiltIn(NamedTuple):
@@ -47,15 +47,48 @@ class BuiltIn(NamedTuple):
     told the setting. Where what it does is no constant but a mistake, return what `objection` answers None to.
     `objection(value, sizes, params)` is why what `params` ask for cannot be asked of code that does `value` by itself;
     None where it does just that, and where the check is to go on and find what is wrong.
+    `even_if_accepted`: a look is taken also where code is handed the setting, in a dictionary that it may not read.
     `adopted`: in the suite, whose settings nobody asked for, the code's own constant takes the place of the spec's.
     """
 
     key: str
-    usual: float
+    usual: float | str
     suspected: Callable[[tuple[int, ...], Any, Mapping[str, Any]], bool]
     measured: Callable[[Callable[..., Any], Any, Mapping[str, Any]], Any]
     objection: Callable[[Any, Any, Mapping[str, Any]], Objection | None]
     adopted: bool = False
+    even_if_accepted: bool = False
+
+
+# Of the axes of an array: (1, 0) is turned, (0, None) has a new last one.
+Order = tuple[int | None, ...]
+
+
+class Otherwise(NamedTuple):
+    """How other code takes its arrays, which is looked at where it fails on those of the layer.
+
+    `orders` are the orders of axes that an input may have then, `out` is that of the output; () where code takes the
+    layer's own arrays, and only at other `sizes(sizes)`: those where it is looked at, None where they are the same.
+    `sentence` is said of it without its subject.
+    """
+
+    sentence: str
+    orders: Mapping[str, tuple[Order, ...]] = NO_WORDS
+    out: tuple[int, ...] = ()
+    sizes: Callable[[Any], Sizes | None] | None = None
+
+
+class OtherOrder(NamedTuple):
+    """That code may keep the input `name` with its axes in another `order`: a Linear has w as (M, D), not (D, M).
+
+    `alike(sizes)`: small sizes at which both orders have one shape, no other tensor has that, and the values tell which
+    of them it is. `sentence` says how it is kept, and in which order it is shown.
+    """
+
+    name: str
+    order: tuple[int, ...]
+    alike: Callable[[Any], Sizes]
+    sentence: str
 
 
 def no_meaning(name: str, others: Collection[str], number: bool) -> str | None:
@@ -120,9 +153,12 @@ class Words(NamedTuple):
     takes it to ("axes").
     `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
     channels last: {"x": ((0, 2, 3, 1),)}.
+    `otherwise`: how else code may take the arrays, which is no mistake.
+    `other_orders`: inputs whose axes code may have in another order.
     `forms(sizes)`: other shapes that code may take arrays to have, the likeliest first. They are tried where those of
     the layer do not fit.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
+    `flags`: what True stands for where code has a flag for a setting that is one of a few words.
     `example`: functions of this layer as most people call them, for messages.
     """
 
@@ -144,7 +180,10 @@ class Words(NamedTuple):
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
     hints: Mapping[str, str] = NO_WORDS
+    otherwise: tuple[Otherwise, ...] = ()
+    other_orders: tuple[OtherOrder, ...] = ()
     forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
     optional: Mapping[str, float] = NO_WORDS
     channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
+    flags: Mapping[str, str] = NO_WORDS
     example: str = ""

@@ -51,7 +51,7 @@ class Data(NamedTuple):
     """What a layer is evaluated at. `exact` says that the arithmetic of the layer rounds nothing on it.
 
     `tied`: entries of kinked inputs tie, and have no gradient of their own. `taken`: for each input, the bits of the
-    mantissa that forward's sums leave to no direction in it.
+    mantissa that forward's sums leave to no direction in it. `is_last`: nothing comes after the output, and dout is 1.
     """
 
     inputs: list[Array]
@@ -61,6 +61,7 @@ class Data(NamedTuple):
     exact: bool
     tied: bool = False
     taken: Sequence[int] = ()
+    is_last: bool = False
 
 
 def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> Data:
@@ -78,21 +79,24 @@ def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> D
             array = tied(claim.shape, rng)
             steps.append(Steps(TIED_STEP, TIED_STEP))
         elif claim.kind == "kinked":
-            array, gap = spread(claim.shape, kind, mantissa, rng)
+            array, gap = claim.drawn(rng) if claim.drawn else spread(claim.shape, kind, mantissa, rng)
             steps.append(Steps(gap / 4, gap / 4))
         else:
             array = values(claim.shape)
+            array += np.copysign(claim.away, array)
             steps.append(Steps(1.0, 2.0) if exact else far_steps(array))
         inputs.append(array.astype(dtype))
     dout, other = values(facts.output), values(facts.output)
+    if facts.is_last:
+        dout = np.ones(facts.output)
     taken = bits_taken(facts, mantissa, bits) if exact else ()
-    return Data(inputs, dout.astype(dtype), other.astype(dtype), steps, exact, kind == "ties", taken)
+    return Data(inputs, dout.astype(dtype), other.astype(dtype), steps, exact, kind == "ties", taken, facts.is_last)
 
 
-def moved(data: Data, position: int, x: Array) -> Data:
-    """The data with x for kinked input number `position`, and steps that suit it."""
+def moved(data: Data, position: int, x: Array, kinks: Sequence[float] = (0.0,)) -> Data:
+    """The data with x for input number `position`, which has these kinks, and steps that suit it."""
     inputs, steps = list(data.inputs), list(data.steps)
-    inputs[position], steps[position] = x, near_steps(x)
+    inputs[position], steps[position] = x, near_steps(x, kinks)
     return data._replace(inputs=inputs, steps=steps)
 
 
@@ -234,9 +238,9 @@ def far_steps(x: Array) -> Steps:
     return Steps(size * FAR, size * FAR * FURTHER)
 
 
-def near_steps(x: Array) -> Steps:
-    """Steps for a kinked input that nobody spread: so short that no entry reaches another one, or zero."""
-    apart = np.diff(np.unique(np.append(x, 0.0).astype(np.float64)))
+def near_steps(x: Array, kinks: Sequence[float] = (0.0,)) -> Steps:
+    """Steps for a kinked input that nobody spread: so short that no entry reaches another one, or a kink."""
+    apart = np.diff(np.unique(np.append(x, kinks).astype(np.float64)))
     step = 2.0 ** floor(log2(float(apart.min(initial=scale_of(x))) / 4))
     return Steps(step, step)
 

@@ -78,7 +78,7 @@ def check_item(check: str, *, first: bool) -> str:
 def check_record(result: Result, repeat: str) -> dict[str, Any]:
     """One of the document's `checks`: the result with the command that repeats it, its values not yet converted."""
     values = result._asdict()
-    del values["samples"]
+    del values["samples"], values["observed"]
     first = {key: values.pop(key) for key in ("id", "file", "line", "layer")}
     # The tensors and findings are long: they come after what a person looks for first.
     last = {"tensors": [*map(_without_map, values.pop("tensors"))], "findings": values.pop("findings")}

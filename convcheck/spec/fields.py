@@ -9,7 +9,7 @@ from dataclasses import MISSING
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-Form = Literal["integer", "number", "choice", "text", "shape"]
+Form = Literal["integer", "number", "choice", "text", "shape", "truth"]
 
 LARGEST_SIZE = 2**31 - 1
 LONGEST_SHAPE = 32  # what every NumPy can index
@@ -19,11 +19,12 @@ LONGEST_TEXT = 200
 class Field(NamedTuple):
     """What a spec may say under one key.
 
-    `form` is the type of the value: a whole number, a number, one of `choices`, a text, or a list of whole numbers
-    ("shape"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive. For a "shape" they hold for
-    each of its entries. `code`: a mapping that names code may stand in the place of one of the choices. `meant` gives
-    the choices that a word was probably meant to be, where more is known of it than how it is spelt. `renamed` has
-    words that were choices and are taken for the choice that they are called now.
+    `form` is the type of the value: a whole number, a number, one of `choices`, a text, a list of whole numbers
+    ("shape"), or true and false ("truth"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive. For
+    a "shape" they hold for each of its entries. `code`: a mapping that names code may stand in the place of one of the
+    choices. `meant` gives the choices that a word was probably meant to be, where more is known of it than how it is
+    spelt. `renamed` has words that were choices and are taken for the choice that they are called now. `alone`: a
+    "shape" may also be one whole number.
     """
 
     form: Form
@@ -36,6 +37,7 @@ class Field(NamedTuple):
     code: bool = False
     meant: Callable[[str], tuple[str, ...]] | None = None
     renamed: Mapping[str, str] = MappingProxyType({})
+    alone: bool = False
 
     def called_now(self, key: str, word: str) -> str:
         """What to say of a word that was renamed."""
@@ -72,9 +74,14 @@ def text(meaning: str, *, default: Any = MISSING) -> Any:
     return _declare(Field("text", meaning), default)
 
 
-def shape(meaning: str, *, default: Any = MISSING) -> Any:
-    """A list of sizes, at least one."""
-    return _declare(Field("shape", meaning, minimum=1, maximum=LARGEST_SIZE), default)
+def truth(meaning: str, *, default: Any = MISSING) -> Any:
+    """True or false."""
+    return _declare(Field("truth", meaning), default)
+
+
+def shape(meaning: str, *, number: bool = False, default: Any = MISSING) -> Any:
+    """A list of sizes, at least one; or one size, a number, where that may stand for it."""
+    return _declare(Field("shape", meaning, minimum=1, maximum=LARGEST_SIZE, alone=number), default)
 
 
 def _declare(declaration: Field, default: Any) -> Any:

@@ -15,9 +15,9 @@ def file_part(file: str) -> str:
 
 
 def shown_value(value: Any) -> str:
-    """A value as it stands in brackets: 2, 1e-05, float32, 2x3x4."""
-    if type(value) is int:
-        return str(value)
+    """A value as it stands in brackets: 2, 1e-05, float32, 2x3x4, true."""
+    if type(value) in (int, bool):
+        return str(value).lower()
     # Code that is named is a tuple as well.
     if type(value) is tuple:
         return "x".join(map(str, value))

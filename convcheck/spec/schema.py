@@ -68,8 +68,8 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
 
 def value(field: Field, default: Any = None) -> Schema:
     """The schema of one value."""
-    kinds = {"integer": "integer", "number": "number", "choice": "string", "text": "string", "shape": "array"}
-    made: Schema = {"description": field.meaning, "type": kinds[field.form]}
+    kinds = {"choice": "string", "text": "string", "shape": "array", "truth": "boolean"}
+    made: Schema = {"description": field.meaning, "type": kinds.get(field.form, field.form)}
     bounds = {
         "minimum": field.minimum,
         "maximum": field.maximum,
@@ -78,6 +78,9 @@ def value(field: Field, default: Any = None) -> Schema:
     }
     bounds = {key: bound for key, bound in bounds.items() if bound is not None}
     if field.form == "shape":
+        if field.alone:
+            listed = value(field._replace(alone=False))
+            return {"description": listed.pop("description"), "anyOf": [{"type": "integer", **bounds}, listed]}
         made |= {"items": {"type": "integer", **bounds}, "minItems": 1, "maxItems": LONGEST_SHAPE}
     else:
         made |= bounds

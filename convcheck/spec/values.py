@@ -19,6 +19,7 @@ class _Bad:
 
 
 BAD: Final = _Bad()
+_IN_A_LIST = "write the sizes in a list: [2, 3, 4]"
 
 
 class Values:
@@ -32,8 +33,8 @@ class Values:
     def of(self, key: str, field: Field, node: Node) -> Any:
         """The value of `field`, written under `key`, that stands at `node`; BAD, its error recorded, if it is none.
 
-        Integers come back as int, numbers as float, choices and texts as str, shapes as a tuple of int, code that is
-        named as NamedCode.
+        Integers come back as int, numbers as float, choices and texts as str, shapes as a tuple of int, true and false
+        as bool, code that is named as NamedCode.
         """
         known = (id(node), key, id(field))
         if known not in self._known:
@@ -43,6 +44,8 @@ class Values:
 
     def _convert(self, key: str, field: Field, node: Node) -> Any:  # noqa: PLR0911 - one return for each form
         if field.form == "shape":
+            if field.alone and isinstance(node, Scalar):
+                return self._convert(key, one_of(field), node)
             return self._shape(key, field, node)
         if field.code and isinstance(node, Mapping):
             return read_code(self._source, key, node, self._text_or_none) or BAD
@@ -50,6 +53,8 @@ class Values:
             written = meaning(node)
             if written.kind == "unclear":
                 return self._unclear(key, field, node, written)
+            if field.form == "truth" and written.kind == "truth":
+                return node.text.lower() in ("true", "yes", "on")
             if field.form == "integer" and written.kind == "integer":
                 return self._in_range(key, field, node, written.value)
             if field.form == "number" and written.kind in ("integer", "number"):
@@ -71,10 +76,9 @@ class Values:
             return self._wrong(key, field, node)
         if not 1 <= len(node.items) <= LONGEST_SHAPE:
             expected = f"{key}: expected 1 to {LONGEST_SHAPE} sizes, received {len(node.items)}"
-            self._source.add(node, expected, "write the sizes in a list: [2, 3, 4]")
+            self._source.add(node, expected, _IN_A_LIST)
             return BAD
-        one = Field("integer", field.meaning, field.minimum, field.maximum)
-        sizes = [self._convert(f"{key}[{i}]", one, item) for i, item in enumerate(node.items)]
+        sizes = [self._convert(f"{key}[{i}]", one_of(field), item) for i, item in enumerate(node.items)]
         return BAD if BAD in sizes else tuple(sizes)
 
     def _in_range(self, key: str, field: Field, node: Scalar, value: Any) -> Any:
@@ -126,6 +130,11 @@ class Values:
         return BAD
 
 
+def one_of(field: Field) -> Field:
+    """The field of one size of a shape."""
+    return Field("integer", field.meaning, field.minimum, field.maximum)
+
+
 def expected(field: Field, *, too_high: bool = False) -> str:
     """What may stand under a field: `a whole number of at least 1`, `pass or fail`.
 
@@ -133,10 +142,10 @@ def expected(field: Field, *, too_high: bool = False) -> str:
     """
     if field.form == "choice":
         return listed(field.choices, "or")
-    if field.form == "text":
-        return "a text"
+    if field.form in ("text", "truth"):
+        return "a text" if field.form == "text" else "true or false"
     if field.form == "shape":
-        return "a list of sizes"
+        return f"{expected(one_of(field))}, or a list of them" if field.alone else "a list of sizes"
     bounds = []
     if field.minimum is not None:
         bounds.append(f"of at least {_plain(field.minimum)}")
@@ -165,7 +174,9 @@ def _hint(field: Field, node: Node) -> str | None:  # noqa: PLR0911 - one return
     if isinstance(node, Sequence) and field.form != "shape":
         return "to check several values, list them under `matrix:`"
     if field.form == "shape":
-        return "write the sizes in a list: [2, 3, 4]"
+        return "write a number, or the sizes in a list: [2, 3, 4]" if field.alone else _IN_A_LIST
+    if field.form == "truth":
+        return "write true or false, without quotes"
     # 1 is a usual size, and no tolerance to recommend.
     number = f"write a number such as {_plain(max(field.minimum or 0, 1)) if field.form == 'integer' else '1e-5'}"
     if not isinstance(node, Scalar):

@@ -7,11 +7,16 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import convcheck
 from convcheck.cli.process import run_process
+from convcheck.layers.catalogue import suite_text
 from tests.corpus.edited import Edited, edited
 
-LAYERS = Path(convcheck.__file__).parent / "layers"
+
+def suite_in(folder: str, layer: str) -> str:
+    """The path of the layer's suite, written to the folder."""
+    path = Path(folder, "suite.yaml")
+    path.write_text(suite_text(layer), encoding="utf-8")
+    return str(path)
 
 
 def conclusions_on(one: Edited) -> list[dict]:
@@ -20,7 +25,7 @@ def conclusions_on(one: Edited) -> list[dict]:
         code, report = Path(folder, one.file.rpartition("/")[2]), Path(folder, "report.json")
         code.write_text(one.text(), encoding="utf-8")
         names = f":{one.impl}" if one.impl else ""
-        suite = str(LAYERS / one.layer / "suite.yaml")
+        suite = suite_in(folder, one.layer)
         run_process(["run", suite, "--impl", f"{code}{names}", "-q", "-o", f"json={report}", "--no-isolation"])
         return json.loads(report.read_text(encoding="utf-8")).get("conclusions", [])
 

@@ -13,6 +13,8 @@ POOL = ("max_pool",)
 RELU = ("relu",)
 NORM = ("batchnorm",)
 SPATIAL = ("spatial_batchnorm",)
+AFFINE = ("affine",)
+AVG = ("avg_pool",)
 LAYERNORM = ("layernorm",)
 GROUPNORM = ("groupnorm",)
 INSTANCE = ("instance_norm",)
@@ -118,6 +120,27 @@ RIGHT = [
     Row("right/spatial_per_channel.py", SPATIAL),
     Row("right/spatial_einsum_class.py", SPATIAL),
     Row("right/spatial_by_row.py", SPATIAL),
+    Row("right/affine_course.py", AFFINE),
+    Row("right/affine_original_shape.py", AFFINE),
+    # It has w as (M, D).
+    Row("right/linear_out_by_in.py", AFFINE),
+    Row("right/dense_updates_itself.py", AFFINE),
+    Row("right/fc_terse.py", AFFINE),
+    Row("right/fully_connected_loops.py", AFFINE),
+    # It forgets what forward left for one backward.
+    Row("right/fc_params_and_grads.py", AFFINE),
+    Row("right/linear_closure.py", AFFINE),
+    # An x of more axes cannot be asked of it.
+    Row("right/linear_rows_alone.py", AFFINE, may=("refused",)),
+    Row("right/torch_linear_function.py", AFFINE, torch=True),
+    # It reads no padding, and is asked for none.
+    Row("right/avg_pool_course.py", AVG),
+    Row("right/avg_pool_reshape.py", AVG, may=("refused",)),
+    Row("right/avg_pool_im2col.py", AVG),
+    Row("right/avg_pool2d_module.py", AVG),
+    Row("right/mean_pool_inside.py", AVG, may=("refused",)),
+    Row("right/avg_pool_matrix.py", AVG, may=("refused",)),
+    Row("right/torch_avg_pool_function.py", AVG, torch=True),
     Row("right/ln_course.py", LAYERNORM),
     Row("right/ln_staged.py", LAYERNORM),
     Row("right/ln_scratch_class.py", LAYERNORM),
@@ -141,6 +164,27 @@ RIGHT = [
     Row("right/inorm_loops.py", INSTANCE),
     Row("right/inorm_vjp_closure.py", INSTANCE),
     Row("right/inorm_torch_function.py", INSTANCE, torch=True),
+    Row("right/act_course.py", ("sigmoid", "tanh", "leaky_relu", "elu", "gelu", "swish")),
+    # Constants of its own, which cannot be asked to be others.
+    Row(
+        "right/act_classes.py",
+        ("sigmoid", "tanh", "leaky_relu", "elu", "selu", "softplus", "swish", "hard_sigmoid", "hard_swish"),
+        may=("refused",),
+    ),
+    # Of NumPy's own numbers it makes float64.
+    Row(
+        "right/act_base_class.py",
+        ("sigmoid", "tanh", "leaky_relu", "elu", "gelu", "swish"),
+        may=("wrong-dtype",),
+    ),
+    Row(
+        "right/act_blog.py",
+        ("sigmoid", "tanh", "leaky_relu", "elu", "softplus", "gelu", "hard_sigmoid"),
+        may=("wrong-dtype",),
+    ),
+    Row("right/act_torch.py", ("sigmoid", "leaky_relu", "gelu", "swish"), torch=True),
+    Row("right/act_closures.py", ("sigmoid", "tanh", "hard_swish")),
+    Row("right/act_flat_loop.py", ("selu", "softplus", "gelu", "hard_sigmoid", "hard_swish")),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

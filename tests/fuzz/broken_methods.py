@@ -16,7 +16,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,14 +35,6 @@ from tests.fuzz import odd_values
 from tests.fuzz.right_code import ARRAYS, KINDS, MOMENTS, WHOLE, broken, right_code
 from tests.layers.cases import ONE_OF_EACH
 
-# So small that a check takes some milliseconds; no two axes alike where that costs nothing.
-SIZES: dict[str, Mapping[str, int]] = ONE_OF_EACH | {
-    "conv": {"N": 2, "C": 1, "H": 3, "W": 4, "F": 2, "H1": 2, "W1": 3, "stride": 1, "pad": 0},
-    "max_pool": {"N": 1, "C": 2, "H": 4, "W": 3, "H1": 2, "W1": 3, "stride": 2},
-    "relu": {"N": 2, "C": 1, "H": 2, "W": 3},
-    "batchnorm": {"N": 4, "D": 2},
-    "spatial_batchnorm": {"N": 2, "C": 2, "H": 2, "W": 1},
-}
 # The methods that the check of this moment has called.
 _reached: set[str] = set()
 CALLS = (1, 1, 1, 1, 2, 3, 7)
@@ -136,7 +128,7 @@ def _broken(case: Case) -> Iterator[None]:
 
 def outcome_of(case: Case, source: Source, found: Found) -> Result | str:
     """The Result; or what went wrong in convcheck, in words."""
-    sizes = LAYERS[case.layer].sizes(**SIZES[case.layer])
+    sizes = LAYERS[case.layer].sizes(**ONE_OF_EACH[case.layer])
     check = Check(case.layer, case.layer, sizes, Manner())
     with _broken(case), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -23,6 +23,7 @@ SIZES = ONE_OF_EACH | {
     "batchnorm": {"N": 5, "D": 4},
     "spatial_batchnorm": {"N": 2, "C": 3, "H": 4, "W": 5},
 }
+SIZES = ONE_OF_EACH | SIZES
 _counter = itertools.count()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from convcheck.checking.run_source import run_source
 from convcheck.implementations.errors.declined import CannotOpen
-from convcheck.spec.check import Check
+from convcheck.spec.check import Check, Manner
 from tests.implementations.files import found, problem, sizes_of, write
 
 # Nothing in it says what the axes are called.
@@ -93,3 +93,49 @@ def test_a_class_whose_text_tells_is_named_once_and_not_at_every_check(tmp_path)
     text = POOL + CLASS.replace("return run", "n, h, w, c = x.shape\n        return run")
     said = problem(write(tmp_path, text))
     assert "MaxPool (line 10): forward takes images as (N, H, W, C): line 14 calls the axes of x n, h, w, c; " in said
+
+
+COLUMNS = """
+import numpy as np
+def linear_forward(A, W, b):
+    return np.dot(W, A) + b, (A, W)
+def linear_backward(dZ, cache):
+    A, W = cache
+    return np.dot(W.T, dZ), np.dot(dZ, A.T), dZ.sum(axis=1, keepdims=True)
+"""
+ROWS = """
+import numpy as np
+class Affine:
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+    def forward(self, x):
+        self.x = x
+        return np.dot(x, self.W) + self.b
+    def backward(self, dout):
+        self.dW, self.db = np.dot(self.x.T, dout), dout.sum(axis=0)
+        return np.dot(dout, self.W.T)
+"""
+
+
+@pytest.mark.parametrize("sizes", [{}, {"D": 5}, {"N": 4, "D": 4, "M": 4}], ids=str)
+def test_examples_as_columns_need_an_adapter(tmp_path, sizes):
+    source = write(tmp_path, COLUMNS)
+    check = Check("affine", "affine", sizes_of("affine", **sizes), Manner(), None, None)
+    with pytest.raises(CannotOpen, match=r"linear_forward takes examples as columns, \(D, N\).*: write an adapter"):
+        run_source(check, source, found(source)[0])
+
+
+@pytest.mark.parametrize("old", ["", "np.dot(dout, self.W.T)"], ids=["right", "dx is wrong"])
+def test_code_that_takes_rows_alone_declines_an_x_of_more_axes_and_no_rows(tmp_path, old):
+    source = write(tmp_path, ROWS.replace(old, "0 * dout @ self.W.T") if old else ROWS)
+    for sizes, status in (({"D": (3, 5)}, "error"), ({"D": (1, 15)}, "error"), ({"D": 15}, "fail" if old else "pass")):
+        check = Check("affine", "affine", sizes_of("affine", **sizes), Manner(), None, None)
+        result = run_source(check, source, found(source)[0])
+        assert result.status == status, sizes
+        assert any("takes rows (N, D) alone" in f.message for f in result.findings) == (status == "error")
+
+
+def test_a_forward_that_is_wrong_for_rows_too_declines_nothing(tmp_path):
+    source = write(tmp_path, ROWS.replace("np.dot(x, self.W) + self.b", "np.dot(x, self.W) - self.b"))
+    check = Check("affine", "affine", sizes_of("affine", D=(3, 5)), Manner(), None, None)
+    assert {f.code for f in run_source(check, source, found(source)[0]).findings} == {"raised"}

@@ -21,9 +21,12 @@ def seen(folder, text, *layers):
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("affine_forward", "affine_backward"), "affine_forward,affine_backward (line 3): no layer is called affine"),
+        (
+            ("capsule_forward", "capsule_backward"),
+            "capsule_forward,capsule_backward (line 3): no layer is called capsule",
+        ),
         (("rnn_step_forward", "rnn_step_backward"), "no layer is called rnn_step"),
-        (("GeluForward", "GeluBackward"), "GeluForward,GeluBackward (line 3): no layer is called Gelu"),
+        (("MishForward", "MishBackward"), "MishForward,MishBackward (line 3): no layer is called Mish"),
         (("avgpool_forward", "avgpool_backward"), "(line 3): no layer is called avgpool"),
         (("meanpool_forward", "meanpool_backward"), "(line 3): no layer is called meanpool"),
         (("batchnrom_forward", "batchnrom_backward"), "no layer is called batchnrom; did you mean batchnorm?"),
@@ -34,8 +37,8 @@ def seen(folder, text, *layers):
         (("softmax_backward",), "softmax_backward (line 3): it has no forward of its name"),
         (("softmax", "softmax_backward"), "it has no forward of its name; did you mean softmax?"),
         (("conv_forward", "conv_backwrd"), "it has no conv_backward beside it; did you mean conv_backwrd?"),
-        (("sigmoid", "sigmoid_grad"), "sigmoid,sigmoid_grad (line 3): no layer is called sigmoid"),
-        (("tanh", "tanh_prime"), "tanh,tanh_prime (line 3): no layer is called tanh"),
+        (("softsign", "softsign_grad"), "softsign,softsign_grad (line 3): no layer is called softsign"),
+        (("arctan", "arctan_prime"), "arctan,arctan_prime (line 3): no layer is called arctan"),
         (
             ("conv", "conv_gradient"),
             "conv,conv_gradient (line 3): a backward is looked for under the name conv_backward",
@@ -58,7 +61,7 @@ def test_arguments_that_do_not_fit_are_the_reason(tmp_path):
 
 
 CLASSES = """
-class Affine:
+class Capsule:
     def forward(self, x): return x
     def backward(self, dout): return dout
 class Conv:
@@ -67,34 +70,34 @@ class Network:
     def conv_forward(self, x): return x
     @staticmethod
     def conv_backward(dout): return dout
-class TimeAffine:
+class TimeCapsule:
     def loss(self, x): return x
     def backprop(self, dout): return 2 * dout
 """
 
 
 def test_classes_are_named_with_the_reason(tmp_path):
-    affine, conv, *others = seen(tmp_path, CLASSES)
-    assert affine == "Affine (line 4): no layer is called Affine"
+    capsule, conv, *others = seen(tmp_path, CLASSES)
+    assert capsule == "Capsule (line 4): no layer is called Capsule"
     assert conv.startswith("Conv (line 7): class Conv: looked for a method backward, ")
     assert others == [
         "Network (line 9): its passes are methods (conv_forward, conv_backward): make functions of them",
-        "TimeAffine (line 13): it has backprop, and no forward by a customary name",
+        "TimeCapsule (line 13): it has backprop, and no forward by a customary name",
     ]
 
 
 NO_GRADIENT_OF_ITS_OWN = """
 import abc
-from numpy import sum as affine_forward, prod as affine_backward
+from numpy import sum as capsule_forward, prod as capsule_backward
 from other import lone_backward
 def conv_relu_forward(x): return relu_forward(x)
 def conv_relu_backward(dout, caches):
     conv, relu = caches
     return softmax_backward(relu_backward(dout, relu), conv)
-def _gelu_forward(x): return x
-def _gelu_backward(dout, cache): return dout
-def test_gelu_forward(): pass
-def test_gelu_backward(): pass
+def _mish_forward(x): return x
+def _mish_backward(dout, cache): return dout
+def test_mish_forward(): pass
+def test_mish_backward(): pass
 def check_backward(f): return f
 def net_forward(x):
     def inner_backward(dout): return dout
@@ -136,7 +139,7 @@ def test_what_has_no_gradient_of_its_own_is_not_named(tmp_path):
 
 
 def test_of_what_a_spec_asks_for_and_of_names_that_are_given_nothing_else_is_named(tmp_path):
-    text = functions("affine_forward", "affine_backward", "relu_forward_fast", "conv_forward")
+    text = functions("capsule_forward", "capsule_backward", "relu_forward_fast", "conv_forward")
     assert seen(tmp_path, text, "relu") == [
         "relu_forward_fast (line 5): it has no relu_backward_fast beside it",
     ]

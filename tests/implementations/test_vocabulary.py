@@ -12,7 +12,7 @@ def test_every_layer_goes_by_its_own_name_with_what_people_put_around_it(name):
         assert layer_called(affixed) == name
 
 
-@pytest.mark.parametrize("name", ["affine", "my_layer", "convrelu", "", "layer"])
+@pytest.mark.parametrize("name", ["capsule", "my_layer", "convrelu", "", "layer"])
 def test_what_has_no_layers_name_is_none(name):
     assert layer_called(name) is None
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import convcheck
-from convcheck.layers.catalogue import LAYERS, NAMES, suite_text
+from convcheck.layers.catalogue import LAYERS, NAMES, TOGETHER, folder_of, suite_text
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Arrays, Layer, Variant
 from convcheck.spec.check import Check
@@ -19,7 +19,14 @@ from tests.layers.case import Case
 CONFIGS = Path(__file__).parents[2] / "configs"
 SHIPPED = sorted(CONFIGS.glob("*.yaml"))
 
-CASES: dict[str, Case] = {name: import_module(f"tests.layers.{name}.case").CASE for name in NAMES}
+
+def case_of(name: str) -> Case:
+    """What the tests ask of this layer: `CASE` of its folder, or `CASES` of one that it shares."""
+    module = import_module(f"tests.layers.{folder_of(name)}.case")
+    return module.CASES[name] if folder_of(name) in TOGETHER else module.CASE
+
+
+CASES: dict[str, Case] = {name: case_of(name) for name in NAMES}
 SIZES = {name: case.sizes for name, case in CASES.items()}
 ONE_OF_EACH = {name: case.one for name, case in CASES.items()}
 EXACT = [name for name, case in CASES.items() if case.exact]
@@ -65,6 +72,14 @@ def data_for(layer: Layer, sizes: Sizes, seed: int, draw: Any = normal, dtype: A
     inputs = [draw(rng, i.shape, dtype) for i in facts.inputs]
     dout = draw(rng, facts.output, dtype)
     return inputs, dout, layer.params(sizes, Draws(str(seed)), np.dtype(dtype))
+
+
+def with_observed(layer: Layer, inputs: list[Array], params: Any) -> Any:
+    """The parameters, and what the reference draws by chance at these shapes."""
+    if layer.observed is None:
+        return params
+    out, _ = forward(layer.variants[layer.reference], [np.ones(inputs[0].shape)], params)
+    return {**params, **layer.observed(out)}
 
 
 def forward(variant: Variant, inputs: list[Array], params: Any) -> Any:

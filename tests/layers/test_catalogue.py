@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import convcheck.layers
-from convcheck.layers.catalogue import FORMS, LAYERS
+from convcheck.layers.catalogue import FORMS, LAYERS, TOGETHER, folder_of
 from convcheck.spec.fields import declared
 from tests.layers.cases import ONE_OF_EACH
 
@@ -19,7 +19,8 @@ PACKAGE = Path(convcheck.layers.__file__).parent
 
 def test_every_file_with_a_layer_is_in_the_catalogue():
     with_a_layer = {path.parent.name for path in PACKAGE.glob("*/layer.py")}
-    assert with_a_layer == set(LAYERS)
+    assert with_a_layer == {folder_of(name) for name in LAYERS}
+    assert set(TOGETHER) <= with_a_layer
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -55,6 +56,6 @@ def test_every_tensor_has_its_equation(name):
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_layers_file_documents_it(name):
-    doc = inspect.getdoc(sys.modules[f"convcheck.layers.{name}.layer"])
-    assert "Source:" in doc
+    doc = inspect.getdoc(sys.modules[f"convcheck.layers.{folder_of(name)}.layer"])
+    assert "Source" in doc
     assert "forward" in doc

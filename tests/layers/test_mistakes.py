@@ -16,7 +16,7 @@ from convcheck.checking.subject import stream
 from convcheck.layers.catalogue import LAYERS, NAMES, mistakes_of
 from convcheck.layers.mistakes import Mistakes, values_of
 from convcheck.numeric.data import draw
-from tests.layers.cases import CASES, suite_of
+from tests.layers.cases import CASES, suite_of, with_observed
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +24,20 @@ def data(tmp_path_factory):
     """The data of the checks of a layer's suite, those without ties."""
 
     @cache
-    def of(layer):
+    def of(layer, *, points=False):
         made = []
         for check in suite_of(layer, tmp_path_factory.mktemp(layer)):
             if check.manner.data != "ties":
                 known, dtype, rng = LAYERS[layer], np.dtype(check.manner.dtype), stream(check.manner.seed, check.id)
                 params = known.params(check.sizes, rng, dtype)
-                drawn = draw(known.facts(check.sizes), check.manner.data, dtype, rng)
+                facts = known.facts(check.sizes)
+                drawn = draw(facts, check.manner.data, dtype, rng)
+                params = with_observed(known, drawn.inputs, params)
                 made.append((drawn.inputs, drawn.dout, params))
+                for position, claim in enumerate(facts.inputs) if points else ():
+                    for x in claim.points.draw(drawn.inputs[position], rng):
+                        moved = [x if i == position else a for i, a in enumerate(drawn.inputs)]
+                        made.append((moved, drawn.dout, params))
         return made
 
     return of
@@ -62,17 +68,16 @@ def test_the_readable_code_is_the_reference_in_every_way(layer, data):
 @pytest.mark.parametrize("layer", NAMES)
 def test_each_mistake_is_told_from_what_is_right_by_a_check_of_the_suite(layer, data):
     known = mistakes_of(layer)
-    told = set()
+    alike = set()
     for tensor in {mistake.tensor for mistake in known}:
-        rights = [values_of(known.right(tensor)[0], *one) for one in data(layer)]
-        for made in known.of(tensor):
-            told |= {
-                made.id
-                for one, right in zip(data(layer), rights, strict=True)
-                if not is_right(values_of(made.code[0], *one), right)
-            }
-    everything = {made.id for mistake in known for made in known.of(mistake.tensor)}
-    assert everything - told == CASES[layer].not_told_apart
+        left = known.of(tensor)
+        for points in (False, True):
+            seen = (
+                [(one, values_of(known.right(tensor)[0], *one)) for one in data(layer, points=points)] if left else ()
+            )
+            left = [made for made in left if all(is_right(values_of(made.code[0], *one), right) for one, right in seen)]
+        alike |= {made.id for made in left}
+    assert alike == CASES[layer].not_told_apart
 
 
 @pytest.mark.parametrize("layer", NAMES)

@@ -2,7 +2,7 @@
 
 `toy/scale_norm/` is the folder, written by the recipe of CONTRIBUTING; `toy/code/` has right code of other people's for
 it, in every style; here a line of it is changed to make it wrong. All is run by the real command, in processes of its
-own, workers included.
+own, forked from one that has imported the copy; one style of code is run in workers, the others without.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,13 +22,31 @@ import pytest
 import yaml
 
 import convcheck
-from tests.cli.calling import process
+from tests.cli.calling import clean_environment
 
 TOY = Path(__file__).parent / "toy"
 CODE = TOY / "code"
 NAME = "scale_norm"
 END = ")\nMISTAKES"
 SPEC = f"layer: {NAME}\nN: 3\nD: 5\n"
+# Runs commands, each in a process forked from this one, and writes the exit code of each.
+COMMANDS = """
+import json, os, sys
+import convcheck.checking.run_source, convcheck.cli.actions.run, convcheck.diagnosis.conclude
+import convcheck.implementations.open, convcheck.running.no_isolation
+from convcheck.__main__ import main
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        asked = json.loads(line)
+        os.chdir(asked["folder"])
+        os.environ.update(asked["env"])
+        for descriptor, mode in enumerate((os.O_RDONLY, os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_CREAT)):
+            os.dup2(os.open(asked["streams"][descriptor], mode), descriptor)
+        sys.argv[1:] = asked["arguments"]
+        main()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
 
 
 def copy_of_the_package(folder: Path, line: str) -> Path:
@@ -41,6 +61,17 @@ def copy_of_the_package(folder: Path, line: str) -> Path:
     return folder
 
 
+@contextmanager
+def commands_of(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """What runs the commands of the copy that is at `home`."""
+    environment = clean_environment({"PYTHONPATH": str(home)})
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMANDS], cwd=home, env=environment, stdin=pipe, stdout=pipe, text=True
+    ) as started:
+        yield started
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
     """Where the copy with the toy is."""
@@ -48,29 +79,41 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def home_without_the_line(tmp_path_factory):
-    """Where a copy is that has the toy's folder alone."""
-    return copy_of_the_package(tmp_path_factory.mktemp("without_its_line"), "")
+def commands(home):
+    with commands_of(home) as started:
+        yield started
 
 
 class Door:
     """`door("layers")`: the real command of the copy, in a temporary folder of the test's."""
 
-    def __init__(self, home: Path, folder: Path) -> None:
-        self.home, self.folder = home, folder
+    def __init__(self, commands: subprocess.Popen[str], folder: Path) -> None:
+        self.commands, self.folder = commands, folder
+
+    def _called(self, arguments: tuple[object, ...], code: int, env: dict[str, str]) -> tuple[str, str]:
+        streams = [self.folder / name for name in ("out.txt", "err.txt")]
+        for stream in streams:
+            stream.write_text("")
+        asked = {
+            "folder": str(self.folder), "env": env, "arguments": [*map(str, arguments)],
+            "streams": [os.devnull, *map(str, streams)],
+        }  # fmt: skip
+        self.commands.stdin.write(json.dumps(asked) + "\n")
+        self.commands.stdin.flush()
+        returned = int(self.commands.stdout.readline())
+        out, err = (stream.read_text() for stream in streams)
+        assert returned == code, out + err
+        assert "Traceback" not in err
+        return out, err
 
     def __call__(self, *arguments: object, code: int = 0, env: dict[str, str] | None = None) -> str:
         """What it wrote on both streams; `code` is the exit code that it must have."""
-        done = process(*arguments, cwd=self.folder, env={"PYTHONPATH": str(self.home), **(env or {})})
-        assert done.returncode == code, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
+        return "".join(self._called(arguments, code, env or {}))
 
-    def json(self, *arguments: object, code: int = 0) -> dict:
-        """The report of a run."""
-        done = process("run", *arguments, "--format=json", cwd=self.folder, env={"PYTHONPATH": str(self.home)})
-        assert done.returncode == code, done.stdout + done.stderr
-        return json.loads(done.stdout)
+    def json(self, *arguments: object, code: int = 0, workers: bool = False) -> dict:
+        """The report of a run, in worker processes or in its own."""
+        where = () if workers else ("--no-isolation",)
+        return json.loads(self._called(("run", *arguments, "--format=json", *where), code, {})[0])
 
     def write(self, name: str, text: str) -> Path:
         path = self.folder / name
@@ -86,8 +129,8 @@ class Door:
 
 
 @pytest.fixture
-def door(home, tmp_path):
-    return Door(home, tmp_path)
+def door(commands, tmp_path):
+    return Door(commands, tmp_path)
 
 
 def wrong_tensors(check: dict) -> list[str]:
@@ -127,6 +170,8 @@ STYLES = {
     "a torch Module": Style("torch_module.py", "dr * x / r / x.shape[1]", "dr * x / r", "dx"),
 }
 
+IN_WORKERS = "a class told sizes"
+
 
 def over(styles):
     marked = [pytest.param(style, marks=pytest.mark.torch if "torch" in style else ()) for style in styles]
@@ -154,7 +199,7 @@ def test_what_is_right_is_found_and_passes_the_suite(door, style):
     file = door.own(about.file)
     if about.changed:
         door.own(about.changed)
-    report = door.json("--impl", file)
+    report = door.json("--impl", file, workers="torch" in style or style == IN_WORKERS)
     checks = yaml.safe_load((TOY / NAME / "suite.yaml").read_text())["checks"]
     assert [check["status"] for check in report["checks"]] == ["pass"] * len(checks)
 
@@ -164,7 +209,7 @@ def test_what_is_wrong_fails_and_the_tensor_is_named(door, style):
     about = style_of(style)
     door.own(about.file)
     door.own(about.changed or about.file, about.old, about.new)
-    report = door.json("--impl", about.file, code=1)
+    report = door.json("--impl", about.file, code=1, workers="torch" in style or style == IN_WORKERS)
     for check in report["checks"]:
         wrong = wrong_tensors(check)
         name = check["id"].partition("::")[2].partition("[")[0]
@@ -223,7 +268,7 @@ def test_the_adapter_that_init_writes(door, style):
     about = STYLES[style]
     file = door.own(about.file)
     door.write("adapter_of_mine.py", door("init", NAME, "--impl", file))
-    assert "6 checks: 6 pass" in door("run", "--impl", "adapter_of_mine.py")
+    assert "6 checks: 6 pass" in door("run", "--impl", "adapter_of_mine.py", "--no-isolation")
     door.own(about.file, about.old, about.new)
     report = door.json("--impl", "adapter_of_mine.py", code=1)
     assert {name for check in report["checks"] for name in wrong_tensors(check)} == {about.wrong}
@@ -263,8 +308,10 @@ def test_code_whose_names_say_nothing_is_named_with_a_spec(door):
     text = (CODE / "functions.py").read_text()
     door.write("mine.py", text.replace("scale_norm_forward", "there").replace("scale_norm_backward", "back"))
     door.write("spec.yaml", f"{SPEC}eps: 0.5\n")
-    assert "--layer conv (or any that `convcheck layers` lists)" in door("run", "--impl", "mine.py:there,back", code=2)
-    assert "1 check: 1 pass" in door("run", "spec.yaml", "--impl", "mine.py:there,back")
+    assert "--layer conv (or any that `convcheck layers` lists)" in door(
+        "run", "--impl", "mine.py:there,back", "--no-isolation", code=2
+    )
+    assert "1 check: 1 pass" in door("run", "spec.yaml", "--impl", "mine.py:there,back", "--no-isolation")
     door.write("spec.yaml", f"{SPEC}implementation: {{file: mine.py, forward: there, backward: back}}\n")
     assert "1 check: 1 pass" in door("run", "spec.yaml", "--trust")
 
@@ -280,10 +327,10 @@ def test_code_with_an_eps_of_its_own_is_asked_for_that(door):
     notes = [f["message"] for check in report["checks"] for f in check["findings"]]
     assert notes == ["checked with eps = 1e-08, which is built into it"] * 6
     door.write("spec.yaml", SPEC)
-    said = door("run", "spec.yaml", "--impl", "own_eps_class.py", code=1)
+    said = door("run", "spec.yaml", "--impl", "own_eps_class.py", "--no-isolation", code=1)
     assert "ScaleNorm adds 1e-08 by itself: eps = 1e-05 cannot be asked of it" in said
     door.write("spec.yaml", f"{SPEC}eps: 1e-8\n")
-    assert "1 check: 1 pass" in door("run", "spec.yaml", "--impl", "own_eps_class.py")
+    assert "1 check: 1 pass" in door("run", "spec.yaml", "--impl", "own_eps_class.py", "--no-isolation")
 
 
 def test_an_eps_that_is_no_constant_under_the_root_is_wrong(door):
@@ -294,7 +341,7 @@ def test_an_eps_that_is_no_constant_under_the_root_is_wrong(door):
 
 def test_an_import_that_is_not_there_is_replaced(door):
     line = "import numpy as np\nfrom nowhere.fast import scale_norm_forward_fast, scale_norm_backward_fast\n"
-    said = door("run", "--impl", door.own("functions.py", "import numpy as np\n", line))
+    said = door("run", "--impl", door.own("functions.py", "import numpy as np\n", line), "--no-isolation")
     assert "convcheck: nowhere.fast is not installed: an empty module stands in for it" in said
     assert "6 checks: 6 pass" in said
 
@@ -345,8 +392,13 @@ def test_from_python(home, tmp_path):
     assert done.stdout == f"pass\npass\ndid you mean {NAME}?\n"
 
 
-def test_without_its_line_in_the_catalogue_every_door_is_closed(home_without_the_line, tmp_path):
-    door = Door(home_without_the_line, tmp_path)
+def test_without_its_line_in_the_catalogue_every_door_is_closed(tmp_path, tmp_path_factory):
+    home = copy_of_the_package(tmp_path_factory.mktemp("without_its_line"), "")
+    with commands_of(home) as commands:
+        _every_door_is_closed(Door(commands, tmp_path))
+
+
+def _every_door_is_closed(door):
     door.write("spec.yaml", SPEC)
     assert NAME not in door("layers") + door("schema") + door("suite")
     for command in ("layers", "init", "suite"):

@@ -10,6 +10,7 @@ from convcheck.implementations.trial import usual_params
 from convcheck.implementations.vocabulary import settings_of
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import BuiltIn, Objection, normal, words
+from convcheck.spec.fields import declared
 from tests.layers.cases import one
 
 each_layer = pytest.mark.parametrize("name", LAYERS)
@@ -87,6 +88,8 @@ def test_what_the_code_does_is_no_objection_to_asking_just_that(name):
     for constant in layer.words.built_in:
         asked = {**usual_params(layer, sizes), constant.key: constant.usual}
         assert constant.objection(constant.usual, sizes, asked) is None
-        said = constant.objection(10 * constant.usual, sizes, asked)
+        choices = declared(layer.sizes)[constant.key].choices
+        other = choices[-1] if choices else 10 * constant.usual or 0.5
+        said = constant.objection(other, sizes, asked)
         assert isinstance(said, Objection)
-        assert said.instead == {constant.key: 10 * constant.usual}
+        assert said.instead == {constant.key: other}

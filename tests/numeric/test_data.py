@@ -21,6 +21,7 @@ from convcheck.numeric.data import (
     spread,
 )
 from convcheck.numeric.plan import directions_needed
+from tests.layers.cases import one
 
 SIZES = st.fixed_dictionaries(
     {k: st.integers(1, 4) for k in ("N", "C", "F", "H1", "W1", "stride")}
@@ -49,9 +50,8 @@ def test_conv_on_dyadic_data_is_exact_in_every_order_of_summation(dtype, sizes, 
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize("kind", ["dyadic", "normal"])
 def test_no_entry_is_zero_and_none_is_a_whole_number_for_long(layer, kind):
-    sizes = {"N": 3, "C": 3, "H": 7, "W": 6, "F": 4, "H1": 2, "W1": 3, "stride": 1, "pad": 1, "D": 8}
-    names = LAYERS[layer].sizes.__dataclass_fields__
-    facts = LAYERS[layer].facts(LAYERS[layer].sizes(**{k: v for k, v in sizes.items() if k in names}))
+    known, sizes = one(layer)
+    facts = known.facts(sizes)
     data = draw(facts, kind, np.dtype("float64"), Draws("any"))
     for array in (*data.inputs, data.dout, data.other_dout):
         assert (array != 0).all()

@@ -11,9 +11,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from convcheck.layers.catalogue import FORMS
+from convcheck.layers.catalogue import FORMS, NAMES
 from convcheck.spec.reader import read_text
 from convcheck.spec.schema import schema
+from convcheck.spec.showing import listed
 from tests.spec.conftest import SPECS, data, valid_by_schema
 
 GOOD = sorted((SPECS / "good").glob("*.yaml"))
@@ -55,7 +56,8 @@ def test_bad(path: Path) -> None:
     text = text_of(path)
     reading = read_text(text, "x", FORMS)
     assert reading.errors
-    assert reading.errors[0].headline() == "x:" + text.splitlines()[0].removeprefix("# ")
+    said = text.splitlines()[0].removeprefix("# ").replace("expected LAYER,", f"expected {listed(NAMES, 'or')},")
+    assert reading.errors[0].headline() == f"x:{said}"
 
 
 @pytest.mark.parametrize("path", BAD, ids=by_name)

@@ -140,5 +140,11 @@ def not_linear(tensor: str) -> Finding:
     return Finding("not-linear-in-dout", "error", message, tensor, hint)
 
 
+def dout_not_used() -> Finding:
+    """Backward of a loss gives the same for any upstream gradient."""
+    message = "backward gives the same gradient whatever dout is: right where nothing comes after the loss"
+    return Finding("dout-not-used", "note", message)
+
+
 def _in_words(tensor: str) -> str:
     return "the output" if tensor == "forward" else tensor

@@ -128,7 +128,8 @@ def _commented(record: type[Any], names: Iterable[str], values: dict[str, str] |
     for name in names:
         field = declared(record)[name]
         default = defaults[name]
-        value = _example(name) if default is None else f"{default}"
+        shown = str(default).lower() if isinstance(default, bool) else f"{default}"
+        value = _example(name) if default is None else shown
         limit = (values or {}).get(name) or limits(field)
         # A meaning that goes through the choices, or is a formula, says by itself what the value may be.
         complete = all(word in field.meaning for word in field.choices) if field.choices else "<=" in field.meaning

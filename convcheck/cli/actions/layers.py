@@ -89,18 +89,20 @@ def _meanings(record: type[object]) -> dict[str, str]:
 
 def limits(field: Field) -> str:
     """The values that a field may have, in words: "whole number ≥ 1"."""
-    if field.form == "choice":
-        return " or ".join(field.choices)
+    if field.form in ("choice", "truth"):
+        return " or ".join(field.choices or ("true", "false"))
     words = {"integer": "whole number", "number": "number", "text": "text", "shape": "list of whole numbers"}
     bounds = (("≥", field.minimum), (">", field.above), ("≤", field.maximum), ("<", field.below))
     # The largest size is where sizes stop making sense, not a limit that anyone plans by.
     parts = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None and abs(bound) < 2**31 - 1]
-    return f"{words[field.form]} {' and '.join(parts)}".rstrip()
+    form = "whole number, or a list of them" if field.alone else words[field.form]
+    return f"{form} {' and '.join(parts)}".rstrip()
 
 
 def default_text(default: object) -> str:
     """The value of a field that a spec leaves out."""
-    return "; optional" if default is None else f"; {default} by default"
+    said = str(default).lower() if isinstance(default, bool) else default
+    return "; optional" if default is None else f"; {said} by default"
 
 
 def _print_pairs(page: Page, title: str, pairs: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ class Refusal(ValueError):
     fields of a spec: {"eps": 1e-7} for a constant that is built in.
     """
 
-    def __init__(self, message: str, instead: Mapping[str, float] | None = None, setting: str = "") -> None:
+    def __init__(self, message: str, instead: Mapping[str, float | str] | None = None, setting: str = "") -> None:
         super().__init__(message)
         self.instead = instead or {}
         self.setting = setting

@@ -12,6 +12,7 @@ from convcheck.implementations.arguments import ADVICE, EMPTY
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.functions.forward_call import signature_of
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value
+from convcheck.implementations.side_by_side import parted
 from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal, words
@@ -20,7 +21,8 @@ _DOUT = words(
     "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradient dnext delta error"
     " upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues"
 )
-_OUT = words("out output y z")
+# Beside a layer whose input is not called a, that is what comes out of it.
+_OUT = words("out output y z a activation activations")
 
 
 class Nothing(Enum):
@@ -41,31 +43,34 @@ class Given:
 
 @dataclass(frozen=True)
 class BackwardCall:
-    """`function(dout, cache)` in whatever way it wants that; `dout` is the position of the upstream gradient."""
+    """`function(dout, cache)` in whatever way it wants that; `douts` are the positions of the upstream gradients,
+    one for each output; none for a loss that knows of none.
+    """
 
     function: Callable[..., Any]
     layer: Layer
     parameters: tuple[inspect.Parameter, ...]
     settings: tuple[Setting, ...]
-    dout: int = 0
+    douts: tuple[int, ...] = (0,)
 
     @property
     def wants_cache_alone(self) -> bool:
         """Whether the cache is all that it is given besides dout, if forward has one."""
-        return len(self.needed) == 1 and len(self.parameters) == 2
+        return len(self.needed) == 1 and len(self.parameters) == 1 + len(self.douts)
 
     @property
     def needed(self) -> list[inspect.Parameter]:
         """What must be given besides dout."""
-        rest = [p for i, p in enumerate(self.parameters) if i != self.dout]
+        rest = [p for i, p in enumerate(self.parameters) if i not in self.douts]
         return [p for p in rest if p.default is EMPTY]
 
     def arguments(self, dout: Array, given: Given) -> tuple[list[Any], dict[str, Any]]:
         """What it is called with. Raises Refusal for a parameter that nothing is known of."""
         chosen = self._chosen(given)
+        douts = dict(zip(self.douts, parted(dout, self.layer), strict=False))
         positional, keywords = [], {}
         for position, parameter in enumerate(self.parameters):
-            value = dout if position == self.dout else chosen.get(parameter.name, EMPTY)
+            value = douts[position] if position in douts else chosen.get(parameter.name, EMPTY)
             if value is EMPTY and parameter.default is EMPTY:
                 raise Refusal(f"it is not known what {parameter.name!r} of {self.text()} is; {ADVICE}")
             if parameter.default is EMPTY and parameter.kind is not parameter.KEYWORD_ONLY:
@@ -80,7 +85,7 @@ class BackwardCall:
 
     def _chosen(self, given: Given) -> dict[str, Any]:
         needed = [p.name for p in self.needed]
-        rest = [p for i, p in enumerate(self.parameters) if i != self.dout]
+        rest = [p for i, p in enumerate(self.parameters) if i not in self.douts]
         if len(needed) == 1 and given.cache is not Nothing.CACHE:
             # Whatever it is called, forward's second result is meant for it.
             others = {p.name: self._by_name(p, given) for p in rest if p.name != needed[0]}
@@ -110,7 +115,8 @@ class BackwardCall:
         """In place of a cache that forward does not return: what it was called with."""
         if len(self.layer.input_names) == 1 and "params" not in given.values:
             return given.inputs[0]
-        return (*given.inputs, *([given.values["params"]] if "params" in given.values else []))
+        leading = [given.values[key] for key in self.layer.leading]
+        return (*leading, *given.inputs, *([given.values["params"]] if "params" in given.values else []))
 
     def _in_order(self, needed: Sequence[str], given: Given) -> dict[str, Any]:
         """Where names say nothing: the parts of the cache if there are as many, else what forward was called with."""
@@ -126,15 +132,16 @@ def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
     """How to call it as a backward of `layer`: dout is its first parameter, unless another one is plainly called so."""
     every = signature_of(function)
     if every is None or any(p.kind is p.VAR_POSITIONAL for p in every):
-        usual = inspect.Parameter.POSITIONAL_ONLY
-        every = [inspect.Parameter(name, usual) for name in ("dout", "cache")]
+        kind = inspect.Parameter.POSITIONAL_ONLY
+        every = [inspect.Parameter(name, kind) for name in ("dout", "cache")]
     parameters = tuple(p for p in every if p.kind is not p.VAR_KEYWORD)
     names = [p.name for p in parameters]
     called = [i for i, name in enumerate(names) if normal(name) in _DOUT]
+    usual = () if layer.is_loss else tuple(range(max(1, len(layer.outputs))))
     return BackwardCall(
         function,
         layer,
         parameters,
         tuple(setting_of(function, p, layer, names) for p in parameters),
-        called[0] if len(called) == 1 else 0,
+        tuple(called) if len(called) == max(1, len(layer.outputs)) else usual,
     )

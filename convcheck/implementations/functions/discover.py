@@ -16,6 +16,7 @@ from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
 from convcheck.implementations.functions.forward_call import forward_call
 from convcheck.implementations.functions.function_pair import as_text, binding_of_functions
+from convcheck.implementations.functions.loss_pair import binding_of_loss
 from convcheck.implementations.functions.matching import NamedFunction, matched_passes, names_of
 from convcheck.implementations.functions.names import CustomaryName, customary
 from convcheck.implementations.loading.absent import Absent
@@ -36,17 +37,21 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
     """
     if not names:
         return pairs_in(loaded.module, loaded.folder, layers)
-    if len(names) == 1:
-        return Discovery()
     layer = _layer_of(names, layers)
     if layer is None:
         return Discovery()
+    if len(names) == 1:
+        function = getattr(loaded.module, names[0])
+        is_function = callable(function) and not inspect.isclass(function)
+        return Discovery((found_loss(function, names[0], layer),) if is_function and LAYERS[layer].is_loss else ())
     forward, backward = (getattr(loaded.module, name) for name in names)
     return Discovery((found_pair(forward, backward, (names[0], names[1]), layer),))
 
 
 def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
-    """What makes a `Pair` of the two functions."""
+    """What makes a `Pair` of the two functions, or of the one that is a loss."""
+    if len(found.names) == 1:
+        return binding_of_loss(getattr(module, found.names[0]), layer, sizes, found.names[0])
     forward, backward = (getattr(module, name) for name in found.names)
     return binding_of_functions(forward, backward, layer, sizes, ",".join(found.names))
 
@@ -89,6 +94,11 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
             except CannotOpen as error:
                 near.append(NotChecked(names_of(pair), first_line(pair[0].function), str(error)))
         near += matched.alone(module)
+        for one in (f for f in every if f.custom.layer == layer and f.custom.way == "both"):
+            try:
+                found.append(found_loss(one.function, one.name, layer))
+            except CannotOpen as error:
+                near.append(NotChecked((one.name,), first_line(one.function), str(error)))
     if not layers_named(every) and len(layers) == 1:
         found += _plain_pair(every, layers[0], near)
     return Discovery(tuple(found), tuple(near))
@@ -121,6 +131,13 @@ def _plain_pair(every: Sequence[NamedFunction], layer: str, near: list[NotChecke
     except CannotOpen as error:
         near.append(NotChecked(names_of(pair), first_line(pair[0].function), str(error)))
         return []
+
+
+def found_loss(function: Callable[..., Any], name: str, layer: str) -> Found:
+    """The function as an implementation of a loss. Raises CannotOpen where it is not known how to call it."""
+    line = first_line(function)
+    how = f"{forward_call(function, LAYERS[layer]).text()} → loss, dx"
+    return Found(layer, (name,), line, how, backward_line=line)
 
 
 def found_pair(forward: Callable[..., Any], backward: Callable[..., Any], names: tuple[str, str], layer: str) -> Found:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convcheck.implementations.vocabulary import layer_called
+from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import normal
 
-Pass = Literal["forward", "backward"]
+# "both": a loss that returns its gradient with its value.
+Pass = Literal["forward", "backward", "both"]
 
 # The longer words first: forward_pass must not be read as forward and a version called pass.
 _WAYS: tuple[tuple[Pass, str], ...] = (
@@ -32,7 +34,9 @@ class CustomaryName:
 def customary(name: str) -> CustomaryName | None:
     """What a function of this name is by custom: layer_forward_naive, LayerForward, forward_layer; None if nothing."""
     parts = own_name(name)
-    if parts is None or parts.layer is None:
+    if parts is None:
+        return _loss_called(name)
+    if parts.layer is None:
         return parts
     word = normal(parts.layer)
     layer = layer_called(word)
@@ -43,8 +47,14 @@ def customary(name: str) -> CustomaryName | None:
     return CustomaryName(layer, parts.way, parts.version + beside)
 
 
+def _loss_called(name: str) -> CustomaryName | None:
+    """A function with the name of a loss and no more."""
+    layer = layer_called(name)
+    return CustomaryName(layer, "both", "") if layer is not None and LAYERS[layer].is_loss else None
+
+
 def own_name(name: str) -> CustomaryName | None:
-    """The same with the word that stands where a layer should, whatever it says: affine; None for no such name."""
+    """The same with the word that stands where a layer should, whatever it says: capsule; None for no such name."""
     for way, pattern in _WAYS:
         if found := re.search(pattern, name, re.IGNORECASE):
             before, after = (part.strip("_") for part in (name[: found.start()], name[found.end() :]))

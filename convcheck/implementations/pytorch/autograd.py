@@ -11,6 +11,7 @@ import numpy as np
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.pair import Pair
+from convcheck.implementations.side_by_side import joined
 from convcheck.implementations.size_spelling import Speller, Spelling
 from convcheck.implementations.tensors import array, loaded_torch, tensor
 from convcheck.implementations.unwritten import returned_none
@@ -76,7 +77,7 @@ class AutogradPair:
             if any(np.iscomplexobj(given) for given in inputs):
                 raise TypeError(str(error)) from error
             raise
-        return ready, out[0] if isinstance(out, tuple) and out else out
+        return ready, joined(out, self._layer)[0] if isinstance(out, tuple) and out else out
 
     def backward(self, dout: Array, graph: Graph) -> tuple[Any, ...]:
         """The gradients in the order of the inputs; zeros where no way leads from the output to one of them."""

@@ -1,22 +1,10 @@
 """The words for a max-pool in the code of other people."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from convcheck.layers.window_words import CHANNELS_LAST, IMAGE, KERNEL, NOT_VARIED, WINDOW
+from convcheck.layers.window_words import CHANNELS_LAST, IMAGE, KERNEL, NOT_VARIED, WINDOW, pool_meaning
 from convcheck.layers.words import Words, X, words
-
-OF_A_WINDOW = WINDOW["kernel"] | WINDOW["H1"] | WINDOW["W1"]
-
-
-def meaning(name: str, others: Collection[str], number: bool) -> str | None:
-    """f is the window; so are h and w in Pooling(h, w, stride): a window must be told, an image need not be."""
-    if name in ("f", "filter"):
-        return "kernel"
-    both = {*others, name} >= {"h", "w"}
-    if both and not OF_A_WINDOW & {*others}:
-        return {"h": "H1", "w": "W1"}[name]
-    return "H" if name == "h" else None
 
 
 def derived(sizes: Any) -> Mapping[str, Any]:
@@ -36,7 +24,7 @@ WORDS = Words(
     in_order=("kernel", "stride"),
     fixed={**NOT_VARIED, "mode": "max", "method": "max", "pooltype": "max", "poolmode": "max"},
     contested=words("f filter h w"),
-    meaning=meaning,
+    meaning=pool_meaning,
     in_adapters={
         "kernel": "(pool_height, pool_width)",
         "H1": "pool_height",

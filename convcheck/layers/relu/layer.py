@@ -10,59 +10,25 @@ The output is piecewise linear in x, with a kink at zero, where this layer takes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from convcheck.layers.layer import Array, Facts, Input, Layer, Sum, Variant
-from convcheck.layers.locality import Same
+from convcheck.layers.entrywise import EntrywiseSizes, entrywise_facts
+from convcheck.layers.layer import Array, Facts, Layer, Variant
 from convcheck.layers.points import ABOUT_ZERO
 from convcheck.layers.relu.words import WORDS
-from convcheck.spec.fields import shape, size
-from convcheck.spec.sizes import Problem, Shape, Sizes
-
-# NumPy 1 stops at 32 axes.
-MOST_AXES = 32
 
 
 @dataclass(frozen=True)
-class ReluSizes(Sizes):
+class ReluSizes(EntrywiseSizes):
     """Four letters, or a list of any length."""
-
-    N: int | None = size("images in the batch", default=None)
-    C: int | None = size("channels of an image", default=None)
-    H: int | None = size("rows of an image", default=None)
-    W: int | None = size("columns of an image", default=None)
-    shape: tuple[int, ...] | None = shape("size of each axis, in place of N, C, H and W", default=None)
-
-    ways: ClassVar[tuple[tuple[str, ...], ...]] = (("N", "C", "H", "W"), ("shape",))
-
-    def problems(self) -> Iterator[Problem]:
-        """More axes than an array can have."""
-        if self.shape is not None and len(self.shape) > MOST_AXES:
-            yield Problem("shape", f"shape has {len(self.shape)} axes; an array has at most {MOST_AXES}")
-
-    def shapes(self) -> dict[str, Shape]:
-        """x and out, the same."""
-        if self.shape is not None:
-            whole = tuple(self.shape)
-        else:
-            whole = tuple(n for n in (self.N, self.C, self.H, self.W) if n is not None)
-        return {"x": whole, "out": whole}
 
 
 def relu_facts(sizes: ReluSizes) -> Facts:
-    """Kinked in x; an entry reaches its own output and no other."""
-    whole = sizes.shapes()["x"]
-    ties = tuple(Same(axis) for axis in range(len(whole)))
-    letters = ("n", "c", "h", "w") if sizes.shape is None else ()
-    return Facts(
-        inputs=(Input("x", whole, "kinked", ties, letters, ABOUT_ZERO),),
-        output=whole,
-        sums={"forward": Sum(("x",), 1), "dx": Sum(("dout",), 1)},
-    )
+    """Kinked in x."""
+    return entrywise_facts(sizes, "kinked", ABOUT_ZERO, exact=True)
 
 
 def relu_forward_naive(x: Array) -> tuple[Array, Any]:

@@ -27,6 +27,11 @@ class Coverage:
         """Take one check."""
         # Where entries tie, code decides which of them wins: there are none to compare one by one. And the output is
         # always compared whole.
+        # Of one that a warning is about there may be no verdict.
+        names = {tensor.name for tensor in result.tensors}
+        warned = {finding.tensor for finding in result.findings if finding.severity == "warning"}
+        if warned - names - {None, "forward"}:
+            self._gradients = self._in_part = True
         for tensor in result.tensors if result.data != "ties" else ():
             if tensor.name != "forward":
                 self._gradients = True
@@ -59,10 +64,13 @@ class CheckLine:
         self.statuses: Counter[str] = Counter()
         self.coverage = Coverage()
         self._expected = 0
+        # What the code does by itself, as each check says it.
+        self._built_in: set[str] = set()
 
     def add(self, result: Result) -> None:
         """Count one check."""
         self.statuses[result.status] += 1
+        self._built_in |= {finding.message for finding in result.findings if finding.code == "built-in"}
         if result.status == "pass":
             if result.expect == "fail":
                 self._expected += 1
@@ -74,6 +82,7 @@ class CheckLine:
         self.statuses += other.statuses
         self.coverage.join(other.coverage)
         self._expected += other._expected
+        self._built_in |= other._built_in
 
     def text(self, of: str) -> str:
         """The counts, `of` which file or code, and what the checks have covered where all passed."""
@@ -84,6 +93,8 @@ class CheckLine:
             said.append(self.coverage.text())
         if self._expected:
             said.append(f"{self._expected:,} fail as expected")
+        if len(self._built_in) == 1:
+            said += self._built_in
         return ", ".join(said)
 
 

@@ -27,4 +27,6 @@ def manner_texts(result: Result) -> tuple[str, ...]:
 
 
 def _size(value: object) -> str:
-    return shape_text(value) if isinstance(value, (tuple, list)) else shown(value)
+    if isinstance(value, (tuple, list)):
+        return shape_text(value)
+    return str(value).lower() if isinstance(value, bool) else shown(value)

@@ -32,15 +32,16 @@ class Remarks:
     """Takes the results one by one, and keeps of them only what it will print."""
 
     def __init__(self) -> None:
-        # By the code of the warning.
-        self._warned: dict[str, CheckGroup] = {}
         # By code and implementation: a whole suite is skipped where one function is not written yet.
+        self._warned: dict[tuple[str, str], CheckGroup] = {}
         self._skipped: dict[tuple[str, str], CheckGroup] = {}
 
     def add_warned(self, result: Result) -> None:
         """Take a check that passed, if it did so with a warning."""
-        for code in dict.fromkeys(one.code for one in result.findings if one.severity == "warning"):
-            self._warned.setdefault(code, CheckGroup()).add(result.id)
+        warnings = [one for one in result.findings if one.severity == "warning"]
+        for finding in {one.code: one for one in reversed(warnings)}.values():
+            said = finding.message + (f"; mend: {finding.hint}" if finding.hint else "")
+            self._warned.setdefault((finding.code, result.implementation), CheckGroup(said)).add(result.id)
 
     def add_skipped(self, result: Result) -> None:
         """Take a check that was skipped."""
@@ -55,9 +56,10 @@ class Remarks:
         if not self._warned:
             return
         page.line(("Passed with a warning", "bold"))
-        for code, group in self._warned.items():
-            said = f"  {shown(code)} in {count(group.number, 'check')}"
+        for (code, implementation), group in self._warned.items():
+            said = f"  {shown(code)} in {count(group.number, 'check')} of {shown(implementation)}"
             page.line(("warning", STYLES["warning"]), said, indent=2)
+            page.prose(shown(group.why), indent=6)
             _print_ids(page, group)
         page.blank()
 

@@ -11,8 +11,8 @@ from tests.cli.calling import Caller
 
 HERE = "--no-isolation"
 AFFINE = """
-def affine_forward(x, w, b): return x, None
-def affine_backward(dout, cache): return dout
+def capsule_forward(x, w, b): return x, None
+def capsule_backward(dout, cache): return dout
 """
 THING = """
 import numpy as np
@@ -23,7 +23,7 @@ class Thing:
     def backward(self, dout):
         return dout * (self.x > {})
 """
-NAMED = "affine_forward,affine_backward (line 9): no layer is called affine"
+NAMED = "capsule_forward,capsule_backward (line 9): no layer is called capsule"
 
 
 @pytest.mark.parametrize("quiet", [[], ["-q"]])
@@ -34,8 +34,8 @@ def test_what_is_not_checked_is_named_in_every_format(call: Caller, own: Path, f
     assert called.code == 0
     # Rows of checks have no place for it; then it is on standard error, and nowhere else.
     said, silent = (called.err, called.out) if form in ("jsonl", "csv") else (called.out, called.err)
-    assert "no layer is called affine" in said
-    assert "affine" not in silent
+    assert "no layer is called capsule" in said
+    assert "capsule" not in silent
 
 
 def test_where_all_reports_are_files_it_is_said(call: Caller, own: Path) -> None:
@@ -51,7 +51,7 @@ def test_it_is_listed(call: Caller, own: Path) -> None:
     assert lines[lines.index("Not checked") + 1].strip() == NAMED
     document = json.loads(call("run", "--list-impl", own.name, HERE, "--format", "json").out)
     assert [(one["names"], one["why"]) for one in document["not_checked"]] == [
-        (["affine_forward", "affine_backward"], "no layer is called affine")
+        (["capsule_forward", "capsule_backward"], "no layer is called capsule")
     ]
 
 

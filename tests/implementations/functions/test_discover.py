@@ -45,7 +45,7 @@ def test_every_pair_is_found_in_the_order_of_the_file(tmp_path):
     names = ("relu_forward", "relu_backward", "batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt",
              "conv_forward_naive", "conv_backward_naive", "conv_forward_strides", "conv_backward_strides",
              "layernorm_forward", "layernorm_backward", "conv_relu_forward", "conv_relu_backward",
-             "affine_forward", "affine_backward", "conv_forward_inner_step", "conv_backward_inner_step")  # fmt: skip
+             "capsule_forward", "capsule_backward", "conv_forward_inner_step", "conv_backward_inner_step")  # fmt: skip
     everything = found(write(tmp_path, functions(*names) + "conv_forward = conv_forward_naive\n"))
     assert [f.names for f in everything] == [
         ("relu_forward", "relu_backward"),

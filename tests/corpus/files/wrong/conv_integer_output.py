@@ -11,8 +11,7 @@ def conv_forward_naive(x, w, b, conv_param):
     out = np.zeros_like(size[0], shape=tuple(size))
     for i in range(size[2]):
         for j in range(size[3]):
-            for f in range(F):
-                out[:, f, i, j] = np.sum(xp[:, :, i*s:i*s+HH, j*s:j*s+WW] * w[f], axis=(1, 2, 3)) + b[f]
+            out[:, :, i, j] = np.tensordot(xp[:, :, i*s:i*s+HH, j*s:j*s+WW], w, ([1, 2, 3], [1, 2, 3])) + b
     return out, (x, w, b, conv_param)
 
 

@@ -1,0 +1,50 @@
+"""The words for activations in the code of other people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from convcheck.layers.words import WordTable, X, words
+
+# What is called a, beside an activation, is what comes out of it.
+INPUT: WordTable = {"x": (X - words("a")) | words("z logits preactivation preact")}
+
+NAMES: Mapping[str, frozenset[str]] = {
+    "sigmoid": words("sigmoid sigmoids logistic logisticsigmoid sigm expit logsig"),
+    "tanh": words("tanh hyperbolictangent hyperbolictan tanhyperbolic"),
+    "leaky_relu": words("leakyrelu lrelu leakyrectifiedlinearunit leakyrectifier leakyrectifiedlinear"),
+    "elu": words("elu exponentiallinearunit exponentiallinear"),
+    "selu": words("selu scaledexponentiallinearunit scaledelu"),
+    "softplus": words("softplus smoothrelu"),
+    "gelu": words("gelu gaussianerrorlinearunit geluexact exactgelu gelutanh tanhgelu gelunew newgelu geluapprox"),
+    "swish": words("swish silu sigmoidlinearunit sigmoidweightedlinearunit swish1"),
+    "hard_sigmoid": words("hardsigmoid hsigmoid sigmoidhard"),
+    "hard_swish": words("hardswish hswish hardsilu"),
+}
+_COEFFICIENT = words("coef coefficient coeff k")
+SETTINGS: Mapping[str, WordTable] = {
+    "leaky_relu": {
+        "slope": _COEFFICIENT
+        | words(
+            "slope negativeslope negslope alpha a leak leakiness leakyslope leakage leakrate leakyrate leakyalpha"
+            " leakycoef neg gamma beta lambda l p factor"
+        )
+    },
+    "elu": {"alpha": _COEFFICIENT | words("alpha a scale factor")},
+    "selu": {"alpha": words("alpha a"), "scale": words("scale lambda lmbda lam lamda lambd l lmda gamma s")},
+    "softplus": {"beta": _COEFFICIENT | words("beta b sharpness alpha")},
+    "gelu": {"approximate": words("approximate approximation approx approximated useapproximation form variant mode")},
+    "swish": {"beta": _COEFFICIENT | words("beta b alpha a")},
+    "hard_sigmoid": {"slope": _COEFFICIENT | words("slope alpha a")},
+}
+# What True stands for, where code has a flag in place of a form.
+FLAGS: Mapping[str, Mapping[str, str]] = {"gelu": {"approximate": "tanh"}}
+
+
+def names_of(name: str) -> frozenset[str]:
+    """Its names, also where they say that it is an activation."""
+    return frozenset(
+        f"{before}{word}{after}"
+        for word in NAMES[name]
+        for before, after in (("", ""), ("activation", ""), ("", "activation"), ("act", ""))
+    )

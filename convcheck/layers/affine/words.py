@@ -1,0 +1,88 @@
+"""The words for an affine layer in the code of other people."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from convcheck.layers.words import OtherOrder, Otherwise, Words, WordTable, X, words
+from convcheck.spec.sizes import Sizes
+
+NAMES = words(
+    "affine affinelayer affinetransform affinetransformation linear lineartransform lineartransformation dense"
+    " denselayer fc fullyconnected fullyconnect fulllyconnected fullconnected fullconnection fullyconnection fcn"
+    " innerproduct ip densely fullyconnectedlayer linearlayer matmulbias perceptronlayer"
+)
+INPUTS: WordTable = {
+    "x": X,
+    "w": words("w weight weights wt ws theta kernel kernels weightmatrix coef coefs w1 synapses"),
+    "b": words("b bias biases bs b1 biasvector intercept beta"),
+}
+SIZES: WordTable = {
+    "N": words("n batchsize batch nsamples numexamples"),
+    "features": words(
+        "infeatures infeature inputfeatures numinputs ninputs inputs nin numin inputsize insize inputdim indim"
+        " inputdims inunits inputunits nfeatures numfeatures features fanin inchannels indimension inputdimension"
+        " inputlength inputlen inputnum inputnodes inputneurons inputs din dimin dimsin prevsize prev nprev lastsize"
+        " inputnumber dinput inpdim inpsize sizein inn i"
+    ),
+    "M": words(
+        "outfeatures outfeature outputfeatures numoutputs noutputs outputs nout numout outputsize outsize outputdim"
+        " outdim outputdims outunits outputunits units nunits numunits numneurons nneurons neurons fanout outchannels"
+        " outdimension outputdimension outputlength outputlen outputnum outputnodes outputneurons nodes dout dimout"
+        " hiddensize hiddendim hiddenunits hidden nhidden numhidden layersize currsize ncurr numclasses nclasses"
+        " numoutput outputnumber doutput sizeout o m"
+    ),
+    "input_shape": words("inputshape inshape xshape imageshape"),
+    "weight_shape": words("shape wshape weightshape weightsshape dims dim"),
+}
+
+
+def derived(sizes: Any) -> Mapping[str, Any]:
+    """How many features an example has, and the shapes of an example and of the weights."""
+    return {
+        "features": sizes.features,
+        "input_shape": sizes.example,
+        "weight_shape": (sizes.features, sizes.M),
+    }
+
+
+def as_rows(sizes: Any) -> Sizes:
+    """x as rows of as many features."""
+    rows: Sizes = replace(sizes, D=sizes.features)
+    return rows
+
+
+def rows_instead(sizes: Any) -> Sizes | None:
+    """The same where an example has several axes; None where it has one."""
+    return None if isinstance(sizes.D, int) else as_rows(sizes)
+
+
+def alike(sizes: Any) -> Sizes:
+    """As many outputs as features, and fewer examples; x with as many axes."""
+    small: Sizes = replace(sizes, N=2, D=3 if isinstance(sizes.D, int) else (*[1] * (len(sizes.D) - 1), 3), M=3)
+    return small
+
+
+WORDS = Words(
+    names=NAMES,
+    inputs=INPUTS,
+    sizes=SIZES,
+    derived=derived,
+    in_adapters={"features": "w.shape[0]", "M": "w.shape[1]", "input_shape": "x.shape[1:]"},
+    hints={
+        "shapes": "x is flattened to (N, D), w is (D, M), b (M,) and dout (N, M): look for a missing .T or reshape",
+        "axes": "x may have more axes than two: x.reshape(x.shape[0], -1)",
+    },
+    otherwise=(
+        Otherwise("takes rows (N, D) alone, and does not flatten x: they are what it is right for", sizes=rows_instead),
+        Otherwise(
+            "takes examples as columns, (D, N): what it gives for such is right; they are rows, (N, D), here",
+            {"x": ((1, 0),), "w": ((1, 0), (0, 1)), "b": ((0, None), (0,))},
+            (1, 0),
+            as_rows,
+        ),
+    ),
+    other_orders=(OtherOrder("w", (1, 0), alike, "the code keeps w as (M, D); w and dw are (D, M) in what is said"),),
+    optional={"b": 0.0},
+    example="affine_forward and affine_backward",
+)

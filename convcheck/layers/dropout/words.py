@@ -1,0 +1,107 @@
+"""The words for dropout in the code of other people, and what p and the scaling are in code that does not say it.
+
+*p* is what is kept in half of all code, and what is dropped in the other half. Entries are scaled in train mode or in
+test mode. Both are found out by what comes of many ones.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from convcheck.layers.words import BuiltIn, Objection, Words, X, words
+
+KEPT, DROPPED = P_IS = ("kept", "dropped")
+TRAIN, TEST = SCALING = ("train", "test")
+# p is neither its own other half nor near to it there, and so many entries tell the two apart beyond doubt.
+P, SIDE, NEAR = 0.75, 128, 0.05
+SAME = 1e-5
+
+
+def kept_share(params: Mapping[str, Any]) -> float:
+    """The share of the entries that is kept."""
+    return float(params["p"] if params["p_is"] == KEPT else 1 - params["p"])
+
+
+def _of_ones(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any], mode: str) -> np.ndarray[Any, Any] | None:
+    """What comes of many ones."""
+    shape = (SIDE,) * max(2, len(sizes.shapes()["x"])) if len(sizes.shapes()["x"]) < 3 else ()
+    large = replace(
+        sizes, N=None, D=None, shape=shape or (SIDE, SIDE, *(1 for _ in sizes.shapes()["x"][2:])), mode=mode
+    )
+    asked = {**params, "mode": mode, "p": P, "p_is": KEPT, "scaling": TRAIN}
+    out = run(large, asked, [np.ones(large.shapes()["x"])])
+    return None if out is None else np.asarray(out, np.float64)
+
+
+def measured_share(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> str | None:
+    """What p is the share of; "" where it is none of either, which the check is to find."""
+    out = _of_ones(run, sizes, params, "train")
+    if out is None:
+        return None
+    share = float((out != 0).mean())
+    return next((what for what, right in ((KEPT, P), (DROPPED, 1 - P)) if abs(share - right) < NEAR), "")
+
+
+def measured_scaling(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> str | None:
+    """The mode in which entries are scaled; "" where it is neither, or both."""
+    out = _of_ones(run, sizes, params, "train")
+    if out is None or not out.any():
+        return None
+    factor, share = float(out.max()), float((out != 0).mean())
+    if abs(factor - 1) > SAME or share == 1:
+        return TRAIN
+    tested = _of_ones(run, sizes, params, "test")
+    if tested is None or abs(float(tested.max()) - 1) <= SAME:
+        return "" if tested is not None else TEST
+    return TEST
+
+
+def _other(key: str, sentence: Callable[[str], str]) -> Callable[[str, Any, Mapping[str, Any]], Objection | None]:
+    def objection(own: str, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
+        if own in ("", params[key]):
+            return None
+        said = f"{sentence(own)}: {key} = {params[key]} cannot be asked of it; a spec with {key}: {own} can be"
+        return Objection(said, {key: own})
+
+    return objection
+
+
+WORDS = Words(
+    names=words("dropout inverteddropout dropoutlayer invdropout"),
+    inputs={"x": X},
+    settings={
+        "p": words(
+            "p prob probability rate dropoutrate droprate dropprob dropoutprob dropoutratio ratio keepprob keeprate"
+            " keepprobability pkeep pdrop dropout keep retainprob"
+        ),
+        "mode": words("mode phase"),
+        "seed": words("seed randomseed"),
+        "p_is": words("pis"),
+        "scaling": words("scaling"),
+    },
+    dictionary=words("dropoutparam dropoutparams dropoutconfig"),
+    neutral={"mode": "train"},
+    in_order=("p",),
+    in_adapters={"training": 'mode == "train"', "testing": 'mode == "test"'},
+    built_in=(
+        BuiltIn(
+            "p_is",
+            KEPT,
+            lambda output, sizes, params: True,
+            measured_share,
+            _other("p_is", lambda own: f"takes p for the share that is {own}"),
+            adopted=True,
+        ),
+        BuiltIn(
+            "scaling",
+            TRAIN,
+            lambda output, sizes, params: True,
+            measured_scaling,
+            _other("scaling", lambda own: f"scales the entries in {own} mode"),
+            adopted=True,
+        ),
+    ),
+    hints={"shapes": "the mask has x's shape: np.random.rand(*x.shape)"},
+)
