@@ -19,8 +19,9 @@ FUNCTIONS = """
     def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
         N, C, H, W = x.shape
         xg = x.reshape(N, G, -1)
-        std = np.sqrt(xg.var(axis=2, keepdims=True) + gn_param.get("eps", 1e-5))
-        xhat = ((xg - xg.mean(axis=2, keepdims=True)) / std).reshape(x.shape)
+        xc = xg - xg.mean(axis=2, keepdims=True)
+        std = np.sqrt((xc**2).mean(axis=2, keepdims=True) + gn_param.get("eps", 1e-5))
+        xhat = (xc / std).reshape(x.shape)
         return GAMMA * xhat + BETA, (xhat, std, gamma, G)
     def spatial_groupnorm_backward(dout, cache):
         xhat, std, gamma, G = cache
@@ -85,9 +86,37 @@ def test_gamma_is_handed_over_in_the_shape_that_code_takes(tmp_path, gamma, kept
     source = write(tmp_path, functions(gamma, kept))
     (one,) = found(source)
     # As many columns as channels, where (C,) would run along them.
-    assert (status(source, one), status(source, one, C=4, G=2, W=4)) == ("pass", "pass")
+    assert status(source, one, C=4, G=2, H=2, W=4) == "pass"
     wrong = write(tmp_path, functions(gamma, kept).replace("- z * (g * z)", "- z * (z * z)"))
-    assert status(wrong, one) == "fail"
+    assert status(wrong, one, C=4, G=2, H=2, W=4) == "fail"
+
+
+@pytest.mark.parametrize("made", ["channels, groups", "C, G", "num_groups, num_channels"])
+def test_a_class_may_call_its_weights_g_and_b_or_its_groups_g(tmp_path, made):
+    groups, channels = (("groups", "channels"), ("G", "C"))["G" in made] if "num" not in made else made.split(", ")
+    gamma, beta = ("gamma", "beta") if "G" in made else ("g", "b")
+    source = write(
+        tmp_path,
+        f"""
+    import numpy as np
+    class GroupNorm:
+        def __init__(self, {made}, eps=1e-5):
+            self.{gamma}, self.{beta} = np.ones({channels}), np.zeros({channels})
+            self.{groups}, self.eps = {groups}, eps
+        def forward(self, x):
+            self.xg = x.reshape(len(x), self.{groups}, -1)
+            xc = self.xg - self.xg.mean(2, keepdims=True)
+            self.std = np.sqrt((xc**2).mean(2, keepdims=True) + self.eps)
+            self.z = xc / self.std
+            return self.z.reshape(x.shape) * self.{gamma}[:, None, None] + self.{beta}[:, None, None]
+        def backward(self, dout):
+            self.d{gamma}, self.d{beta} = (dout * self.z.reshape(dout.shape)).sum((0, 2, 3)), dout.sum((0, 2, 3))
+            g = (dout * self.{gamma}[:, None, None]).reshape(self.z.shape)
+            dx = g - g.mean(2, keepdims=True) - self.z * (g * self.z).mean(2, keepdims=True)
+            return (dx / self.std).reshape(dout.shape)
+    """,
+    )
+    assert statuses(source, H=2, W=3) == ["pass"]
 
 
 def test_a_gradient_that_lost_the_axes_of_its_gamma_is_of_the_wrong_shape(tmp_path):
@@ -100,8 +129,9 @@ CLASS = """
         def __init__(self, channels):
             self.weight, self.bias = SHAPED(np.ones(channels)), SHAPED(np.zeros(channels))
         def forward(self, x):
-            self.std = np.sqrt(x.var((2, 3), keepdims=True) + 1e-7)
-            self.z = (x - x.mean((2, 3), keepdims=True)) / self.std
+            xc = x - x.mean((2, 3), keepdims=True)
+            self.std = np.sqrt((xc**2).mean((2, 3), keepdims=True) + 1e-7)
+            self.z = xc / self.std
             return self.weight.reshape(1, -1, 1, 1) * self.z + self.bias.reshape(1, -1, 1, 1)
         def backward(self, dout):
             self.dweight = (dout * self.z).sum((0, 2, 3)).reshape(self.weight.shape)
