@@ -7,7 +7,7 @@ many), the other names beside it decide.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from convcheck.layers.catalogue import LAYERS
@@ -69,19 +69,21 @@ AFTER = words("grad gradient grads gradients g delta")
 
 def layer_called(name: str) -> str | None:
     """The layer that a class or a function of this name is, by custom: MyConv2dFunction; None if none."""
-    bare = normal(name)
-    stripped = True
-    while stripped:
+    bare = frozenset({normal(name)})
+    while bare:
         for layer in LAYERS.values():
-            if bare in layer.words.names:
+            if bare & layer.words.names:
                 return layer.name
-        stripped = False
-        for affix in AFFIXES:
-            shorter = bare.removeprefix(affix) if bare.startswith(affix) else bare.removesuffix(affix)
-            if shorter and shorter != bare:
-                bare, stripped = shorter, True
-                break
+        # In every order: a name may begin with what is an affix elsewhere.
+        bare = frozenset(shorter for one in bare for shorter in _without_an_affix(one))
     return None
+
+
+def _without_an_affix(bare: str) -> Iterator[str]:
+    for affix in AFFIXES:
+        for shorter in (bare.removeprefix(affix), bare.removesuffix(affix)):
+            if shorter and shorter != bare:
+                yield shorter
 
 
 def quantity(name: str, layer: Layer, beside: Collection[str], *, number: bool = False) -> str | None:

@@ -1,6 +1,6 @@
 """The words for a group normalisation in the code of other people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -12,8 +12,7 @@ from convcheck.layers.batchnorm.words import INPUTS, SETTINGS, SIZES
 from convcheck.layers.window_words import CHANNELS_LAST, IMAGE
 from convcheck.layers.words import Form, Words, WordTable, words
 
-# In a course's functions G is the number of groups, and g that of no array.
-CHANNEL_INPUTS: WordTable = {"x": INPUTS["x"], "gamma": INPUTS["gamma"] - {"g"}, "beta": INPUTS["beta"]}
+_GROUPS = words("g groups group numgroups ngroups numgroup ngroup groupnum groupcount numofgroups ngrp numg")
 CHANNEL_SIZES: WordTable = {
     "features": SIZES["features"] | IMAGE["C"],
     "axes": SIZES["axes"],
@@ -60,20 +59,28 @@ def _values_of_a_group(sizes: Any) -> int:
 
 GROUP_EPS = eps_built_in(_balanced_groups, _values_of_a_group, "group")
 
+
+def _meaning(word: str, beside: Collection[str], number: bool) -> str | None:
+    """G is the number of groups; beside another word for that, and where it is no number, g is gamma."""
+    return "gamma" if not number and frozenset(beside) & (_GROUPS - {"g"}) else "G"
+
+
 WORDS = Words(
     names=words(
         "groupnorm groupnormalization groupnormalisation groupnorm2d groupnormalization2d spatialgroupnorm"
         " spatialgroupnormalization spatialgroupnormalisation gn gn2d gnorm spatialgn groupnormalize groupnormlayer"
     ),
-    inputs=CHANNEL_INPUTS,
+    inputs=INPUTS,
     sizes={**CHANNEL_SIZES, "group_size": words("groupsize channelspergroup cpg")},
     settings={
-        "G": words("g groups group numgroups ngroups numgroup ngroup groupnum groupcount numofgroups ngrp numg"),
+        "G": _GROUPS,
         "eps": SETTINGS["eps"],
     },
     dictionary=words("gnparam gnparams"),
     derived=derived_of_groups,
     in_order=("G",),
+    contested=words("g"),
+    meaning=_meaning,
     fixed={"affine": True},
     in_adapters={"features": "C", "feature_shape": "(1, C, 1, 1)", "group_size": "C // G"},
     built_in=(GROUP_EPS,),

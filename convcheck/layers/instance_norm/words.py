@@ -1,7 +1,7 @@
 """The words for an instance normalisation in the code of other people: those for groups, without the groups."""
 
-from convcheck.layers.batchnorm.words import SETTINGS
-from convcheck.layers.groupnorm.words import CHANNEL_HINTS, CHANNEL_INPUTS, CHANNEL_SIZES, GROUP_EPS, derived, forms
+from convcheck.layers.batchnorm.words import INPUTS, SETTINGS
+from convcheck.layers.groupnorm.words import CHANNEL_HINTS, CHANNEL_SIZES, GROUP_EPS, derived, forms
 from convcheck.layers.window_words import CHANNELS_LAST
 from convcheck.layers.words import Words, words
 
@@ -10,7 +10,7 @@ WORDS = Words(
         "instancenorm instancenorm2d instancenormalization instancenormalisation instancenormalization2d"
         " spatialinstancenorm spatialinstancenormalization instnorm instnorm2d instancenormalize instancenormlayer"
     ),
-    inputs=CHANNEL_INPUTS,
+    inputs=INPUTS,
     sizes=CHANNEL_SIZES,
     settings={"eps": SETTINGS["eps"]},
     dictionary=words("inparam inparams"),
