@@ -16,7 +16,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,8 +33,9 @@ from convcheck.running.message import Fault, Reply, packed, unpacked
 from convcheck.spec.check import Check, Manner
 from tests.fuzz import odd_values
 from tests.fuzz.right_code import ARRAYS, KINDS, MOMENTS, WHOLE, broken, right_code
+from tests.layers.cases import ONE_OF_EACH
 
-# So small that a check takes some milliseconds; no two axes alike where that costs nothing.
+# The layers that are drawn, so small that a check takes some milliseconds; no two axes alike where that costs nothing.
 SIZES: dict[str, dict[str, int]] = {
     "conv": {"N": 2, "C": 1, "H": 3, "W": 4, "F": 2, "H1": 2, "W1": 3, "stride": 1, "pad": 0},
     "max_pool": {"N": 1, "C": 2, "H": 4, "W": 3, "H1": 2, "W1": 3, "stride": 2},
@@ -42,6 +43,13 @@ SIZES: dict[str, dict[str, int]] = {
     "batchnorm": {"N": 4, "D": 2},
     "spatial_batchnorm": {"N": 2, "C": 2, "H": 2, "W": 1},
 }
+
+
+def sizes_of(layer: str) -> Mapping[str, Any]:
+    """Sizes of any layer, drawn or not."""
+    return SIZES.get(layer) or ONE_OF_EACH[layer]
+
+
 # The methods that the check of this moment has called.
 _reached: set[str] = set()
 CALLS = (1, 1, 1, 1, 2, 3, 7)
@@ -77,7 +85,7 @@ def case(number: int, seed: int) -> Case:
     methods = [*ARRAYS, *ARRAYS, *WHOLE, *MOMENTS]
     return Case(
         number,
-        choose.choice(list(LAYERS)),
+        choose.choice(list(SIZES)),
         choose.choice(list(KINDS)),
         choose.choice(methods),
         odd,
@@ -135,7 +143,7 @@ def _broken(case: Case) -> Iterator[None]:
 
 def outcome_of(case: Case, source: Source, found: Found) -> Result | str:
     """The Result; or what went wrong in convcheck, in words."""
-    sizes = LAYERS[case.layer].sizes(**SIZES[case.layer])
+    sizes = LAYERS[case.layer].sizes(**sizes_of(case.layer))
     check = Check(case.layer, case.layer, sizes, Manner())
     with _broken(case), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -5,8 +5,6 @@ are those of the formulas that people write and that lose no more than they must
 1, whatever little is left of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
