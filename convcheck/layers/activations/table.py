@@ -128,8 +128,22 @@ ACTIVATIONS: Mapping[str, Activation] = {
         sizes.SeluSizes,
         _elu_terms,
         built_in=(
-            constant("alpha", sizes.SELU_ALPHA, vectorized.selu, lambda f: -f(-40.0) / f(1.0), about=0.01),
-            constant("scale", sizes.SELU_SCALE, vectorized.selu, lambda f: f(1.0), about=0.01),
+            constant(
+                "alpha",
+                sizes.SELU_ALPHA,
+                vectorized.selu,
+                lambda f: -f(-40.0) / f(1.0),
+                about=0.01,
+                beside={"scale": sizes.SELU_SCALE},
+            ),
+            constant(
+                "scale",
+                sizes.SELU_SCALE,
+                vectorized.selu,
+                lambda f: f(1.0),
+                about=0.01,
+                beside={"alpha": sizes.SELU_ALPHA},
+            ),
         ),
     ),
     "softplus": Activation(

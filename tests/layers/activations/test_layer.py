@@ -1,7 +1,8 @@
 """Activations by hand on small examples, far from zero, and code with constants of its own.
 
 Covers layers/activations/layer.py, layers/activations/table.py, layers/activations/sizes.py,
-layers/activations/naive.py, layers/activations/vectorized.py, layers/activations/built_in.py and layers/entrywise.py.
+layers/activations/naive.py, layers/activations/vectorized.py, layers/activations/built_in.py,
+layers/activations/readable/gelu.py and layers/entrywise.py.
 """
 
 from __future__ import annotations
