@@ -27,20 +27,43 @@ Accepts = Callable[[str, Any], bool]
 
 def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, accepts: Accepts) -> Pair:
     """What `make` makes of the sizes, whose forward raises Refusal for a value that is not the code's own."""
-    pair = make(sizes, params)
-    if params is None:
-        return pair
-    for constant in layer.words.built_in:
-        pair = _OwnConstant(constant, make, pair, layer, sizes, params, accepts).as_pair()
-    return pair
+    bare = make
+    for constant in layer.words.built_in if params is not None else ():
+        # Each has the code with those before it taken care of.
+        make = _with_one(constant, make, bare, layer, accepts)
+    return make(sizes, params)
+
+
+def _with_one(constant: BuiltIn, make: Maker, bare: Maker, layer: Layer, accepts: Accepts) -> Maker:
+    def made(sizes: Sizes, params: Params | None) -> Pair:
+        pair = make(sizes, params)
+        return (
+            pair
+            if params is None
+            else _OwnConstant(constant, make, bare, pair, layer, sizes, params, accepts).as_pair()
+        )
+
+    return made
 
 
 class _OwnConstant:
-    """The pair as asked; once the code is found to do by itself what is asked, the pair of the usual value instead."""
+    """The pair as asked; once the code is found to do by itself what is asked, the pair of the usual value instead.
+
+    `bare` makes the pair of the code by itself, on which the constant is measured.
+    """
 
     def __init__(
-        self, constant: BuiltIn, make: Maker, pair: Pair, layer: Layer, sizes: Sizes, params: Params, accepts: Accepts
+        self,
+        constant: BuiltIn,
+        make: Maker,
+        bare: Maker,
+        pair: Pair,
+        layer: Layer,
+        sizes: Sizes,
+        params: Params,
+        accepts: Accepts,
     ) -> None:
+        self._bare = bare
         self._layer, self._names = layer, LAYERS[layer.name].input_names
         self._constant, self._make, self._sizes, self._params, self._accepts = constant, make, sizes, params, accepts
         self._asked = self._used = pair
@@ -97,7 +120,7 @@ class _OwnConstant:
         try:
             # A layer's words know of inputs that the code may do without.
             taken = [a for name, a in zip(self._names, inputs, strict=True) if name in self._layer.input_names]
-            out, cache = self._make(sizes, params).forward(*taken)
+            out, cache = self._bare(sizes, params).forward(*taken)
         except LEAVING:  # then nothing is known
             return None
         return None if self._accepts(self._constant.key, cache) else out
