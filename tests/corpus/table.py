@@ -180,8 +180,8 @@ RIGHT = [
     ),
     Row(
         "right/act_blog.py",
-        ("sigmoid", "tanh", "leaky_relu", "elu", "softplus", "gelu", "hard_sigmoid"),
-        may=("wrong-dtype",),
+        ("sigmoid", "tanh", "leaky_relu", "elu", "selu", "softplus", "gelu", "hard_sigmoid"),
+        may=("wrong-dtype", "refused"),
     ),
     Row("right/act_torch.py", ("sigmoid", "leaky_relu", "gelu", "swish"), torch=True),
     Row("right/act_closures.py", ("sigmoid", "tanh", "hard_swish")),

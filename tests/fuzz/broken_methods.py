@@ -16,7 +16,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,7 +70,7 @@ def case(number: int, seed: int) -> Case:
     methods = [*ARRAYS, *ARRAYS, *WHOLE, *MOMENTS]
     return Case(
         number,
-        choose.choice(list(LAYERS)),
+        choose.choice(list(SIZES)),
         choose.choice(list(KINDS)),
         choose.choice(methods),
         odd,

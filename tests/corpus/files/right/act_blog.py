@@ -36,6 +36,14 @@ def elu_backward(dA, Z, alpha=1):
     return dA * np.where(Z > 0, 1.0, alpha * np.exp(np.minimum(Z, 0)))
 
 
+def selu_forward(Z):
+    return 1.0507 * np.where(Z > 0, Z, 1.6733 * np.expm1(np.minimum(Z, 0)))
+
+
+def selu_backward(dA, Z):
+    return dA * 1.0507 * np.where(Z > 0, 1.0, 1.6733 * np.exp(np.minimum(Z, 0)))
+
+
 def softplus_forward(Z):
     return np.logaddexp(0, Z)
 
