@@ -52,6 +52,7 @@ NAMES = (
     "layernorm",
     *TOGETHER["activations"],
     "word_embedding",
+    "temporal_affine",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.
