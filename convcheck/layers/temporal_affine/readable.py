@@ -16,7 +16,7 @@ def in_steps(forward: Callable[..., Array]) -> Callable[..., Array]:
     @wraps(forward)
     def of_steps(x: Array, w: Array, b: Array) -> Array:
         out, (N, T, _) = forward(x, w, b), x.shape
-        return out.reshape(N, T, *out.shape[1:]) if len(out) == N * T else out
+        return out.reshape(N, T, *out.shape[1:]) if len(out) == N * T and out.ndim < x.ndim else out
 
     return of_steps
 
