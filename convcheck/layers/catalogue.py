@@ -55,6 +55,7 @@ NAMES = (
     *TOGETHER["activations"],
     "avg_pool",
     "word_embedding",
+    "temporal_affine",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

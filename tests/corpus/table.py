@@ -19,6 +19,7 @@ LAYERNORM = ("layernorm",)
 GROUPNORM = ("groupnorm",)
 INSTANCE = ("instance_norm",)
 EMBEDDING = ("word_embedding",)
+STEPS = ("temporal_affine",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -193,6 +194,12 @@ RIGHT = [
     Row("right/embed_loops.py", EMBEDDING),
     Row("right/torch_embedding_function.py", EMBEDDING, torch=True),
     Row("right/torch_embedding_module.py", EMBEDDING, torch=True),
+    Row("right/temporal_affine_course.py", STEPS),
+    Row("right/temporal_affine_scratch.py", STEPS),
+    Row("right/temporal_affine_steps.py", STEPS),
+    Row("right/temporal_affine_einsum.py", STEPS),
+    Row("right/temporal_affine_nested.py", AFFINE + STEPS),
+    Row("right/torch_time_linear.py", STEPS, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
