@@ -1,4 +1,4 @@
-"""Code that draws random numbers, as a function: every forward begins with the same seed.
+"""Code that draws random numbers, as a function: every forward begins with the same seed, every backward with another.
 
 A mask that is drawn anew in every call leaves nothing to differentiate. The generators that NumPy, Python and PyTorch
 have for all are seeded, and what asks NumPy for a generator of its own without a seed gets the same one. One that the
@@ -33,22 +33,33 @@ def seeded(pair: Pair, module: ModuleType) -> Pair:
     """
     own = OwnGenerators(module)
     is_known: list[bool] = []
+    drew: list[bool] = [False]
+
+    @contextmanager
+    def numbers(seed: int) -> Iterator[None]:
+        with same_numbers(own, seed) as have_moved:
+            yield
+            drew[0] = have_moved()
 
     def forward(*inputs: Array) -> tuple[Any, Any]:
         if not is_known:
             is_known.append(True)
             # How the code wants to be called is found out at the first call, and by calls that draw numbers as well.
-            with on_trial(), same_numbers(own, SEED):
+            with on_trial(), numbers(SEED):
                 pair.forward(*(given.copy() for given in inputs))
-        with same_numbers(own, SEED):
+        with numbers(SEED):
             return pair.forward(*inputs)
+
+    def backward(dout: Array, cache: Any) -> Any:
+        with numbers(OTHER_SEED):
+            return pair.backward(dout, cache)
 
     def again(cache: Any, x: Array) -> tuple[Any, Any]:
         assert pair.again is not None
-        with same_numbers(own, OTHER_SEED):
+        with numbers(OTHER_SEED):
             return pair.again(cache, x)
 
-    return pair._replace(forward=forward, again=pair.again and again)
+    return pair._replace(forward=forward, backward=backward, again=pair.again and again, drew=lambda: drew[0])
 
 
 class OwnGenerators:
@@ -56,14 +67,18 @@ class OwnGenerators:
 
     def __init__(self, module: ModuleType) -> None:
         held = {id(value): value for value in _held_by(module) if _states(value)}
-        self._before = [(put, get()) for get, put in map(_states, held.values())]
+        self._before = [(put, get(), get) for get, put in map(_states, held.values())]
         # Names for what makes a generator: from numpy.random import default_rng.
         self.makers = [(vars(module), name) for name, value in vars(module).items() if value is np.random.default_rng]
 
     def rewind(self) -> None:
         """Have each of them begin where it stood when this was made."""
-        for put, state in self._before:
+        for put, state, _ in self._before:
             put(state)
+
+    def positions(self) -> list[str]:
+        """Where each of them stands."""
+        return [repr(get()) for _, _, get in self._before]
 
 
 def _held_by(module: ModuleType) -> Iterator[Any]:
@@ -91,22 +106,32 @@ def _states(value: Any) -> Any:
 
 
 @contextmanager
-def same_numbers(own: OwnGenerators, seed: int) -> Iterator[None]:
-    """Random numbers begin anew, whoever draws them."""
+def same_numbers(own: OwnGenerators, seed: int) -> Iterator[Callable[[], bool]]:
+    """Random numbers begin anew, whoever draws them. Gives whether any have been drawn since."""
     random.seed(seed)
     np.random.seed(seed)
-    if torch := loaded_torch():
+    torch = loaded_torch()
+    if torch:
         torch.manual_seed(seed)
     own.rewind()
     of_numpy = np.random.default_rng
+    made: list[Any] = []
 
     def default_rng(given: Any = None) -> np.random.Generator:
+        made.append(given)
         return of_numpy(seed if given is None else given)
 
+    def positions() -> tuple[Any, ...]:
+        state: Any = np.random.get_state()
+        _, keys, place, *_ = state
+        of_torch = torch.get_rng_state().numpy().tobytes() if torch else b""
+        return random.getstate(), keys.tobytes(), place, of_torch, own.positions(), len(made)
+
+    began = positions()
     names = [(vars(np.random), "default_rng"), *own.makers]
     _put(names, default_rng)
     try:
-        yield
+        yield lambda: positions() != began
     finally:
         _put(names, of_numpy)
 

@@ -39,6 +39,8 @@ FORWARDS = (
     "forward_prop",
     "feedforward",
     "__call__",
+    "loss",
+    "compute_loss",
 )
 BACKWARDS = (
     "backward",

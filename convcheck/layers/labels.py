@@ -26,6 +26,7 @@ CLASSIFIER: Mapping[str, str] = dict.fromkeys(
     "it takes weights, and a linear classifier is not checked; a loss of its scores x (N, C) is, as a function "
     "loss(x, y) that returns (loss, dx)",
 )
+ONE_NUMBER = "the loss is one number: the mean over the rows, or their sum"
 # How far rounding may move the ratio of two losses.
 SAME = 1e-6
 # What constants are not larger than, and what is none.
@@ -70,8 +71,10 @@ def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> 
 def objection(own: str, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
     """Why this reduction cannot be asked of code that does `own`; None where the two come to the same."""
     asked = params["reduction"]
-    if own in ("", asked) or sizes.N == 1:
+    if own == asked or sizes.N == 1 or (own == "" and asked == REDUCTIONS[0]):
         return None
+    # What does neither is held to what is usual: then a mistake is looked for in one place alone.
+    own = own or REDUCTIONS[0]
     does = "takes the mean over the rows" if own == "mean" else "adds up the rows"
     return Objection(
         f"has no parameter for reduction, and {does}: reduction = {asked} cannot be asked of it; "

@@ -93,12 +93,13 @@ def no_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
 
 
 class Misdrawn(NamedTuple):
-    """What is wrong with how code draws random numbers, as a finding on its output: a `code`, a sentence, a hint."""
+    """What is wrong with how code draws random numbers, as a finding on a `tensor`: its `code`, a sentence, a hint."""
 
     code: str
     severity: Literal["error", "warning"]
     sentence: str
     hint: str
+    tensor: str = "forward"
 
 
 def nothing_misdrawn(of_ones: "OfOnes", sizes: Any, params: Params) -> Iterable[Misdrawn]:
@@ -169,7 +170,8 @@ class Layer(NamedTuple):
     `observed(out)`: for a layer that draws random numbers, what the code under test drew, by the output of ones: keys
     for forward's last argument beside those of `params`, for the reference alone. None for all others.
     `misdrawn(of_ones, sizes, params)`: what is wrong with how it draws. `of_ones(shape)` is what forward makes of ones
-    of any shape, `of_ones(shape, True)` what one object makes of them the second time; None where that is not known.
+    of any shape, `of_ones(shape, True)` what an object makes of them the second time that it runs, where it draws no
+    numbers for it; None where that is not known.
     `outputs`: where forward has several, of one shape, what they are called; here they lie side by side along their
     last axis, and so does dout. `leading`: parameters that forward takes before its inputs: indices of an embedding.
     `is_loss`: the output is one number, of shape (), and code may give its gradient with it: loss(x, y) -> (loss, dx).

@@ -161,8 +161,8 @@ class Words(NamedTuple):
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
     `hints`: what a mistake in the layer's shapes mostly is: where two arrays do not fit ("shapes"), where one has no
     rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
-    ("empty"), where an index goes past the end ("index"), where an array has another number of axes than the code
-    takes it to ("axes").
+    ("empty"), where the output is to be "one number", where an index goes past the end ("index"), where an array has
+    another number of axes than the code takes it to ("axes"); what to do where large entries "overflow".
     `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
     channels last: {"x": ((0, 2, 3, 1),)}.
     `otherwise`: how else code may take the arrays, which is no mistake.

@@ -15,6 +15,9 @@ NORM = ("batchnorm",)
 SPATIAL = ("spatial_batchnorm",)
 AFFINE = ("affine",)
 AVG = ("avg_pool",)
+SOFTMAX = ("softmax_loss",)
+SVM = ("svm_loss",)
+DROPOUT = ("dropout",)
 LAYERNORM = ("layernorm",)
 GROUPNORM = ("groupnorm",)
 INSTANCE = ("instance_norm",)
@@ -200,6 +203,33 @@ RIGHT = [
     Row("right/temporal_affine_einsum.py", STEPS),
     Row("right/temporal_affine_nested.py", AFFINE + STEPS),
     Row("right/torch_time_linear.py", STEPS, torch=True),
+    Row("right/losses_course.py", SOFTMAX + SVM),
+    # It has an eps beside the probability, and none in its gradient: a warning.
+    Row("right/losses_scratch_class.py", SOFTMAX, may=("gradient-without-eps",)),
+    Row("right/losses_loops.py", SOFTMAX + SVM),
+    # Their backward knows of no dout, or of one. The logarithm is of zero at large scores: a warning.
+    Row("right/losses_pairs.py", SOFTMAX + SVM, may=("overflow",)),
+    Row("right/losses_call_classes.py", SOFTMAX + SVM),
+    Row("right/losses_summed.py", SOFTMAX + SVM),
+    Row("right/losses_one_hot.py", SOFTMAX + SVM, may=("overflow",)),
+    Row("right/losses_column_labels.py", SOFTMAX + SVM, may=("overflow",)),
+    Row("right/losses_closure.py", SOFTMAX + SVM),
+    Row("right/losses_torch_function.py", SOFTMAX + SVM, torch=True),
+    Row("right/losses_torch_tensors.py", SOFTMAX + SVM, torch=True),
+    Row("right/dropout_course.py", DROPOUT),
+    # Its p is what is dropped, and its dictionary does not say so.
+    Row("right/dropout_course_2016.py", DROPOUT),
+    Row("right/dropout_scratch_class.py", DROPOUT),
+    # It has no test mode, and its mask two axes.
+    Row("right/dropout_keep_prob.py", DROPOUT, may=("refused",)),
+    Row("right/dropout_own_generator.py", DROPOUT),
+    Row("right/dropout_binomial.py", DROPOUT),
+    Row("right/dropout_loops.py", DROPOUT),
+    # Its p is half, whatever a spec says.
+    Row("right/dropout_written_in.py", DROPOUT),
+    Row("right/dropout_functional.py", DROPOUT),
+    Row("right/dropout_module_generator.py", DROPOUT),
+    Row("right/dropout_torch.py", DROPOUT, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

@@ -33,8 +33,8 @@ def misdrawn(of_ones: OfOnes, sizes: Any, params: Params) -> Iterator[Misdrawn]:
         yield Misdrawn("other-share", "error", sentence, "np.random.rand(*x.shape) < p is true of the share p")
     second = of_ones(shape, True)
     if second is not None and not kept.all() and np.array_equal(kept, second != 0):
-        sentence = "an object that runs forward again drops the same entries: it draws one mask and keeps it"
-        yield Misdrawn("one-mask", "warning", sentence, "draw the mask anew in every forward")
+        sentence = "an object that runs forward again drops the same entries: it has drawn one mask, and keeps it"
+        yield Misdrawn("one-mask", "error", sentence, "draw the mask anew in every forward")
 
 
 def _alike(kept: Array) -> str:

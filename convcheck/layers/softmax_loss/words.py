@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from math import exp, log
 from typing import Any
 
-from convcheck.layers.labels import CLASSIFIER, LABELS, REDUCTION, SCORES, SETTINGS, built_in_constant, of_one_row
+from convcheck.layers.labels import (
+    CLASSIFIER,
+    LABELS,
+    ONE_NUMBER,
+    REDUCTION,
+    SCORES,
+    SETTINGS,
+    built_in_constant,
+    of_one_row,
+)
 from convcheck.layers.words import Words, words
 
 # The score of the right class where its probability is nothing beside any eps, e^-600.
@@ -42,6 +51,7 @@ WORDS = Words(
     built_in=(REDUCTION, built_in_constant("eps", 0.0, measured_eps)),
     example="softmax_loss(x, y), which returns (loss, dx)",
     hints={
+        "one number": ONE_NUMBER,
         "shapes": "x is (N, C), y (N,): the right class of each row as an integer",
         "overflow": "log p is x - max - np.log(np.sum(np.exp(x - max), axis=1, keepdims=True)), where max is the"
         " largest score of each row: neither exp nor log overflows then",
