@@ -35,9 +35,13 @@ def docstrings_of(text: str) -> set[tuple[int, int]]:
 
 def layers_named(text: str, *, docstrings: bool = True) -> Iterator[str]:
     """Every line of a file that has the name of a layer as a word, in an identifier, a text or a comment."""
+    if not NAMED.search(text):
+        return
     spared = set() if docstrings else docstrings_of(text)
     for token in tokenize.generate_tokens(StringIO(text).readline):
         if token.start in spared:
+            continue
+        if not NAMED.search(token.string):
             continue
         for number, line in enumerate(token.string.split("\n"), token.start[0]):
             if NAMED.search(line):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ def long_modules(room: str) -> list[str]:
     )
 
 
+@cache
 def said_to_cover() -> str:
     """The docstrings of all test files."""
     texts = (path.read_text(encoding="utf-8") for path in TESTS.rglob("test_*.py"))

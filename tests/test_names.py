@@ -2,6 +2,7 @@
 
 import ast
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import convcheck
@@ -9,6 +10,7 @@ import convcheck
 PACKAGE = Path(convcheck.__file__).parent
 
 
+@cache
 def trees():
     return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text()) for path in PACKAGE.rglob("*.py")}
 

@@ -64,9 +64,8 @@ def run_bound(check: Check, layer: Layer, binding: Binding, settings: Settings =
 
         examination = examine(subject, options, WatchedFunction(subject.pair.forward), tell)
     findings = [*_unread(check), *subject.findings, *examination.findings]
-    status = status_of(
-        examination.ended, examination.tensors, examination.findings, check.manner.expect, settings.suite
-    )
+    said = (*subject.findings, *examination.findings)
+    status = status_of(examination.ended, examination.tensors, said, check.manner.expect, settings.suite)
     if check.manner.expect == "fail" and status == "fail":
         findings.append(Finding("unexpected-pass", "error", "this check was expected to fail, and all of it is right"))
     return result_of(examination, status, findings)

@@ -125,7 +125,7 @@ def further_subjects(subject: Subject) -> Iterator[Subject]:
         return
     for position, claim in enumerate(subject.claims):
         for x in claim.points.draw(subject.data.inputs[position], subject.rng):
-            yield subject.elsewhere(moved(subject.data, position, x))
+            yield subject.elsewhere(moved(subject.data, position, x, claim.points.kinks))
 
 
 def _gravity(tensor: TensorResult) -> int:

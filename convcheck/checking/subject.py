@@ -1,6 +1,6 @@
 """`Subject`: a layer at a size, or any pair of functions, with all that is known of it and the data to check it on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.received import received
 from convcheck.layers.catalogue import mistakes_of
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params
+from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Misdrawn, OfOnes, Params
 from convcheck.layers.mistakes import MadeMistake
 from convcheck.numeric.data import Data, draw
 from convcheck.numeric.noise import Noise
@@ -80,7 +80,16 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     params = layer.params(check.sizes, rng, dtype)
     data = draw(facts, check.manner.data, dtype, rng)
     pair, params, findings = bound(check, layer, binding, params, data.inputs)
-    observed = _observed(pair, layer.observed, facts.inputs[0].shape, dtype) if layer.observed else {}
+    observed: Params = {}
+    if layer.observed:
+        of_ones = _on_ones(pair, dtype)
+        out = of_ones(facts.inputs[0].shape)
+        observed = {} if out is None else layer.observed(out)
+        drawn = [*_drawn_by_backward(pair, facts.inputs[0].shape, dtype)]
+        drawn += layer.misdrawn(of_ones, check.sizes, params or {})
+        findings = (*findings, *(Finding(one.code, one.severity, one.sentence, one.tensor, one.hint) for one in drawn))
+        # What an object draws when it runs again is looked at there, and is another mask.
+        pair = pair._replace(again=None)
     # Code under test is not told what it drew.
     params = {**(params or {}), **observed} if observed else params
     right = built_in_pair(layer.reference, layer.variants[layer.reference], params)
@@ -88,13 +97,36 @@ def layer_subject(check: Check, layer: Layer, binding: Binding) -> Subject:
     return _AtASize(check, layer, facts, pair, right, params, dtype, rng, findings, seen).on(data)
 
 
-def _observed(pair: Pair, observed: Callable[[Array], Params], shape: Shape, dtype: np.dtype[Any]) -> Params:
-    """What the code draws by chance; nothing where forward fails, which the check is to find."""
+def _on_ones(pair: Pair, dtype: np.dtype[Any]) -> OfOnes:
+    """What forward makes of ones of any shape, once, or the second time that an object runs."""
+
+    def of_ones(shape: Shape, second: bool = False) -> Array | None:
+        if second and pair.again is None:
+            return None
+        try:
+            out, cache = pair.forward(np.ones(shape, dtype))
+            if second and pair.again is not None:
+                out, _ = pair.again(cache, np.ones(shape, dtype))
+                if pair.drew is not None and pair.drew():
+                    return None
+            got = received(out).real
+        except LEAVING:  # what is wrong with it the check is to find
+            return None
+        return got if got is not None and got.shape == shape else None
+
+    return of_ones
+
+
+def _drawn_by_backward(pair: Pair, shape: Shape, dtype: np.dtype[Any]) -> Iterator[Misdrawn]:
+    """What is wrong where backward draws numbers as well as forward."""
     try:
-        out = received(pair.forward(np.ones(shape, dtype))[0]).real
-    except LEAVING:
-        return {}
-    return observed(out) if out is not None and out.shape == shape else {}
+        _, cache = pair.forward(np.ones(shape, dtype))
+        pair.backward(np.ones(shape, dtype), cache)
+    except LEAVING:  # what is wrong with it the check is to find
+        return
+    if pair.drew is not None and pair.drew():
+        said = "backward draws random numbers of its own: what it drops is not what forward has dropped"
+        yield Misdrawn("drawn-by-backward", "error", said, "keep in the cache what forward drew, and use that", "dx")
 
 
 class _AtASize(NamedTuple):

@@ -174,6 +174,10 @@ class _Group:
                 sentence = place + self._where(partial(_is_wrong, name), len(failing))
                 yield Cause((name,), sentence, "", "", (), len(failing))
             elif failing or not of_ties:
+                of_shape = self._misshapen(name)
+                if of_shape is not None:
+                    yield of_shape
+                    continue
                 where = self._places(partial(_is_wrong, name), len(failing))
                 if not where and not any(one.is_wrong for one in seen):
                     yield Cause(
@@ -183,6 +187,20 @@ class _Group:
                 unexplained.setdefault((where, len(failing)), []).append(name)
         for (where, number), names in unexplained.items():
             yield _shared(names, where, number)
+
+    def _misshapen(self, name: str) -> Cause | None:
+        """That it came in another shape, or with others, where that is all there is to say of each check."""
+        said = [
+            (result, finding)
+            for result in self._failed
+            for finding in result.findings
+            if finding.code == "wrong-shape" and finding.tensor in (name, None)
+        ]
+        wrong = [result for result in self._failed if _is_blamed(name, result)]
+        if not said or len({result.id for result, _ in said}) < len(wrong):
+            return None
+        _, finding = said[0]
+        return Cause((name,), finding.message, finding.hint or "", "", (), len(said))
 
     def _where_seen(self, name: str) -> str:
         """What all checks have in common in which a mistake was seen, and no other has; "" where that is not known."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from convcheck.implementations.axes import asks_how_many_axes
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
+from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.gradient_names import flattened
 from convcheck.implementations.pair import Binding, Pair, built_in_pair
 from convcheck.implementations.trial import on_trial, trial_inputs
@@ -27,12 +28,13 @@ class Fit(NamedTuple):
     """How well code fits a form, in the order of what weighs more."""
 
     runs: bool = False
+    declines: bool = False
     is_right: bool = False
     comes_back: bool = False
     has_gradients: bool = False
 
 
-BEST = Fit(runs=True, is_right=True, comes_back=True, has_gradients=True)
+BEST = Fit(runs=True, declines=False, is_right=True, comes_back=True, has_gradients=True)
 
 
 def bound(binding: Binding, layer: Layer, sizes: Sizes, params: Params | None, things: Sequence[Any]) -> Pair:
@@ -114,7 +116,11 @@ class _Formed:
         handed = self._handed(form, inputs)
         with contextlib.suppress(CannotOpen), on_trial():
             pair = self._another()
-            out, cache = pair.forward(*handed)
+            try:
+                out, cache = pair.forward(*handed)
+            except (Refusal, Raised) as error:
+                # It would run, and has no word for a setting.
+                return Fit(declines=isinstance(error, Refusal) or isinstance(error.error, Refusal))
             if np.shape(out) != tuple(form.shapes.get("out", self._shapes["out"])):
                 return fit
             fit = Fit(runs=True, is_right=bool(np.allclose(np.reshape(out, right.shape), right)))

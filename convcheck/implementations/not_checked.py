@@ -42,7 +42,7 @@ _GRADIENTS = re.compile(
     r"(?i)^(?:grad|gradient|derivative)_of_(\w+)|^(?:grad|derivative)_(\w+)|^(\w+?)_(?:grad|gradient|derivative|prime|vjp)$"
 )
 # How much alike a name and the word of a layer are where one is a slip of the other. Names of other layers are less so,
-# meanpool and maxpool 0.8, but where they are short, or differ in their first letter or a digit: gelu, conv3d.
+# meanpool and maxpool 0.8, but where they are short, or differ in their first letter or a digit: mish, conv3d.
 _ALIKE = 0.85
 _SHORTEST = 5
 
@@ -80,7 +80,7 @@ def _pairs(loaded: Loaded, source: Source) -> Iterator[NotChecked]:
 
 
 def _by_another_word(loaded: Loaded, source: Source) -> Iterator[NotChecked]:
-    """A function and its gradient, where they are called so: `sigmoid` and `sigmoid_grad`."""
+    """A function and its gradient, where they are called so: `softsign` and `softsign_grad`."""
     theirs = {n: value for n, value in defined_in(loaded.module).items() if inspect.isfunction(value)}
     for name in theirs:
         called = _GRADIENTS.match(name)

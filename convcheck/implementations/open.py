@@ -17,12 +17,14 @@ from typing import Any, Protocol, cast
 
 from convcheck.implementations import channels_last, forms, other_order
 from convcheck.implementations.errors.declined import CannotOpen
+from convcheck.implementations.functions.loss_pair import as_one_number
 from convcheck.implementations.loading.absent import Absent, AbsentModule
 from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded, load_source
 from convcheck.implementations.module_snapshot import modules_kept
 from convcheck.implementations.not_checked import not_checked
 from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.seeded import seeded
 from convcheck.implementations.source import Discovery, Found, NotChecked, Source, Survey
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
@@ -84,7 +86,12 @@ def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
 
     def bound(params: Params | None) -> Pair:
         with loaded.running():
-            pair = _with_imports_beside(loaded, channels_last.bound(bind, formed, layer, sizes, params))
+            pair = channels_last.bound(bind, formed, layer, sizes, params)
+        if layer.is_loss:
+            pair = as_one_number(pair)
+        if layer.observed:
+            pair = seeded(pair, loaded.module)
+        pair = _with_imports_beside(loaded, pair)
         return pair._replace(afresh=lambda: binding_of(source, found, layer, sizes)(params))
 
     return bound

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.other_values import in_other_ways
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING
-from convcheck.implementations.seeded import seeded
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import BuiltIn
@@ -28,12 +28,7 @@ Accepts = Callable[[str, Any], bool]
 
 def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, accepts: Accepts) -> Pair:
     """What `make` makes of the sizes, whose forward raises Refusal for a value that is not the code's own."""
-    if layer.observed:
-        bare = make
-
-        def make(sizes: Sizes, params: Params | None) -> Pair:
-            return seeded(bare(sizes, params))
-
+    make = in_other_ways(make, layer, params)
     if params is None:
         return make(sizes, params)
     return _made(layer.words.built_in, make, layer, sizes, params, accepts)
@@ -54,7 +49,10 @@ def _made(
 
 
 class _OwnConstant:
-    """The pair as asked; once the code is found to do by itself what is asked, the pair of the usual value instead."""
+    """The pair as asked; once the code is found to do by itself what is asked, the pair of the usual value instead.
+
+    `bare` makes the pair of the code by itself, on which the constant is measured.
+    """
 
     def __init__(
         self,
@@ -114,7 +112,9 @@ class _OwnConstant:
         """What the code does by itself, measured once; None where that cannot be known."""
         if not self._measured:
             try:
-                own = self._constant.measured(self._output, self._sizes, self._params)
+                # It may decline what else is asked, and does by itself what is usual.
+                usual = {constant.key: constant.usual for constant in self._layer.words.built_in}
+                own = self._constant.measured(self._output, self._sizes, self._params | usual)
             except LEAVING:  # what it returns is no array of numbers
                 own = None
             self._measured.append(own)

@@ -15,6 +15,7 @@ class Pair(NamedTuple):
     `takes_dictionary`: forward is handed its settings in one dictionary, and may have defaults for keys that it lacks.
     `again(cache, x)` is forward once more on the object that gave the cache, where each run of forward has one of its
     own: what an instance does in a net that is trained. None where there is no such object.
+    `drew()`: whether the last call of any pass drew random numbers; None where that is not looked at.
     `notes`: what is to be said of how it is called.
     `afresh()` is the same pair of code imported anew, and raises what opening raises; None where there is no such way.
     """
@@ -27,6 +28,7 @@ class Pair(NamedTuple):
     again: Callable[[Any, Array], tuple[Any, Any]] | None = None
     afresh: "Callable[[], Pair] | None" = None
     notes: tuple[str, ...] = ()
+    drew: Callable[[], bool] | None = None
 
 
 # Makes the pair for forward's parameters (stride and pad, …); a layer without any passes None.

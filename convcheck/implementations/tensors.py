@@ -23,6 +23,8 @@ def loaded_torch() -> Any:
 def tensor(array: Array) -> Any:
     """The array's memory as a tensor, so that what is written there is seen; a copy only for strides below zero."""
     torch = loaded_torch()
+    # What is computed from arrays without axes is a scalar.
+    array = np.asarray(array)
     return torch.from_numpy(array if all(s >= 0 for s in array.strides) else array.copy())
 
 

@@ -28,13 +28,23 @@ def trial_inputs(layer: Layer, sizes: Sizes) -> list[Array]:
 
 
 def trial(pair: Pair, layer: Layer, sizes: Sizes) -> None:
-    """Run forward and backward once. Raises CannotOpen where they do.
+    """Run forward and backward once. Raises CannotOpen where they do, in whatever form they are handed the arrays.
 
     Every other exception is left for the check to find, where it is a finding with its line.
     """
-    with on_trial():
-        out, cache = pair.forward(*trial_inputs(layer, sizes))
-        pair.backward(np.ones_like(np.asarray(out, np.float64)), cache)
+    cannot: CannotOpen | None = None
+    for shapes in ({}, *(form.shapes for form in layer.words.forms(sizes))):
+        named = zip(layer.input_names, trial_inputs(layer, sizes), strict=True)
+        try:
+            with on_trial():
+                out, cache = pair.forward(*(array.reshape(shapes.get(name, array.shape)) for name, array in named))
+                pair.backward(np.ones_like(np.asarray(out, np.float64)), cache)
+        except CannotOpen as error:
+            cannot = cannot or error
+        else:
+            return
+    assert cannot is not None
+    raise cannot
 
 
 def require_axes_in_order(bare: Callable[[Sizes, Params | None], Pair], layer: Layer, sizes: Sizes) -> None:

@@ -7,7 +7,8 @@ many), the other names beside it decide.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
@@ -38,6 +39,8 @@ FORWARDS = (
     "forward_prop",
     "feedforward",
     "__call__",
+    "loss",
+    "compute_loss",
 )
 BACKWARDS = (
     "backward",
@@ -68,19 +71,21 @@ AFTER = words("grad gradient grads gradients g delta")
 
 def layer_called(name: str) -> str | None:
     """The layer that a class or a function of this name is, by custom: MyConv2dFunction; None if none."""
-    bare = normal(name)
-    stripped = True
-    while stripped:
+    bare = frozenset({normal(name)})
+    while bare:
         for layer in LAYERS.values():
-            if bare in layer.words.names:
+            if bare & layer.words.names:
                 return layer.name
-        stripped = False
-        for affix in AFFIXES:
-            shorter = bare.removeprefix(affix) if bare.startswith(affix) else bare.removesuffix(affix)
-            if shorter and shorter != bare:
-                bare, stripped = shorter, True
-                break
+        # In every order: a name may begin with what is an affix elsewhere.
+        bare = frozenset(shorter for one in bare for shorter in _without_an_affix(one))
     return None
+
+
+def _without_an_affix(bare: str) -> Iterator[str]:
+    for affix in AFFIXES:
+        for shorter in (bare.removeprefix(affix), bare.removesuffix(affix)):
+            if shorter and shorter != bare:
+                yield shorter
 
 
 def quantity(name: str, layer: Layer, beside: Collection[str], *, number: bool = False) -> str | None:
@@ -93,7 +98,7 @@ def quantity(name: str, layer: Layer, beside: Collection[str], *, number: bool =
     known = layer.words
     if plain in known.contested:
         return known.meaning(plain, {normal(other) for other in beside if other != name}, number)
-    for array in layer.input_names[1:]:
+    for array in layer.held:
         if plain in known.inputs[array]:
             return array
     if plain in DICTIONARIES | known.dictionary:
@@ -108,15 +113,22 @@ def settings_of(layer: Layer) -> frozenset[str]:
 
 
 def accepted_with(key: str, layer: Layer) -> tuple[str, ...]:
-    """What code that takes `key` takes along with it: training tells the mode, and the dictionary tells everything."""
+    """What code that takes `key` takes along with it: training tells the mode, and the dictionary all that the layer's
+    convention has.
+    """
     if key == "params":
-        return (*layer.words.settings, *layer.words.running)
+        ours = {constant.key for constant in layer.words.built_in} - {*layer.parameters}
+        return tuple(name for name in (*layer.words.settings, *layer.words.running) if name not in ours)
     return ("mode",) if key in FLAGS else layer.words.implied.get(key, ())
 
 
 def gradient_words(name: str, layer: Layer) -> frozenset[str]:
     """What the gradient of the input `name` may be called, in normal form: dw, gradw, wgrad, weightgrad, …"""
-    said = layer.words.inputs[name]
+    return _gradients_of(layer.words.inputs[name])
+
+
+@cache
+def _gradients_of(said: frozenset[str]) -> frozenset[str]:
     return frozenset(f"{before}{word}" for word in said for before in BEFORE) | frozenset(
         f"{word}{after}" for word in said for after in AFTER
     )

@@ -50,9 +50,13 @@ NAMES = (
     "svm_loss",
     "dropout",
     "layernorm",
+    "groupnorm",
+    "instance_norm",
     *TOGETHER["activations"],
     "avg_pool",
     "global_avg_pool",
+    "word_embedding",
+    "temporal_affine",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

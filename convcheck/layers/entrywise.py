@@ -48,7 +48,7 @@ def entrywise_facts(sizes: EntrywiseSizes, kind: Kind, points: Points, *, exact:
     ties = tuple(Same(axis) for axis in range(len(whole)))
     letters = ("n", "c", "h", "w") if sizes.shape is None else ()
     return Facts(
-        inputs=(Input("x", whole, kind, ties, letters, points, away),),
+        inputs=(Input("x", whole, kind, ties, letters, points, away=away),),
         output=whole,
         sums={"forward": Sum(("x",), 1), "dx": Sum(("dout",), 1)},
         exact=exact,

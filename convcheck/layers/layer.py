@@ -1,6 +1,6 @@
 """The small contract that every layer's `layer.py` fulfils: one `LAYER` of type `Layer`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -17,6 +17,7 @@ Arrays = dict[str, Array]
 Params = dict[str, Any]
 
 Kind = Literal["linear", "kinked", "smooth"]
+OfOnes = Callable[..., Array | None]
 
 
 class Input(NamedTuple):
@@ -91,6 +92,21 @@ def no_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
     return {}
 
 
+class Misdrawn(NamedTuple):
+    """What is wrong with how code draws random numbers, as a finding on a `tensor`: its `code`, a sentence, a hint."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    sentence: str
+    hint: str
+    tensor: str = "forward"
+
+
+def nothing_misdrawn(of_ones: "OfOnes", sizes: Any, params: Params) -> Iterable[Misdrawn]:
+    """For layers that draw nothing."""
+    return ()
+
+
 class AbsoluteSums(Mapping[str, Array]):
     """{"forward": Σ|terms| (output's shape), "dx": …}, each pass made when one of its sums is asked for.
 
@@ -153,6 +169,11 @@ class Layer(NamedTuple):
     ("forward") and each gradient, such that a sound implementation's rounding error is a small multiple of eps·S.
     `observed(out)`: for a layer that draws random numbers, what the code under test drew, by the output of ones: keys
     for forward's last argument beside those of `params`, for the reference alone. None for all others.
+    `misdrawn(of_ones, sizes, params)`: what is wrong with how it draws. `of_ones(shape)` is what forward makes of ones
+    of any shape, `of_ones(shape, True)` what an object makes of them the second time that it runs, where it draws no
+    numbers for it; None where that is not known.
+    `outputs`: where forward has several, of one shape, what they are called; here they lie side by side along their
+    last axis, and so does dout. `leading`: parameters that forward takes before its inputs: indices of an embedding.
     `is_loss`: the output is one number, of shape (), and code may give its gradient with it: loss(x, y) -> (loss, dx).
     """
 
@@ -173,3 +194,11 @@ class Layer(NamedTuple):
     equations: Mapping[str, str] = MappingProxyType({})
     is_loss: bool = False
     observed: Callable[[Array], Params] | None = None
+    misdrawn: Callable[[OfOnes, Any, Params], Iterable[Misdrawn]] = nothing_misdrawn
+    outputs: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The inputs that a class keeps, where it is handed the first one in every forward."""
+        return self.input_names if self.leading else self.input_names[1:]

@@ -82,9 +82,9 @@ def values_of(
 class Mistakes:
     """The mistakes of one layer, made on demand of its `readable` code, each once.
 
-    `text` gives the YAML that lists them; where that says `like` another layer, `text_of` gives the one of that, and
-    `words` what stands for its words in this layer. What
-    is asked of it raises KeyError and TypeError where that is no list of mistakes.
+    `text` gives the YAML that lists them; where that says `like` another layer, `text_of` gives the one of that,
+    `words` what stands for its words in this layer, and `without` the names of those that are not made here. What is
+    asked of it raises KeyError and TypeError where that is no list of mistakes.
     """
 
     def __init__(
@@ -151,7 +151,8 @@ def _read(text: str, text_of: Callable[[str], str]) -> Iterator[Mistake]:
     for entry in yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or ():
         if "like" in entry:
             for mistake in _read(text_of(entry["like"]), text_of):
-                yield _in_other_words(mistake, entry.get("words", {}))
+                if mistake.name not in entry.get("without", ()):
+                    yield _in_other_words(mistake, entry.get("words", {}))
             continue
         tensors = entry["tensor"] if isinstance(entry["tensor"], list) else [entry["tensor"]]
         for tensor in tensors:

@@ -4,7 +4,6 @@ At one random point an entry is on one side of a kink, and what backward does wi
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from math import floor, log2
 from typing import Any, NamedTuple
 
@@ -30,12 +29,14 @@ def nowhere(x: Array, rng: Draws) -> Iterator[Array]:
 class Points(NamedTuple):
     """`draw(x, rng)` gives `total` further values of the input whose first one is x, of the same shape and dtype.
 
-    `missed`: how many entries none of them brings to the other side.
+    `missed`: how many entries none of them brings to the other side. `kinks`: where the input has any, beside entries
+    that tie: no step is to reach across one.
     """
 
     total: int = 0
     draw: Callable[[Array, Draws], Iterator[Array]] = nowhere
     missed: int = 0
+    kinks: tuple[float, ...] = (0.0,)
 
 
 NO_POINTS = Points()
@@ -52,18 +53,20 @@ ABOUT_ZERO = times(-1, LARGE, -TINY)
 
 
 def between(kinks: Sequence[float]) -> Points:
-    """For inputs that have these kinks, in ascending order, and whose data lies in (-2, 2): every entry is brought
-    between any two of them, below all and above all, no nearer to one than steps that suit such values are long.
+    """For inputs that have these kinks, in ascending order: every entry is brought between any two of them, below all
+    and above all, each in an order of its own; some as near to a kink as a thirtieth of the way.
     """
+    ends = (kinks[0] - 2 * max(1.0, abs(kinks[0])), *kinks, kinks[-1] + 2 * max(1.0, abs(kinks[-1])))
+    middles, widths = (np.add(ends[1:], ends[:-1]) / 2, np.diff(ends))
 
     def draw(x: Array, rng: Draws) -> Iterator[Array]:
-        number = x.dtype.type
-        yield number(kinks[0]) - number(max(1.0, abs(kinks[0])) / 2) * (3 + x)
-        for low, high in pairwise(kinks):
-            yield number((low + high) / 2) + number((high - low) / 8) * x
-        yield number(kinks[-1]) + number(max(1.0, abs(kinks[-1])) / 2) * (3 + x)
+        share = x / np.abs(x).max() * (15 / 32)
+        first = rng.integers(0, len(middles), x.shape)
+        for number in range(len(middles)):
+            chosen = (first + number) % len(middles)
+            yield np.asarray(middles[chosen] + widths[chosen] * share).astype(x.dtype)
 
-    return Points(len(kinks) + 1, draw)
+    return Points(len(middles), draw, kinks=(0.0, *kinks))
 
 
 def every_winner(shape: Shape, window: tuple[int, int], read: Array) -> Points:

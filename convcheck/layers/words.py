@@ -60,6 +60,18 @@ class BuiltIn(NamedTuple):
     even_if_accepted: bool = False
 
 
+class OtherValues(NamedTuple):
+    """Other ways in which code may be handed the setting `key`: labels one-hot, not as indices.
+
+    `sizes(sizes)`: small ones, where the ways do not have one shape. `ways`: for a sentence that says how it is handed
+    over, what makes it of the sizes and the layer's own value.
+    """
+
+    key: str
+    sizes: Callable[[Any], Sizes]
+    ways: Mapping[str, Callable[[Any, Any], Any]]
+
+
 # Of the axes of an array: (1, 0) is turned, (0, None) has a new last one.
 Order = tuple[int | None, ...]
 
@@ -149,8 +161,8 @@ class Words(NamedTuple):
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
     `hints`: what a mistake in the layer's shapes mostly is: where two arrays do not fit ("shapes"), where one has no
     rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
-    ("empty"), where an index goes past the end ("index"), where an array has another number of axes than the code
-    takes it to ("axes").
+    ("empty"), where the output is to be "one number", where an index goes past the end ("index"), where an array has
+    another number of axes than the code takes it to ("axes"); what to do where large entries "overflow".
     `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
     channels last: {"x": ((0, 2, 3, 1),)}.
     `otherwise`: how else code may take the arrays, which is no mistake.
@@ -158,6 +170,8 @@ class Words(NamedTuple):
     `forms(sizes)`: other shapes that code may take arrays to have, the likeliest first. They are tried where those of
     the layer do not fit.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
+    `other_values`: settings that code may take in other ways.
+    `elsewhere`: parameters that show that code of the name of this layer is something else, and what.
     `flags`: what True stands for where code has a flag for a setting that is one of a few words.
     `example`: functions of this layer as most people call them, for messages.
     """
@@ -185,5 +199,7 @@ class Words(NamedTuple):
     forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
     optional: Mapping[str, float] = NO_WORDS
     channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
+    other_values: tuple[OtherValues, ...] = ()
+    elsewhere: Mapping[str, str] = NO_WORDS
     flags: Mapping[str, str] = NO_WORDS
     example: str = ""

@@ -93,10 +93,10 @@ def draw(facts: Facts, kind: str, dtype: np.dtype[np.floating], rng: Draws) -> D
     return Data(inputs, dout.astype(dtype), other.astype(dtype), steps, exact, kind == "ties", taken, facts.is_last)
 
 
-def moved(data: Data, position: int, x: Array) -> Data:
-    """The data with x for kinked input number `position`, and steps that suit it."""
+def moved(data: Data, position: int, x: Array, kinks: Sequence[float] = (0.0,)) -> Data:
+    """The data with x for input number `position`, which has these kinks, and steps that suit it."""
     inputs, steps = list(data.inputs), list(data.steps)
-    inputs[position], steps[position] = x, near_steps(x)
+    inputs[position], steps[position] = x, near_steps(x, kinks)
     return data._replace(inputs=inputs, steps=steps)
 
 
@@ -238,9 +238,9 @@ def far_steps(x: Array) -> Steps:
     return Steps(size * FAR, size * FAR * FURTHER)
 
 
-def near_steps(x: Array) -> Steps:
-    """Steps for a kinked input that nobody spread: so short that no entry reaches another one, or zero."""
-    apart = np.diff(np.unique(np.append(x, 0.0).astype(np.float64)))
+def near_steps(x: Array, kinks: Sequence[float] = (0.0,)) -> Steps:
+    """Steps for a kinked input that nobody spread: so short that no entry reaches another one, or a kink."""
+    apart = np.diff(np.unique(np.append(x, kinks).astype(np.float64)))
     step = 2.0 ** floor(log2(float(apart.min(initial=scale_of(x))) / 4))
     return Steps(step, step)
 

@@ -340,10 +340,14 @@ def _best(table: Iterable[list[Array]], bends: list[Array], noise: list[Array]) 
         contradicted = ~(np.abs(row[0] - best) <= distance + 4 * error + noise[level])
         error = np.where(contradicted, np.inf, error)
         clear = ~_kinked(bends, noise, level)
+        if not clear.any():
+            continue
         for k in range(1, level + 1):
             value, coarser, above = row[k], row[k - 1], row_above[k - 1]
             estimate = np.maximum(np.abs(value - coarser), np.abs(value - above)) + noise[level]
             better = clear & (estimate < error)
+            if not better.any():
+                continue
             best = np.where(better, value, best)
             error = np.where(better, estimate, error)
             distance = np.where(better, np.abs(row[0] - value), distance)

@@ -69,7 +69,7 @@ def test_rows_and_columns_that_no_window_reads_are_noted_and_their_gradient_is_z
 
 @pytest.mark.parametrize("scheme", ["entries", "full"])
 def test_the_number_of_evaluations_is_known_beforehand(scheme):
-    for each in random_checks(seed=4, count=60):
+    for each in random_checks(seed=4, count=25):
         planned = each._replace(manner=dataclasses.replace(each.manner, scheme=scheme))
         more = run_check(planned).forward_evaluations - planned_evaluations(planned)
         # Where forward is extrapolated, to see whether a complex step is right, finer steps may be taken.
@@ -77,7 +77,7 @@ def test_the_number_of_evaluations_is_known_beforehand(scheme):
 
 
 def test_how_many_directions_it_takes_is_known_roughly_beforehand():
-    for each in random_checks(seed=4, count=60):
+    for each in random_checks(seed=4, count=40):
         planned, result = planned_evaluations(each), run_check(each)
         along = [tensor for tensor in result.tensors if tensor.method == "directions"]
         off = abs(result.forward_evaluations - planned)
@@ -176,7 +176,7 @@ def test_a_check_of_another_seed_draws_other_data():
 
 
 def test_no_right_layer_is_accused_on_random_sizes_dtypes_and_data():
-    for each in random_checks(seed=11, count=400):
+    for each in random_checks(seed=11, count=150):
         result = run_check(each, Settings(budget=1e9))
         assert result.status == "pass", (each, result)
 

@@ -143,15 +143,15 @@ EXTREME = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["auto", "entries"])
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtypes", [("float64", "float32"), ("float32", "float64")])
 @pytest.mark.parametrize(
     ("scale", "diagonal"), [(1e-8, 0), (1e-8, 1), (1, 1e-8), (1, 1e5), (1, 1e6), (1, 1e9), (1e8, 0)]
 )
 @pytest.mark.parametrize("name", EXTREME)
-def test_extremes_are_undecided_where_differences_show_nothing_and_never_wrong(name, scale, diagonal, dtype, scheme):
+def test_extremes_are_undecided_where_differences_show_nothing_and_never_wrong(name, scale, diagonal, dtypes):
     forward, backward, made = EXTREME[name]
-    for seed in range(2):
+    # Every scheme with every dtype, each on data of its own.
+    for seed, (scheme, dtype) in enumerate(zip(("auto", "entries"), dtypes, strict=True)):
         x = made(np.random.default_rng(seed).standard_normal((4, 4))) * scale + diagonal * np.eye(4)
         result = gradcheck_by(lambda x: np.asarray(forward(x)), backward, [x.astype(dtype)], scheme=scheme)
         assert result.status in ("pass", "undecided")
@@ -207,7 +207,7 @@ def test_entries_that_tie_are_undecided_whatever_is_claimed():
         assert result.tensors[0].undecided == 2
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("size", [1e-8, 1e-7, 1e-6])
 def test_a_curve_that_hides_in_the_noise_of_the_steps_is_not_taken_for_a_line(size, seed):
     """0.5 + x/4 - x³/48 at a tiny x: nearly a line, and too much of a curve for steps as large as a line allows."""
@@ -244,7 +244,7 @@ STEEP = {
 @pytest.mark.parametrize("name", STEEP)
 def test_a_gradient_may_be_off_by_what_rounding_its_inputs_does_to_it(name, scheme):
     forward, backward, offset = STEEP[name]
-    for seed in range(5):
+    for seed in range(2):
         x = (np.random.default_rng(seed).standard_normal((6, 5)) + offset).astype("float32")
         assert gradcheck_by(forward, backward, [x], scheme=scheme).status == "pass"
 

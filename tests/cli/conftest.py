@@ -11,7 +11,9 @@ from tests.cli.calling import Caller
 from tests.cli.eager import RUNS
 
 RELU = "layer: relu\nshape: [2, 3]\n"
-WRONG = "layer: spatial_batchnorm\nN: 2\nC: 3\nH: 4\nW: 5\nimplementation: reshape_without_swap\n"
+INVALID = "layer: relu\nshape: [2]\nsede: 3\n"
+# As small as it can be and still wrong: a conclusion has nothing to make smaller.
+WRONG = "layer: spatial_batchnorm\nN: 1\nC: 2\nH: 1\nW: 2\nimplementation: reshape_without_swap\n"
 OWN = """\
 import numpy as np
 
@@ -51,7 +53,7 @@ def wrong(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def invalid(tmp_path: Path) -> Path:
-    return _written(tmp_path / "invalid.yaml", "layer: relu\nshape: [2]\nsede: 3\n")
+    return _written(tmp_path / "invalid.yaml", INVALID)
 
 
 @pytest.fixture

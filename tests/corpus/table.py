@@ -16,7 +16,14 @@ SPATIAL = ("spatial_batchnorm",)
 AFFINE = ("affine",)
 AVG = ("avg_pool",)
 GAP = ("global_avg_pool",)
+SOFTMAX = ("softmax_loss",)
+SVM = ("svm_loss",)
+DROPOUT = ("dropout",)
 LAYERNORM = ("layernorm",)
+GROUPNORM = ("groupnorm",)
+INSTANCE = ("instance_norm",)
+EMBEDDING = ("word_embedding",)
+STEPS = ("temporal_affine",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -157,6 +164,80 @@ RIGHT = [
     Row("right/ln_loops.py", LAYERNORM),
     Row("right/ln_vjp_closure.py", LAYERNORM),
     Row("right/ln_torch_function.py", LAYERNORM, torch=True),
+    Row("right/gn_course.py", GROUPNORM),
+    Row("right/gn_course_columns.py", GROUPNORM),
+    Row("right/gn_layer_class.py", GROUPNORM),
+    Row("right/gn_loops.py", GROUPNORM),
+    Row("right/gn_dicts.py", GROUPNORM),
+    Row("right/gn_vjp_closure.py", GROUPNORM),
+    Row("right/gn_torch_function.py", GROUPNORM, torch=True),
+    Row("right/inorm_axes.py", INSTANCE),
+    Row("right/inorm_flat.py", INSTANCE),
+    Row("right/inorm_class.py", INSTANCE),
+    Row("right/inorm_loops.py", INSTANCE),
+    Row("right/inorm_vjp_closure.py", INSTANCE),
+    Row("right/inorm_torch_function.py", INSTANCE, torch=True),
+    Row("right/act_course.py", ("sigmoid", "tanh", "leaky_relu", "elu", "gelu", "swish")),
+    # Constants of its own, which cannot be asked to be others.
+    Row(
+        "right/act_classes.py",
+        ("sigmoid", "tanh", "leaky_relu", "elu", "selu", "softplus", "swish", "hard_sigmoid", "hard_swish"),
+        may=("refused",),
+    ),
+    # Of NumPy's own numbers it makes float64.
+    Row(
+        "right/act_base_class.py",
+        ("sigmoid", "tanh", "leaky_relu", "elu", "gelu", "swish"),
+        may=("wrong-dtype",),
+    ),
+    Row(
+        "right/act_blog.py",
+        ("sigmoid", "tanh", "leaky_relu", "elu", "selu", "softplus", "gelu", "hard_sigmoid"),
+        may=("wrong-dtype", "refused"),
+    ),
+    Row("right/act_torch.py", ("sigmoid", "leaky_relu", "gelu", "swish"), torch=True),
+    Row("right/act_closures.py", ("sigmoid", "tanh", "hard_swish")),
+    Row("right/act_flat_loop.py", ("selu", "softplus", "gelu", "hard_sigmoid", "hard_swish")),
+    Row("right/embedding_course.py", EMBEDDING),
+    Row("right/embedding_scratch.py:Embedding", EMBEDDING),
+    Row("right/embedding_scratch.py:TimeEmbedding", EMBEDDING),
+    Row("right/embedding_one_hot.py", EMBEDDING),
+    Row("right/embed_loops.py", EMBEDDING),
+    Row("right/torch_embedding_function.py", EMBEDDING, torch=True),
+    Row("right/torch_embedding_module.py", EMBEDDING, torch=True),
+    Row("right/temporal_affine_course.py", STEPS),
+    Row("right/temporal_affine_scratch.py", STEPS),
+    Row("right/temporal_affine_steps.py", STEPS),
+    Row("right/temporal_affine_einsum.py", STEPS),
+    Row("right/temporal_affine_nested.py", AFFINE + STEPS),
+    Row("right/torch_time_linear.py", STEPS, torch=True),
+    Row("right/losses_course.py", SOFTMAX + SVM),
+    # It has an eps beside the probability, and none in its gradient: a warning.
+    Row("right/losses_scratch_class.py", SOFTMAX, may=("gradient-without-eps",)),
+    Row("right/losses_loops.py", SOFTMAX + SVM),
+    # Their backward knows of no dout, or of one. The logarithm is of zero at large scores: a warning.
+    Row("right/losses_pairs.py", SOFTMAX + SVM, may=("overflow",)),
+    Row("right/losses_call_classes.py", SOFTMAX + SVM),
+    Row("right/losses_summed.py", SOFTMAX + SVM),
+    Row("right/losses_one_hot.py", SOFTMAX + SVM, may=("overflow",)),
+    Row("right/losses_column_labels.py", SOFTMAX + SVM, may=("overflow",)),
+    Row("right/losses_closure.py", SOFTMAX + SVM),
+    Row("right/losses_torch_function.py", SOFTMAX + SVM, torch=True),
+    Row("right/losses_torch_tensors.py", SOFTMAX + SVM, torch=True),
+    Row("right/dropout_course.py", DROPOUT),
+    # Its p is what is dropped, and its dictionary does not say so.
+    Row("right/dropout_course_2016.py", DROPOUT),
+    Row("right/dropout_scratch_class.py", DROPOUT),
+    # It has no test mode, and its mask two axes.
+    Row("right/dropout_keep_prob.py", DROPOUT, may=("refused",)),
+    Row("right/dropout_own_generator.py", DROPOUT),
+    Row("right/dropout_binomial.py", DROPOUT),
+    Row("right/dropout_loops.py", DROPOUT),
+    # Its p is half, whatever a spec says.
+    Row("right/dropout_written_in.py", DROPOUT),
+    Row("right/dropout_functional.py", DROPOUT),
+    Row("right/dropout_module_generator.py", DROPOUT),
+    Row("right/dropout_torch.py", DROPOUT, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

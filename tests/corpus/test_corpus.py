@@ -10,14 +10,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-import convcheck
 from convcheck.cli.process import run_process
 from tests.cli.calling import process
 from tests.corpus.causes import CAUSES
+from tests.corpus.conclusions import suite_in
 from tests.corpus.table import RIGHT, ROWS, WRONG, Row
 
 FILES = Path(__file__).parent / "files"
-LAYERS = Path(convcheck.__file__).parent / "layers"
 TORCH = importlib.util.find_spec("torch") is not None
 PASSED = ("pass", "skipped")
 
@@ -28,11 +27,10 @@ def rows(those):
 
 @cache
 def report(row: Row) -> dict:
-    spec = [LAYERS / row.spec / "suite.yaml"] if row.spec else []
-    arguments = ["run", *map(str, spec), "--impl", str(FILES / row.impl), "-q"]
     with TemporaryDirectory() as folder:
         path = Path(folder, "report.json")
-        arguments += ["-o", f"json={path}"]
+        spec = [suite_in(folder, row.spec)] if row.spec else []
+        arguments = ["run", *spec, "--impl", str(FILES / row.impl), "-q", "-o", f"json={path}"]
         if row.torch or row in RIGHT[::20]:
             code = process(*arguments).returncode
         else:

@@ -1,6 +1,7 @@
 """docs/reference/: the command line as `--help` says it, and the layers as the catalogue declares them."""
 
 import dataclasses
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import Any
 
 from convcheck.cli.actions.layers import default_text, limits
 from convcheck.cli.main import COMMANDS
-from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.catalogue import LAYERS, mistakes_of
 from convcheck.layers.layer import Layer
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared, required
 from tests.docs.pages import ROOT, ran
 
+# Of the words for a layer, so many stand in the README.
+MOST_OTHERS = 3
 WRITTEN = "<!-- Written by `python -m tests.docs.regenerate`. What it says stands in convcheck/: edit that. -->"
 
 
@@ -56,6 +59,52 @@ REFERENCE: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "reference" / "cli.md": command_line,
     ROOT / "docs" / "reference" / "layers.md": layers,
 }
+
+
+def in_the_readme() -> list[str]:
+    """Every layer, what it does, and how much convcheck knows of it."""
+    rows = (
+        (
+            f"[`{name}`](docs/reference/layers.md#{name})",
+            layer.summary,
+            f"{sum(1 for _ in mistakes_of(name))}",
+            _others(layer),
+        )
+        for name, layer in LAYERS.items()
+    )
+    return _table(("layer", "what it does", "known mistakes", "called as well"), rows)
+
+
+def for_adapters() -> list[str]:
+    """Every layer, and what the forward of an adapter may ask for."""
+    rows = (
+        (name, _inputs(layer), ", ".join(layer.parameters), " ".join(_sizes(layer))) for name, layer in LAYERS.items()
+    )
+    return _table(("layer", "inputs", "parameters", "sizes"), rows)
+
+
+def _inputs(layer: Layer) -> str:
+    return ", ".join(f"{name} {layer.shapes[name]}" for name in layer.input_names)
+
+
+def _sizes(layer: Layer) -> Iterator[str]:
+    return (key for key in declared(layer.sizes) if key not in layer.parameters)
+
+
+def _others(layer: Layer) -> str:
+    """A few of the other words for it, the shortest first."""
+    others = sorted(layer.words.names - {layer.name.replace("_", "")}, key=lambda word: (len(word), word))
+    return ", ".join(others[:MOST_OTHERS])
+
+
+# Tables in pages that are written by hand, each under a line that says which it is.
+TABLES: Mapping[str, Callable[[], list[str]]] = {"layers": in_the_readme, "adapters": for_adapters}
+_TABLE = re.compile(r"(<!-- table of (\w+) -->\n)((?:\|.*\n)*)")
+
+
+def with_tables(text: str) -> str:
+    """The text of a page, its tables made from the catalogue."""
+    return _TABLE.sub(lambda found: found[1] + "\n".join(TABLES[found[2]]()) + "\n", text)
 
 
 def _layer(name: str, layer: Layer) -> Iterator[str]:

@@ -12,8 +12,8 @@ from convcheck.layers.catalogue import LAYERS
 from convcheck.reports.formats import FORMAT_BY_SUFFIX, FORMATS
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared
-from tests.docs.pages import ROOT, name_of
-from tests.docs.reference import REFERENCE
+from tests.docs.pages import PAGES, ROOT, name_of
+from tests.docs.reference import REFERENCE, with_tables
 
 AGAIN = "python -m tests.docs.regenerate"
 
@@ -29,6 +29,12 @@ def rows(page: str) -> list[str]:
 @pytest.mark.parametrize("page", REFERENCE, ids=name_of)
 def test_a_page_of_the_reference_is_what_the_code_says(page: Path) -> None:
     assert page.read_text("utf-8") == REFERENCE[page](), AGAIN
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_table_in_a_page_is_what_the_catalogue_says(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert with_tables(text) == text, AGAIN
 
 
 def test_every_layer_has_a_section() -> None:

@@ -20,6 +20,8 @@ def through(method: str, value: Any) -> Any:
 
 
 _HEAD = """
+import numpy as np
+
 from convcheck.layers.catalogue import LAYERS
 from tests.fuzz.right_code import through
 
@@ -29,13 +31,13 @@ RIGHT = LAYERS["{layer}"].variants["{variant}"]
 _FUNCTIONS = """
 def there({arguments}):
     through("before", {settings_or_none})
-    out, cache = RIGHT.forward({arguments})
+    out, cache = RIGHT.forward({given})
     through("after", {settings_or_none})
     return through("forward", (through("out", out), through("cache", cache)))
 
 
-def back(dout, cache):
-    gradients = RIGHT.backward(dout, cache)
+def back({douts}, cache):
+    gradients = RIGHT.backward({dout}, cache)
     gradients = gradients if isinstance(gradients, tuple) else (gradients,)
     gradients = tuple(through("gradient", g) if i == 0 else through("others", g) for i, g in enumerate(gradients))
     return through("backward", gradients if len(gradients) > 1 else gradients[0])
@@ -47,20 +49,20 @@ class Right:
 {kept}
         through("made", self)
 
-    def forward(self, x):
+    def forward(self, {first}):
         through("before", vars(self))
         settings = dict({settings_of_self})
-        out, self.cache = RIGHT.forward(x{weights_of_self}{and_settings})
+        out, self.cache = RIGHT.forward({of_class}{and_settings})
         vars(self).update(settings)
         through("after", vars(self))
         return through("forward", through("out", out))
 
-    def backward(self, dout):
-        gradients = RIGHT.backward(dout, self.cache)
+    def backward(self, {douts}):
+        gradients = RIGHT.backward({dout}, self.cache)
         gradients = gradients if isinstance(gradients, tuple) else (gradients,)
 {left}
         through("left", self)
-        return through("backward", through("gradient", gradients[0]))
+        return {returned}
 """
 
 _ADAPTER = """
@@ -75,8 +77,8 @@ def forward({adapted}):
     return through("forward", (through("out", out), through("cache", (cache, settings))))
 
 
-def backward(dout, cache):
-    gradients = RIGHT.backward(dout, cache[0])
+def backward({douts}, cache):
+    gradients = RIGHT.backward({dout}, cache[0])
     gradients = gradients if isinstance(gradients, tuple) else (gradients,)
     gradients = tuple(through("gradient", g) if i == 0 else through("others", g) for i, g in enumerate(gradients))
     return through("backward", gradients if len(gradients) > 1 else gradients[0])
@@ -96,20 +98,31 @@ MOMENTS = ("before", "after", "made", "left")
 
 def _text(layer: Layer, kind: str) -> str:
     names, settings = layer.input_names, layer.parameters
+    others = [name for name in settings if name not in layer.leading]
+    asked = "{" + ", ".join([*(f'"{name}": {name}' for name in layer.leading), *(["**params"] if others else [])]) + "}"
+    asked = asked if layer.leading else "params"
+    douts = [f"d{name}" for name in layer.outputs or ("out",)]
     words = {
         "layer": layer.name,
         "variant": layer.reference,
-        "arguments": ", ".join([*names, *(["params"] if settings else [])]),
+        "arguments": ", ".join([*layer.leading, *names, *(["params"] if others else [])]),
+        "given": ", ".join([*names, *([asked] if settings else [])]),
+        "first": (*layer.leading, names[0])[0],
+        "douts": ", ".join(douts),
+        "dout": f"np.concatenate([{', '.join(douts)}], axis=-1)" if len(douts) > 1 else douts[0],
+        "of_class": ", ".join(f"self.{name}" if name in layer.held else name for name in names),
+        "returned": "None" if layer.leading else 'through("backward", through("gradient", gradients[0]))',
         "inputs": ", ".join(names),
-        "settings_or_none": "params" if settings else "None",
-        "constructor": "".join(f", {name}" for name in (*names[1:], *settings)),
-        "kept": "\n".join(f"        self.{name} = {name}" for name in (*names[1:], *settings)) or "        pass",
-        "settings_of_self": ", ".join(f"{key}=self.{key}" for key in settings),
+        "settings_or_none": "params" if others else "None",
+        "constructor": "".join(f", {name}" for name in (*layer.held, *others)),
+        "kept": "\n".join(f"        self.{name} = {name}" for name in (*layer.held, *others)) or "        pass",
+        "settings_of_self": ", ".join(f"{key}={key if key in layer.leading else f'self.{key}'}" for key in settings),
         "settings_by_name": ", ".join(f"{key}={key}" for key in settings),
-        "weights_of_self": "".join(f", self.{name}" for name in names[1:]),
         "and_settings": ", settings" if settings else "",
         "left": "\n".join(
-            f'        self.d{name} = through("others", gradients[{i}])' for i, name in enumerate(names) if i
+            f'        self.d{name} = through("others", gradients[{i}])'
+            for i, name in enumerate(names)
+            if name in layer.held
         ),
         "adapted": ", ".join((*names, *settings)),
     }

@@ -8,7 +8,8 @@ from convcheck.layers.catalogue import LAYERS
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_layer_goes_by_its_own_name_with_what_people_put_around_it(name):
-    for affixed in (name, name.title(), f"my_{name}", f"{name}_layer", f"Naive{name.title()}Function", f"{name}Op"):
+    around = (f"my_{name}", f"{name}_layer", f"Naive{name.title()}Function", f"{name}Op", f"{name}_naive")
+    for affixed in (name, name.title(), *around):
         assert layer_called(affixed) == name
 
 

@@ -20,7 +20,7 @@ TRAIN_AND_TEST = [(n, v, {}) for n, v in VARIANTS] + [(n, v, {"mode": "test"}) f
 
 
 @each_variant
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(draw=st.data(), dtype=st.sampled_from(["float32", "float64"]))
 def test_shapes_and_dtypes_are_those_of_the_inputs(name, variant, draw, dtype):
     layer, sizes = LAYERS[name], draw.draw(SIZES[name])
@@ -32,7 +32,7 @@ def test_shapes_and_dtypes_are_those_of_the_inputs(name, variant, draw, dtype):
 
 
 @each_variant
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(draw=st.data())
 def test_inputs_and_dout_are_left_as_they_were(name, variant, draw):
     layer = LAYERS[name]
@@ -91,7 +91,7 @@ def test_any_memory_layout_is_accepted(name, variant, layout):
 
 
 @each_variant
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(draw=st.data())
 def test_backward_is_linear_in_dout(name, variant, draw):
     layer = LAYERS[name]

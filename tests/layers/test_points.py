@@ -8,9 +8,9 @@ import pytest
 
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
-from convcheck.layers.points import ABOUT_ZERO, LARGE, MOST_POINTS, TINY
+from convcheck.layers.points import ABOUT_ZERO, LARGE, MOST_POINTS, TINY, between, times
 from convcheck.layers.windows import indices_read, indices_unread, windows_of
-from convcheck.numeric.data import draw
+from convcheck.numeric.data import draw, near_steps
 
 POOL = LAYERS["max_pool"]
 
@@ -83,6 +83,33 @@ def test_about_zero_every_entry_has_both_signs_and_values_are_far_above_and_belo
     np.testing.assert_array_equal(large, x * LARGE)
     np.testing.assert_array_equal(tiny, -x * TINY)
     assert ABOUT_ZERO.total == 3
+
+
+def test_so_many_times_as_large():
+    points = times(-1, 4)
+    assert points.total == 2
+    np.testing.assert_array_equal(list(points.draw(np.float32([1, -3]), Draws("any"))), [[-1, 3], [4, -12]])
+    assert all(x.dtype == np.float32 for x in points.draw(np.float32([1]), Draws("any")))
+
+
+@pytest.mark.parametrize("size", [1, 60])
+def test_every_entry_is_brought_between_any_two_kinks_and_beyond_the_outer_ones_and_no_step_reaches_across(size):
+    kinks = (-3.0, 0.5, 3.0)
+    x, points = Draws("any").uniform(-2, 2, (size,)), between(kinks)
+    drawn = np.array(list(points.draw(x, Draws("other"))))
+    assert points.total == len(drawn) == 4
+    assert points.kinks == (0.0, *kinks)
+    # One entry is in each of the intervals once.
+    np.testing.assert_array_equal(
+        np.sort(np.searchsorted(kinks, drawn), axis=0), np.arange(4)[:, None] + np.zeros(size)
+    )
+    for each in drawn:
+        step = near_steps(each, points.kinks).step
+        assert (np.searchsorted(kinks, each - step) == np.searchsorted(kinks, each + step)).all()
+    # Not all of them in the same at once, and some near to a kink.
+    if size > 1:
+        assert (np.ptp(np.searchsorted(kinks, drawn), axis=1) == 3).all()
+        assert np.abs(drawn[..., None] - kinks).min() < 0.2
 
 
 @pytest.mark.parametrize(("length", "window", "stride"), [(7, 2, 2), (8, 2, 3), (5, 5, 1), (9, 4, 3)])

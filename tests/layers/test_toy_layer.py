@@ -32,8 +32,8 @@ SPEC = f"layer: {NAME}\nN: 3\nD: 5\n"
 # Runs commands, each in a process forked from this one, and writes the exit code of each.
 COMMANDS = """
 import json, os, sys
-import convcheck.cli.actions.run, convcheck.checking.run_source, convcheck.diagnosis.conclude, convcheck.implementations.open
-import convcheck.running.no_isolation
+import convcheck.checking.run_source, convcheck.cli.actions.run, convcheck.diagnosis.conclude
+import convcheck.implementations.open, convcheck.running.no_isolation
 from convcheck.__main__ import main
 for line in sys.stdin:
     child = os.fork()

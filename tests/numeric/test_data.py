@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
+from convcheck.layers.layer import Facts, Input, Sum
+from convcheck.layers.locality import Same
 from convcheck.numeric.data import (
     FEWEST_BITS,
     bits_taken,
@@ -141,3 +143,12 @@ def test_the_longest_sums_of_float32_are_exact_in_every_order():
     right = terms.astype(float).sum()
     for ordered in (terms, np.sort(terms), terms[rng.permutation(terms.size)]):
         assert np.cumsum(ordered, dtype=np.float32)[-1] == right
+
+
+def test_a_smooth_input_may_be_drawn_far_from_zero():
+    claim = Input("x", (4, 6), "smooth", (Same(0), Same(1)), away=800.0)
+    facts = Facts((claim,), (4, 6), {"forward": Sum(("x",), 1), "dx": Sum(("dout",), 1)}, exact=False)
+    near = draw(facts._replace(inputs=(claim._replace(away=0.0),)), "dyadic", np.dtype("float64"), Draws("any"))
+    far = draw(facts, "dyadic", np.dtype("float64"), Draws("any"))
+    np.testing.assert_array_equal(far.inputs[0], near.inputs[0] + 800 * np.sign(near.inputs[0]))
+    np.testing.assert_array_equal(far.dout, near.dout)

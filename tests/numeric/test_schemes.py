@@ -5,6 +5,8 @@ Covers complex_step.py, differences.py, probing.py, ridders.py and slope.py.
 Covers numeric/complex_step.py, numeric/ridders.py and numeric/differences.py as well.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -129,6 +131,15 @@ def test_the_complex_step_is_taken_where_the_code_carries_complex_numbers(rng):
 def test_the_complex_step_is_refused_where_the_code_does_not_carry_it(f, rng):
     x = rng.standard_normal(5)
     assert complex_step(ridders_of(f, x), rng.standard_normal(5)) is None
+
+
+def test_the_complex_step_is_refused_where_a_part_is_cast_to_real_numbers_though_no_output_shows_it():
+    x = np.array([700.0, 800.0])
+    saturated = ridders_of(lambda x: x * (1 + np.tanh(x.real)), x)
+    assert complex_step(saturated, np.ones(2)) is not None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert complex_step(ridders_of(lambda x: x * (1 + np.tanh(x.astype(float))), x), np.ones(2)) is None
 
 
 def test_one_sided_differences_of_a_linear_function_are_exact_on_dyadic_data():

@@ -76,7 +76,7 @@ PROGRAMS = {
     "deletes a builtin": Program("import builtins; del builtins.isinstance", "error", ("raised", "replaced")),
     # Leaving something behind.
     "a thread": Program("threading.Thread(target=time.sleep, args=(1000,)).start()"),
-    "a child": Program("if os.fork() == 0: time.sleep(1000)"),
+    "a child": Program("KEPT.append(x)\n    if len(KEPT) < 4 and os.fork() == 0: time.sleep(1000)"),
     "a child that comes back": Program("if len(KEPT) == 0: KEPT.append(os.fork())"),
     "a program": Program("KEPT.append(subprocess.Popen(['sleep', '1000']))"),
     "a daemon": Program("subprocess.run('sleep 1000 &', shell=True, start_new_session=True)"),

@@ -38,20 +38,20 @@ EXPENSIVE = {
     "cycle of a key": "&a {? *a : 1}\n",
     "long plain text": "N: " + "a " * 1_000_000,
     "long key": "k" * 1_000_000 + ": 1\n",
-    "many keys": "".join(f"stride{i}: 1\n" for i in range(200_000)),
+    "many keys": "".join(f"stride{i}: 1\n" for i in range(50_000)),
     "many documents": "---\nN\n" * 20_000,
-    "many anchors": "[" + ",".join(f"&a{i} 1" for i in range(100_000)) + "]",
+    "many anchors": "[" + ",".join(f"&a{i} 1" for i in range(25_000)) + "]",
     "many digits": "N: " + "9" * 1_000_000,
 }
 
 
 @pytest.mark.parametrize("what", EXPENSIVE)
 def test_refused_quickly(what) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     reading = read_text(EXPENSIVE[what], "a.yaml", FORMS)
     assert reading.errors
     assert all(len(error.text()) < 2000 for error in reading.errors)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 6
 
 
 def test_a_hundred_mistakes_are_told_and_a_thousand_are_enough(read) -> None:
@@ -66,15 +66,15 @@ def test_a_hundred_mistakes_are_told_and_a_thousand_are_enough(read) -> None:
 
 def test_ten_thousand_checks_are_read_quickly() -> None:
     axes = "".join(f"  {key}: {list(range(8, 18))}\n" for key in ("N", "C", "H", "W"))
-    start = time.perf_counter()
+    start = time.process_time()
     reading = read_text(conv("N", "C", "H", "W", extra="matrix:\n" + axes), "a.yaml", FORMS)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 6
     assert len(reading.checks) == 10_000
 
 
 def test_many_items_over_defaults() -> None:
     text = "defaults: &d\n  " + conv().replace("\n", "\n  ").rstrip() + "\nchecks:\n"
-    text += "".join(f"- {{<<: *d, seed: {i}}}\n" for i in range(3000))
-    start = time.perf_counter()
-    assert len(read_text(text, "a.yaml", FORMS).checks) == 3000
-    assert time.perf_counter() - start < 20
+    text += "".join(f"- {{<<: *d, seed: {i}}}\n" for i in range(1000))
+    start = time.process_time()
+    assert len(read_text(text, "a.yaml", FORMS).checks) == 1000
+    assert time.process_time() - start < 6

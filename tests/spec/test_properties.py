@@ -33,19 +33,19 @@ def sound(reading: Any) -> None:
 
 
 @given(st.one_of(st.text(), st.text("NCHW:1 \n-[]{}&*a'\"#!|>\t"), st.lists(PIECES).map("".join)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_garbage_gives_a_reading(text: str) -> None:
     sound(read_text(text, "a.yaml", FORMS))
 
 
 @given(st.binary())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_bytes_give_a_reading(data: bytes) -> None:
     sound(read_bytes(data, "a.yaml", FORMS))
 
 
 @given(st.sampled_from(TEXTS), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 12), PIECES), min_size=1, max_size=4))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_spoilt_specs_give_a_reading(text: str, edits: list[tuple[float, int, str]]) -> None:
     for where, cut, piece in edits:
         at = int(where * len(text))
@@ -68,7 +68,7 @@ valid = st.fixed_dictionaries(
 
 
 @given(valid, st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @example({**CONV, "name": "\x85"}, True)
 def test_what_is_written_is_read(spec: dict[str, Any], flow: bool) -> None:
     if not spec.get("name", "x").strip():
@@ -155,7 +155,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(files())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_reader_and_schema_agree(spec: dict[str, Any]) -> None:
     reading = read_mapping(spec, FORMS)
     shown = "\n".join(error.text() for error in reading.errors)

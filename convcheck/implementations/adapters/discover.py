@@ -6,6 +6,8 @@ A Python file that names its layer and defines two functions:
     forward(x, …)         -> out, cache      the cache is yours: whatever backward needs
     backward(dout, cache) -> dx, …           a gradient for each input, in their order; a bare dx where x is all
 
+Of a layer with several outputs: forward(x, …) -> next_h, next_c, cache; backward(dnext_h, dnext_c, cache) -> dx, ….
+
 forward is called by the names of its parameters, in any order: the inputs, the parameters and the sizes of the layer.
 Take those that you need; `convcheck init LAYER --impl FILE` writes a first text. Where forward leaves running
 statistics behind, an adapter may also define `running(cache)`, which returns them. docs/own-code.md has examples.
@@ -23,6 +25,7 @@ from convcheck.implementations.errors.raised import called
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.side_by_side import joined, parted
 from convcheck.implementations.source import Discovery, Found
 from convcheck.implementations.unwritten import require_written, returned_none
 from convcheck.layers.catalogue import FORMS, LAYERS
@@ -91,13 +94,16 @@ def _pair(
         returned = called("forward", module.forward, (), {name: values.get(name) for name in names}, sizes_in_words)
         if returned is None:
             raise returned_none(module.forward, "forward", "forward")
+        if layer.outputs and isinstance(returned, tuple) and returned:
+            out, rest = joined(returned, layer)
+            returned = (out, *rest)
         last[:] = [returned[1]] if isinstance(returned, tuple) and len(returned) == 2 else []
         # Anything else than (out, cache) is for the check to say.
         return returned  # type: ignore[no-any-return]
 
     def backward(dout: Array, cache: Any) -> Any:
         require_written(module.backward, "backward", "backward")
-        gradients = called("backward", module.backward, (dout, cache), {}, sizes_in_words)
+        gradients = called("backward", module.backward, (*parted(dout, layer), cache), {}, sizes_in_words)
         if gradients is None:
             raise returned_none(module.backward, "backward", "backward")
         return gradients

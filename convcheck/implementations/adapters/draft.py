@@ -35,7 +35,8 @@ def draft(found: Found, layer: Layer, module: str = "MODULE") -> str:
 
 def _of_functions(found: Found, layer: Layer) -> list[str]:
     forward, backward = found.names
-    inputs = layer.input_names
+    inputs = (*layer.leading, *layer.input_names)
+    outs, douts = _outputs(layer)
     match = re.match(rf"{re.escape(forward)}\(([^)]*)\)", found.how)
     rest = match[1].split(", ")[len(inputs) :] if match else []
     settings_given = {name: _in_adapter(quantity(name, layer, rest), layer) for name in rest}
@@ -44,43 +45,51 @@ def _of_functions(found: Found, layer: Layer) -> list[str]:
         settings = ", ".join(f"{name}={text}" for name, text in settings_given.items())
         wanted = _names_in(settings)
     else:
-        settings = "{" + ", ".join(f'"{name}": {name}' for name in layer.parameters) + "}" if layer.parameters else ""
-        wanted = list(layer.parameters)
+        wanted = [name for name in layer.parameters if name not in layer.leading]
+        settings = "{" + ", ".join(f'"{name}": {name}' for name in wanted) + "}" if wanted else ""
     return [
         f"def forward({', '.join((*inputs, *wanted))}):",
-        f"    out, cache = {forward}({', '.join([*inputs, *([settings] if settings else [])])})",
-        "    return out, cache",
+        f"    {outs}, cache = {forward}({', '.join([*inputs, *([settings] if settings else [])])})",
+        f"    return {outs}, cache",
         "",
         "",
-        "def backward(dout, cache):",
-        f"    return {backward}(dout, cache)",
+        f"def backward({douts}, cache):",
+        f"    return {backward}({douts}, cache)",
     ]
 
 
 def _of_class(found: Found, layer: Layer) -> list[str]:
     name = found.names[0]
-    match = re.match(rf"{re.escape(name)}\(([^)]*)\)(\.\w+)?\(x\), (\.\w+)\(", found.how)
+    match = re.match(rf"{re.escape(name)}\(([^)]*)\)(\.\w+)?\(\w+\), (\.\w+)\(", found.how)
     names = [part for part in match[1].split(", ") if part] if match else []
     forward, backward = (match[2] or "", match[3]) if match else (".forward", ".backward")
     given = {parameter: _in_adapter(quantity(parameter, layer, names), layer) for parameter in names}
-    arrays = layer.input_names[1:]
+    arrays, first = layer.held, (*layer.leading, layer.input_names[0])[0]
+    outs, douts = _outputs(layer)
     if not {*arrays} <= {*given.values()}:
         # A constructor that takes sizes has a `bias` that says whether there is one.
         given = {parameter: "" if text in arrays else text for parameter, text in given.items()}
     spelt = {text: parameter for parameter, text in given.items()}
     kept = [array for array in arrays if array not in given.values()]
+    given_back = () if layer.leading else ("dx",)
     call = ", ".join(f"{parameter}={text}" for parameter, text in given.items() if text)
     return [
-        f"def forward({', '.join(dict.fromkeys((*layer.input_names, *_names_in(call))))}):",
+        f"def forward({', '.join(dict.fromkeys((first, *layer.input_names, *_names_in(call))))}):",
         f"    made = {name}({call})",
         *(f"    made.{array} = {array}" for array in kept),
-        f"    return made{forward}(x), made",
+        *([f"    {outs} = made{forward}({first})"] if layer.outputs else []),
+        f"    return {outs if layer.outputs else f'made{forward}({first})'}, made",
         "",
         "",
-        "def backward(dout, made):",
-        f"    dx = made{backward}(dout)",
-        f"    return {', '.join(['dx', *(f'made.d{spelt.get(array, array)}' for array in arrays)])}",
+        f"def backward({douts}, made):",
+        f"    {'' if layer.leading else 'dx = '}made{backward}({douts})",
+        f"    return {', '.join([*given_back, *(f'made.d{spelt.get(array, array)}' for array in arrays)])}",
     ]
+
+
+def _outputs(layer: Layer) -> tuple[str, str]:
+    """What forward returns, and what backward is handed for it."""
+    return ", ".join(layer.outputs or ("out",)), ", ".join(f"d{name}" for name in layer.outputs or ("out",))
 
 
 def _names_in(call: str) -> list[str]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from convcheck.implementations.arguments import ADVICE, EMPTY, parameters_of
+from convcheck.implementations.arguments import ADVICE, EMPTY, parameters_of, values_of
 from convcheck.implementations.arrays import copied, is_array, reshaped, without_empty
 from convcheck.implementations.classes.gradients import gradient_left_in, gradient_places
 from convcheck.implementations.classes.instance import (
     Instance,
     array_places,
     both_methods,
+    first_of,
     instance_of,
     statistics_places,
 )
@@ -22,6 +23,7 @@ from convcheck.implementations.errors.raised import called
 from convcheck.implementations.functions.loss_pair import times
 from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.pair import Pair
+from convcheck.implementations.side_by_side import joined, parted
 from convcheck.implementations.size_spelling import Speller, Spelling
 from convcheck.implementations.unwritten import require_written, returned_none
 from convcheck.implementations.vocabulary import CACHES, OUTPUTS, RATES
@@ -59,13 +61,15 @@ class ClassPair:
 
     def pair(self) -> Pair:
         """As a `Pair`, whose state is that of the last forward."""
-        return Pair(self.kind.__name__, self.forward, self.backward, self.state, again=self.again)
+        # Where a parameter leads, forward is handed no input that another one could take the place of.
+        again = None if self.layer.leading else self.again
+        return Pair(self.kind.__name__, self.forward, self.backward, self.state, again=again)
 
     def forward(self, *inputs: Array) -> tuple[Any, Any]:
         """Run a new instance. Raises what `instance_of` and the code raise, and NotWritten."""
         named = dict(zip(self.layer.input_names, inputs, strict=True))
         if self._descends:
-            named = {name: value if name == "x" else copied(value) for name, value in named.items()}
+            named = {name: copied(value) if name in self.layer.held else value for name, value in named.items()}
         require_written(getattr(self.kind, self._forward), f"{self.kind.__name__}.{self._forward}", "forward")
         run, returned = self._speller.run(lambda spelling: self._run(named, spelling), lambda done: done[1])
         if returned is None:
@@ -91,8 +95,13 @@ class ClassPair:
     def _call(self, run: ForwardRun) -> Any:
         """The output of forward on the instance of this run; None where it gave none."""
         instance = run.instance
-        positional = (run.named[self.layer.input_names[0]], *instance.arguments.positional)
+        values = {**values_of(self.layer, self.sizes, self.params), **run.named}
+        positional = (first_of(self.layer, values), *instance.arguments.positional)
         returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
+        if self.layer.outputs and isinstance(returned, tuple):
+            returned, rest = joined(returned, self.layer)
+            returned = (returned, *rest)
+            returned = returned[0] if len(returned) == 1 else returned
         if isinstance(returned, tuple) and len(returned) == 2:
             returned, run.cache = returned
         if returned is None:
@@ -109,7 +118,7 @@ class ClassPair:
         own = parameters_of(getattr(made, self._backward), f"{self.kind.__name__}.{self._backward}")
         # A loss need not know of dout, which is 1 for it.
         knows_dout = bool(own) or not self.layer.is_loss
-        handed = (dout,) if knows_dout else ()
+        handed = tuple(parted(dout, self.layer)) if knows_dout else ()
         kept = attributes(made)
         returned = called("backward", getattr(made, self._backward), handed, self._rest(run), self._sizes())
         _remind(made, kept)
@@ -124,7 +133,7 @@ class ClassPair:
         for name in names:
             if isinstance(returned, dict):
                 gradient = returned_by_name(returned, name, self.layer)
-            elif name == "x" and returned is not None:
+            elif name == names[0] and returned is not None:
                 bare = without_empty(returned, 1) if isinstance(returned, (tuple, list)) else ()
                 gradient = bare[0] if len(bare) == 1 else returned
             else:
@@ -148,14 +157,14 @@ class ClassPair:
     def _weights(self, run: ForwardRun) -> dict[str, Any]:
         if not self._descends:
             return {}
-        names = self.layer.input_names
-        found = {name: array_places(run.instance.object, name, self.layer) for name in names[1:]}
+        found = {name: array_places(run.instance.object, name, self.layer) for name in self.layer.held}
         return {name: copied(where[0].value) for name, where in found.items() if where}
 
     def _rest(self, run: ForwardRun) -> dict[str, Any]:
         what = f"{self.kind.__name__}.{self._backward}"
         chosen: dict[str, Any] = {}
-        for parameter in parameters_of(getattr(run.instance.object, self._backward), what)[1:]:
+        douts = max(1, len(self.layer.outputs))
+        for parameter in parameters_of(getattr(run.instance.object, self._backward), what)[douts:]:
             plain = normal(parameter.name)
             if plain in RATES:
                 chosen[parameter.name] = 1.0
@@ -176,7 +185,7 @@ class ClassPair:
 
     def _in_shape(self, run: ForwardRun, name: str, gradient: Any) -> Any:
         """In the shape of the input, where the class keeps that input, and its gradient, in one of its own."""
-        if name == self.layer.input_names[0] or not is_array(gradient):
+        if name not in self.layer.held or not is_array(gradient):
             return gradient
         wanted = tuple(run.named[name].shape)
         kept = [p.value for p in array_places(run.instance.object, name, self.layer)]

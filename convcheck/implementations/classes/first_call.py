@@ -64,7 +64,7 @@ def methods_that_make_arrays(
     kind: type[Any], layer: Layer, values: Mapping[str, Any]
 ) -> Iterator[Callable[[Any], Any]]:
     """Calls of the methods of an instance that make its arrays, by their names and by what they store."""
-    stored = frozenset().union(*(layer.words.inputs[name] for name in layer.input_names[1:]))
+    stored = frozenset().union(*(layer.words.inputs[name] for name in layer.held))
     for name, member in inspect.getmembers(kind, inspect.isfunction):
         if name in (*FORWARDS, *BACKWARDS) or name.startswith("__") or not _MAKER.match(name):
             continue

@@ -13,7 +13,6 @@ from convcheck.layers.words import normal
 
 def gradient_places(instance: Any, name: str, layer: Layer) -> list[Place]:
     """Where the instance may have left the gradient of the input `name`, the likeliest first."""
-    names = layer.input_names
     called, own = gradient_words(name, layer), layer.words.inputs[name]
     found = list(places(instance, called.__contains__, GRADIENT_BAGS | BAGS))
     for key, value in attributes(instance).items():
@@ -22,8 +21,8 @@ def gradient_places(instance: Any, name: str, layer: Layer) -> list[Place]:
         if isinstance(value, dict):
             # self.grads["W"] is the gradient of W, and self.grads[0] that of the first parameter.
             found += [Place(value, k, f".{key}[{k!r}]") for k in value if isinstance(k, str) and normal(k) in own]
-        elif isinstance(value, list) and name in names[1:] and len(value) == len(names) - 1:
-            position = names[1:].index(name)
+        elif isinstance(value, list) and name in layer.held and len(value) == len(layer.held):
+            position = layer.held.index(name)
             found.append(Place(value, position, f".{key}[{position}]"))
     held = [gradient_in(place) for place in places(instance, own.__contains__, BAGS)]
     found += [place for place in held if place is not None]

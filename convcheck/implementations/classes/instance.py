@@ -93,7 +93,7 @@ def instance_of(
     """
     values = values_of(layer, sizes, params) | dict(named)
     given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling, sizes=True)
-    names = layer.input_names
+    first_argument = first_of(layer, values)
 
     def new_instance() -> Instance:
         made = run_code("constructor", kind, *given.positional, **given.keywords)
@@ -106,13 +106,11 @@ def instance_of(
         return instance
 
     def first(instance: Instance) -> Any:
-        x = copied(named[names[0]])
+        x = copied(first_argument)
         return run_code("forward", instance.forward, x, *instance.arguments.positional, **instance.arguments.keywords)
 
     def lacks(instance: Instance) -> int:
-        return missing_arrays(
-            instance.object, layer, [name for name in names if name not in {names[0], *instance.accepted}]
-        )
+        return missing_arrays(instance.object, layer, [name for name in layer.held if name not in instance.accepted])
 
     def made_by(maker: Callable[[Any], Any]) -> Callable[[Instance], Any]:
         return lambda instance: run_code("maker", maker, instance.object)
@@ -120,7 +118,7 @@ def instance_of(
     makers = map(made_by, methods_that_make_arrays(kind, layer, values))
     instance, error = after_first_call(new_instance, itertools.chain([first], makers), lacks)
     try:
-        for name in names[1:]:
+        for name in layer.held:
             if name not in instance.accepted:
                 _place(instance.object, name, layer, named[name])
                 instance.accepted.add(name)
@@ -133,6 +131,11 @@ def instance_of(
     _place_statistics(instance, layer, values)
     require_accepted(kind.__name__, instance.accepted, layer, values)
     return instance
+
+
+def first_of(layer: Layer, values: Mapping[str, Any]) -> Any:
+    """What forward is handed first: x, or the parameter that leads."""
+    return values[layer.leading[0] if layer.leading else layer.input_names[0]]
 
 
 def array_places(made: Any, name: str, layer: Layer) -> list[Place]:
@@ -163,7 +166,7 @@ def _require_no_other(made: Any, layer: Layer, sizes: Sizes) -> None:
     for name in layer.words.optional:
         if name in layer.input_names:
             continue
-        known = {id(place.value) for other in layer.input_names[1:] for place in array_places(made, other, layer)}
+        known = {id(place.value) for other in layer.held for place in array_places(made, other, layer)}
         entries = prod(sizes.shapes()[name])
         for key, value in attributes(made).items():
             if is_array(value) and id(value) not in known and prod(value.shape) == entries:

@@ -12,15 +12,17 @@ from convcheck.implementations.arguments import ADVICE, EMPTY
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.functions.forward_call import signature_of
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value
+from convcheck.implementations.side_by_side import parted
 from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal, words
 
 _DOUT = words(
     "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradient dnext delta error"
-    " upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues"
+    " upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues g gy"
 )
-_OUT = words("out output y z")
+# Beside a layer whose input is not called a, that is what comes out of it.
+_OUT = words("out output y z a activation activations")
 
 
 class Nothing(Enum):
@@ -41,33 +43,34 @@ class Given:
 
 @dataclass(frozen=True)
 class BackwardCall:
-    """`function(dout, cache)` in whatever way it wants that; `dout` is the position of the upstream gradient,
-    None for a loss that knows of none.
+    """`function(dout, cache)` in whatever way it wants that; `douts` are the positions of the upstream gradients,
+    one for each output; none for a loss that knows of none.
     """
 
     function: Callable[..., Any]
     layer: Layer
     parameters: tuple[inspect.Parameter, ...]
     settings: tuple[Setting, ...]
-    dout: int | None = 0
+    douts: tuple[int, ...] = (0,)
 
     @property
     def wants_cache_alone(self) -> bool:
         """Whether the cache is all that it is given besides dout, if forward has one."""
-        return len(self.needed) == 1 and len(self.parameters) == (1 if self.dout is None else 2)
+        return len(self.needed) == 1 and len(self.parameters) == 1 + len(self.douts)
 
     @property
     def needed(self) -> list[inspect.Parameter]:
         """What must be given besides dout."""
-        rest = [p for i, p in enumerate(self.parameters) if i != self.dout]
+        rest = [p for i, p in enumerate(self.parameters) if i not in self.douts]
         return [p for p in rest if p.default is EMPTY]
 
     def arguments(self, dout: Array, given: Given) -> tuple[list[Any], dict[str, Any]]:
         """What it is called with. Raises Refusal for a parameter that nothing is known of."""
         chosen = self._chosen(given)
+        douts = dict(zip(self.douts, parted(dout, self.layer), strict=False))
         positional, keywords = [], {}
         for position, parameter in enumerate(self.parameters):
-            value = dout if position == self.dout else chosen.get(parameter.name, EMPTY)
+            value = douts[position] if position in douts else chosen.get(parameter.name, EMPTY)
             if value is EMPTY and parameter.default is EMPTY:
                 raise Refusal(f"it is not known what {parameter.name!r} of {self.text()} is; {ADVICE}")
             if parameter.default is EMPTY and parameter.kind is not parameter.KEYWORD_ONLY:
@@ -82,7 +85,7 @@ class BackwardCall:
 
     def _chosen(self, given: Given) -> dict[str, Any]:
         needed = [p.name for p in self.needed]
-        rest = [p for i, p in enumerate(self.parameters) if i != self.dout]
+        rest = [p for i, p in enumerate(self.parameters) if i not in self.douts]
         if len(needed) == 1 and given.cache is not Nothing.CACHE:
             # Whatever it is called, forward's second result is meant for it.
             others = {p.name: self._by_name(p, given) for p in rest if p.name != needed[0]}
@@ -90,8 +93,11 @@ class BackwardCall:
         chosen = {p.name: self._by_name(p, given) for p in rest}
         if len(needed) == 1 and chosen[needed[0]] is EMPTY:
             chosen[needed[0]] = self._made_up(given)
-        elif any(chosen[name] is EMPTY for name in needed):
-            chosen |= self._in_order(needed, given)
+        elif unknown := [name for name in needed if chosen[name] is EMPTY]:
+            in_order = self._in_order(needed, given)
+            # One that no name tells is what forward has left for it.
+            left = len(unknown) == 1 and given.cache is not Nothing.CACHE and not isinstance(given.cache, (tuple, list))
+            chosen |= {unknown[0]: given.cache} if left else in_order
         return chosen
 
     def _by_name(self, parameter: inspect.Parameter, given: Given) -> Any:
@@ -112,7 +118,8 @@ class BackwardCall:
         """In place of a cache that forward does not return: what it was called with."""
         if len(self.layer.input_names) == 1 and "params" not in given.values:
             return given.inputs[0]
-        return (*given.inputs, *([given.values["params"]] if "params" in given.values else []))
+        leading = [given.values[key] for key in self.layer.leading]
+        return (*leading, *given.inputs, *([given.values["params"]] if "params" in given.values else []))
 
     def _in_order(self, needed: Sequence[str], given: Given) -> dict[str, Any]:
         """Where names say nothing: the parts of the cache if there are as many, else what forward was called with."""
@@ -133,11 +140,15 @@ def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
     parameters = tuple(p for p in every if p.kind is not p.VAR_KEYWORD)
     names = [p.name for p in parameters]
     called = [i for i, name in enumerate(names) if normal(name) in _DOUT]
-    usual = None if layer.is_loss else 0
-    return BackwardCall(
-        function,
-        layer,
-        parameters,
-        tuple(setting_of(function, p, layer, names) for p in parameters),
-        called[0] if len(called) == 1 else usual,
-    )
+    settings = tuple(setting_of(function, p, layer, names) for p in parameters)
+    wanted = max(1, len(layer.outputs))
+    usual = () if layer.is_loss and not _has_room_for_dout(parameters, settings, layer) else tuple(range(wanted))
+    return BackwardCall(function, layer, parameters, settings, tuple(called) if len(called) == wanted else usual)
+
+
+def _has_room_for_dout(parameters: Sequence[inspect.Parameter], settings: Sequence[Setting], layer: Layer) -> bool:
+    """Whether the first parameter of a loss's backward may be dout: a name that says nothing, before a cache."""
+    inputs = frozenset().union(*layer.words.inputs.values())
+    needed = [p for p in parameters if p.default is EMPTY]
+    unknown = [s for s in settings[:1] if not s.key and normal(s.parameter.name) not in inputs | CACHES]
+    return bool(unknown) and len(needed) == 2 and normal(needed[1].name) in CACHES

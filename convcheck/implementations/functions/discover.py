@@ -29,6 +29,9 @@ from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 from convcheck.spec.sizes import Sizes
 
+# How the gradient of a loss is called, before or after its name, where it is not called its backward.
+_GRADIENTS = ("grad", "gradient", "derivative", "prime", "d")
+
 
 def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
     """The pair of these names, or all pairs that have customary names of one of `layers`.
@@ -93,15 +96,32 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
                 found.append(found_pair(pair[0].function, pair[1].function, names_of(pair), layer))
             except CannotOpen as error:
                 near.append(NotChecked(names_of(pair), first_line(pair[0].function), str(error)))
-        near += matched.alone(module)
-        for one in (f for f in every if f.custom.layer == layer and f.custom.way == "both"):
+        losses = [f for f in every if f.custom.layer == layer and f.custom.way == "both"]
+        beside = {one.name: _gradient_beside(one, every, module) for one in losses}
+        near += [one for one in matched.alone(module) if one.names[0] not in beside.values()]
+        for one in losses:
+            names = (one.name, *filter(None, (beside[one.name],)))
             try:
-                found.append(found_loss(one.function, one.name, layer))
+                if len(names) == 2:
+                    found.append(found_pair(one.function, getattr(module, names[1]), names, layer))
+                else:
+                    found.append(found_loss(one.function, one.name, layer))
             except CannotOpen as error:
-                near.append(NotChecked((one.name,), first_line(one.function), str(error)))
+                near.append(NotChecked(names, first_line(one.function), str(error)))
     if not layers_named(every) and len(layers) == 1:
         found += _plain_pair(every, layers[0], near)
     return Discovery(tuple(found), tuple(near))
+
+
+def _gradient_beside(loss: NamedFunction, every: Sequence[NamedFunction], module: ModuleType) -> str:
+    """The function that gives the gradient of a loss, where there is one: softmax_loss_grad; "" where there is none."""
+    backwards = [f for f in every if f.custom.layer == loss.custom.layer and f.custom.way == "backward"]
+    forwards = [f for f in every if f.custom.layer == loss.custom.layer and f.custom.way == "forward"]
+    if len(backwards) == 1 and not forwards:
+        return backwards[0].name
+    names = (loss.name + "_", "_" + loss.name)
+    called = [f"{names[0]}{word}" for word in _GRADIENTS] + [f"{word}{names[1]}" for word in _GRADIENTS]
+    return next((name for name in called if inspect.isfunction(getattr(module, name, None))), "")
 
 
 def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedFunction]:

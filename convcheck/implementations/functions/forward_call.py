@@ -37,11 +37,13 @@ class ForwardCall:
     def arguments(self, inputs: Sequence[Array], values: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """What it is called with. Raises Refusal where a value cannot be told to it."""
         name = self.function.__name__
+        leading = [values[key] for key in self.layer.leading]
         if self.anything:
-            return [*inputs, *([values["params"]] if "params" in values else [])], {}
+            params = [values["params"]] if "params" in values else []
+            return [*leading, *inputs, *params], {}
         if not self.by_name:
             require_accepted(name, self._accepted(), self.layer, values)
-        positional: list[Any] = list(inputs)
+        positional: list[Any] = [*leading, *inputs]
         keywords: dict[str, Any] = {}
         for one in self.settings:
             value, parameter = setting_value(one, self.layer, values, name), one.parameter
@@ -63,7 +65,7 @@ class ForwardCall:
         return self.anything or any(s.key == "params" for s in self.settings)
 
     def _accepted(self) -> set[str]:
-        keys = {s.key for s in self.settings}
+        keys = {*self.layer.leading, *(s.key for s in self.settings)}
         return keys.union(*(accepted_with(key, self.layer) for key in keys))
 
     def text(self) -> str:
@@ -84,17 +86,21 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
     """How to call it as a forward of `layer`. Raises CannotOpen, naming what does not fit, where that is not known."""
     every = signature_of(function)
     if every is None or any(p.kind is p.VAR_POSITIONAL for p in every):
-        return ForwardCall(function, layer, layer.input_names, (), anything=True)
+        return ForwardCall(function, layer, (*layer.leading, *layer.input_names), (), anything=True)
     named = [p for p in every if p.kind is not p.VAR_KEYWORD]
     names = [p.name for p in named]
-    wanted = layer.input_names
+    wanted = (*layer.leading, *layer.input_names)
     shown = f"{function.__name__}({', '.join(names)})"
+    for name in names:
+        if said := layer.words.elsewhere.get(normal(name)):
+            raise CannotOpen(f"{shown}: {said}")
     arrays, rest = named[: len(wanted)], named[len(wanted) :]
     takes = f"{layer.name} has {', '.join(wanted)}"
     if len(arrays) < len(wanted):
         raise CannotOpen(f"{shown} takes {count(len(arrays), 'argument')}, and {takes}: {ADVICE}")
     for position, parameter in enumerate(arrays[1:], 1):
-        if normal(parameter.name) in layer.words.inputs[wanted[position]]:
+        called = layer.words.inputs if wanted[position] in layer.words.inputs else layer.words.settings
+        if normal(parameter.name) in called[wanted[position]]:
             continue
         meant = setting_of(function, parameter, layer, names)
         if meant.key == "params" or meant.key in settings_of(layer):

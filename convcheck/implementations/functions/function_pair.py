@@ -19,6 +19,7 @@ from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.on_tensors import on_tensors
 from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.side_by_side import joined
 from convcheck.implementations.source_text import returned_names
 from convcheck.implementations.unwritten import returned_none
 from convcheck.implementations.vocabulary import CACHES
@@ -55,11 +56,12 @@ class FunctionPair:
         out, rest = _parted(returned, self.layer)
         if out is None:
             raise returned_none(function, function.__name__, "forward")
-        cache = self._observe(rest, [*given[len(inputs) :], *keywords.values()], values)
+        arrays = len(self.layer.leading) + len(inputs)
+        cache = self._observe(rest, [*given[arrays:], *keywords.values()], values)
         if cache is None and values.get("mode") == "test":
             # The convention leaves it open: the assignment that it comes from stores nothing in test mode.
             cache = _NoCache(function.__name__)
-        dout_alone = len(self.backward_call.parameters) == 1 and self.backward_call.dout is not None
+        dout_alone = len(self.backward_call.parameters) == 1 and self.backward_call.douts
         if dout_alone and not isinstance(cache, _NoCache):
             # It goes by what the last forward left.
             return out, _NOTHING_HANDED
@@ -77,7 +79,7 @@ class FunctionPair:
         words = f"dout {tuple(dout.shape)}, {self._sizes_in_words()}"
         returned = called("backward", function, given, keywords, words)
         gradients = self._gradients(returned)
-        return gradients if self.backward_call.dout is not None else times(dout, gradients)
+        return gradients if self.backward_call.douts else times(dout, gradients)
 
     def state(self) -> Mapping[str, Any]:
         """The running statistics after the last forward, as far as they can be seen from outside."""
@@ -100,7 +102,9 @@ class FunctionPair:
                 self.kept[name] = values[name]
         names = self.returned
         left: list[tuple[str, Any]] = []
-        for name, value in zip(names[1:] if len(names) == len(rest) + 1 else [""] * len(rest), rest, strict=True):
+        outputs = len(names) - len(rest)
+        named = names[outputs:] if outputs in (1, len(self.layer.outputs)) else [""] * len(rest)
+        for name, value in zip(named, rest, strict=True):
             meant = [s for s in running if normal(name.removeprefix("new_")) in running[s]]
             if meant and self.params is not None:
                 self.kept[meant[0]] = value
@@ -149,7 +153,7 @@ def _parted(returned: Any, layer: Layer) -> tuple[Any, Sequence[Any]]:
     if layer.is_loss and isinstance(returned, tuple) and returned:
         return returned[0], returned[1:]
     if isinstance(returned, (tuple, list)) and returned and (returned[0] is None or hasattr(returned[0], "shape")):
-        return returned[0], returned[1:]
+        return joined(returned, layer)
     return returned, ()
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import called
 from convcheck.implementations.pair import Pair
+from convcheck.implementations.side_by_side import joined
 from convcheck.implementations.size_spelling import Speller, Spelling
 from convcheck.implementations.tensors import array, loaded_torch, tensor
 from convcheck.implementations.unwritten import returned_none
@@ -76,14 +77,17 @@ class AutogradPair:
             if any(np.iscomplexobj(given) for given in inputs):
                 raise TypeError(str(error)) from error
             raise
-        return ready, out[0] if isinstance(out, tuple) and out else out
+        return ready, joined(out, self._layer)[0] if isinstance(out, tuple) and out else out
 
     def backward(self, dout: Array, graph: Graph) -> tuple[Any, ...]:
         """The gradients in the order of the inputs; zeros where no way leads from the output to one of them."""
         torch = loaded_torch()
         leaves = [graph.ready.leaves[name] for name in self._layer.input_names]
         out = graph.out
-        keywords = {"grad_outputs": tensor(dout).to(out.dtype), "retain_graph": True, "allow_unused": True}
+        upstream = tensor(dout).to(out.dtype)
+        if self._layer.is_loss and out.numel() == 1:
+            upstream = upstream.reshape(out.shape)
+        keywords = {"grad_outputs": upstream, "retain_graph": True, "allow_unused": True}
         found = called("backward", torch.autograd.grad, (out, leaves), keywords, self._sizes)
         gradients = [torch.zeros_like(a) if g is None else g for a, g in zip(leaves, found, strict=True)]
         # A module may keep its bias as (F, 1): autograd gives every gradient the shape of what it is taken of.

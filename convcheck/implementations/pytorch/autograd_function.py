@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
+from convcheck.implementations.classes.instance import first_of
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.pytorch.autograd import PreparedCall
 from convcheck.implementations.size_spelling import PLAIN, Spelling
@@ -40,22 +41,22 @@ def of_function_class(
         require_written(getattr(kind, name), f"{kind.__name__}.{name}", name)
     values = values_of(layer, sizes, params_on_tensors(params)) | inputs
     parameters, what = parameters_of_apply(kind), f"{kind.__name__}.forward"
-    count = len(layer.input_names)
+    leading = [values[key] for key in layer.leading]
+    wanted_names = (*layer.leading, *layer.input_names)
+    count = len(wanted_names)
     names = [p.name for p in parameters]
     if len(names) < count:
         raise CannotOpen(
             f"{what}({', '.join(names)}) takes {len(names)} inputs, and {layer.name} has "
             f"{', '.join(layer.input_names)}; {ADVICE}:{kind.__name__}"
         )
-    if any(
-        _is_elsewhere(layer.words.inputs[wanted], names, place)
-        for place, wanted in enumerate(layer.input_names)
-        if place
-    ):
+    called = {**layer.words.settings, **layer.words.inputs}
+    if any(_is_elsewhere(called[wanted], names, place) for place, wanted in enumerate(wanted_names) if place):
         # forward(ctx, x, mean, var, gamma, beta): each by its name, then.
         named = arguments(what, parameters[1:], layer, values, spelling=spelling, in_order=True)
         require_accepted(kind.__name__, named.accepted, layer, values)
-        return PreparedCall(kind.apply, (inputs["x"], *named.positional), {}, inputs, {*named.accepted})
+        first = first_of(layer, values)
+        return PreparedCall(kind.apply, (first, *named.positional), {}, inputs, {*named.accepted})
     for name in names[1:count]:
         key = quantity(name, layer, names)
         if key is not None and key not in layer.input_names:
@@ -66,7 +67,7 @@ def of_function_class(
     rest = arguments(what, parameters[count:], layer, values, spelling=spelling, in_order=True)
     require_accepted(kind.__name__, rest.accepted, layer, values)
     apply: Any = kind.apply
-    return PreparedCall(apply, (*inputs.values(), *rest.positional), {}, inputs, {*rest.accepted})
+    return PreparedCall(apply, (*leading, *inputs.values(), *rest.positional), {}, inputs, {*rest.accepted})
 
 
 def _is_elsewhere(words: frozenset[str], names: list[str], place: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
 from convcheck.implementations.arrays import reshaped
-from convcheck.implementations.classes.instance import Instance, constructor, set_attributes
+from convcheck.implementations.classes.instance import Instance, constructor, first_of, set_attributes
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.module_snapshot import run_code
 from convcheck.implementations.pytorch.autograd import PreparedCall
@@ -31,21 +31,21 @@ def of_module(
 
     Raises CannotOpen for what cannot be guessed, Refusal for what there is no way to ask for.
     """
-    x = inputs["x"]
     values = values_of(layer, sizes, params_on_tensors(params)) | inputs
+    x, dtype = first_of(layer, values), inputs[layer.input_names[0]].dtype
     given = arguments(kind.__name__, constructor(kind), layer, values, spelling=spelling, sizes=True)
     module = run_code("constructor", kind, *given.positional, **given.keywords)
-    module.to(x.dtype)
+    module.to(dtype)
     called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
     rest = arguments(f"{kind.__name__}.forward", called, layer, values, spelling=spelling)
     instance = Instance(module, module, rest, {*given.accepted, *rest.accepted})
-    if any(not _parameters(module, name, layer) for name in layer.input_names[1:]):
+    if any(not _parameters(module, name, layer) for name in layer.held):
         # It may make them at its first forward; whether it does is looked at below.
         with contextlib.suppress(Exception):
             run_code("forward", module, x.detach().clone(), *rest.positional, **rest.keywords)
-        module.to(x.dtype)
-    leaves = {"x": x}
-    for name in layer.input_names[1:]:
+        module.to(dtype)
+    leaves = {name: inputs[name] for name in layer.input_names if name not in layer.held}
+    for name in layer.held:
         leaves[name] = _leaf(kind, module, name, layer, inputs[name], name in instance.accepted)
     if layer.words.optional.keys() - {*layer.input_names}:
         known = {id(leaf) for leaf in leaves.values()}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.layers.words import BuiltIn, Objection
+from convcheck.layers.words import NO_WORDS, BuiltIn, Objection
 
 # Where code is asked: far enough from each other that no other function of the same constant is like it, and near
 # enough to zero that nothing overflows.
@@ -30,13 +30,17 @@ Value = Callable[..., Array]
 Guess = Callable[[Callable[[float], float]], float]
 
 
-def constant(key: str, usual: float, value: Value, guess: Guess, about: float = 0.0) -> BuiltIn:
+def constant(
+    key: str, usual: float, value: Value, guess: Guess, about: float = 0.0, beside: Mapping[str, float] = NO_WORDS
+) -> BuiltIn:
     """A number that code may have built in. `guess` is its value by the outputs at `PLACES`, taken where `value`, the
     function itself, then explains them all; `about`: it is no further from `usual` than this share of it, if not 0.
+    `beside`: the usual values of other constants that it may have, too.
     """
 
     def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> float | None:
-        out = _at_places(run, sizes, {**params, key: usual})
+        told = {**params, **beside, key: usual}
+        out = _at_places(run, sizes, told)
         if out is None:
             return None
         try:
@@ -45,8 +49,8 @@ def constant(key: str, usual: float, value: Value, guess: Guess, about: float = 
             return math.nan
         if not math.isfinite(own) or own <= 0 or (about and abs(own - usual) > about * usual):
             return math.nan
-        explained = value(PLACES, **{**params, key: own})
-        # Others of its constants may not be those that were asked for: they are a factor, at most.
+        explained = value(PLACES, **{**told, key: own})
+        # Others of its constants may be written otherwise, too.
         return (
             own if bool((np.abs(out - explained) <= (about or NEAR) * (np.abs(explained) + NEAR)).all()) else math.nan
         )
@@ -104,6 +108,6 @@ def _at_places(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -
 def _written(measured: float, usual: float) -> float:
     """The number that was probably written down."""
     for number in (usual, float(f"{measured:.{DIGITS}g}")):
-        if abs(measured - number) <= 10 * SAME * abs(number) / 10:
+        if abs(measured - number) <= SAME * abs(number):
             return number
     return measured

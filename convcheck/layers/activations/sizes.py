@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from convcheck.layers.entrywise import EntrywiseSizes
 from convcheck.spec.fields import choice, number
 
-MOST = 2**20
+MOST = 1e6
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ are those of the formulas that people write and that lose no more than they must
 1, whatever little is left of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -130,8 +128,22 @@ ACTIVATIONS: Mapping[str, Activation] = {
         sizes.SeluSizes,
         _elu_terms,
         built_in=(
-            constant("alpha", sizes.SELU_ALPHA, vectorized.selu, lambda f: -f(-40.0) / f(1.0), about=0.01),
-            constant("scale", sizes.SELU_SCALE, vectorized.selu, lambda f: f(1.0), about=0.01),
+            constant(
+                "alpha",
+                sizes.SELU_ALPHA,
+                vectorized.selu,
+                lambda f: -f(-40.0) / f(1.0),
+                about=0.01,
+                beside={"scale": sizes.SELU_SCALE},
+            ),
+            constant(
+                "scale",
+                sizes.SELU_SCALE,
+                vectorized.selu,
+                lambda f: f(1.0),
+                about=0.01,
+                beside={"alpha": sizes.SELU_ALPHA},
+            ),
         ),
     ),
     "softplus": Activation(

@@ -25,7 +25,7 @@ def _only_where(holds: Array, x: Array) -> Array:
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x))."""
     small = np.exp(_minus_size(x))
-    return np.where(x > 0, 1, small) / (1 + small)
+    return np.asarray(np.where(x > 0, 1, small) / (1 + small))
 
 
 def sigmoid_slope(x: Array) -> Array:

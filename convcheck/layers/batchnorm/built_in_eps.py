@@ -4,11 +4,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from convcheck.layers.words import BuiltIn, Objection
+from convcheck.spec.sizes import Shape
 
 # 1/√eps must stay well within float32's range, since a column of one value has no other variance.
 LEAST_EPS = 1e-30
@@ -23,16 +24,21 @@ NEGLIGIBLE = 1e-20
 USUAL = 1e-5
 
 
-# Sizes, and an x of 1 and -1 for them.
-Balanced = tuple[Any, Any]
+class Balanced(NamedTuple):
+    """Small sizes, an x of 1 and -1 for them, of mean 0 and variance 1 wherever the layer takes them, and the shape in
+    which gamma and beta are handed over.
+    """
+
+    sizes: Any
+    x: Any
+    parameters: Shape
 
 
 def eps_built_in(balanced: Callable[[Any], Sequence[Balanced]], values: Callable[[Any], int], each: str) -> BuiltIn:
     """How the eps is found out of a layer that divides by √(var + eps).
 
-    `balanced(sizes)` are small sizes and an x of 1 and -1 for them, of mean 0 and variance 1 wherever the layer takes
-    them, and others for code that does not do those. `values(sizes)` is how many values a mean and a variance are of,
-    those of `each` "column".
+    `balanced(sizes)` is what is asked of code, and what else of code that does not do that. `values(sizes)` is how many
+    values a mean and a variance are of, those of `each` "column".
     """
     return BuiltIn(
         "eps",
@@ -52,8 +58,8 @@ def _measured(
     NaN where the answer depends on the variance: that is no constant but a mistake, which the check is to find.
     """
     asked = {**params, **({"mode": "train"} if "mode" in params else {}), "eps": USUAL}
-    for small, signs in balanced(sizes):
-        seen = _seen(run, small, signs, asked)
+    for one in balanced(sizes):
+        seen = _seen(run, one, asked)
         if seen:
             break
     else:
@@ -63,12 +69,12 @@ def _measured(
     return eps if steady else math.nan
 
 
-def _seen(run: Callable[..., Any], small: Any, signs: Any, asked: Mapping[str, Any]) -> list[float]:
+def _seen(run: Callable[..., Any], one: Balanced, asked: Mapping[str, Any]) -> list[float]:
     """What is added to each of the variances; nothing where the code fails."""
-    ones = np.ones(small.shapes()["gamma"])
+    ones = np.ones(one.parameters)
     seen = []
     for a in DEVIATIONS:
-        out = run(small, asked, [signs * a, ones, ones * 0])
+        out = run(one.sizes, asked, [one.x * a, ones, ones * 0])
         if out is None:
             return []
         # out = a / √(a² + eps)
@@ -101,7 +107,7 @@ def _balanced_columns(sizes: Any) -> Sequence[Balanced]:
     small = replace(sizes, **lengths)
     signs = np.ones(small.shapes()["x"])
     signs[1] = -1
-    return [(small, signs)]
+    return [Balanced(small, signs, small.shapes()["gamma"])]
 
 
 def _values_of_a_column(sizes: Any) -> int:

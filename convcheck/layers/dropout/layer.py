@@ -24,6 +24,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from convcheck.layers.draws import Draws
+from convcheck.layers.dropout.misdrawn import misdrawn
 from convcheck.layers.dropout.words import KEPT, P_IS, SCALING, TRAIN, WORDS, kept_share
 from convcheck.layers.layer import Array, Arrays, Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import Same
@@ -148,7 +149,7 @@ LAYER = Layer(
     shapes={"x": "of any shape"},
     facts=dropout_facts,
     words=WORDS,
-    parameters=("p", "mode", "seed"),
+    parameters=("p", "mode", "seed", "p_is", "scaling"),
     params=dropout_params,
     rounding=dropout_rounding,
     variants={
@@ -160,4 +161,5 @@ LAYER = Layer(
         "dx": "dout m s in train mode, dout t in test mode",
     },
     observed=mask_of,
+    misdrawn=misdrawn,
 )

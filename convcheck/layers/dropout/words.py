@@ -6,17 +6,26 @@ test mode. Both are found out by what comes of many ones.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from convcheck.layers.words import BuiltIn, Objection, Words, X, words
+from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 
 KEPT, DROPPED = P_IS = ("kept", "dropped")
 TRAIN, TEST = SCALING = ("train", "test")
 # p is neither its own other half nor near to it there, and so many entries tell the two apart beyond doubt.
-P, SIDE, NEAR = 0.75, 128, 0.05
+P, MANY, NEAR = 0.75, 2**14, 0.05
 SAME = 1e-5
+# Where nothing is scaled, p is seen in how many entries are kept alone, and taken for a number that people write.
+STEP = 0.05
+
+
+def many(axes: int) -> tuple[int, ...]:
+    """A shape of so many axes, all of them different, with many entries."""
+    side = round(MANY ** (1 / axes))
+    return tuple(side + axis for axis in range(axes))
 
 
 def kept_share(params: Mapping[str, Any]) -> float:
@@ -26,13 +35,32 @@ def kept_share(params: Mapping[str, Any]) -> float:
 
 def _of_ones(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any], mode: str) -> np.ndarray[Any, Any] | None:
     """What comes of many ones."""
-    shape = (SIDE,) * max(2, len(sizes.shapes()["x"])) if len(sizes.shapes()["x"]) < 3 else ()
-    large = replace(
-        sizes, N=None, D=None, shape=shape or (SIDE, SIDE, *(1 for _ in sizes.shapes()["x"][2:])), mode=mode
-    )
+    large = replace(sizes, N=None, D=None, shape=many(len(sizes.shapes()["x"])), mode=mode)
     asked = {**params, "mode": mode, "p": P, "p_is": KEPT, "scaling": TRAIN}
     out = run(large, asked, [np.ones(large.shapes()["x"])])
     return None if out is None else np.asarray(out, np.float64)
+
+
+def measured_p(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> float | None:
+    """The share that is kept by code that is not told p."""
+    out = _of_ones(run, sizes, params, "train")
+    if out is None or not out.any():
+        return None
+    share, factor = float((out != 0).mean()), float(out.max())
+    tested = _of_ones(run, sizes, params, "test")
+    in_test = 0.0 if tested is None else float(tested.max())
+    # What it scales by tells the share to the last digit.
+    exact = [k for k in (1 / factor, in_test) if abs(k - share) < NEAR and k < 1]
+    return round(exact[0] if exact else STEP * round(share / STEP), 6)
+
+
+def objection_to_p(own: float, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
+    """Why p cannot be asked of code that keeps the share `own` by itself."""
+    if abs(own - kept_share(params)) < SAME or not 0 < own < 1:
+        return None
+    p = own if params["p_is"] == KEPT else round(1 - own, 6)
+    said = f"keeps {own:.4g} of the entries by itself: p = {params['p']:g} cannot be asked of it"
+    return Objection(f"{said}; a spec with p: {p:g} can be", {"p": p})
 
 
 def measured_share(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> str | None:
@@ -68,6 +96,15 @@ def _other(key: str, sentence: Callable[[str], str]) -> Callable[[str, Any, Mapp
     return objection
 
 
+def rows_alone(sizes: Any) -> tuple[Form, ...]:
+    """Of code for rows and columns no images can be asked."""
+    x = sizes.shapes()["x"]
+    if len(x) < 3:
+        return ()
+    flat = (x[0], prod(x[1:]))
+    return (Form({"x": flat, "out": flat}, "takes an x of two axes; one of more cannot be asked of it"),)
+
+
 WORDS = Words(
     names=words("dropout inverteddropout dropoutlayer invdropout"),
     inputs={"x": X},
@@ -86,6 +123,7 @@ WORDS = Words(
     in_order=("p",),
     in_adapters={"training": 'mode == "train"', "testing": 'mode == "test"'},
     built_in=(
+        BuiltIn("p", P, lambda output, sizes, params: True, measured_p, objection_to_p, adopted=True),
         BuiltIn(
             "p_is",
             KEPT,
@@ -93,6 +131,7 @@ WORDS = Words(
             measured_share,
             _other("p_is", lambda own: f"takes p for the share that is {own}"),
             adopted=True,
+            even_if_accepted=True,
         ),
         BuiltIn(
             "scaling",
@@ -101,7 +140,9 @@ WORDS = Words(
             measured_scaling,
             _other("scaling", lambda own: f"scales the entries in {own} mode"),
             adopted=True,
+            even_if_accepted=True,
         ),
     ),
+    forms=rows_alone,
     hints={"shapes": "the mask has x's shape: np.random.rand(*x.shape)"},
 )

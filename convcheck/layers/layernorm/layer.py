@@ -112,7 +112,8 @@ def layernorm_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
 
 def layernorm_rounding(layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
     """Magnitudes S, such that a sound implementation's rounding error is a small multiple of eps·S."""
-    x, gamma, beta = (np.asarray(a, np.float64) for a in inputs)
+    # Code may have no beta.
+    x, gamma, beta = (np.asarray(a, np.float64) for a in (*inputs, 0.0)[:3])
     gamma, beta, dout = np.abs(gamma), np.abs(beta), np.abs(np.asarray(dout, np.float64))
     forward, dx, dgamma = magnitudes(x, gamma, beta, dout, (params or {})["eps"], -1)
     rows = tuple(range(x.ndim - 1))

@@ -37,7 +37,7 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 def _balanced_rows(sizes: Any) -> Sequence[Balanced]:
     """One row, for code that takes two axes, and for code that takes more."""
     rows = replace(sizes, N=1, D=2, shape=None), replace(sizes, N=None, D=None, shape=(1, 1, 2))
-    return [(small, np.ones(small.shapes()["x"]) * [1.0, -1.0]) for small in rows]
+    return [Balanced(small, np.ones(small.shapes()["x"]) * [1.0, -1.0], (2,)) for small in rows]
 
 
 WORDS = Words(
@@ -63,6 +63,7 @@ WORDS = Words(
     in_adapters={"features": "D", "feature_shape": "(D,)"},
     built_in=(eps_built_in(_balanced_rows, lambda sizes: sizes.shapes()["x"][-1], "row"),),
     forms=forms,
+    optional={"beta": 0.0},
     hints={
         "shapes": "mean and variance are of the rows of x, over its last axis: keepdims=True has them beside x; "
         "gamma and beta are (D,)",

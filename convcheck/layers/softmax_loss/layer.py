@@ -106,7 +106,7 @@ def softmax_loss_backward_naive(dout: Array, cache: Any) -> Array:
     p, y, r, eps = cache
     dx = np.zeros(p.shape, p.dtype)
     for n, c in np.ndindex(p.shape):
-        kept = p[n, y[n]] / (p[n, y[n]] + eps)
+        kept = p[n, y[n]] / (p[n, y[n]] + eps) if eps else 1
         dx[n, c] = dout * r * kept * (p[n, c] - (1 if c == y[n] else 0))
     return dx
 
@@ -129,7 +129,8 @@ def softmax_loss_backward(dout: Array, cache: Any) -> Array:
     right = p[rows, y][:, None]
     dx = p.copy()
     dx[rows, y] -= 1
-    return np.asarray(dx * (dout * r) * (right / (right + p.dtype.type(eps))), p.dtype)
+    kept = right / (right + p.dtype.type(eps)) if eps else p.dtype.type(1)
+    return np.asarray(dx * (dout * r) * kept, p.dtype)
 
 
 LAYER = Layer(

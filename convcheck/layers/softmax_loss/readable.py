@@ -27,7 +27,8 @@ def dx(dout: Array, x: Array, params: Params) -> Array:
     shifted = x - x.max(axis=1, keepdims=True)
     p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
     dx = p.copy()
-    kept = p[np.arange(N), y] / (p[np.arange(N), y] + params["eps"])
+    eps = params["eps"]
+    kept = p[np.arange(N), y] / (p[np.arange(N), y] + eps) if eps else np.ones(N)
     dx[np.arange(N), y] -= 1
     dx = dx * kept[:, np.newaxis]
     if params["reduction"] == "mean":

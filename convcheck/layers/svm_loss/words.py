@@ -1,7 +1,34 @@
 """The words for the SVM loss in the code of other people."""
 
-from convcheck.layers.labels import REDUCTION, SCORES, SETTINGS, measured_by_one_row
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from convcheck.layers.labels import (
+    CLASSIFIER,
+    LABELS,
+    ONE_NUMBER,
+    REDUCTION,
+    SAME,
+    SCORES,
+    SETTINGS,
+    built_in_constant,
+    of_one_row,
+)
 from convcheck.layers.words import Words, words
+
+# The score of the right class, the other being 0, where no margin is left of any delta that people use.
+FAR = 1e3
+
+
+def measured_delta(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> float | None:
+    """The loss of two scores that are equal, where it is a hinge loss: max(0, delta - x) of a right class's score x."""
+    level, below, above = (of_one_row(run, sizes, params, "delta", 1.0, [right, 0.0]) for right in (0.0, -1.0, FAR))
+    if level is None or below is None or above != 0 or abs(below - level - 1) > SAME:
+        return None
+    return level
+
 
 WORDS = Words(
     names=words(
@@ -11,7 +38,9 @@ WORDS = Words(
     inputs={"x": SCORES},
     settings={**SETTINGS, "delta": words("delta margin")},
     in_order=("y",),
-    built_in=(REDUCTION, measured_by_one_row("delta", 1.0, [0.0, 0.0], lambda loss: loss)),
+    other_values=(LABELS,),
+    elsewhere=CLASSIFIER,
+    built_in=(REDUCTION, built_in_constant("delta", 1.0, measured_delta)),
     example="svm_loss(x, y), which returns (loss, dx)",
-    hints={"shapes": "x is (N, C), y (N,): the right class of each row as an integer"},
+    hints={"one number": ONE_NUMBER, "shapes": "x is (N, C), y (N,): the right class of each row as an integer"},
 )

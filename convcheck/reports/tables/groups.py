@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from convcheck.checking.result import Result
 from convcheck.reports.tables.page import UNBROKEN, Page
@@ -10,8 +11,11 @@ from convcheck.reports.wording.figures import at_most, shown
 from convcheck.reports.wording.words import GRAVEST, STYLES, WORDS, by_status, only_directions, status_of
 from convcheck.spec.showing import count
 
-# More lines than these are joined, layer by layer.
+# More lines than these are joined, layer by layer; more than those after that, all layers that came out alike.
 MOST_LINES = 6
+MOST_LAYERS = 10
+# The column of layers is as wide as the longest name, unless that is a list of them.
+MOST_PADDED = 20
 
 
 class Coverage:
@@ -45,6 +49,11 @@ class Coverage:
         self._in_part |= other._in_part
         self._compared |= other._compared
         self._sees = max(self._sees, other._sees)
+
+    @property
+    def kind(self) -> str:
+        """What tells it from others, but for its figures."""
+        return self.text().partition(" within ")[0]
 
     def text(self) -> str:
         """In words: "every entry proved"."""
@@ -115,11 +124,13 @@ class CheckLines:
         lines = self._ordered()
         if len(lines) > MOST_LINES:
             lines = self._joined()
+        if len(lines) > MOST_LAYERS:
+            lines = _layers_joined(lines)
         words = [WORDS.get(status := status_of(line.statuses), status) for _, line in lines]
         widths = max(map(len, words), default=0), max((len(shown(layer)) for (_, layer), _ in lines), default=0)
         for word, ((subject, layer), line) in zip(words, lines, strict=True):
             blanks = " " * (widths[0] - len(word))
-            said = f"{blanks}  {shown(layer):{widths[1]}}  {line.text(shown(subject))}"
+            said = f"{blanks}  {shown(layer):{min(widths[1], MOST_PADDED)}}  {line.text(shown(subject))}"
             page.prose(said.replace("  ", UNBROKEN * 2), lead=word, style=STYLES[word], hanging=6)
         if lines:
             page.blank()
@@ -148,3 +159,15 @@ class CheckLines:
         ordered = sorted(joined.items(), key=lambda item: GRAVEST.index(item[0][0]))
         named = {key: each[0] if len(each) == 1 else count(len(each), noun) for key, each in subjects.items()}
         return [((named[key], key[1]), line) for key, line in ordered]
+
+
+def _layers_joined(lines: Sequence[tuple[tuple[str, str], CheckLine]]) -> list[tuple[tuple[str, str], CheckLine]]:
+    """A line for all layers that came out alike, those that did not pass by themselves."""
+    joined: dict[tuple[str, str, str], CheckLine] = {}
+    layers: dict[tuple[str, str, str], list[str]] = {}
+    for (subject, layer), line in lines:
+        passed = set(line.statuses) == {"pass"}
+        key = ("", "", line.coverage.kind) if passed else (subject, layer, "")
+        joined.setdefault(key, CheckLine()).join(line)
+        layers.setdefault(key, []).append(layer)
+    return [((key[0], ", ".join(layers[key])), line) for key, line in joined.items()]

@@ -118,7 +118,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(**CASES)
 def test_a_right_gradient_of_any_spread_is_not_accused(name, data, dtype, real, wide_dout, seed):
     forward, backward = FUNCTIONS[name]
@@ -145,7 +145,7 @@ OF_ONE_TERM = ("scaled", "scaled square", "polynomial", "exponential", "logsumex
 
 
 @pytest.mark.parametrize("name", OF_ONE_TERM)
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(**CASES)
 def test_a_zero_for_the_smallest_entry_never_passes_in_silence(name, data, dtype, real, wide_dout, seed):
     forward, backward = FUNCTIONS[name]
@@ -158,7 +158,7 @@ def test_a_zero_for_the_smallest_entry_never_passes_in_silence(name, data, dtype
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", ["scaled", "scaled square", "exponential", "matrix product"])
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_zero_for_an_entry_that_its_own_outputs_show_is_wrong(name, dtype, seed):
     forward, backward = FUNCTIONS[name]
     x, dout = drawn(name, "to thirty", dtype, seed, False)

@@ -9,7 +9,7 @@ import pytest
 from convcheck import Same
 from convcheck.checking.gradcheck import gradcheck
 
-SEEDS = range(3)
+SEEDS = range(2)
 X = np.random.default_rng(0).standard_normal(5)
 
 
@@ -115,7 +115,7 @@ def test_a_gradient_that_is_zero_is_decided(name, dtype):
 @pytest.mark.parametrize("name", ZEROS)
 def test_a_gradient_that_is_nothing_but_rounding_is_right_whatever_the_seed(name):
     forward, backward, x = ZEROS[name]
-    assert {gradcheck(forward, backward, [x], seed=seed).status for seed in range(40)} == {"pass"}
+    assert {gradcheck(forward, backward, [x], seed=seed).status for seed in range(16)} == {"pass"}
 
 
 def test_each_output_has_its_own_noise():

@@ -111,7 +111,7 @@ def test_two_hundred_specs_of_which_some_are_bad(runs: RUNS, tmp_path: Path) -> 
     for name, text in texts.items():
         (folder / f"{name}.yaml").write_text(text)
     running = start(
-        runs, tmp_path, "specs", "--trust", "--timeout", 3, "-j", 2, "-o", "out.json", "-o", "out.xml", "-q"
+        runs, tmp_path, "specs", "--trust", "--timeout", 1, "-j", 2, "-o", "out.json", "-o", "out.xml", "-q"
     )
     running.communicate(timeout=100)
     assert running.returncode == 2

@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 
 from tests.cli.calling import Caller, many, process
+from tests.cli.conftest import WRONG
 from tests.reports.test_json import SCHEMA
 
 
@@ -38,6 +39,7 @@ def test_a_good_spec_passes(call: Caller, good: Path) -> None:
 
 
 def test_a_wrong_one_fails_and_says_how_to_repeat_it(call: Caller, wrong: Path) -> None:
+    wrong.write_text(WRONG.replace("W: 2", "W: 5"))
     called = call("run", "wrong.yaml")
     assert called.code == 1
     assert "fail  wrong.yaml::" in called.out

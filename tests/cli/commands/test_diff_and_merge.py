@@ -6,18 +6,33 @@ Covers cli/commands/diff.py and cli/commands/merge.py as well.
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
+from convcheck.cli.process import run_process
 from tests.cli.calling import Caller
+from tests.cli.conftest import INVALID, RELU, WRONG
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the reports of one run each."""
+    folder = tmp_path_factory.mktemp("reports")
+    for name, text in (("good", RELU), ("wrong", WRONG), ("invalid", INVALID)):
+        (folder / f"{name}.yaml").write_text(text)
+    with chdir(folder):
+        for name in ("good", "wrong", "invalid", "both"):
+            specs = ("good.yaml", "wrong.yaml") if name == "both" else (f"{name}.yaml",)
+            run_process(["run", *specs, "--format", "json", "-o", f"{name}.json", "-q"])
+    return folder
 
 
 @pytest.fixture
-def reports(call: Caller, good: Path, wrong: Path, invalid: Path) -> None:
-    for name, spec in (("good", good), ("wrong", wrong), ("invalid", invalid)):
-        call("run", spec.name, "--format", "json", "-o", f"{name}.json", "-q")
-    call("run", good.name, wrong.name, "--format", "json", "-o", "both.json", "-q")
+def reports(call: Caller, made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.mark.usefixtures("reports")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,13 +35,13 @@ def _functions() -> dict[str, Callable[..., Any]]:
     return {
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
-        "leaky_relu": lambda x, slope: functional.leaky_relu(x, slope),
-        "elu": lambda x, alpha: functional.elu(x, alpha),
+        "leaky_relu": lambda x, slope: functional.leaky_relu(x, slope, inplace=False),
+        "elu": lambda x, alpha: functional.elu(x, alpha, inplace=False),
         "selu": lambda x, alpha, scale: scale * functional.elu(x, alpha),
         "softplus": lambda x, beta: functional.softplus(x, beta, threshold=100),
         "gelu": lambda x, approximate: functional.gelu(x, approximate=approximate),
         "swish": lambda x, beta: functional.silu(beta * x) / beta,
-        "hard_sigmoid": lambda x, slope: functional.hardsigmoid(6 * slope * x),
+        "hard_sigmoid": lambda x, slope: torch.clamp(slope * x + 0.5, 0, 1),
         "hard_swish": functional.hardswish,
     }
 
@@ -50,16 +50,46 @@ def oracle(name: str) -> Callable[..., Any]:
     return lambda sizes, params, x: _functions()[name](x, **(params or {}))
 
 
-# What shows at further points alone, or is right of this one.
-ALIKE: dict[str, Collection[str]] = {}
+# Common mistakes that are none in this one: where out lies by itself, what is even or odd, what another's formula is.
+NONNEGATIVE = ["np.abs(out)", "np.maximum(out, 0)"]
+BETWEEN_0_AND_1 = [*NONNEGATIVE, "np.clip(out, 0, 1)", "np.clip(out, 0, 6)", "np.clip(out, -1, 1)"]
+EVEN_SLOPE = ["df(-x, params)", "df(np.abs(x), params)"]
+ALIKE: dict[str, dict[str, list[str]]] = {
+    "sigmoid": {
+        "other-than-the-function": BETWEEN_0_AND_1,
+        "another-function": ["1 / (1 + np.exp(-x))"],
+        "dx-of-something-else": EVEN_SLOPE,
+        "dx-changed": ["dout * f(x, params) * (1 - f(x, params))"],
+    },
+    "tanh": {
+        "other-than-the-function": ["-f(-x, params)", "np.clip(out, -1, 1)"],
+        "another-function": ["np.tanh(x)"],
+        "dx-of-something-else": EVEN_SLOPE,
+        "dx-changed": ["dout * (1 - f(x, params) ** 2)"],
+    },
+    "leaky_relu": {
+        "dx-of-something-else": [
+            "df(f(x, params), params)",
+            "df(np.maximum(x, 0), params)",
+            "df(x.astype(np.float32), params)",
+        ]
+    },
+    "softplus": {"other-than-the-function": NONNEGATIVE},
+    "hard_sigmoid": {
+        "other-than-the-function": BETWEEN_0_AND_1,
+        "dx-of-something-else": [*EVEN_SLOPE, "df(x.astype(np.float32), params)"],
+    },
+    "hard_swish": {"another-function": ["x * np.clip(x + 3, 0, 6) / 6"]},
+}
 
 CASES = {
     name: Case(
         sizes=sizes(name),
         one={"N": 2, "C": 3, "H": 4, "W": 5},
         oracle=oracle(name),
+        takes_complex=name != "gelu",
         mistakes=11,
-        not_told_apart=frozenset(ALIKE.get(name, ())),
+        not_told_apart=frozenset(f"{one}[{what}]" for one, those in ALIKE.get(name, {}).items() for what in those),
     )
     for name in ACTIVATIONS
 }

@@ -112,3 +112,12 @@ def test_an_eps_that_is_built_in_is_found_out(tmp_path, eps):
 def test_statistics_over_the_rows_of_a_column_are_no_eps_and_wrong(tmp_path):
     source = write(tmp_path, OWN_EPS.replace("EPS", "1e-8").replace("axis=1", "axis=0").replace("(1, keep", "(0, keep"))
     assert status(source, found(source)[0]) == "fail"
+
+
+def test_code_without_beta_is_checked_without_it(tmp_path):
+    text = FUNCTIONS.replace("gamma, beta, ln_param", "gamma, ln_param").replace(" + beta", "")
+    right = text.replace(", dout.sum(axis=0)", "")
+    source = write(tmp_path, right)
+    assert status(source, found(source)[0]) == "pass"
+    wrong = write(tmp_path, right.replace("(dout * xhat).sum(axis=0)", "(dout * xhat).mean(axis=0)"))
+    assert status(wrong, found(wrong)[0]) == "fail"

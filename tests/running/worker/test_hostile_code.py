@@ -5,11 +5,14 @@ Covers isolation.py and handle.py, and what puts things back after a check: rest
 Covers running/worker/handle.py as well.
 """
 
+import os
 import sys
+import time
 
 import pytest
 
 from convcheck.running.no_isolation import NoIsolation
+from convcheck.running.worker import leftovers
 from convcheck.running.worker.isolation import Isolation
 from tests.running.code import BAD, FOUND, GOOD, OTHER, SETTINGS, left_behind, source, timeless
 from tests.running.programs import PROGRAMS
@@ -27,18 +30,39 @@ def right(tmp_path_factory):
     return results
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("code")
+
+
+@pytest.fixture(scope="module")
+def isolation():
+    """One for all programs, each in the same file: whoever leaves its worker whole leaves it to the next."""
+    with Isolation(timeout=1.0) as made:
+        yield made
+    assert left_behind() == []
+
+
+def nothing_but_the_worker():
+    """Whether of all that was started no more is left than the worker and what watches it; after a moment to go."""
+    for _ in range(40):
+        if len(leftovers.marked(f"{os.getpid()}-")) <= 2:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_it_costs_its_own_check_only(name, tmp_path, right):
+def test_it_costs_its_own_check_only(name, folder, isolation, right):
     program = PROGRAMS[name]
-    code = source(tmp_path, program.text)
-    with Isolation(timeout=1.0) as isolation:
-        before = isolation.run(GOOD, code, FOUND, SETTINGS)
-        ran = isolation.run(BAD, code, FOUND, SETTINGS)
-        after = [isolation.run(check, code, FOUND, SETTINGS) for check in (OTHER, GOOD)]
+    code = source(folder, program.text)
+    before = isolation.run(GOOD, code, FOUND, SETTINGS)
+    ran = isolation.run(BAD, code, FOUND, SETTINGS)
+    after = [isolation.run(check, code, FOUND, SETTINGS) for check in (OTHER, GOOD)]
     assert timeless(before) == right[GOOD]
     assert ran.result.status == program.status, ran
     assert tuple(finding.code for finding in ran.result.findings) == program.findings
     assert program.says in "".join(finding.message for finding in ran.result.findings)
     assert len(ran.output) < 70_000
     assert [timeless(again) for again in after] == [right[OTHER], right[GOOD]]
-    assert left_behind() == []
+    assert nothing_but_the_worker()

@@ -120,14 +120,13 @@ ENDLESS = "spin()"
 
 @pytest.fixture(scope="module")
 def isolation() -> Any:
-    with Isolation(timeout=1.0) as made:
+    with Isolation(timeout=0.5) as made:
         yield made
 
 
 @pytest.mark.parametrize(
     ("code", "status", "tensors", "finding"),
     [
-        ({"backward": ENDLESS}, "error", {"forward": "exact"}, "timed-out"),
         ({"backward": "time.sleep(100)"}, "error", {"forward": "exact"}, "timed-out"),
         ({"backward": ENDLESS, "least": 0.5}, "fail", {"forward": "wrong"}, "timed-out"),
         ({"backward": "ctypes.string_at(0)"}, "error", {"forward": "exact"}, "crashed"),

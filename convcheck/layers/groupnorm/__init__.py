@@ -1,0 +1,1 @@
+"""Group normalisation of images."""
