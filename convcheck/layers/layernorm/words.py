@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.batchnorm.built_in_eps import Balanced, eps_built_in
+from convcheck.layers.batchnorm.built_in_eps import Balanced, eps_built_in, ones_and_zeros
 from convcheck.layers.batchnorm.words import INPUTS, SETTINGS, SIZES
 from convcheck.layers.words import Form, Words, WordTable, words
 
@@ -37,7 +37,7 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 def _balanced_rows(sizes: Any) -> Sequence[Balanced]:
     """One row, for code that takes two axes, and for code that takes more."""
     rows = replace(sizes, N=1, D=2, shape=None), replace(sizes, N=None, D=None, shape=(1, 1, 2))
-    return [Balanced(small, np.ones(small.shapes()["x"]) * [1.0, -1.0], (2,)) for small in rows]
+    return [Balanced(small, np.ones(small.shapes()["x"]) * [1.0, -1.0], ones_and_zeros((2,))) for small in rows]
 
 
 WORDS = Words(
