@@ -18,6 +18,7 @@ AVG = ("avg_pool",)
 LAYERNORM = ("layernorm",)
 GROUPNORM = ("groupnorm",)
 INSTANCE = ("instance_norm",)
+RMSNORM = ("rmsnorm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -164,6 +165,12 @@ RIGHT = [
     Row("right/inorm_loops.py", INSTANCE),
     Row("right/inorm_vjp_closure.py", INSTANCE),
     Row("right/inorm_torch_function.py", INSTANCE, torch=True),
+    Row("right/rms_functions.py", RMSNORM),
+    Row("right/rms_class.py", RMSNORM),
+    Row("right/rms_dicts.py", RMSNORM),
+    Row("right/rms_torch_function.py", RMSNORM, torch=True),
+    Row("right/rms_rows.py", RMSNORM, may=("refused",)),
+    Row("right/rms_loops.py", RMSNORM, may=("refused",)),
     Row("right/act_course.py", ("sigmoid", "tanh", "leaky_relu", "elu", "gelu", "swish")),
     # Constants of its own, which cannot be asked to be others.
     Row(
