@@ -52,6 +52,7 @@ NAMES = (
     "layernorm",
     "groupnorm",
     "instance_norm",
+    "rmsnorm",
     *TOGETHER["activations"],
     "avg_pool",
     "global_avg_pool",
