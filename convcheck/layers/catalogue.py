@@ -53,6 +53,7 @@ NAMES = (
     *TOGETHER["activations"],
     "word_embedding",
     "temporal_affine",
+    "temporal_softmax_loss",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

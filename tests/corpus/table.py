@@ -17,6 +17,7 @@ AFFINE = ("affine",)
 LAYERNORM = ("layernorm",)
 EMBEDDING = ("word_embedding",)
 STEPS = ("temporal_affine",)
+WORDS = ("temporal_softmax_loss",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -155,6 +156,9 @@ RIGHT = [
     Row("right/temporal_affine_einsum.py", STEPS),
     Row("right/temporal_affine_nested.py", AFFINE + STEPS),
     Row("right/torch_time_linear.py", STEPS, torch=True),
+    Row("right/temporal_softmax_course.py", WORDS),
+    Row("right/temporal_softmax_scratch.py", WORDS),
+    Row("right/temporal_softmax_loops.py", WORDS),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
