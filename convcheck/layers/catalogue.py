@@ -54,6 +54,7 @@ NAMES = (
     "word_embedding",
     "temporal_affine",
     "temporal_softmax_loss",
+    "rnn_step",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -18,6 +18,7 @@ LAYERNORM = ("layernorm",)
 EMBEDDING = ("word_embedding",)
 STEPS = ("temporal_affine",)
 WORDS = ("temporal_softmax_loss",)
+CELL = ("rnn_step",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -159,6 +160,9 @@ RIGHT = [
     Row("right/temporal_softmax_course.py", WORDS),
     Row("right/temporal_softmax_scratch.py", WORDS),
     Row("right/temporal_softmax_loops.py", WORDS),
+    Row("right/rnn_step_course.py", CELL),
+    Row("right/rnn_cell_scratch.py", CELL),
+    Row("right/rnn_cell_sizes.py", CELL),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
