@@ -58,6 +58,8 @@ NAMES = (
     "global_avg_pool",
     "word_embedding",
     "temporal_affine",
+    "temporal_softmax_loss",
+    "rnn_step",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -25,6 +25,8 @@ INSTANCE = ("instance_norm",)
 EMBEDDING = ("word_embedding",)
 STEPS = ("temporal_affine",)
 RMSNORM = ("rmsnorm",)
+WORDS = ("temporal_softmax_loss",)
+CELL = ("rnn_step",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -245,6 +247,12 @@ RIGHT = [
     Row("right/dropout_functional.py", DROPOUT),
     Row("right/dropout_module_generator.py", DROPOUT),
     Row("right/dropout_torch.py", DROPOUT, torch=True),
+    Row("right/temporal_softmax_course.py", WORDS),
+    Row("right/temporal_softmax_scratch.py", WORDS),
+    Row("right/temporal_softmax_loops.py", WORDS),
+    Row("right/rnn_step_course.py", CELL),
+    Row("right/rnn_cell_scratch.py", CELL),
+    Row("right/rnn_cell_sizes.py", CELL),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
