@@ -25,10 +25,10 @@ def seen(folder, text, *layers):
             ("capsule_forward", "capsule_backward"),
             "capsule_forward,capsule_backward (line 3): no layer is called capsule",
         ),
-        (("rnn_step_forward", "rnn_step_backward"), "no layer is called rnn_step"),
+        (("capsule_step_forward", "capsule_step_backward"), "no layer is called capsule_step"),
         (("MishForward", "MishBackward"), "MishForward,MishBackward (line 3): no layer is called Mish"),
-        (("avgpool_forward", "avgpool_backward"), "(line 3): no layer is called avgpool"),
-        (("meanpool_forward", "meanpool_backward"), "(line 3): no layer is called meanpool"),
+        (("minpool_forward", "minpool_backward"), "(line 3): no layer is called minpool"),
+        (("lppool_forward", "lppool_backward"), "(line 3): no layer is called lppool"),
         (("batchnrom_forward", "batchnrom_backward"), "no layer is called batchnrom; did you mean batchnorm?"),
         (("forward", "backward"), "forward,backward (line 3): their names tell no layer"),
         (("conv_forward_step", "conv_backward_step"), "(line 3): by their names they are a part of a layer"),
@@ -71,7 +71,7 @@ class Network:
     @staticmethod
     def conv_backward(dout): return dout
 class TimeCapsule:
-    def loss(self, x): return x
+    def predict(self, x): return x
     def backprop(self, dout): return 2 * dout
 """
 

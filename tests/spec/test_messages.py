@@ -129,12 +129,12 @@ which is octal in YAML 1.1 and decimal in YAML 1.2
             hint: did you mean stride?""",
     ),
     "key of another layer": (
-        "layer: max_pool\n" + conv("F"),
+        "layer: max_pool\n" + conv(),
         """\
-        a.yaml:9:1: unknown key "pad" for max_pool
-            pad: 1
+        a.yaml:6:1: unknown key "F" for max_pool
+            F: 4
             ^
-            hint: pad belongs to conv; max_pool takes N, C, H, W, H1, W1 and stride""",
+            hint: F belongs to conv; max_pool takes N, C, H, W, H1, W1, stride and pad""",
     ),
     "missing": (
         conv("H1", "W1"),

@@ -193,9 +193,10 @@ def test_the_same_finding_for_several_tensors_is_said_once() -> None:
 def test_a_warning_is_not_lost_in_a_long_report() -> None:
     warned = [result(id=f"a.yaml::conv#{n}", findings=(Finding("slow", "warning", "too slow"),)) for n in range(7)]
     end = render([*warned, PASSED]).split("Passed with a warning\n")[1].splitlines()
-    assert end[0] == "  warning  slow in 7 checks"
-    assert end[1].strip() == "a.yaml::conv#0"
-    assert end[4].strip() == "and 4 more"
+    assert end[0] == "  warning  slow in 7 checks of naive"
+    assert end[1].strip() == "too slow"
+    assert end[2].strip() == "a.yaml::conv#0"
+    assert end[5].strip() == "and 4 more"
     assert end[-1].startswith("8 checks: 8 pass, 7 with a warning")
     assert "slow" not in render(warned, Appearance(quiet=True))
 
