@@ -41,7 +41,7 @@ WORDS = Words(
     names=words(
         "softmaxloss softmaxwithloss softmaxwithcrossentropy softmaxwithcrossentropyloss softmaxcrossentropy"
         " softmaxcrossentropyloss softmaxcrossentropywithlogits crossentropywithlogits crossentropyfromlogits"
-        " crossentropylosswithlogits softmaxentropyloss softmaxce softmaxceloss softmaxlossfunction"
+        " crossentropylosswithlogits softmaxentropyloss softmaxceloss softmaxlossfunction"
     ),
     inputs={"x": SCORES},
     settings={**SETTINGS, "eps": words("eps epsilon")},
