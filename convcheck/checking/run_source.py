@@ -63,12 +63,15 @@ def _checked(check: Check, source: Source, found: Found, settings: Settings) -> 
         return result._replace(findings=(*notes, *result.findings))
     check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))
     result = run_bound(check, layer, bind(check.sizes), settings)
-    words = " and ".join(
-        f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {str(value).lower()}"
+    notes = [
+        Finding("built-in", "note", f"checked with {name} = {_shown(value)}, which is built into it", None)
         for name, value in built_in.items()
-    )
-    note = Finding("built-in", "note", f"checked with {words}, which is built into it", None)
-    return result._replace(findings=(note, *result.findings))
+    ]
+    return result._replace(findings=(*notes, *result.findings))
+
+
+def _shown(value: float | str) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value).lower()
 
 
 def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, Binding]:

@@ -39,9 +39,8 @@ FORWARDS = (
     "forward_prop",
     "feedforward",
     "__call__",
-    "loss",
-    "compute_loss",
 )
+LOSSES = ("loss", "compute_loss", "get_loss")
 BACKWARDS = (
     "backward",
     "backward_pass",
@@ -113,12 +112,12 @@ def settings_of(layer: Layer) -> frozenset[str]:
 
 
 def accepted_with(key: str, layer: Layer) -> tuple[str, ...]:
-    """What code that takes `key` takes along with it: training tells the mode, and the dictionary all that the layer's
-    convention has.
+    """What code that takes `key` takes along with it: training tells the mode, and the dictionary tells all numbers. A
+    way in which the layer may be made, which is a word, is in no convention: code that reads it is told it.
     """
     if key == "params":
-        ours = {constant.key for constant in layer.words.built_in} - {*layer.parameters}
-        return tuple(name for name in (*layer.words.settings, *layer.words.running) if name not in ours)
+        ways = {constant.key for constant in layer.words.built_in if isinstance(constant.usual, str)}
+        return tuple(name for name in (*layer.words.settings, *layer.words.running) if name not in ways)
     return ("mode",) if key in FLAGS else layer.words.implied.get(key, ())
 
 

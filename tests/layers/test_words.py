@@ -89,7 +89,7 @@ def test_what_the_code_does_is_no_objection_to_asking_just_that(name):
         asked = {**usual_params(layer, sizes), constant.key: constant.usual}
         assert constant.objection(constant.usual, sizes, asked) is None
         choices = declared(layer.sizes)[constant.key].choices
-        other = choices[-1] if choices else 10 * constant.usual or 0.5
+        other = choices[-1] if choices else constant.usual / 2 or 0.5
         said = constant.objection(other, sizes, asked)
         assert isinstance(said, Objection)
         assert said.instead == {constant.key: other}

@@ -37,7 +37,17 @@ from convcheck.implementations.classes.places import (
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.module_snapshot import run_code
 from convcheck.implementations.size_spelling import PLAIN, Spelling
-from convcheck.implementations.vocabulary import BACKWARDS, FLAGS, FORWARDS, STATE_BAGS, accepted_with, quantity
+from convcheck.implementations.vocabulary import (
+    BACKWARDS,
+    FLAGS,
+    FORWARDS,
+    LOSSES,
+    STATE_BAGS,
+    accepted_with,
+    layer_called,
+    quantity,
+)
+from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
 
@@ -64,9 +74,11 @@ def method(kind: type[Any], names: tuple[str, ...]) -> str | None:
 
 def both_methods(kind: type[Any]) -> tuple[str, str]:
     """The names of its forward and its backward. Raises CannotOpen where it lacks one."""
-    forward, backward = method(kind, FORWARDS), method(kind, BACKWARDS)
+    layer = layer_called(kind.__name__)
+    forwards = (*FORWARDS, *LOSSES) if layer is not None and LAYERS[layer].is_loss else FORWARDS
+    forward, backward = method(kind, forwards), method(kind, BACKWARDS)
     if forward is None or backward is None:
-        wanted = ", ".join(FORWARDS if forward is None else BACKWARDS)
+        wanted = ", ".join(forwards if forward is None else BACKWARDS)
         has = ", ".join(n for n in vars(kind) if not n.startswith("__") and callable(getattr(kind, n))) or "no methods"
         raise CannotOpen(f"class {kind.__name__}: looked for a method {wanted}; found {has}; {_advice(kind)}")
     return forward, backward

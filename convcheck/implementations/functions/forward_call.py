@@ -65,7 +65,7 @@ class ForwardCall:
         return self.anything or any(s.key == "params" for s in self.settings)
 
     def _accepted(self) -> set[str]:
-        keys = {*self.layer.leading, *(s.key for s in self.settings)}
+        keys = {*self.layer.leading, *(s.key for s in self.settings)}.union(*(s.keys for s in self.settings))
         return keys.union(*(accepted_with(key, self.layer) for key in keys))
 
     def text(self) -> str:

@@ -9,13 +9,15 @@ from convcheck.checking.result import Result
 from convcheck.reports.tables.page import UNBROKEN, Page
 from convcheck.reports.wording.figures import at_most, shown
 from convcheck.reports.wording.words import GRAVEST, STYLES, WORDS, by_status, only_directions, status_of
-from convcheck.spec.showing import count
+from convcheck.spec.showing import count, listed
 
 # More lines than these are joined, layer by layer; more than those after that, all layers that came out alike.
 MOST_LINES = 6
 MOST_LAYERS = 10
 # The column of layers is as wide as the longest name, unless that is a list of them.
 MOST_PADDED = 20
+# What stands around a constant that is built in.
+_CHECKED_WITH, _BUILT_IN = "checked with ", ", which is built into it"
 
 
 class Coverage:
@@ -73,7 +75,7 @@ class CheckLine:
         self.statuses: Counter[str] = Counter()
         self.coverage = Coverage()
         self._expected = 0
-        # What the code does by itself, as each check says it.
+        # What the code does by itself, as each check says it, one constant at a time.
         self._built_in: set[str] = set()
 
     def add(self, result: Result) -> None:
@@ -102,9 +104,17 @@ class CheckLine:
             said.append(self.coverage.text())
         if self._expected:
             said.append(f"{self._expected:,} fail as expected")
-        if len(self._built_in) == 1:
-            said += self._built_in
+        said += self._of_built_in()
         return ", ".join(said)
+
+    def _of_built_in(self) -> list[str]:
+        """The constants that have one value in all checks, in one sentence."""
+        parts = sorted(message.removeprefix(_CHECKED_WITH).removesuffix(_BUILT_IN) for message in self._built_in)
+        values = Counter(part.partition(" = ")[0] for part in parts)
+        alone = [part for part in parts if values[part.partition(" = ")[0]] == 1]
+        if not alone:
+            return []
+        return [f"{_CHECKED_WITH}{listed(alone)}{_BUILT_IN if len(alone) == 1 else ', which are built into it'}"]
 
 
 class CheckLines:
