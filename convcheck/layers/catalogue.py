@@ -60,6 +60,7 @@ NAMES = (
     "temporal_affine",
     "temporal_softmax_loss",
     "rnn_step",
+    "lstm_step",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

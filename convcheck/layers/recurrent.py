@@ -118,8 +118,9 @@ def over_time(steps: Sequence[Any]) -> Any:
 def recurrent_rounding(layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
     """The magnitudes by which the layer's reference, run on `Rounded`, may be off."""
     reference = layer.variants[layer.reference]
-    given = [_rounded(np.asarray(a, np.float64)) for a in inputs]
-    out, cache = reference.forward(*given, *(() if params is None else (params,)))
-    gradients = reference.backward(_rounded(np.asarray(dout, np.float64)), cache)  # type: ignore[arg-type]
+    given: list[Any] = [_rounded(np.asarray(a, np.float64)) for a in (*inputs, dout)]
+    out: Any
+    out, cache = reference.forward(*given[:-1], *(() if params is None else (params,)))
+    gradients = reference.backward(given[-1], cache)
     names = ("forward", *("d" + name for name in layer.input_names))
     return {name: one.off for name, one in zip(names, (out, *gradients), strict=True)}

@@ -27,6 +27,7 @@ STEPS = ("temporal_affine",)
 RMSNORM = ("rmsnorm",)
 WORDS = ("temporal_softmax_loss",)
 CELL = ("rnn_step",)
+LSTM_CELL = ("lstm_step",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -253,6 +254,8 @@ RIGHT = [
     Row("right/rnn_step_course.py", CELL),
     Row("right/rnn_cell_scratch.py", CELL),
     Row("right/rnn_cell_sizes.py", CELL),
+    Row("right/lstm_step_course.py", LSTM_CELL),
+    Row("right/torch_lstm_cell.py", LSTM_CELL, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

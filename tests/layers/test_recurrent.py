@@ -1,4 +1,4 @@
-"""What recurrent layers share: arithmetic with a bound on its rounding, which holds and is no larger than need be."""
+"""What recurrent layers share: arithmetic with a bound on its rounding, which holds and is near to it."""
 
 from __future__ import annotations
 

@@ -50,15 +50,12 @@ class RnnStepSizes(Sizes):
 def rnn_step_facts(sizes: RnnStepSizes) -> Facts:
     """Smooth in everything; a row reaches its own row, and a column of the weights its own column."""
     s, shapes = sizes, sizes.shapes()
-    ties: dict[str, tuple[Tie, ...]] = {
-        "x": (Same(0), All()),
-        "prev_h": (Same(0), All()),
-        "Wx": (All(), Same(1)),
-        "Wh": (All(), Same(1)),
-    }
+    row: tuple[Tie, ...] = (Same(0), All())
+    column: tuple[Tie, ...] = (All(), Same(1))
+    ties = {"x": row, "prev_h": row, "Wx": column, "Wh": column, "b": column[1:]}
     letters = {"x": ("n", "d"), "prev_h": ("n", "j"), "Wx": ("d", "k"), "Wh": ("j", "k"), "b": ("k",)}
     return Facts(
-        inputs=tuple(Input(n, shapes[n], "smooth", ties.get(n, (Same(1),)), letters[n]) for n in letters),
+        inputs=tuple(Input(n, shapes[n], "smooth", ties[n], letters[n]) for n in letters),
         output=shapes["out"],
         sums={
             "forward": Sum(("x", "Wx"), s.D + s.H + 1),
