@@ -126,6 +126,8 @@ def fixed_value(parameter: inspect.Parameter, layer: Layer) -> Any:
     value = {**LAYER_NAME, **layer.words.fixed}.get(name, EMPTY)
     if value is EMPTY or default is EMPTY:
         return value
+    if isinstance(value, bool) and isinstance(default, bool):
+        return value if value != default else EMPTY
     # A pool whose default is the average is asked for the maximum; "MAX" or 0 is its own word for it.
     other = isinstance(value, str) and isinstance(default, str) and value not in default.lower()
     return value if other and name not in LAYER_NAME else EMPTY

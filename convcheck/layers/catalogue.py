@@ -52,11 +52,14 @@ NAMES = (
     "layernorm",
     "groupnorm",
     "instance_norm",
+    "rmsnorm",
     *TOGETHER["activations"],
     "avg_pool",
     "global_avg_pool",
     "word_embedding",
     "temporal_affine",
+    "temporal_softmax_loss",
+    "rnn_step",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

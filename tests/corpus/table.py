@@ -24,6 +24,9 @@ GROUPNORM = ("groupnorm",)
 INSTANCE = ("instance_norm",)
 EMBEDDING = ("word_embedding",)
 STEPS = ("temporal_affine",)
+RMSNORM = ("rmsnorm",)
+WORDS = ("temporal_softmax_loss",)
+CELL = ("rnn_step",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -154,14 +157,14 @@ RIGHT = [
     Row("right/gap_flat_class.py", GAP),
     Row("right/gap_einsum.py", GAP),
     Row("right/torch_gap_function.py", GAP, torch=True),
-    Row("right/ln_course.py", LAYERNORM),
-    Row("right/ln_staged.py", LAYERNORM),
+    # These take rows alone, and are not asked for sequences of them.
+    Row("right/ln_course.py", LAYERNORM, may=("refused",)),
+    Row("right/ln_staged.py", LAYERNORM, may=("refused",)),
     Row("right/ln_scratch_class.py", LAYERNORM),
-    # Their eps cannot be set; what they do with their own is right. The first takes (B, T, C) alone.
     Row("right/ln_token_functions.py", LAYERNORM),
-    Row("right/ln_dicts.py", LAYERNORM),
+    Row("right/ln_dicts.py", LAYERNORM, may=("refused",)),
     Row("right/ln_layer_class.py", LAYERNORM),
-    Row("right/ln_loops.py", LAYERNORM),
+    Row("right/ln_loops.py", LAYERNORM, may=("refused",)),
     Row("right/ln_vjp_closure.py", LAYERNORM),
     Row("right/ln_torch_function.py", LAYERNORM, torch=True),
     Row("right/gn_course.py", GROUPNORM),
@@ -177,6 +180,12 @@ RIGHT = [
     Row("right/inorm_loops.py", INSTANCE),
     Row("right/inorm_vjp_closure.py", INSTANCE),
     Row("right/inorm_torch_function.py", INSTANCE, torch=True),
+    Row("right/rms_functions.py", RMSNORM),
+    Row("right/rms_class.py", RMSNORM),
+    Row("right/rms_dicts.py", RMSNORM),
+    Row("right/rms_torch_function.py", RMSNORM, torch=True),
+    Row("right/rms_rows.py", RMSNORM, may=("refused",)),
+    Row("right/rms_loops.py", RMSNORM, may=("refused",)),
     Row("right/act_course.py", ("sigmoid", "tanh", "leaky_relu", "elu", "gelu", "swish")),
     # Constants of its own, which cannot be asked to be others.
     Row(
@@ -238,6 +247,12 @@ RIGHT = [
     Row("right/dropout_functional.py", DROPOUT),
     Row("right/dropout_module_generator.py", DROPOUT),
     Row("right/dropout_torch.py", DROPOUT, torch=True),
+    Row("right/temporal_softmax_course.py", WORDS),
+    Row("right/temporal_softmax_scratch.py", WORDS),
+    Row("right/temporal_softmax_loops.py", WORDS),
+    Row("right/rnn_step_course.py", CELL),
+    Row("right/rnn_cell_scratch.py", CELL),
+    Row("right/rnn_cell_sizes.py", CELL),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
@@ -47,7 +47,6 @@ def reached_in_fact(variant, inputs, params, which, index):
 def test_ties_are_the_sparsity_of_the_jacobian(name, draw, seed):
     layer, sizes = LAYERS[name], draw.draw(SIZES[name])
     facts = layer.facts(sizes)
-    assume(CASES[name].reaches(sizes))
     if facts.output == ():
         # There is one output.
         return
@@ -57,7 +56,7 @@ def test_ties_are_the_sparsity_of_the_jacobian(name, draw, seed):
         for index in np.ndindex(claimed.shape):
             in_fact = reached_in_fact(layer.variants[layer.reference], inputs, params, which, index)
             claim = reached_by_ties(claimed.ties, index, facts.output)
-            if claimed.name == "w":
+            if claimed.name == "w" or not CASES[name].reaches(sizes):
                 # A weight of zeros in the padding reaches nothing, which is the data's doing.
                 assert not np.any(in_fact & ~claim)
             else:

@@ -7,10 +7,10 @@ import pytest
 from convcheck.checking.check import run_variant
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check, Manner
-from tests.planted import batchnorm, conv, max_pool, relu, spatial_batchnorm
+from tests.planted import batchnorm, conv, max_pool, norms, relu, spatial_batchnorm
 from tests.planted.unusual import RIGHT
 
-BUGS = [b for file in (conv, max_pool, relu, batchnorm, spatial_batchnorm) for b in file.BUGS]
+BUGS = [b for file in (conv, max_pool, relu, batchnorm, spatial_batchnorm, norms) for b in file.BUGS]
 
 
 def outcome(planted, **manner):

@@ -75,7 +75,7 @@ class ClassPair:
         if returned is None:
             raise returned_none(getattr(self.kind, self._forward), f"{self.kind.__name__}.{self._forward}", "forward")
         for name in self.layer.input_names:
-            found = gradient_places(run.instance.object, name, self.layer)
+            found = gradient_places(run.instance.object, name, self.layer, self._kept(run))
             run.held += [(place, copied(place.value)) for place in found if is_array(place.value)]
         self._last = run
         return returned, run
@@ -89,6 +89,10 @@ class ClassPair:
     def again(self, run: ForwardRun, x: Array) -> tuple[Any, Any]:
         """Forward of this x on an instance that has run before, with the weights that it has. Raises what code does."""
         named = {**run.named, self.layer.input_names[0]: x}
+        for name in run.instance.placed:
+            # A state that forward has left for the next one is none of the weights.
+            for place in array_places(run.instance.object, name, self.layer):
+                place.put(reshaped(run.named[name], place.value.shape) if is_array(place.value) else run.named[name])
         second = ForwardRun(run.instance, named, held=run.held)
         return self._call(second), second
 
@@ -129,17 +133,15 @@ class ClassPair:
         returned = flattened(returned, self.layer)
         if isinstance(returned, (tuple, list)) and len(returned) == len(names):
             return tuple(returned)
+        by_position = self._of_forwards_own(run, returned)
         gradients: list[Any] = []
         for name in names:
             if isinstance(returned, dict):
                 gradient = returned_by_name(returned, name, self.layer)
-            elif name == names[0] and returned is not None:
-                bare = without_empty(returned, 1) if isinstance(returned, (tuple, list)) else ()
-                gradient = bare[0] if len(bare) == 1 else returned
             else:
-                gradient = None
+                gradient = by_position.get(name)
             if gradient is None:
-                gradient = gradient_left_in(made, name, self.layer)
+                gradient = gradient_left_in(made, name, self.layer, self._kept(run))
             if gradient is None and name in before:
                 # W -= rate·dW with a rate of 1.
                 gradient = before[name] - after[name]
@@ -150,6 +152,26 @@ class ClassPair:
                     place.put(value)
         self._require(gradients, returned, made)
         return tuple(gradients)
+
+    def _handed(self, run: ForwardRun) -> list[str]:
+        """The inputs that forward takes: the first one, and the state before a step."""
+        accepted = run.instance.arguments.accepted
+        return [n for n in self.layer.input_names if n in accepted or n not in self.layer.held]
+
+    def _kept(self, run: ForwardRun) -> list[str]:
+        """The others, which the instance has from its constructor, or as an attribute."""
+        handed = self._handed(run)
+        return [name for name in self.layer.input_names if name not in handed]
+
+    def _of_forwards_own(self, run: ForwardRun, returned: Any) -> dict[str, Any]:
+        """What backward returned, by the inputs that forward takes; of one such input it may be anything."""
+        names = self._handed(run) or [self.layer.input_names[0]]
+        if returned is None:
+            return {}
+        bare = without_empty(returned, len(names)) if isinstance(returned, (tuple, list)) else ()
+        if len(bare) == len(names):
+            return dict(zip(names, bare, strict=True))
+        return {names[0]: returned}
 
     def _sizes(self) -> str:
         return self.sizes.in_words()

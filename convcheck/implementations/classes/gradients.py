@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from convcheck.implementations.arrays import is_array
@@ -11,8 +12,10 @@ from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
 
 
-def gradient_places(instance: Any, name: str, layer: Layer) -> list[Place]:
-    """Where the instance may have left the gradient of the input `name`, the likeliest first."""
+def gradient_places(instance: Any, name: str, layer: Layer, kept: Sequence[str]) -> list[Place]:
+    """Where the instance may have left the gradient of the input `name`, the likeliest first; `kept` are the inputs
+    that it was handed before its forward.
+    """
     called, own = gradient_words(name, layer), layer.words.inputs[name]
     found = list(places(instance, called.__contains__, GRADIENT_BAGS | BAGS))
     for key, value in attributes(instance).items():
@@ -21,15 +24,15 @@ def gradient_places(instance: Any, name: str, layer: Layer) -> list[Place]:
         if isinstance(value, dict):
             # self.grads["W"] is the gradient of W, and self.grads[0] that of the first parameter.
             found += [Place(value, k, f".{key}[{k!r}]") for k in value if isinstance(k, str) and normal(k) in own]
-        elif isinstance(value, list) and name in layer.held and len(value) == len(layer.held):
-            position = layer.held.index(name)
+        elif isinstance(value, list) and name in kept and len(value) == len(kept):
+            position = kept.index(name)
             found.append(Place(value, position, f".{key}[{position}]"))
     held = [gradient_in(place) for place in places(instance, own.__contains__, BAGS)]
     found += [place for place in held if place is not None]
     return found
 
 
-def gradient_left_in(instance: Any, name: str, layer: Layer) -> Any:
+def gradient_left_in(instance: Any, name: str, layer: Layer, kept: Sequence[str]) -> Any:
     """The gradient of the input `name` that the instance holds, None where there is none."""
-    values = (place.value for place in gradient_places(instance, name, layer))
+    values = (place.value for place in gradient_places(instance, name, layer, kept))
     return next((value for value in values if is_array(value)), None)

@@ -46,13 +46,15 @@ from convcheck.spec.sizes import Sizes
 class Instance:
     """`forward(x, *arguments)` is ready to be called.
 
-    `accepted` are the inputs, sizes and settings that it has taken in some way.
+    `accepted` are the inputs, sizes and settings that it has taken in some way, `placed` the inputs among them that
+    were put into its attributes.
     """
 
     object: Any
     forward: Callable[..., Any]
     arguments: Arguments
     accepted: set[str] = field(default_factory=set)
+    placed: list[str] = field(default_factory=list)
 
 
 def method(kind: type[Any], names: tuple[str, ...]) -> str | None:
@@ -122,6 +124,7 @@ def instance_of(
             if name not in instance.accepted:
                 _place(instance.object, name, layer, named[name])
                 instance.accepted.add(name)
+                instance.placed.append(name)
     except CannotOpen:
         if isinstance(error, TypeError) and re.search(r"\b(tuple|int)\b", str(error)):
             # It would have made a place for it, had it been told its window otherwise.

@@ -25,13 +25,13 @@ USUAL = 1e-5
 
 
 class Balanced(NamedTuple):
-    """Small sizes, an x of 1 and -1 for them, of mean 0 and variance 1 wherever the layer takes them, and the shape in
-    which gamma and beta are handed over.
+    """Small sizes, an x of 1 and -1 for them, of mean 0 and variance 1 wherever the layer takes them, and the other
+    inputs, which leave x̂ as it is.
     """
 
     sizes: Any
     x: Any
-    parameters: Shape
+    others: Sequence[Any]
 
 
 def eps_built_in(balanced: Callable[[Any], Sequence[Balanced]], values: Callable[[Any], int], each: str) -> BuiltIn:
@@ -71,10 +71,9 @@ def _measured(
 
 def _seen(run: Callable[..., Any], one: Balanced, asked: Mapping[str, Any]) -> list[float]:
     """What is added to each of the variances; nothing where the code fails."""
-    ones = np.ones(one.parameters)
     seen = []
     for a in DEVIATIONS:
-        out = run(one.sizes, asked, [one.x * a, ones, ones * 0])
+        out = run(one.sizes, asked, [one.x * a, *one.others])
         if out is None:
             return []
         # out = a / √(a² + eps)
@@ -107,7 +106,12 @@ def _balanced_columns(sizes: Any) -> Sequence[Balanced]:
     small = replace(sizes, **lengths)
     signs = np.ones(small.shapes()["x"])
     signs[1] = -1
-    return [Balanced(small, signs, small.shapes()["gamma"])]
+    return [Balanced(small, signs, ones_and_zeros(small.shapes()["gamma"]))]
+
+
+def ones_and_zeros(shape: Shape) -> Sequence[Any]:
+    """gamma and beta that leave x̂ as it is."""
+    return np.ones(shape), np.zeros(shape)
 
 
 def _values_of_a_column(sizes: Any) -> int:

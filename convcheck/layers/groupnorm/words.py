@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.batchnorm.built_in_eps import Balanced, eps_built_in
+from convcheck.layers.batchnorm.built_in_eps import Balanced, eps_built_in, ones_and_zeros
 from convcheck.layers.batchnorm.words import INPUTS, SETTINGS, SIZES
 from convcheck.layers.window_words import CHANNELS_LAST, IMAGE
 from convcheck.layers.words import Form, Words, WordTable, words
@@ -50,7 +50,7 @@ def _balanced_groups(sizes: Any) -> Sequence[Balanced]:
     small = replace(sizes, N=1, H=1, W=2)
     signs = np.ones(small.shapes()["x"]) * [1.0, -1.0]
     shapes = small.shapes()["gamma"], *(form.shapes["gamma"] for form in forms(small))
-    return [Balanced(small, signs, shape) for shape in shapes]
+    return [Balanced(small, signs, ones_and_zeros(shape)) for shape in shapes]
 
 
 def _values_of_a_group(sizes: Any) -> int:

@@ -15,7 +15,6 @@ gamma and beta are (1, C, 1, 1); code that takes (C,), as PyTorch does, is hande
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,13 +68,14 @@ def instance_norm_rounding(
     return rounding_of_groups(inputs, dout, inputs[0].shape[1], (params or {})["eps"])
 
 
-def _of_channels(forward: Callable[..., tuple[Array, Any]]) -> Callable[..., tuple[Array, Any]]:
-    """The forward pass of a group normalisation with a group for each channel."""
+def instance_norm_forward_naive(x: Array, gamma: Array, beta: Array, in_param: Params) -> tuple[Array, Any]:
+    """x (N, C, H, W), gamma (1, C, 1, 1), beta (1, C, 1, 1) -> out (N, C, H, W), cache. One channel at a time."""
+    return groupnorm_forward_naive(x, gamma, beta, {**in_param, "G": x.shape[1]})
 
-    def instance_norm_forward(x: Array, gamma: Array, beta: Array, in_param: Params) -> tuple[Array, Any]:
-        return forward(x, gamma, beta, {**in_param, "G": x.shape[1]})
 
-    return instance_norm_forward
+def instance_norm_forward(x: Array, gamma: Array, beta: Array, in_param: Params) -> tuple[Array, Any]:
+    """x (N, C, H, W), gamma (1, C, 1, 1), beta (1, C, 1, 1) -> out (N, C, H, W), cache. All channels at once."""
+    return groupnorm_forward(x, gamma, beta, {**in_param, "G": x.shape[1]})
 
 
 LAYER = Layer(
@@ -92,13 +92,11 @@ LAYER = Layer(
     rounding=instance_norm_rounding,
     variants={
         "naive": Variant(
-            _of_channels(groupnorm_forward_naive),
+            instance_norm_forward_naive,
             groupnorm_backward_naive,
             "one channel, and for dx one entry, at a time",
         ),
-        "vectorized": Variant(
-            _of_channels(groupnorm_forward), groupnorm_backward, "all channels of all images at once"
-        ),
+        "vectorized": Variant(instance_norm_forward, groupnorm_backward, "all channels of all images at once"),
     },
     equations={
         "forward": "a = gamma x̂ + beta,   x̂ = (x - mean) / √(var + eps) of each channel in each image",

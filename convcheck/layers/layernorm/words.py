@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.batchnorm.built_in_eps import Balanced, eps_built_in
+from convcheck.layers.batchnorm.built_in_eps import Balanced, eps_built_in, ones_and_zeros
 from convcheck.layers.batchnorm.words import INPUTS, SETTINGS, SIZES
 from convcheck.layers.words import Form, Words, WordTable, words
 
@@ -34,10 +34,15 @@ def forms(sizes: Any) -> tuple[Form, ...]:
     return (Form({"x": flat, "out": flat}, said),)
 
 
-def _balanced_rows(sizes: Any) -> Sequence[Balanced]:
+def balanced_rows(sizes: Any) -> Sequence[Balanced]:
     """One row, for code that takes two axes, and for code that takes more."""
     rows = replace(sizes, N=1, D=2, shape=None), replace(sizes, N=None, D=None, shape=(1, 1, 2))
-    return [Balanced(small, np.ones(small.shapes()["x"]) * [1.0, -1.0], (2,)) for small in rows]
+    return [Balanced(small, np.ones(small.shapes()["x"]) * [1.0, -1.0], ones_and_zeros((2,))) for small in rows]
+
+
+def values_of_a_row(sizes: Any) -> int:
+    """How many values a mean is of."""
+    return int(sizes.shapes()["x"][-1])
 
 
 WORDS = Words(
@@ -61,7 +66,7 @@ WORDS = Words(
     derived=derived,
     fixed=FIXED,
     in_adapters={"features": "D", "feature_shape": "(D,)"},
-    built_in=(eps_built_in(_balanced_rows, lambda sizes: sizes.shapes()["x"][-1], "row"),),
+    built_in=(eps_built_in(balanced_rows, values_of_a_row, "row"),),
     forms=forms,
     optional={"beta": 0.0},
     hints={

@@ -1,0 +1,1 @@
+"""The temporal softmax loss."""
