@@ -16,7 +16,7 @@ from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.pair import Bind, Binding, Pair, built_in_pair
-from convcheck.implementations.trial import on_trial, trial_inputs
+from convcheck.implementations.trial import on_trial, trial_inputs, usual_params
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import Order, Otherwise
 from convcheck.spec.sizes import Shape, Sizes
@@ -25,6 +25,34 @@ _LAST = (0, 2, 3, 1)
 _IMAGES = "takes images as (N, H, W, C): what it gives for such images is right; they are (N, C, H, W) here"
 
 _AS_IT_IS = Otherwise("")
+
+
+def opened(bind: Bind, layer: Layer, sizes: Sizes) -> Binding:
+    """What `bind` makes of the sizes; of code whose arrays do not fit these, and which is right at those that the
+    layer's words say, a binding whose forward raises Refusal. Raises what `bind` raises.
+    """
+    try:
+        return bind(sizes)
+    except CannotOpen as error:
+        if not error.misshapen:
+            raise
+        for form in layer.words.otherwise:
+            instead = form.sizes(sizes) if form.sizes and not form.out else None
+            if instead is not None and _takes(form, bind, layer, instead, usual_params(layer, instead)):
+                return _declining(bind(instead), form.sentence)
+        raise
+
+
+def _declining(binding: Binding, sentence: str) -> Binding:
+    def made(params: Params | None) -> Pair:
+        pair = binding(params)
+
+        def forward(*inputs: Array) -> tuple[Any, Any]:
+            raise Refusal(f"{pair.name.partition(',')[0]} {sentence}")
+
+        return pair._replace(forward=forward)
+
+    return made
 
 
 def bound(bind: Bind, binding: Binding, layer: Layer, sizes: Sizes, params: Params | None) -> Pair:

@@ -77,7 +77,7 @@ def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
     with loaded.running():
         for name in found.names:
             _require(loaded.module, name, source)
-        binding = bind(sizes)
+        binding = channels_last.opened(bind, layer, sizes)
 
     things = [getattr(loaded.module, name) for name in found.names]
 

@@ -135,6 +135,31 @@ def test_code_that_takes_rows_alone_declines_an_x_of_more_axes_and_no_rows(tmp_p
         assert any("takes rows (N, D) alone" in f.message for f in result.findings) == (status == "error")
 
 
+MADE_AT_FIRST_CALL = """
+import numpy as np
+class Dense:
+    def __init__(self, units):
+        self.units, self.W, self.b = units, None, None
+    def forward(self, x):
+        if self.W is None:
+            self.W, self.b = np.zeros((x.shape[-1], self.units)), np.zeros(self.units)
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, dout):
+        self.dW, self.db = self.x.T @ dout, dout.sum(axis=0)
+        return dout @ self.W.T
+"""
+
+
+def test_so_does_code_whose_weights_have_another_shape_then(tmp_path):
+    source = write(tmp_path, MADE_AT_FIRST_CALL)
+    for sizes, status in (({"D": (3, 5)}, "error"), ({"D": 15}, "pass")):
+        check = Check("affine", "affine", sizes_of("affine", **sizes), Manner(), None, None)
+        result = run_source(check, source, found(source)[0])
+        assert result.status == status, sizes
+        assert any("takes rows (N, D) alone" in f.message for f in result.findings) == (status == "error")
+
+
 def test_a_forward_that_is_wrong_for_rows_too_declines_nothing(tmp_path):
     source = write(tmp_path, ROWS.replace("np.dot(x, self.W) + self.b", "np.dot(x, self.W) - self.b"))
     check = Check("affine", "affine", sizes_of("affine", D=(3, 5)), Manner(), None, None)

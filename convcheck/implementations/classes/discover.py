@@ -69,10 +69,26 @@ def classes_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found
         if layer not in layers:
             continue
         try:
-            found.append(found_class(kind, layer))
+            one = found_class(kind, layer)
+            _require_parameters(kind, LAYERS[layer])
+            found.append(one)
         except CannotOpen as error:
             near.append(NotChecked((name,), definition_line(kind), str(error)))
     return tuple(sorted(found, key=lambda f: f.line)), tuple(near)
+
+
+def _require_parameters(kind: type[Any], layer: Layer) -> None:
+    """Raise CannotOpen where the layer has parameters, and nothing in the class is called as one of them.
+
+    A class Linear may be the activation that does nothing.
+    """
+    parameters = layer.input_names[1:]
+    wanted = frozenset().union(*(layer.words.inputs[name] for name in parameters))
+    members = [member for one in kind.__mro__ if one is not object for member in vars(one).values()]
+    codes = [code for member in members if (code := getattr(inspect.unwrap(member), "__code__", None)) is not None]
+    names = {name for code in codes for name in (*code.co_names, *code.co_varnames, *code.co_consts)}
+    if wanted and not any(isinstance(name, str) and normal(name) in wanted for name in names):
+        raise CannotOpen(f"nothing in it is called as {' or '.join(parameters)} of {layer.name} would be")
 
 
 def is_layer_class(thing: Any) -> bool:

@@ -9,13 +9,13 @@ from convcheck.spec.sizes import Sizes
 
 NAMES = words(
     "affine affinelayer affinetransform affinetransformation linear lineartransform lineartransformation dense"
-    " denselayer fc fullyconnected fullyconnect fulllyconnected fullconnected fullconnection fullyconnection fcn"
-    " innerproduct ip densely fullyconnectedlayer linearlayer matmulbias perceptronlayer"
+    " denselayer fc fullyconnected fullyconnect fullconnected fullconnection fullyconnection innerproduct ip"
+    " fullyconnectedlayer linearlayer"
 )
 INPUTS: WordTable = {
     "x": X,
     "w": words("w weight weights wt ws theta kernel kernels weightmatrix coef coefs w1 synapses"),
-    "b": words("b bias biases bs b1 biasvector intercept beta"),
+    "b": words("b bias biases bs b1 biasvector intercept beta w0"),
 }
 SIZES: WordTable = {
     "N": words("n batchsize batch nsamples numexamples"),

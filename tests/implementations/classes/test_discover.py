@@ -31,3 +31,9 @@ def test_a_class_with_other_methods_is_said_to_have_these(tmp_path):
     source = write(tmp_path, "class BatchNorm:\n    def learn(self): pass\n    def classify(self): pass\n")
     assert "class BatchNorm: looked for a method forward" in problem(source)
     assert "found learn, classify" in problem(source)
+
+
+def test_a_class_of_a_layers_name_without_anything_called_as_its_parameters_is_not_checked(tmp_path):
+    activation = "class Linear:\n    def forward(self, x): return x\n    def backward(self, dout): return dout\n"
+    said = problem(write(tmp_path, activation))
+    assert "Linear (line 1): nothing in it is called as w or b of affine would be" in said
