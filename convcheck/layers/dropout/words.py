@@ -23,9 +23,10 @@ STEP = 0.05
 
 
 def many(axes: int) -> tuple[int, ...]:
-    """A shape of so many axes, all of them different, with many entries."""
-    side = round(MANY ** (1 / axes))
-    return tuple(side + axis for axis in range(axes))
+    """A shape of so many axes with many entries, the first four of different lengths, and 1 beyond."""
+    long = min(axes, 4)
+    side = round(MANY ** (1 / long)) - long // 2
+    return tuple(side + axis for axis in range(long)) + (1,) * (axes - long)
 
 
 def kept_share(params: Mapping[str, Any]) -> float:
