@@ -39,8 +39,9 @@ def require_accepted(name: str, accepted: Collection[str], layer: Layer, values:
 
     `name` is that of the code, `accepted` are the settings that it takes in some way.
     """
-    if layer.is_loss and (unasked := [key for key in layer.words.in_order if key not in accepted]):
-        raise Refusal(f"{name} has no parameter for {unasked[0]}: what it is a loss for cannot be given to it")
+    labels = layer.words.in_order[:1] if layer.is_loss else ()
+    if labels and labels[0] not in accepted:
+        raise Refusal(f"{name} has no parameter for {labels[0]}: what it is a loss for cannot be given to it")
     wanted = {**layer.words.neutral, **{constant.key: constant.usual for constant in layer.words.built_in}}
     for key, usual in wanted.items():
         # One setting may follow another: the stride of a pool is its window.

@@ -3,6 +3,7 @@
 from textwrap import dedent
 
 from convcheck.checking.run_source import run_source
+from convcheck.checking.settings import Settings
 from convcheck.implementations.open import binding_of, survey
 from convcheck.implementations.source import Source
 from convcheck.layers.catalogue import LAYERS
@@ -72,3 +73,9 @@ def statuses(source, *layers, **changed):
 def status(source, one, **changed):
     check = Check(f"{one.layer}", one.layer, sizes_of(one.layer, **changed), Manner(), None, None)
     return run_source(check, source, one).status
+
+
+def checked(source, one, *, suite=True, **changed):
+    """The Result of what was found, at the usual sizes of its layer with some of them changed, as in the suite."""
+    check = Check(one.layer, one.layer, sizes_of(one.layer, **changed), Manner(), None, None)
+    return run_source(check, source, one, Settings(suite=suite))

@@ -17,7 +17,7 @@ from convcheck.implementations.own_constants import with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source_text import first_line, returned_names
 from convcheck.implementations.unwritten import returned_none
-from convcheck.implementations.vocabulary import gradient_words
+from convcheck.implementations.vocabulary import GRADIENT_BAGS, gradient_words
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
@@ -51,7 +51,8 @@ class LossPair:
         return returned[0], _NoGradient(f"{len(returned)} values, of which no name tells which the gradient is")
 
     def _is_gradient(self, name: str) -> bool:
-        return normal(name) in gradient_words(self.call.layer.input_names[0], self.call.layer)
+        of_x = gradient_words(self.call.layer.input_names[0], self.call.layer)
+        return normal(name) in of_x | GRADIENT_BAGS
 
     def backward(self, dout: Array, cache: Any) -> Any:
         """The gradient that came with the value, times dout. Raises NotWritten and Raised where none came."""

@@ -23,9 +23,10 @@ STEP = 0.05
 
 
 def many(axes: int) -> tuple[int, ...]:
-    """A shape of so many axes, all of them different, with many entries."""
-    side = round(MANY ** (1 / axes))
-    return tuple(side + axis for axis in range(axes))
+    """A shape of so many axes with many entries, the first four of different lengths, and 1 beyond."""
+    long = min(axes, 4)
+    side = round(MANY ** (1 / long)) - long // 2
+    return tuple(side + axis for axis in range(long)) + (1,) * (axes - long)
 
 
 def kept_share(params: Mapping[str, Any]) -> float:
@@ -86,12 +87,18 @@ def measured_scaling(run: Callable[..., Any], sizes: Any, params: Mapping[str, A
     return TEST
 
 
-def _other(key: str, sentence: Callable[[str], str]) -> Callable[[str, Any, Mapping[str, Any]], Objection | None]:
+def _other(
+    key: str, usual: str, sentence: Callable[[str], str]
+) -> Callable[[str, Any, Mapping[str, Any]], Objection | None]:
     def objection(own: str, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
-        if own in ("", params[key]):
+        # What does neither is held to what is usual: then a mistake is looked for in one place alone.
+        held = own or usual
+        if held == params[key]:
             return None
-        said = f"{sentence(own)}: {key} = {params[key]} cannot be asked of it; a spec with {key}: {own} can be"
-        return Objection(said, {key: own})
+        does = sentence(own) if own else f"has no parameter for {key}"
+        return Objection(
+            f"{does}: {key} = {params[key]} cannot be asked of it; a spec with {key}: {held} can be", {key: held}
+        )
 
     return objection
 
@@ -129,7 +136,7 @@ WORDS = Words(
             KEPT,
             lambda output, sizes, params: True,
             measured_share,
-            _other("p_is", lambda own: f"takes p for the share that is {own}"),
+            _other("p_is", KEPT, lambda own: f"takes p for the share that is {own}"),
             adopted=True,
             even_if_accepted=True,
         ),
@@ -138,7 +145,7 @@ WORDS = Words(
             TRAIN,
             lambda output, sizes, params: True,
             measured_scaling,
-            _other("scaling", lambda own: f"scales the entries in {own} mode"),
+            _other("scaling", TRAIN, lambda own: f"scales the entries in {own} mode"),
             adopted=True,
             even_if_accepted=True,
         ),

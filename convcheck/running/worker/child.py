@@ -28,6 +28,7 @@ from convcheck.running.worker.restore_modules import ModuleSnapshot
 PRELOADED = (
     "convcheck.checking.agreement.tensor_map",
     "convcheck.checking.contract.first_call",
+    "convcheck.checking.contract.overflow",
     "convcheck.checking.contract.ties",
     "convcheck.checking.diagnosis.exchanged",
     "convcheck.checking.diagnosis.patterns",

@@ -1,4 +1,7 @@
-"""Pairs found by their names, and what is said where none is."""
+"""Pairs found by their names, and what is said where none is.
+
+Covers implementations/functions/names.py as well.
+"""
 
 import pytest
 
