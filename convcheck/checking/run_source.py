@@ -54,12 +54,10 @@ def _checked(check: Check, source: Source, found: Found, settings: Settings) -> 
         call_with_other_settings(check, layer, partial(binding_on, loaded, source, found, layer))
     bind = partial(binding_of, source, found, layer)
     built_in = _built_in(check, layer, bind) if settings.suite and any(c.adopted for c in layer.words.built_in) else {}
+    lacking = [name for name in LAYERS[check.layer].input_names if name not in layer.input_names]
+    notes = [Finding("no-input", "note", f"the code has no {name}: checked without d{name}", None) for name in lacking]
     if not built_in:
         result = run_bound(check, layer, binding, settings)
-        lacking = [name for name in LAYERS[check.layer].input_names if name not in layer.input_names]
-        notes = [
-            Finding("no-input", "note", f"the code has no {name}: checked without d{name}", None) for name in lacking
-        ]
         return result._replace(findings=(*notes, *result.findings))
     check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))
     result = run_bound(check, layer, bind(check.sizes), settings)
@@ -67,7 +65,7 @@ def _checked(check: Check, source: Source, found: Found, settings: Settings) -> 
         f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}" for name, value in built_in.items()
     )
     note = Finding("built-in", "note", f"checked with {words}, which is built into it", None)
-    return result._replace(findings=(note, *result.findings))
+    return result._replace(findings=(note, *notes, *result.findings))
 
 
 def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, Binding]:
