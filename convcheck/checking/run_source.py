@@ -54,20 +54,18 @@ def _checked(check: Check, source: Source, found: Found, settings: Settings) -> 
         call_with_other_settings(check, layer, partial(binding_on, loaded, source, found, layer))
     bind = partial(binding_of, source, found, layer)
     built_in = _built_in(check, layer, bind) if settings.suite and any(c.adopted for c in layer.words.built_in) else {}
+    lacking = [name for name in LAYERS[check.layer].input_names if name not in layer.input_names]
+    notes = [Finding("no-input", "note", f"the code has no {name}: checked without d{name}", None) for name in lacking]
     if not built_in:
         result = run_bound(check, layer, binding, settings)
-        lacking = [name for name in LAYERS[check.layer].input_names if name not in layer.input_names]
-        notes = [
-            Finding("no-input", "note", f"the code has no {name}: checked without d{name}", None) for name in lacking
-        ]
         return result._replace(findings=(*notes, *result.findings))
     check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))
     result = run_bound(check, layer, bind(check.sizes), settings)
-    notes = [
+    own = [
         Finding("built-in", "note", f"checked with {name} = {_shown(value)}, which is built into it", None)
         for name, value in built_in.items()
     ]
-    return result._replace(findings=(*notes, *result.findings))
+    return result._replace(findings=(*own, *notes, *result.findings))
 
 
 def _shown(value: float | str) -> str:

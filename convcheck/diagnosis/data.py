@@ -11,8 +11,10 @@ import numpy as np
 from convcheck.checking.result import Result
 from convcheck.checking.subject import stream
 from convcheck.layers.catalogue import LAYERS
-from convcheck.layers.layer import Array, Params
+from convcheck.layers.layer import Array, Layer, Params
+from convcheck.layers.without import without
 from convcheck.numeric.data import Data, draw
+from convcheck.spec.sizes import Sizes
 
 
 class CheckData:
@@ -27,10 +29,17 @@ class CheckData:
     @property
     def inputs(self) -> list[Array]:
         """In float64, as they were drawn in the check's dtype."""
-        drawn = self._drawn[0].inputs
-        if not self._further:
-            return drawn
-        return [np.reshape(values, a.shape).astype(a.dtype) for values, a in zip(self._further, drawn, strict=True)]
+        inputs = list(self._drawn[0].inputs)
+        if self._further:
+            inputs = [
+                np.reshape(values, a.shape).astype(a.dtype) for values, a in zip(self._further, inputs, strict=True)
+            ]
+        for position, name in enumerate(self._layer.input_names):
+            if name in self._lacking:
+                # Code that has no such input is checked at the value at which that vanishes.
+                absent = np.full(self._sizes.shapes()[name], self._layer.words.optional[name], inputs[0].dtype)
+                inputs.insert(position, absent)
+        return inputs
 
     @property
     def dout(self) -> Array:
@@ -50,9 +59,24 @@ class CheckData:
 
     @cached_property
     def _drawn(self) -> tuple[Data, Params | None]:
-        result = self._result
-        layer, dtype = LAYERS[result.layer], np.dtype(result.dtype)
-        given: Any = {name: tuple(v) if isinstance(v, list) else v for name, v in result.spec.items()}
-        sizes, rng = layer.sizes(**given), stream(result.seed, result.id)
+        result, layer, sizes = self._result, self._layer, self._sizes
+        for name in self._lacking:
+            layer = without(layer, name, sizes)
+        dtype, rng = np.dtype(result.dtype), stream(result.seed, result.id)
         params = layer.params(sizes, rng, dtype)
         return draw(layer.facts(sizes), result.data, dtype, rng), params
+
+    @property
+    def _layer(self) -> Layer:
+        return LAYERS[self._result.layer]
+
+    @cached_property
+    def _sizes(self) -> Sizes:
+        given: Any = {name: tuple(v) if isinstance(v, list) else v for name, v in self._result.spec.items()}
+        return self._layer.sizes(**given)
+
+    @property
+    def _lacking(self) -> list[str]:
+        """The inputs that the code under test does not have."""
+        said = [finding.message for finding in self._result.findings if finding.code == "no-input"]
+        return [name for name in self._layer.words.optional if any(f" no {name}: " in message for message in said)]

@@ -11,6 +11,7 @@ from typing import Any
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.source_text import definition, shape_names
+from convcheck.implementations.vocabulary import FORWARDS
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 
@@ -69,11 +70,29 @@ def layer_on_images(layer: str | None, layers: Sequence[str]) -> str | None:
     return next((name for name in layers if layer and LAYERS[name].words.images_of == layer), None)
 
 
+def layer_of_steps(layer: str | None, thing: Any) -> str | None:
+    """Which layer is a step of that layer, where `thing` takes the state before: forward(x, h_prev)."""
+    step = next((name for name in LAYERS if layer and LAYERS[name].words.steps_of == layer), None)
+    return step if step is not None and _takes_state_before(thing) else None
+
+
+def _takes_state_before(thing: Any) -> bool:
+    function = next((getattr(thing, name) for name in FORWARDS[:-1] if hasattr(thing, name)), thing)
+    try:
+        names = [*inspect.signature(function).parameters]
+    except (TypeError, ValueError):
+        return False
+    return any("prev" in name.lower() for name in names)
+
+
 def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | None:
-    """`layer`, which the name of `thing` tells, or the same on images where `thing` speaks of images.
+    """`layer`, which the name of `thing` tells, or the same on images where `thing` speaks of images, or a step of it.
 
     Where nothing but that is asked for, it is meant whatever the text shows.
     """
+    step = layer_of_steps(layer, thing)
+    if step is not None:
+        return step
     other = layer_on_images(layer, layers)
     if other is None:
         return layer

@@ -60,6 +60,7 @@ NAMES = (
     "temporal_affine",
     "temporal_softmax_loss",
     "rnn_step",
+    "rnn",
     "lstm_step",
 )
 MISTAKES = "mistakes"

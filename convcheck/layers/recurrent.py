@@ -56,9 +56,13 @@ class Rounded:
 
     __rmul__ = __mul__
 
-    def __matmul__(self, other: Rounded) -> Rounded:
-        a, b = np.abs(self.value), np.abs(other.value)
-        return Rounded(self.value @ other.value, a @ b + self.off @ b + a @ other.off)
+    def __matmul__(self, other: Any) -> Rounded:
+        by = _rounded(other)
+        a, b = np.abs(self.value), np.abs(by.value)
+        return Rounded(self.value @ by.value, a @ b + self.off @ b + a @ by.off)
+
+    def __rmatmul__(self, other: Any) -> Rounded:
+        return _rounded(other) @ self
 
     def __getitem__(self, index: Any) -> Rounded:
         return Rounded(self.value[index], self.off[index])
@@ -67,6 +71,11 @@ class Rounded:
     def T(self) -> Rounded:
         """Transposed."""
         return Rounded(self.value.T, self.off.T)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """That of the array."""
+        return self.value.dtype
 
     @property
     def shape(self) -> tuple[int, ...]:

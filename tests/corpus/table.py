@@ -27,6 +27,7 @@ STEPS = ("temporal_affine",)
 RMSNORM = ("rmsnorm",)
 WORDS = ("temporal_softmax_loss",)
 CELL = ("rnn_step",)
+RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
@@ -256,6 +257,9 @@ RIGHT = [
     Row("right/rnn_cell_sizes.py", CELL),
     Row("right/lstm_step_course.py", LSTM_CELL),
     Row("right/torch_lstm_cell.py", LSTM_CELL, torch=True),
+    Row("right/rnn_course.py", CELL + RNN),
+    Row("right/time_rnn_scratch.py", CELL + RNN),
+    Row("right/rnn_zero_start.py", RNN),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

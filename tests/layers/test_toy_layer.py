@@ -224,7 +224,7 @@ def test_the_reader(door):
                            f"layer: {NAME}\nN: 0\nbatch_size: 3\n")  # fmt: skip
     said = door("list", "bad.yaml", code=2)
     assert "bad.yaml:1:8: layer: expected conv" in said
-    assert f'or {NAME}, received the text "scale_nrom"' in said
+    assert 'received the text "scale_nrom"' in said
     assert f'"ScaleNormalization"\n    layer: ScaleNormalization\n           ^\n    hint: did you mean {NAME}?' in said
     assert said.count(f"did you mean {NAME}?") == 2
     assert f'bad.yaml:9:1: unknown key "epss" for {NAME}\n    epss: 1\n    ^\n    hint: did you mean eps?' in said

@@ -158,10 +158,12 @@ class ClassPair:
         accepted = run.instance.arguments.accepted
         return [n for n in self.layer.input_names if n in accepted or n not in self.layer.held]
 
-    def _kept(self, run: ForwardRun) -> list[str]:
-        """The others, which the instance has from its constructor, or as an attribute."""
-        handed = self._handed(run)
-        return [name for name in self.layer.input_names if name not in handed]
+    def _kept(self, run: ForwardRun) -> list[list[str]]:
+        """The others, which the instance has from its constructor, or as an attribute; and those of its constructor,
+        where there are both: a state that it goes on from is an attribute, and none of its parameters.
+        """
+        kept = [name for name in self.layer.input_names if name not in self._handed(run)]
+        return [kept, [name for name in kept if name not in run.instance.placed]]
 
     def _of_forwards_own(self, run: ForwardRun, returned: Any) -> dict[str, Any]:
         """What backward returned, by the inputs that forward takes; of one such input it may be anything."""

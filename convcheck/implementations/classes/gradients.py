@@ -12,9 +12,9 @@ from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
 
 
-def gradient_places(instance: Any, name: str, layer: Layer, kept: Sequence[str]) -> list[Place]:
+def gradient_places(instance: Any, name: str, layer: Layer, kept: Sequence[Sequence[str]]) -> list[Place]:
     """Where the instance may have left the gradient of the input `name`, the likeliest first; `kept` are the inputs
-    that it was handed before its forward.
+    whose gradients a list may have.
     """
     called, own = gradient_words(name, layer), layer.words.inputs[name]
     found = list(places(instance, called.__contains__, GRADIENT_BAGS | BAGS))
@@ -24,15 +24,17 @@ def gradient_places(instance: Any, name: str, layer: Layer, kept: Sequence[str])
         if isinstance(value, dict):
             # self.grads["W"] is the gradient of W, and self.grads[0] that of the first parameter.
             found += [Place(value, k, f".{key}[{k!r}]") for k in value if isinstance(k, str) and normal(k) in own]
-        elif isinstance(value, list) and name in kept and len(value) == len(kept):
-            position = kept.index(name)
-            found.append(Place(value, position, f".{key}[{position}]"))
+        elif isinstance(value, list):
+            those = next((names for names in kept if name in names and len(names) == len(value)), None)
+            if those is not None:
+                position = those.index(name)
+                found.append(Place(value, position, f".{key}[{position}]"))
     held = [gradient_in(place) for place in places(instance, own.__contains__, BAGS)]
     found += [place for place in held if place is not None]
     return found
 
 
-def gradient_left_in(instance: Any, name: str, layer: Layer, kept: Sequence[str]) -> Any:
+def gradient_left_in(instance: Any, name: str, layer: Layer, kept: Sequence[Sequence[str]]) -> Any:
     """The gradient of the input `name` that the instance holds, None where there is none."""
     values = (place.value for place in gradient_places(instance, name, layer, kept))
     return next((value for value in values if is_array(value)), None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.axes import layer_on_images, of_images
+from convcheck.implementations.axes import layer_of_steps, layer_on_images, of_images
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
@@ -125,13 +125,17 @@ def _gradient_beside(loss: NamedFunction, every: Sequence[NamedFunction], module
 
 
 def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedFunction]:
-    """Functions whose names leave open whether they are for rows or for images, as their forwards show it."""
+    """Functions whose names leave open whether they are for rows or for images, or for a step, as forwards show it."""
     for name in {f.custom.layer for f in every}:
         images = layer_on_images(name, layers)
         forwards = [f.function for f in every if f.custom.layer == name and f.custom.way == "forward"]
         distinguished = any(f.custom.layer == images for f in every)
         if images is not None and not distinguished and all(map(of_images, forwards)):
             every = [f._replace(custom=replace(f.custom, layer=images)) if f.custom.layer == name else f for f in every]
+        steps = {layer_of_steps(name, forward) for forward in forwards}
+        if len(steps) == 1 and None not in steps:
+            (step,) = steps
+            every = [f._replace(custom=replace(f.custom, layer=step)) if f.custom.layer == name else f for f in every]
     return every
 
 

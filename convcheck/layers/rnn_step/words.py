@@ -30,6 +30,7 @@ WORDS = Words(
     ),
     inputs={"x": X | words("xt"), "prev_h": STATE, **WEIGHTS},
     sizes=SIZES,
+    steps_of="rnn",
     hints={
         "shapes": "x is (N, D), prev_h (N, H), Wx (D, H), Wh (H, H), b (H,) and dnext_h (N, H): look for a missing .T",
     },
