@@ -2,9 +2,8 @@
 
 import pytest
 
-from convcheck.layers.catalogue import LAYERS
 from tests.fuzz import odd_values
-from tests.fuzz.broken_methods import Case, outcome_of, run
+from tests.fuzz.broken_methods import DRAWN, Case, outcome_of, run
 from tests.fuzz.right_code import KINDS, right_code
 from tests.implementations.files import statuses, write
 
@@ -24,7 +23,7 @@ def test_what_was_found_stays_mended(number):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("layer", DRAWN)
 def test_what_is_broken_is_right_before(layer, kind, code):
     result = outcome_of(Case(0, layer, kind, "nowhere", "none", "", 1, False), *code[layer, kind])
     assert result.status == "pass"
