@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from convcheck.cli.process import run_process
-from convcheck.implementations.functions.names import customary
-from convcheck.implementations.vocabulary import layer_called
+from convcheck.implementations.open import survey
+from convcheck.implementations.source import Source
 from convcheck.layers.catalogue import suite_text
 from tests.corpus.edited import Edited, edited
 
@@ -27,10 +27,9 @@ def conclusions_on(one: Edited) -> list[dict]:
         code, report = Path(folder, one.file.rpartition("/")[2]), Path(folder, "report.json")
         code.write_text(one.text(), encoding="utf-8")
         names = f":{one.impl}" if one.impl else ""
-        # Where the names tell the layer, its suite is run as that of no spec: there code may have its own constants.
-        told = {known.layer for name in one.impl.split(",") if name and (known := customary(name)) is not None}
-        told |= {layer_called(name) for name in one.impl.split(",") if name}
-        suite = [] if one.layer in told else [suite_in(folder, one.layer)]
+        # Where the code tells the layer, its suite is run as that of no spec: there it may have constants of its own.
+        found = survey(Source(str(code), tuple(filter(None, one.impl.split(","))))).found
+        suite = [] if {each.layer for each in found} == {one.layer} else [suite_in(folder, one.layer)]
         run_process(["run", *suite, "--impl", f"{code}{names}", "-q", "-o", f"json={report}", "--no-isolation"])
         return json.loads(report.read_text(encoding="utf-8")).get("conclusions", [])
 
