@@ -8,6 +8,7 @@ from typing import Any
 
 from convcheck.layers.catalogue import FORMS
 from convcheck.spec.check import Check
+from convcheck.spec.fields import declared, required
 from convcheck.spec.reader import read_mapping
 
 LARGEST = 9
@@ -56,4 +57,28 @@ def _sizes(rng: random.Random, layer: str) -> dict[str, Any]:
             return letters("N", most=40) | letters("D") | statistics
         case "spatial_batchnorm":
             return letters("N C", most=3) | letters("H W", most=6) | statistics
-    raise KeyError(layer)
+    return _declared(rng, layer)
+
+
+def _declared(rng: random.Random, layer: str) -> dict[str, Any]:
+    """Sizes by what the layer declares of its keys: small numbers, any word, now and then another number."""
+    sizes = FORMS[layer].sizes
+    fields, needed = declared(sizes), {*required(sizes)}
+    way = rng.choice(sizes.ways) if sizes.ways else ()
+    others = {key for each in sizes.ways for key in each}
+    made: dict[str, Any] = {}
+    for key, field in fields.items():
+        if key not in needed and key not in way and (key in others or rng.random() < 0.5):
+            continue
+        match field.form:
+            case "integer":
+                made[key] = rng.randint(int(field.minimum or 0), 6)
+            case "shape":
+                made[key] = [rng.randint(1, 5) for _ in range(rng.randint(1, 3))]
+            case "choice":
+                made[key] = rng.choice(field.choices)
+            case "truth":
+                made[key] = rng.random() < 0.5
+            case "number":
+                made[key] = getattr(sizes, key) * rng.choice((1, 0.5, 0.25))
+    return made

@@ -7,6 +7,7 @@ Covers checking/result.py and checking/subject.py as well.
 
 import dataclasses
 import gc
+import itertools
 
 import numpy as np
 import pytest
@@ -21,6 +22,8 @@ from convcheck.spec.check import Check, Manner
 
 RGB = {"N": 2, "C": 3, "H": 16, "W": 16, "F": 8, "H1": 3, "W1": 3, "stride": 1, "pad": 1}
 CONV = {"N": 2, "C": 2, "H": 5, "W": 4, "F": 3, "H1": 3, "W1": 2, "stride": 2, "pad": 1}
+
+PLANNED = ("conv", "max_pool", "relu", "batchnorm", "spatial_batchnorm", "affine", "avg_pool")
 
 
 def verdicts(result):
@@ -67,9 +70,15 @@ def test_rows_and_columns_that_no_window_reads_are_noted_and_their_gradient_is_z
     assert note.message == "no window reads 1 column of the padded input: the gradient there must be zero"
 
 
+def planned_alike(count):
+    """Random checks of the layers whose evaluations do not hang on what no plan knows, such as an erf of Python's."""
+    every = (each for each in random_checks(seed=4, count=3000) if each.layer in PLANNED)
+    return list(itertools.islice(every, count))
+
+
 @pytest.mark.parametrize("scheme", ["entries", "full"])
 def test_the_number_of_evaluations_is_known_beforehand(scheme):
-    for each in random_checks(seed=4, count=25):
+    for each in planned_alike(25):
         planned = each._replace(manner=dataclasses.replace(each.manner, scheme=scheme))
         more = run_check(planned).forward_evaluations - planned_evaluations(planned)
         # Where forward is extrapolated, to see whether a complex step is right, finer steps may be taken.
@@ -77,7 +86,7 @@ def test_the_number_of_evaluations_is_known_beforehand(scheme):
 
 
 def test_how_many_directions_it_takes_is_known_roughly_beforehand():
-    for each in random_checks(seed=4, count=40):
+    for each in planned_alike(40):
         planned, result = planned_evaluations(each), run_check(each)
         along = [tensor for tensor in result.tensors if tensor.method == "directions"]
         off = abs(result.forward_evaluations - planned)
@@ -202,7 +211,7 @@ def test_a_batch_of_one_value_has_a_zero_gradient_and_passes():
 
 @pytest.mark.parametrize("layer", ["conv", "relu", "batchnorm"])
 def test_the_arrays_of_a_check_are_let_go_with_it_and_wait_for_no_search_for_circles(layer):
-    one = next(one for one in random_checks(0, 50) if one.layer == layer)
+    one = next(one for one in random_checks(0, 1000) if one.layer == layer)
     run_check(one)
     gc.collect()
     gc.disable()
