@@ -57,6 +57,7 @@ NAMES = (
     "rnn_step",
     "rnn",
     "lstm_step",
+    "lstm",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -21,6 +21,7 @@ WORDS = ("temporal_softmax_loss",)
 CELL = ("rnn_step",)
 RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
+LSTM = ("lstm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -170,6 +171,9 @@ RIGHT = [
     Row("right/rnn_course.py", CELL + RNN),
     Row("right/time_rnn_scratch.py", CELL + RNN),
     Row("right/rnn_zero_start.py", RNN),
+    Row("right/lstm_course.py", LSTM_CELL + LSTM),
+    Row("right/lstm_scratch.py", LSTM_CELL + LSTM),
+    Row("right/lstm_one_class.py", LSTM),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
