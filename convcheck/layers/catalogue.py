@@ -58,6 +58,7 @@ NAMES = (
     "rnn",
     "lstm_step",
     "lstm",
+    "gru_step",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

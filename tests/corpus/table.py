@@ -21,6 +21,7 @@ WORDS = ("temporal_softmax_loss",)
 CELL = ("rnn_step",)
 RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
+GRU_CELL = ("gru_step",)
 LSTM = ("lstm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
@@ -174,6 +175,9 @@ RIGHT = [
     Row("right/lstm_course.py", LSTM_CELL + LSTM),
     Row("right/lstm_scratch.py", LSTM_CELL + LSTM),
     Row("right/lstm_one_class.py", LSTM),
+    Row("right/gru_cells.py", GRU_CELL),
+    Row("right/gru_step_functions.py", GRU_CELL),
+    Row("right/torch_gru_step.py", GRU_CELL, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

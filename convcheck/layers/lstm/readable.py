@@ -12,7 +12,8 @@ Steps = list[tuple[Array, ...]]
 
 def steps_of(x: Array, h0: Array, Wx: Array, Wh: Array, b: Array, params: Params) -> Steps:
     """The state and the cell before each step, its gates, and the cell after it, of right code."""
-    state, cell, steps = h0, np.zeros(h0.shape), []
+    steps: Steps = []
+    state, cell = h0, np.zeros(h0.shape)
     for t in range(x.shape[1]):
         ai, af, ao, ag = parted(x[:, t] @ Wx + state @ Wh + b, params["gates"])
         i, f, o, g = sigmoid(ai), sigmoid(af), sigmoid(ao), np.tanh(ag)

@@ -49,7 +49,8 @@ CLASS = """
                 x, h, c, i, f, o, g = self.steps[t]
                 dh, tanh_c = dhs[:, t] + dh, np.tanh(f * c + i * g)
                 dc = dc + dh * o * (1 - tanh_c**2)
-                da = np.hstack([dc * c * f * (1 - f), dc * i * (1 - g**2), dc * g * i * (1 - i), dh * tanh_c * o * (1 - o)])
+                df, dg, di, do = dc * c, dc * i, dc * g, dh * tanh_c
+                da = np.hstack([df * f * (1 - f), dg * (1 - g**2), di * i * (1 - i), do * o * (1 - o)])
                 for grad, value in zip(self.grads, (x.T @ da, h.T @ da, da.sum(axis=0))):
                     grad += value
                 dxs.insert(0, da @ Wx.T)
