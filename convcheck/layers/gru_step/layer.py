@@ -104,7 +104,7 @@ def gru_step_forward_naive(
     """x (N, D), prev_h (N, H), Wx (D, 3H), Wh (H, 3H), b (3H,) -> next_h (N, H), cache. One entry at a time."""
     (N, D), H = x.shape, len(Wh)
     next_h = np.zeros((N, H), np.result_type(x, prev_h, Wx, Wh, b))
-    z, r, n_, u = (np.zeros((N, H), next_h.dtype) for _ in range(4))
+    z, r, n_ = (np.zeros((N, H), next_h.dtype) for _ in range(3))
     start = {gate: place * H for place, gate in enumerate(params["gates"])}
     after = params["reset"] == AFTER
     for n in range(N):
@@ -118,19 +118,18 @@ def gru_step_forward_naive(
                     kept = r[n, j] if gate == "n" and not after else 1
                     of_h = of_h + kept * prev_h[n, j] * Wh[j, column]
                 if gate == "n":
-                    u[n, k] = of_h
                     values[n, k] = np.tanh(of_x + (r[n, k] * of_h if after else of_h))
                 else:
                     values[n, k] = (1 + np.tanh((of_x + of_h) / 2)) / 2
         for k in range(H):
             share = z[n, k] if params["z_is"] == Z_IS[0] else 1 - z[n, k]
             next_h[n, k] = (1 - share) * prev_h[n, k] + share * n_[n, k]
-    return next_h, (x, prev_h, Wx, Wh, z, r, n_, u, params)
+    return next_h, (x, prev_h, Wx, Wh, z, r, n_, params)
 
 
 def gru_step_backward_naive(dnext_h: Array, cache: Any) -> tuple[Array, ...]:
     """dnext_h (N, H) -> dx, dprev_h, dWx, dWh, db. One entry at a time."""
-    x, prev_h, Wx, Wh, z, r, n_, u, params = cache
+    x, prev_h, Wx, Wh, z, r, n_, params = cache
     (N, D), H, after = x.shape, len(Wh), params["reset"] == AFTER
     dx, dprev_h, dWx, dWh = (np.zeros(a.shape, dnext_h.dtype) for a in (x, prev_h, Wx, Wh))
     db = np.zeros(3 * H, dnext_h.dtype)
@@ -147,16 +146,12 @@ def gru_step_backward_naive(dnext_h: Array, cache: Any) -> tuple[Array, ...]:
             da[start["n"] + k] = dnext_h[n, k] * share * (1 - n_[n, k] * n_[n, k])
         for k in range(H):
             dan, column = da[start["n"] + k], start["n"] + k
-            if after:
-                dr[k] += dan * u[n, k]
             for j in range(H):
-                if after:
-                    dprev_h[n, j] += dan * r[n, k] * Wh[j, column]
-                    dWh[j, column] += prev_h[n, j] * dan * r[n, k]
-                else:
-                    dr[j] += dan * Wh[j, column] * prev_h[n, j]
-                    dprev_h[n, j] += dan * Wh[j, column] * r[n, j]
-                    dWh[j, column] += r[n, j] * prev_h[n, j] * dan
+                # r stands beside the number that goes into the product, or beside the one that comes out of it.
+                kept = r[n, k] if after else r[n, j]
+                dr[k if after else j] += dan * prev_h[n, j] * Wh[j, column]
+                dprev_h[n, j] += dan * kept * Wh[j, column]
+                dWh[j, column] += kept * prev_h[n, j] * dan
         for k in range(H):
             da[start["r"] + k] = dr[k] * r[n, k] * (1 - r[n, k])
         for gate in "zr":

@@ -1,6 +1,7 @@
 """The words for a step of a GRU in the code of other people, and what its gates are, which code does not say.
 
-The order of the gates, what z is the share of and where r stands are found out together, by a step of two numbers, each of which goes into the gates of the other.
+The order of the gates, what z is the share of and where r stands are found out together, by a step of two numbers,
+each of which goes into the gates of the other.
 """
 
 from collections.abc import Callable, Mapping

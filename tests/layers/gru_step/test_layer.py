@@ -92,12 +92,12 @@ def test_the_kind_is_found_out(tmp_path, kind):
     (one,) = found(source)
     assert status(source, one, **kind._asdict()) == "pass"
     other = Kind("rnz", "old" if kind.z_is == "new" else "new", "after" if kind.reset == "before" else "before")
-    asked = kind
+    inputs = [np.ones(shape) for name, shape in LAYER.sizes(N=2, D=4, H=3).shapes().items() if name != "out"]
     for key in Kind._fields:
         asked = kind._replace(**{key: getattr(other, key)})
+        pair = pair_of(source, one, **asked._asdict())
         with pytest.raises(Refusal) as error:
-            shapes = list(LAYER.sizes(N=2, D=4, H=3).shapes().values())[:-1]
-            pair_of(source, one, **asked._asdict()).forward(*(np.ones(shape) for shape in shapes))
+            pair.forward(*inputs)
         assert error.value.instead == {key: getattr(kind, key)}
 
 
