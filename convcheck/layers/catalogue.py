@@ -62,6 +62,8 @@ NAMES = (
     "rnn_step",
     "rnn",
     "lstm_step",
+    "lstm",
+    "gru_step",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -202,3 +202,8 @@ class Layer(NamedTuple):
     def held(self) -> tuple[str, ...]:
         """The inputs that a class keeps, where it is handed the first one in every forward."""
         return self.input_names if self.leading else self.input_names[1:]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The inputs beside the first one that belong to the examples: what steps begin with, and no weights."""
+        return tuple(name for name in self.input_names[1:] if self.shapes[name].startswith("(N,"))

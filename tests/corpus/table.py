@@ -29,6 +29,8 @@ WORDS = ("temporal_softmax_loss",)
 CELL = ("rnn_step",)
 RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
+GRU_CELL = ("gru_step",)
+LSTM = ("lstm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -260,6 +262,12 @@ RIGHT = [
     Row("right/rnn_course.py", CELL + RNN),
     Row("right/time_rnn_scratch.py", CELL + RNN),
     Row("right/rnn_zero_start.py", RNN),
+    Row("right/lstm_course.py", LSTM_CELL + LSTM),
+    Row("right/lstm_scratch.py", LSTM_CELL + LSTM),
+    Row("right/lstm_one_class.py", LSTM),
+    Row("right/gru_cells.py", GRU_CELL),
+    Row("right/gru_step_functions.py", GRU_CELL),
+    Row("right/torch_gru_step.py", GRU_CELL, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

@@ -60,21 +60,25 @@ def _of_functions(found: Found, layer: Layer) -> list[str]:
 
 def _of_class(found: Found, layer: Layer) -> list[str]:
     name = found.names[0]
-    match = re.match(rf"{re.escape(name)}\(([^)]*)\)(\.\w+)?\(\w+\), (\.\w+)\(", found.how)
+    match = re.match(rf"{re.escape(name)}\(([^)]*)\)(\.\w+)?\(([^)]*)\), (\.\w+)\(", found.how)
     names = [part for part in match[1].split(", ") if part] if match else []
-    forward, backward = (match[2] or "", match[3]) if match else (".forward", ".backward")
+    forward, backward = (match[2] or "", match[4]) if match else (".forward", ".backward")
     given = {parameter: _in_adapter(quantity(parameter, layer, names), layer) for parameter in names}
-    arrays, first = layer.held, (*layer.leading, layer.input_names[0])[0]
+    first = (*layer.leading, layer.input_names[0])[0]
+    handed = [quantity(name, layer, names) for name in match[3].split(", ")[1:]] if match else []
+    states = [name for name in layer.states if name in handed]
+    arrays = tuple(name for name in layer.held if name not in states)
+    first = ", ".join([first, *states])
     outs, douts = _outputs(layer)
     if not {*arrays} <= {*given.values()}:
         # A constructor that takes sizes has a `bias` that says whether there is one.
         given = {parameter: "" if text in arrays else text for parameter, text in given.items()}
     spelt = {text: parameter for parameter, text in given.items()}
     kept = [array for array in arrays if array not in given.values()]
-    given_back = () if layer.leading else ("dx",)
+    given_back = () if layer.leading else ("dx", *(f"d{name}" for name in states))
     call = ", ".join(f"{parameter}={text}" for parameter, text in given.items() if text)
     return [
-        f"def forward({', '.join(dict.fromkeys((first, *layer.input_names, *_names_in(call))))}):",
+        f"def forward({', '.join(dict.fromkeys((*layer.leading, *layer.input_names, *_names_in(call))))}):",
         f"    made = {name}({call})",
         *(f"    made.{array} = {array}" for array in kept),
         *([f"    {outs} = made{forward}({first})"] if layer.outputs else []),
@@ -82,7 +86,7 @@ def _of_class(found: Found, layer: Layer) -> list[str]:
         "",
         "",
         f"def backward({douts}, made):",
-        f"    {'' if layer.leading else 'dx = '}made{backward}({douts})",
+        f"    {', '.join(given_back) + ' = ' if given_back else ''}made{backward}({douts})",
         f"    return {', '.join([*given_back, *(f'made.d{spelt.get(array, array)}' for array in arrays)])}",
     ]
 

@@ -26,7 +26,7 @@ from convcheck.implementations.pair import Pair
 from convcheck.implementations.side_by_side import joined, parted
 from convcheck.implementations.size_spelling import Speller, Spelling
 from convcheck.implementations.unwritten import require_written, returned_none
-from convcheck.implementations.vocabulary import CACHES, OUTPUTS, RATES
+from convcheck.implementations.vocabulary import CACHES, OUTPUTS, RATES, quantity
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
@@ -61,8 +61,12 @@ class ClassPair:
 
     def pair(self) -> Pair:
         """As a `Pair`, whose state is that of the last forward."""
-        # Where a parameter leads, forward is handed no input that another one could take the place of.
-        again = None if self.layer.leading else self.again
+        # Where a parameter leads, forward is handed no input that another one could take the place of; and a state that
+        # it is not handed is what the forward before has left.
+        taken = parameters_of(getattr(self.kind, self._forward), f"{self.kind.__name__}.{self._forward}")
+        names = [p.name for p in taken]
+        handed = {quantity(name, self.layer, names) for name in names}
+        again = None if self.layer.leading or {*self.layer.states} - handed else self.again
         return Pair(self.kind.__name__, self.forward, self.backward, self.state, again=again)
 
     def forward(self, *inputs: Array) -> tuple[Any, Any]:
@@ -89,10 +93,6 @@ class ClassPair:
     def again(self, run: ForwardRun, x: Array) -> tuple[Any, Any]:
         """Forward of this x on an instance that has run before, with the weights that it has. Raises what code does."""
         named = {**run.named, self.layer.input_names[0]: x}
-        for name in run.instance.placed:
-            # A state that forward has left for the next one is none of the weights.
-            for place in array_places(run.instance.object, name, self.layer):
-                place.put(reshaped(run.named[name], place.value.shape) if is_array(place.value) else run.named[name])
         second = ForwardRun(run.instance, named, held=run.held)
         return self._call(second), second
 

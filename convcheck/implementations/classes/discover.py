@@ -116,7 +116,12 @@ def found_class(kind: type[Any], layer: str) -> Found:
         return Found(layer, (kind.__name__,), line, how, "classes", first_line(getattr(kind, backward)))
     called = "" if forward == "__call__" else f".{forward}"
     made = ", ".join(p.name for p in constructor(kind))
-    how = f"{kind.__name__}({made}){called}(x), .{backward}(dout)"
+    given, back = "x", "dout"
+    if LAYERS[layer].states:
+        # What a step is handed beside x, in its own names.
+        given = ", ".join(p.name for p in taken if p.name != "self")
+        back = ", ".join(p.name for p in parameters_of(getattr(kind, backward), kind.__name__) if p.name != "self")
+    how = f"{kind.__name__}({made}){called}({given}), .{backward}({back})"
     return Found(layer, (kind.__name__,), line, how, "classes", first_line(getattr(kind, backward)))
 
 

@@ -124,7 +124,10 @@ def instance_of(
         return run_code("forward", instance.forward, x, *instance.arguments.positional, **instance.arguments.keywords)
 
     def lacks(instance: Instance) -> int:
-        return missing_arrays(instance.object, layer, [name for name in layer.held if name not in instance.accepted])
+        # A state that is None is what most begin with; a first forward would leave that after it, and more besides.
+        begun = [name for name in layer.states if value_places(instance.object, name, layer)]
+        wanted = [name for name in layer.held if name not in instance.accepted and name not in begun]
+        return missing_arrays(instance.object, layer, wanted)
 
     def made_by(maker: Callable[[Any], Any]) -> Callable[[Instance], Any]:
         return lambda instance: run_code("maker", maker, instance.object)

@@ -9,13 +9,14 @@ from enum import Enum
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY
-from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.functions.forward_call import signature_of
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value
 from convcheck.implementations.side_by_side import parted
 from convcheck.implementations.vocabulary import CACHES
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal, words
+from convcheck.spec.showing import count
 
 _DOUT = words(
     "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradient dnext delta error"
@@ -132,7 +133,10 @@ class BackwardCall:
 
 
 def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
-    """How to call it as a backward of `layer`: dout is its first parameter, unless another one is plainly called so."""
+    """How to call it as a backward of `layer`: dout is its first parameter, unless another one is plainly called so.
+
+    Raises CannotOpen where it lacks the upstream gradient of an output.
+    """
     every = signature_of(function)
     if every is None or any(p.kind is p.VAR_POSITIONAL for p in every):
         kind = inspect.Parameter.POSITIONAL_ONLY
@@ -140,6 +144,12 @@ def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
     parameters = tuple(p for p in every if p.kind is not p.VAR_KEYWORD)
     names = [p.name for p in parameters]
     called = [i for i, name in enumerate(names) if normal(name) in _DOUT]
+    before = next((i for i, name in enumerate(names) if normal(name) in CACHES), len(names))
+    if before < len(layer.outputs):
+        raise CannotOpen(
+            f"{function.__name__}({', '.join(names)}) takes {count(before, 'upstream gradient')}, and {layer.name} has "
+            f"{', '.join(layer.outputs)}, with one for each: {ADVICE}"
+        )
     settings = tuple(setting_of(function, p, layer, names) for p in parameters)
     wanted = max(1, len(layer.outputs))
     usual = () if layer.is_loss and not _has_room_for_dout(parameters, settings, layer) else tuple(range(wanted))

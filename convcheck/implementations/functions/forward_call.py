@@ -24,7 +24,7 @@ class ForwardCall:
     """`function(*inputs, …)`: `arrays` are its own names for the inputs, `settings` what the parameters after them are.
 
     `anything`: it takes *args, or its parameters are unknown, and the convention is all there is to go by.
-    `by_name`: it takes **keywords.
+    `by_name`: it takes **keywords. `inputs_first`: what leads in the layer comes after the inputs in its signature.
     """
 
     function: Callable[..., Any]
@@ -33,6 +33,7 @@ class ForwardCall:
     settings: tuple[Setting, ...]
     anything: bool = False
     by_name: bool = False
+    inputs_first: bool = False
 
     def arguments(self, inputs: Sequence[Array], values: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """What it is called with. Raises Refusal where a value cannot be told to it."""
@@ -43,7 +44,7 @@ class ForwardCall:
             return [*leading, *inputs, *params], {}
         if not self.by_name:
             require_accepted(name, self._accepted(), self.layer, values)
-        positional: list[Any] = [*leading, *inputs]
+        positional: list[Any] = [*inputs, *leading] if self.inputs_first else [*leading, *inputs]
         keywords: dict[str, Any] = {}
         for one in self.settings:
             value, parameter = setting_value(one, self.layer, values, name), one.parameter
@@ -98,9 +99,12 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
     takes = f"{layer.name} has {', '.join(wanted)}"
     if len(arrays) < len(wanted):
         raise CannotOpen(f"{shown} takes {count(len(arrays), 'argument')}, and {takes}: {ADVICE}")
+    words = {**layer.words.settings, **layer.words.inputs}
+    inputs_first = bool(layer.leading) and normal(names[0]) in words[layer.input_names[0]] - words[layer.leading[0]]
+    if inputs_first:
+        wanted = (*layer.input_names, *layer.leading)
     for position, parameter in enumerate(arrays[1:], 1):
-        called = layer.words.inputs if wanted[position] in layer.words.inputs else layer.words.settings
-        if normal(parameter.name) in called[wanted[position]]:
+        if normal(parameter.name) in words[wanted[position]]:
             continue
         meant = setting_of(function, parameter, layer, names)
         if meant.key == "params" or meant.key in settings_of(layer):
@@ -111,4 +115,6 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
         settings = settings_after_arrays(function, rest, layer, names)
     except CannotOpen as error:
         raise CannotOpen(f"{shown}: {error}; {ADVICE}") from None
-    return ForwardCall(function, layer, tuple(names[: len(wanted)]), settings, by_name=len(named) < len(every))
+    return ForwardCall(
+        function, layer, tuple(names[: len(wanted)]), settings, False, len(named) < len(every), inputs_first
+    )

@@ -104,6 +104,7 @@ WORDS = Words(
     inputs={"x": X | words("xt"), "prev_h": STATE, "prev_c": CELL, **WEIGHTS},
     sizes=SIZES,
     settings={"gates": GATES},
+    steps_of="lstm",
     built_in=(
         BuiltIn("gates", ORDERS[0], lambda output, sizes, params: True, measured_gates, objection, adopted=True),
     ),

@@ -51,3 +51,56 @@ def test_a_draft_gives_sizes_by_the_names_of_the_constructor(tmp_path):
     assert "Conv2d(in_channels=C, out_channels=F, kernel_size=(H1, W1), stride=stride, padding=pad)" in said
     assert "def forward(x, w, b, C, F, H1, W1, stride, pad):" in said
     compile(said, "draft", "exec")
+
+
+STEPS = """
+import numpy as np
+
+def embed_forward(x, W):
+    return W[x], (x, W)
+
+def embed_backward(dout, cache):
+    dW = np.zeros_like(cache[1])
+    np.add.at(dW, cache[0], dout)
+    return dW
+
+def cell_forward(x, h, c, Wx, Wh, b):
+    i, f, o, g = np.split(x @ Wx + h @ Wh + b, 4, axis=1)
+    i, f, o, g = *(1 / (1 + np.exp(-a)) for a in (i, f, o)), np.tanh(g)
+    next_c = f * c + i * g
+    return o * np.tanh(next_c), next_c, (x, h, c, Wx, Wh, i, f, o, g, np.tanh(next_c))
+
+def cell_backward(dh, dc, cache):
+    x, h, c, Wx, Wh, i, f, o, g, t = cache
+    dc = dc + dh * o * (1 - t * t)
+    da = np.hstack([dc * g * i * (1 - i), dc * c * f * (1 - f), dh * t * o * (1 - o), dc * i * (1 - g * g)])
+    return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, h.T @ da, da.sum(axis=0)
+
+class Cell:
+    def __init__(self, Wx, Wh, b):
+        self.weights = Wx, Wh, b
+
+    def forward(self, x, h_prev, c_prev):
+        h, c, self.cache = cell_forward(x, h_prev, c_prev, *self.weights)
+        return h, c
+
+    def backward(self, dh, dc):
+        dx, dh, dc, self.dWx, self.dWh, self.db = cell_backward(dh, dc, self.cache)
+        return dx, dh, dc
+"""
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Found("word_embedding", ("embed_forward", "embed_backward"), 1, "embed_forward(x, W)"),
+        Found("lstm_step", ("cell_forward", "cell_backward"), 1, "cell_forward(x, h, c, Wx, Wh, b)"),
+        Found("lstm_step", ("Cell",), 1, "Cell(Wx, Wh, b).forward(x, h_prev, c_prev), .backward(dh, dc)"),
+    ],
+    ids=lambda found: found.names[0],
+)
+def test_a_draft_has_what_leads_and_every_output(found, beside):
+    here = beside(STEPS)
+    module = module_of(draft(found, LAYERS[found.layer], "cnn"), here)
+    result = run_with(bind_adapter, module, found_in_adapter(module, EVERY)[0])
+    assert result.status == "pass", (told(result), draft(found, LAYERS[found.layer], "cnn"))

@@ -11,7 +11,7 @@ import pytest
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.lstm_step.words import ORDERS, after
-from tests.implementations.files import found, pair_of, status, write
+from tests.implementations.files import found, pair_of, problem, status, write
 
 LAYER = LAYERS["lstm_step"]
 
@@ -130,3 +130,9 @@ def test_a_class_has_two_outputs_and_two_upstream_gradients(tmp_path):
     assert (one.kind, status(source, one)) == ("classes", "pass")
     wrong = write(tmp_path, in_class.replace("return tuple(back)", "return back[0], back[2], back[1]"))
     assert status(wrong, one) == "fail"
+
+
+def test_a_backward_that_lacks_an_upstream_gradient_is_told_so(tmp_path):
+    lacking = text("ifog").replace("backward(dnext_h, dnext_c, cache)", "backward(dnext_h, cache)")
+    said = problem(write(tmp_path, lacking))
+    assert "(dnext_h, cache) takes 1 upstream gradient, and lstm_step has next_h, next_c, with one for each" in said

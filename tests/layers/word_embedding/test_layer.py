@@ -10,6 +10,7 @@ import pytest
 
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.word_embedding.layer import indices
+from tests.implementations.files import found, status, write
 
 LAYER = LAYERS["word_embedding"]
 
@@ -30,3 +31,26 @@ def test_words_stand_in_several_places(N, T, V):
     assert x.tolist() == indices(N, T, V).tolist()
     assert x[0, 0] == x[-1, -1]
     assert T < 3 or x[0, 1] in x[0, 2:]
+
+
+FUNCTIONS = """
+    import numpy as np
+    def word_embedding_forward(x, W):
+        return W[x], (x, W)
+    def word_embedding_backward(dout, cache):
+        dW = np.zeros_like(cache[1])
+        np.add.at(dW, cache[0], dout)
+        return dW
+"""
+
+
+@pytest.mark.parametrize("signature", ["(x, W)", "(W, x)", "(table, ids)", "(words, weights)", "(*given)"])
+def test_words_and_matrix_come_in_either_order(tmp_path, signature):
+    first, second = {"(*given)": ("given[0]", "given[1]")}.get(signature, tuple(signature.strip("()").split(", ")))
+    x, W = (second, first) if signature in ("(W, x)", "(table, ids)") else (first, second)
+    text = FUNCTIONS.replace("(x, W):", f"{signature}:").replace("return W[x], (x, W)", f"return {W}[{x}], ({x}, {W})")
+    source = write(tmp_path, text)
+    (one,) = found(source)
+    assert status(source, one) == "pass"
+    wrong = write(tmp_path, text.replace("np.add.at(dW, cache[0], dout)", "dW[cache[0]] += dout"))
+    assert status(wrong, one) == "fail"
