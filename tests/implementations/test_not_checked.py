@@ -25,7 +25,7 @@ def seen(folder, text, *layers):
             ("capsule_forward", "capsule_backward"),
             "capsule_forward,capsule_backward (line 3): no layer is called capsule",
         ),
-        (("rnn_step_forward", "rnn_step_backward"), "no layer is called rnn_step"),
+        (("crf_step_forward", "crf_step_backward"), "no layer is called crf_step"),
         (("GeluForward", "GeluBackward"), "GeluForward,GeluBackward (line 3): no layer is called Gelu"),
         (("avgpool_forward", "avgpool_backward"), "(line 3): no layer is called avgpool"),
         (("meanpool_forward", "meanpool_backward"), "(line 3): no layer is called meanpool"),
