@@ -12,11 +12,15 @@ import pytest
 
 from convcheck.checking.check import run_variant
 from convcheck.checking.result import Finding
+from convcheck.checking.run_source import run_source
 from convcheck.diagnosis.conclude import NOT_KNOWN, conclude
+from convcheck.diagnosis.data import CheckData
 from convcheck.layers.catalogue import LAYERS, NAMES, mistakes_of
 from convcheck.layers.layer import Variant
 from convcheck.layers.mistakes import values_of
 from convcheck.spec.check import Check, Manner
+from tests.corpus.edited import RIGHT
+from tests.implementations.files import found, write
 from tests.layers.cases import CASES as CASES_OF
 from tests.layers.cases import suite_of, with_observed
 
@@ -454,3 +458,18 @@ def test_large_checks_are_explained_by_a_small_one_and_mistakes_are_not_made_at_
     assert conclusion.sizes["H"] <= 4
     (alone,) = conclude([large], str)
     assert [cause.sentence for cause in alone.causes] == ["db is 0.25 times the right gradient, and 1/N is 0.25 here"]
+
+
+def test_the_data_of_code_that_lacks_an_input_is_that_of_its_check(tmp_path):
+    # Drawn with an h0 the rest would be other numbers, and no mistake be equal to what the code makes of them.
+    text = (RIGHT / "rnn_zero_start.py").read_text().replace("self.states[t - 1].T @ draw", "self.states[t].T @ draw")
+    source = write(tmp_path, text)
+    (one,) = found(source)
+    check = Check("rnn", "rnn", LAYERS["rnn"].sizes(N=2, T=3, D=2, H=2), Manner(), None, None)
+    result = run_source(check, source, one)
+    x, h0, *_ = CheckData(result).inputs
+    assert (x.shape, h0.shape, h0.any()) == ((2, 3, 2), (2, 2), False)
+    dWh = next(tensor for tensor in result.tensors if tensor.name == "dWh")
+    assert dWh.verdict == "wrong"
+    (conclusion,) = conclude([result], lambda *_: "")
+    assert "dWh is of the state after each step" in conclusion.causes[0].sentence
