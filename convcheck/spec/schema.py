@@ -62,6 +62,9 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
             },
             "code": schema_of_code(),
             **{f"keys_of_{keys.layer}": _keys(keys) for keys in layers},
+            # Said again and again above, and so once by name.
+            **{f"is_{keys.layer}": _naming(keys.layer) for keys in layers},
+            **{f"has_{name}": _having(name) for name in sorted({n for keys in layers for n in keys.fields} | {LAYER})},
         },
     }
 
@@ -238,6 +241,10 @@ def _any_of(names: Iterable[str]) -> Schema:
 
 def _anyhow(name: str) -> Schema:
     """The key stands in the check or in its matrix."""
+    return {"$ref": f"#/definitions/has_{name}"}
+
+
+def _having(name: str) -> Schema:
     return {"anyOf": [_has(name), _in_matrix(_has(name))]}
 
 
@@ -267,6 +274,10 @@ def _says_plainly(layer: str) -> Schema:
 
 def _says(layer: str) -> Schema:
     """The check names the layer itself, alone or among others in its matrix."""
+    return {"$ref": f"#/definitions/is_{layer}"}
+
+
+def _naming(layer: str) -> Schema:
     listed = {"properties": {LAYER: {"type": "array", "contains": {"const": layer}}}, **_has(LAYER)}
     return {"anyOf": [_says_plainly(layer), _in_matrix(listed)]}
 
