@@ -57,7 +57,7 @@ class Row:
 
 
 RIGHT = [
-    Row("right/cs231n_2016.py", (*ALL, "svm_loss")),
+    Row("right/cs231n_2016.py", ALL),
     Row("right/cs231n_2019.py", ALL),
     Row("right/six_loops.py", CONV),
     Row("right/im2col_classes.py:Convolution", CONV),

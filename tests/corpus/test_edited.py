@@ -21,8 +21,14 @@ def some() -> list[Edited]:
 
 
 # All of them take minutes: `python -m tests.corpus.conclusions` prints what is said of each, with a table.
-@pytest.mark.parametrize("one", some(), ids=lambda one: one.id)
+@pytest.mark.parametrize(
+    "one",
+    [pytest.param(one, marks=pytest.mark.torch if "import torch" in one.text() else ()) for one in some()],
+    ids=lambda one: one.id,
+)
 def test_the_fault_is_told(one):
+    if "import torch" in one.text():
+        pytest.importorskip("torch")
     conclusions = conclusions_on(one)
     assert kind_of(one, conclusions) == ("named" if one.named else "pointed"), conclusions
 

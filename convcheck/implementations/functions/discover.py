@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -24,9 +25,11 @@ from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import Discovery, Found, NotChecked
-from convcheck.implementations.source_text import first_line, undecorated
+from convcheck.implementations.source_text import definition, first_line, returned_names, undecorated
+from convcheck.implementations.vocabulary import gradient_words
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
+from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
 # How the gradient of a loss is called, before or after its name, where it is not called its backward.
@@ -104,6 +107,9 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
             try:
                 if len(names) == 2:
                     found.append(found_pair(one.function, getattr(module, names[1]), names, layer))
+                elif _is_value_alone(one.function, LAYERS[layer]):
+                    why = "it returns its loss alone, and no gradient of it is made"
+                    near.append(NotChecked((one.name,), first_line(one.function), why))
                 else:
                     found.append(found_loss(one.function, one.name, layer))
             except CannotOpen as error:
@@ -155,6 +161,15 @@ def _plain_pair(every: Sequence[NamedFunction], layer: str, near: list[NotChecke
     except CannotOpen as error:
         near.append(NotChecked(names_of(pair), first_line(pair[0].function), str(error)))
         return []
+
+
+def _is_value_alone(function: Callable[..., Any], layer: Layer) -> bool:
+    """Whether a loss returns one thing, and nothing in it is called as its gradient would be: there is none."""
+    returned, body = returned_names(function), definition(function)
+    if len(returned) != 1 or returned[0] == "…()" or body is None:
+        return False
+    stored = {normal(n.id) for n in ast.walk(body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return not any(name in gradient_words(layer.input_names[0], layer) or name.startswith("grad") for name in stored)
 
 
 def found_loss(function: Callable[..., Any], name: str, layer: str) -> Found:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from convcheck.implementations.open import survey
 from tests.implementations.files import checked, found, problem, write
 from tests.implementations.running import told
 
@@ -76,6 +77,17 @@ def test_what_has_no_gradient_is_told_so(tmp_path, returns, why):
     result = result_of(tmp_path, LOSS.replace("RETURNS", returns))
     assert result.status == "error", told(result)
     assert why in said(result)
+
+
+def test_a_loss_that_makes_no_gradient_is_not_checked_where_nobody_named_it(tmp_path):
+    text = "def svm_loss(x, y):\n    margins = x - x[y]\n    return margins.sum() / len(x)\n"
+    survey_of = survey(write(tmp_path, text))
+    assert survey_of.found == ()
+    said = "svm_loss (line 1): it returns its loss alone, and no gradient of it is made"
+    assert [one.text() for one in survey_of.not_checked] == [said]
+    # One that was made and is not returned is forgotten.
+    forgotten = text.replace("    return", "    dx = np.sign(margins)\n    return")
+    assert [one.layer for one in survey(write(tmp_path, forgotten)).found] == ["svm_loss"]
 
 
 def test_a_loss_for_each_row_is_none(tmp_path):
