@@ -51,7 +51,7 @@ def _made(
 class _OwnConstant:
     """The pair as asked; once the code is found to do by itself what is asked, the pair of the usual value instead.
 
-    `bare` makes the pair of the code by itself, on which the constant is measured.
+    `make` makes the pair of the code by itself, on which the constant is measured; `with_others` the one that is used.
     """
 
     def __init__(

@@ -70,7 +70,13 @@ AFTER = words("grad gradient grads gradients g delta")
 
 def layer_called(name: str) -> str | None:
     """The layer that a class or a function of this name is, by custom: MyConv2dFunction; None if none."""
-    bare = frozenset({normal(name)})
+    return _layer_of_word(normal(name))
+
+
+# A class is asked for its passes in every evaluation, and by all orders of its affixes it takes longer than they do.
+@cache
+def _layer_of_word(word: str) -> str | None:
+    bare = frozenset({word})
     while bare:
         for layer in LAYERS.values():
             if bare & layer.words.names:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.spec.sizes import Problem
+from convcheck.spec.sizes import Problem, Sizes
 
 
 def windows_that_fit(length: int, window: int, stride: int) -> int:
@@ -21,6 +21,34 @@ def indices_unread(length: int, window: int, stride: int) -> int:
     count = windows_that_fit(length, window, stride)
     read = window * count if stride > window else window + stride * (count - 1)
     return length - read
+
+
+class WindowSizes(Sizes):
+    """The sizes of a layer whose windows slide over padded images, with these among its fields."""
+
+    H: int
+    W: int
+    H1: int
+    W1: int
+    stride: int
+    pad: int
+
+    @property
+    def H2(self) -> int:
+        """Rows of the output, eq. (1.2)."""
+        return windows_that_fit(self.H + 2 * self.pad, self.H1, self.stride)
+
+    @property
+    def W2(self) -> int:
+        """Columns of the output, eq. (1.2)."""
+        return windows_that_fit(self.W + 2 * self.pad, self.W1, self.stride)
+
+    def unread(self) -> tuple[int, int]:
+        """Rows and columns of the padded images that no window reads."""
+        return (
+            indices_unread(self.H + 2 * self.pad, self.H1, self.stride),
+            indices_unread(self.W + 2 * self.pad, self.W1, self.stride),
+        )
 
 
 def indices_read(length: int, window: int, stride: int) -> Array:

@@ -103,9 +103,8 @@ class ClassPair:
         positional = (first_of(self.layer, values), *instance.arguments.positional)
         returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
         if self.layer.outputs and isinstance(returned, tuple):
-            returned, rest = joined(returned, self.layer)
-            returned = (returned, *rest)
-            returned = returned[0] if len(returned) == 1 else returned
+            out, rest = joined(returned, self.layer)
+            returned = (out, *rest) if rest else out
         if isinstance(returned, tuple) and len(returned) == 2:
             returned, run.cache = returned
         if returned is None:

@@ -28,19 +28,13 @@ from convcheck.layers.avg_pool.words import WORDS
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import Same, Window
-from convcheck.layers.windows import (
-    entries_inside,
-    indices_unread,
-    pad_problems,
-    windows_over_an_index,
-    windows_that_fit,
-)
+from convcheck.layers.windows import WindowSizes, entries_inside, pad_problems, windows_over_an_index
 from convcheck.spec.fields import size, truth
-from convcheck.spec.sizes import Problem, Shape, Sizes
+from convcheck.spec.sizes import Problem, Shape
 
 
 @dataclass(frozen=True)
-class AvgPoolSizes(Sizes):
+class AvgPoolSizes(WindowSizes):
     """The sizes of the images and of the window, and what is done with the padding."""
 
     N: int = size("images in the batch")
@@ -52,16 +46,6 @@ class AvgPoolSizes(Sizes):
     stride: int = size("rows, and columns, from one window to the next")
     pad: int = size("zeros added on each of the four sides of an image", minimum=0, default=0)
     count_include_pad: bool = truth("whether the mean counts the zeros of the padding", default=True)
-
-    @property
-    def H2(self) -> int:
-        """Rows of the output, eq. (1.2)."""
-        return windows_that_fit(self.H + 2 * self.pad, self.H1, self.stride)
-
-    @property
-    def W2(self) -> int:
-        """Columns of the output, eq. (1.2)."""
-        return windows_that_fit(self.W + 2 * self.pad, self.W1, self.stride)
 
     def problems(self) -> Iterator[Problem]:
         """A window that is larger than the padded image, and one that holds nothing but padding."""
@@ -75,13 +59,6 @@ class AvgPoolSizes(Sizes):
         """Entries of the padded images, or of all windows written out side by side, whichever are more."""
         padded = self.N * self.C * (self.H + 2 * self.pad) * (self.W + 2 * self.pad)
         return max(padded, self.N * self.C * self.H2 * self.W2 * self.H1 * self.W1)
-
-    def unread(self) -> tuple[int, int]:
-        """Rows and columns of the padded images that no window reads."""
-        return (
-            indices_unread(self.H + 2 * self.pad, self.H1, self.stride),
-            indices_unread(self.W + 2 * self.pad, self.W1, self.stride),
-        )
 
     def divides_exactly(self) -> bool:
         """Whether every mean is over a number of entries that is a power of two."""

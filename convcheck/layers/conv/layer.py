@@ -33,13 +33,13 @@ from convcheck.layers.conv.words import WORDS
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import All, Same, Window
-from convcheck.layers.windows import indices_unread, windows_over_an_index, windows_that_fit
+from convcheck.layers.windows import WindowSizes, windows_over_an_index
 from convcheck.spec.fields import size
-from convcheck.spec.sizes import Problem, Shape, Sizes
+from convcheck.spec.sizes import Problem, Shape
 
 
 @dataclass(frozen=True)
-class ConvSizes(Sizes):
+class ConvSizes(WindowSizes):
     """The paper's nine letters."""
 
     N: int = size("images in the batch")
@@ -51,16 +51,6 @@ class ConvSizes(Sizes):
     W1: int = size("columns of a filter")
     stride: int = size("rows, and columns, from one window to the next")
     pad: int = size("zeros added on each of the four sides of an image", minimum=0)
-
-    @property
-    def H2(self) -> int:
-        """Rows of the output, eq. (1.2)."""
-        return windows_that_fit(self.H + 2 * self.pad, self.H1, self.stride)
-
-    @property
-    def W2(self) -> int:
-        """Columns of the output, eq. (1.2)."""
-        return windows_that_fit(self.W + 2 * self.pad, self.W1, self.stride)
 
     def problems(self) -> Iterator[Problem]:
         """A filter that is larger than the padded image."""
@@ -83,13 +73,6 @@ class ConvSizes(Sizes):
         """Entries of the padded images, or of one row of all windows written out side by side, whichever are more."""
         padded = self.N * self.C * (self.H + 2 * self.pad) * (self.W + 2 * self.pad)
         return max(padded, self.N * self.H2 * self.W2 * self.C * self.W1)
-
-    def unread(self) -> tuple[int, int]:
-        """Rows and columns of the padded images that no window reads."""
-        return (
-            indices_unread(self.H + 2 * self.pad, self.H1, self.stride),
-            indices_unread(self.W + 2 * self.pad, self.W1, self.stride),
-        )
 
 
 def conv_facts(sizes: ConvSizes) -> Facts:

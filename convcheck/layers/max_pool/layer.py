@@ -28,13 +28,13 @@ from convcheck.layers.max_pool.naive import max_pool_backward_naive, max_pool_fo
 from convcheck.layers.max_pool.vectorized import max_pool_backward_vectorized, max_pool_forward_vectorized
 from convcheck.layers.max_pool.words import WORDS
 from convcheck.layers.points import every_winner
-from convcheck.layers.windows import indices_read, indices_unread, pad_problems, windows_over_an_index, windows_that_fit
+from convcheck.layers.windows import WindowSizes, indices_read, pad_problems, windows_over_an_index
 from convcheck.spec.fields import size
-from convcheck.spec.sizes import Problem, Shape, Sizes
+from convcheck.spec.sizes import Problem, Shape
 
 
 @dataclass(frozen=True)
-class MaxPoolSizes(Sizes):
+class MaxPoolSizes(WindowSizes):
     """The sizes of the images and of the window."""
 
     N: int = size("images in the batch")
@@ -45,16 +45,6 @@ class MaxPoolSizes(Sizes):
     W1: int = size("columns of a window")
     stride: int = size("rows, and columns, from one window to the next")
     pad: int = size("added on each of the four sides of an image, where nothing can win", minimum=0, default=0)
-
-    @property
-    def H2(self) -> int:
-        """Rows of the output, eq. (1.2)."""
-        return windows_that_fit(self.H + 2 * self.pad, self.H1, self.stride)
-
-    @property
-    def W2(self) -> int:
-        """Columns of the output, eq. (1.2)."""
-        return windows_that_fit(self.W + 2 * self.pad, self.W1, self.stride)
 
     def problems(self) -> Iterator[Problem]:
         """A window that is larger than the padded image, and one that holds nothing but padding."""
@@ -68,13 +58,6 @@ class MaxPoolSizes(Sizes):
         """Entries of the padded images, or of all windows written out side by side, whichever are more."""
         padded = self.N * self.C * (self.H + 2 * self.pad) * (self.W + 2 * self.pad) if self.pad else 0
         return max(padded, self.N * self.C * self.H2 * self.W2 * self.H1 * self.W1)
-
-    def unread(self) -> tuple[int, int]:
-        """Rows and columns of the padded images that no window reads."""
-        return (
-            indices_unread(self.H + 2 * self.pad, self.H1, self.stride),
-            indices_unread(self.W + 2 * self.pad, self.W1, self.stride),
-        )
 
 
 def max_pool_facts(sizes: MaxPoolSizes) -> Facts:
