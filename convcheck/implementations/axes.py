@@ -11,7 +11,7 @@ from typing import Any
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.source_text import definition, shape_names
-from convcheck.implementations.vocabulary import FORWARDS
+from convcheck.implementations.vocabulary import FORWARDS, IMAGES
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 
@@ -99,7 +99,6 @@ def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | N
     return other if set(layers) == {other} or of_images(thing) else layer
 
 
-IMAGES = "(N, C, H, W)"
 _HEIGHT = re.compile(r"^(n?_?h(_?\w*)?|\w*height\w*|rows?\w*|\w*_h)$", re.I)
 _CHANNELS = re.compile(r"^(n?_?c(_?(prev|in|new|x|out)\w*)?|\w*channels?\w*|c\d?|depth|\w*_c)$", re.I)
 

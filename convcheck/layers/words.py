@@ -123,6 +123,7 @@ class Words(NamedTuple):
     `settings`: what changes how forward computes: stride, eps. Needed where forward has parameters. A setting has one
     name as a field of the sizes, as a key of the parameters, and here. Both tables are searched in their order.
     `dictionary`: what the dictionary of all parameters is called, besides the words that any layer has for it.
+    `dictionaries`: where forward takes several, each by its key among the parameters.
     `running`: what forward leaves behind for the next: running_mean.
     `implied`: the settings that are told along with another: kernel tells H1 and W1.
     `neutral`: the values that code is taken to use which has no word for a setting; the name of another setting
@@ -154,6 +155,7 @@ class Words(NamedTuple):
     sizes: WordTable = NO_WORDS
     settings: WordTable = NO_WORDS
     dictionary: frozenset[str] = frozenset()
+    dictionaries: WordTable = NO_WORDS
     running: WordTable = NO_WORDS
     implied: Mapping[str, tuple[str, ...]] = NO_WORDS
     derived: Callable[[Any], Mapping[str, Any]] = nothing_derived
