@@ -31,6 +31,7 @@ RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
 GRU_CELL = ("gru_step",)
 LSTM = ("lstm",)
+CONV1D = ("conv1d",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -268,6 +269,16 @@ RIGHT = [
     Row("right/gru_cells.py", GRU_CELL),
     Row("right/gru_step_functions.py", GRU_CELL),
     Row("right/torch_gru_step.py", GRU_CELL, torch=True),
+    # conv1d
+    Row("right/conv1d_course.py", CONV1D),
+    Row("right/conv1d_resampled.py", CONV1D),
+    Row("right/conv1d_scratch_class.py", CONV1D),
+    Row("right/conv1d_views.py", CONV1D),
+    Row("right/conv1d_correlate.py", CONV1D),
+    Row("right/conv1d_dicts.py", CONV1D),
+    # Its padding is its own, and its stride 1: what else there is cannot be asked of it.
+    Row("right/conv1d_keeps_length.py", CONV1D, may=("refused",)),
+    Row("right/torch_conv1d_function.py", CONV1D, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
