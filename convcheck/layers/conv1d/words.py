@@ -7,7 +7,7 @@ from typing import Any
 from convcheck.layers.conv.words import FILTERS_OR_HOW_MANY, HOW_MANY
 from convcheck.layers.own_padding import own_padding
 from convcheck.layers.window_words import IMAGE, NOT_VARIED, WINDOW
-from convcheck.layers.words import Words, WordTable, X, words
+from convcheck.layers.words import Form, Order, Words, WordTable, X, words
 from convcheck.spec.sizes import Sizes
 
 SEQUENCE: WordTable = {
@@ -59,6 +59,20 @@ def distinct(sizes: Any) -> Sizes | None:
     return apart
 
 
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """Sequences with their channels last, and filters as (W1, C, F), as (F, W1, C) or as they are."""
+    last: Order = (0, 2, 1)
+    filters: tuple[Mapping[str, Order], ...] = ({"w": (2, 1, 0)}, {"w": last}, {})
+    return tuple(
+        Form(
+            "takes sequences as (N, W, C): what it gives for such sequences is right; they are (N, C, W) here",
+            orders={"x": last, "out": last, **orders},
+            use="needs an adapter",
+        )
+        for orders in filters
+    )
+
+
 WORDS = Words(
     names=words(
         "conv1d convolution1d convolutional1d convolve1d temporalconv temporalconvolution temporalconv1d timeconv"
@@ -91,5 +105,6 @@ WORDS = Words(
         "axes": "sequences are (N, C, W), filters (F, C, W1)",
     },
     optional={"b": 0.0},
+    forms=forms,
     example="conv1d_forward and conv1d_backward",
 )

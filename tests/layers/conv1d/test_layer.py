@@ -96,3 +96,21 @@ def test_a_padding_that_is_built_in_is_found_out(tmp_path, padding, pad, said):
 def test_one_column_too_many_is_a_mistake_and_no_padding(tmp_path):
     result = result_of(tmp_path, "0", text=CODE.replace("(p, p)))\n    out", "(p, p + 1)))\n    out"))
     assert {finding.code for finding in result.findings if finding.severity == "error"} == {"wrong-shape"}
+
+
+LAST = """
+import numpy as np
+def conv1d_forward(x, w, b, stride, pad):
+    xp, K = np.pad(x, ((0, 0), (pad, pad), (0, 0))), w.shape[AXIS]
+    starts = range(0, xp.shape[1] - K + 1, stride)
+    return np.stack([np.einsum("nkc,EQUATION->nf", xp[:, i : i + K], w) + b for i in starts], axis=1), None
+def conv1d_backward(dout, cache):
+    return None, None, None
+"""
+
+
+@pytest.mark.parametrize(("axis", "equation"), [("0", "kcf"), ("1", "fkc"), ("2", "fck")])
+def test_code_that_has_its_channels_last_needs_an_adapter(tmp_path, axis, equation):
+    result = result_of(tmp_path, "", text=LAST.replace("AXIS", axis).replace("EQUATION", equation))
+    assert result.status == "error"
+    assert "takes sequences as (N, W, C): what it gives for such sequences is right" in result.findings[0].message
