@@ -10,6 +10,7 @@ import pytest
 
 from convcheck.checking.run_source import run_source
 from convcheck.checking.settings import Settings
+from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check, Manner
 from tests.implementations.files import found, write
@@ -111,6 +112,5 @@ def conv1d_backward(dout, cache):
 
 @pytest.mark.parametrize(("axis", "equation"), [("0", "kcf"), ("1", "fkc"), ("2", "fck")])
 def test_code_that_has_its_channels_last_needs_an_adapter(tmp_path, axis, equation):
-    result = result_of(tmp_path, "", text=LAST.replace("AXIS", axis).replace("EQUATION", equation))
-    assert result.status == "error"
-    assert "takes sequences as (N, W, C): what it gives for such sequences is right" in result.findings[0].message
+    with pytest.raises(CannotOpen, match=r"takes sequences as \(N, W, C\): what it gives for such sequences is right"):
+        result_of(tmp_path, "", text=LAST.replace("AXIS", axis).replace("EQUATION", equation))
