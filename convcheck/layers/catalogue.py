@@ -65,6 +65,7 @@ NAMES = (
     "lstm",
     "gru_step",
     "conv1d",
+    "conv_transpose",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -1,8 +1,8 @@
 """Probe groups: entries of an input that share no output, perturbed together in one probe.
 
 The groups of a tensor are the product of the groups of its axes: `Same` gives one, `Window` and `Spread` a greedy
-colouring (never more colours than the window is long), `All` one for each index. The images of a layer that slides an H1 by W1
-window over C channels take C·H1·W1 groups, whatever their number and size.
+colouring (never more colours than the window is long), `All` one for each index. The images of a layer that slides an
+H1 by W1 window over C channels take C·H1·W1 groups, whatever their number and size.
 """
 
 from collections.abc import Iterator, Sequence

@@ -32,6 +32,7 @@ LSTM_CELL = ("lstm_step",)
 GRU_CELL = ("gru_step",)
 LSTM = ("lstm",)
 CONV1D = ("conv1d",)
+CONVT = ("conv_transpose",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -279,6 +280,15 @@ RIGHT = [
     # Its padding is its own, and its stride 1: what else there is cannot be asked of it.
     Row("right/conv1d_keeps_length.py", CONV1D, may=("refused",)),
     Row("right/torch_conv1d_function.py", CONV1D, torch=True),
+    # conv_transpose. Where they have no output_padding, it cannot be asked of them.
+    Row("right/convt_course.py", CONVT, may=("refused",)),
+    Row("right/deconv_col2im.py", CONVT, may=("refused",)),
+    Row("right/convt_spread.py", CONVT),
+    Row("right/transposed_conv_matrix.py", CONVT),
+    # It has w as (F, C, H1, W1).
+    Row("right/convt_out_by_in.py", CONVT, may=("refused",)),
+    Row("right/convt_each_output.py", CONVT),
+    Row("right/torch_convt_function.py", CONVT, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
