@@ -1,4 +1,4 @@
-"""Transposed convolution: every entry of N images of C channels lays F filters of H1 rows and W1 columns over the output.
+"""Transposed convolution: every entry of N images of C channels lays F filters of H1 rows and W1 columns on the output.
 
 Source: V. Busa, Implementing Convolutional Layer (2017), eq. (1.8). The gradient of a convolution with respect to its
 images is a layer of its own, with x in the place of dout there, and the output in that of dx. Its filters are
@@ -123,7 +123,7 @@ def conv_transpose_params(sizes: ConvTransposeSizes, rng: Draws, dtype: np.dtype
 
 LAYER = Layer(
     name="conv_transpose",
-    summary="every entry of N images of C channels lays F filters of H1 × W1 over the output",
+    summary="every entry of N images of C channels lays F filters of H1 × W1 on the output",
     sizes=ConvTransposeSizes,
     input_names=("x", "w", "b"),
     shapes={"x": "(N, C, H, W)", "w": "(C, F, H1, W1)", "b": "(F,)"},

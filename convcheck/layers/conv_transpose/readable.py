@@ -41,7 +41,8 @@ def forward(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     for h in range(H):
         for w_ in range(W):
             full[:, :, h * S : h * S + H1, w_ * S : w_ * S + W1] += np.tensordot(x[:, :, h, w_], w, axes=1)
-    out = full[:, :, pad : pad + H2, pad : pad + W2] + b[:, None, None]
+    out = full[:, :, pad : pad + H2, pad : pad + W2]
+    out[:] = out + b[:, None, None]
     return out
 
 
@@ -90,7 +91,7 @@ def forward_by_correlation(x: Array, w: Array, b: Array, conv_param: Params) -> 
 def forward_by_columns(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, with what is laid as columns: (N, F·H1·W1, H·W), folded."""
     S, pad, (H2, W2) = conv_param["stride"], conv_param["pad"], sizes_of_output(x, w, conv_param)
-    (N, C, H, W), (C, F, H1, W1) = x.shape, w.shape
+    (N, C, H, W), (F, H1, W1) = x.shape, w.shape[1:]
     columns = w.reshape(C, -1).T @ x.reshape(N, C, -1)
     laid = columns.reshape(N, F, H1, W1, H, W)
     full = np.zeros((N, F, H2 + 2 * pad, W2 + 2 * pad))

@@ -129,8 +129,8 @@ WORDS = Words(
     ),
     distinct=distinct,
     hints={
-        "shapes": "compare the sizes of the output with H2 = (H - 1)·stride - 2·pad + H1 + output_padding, W2 likewise, "
-        "and look for rows and columns swapped",
+        "shapes": "compare the sizes of the output with H2 = (H - 1)·stride - 2·pad + H1 + output_padding, W2 "
+        "likewise, and look for rows and columns swapped",
         "empty": "a crop like [pad:-pad] selects nothing where pad is 0: [pad:pad + H2]",
         "cropped": "a crop like [pad:-pad] selects nothing where pad is 0: [pad:pad + H2]",
         "two off": "two rows and two columns are off: look for a crop that is written as 1 and not as pad",

@@ -79,7 +79,7 @@ def test_the_suite_is_hostile(tmp_path):
 
 CODE = """
 import numpy as np
-def deconv_forward(x, w, b, stride=1PARAMETERS):
+def deconv_forward(x, w, b, stride=1):
     _, _, H, W = x.shape
     _, F, kh, kw = w.shape
     full = np.zeros((len(x), F, (H - 1) * stride + kh, (W - 1) * stride + kw))
@@ -100,9 +100,9 @@ def deconv_backward(dout, cache):
 SAME = "top, left = (kh - stride) // 2, (kw - stride) // 2; bottom, right = kh - stride - top, kw - stride - left"
 
 
-def result_of(folder, cut, parameters="", **changed):
+def result_of(folder, cut, text=CODE, **changed):
     sizes = Transposed(**{"N": 2, "C": 3, "H": 3, "W": 4, "F": 2, "H1": 4, "W1": 4, "stride": 2, "pad": 0, **changed})
-    source = write(folder, CODE.replace("CUT", cut).replace("PARAMETERS", parameters))
+    source = write(folder, text.replace("CUT", cut))
     check = Check("conv_transpose", "conv_transpose", sizes, Manner(), None, None)
     return run_source(check, source, found(source)[0], Settings())
 
@@ -134,7 +134,7 @@ def test_a_size_that_is_wrong_is_a_mistake_and_no_cut(tmp_path):
 def test_code_that_takes_a_dictionary_and_reads_no_output_padding_is_asked_for_none(tmp_path):
     cut = "stride = conv_param['stride']; top = bottom = left = right = conv_param['pad']"
     text = (
-        CODE.replace("stride=1PARAMETERS", "conv_param")
+        CODE.replace("stride=1", "conv_param")
         .replace("    _, _, H", f"    {cut}\n    _, _, H")
         .replace("    CUT\n", "")
     )
