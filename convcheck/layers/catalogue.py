@@ -67,6 +67,8 @@ NAMES = (
     "lstm_step",
     "lstm",
     "gru_step",
+    "conv1d",
+    "conv_transpose",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -31,6 +31,8 @@ RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
 GRU_CELL = ("gru_step",)
 LSTM = ("lstm",)
+CONV1D = ("conv1d",)
+CONVT = ("conv_transpose",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -268,6 +270,25 @@ RIGHT = [
     Row("right/gru_cells.py", GRU_CELL),
     Row("right/gru_step_functions.py", GRU_CELL),
     Row("right/torch_gru_step.py", GRU_CELL, torch=True),
+    # conv1d
+    Row("right/conv1d_course.py", CONV1D),
+    Row("right/conv1d_resampled.py", CONV1D),
+    Row("right/conv1d_scratch_class.py", CONV1D),
+    Row("right/conv1d_views.py", CONV1D),
+    Row("right/conv1d_correlate.py", CONV1D),
+    Row("right/conv1d_dicts.py", CONV1D),
+    # Its padding is its own, and its stride 1: what else there is cannot be asked of it.
+    Row("right/conv1d_keeps_length.py", CONV1D, may=("refused",)),
+    Row("right/torch_conv1d_function.py", CONV1D, torch=True),
+    # conv_transpose. Where they have no output_padding, it cannot be asked of them.
+    Row("right/convt_course.py", CONVT, may=("refused",)),
+    Row("right/deconv_col2im.py", CONVT, may=("refused",)),
+    Row("right/convt_spread.py", CONVT),
+    Row("right/transposed_conv_matrix.py", CONVT),
+    # It has w as (F, C, H1, W1).
+    Row("right/convt_out_by_in.py", CONVT, may=("refused",)),
+    Row("right/convt_each_output.py", CONVT),
+    Row("right/torch_convt_function.py", CONVT, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
