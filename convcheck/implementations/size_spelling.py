@@ -22,6 +22,8 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "pad": ("number", "pair"),
     "input_shape": ("image", "batch"),
 }
+# Quantities that are written as another one is.
+LIKE: Mapping[str, str] = {"dilation": "stride"}
 PLAIN: Spelling = {key: ways[0] for key, ways in WAYS.items()}
 
 # What Python says where one number is taken apart.
@@ -41,7 +43,8 @@ def written(key: str, way: str, values: Mapping[str, Any]) -> Any:
     if way in ("filter", "filters"):
         if "F" not in values:
             return None
-        return (values["C"], rows, columns) if way == "filter" else (values["F"], values["C"], rows, columns)
+        channels = values["C"] // values.get("groups", 1)
+        return (channels, rows, columns) if way == "filter" else (values["F"], channels, rows, columns)
     return rows if rows == columns and way == "number" else (rows, columns)
 
 

@@ -150,6 +150,8 @@ class Words(NamedTuple):
     `implied`: the settings that are told along with another: kernel tells H1 and W1.
     `neutral`: the values that code is taken to use which has no word for a setting; the name of another setting
     stands for the value of that.
+    `rare`: those among them that most code has no word for. Checks with `where_taken` are for the other code; and a
+    dictionary tells one of them only where the code reads it.
     `in_order`: the settings that parameters whose names say nothing are given, one after the other.
     `fixed`: parameters that no check varies, and their value: dilation is 1.
     `contested`: words that mean two things. `meaning(word, the other names in the signature, whether its default is a
@@ -186,6 +188,7 @@ class Words(NamedTuple):
     implied: Mapping[str, tuple[str, ...]] = NO_WORDS
     derived: Callable[[Any], Mapping[str, Any]] = nothing_derived
     neutral: Mapping[str, Any] = NO_WORDS
+    rare: tuple[str, ...] = ()
     in_order: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = NO_WORDS
     contested: frozenset[str] = frozenset()

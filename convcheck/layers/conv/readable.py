@@ -1,13 +1,76 @@
 """Convolution as people write it, one function for each tensor, of which the layer's mistakes are edits.
 
 Where a mistake leaves the same in every way of a tensor, its text is in one of them alone: it is tried once.
+
+Dilated filters, and filters of groups, are filters as any others with zeros in them: `filled` makes these of them, so
+that what is written here without either is right for both. What people get wrong in just that is in the ways by group.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 import numpy as np
 
 from convcheck.layers.layer import Array, Params
+
+
+class NotTheFilters(Exception):
+    """What came for the gradient of filled filters has another shape."""
+
+
+def entries_of(w: Array, conv_param: Params) -> tuple[Array, ...]:
+    """Where the entries of the filters w (F, C', H1, W1) are among those of the filled ones, as an index."""
+    D, G = conv_param.get("dilation", 1), conv_param.get("groups", 1)
+    f, c, i, j = np.ogrid[tuple(slice(n) for n in w.shape)]
+    return f, f * G // len(w) * w.shape[1] + c, i * D, j * D
+
+
+def filled(w: Array, conv_param: Params) -> Array:
+    """Filters w (F, C', H1, W1) with zeros for the channels of other groups, and between their rows and columns."""
+    D, G = conv_param.get("dilation", 1), conv_param.get("groups", 1)
+    F, channels, H1, W1 = w.shape
+    whole = np.zeros((F, channels * G, D * (H1 - 1) + 1, D * (W1 - 1) + 1))
+    whole[entries_of(w, conv_param)] = w
+    return whole
+
+
+def is_plain(conv_param: Params) -> bool:
+    """Whether there is no dilation and one group."""
+    return bool(conv_param.get("dilation", 1) == conv_param.get("groups", 1) == 1)
+
+
+def of_filled(forward: Callable[..., Array]) -> Callable[..., Array]:
+    """The same for dilated filters and filters of groups."""
+
+    @wraps(forward)
+    def of_any(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+        if is_plain(conv_param):
+            return forward(x, w, b, conv_param)
+        plain = {"stride": conv_param["stride"], "pad": conv_param["pad"]}
+        return forward(x, filled(w, conv_param), b, plain)
+
+    return of_any
+
+
+def gradient_of_filled(gradient: Callable[..., Array]) -> Callable[..., Array]:
+    """The same for dilated filters and filters of groups."""
+
+    @wraps(gradient)
+    def of_any(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+        if is_plain(conv_param):
+            return gradient(dout, x, w, b, conv_param)
+        plain = {"stride": conv_param["stride"], "pad": conv_param["pad"]}
+        whole = filled(w, conv_param)
+        made = gradient(dout, x, whole, b, plain)
+        if not gradient.__name__.startswith("dw"):
+            return made
+        if made.shape != whole.shape:
+            raise NotTheFilters(made.shape)
+        return made[entries_of(w, conv_param)]
+
+    return of_any
 
 
 def padded(x: Array, conv_param: Params) -> Array:
@@ -26,6 +89,13 @@ def windows_in(x: Array, w: Array, conv_param: Params) -> tuple[int, int]:
     """H2 and W2, eq. (1.2)."""
     (H, W), (H1, W1), around = x.shape[2:], w.shape[2:], 2 * conv_param["pad"]
     return (H + around - H1) // conv_param["stride"] + 1, (W + around - W1) // conv_param["stride"] + 1
+
+
+def size_with(D: int, x: Array, w: Array, conv_param: Params) -> tuple[int, int]:
+    """H2 and W2 with dilation D."""
+    (H, W), (H1, W1), around = x.shape[2:], w.shape[2:], 2 * conv_param["pad"]
+    rows, columns = H + around - D * (H1 - 1) - 1, W + around - D * (W1 - 1) - 1
+    return rows // conv_param["stride"] + 1, columns // conv_param["stride"] + 1
 
 
 def looked_up(x: Array, inside: Array, at: Array) -> Array:
@@ -49,6 +119,7 @@ def in_size(out: Array, rows: int, columns: int) -> Array:
     return given
 
 
+@of_filled
 def forward(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """out (N, F, H2, W2), eq. (1.5): window by window, all images at once."""
     S, pad = conv_param["stride"], conv_param["pad"]
@@ -66,6 +137,7 @@ def forward(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     return out
 
 
+@of_filled
 def forward_by_channel(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, adding up channel after channel."""
     x_pad, S = padded(x, conv_param), conv_param["stride"]
@@ -81,6 +153,7 @@ def forward_by_channel(x: Array, w: Array, b: Array, conv_param: Params) -> Arra
     return sums + b[:, None, None]
 
 
+@of_filled
 def forward_by_index(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, with all windows unfolded: entry k of window p is read from channel c, row i + S·h, column j + S·w_."""
     S = conv_param["stride"]
@@ -94,6 +167,7 @@ def forward_by_index(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     return np.asarray(sums.reshape(len(x), F, H2, W2))
 
 
+@of_filled
 def forward_by_address(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, with every pixel looked up by its place in memory."""
     pad, (N, C, H, W) = conv_param["pad"], x.shape
@@ -104,6 +178,24 @@ def forward_by_address(x: Array, w: Array, b: Array, conv_param: Params) -> Arra
     return none_past_the_end(forward(x_pad, w, b, {**conv_param, "pad": 0}))
 
 
+def forward_by_group(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, with dilation D: of a window every D-th row and column, and the channels of the filter's group g."""
+    S, D, G = conv_param["stride"], conv_param.get("dilation", 1), conv_param.get("groups", 1)
+    F, channels, H1, W1 = w.shape
+    x_pad = padded(x, conv_param)
+    H2, W2 = size_with(D, x, w, conv_param)
+    sums = np.zeros((len(x), F, H2, W2))
+    for f in range(F):
+        g = f * G // F
+        read = x_pad[:, g * channels : (g + 1) * channels]
+        for h in range(H2):
+            for w_ in range(W2):
+                apart = read[:, :, h * S : h * S + D * (H1 - 1) + 1 : D, w_ * S : w_ * S + D * (W1 - 1) + 1 : D]
+                sums[:, f, h, w_] = (apart * w[f]).sum(axis=(1, 2, 3))
+    return b[:, None, None] + sums
+
+
+@gradient_of_filled
 def dx(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """dx (N, C, H, W), eq. (1.8): every window handed back, all filters at once."""
     S, pad = conv_param["stride"], conv_param["pad"]
@@ -117,6 +209,7 @@ def dx(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     return dx_pad[:, :, pad : pad + H, pad : pad + W]
 
 
+@gradient_of_filled
 def dx_by_filter(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, filter after filter."""
     dx_pad, S = np.zeros_like(padded(x, conv_param)), conv_param["stride"]
@@ -129,6 +222,7 @@ def dx_by_filter(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) 
     return without_padding(dx_pad, conv_param)
 
 
+@gradient_of_filled
 def dx_by_offset(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, entry of a filter after entry: what all windows hand back to that place."""
     dx_pad, S = np.zeros_like(padded(x, conv_param)), conv_param["stride"]
@@ -140,6 +234,7 @@ def dx_by_offset(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) 
     return without_padding(dx_pad, conv_param)
 
 
+@gradient_of_filled
 def dx_by_address(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, with every pixel looked up by its place in memory."""
     pad, (N, C, H, W) = conv_param["pad"], x.shape
@@ -154,6 +249,22 @@ def dx_by_address(dout: Array, x: Array, w: Array, b: Array, conv_param: Params)
     return memory.reshape(x.shape)
 
 
+def dx_by_group(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, with dilation D: of a window every D-th row and column, and the channels of the filter's group g."""
+    S, D, G = conv_param["stride"], conv_param.get("dilation", 1), conv_param.get("groups", 1)
+    F, channels, H1, W1 = w.shape
+    sums = np.zeros_like(padded(x, conv_param))
+    for f in range(F):
+        g = f * G // F
+        read = sums[:, g * channels : (g + 1) * channels]
+        for h in range(dout.shape[2]):
+            for w_ in range(dout.shape[3]):
+                apart = read[:, :, h * S : h * S + D * (H1 - 1) + 1 : D, w_ * S : w_ * S + D * (W1 - 1) + 1 : D]
+                np.add(apart, dout[:, f, h, w_][:, None, None, None] * w[f], out=apart)
+    return without_padding(sums, conv_param)
+
+
+@gradient_of_filled
 def dw(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """dw (F, C, H1, W1), eq. (1.7): window by window, all images at once."""
     S, pad = conv_param["stride"], conv_param["pad"]
@@ -169,6 +280,7 @@ def dw(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     return dw
 
 
+@gradient_of_filled
 def dw_by_image(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, image after image and filter after filter."""
     x_pad, S = padded(x, conv_param), conv_param["stride"]
@@ -184,6 +296,7 @@ def dw_by_image(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -
     return sums
 
 
+@gradient_of_filled
 def dw_by_offset(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, entry of a filter after entry: what all windows read at that place."""
     x_pad, S = padded(x, conv_param), conv_param["stride"]
@@ -196,6 +309,7 @@ def dw_by_offset(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) 
     return sums
 
 
+@gradient_of_filled
 def dw_by_pixel(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, pixel after pixel, without those that lie outside."""
     S, (N, C, H, W) = conv_param["stride"], x.shape
@@ -207,6 +321,7 @@ def dw_by_pixel(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -
     return sums
 
 
+@gradient_of_filled
 def dw_by_pixel_of_an_image(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, image after image."""
     S, (N, C, H, W) = conv_param["stride"], x.shape
@@ -218,6 +333,7 @@ def dw_by_pixel_of_an_image(dout: Array, x: Array, w: Array, b: Array, conv_para
     return sums
 
 
+@gradient_of_filled
 def dw_by_index(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, as a product with all windows unfolded, columns (N, C·H1·W1, H2·W2)."""
     (F, C, H1, W1), S, N = w.shape, conv_param["stride"], len(x)
@@ -228,6 +344,7 @@ def dw_by_index(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -
     return np.asarray(sums.reshape(w.shape))
 
 
+@gradient_of_filled
 def dw_by_address(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, with every pixel looked up by its place in memory."""
     pad, (N, C, H, W) = conv_param["pad"], x.shape
@@ -236,6 +353,22 @@ def dw_by_address(dout: Array, x: Array, w: Array, b: Array, conv_param: Params)
     at = ((n * C + c) * H + y) * W + x_
     x_pad = looked_up(x, inside, at)
     return none_past_the_end(dw(dout, x_pad, w, b, {**conv_param, "pad": 0}))
+
+
+def dw_by_group(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, with dilation D: of a window every D-th row and column, and the channels of the filter's group g."""
+    S, D, G = conv_param["stride"], conv_param.get("dilation", 1), conv_param.get("groups", 1)
+    F, channels, H1, W1 = w.shape
+    x_pad = padded(x, conv_param)
+    total = np.zeros(w.shape)
+    for f in range(F):
+        g = f * G // F
+        read = x_pad[:, g * channels : (g + 1) * channels]
+        for h in range(dout.shape[2]):
+            for w_ in range(dout.shape[3]):
+                apart = read[:, :, h * S : h * S + D * (H1 - 1) + 1 : D, w_ * S : w_ * S + D * (W1 - 1) + 1 : D]
+                total[f] = total[f] + np.tensordot(dout[:, f, h, w_], apart, axes=1)
+    return total
 
 
 def db(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:

@@ -103,7 +103,7 @@ def test_all_but_one_check_leave_nothing_over_behind_the_last_window(tmp_path):
     """For code that declines all others: strides, gaps, oblong and even filters, no padding are seen all the same."""
 
     def tiles(s):
-        return (s.H + 2 * s.pad - s.H1) % s.stride == (s.W + 2 * s.pad - s.W1) % s.stride == 0
+        return (s.H + 2 * s.pad - s.reach[0]) % s.stride == (s.W + 2 * s.pad - s.reach[1]) % s.stride == 0
 
     conv = sizes_of_suite("conv", tmp_path)
     whole = [s for s in conv if tiles(s)]
