@@ -64,6 +64,7 @@ NAMES = (
     "lstm_step",
     "lstm",
     "gru_step",
+    "depthwise_conv",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

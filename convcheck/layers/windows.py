@@ -87,6 +87,17 @@ def windows_inside(
             yield h, w, slice(max(0, top), min(H, top + H1)), slice(max(0, left), min(W, left + W1))
 
 
+def reach_problems(sizes: WindowSizes) -> Iterator[Problem]:
+    """A filter, dilated or not, that is larger than the padded image."""
+    for window, length, reached in (("H1", "H", sizes.reach[0]), ("W1", "W", sizes.reach[1])):
+        k, n, pad = getattr(sizes, window), getattr(sizes, length), sizes.pad
+        if reached > n + 2 * pad:
+            total = f"{length} + 2·pad = {n} + 2·{pad} = {n + 2 * pad}"
+            far = f"dilation·({window} - 1) + 1 = {getattr(sizes, 'dilation', 1)}·{k - 1} + 1 = {reached}"
+            said = f"{window} = {k}" if reached == k else far
+            yield Problem(window, f"{said} is more than {total}: no window fits")
+
+
 def pad_problems(given: Mapping[str, Any]) -> Iterator[Problem]:
     """A window that is larger than the padded image, and one that holds nothing but padding, in the sizes of a pool."""
     pad = given["pad"]

@@ -46,7 +46,7 @@ from convcheck.layers.conv.words import WORDS
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import All, Same, Window
-from convcheck.layers.windows import WindowSizes, indices_read, reach_of, windows_over_an_index
+from convcheck.layers.windows import WindowSizes, indices_read, reach_of, reach_problems, windows_over_an_index
 from convcheck.spec.fields import size
 from convcheck.spec.sizes import Problem, Shape
 
@@ -78,13 +78,7 @@ class ConvSizes(WindowSizes):
 
     def problems(self) -> Iterator[Problem]:
         """A filter that is larger than the padded image, and groups that do not divide channels and filters."""
-        for window, length, reached in (("H1", "H", self.reach[0]), ("W1", "W", self.reach[1])):
-            k, n, pad = getattr(self, window), getattr(self, length), self.pad
-            if reached > n + 2 * pad:
-                total = f"{length} + 2·pad = {n} + 2·{pad} = {n + 2 * pad}"
-                far = f"dilation·({window} - 1) + 1 = {self.dilation}·{k - 1} + 1 = {reached}"
-                said = far if self.dilation > 1 else f"{window} = {k}"
-                yield Problem(window, f"{said} is more than {total}: no window fits")
+        yield from reach_problems(self)
         for name in ("C", "F"):
             if getattr(self, name) % self.groups:
                 yield Problem("groups", f"groups = {self.groups} does not divide {name} = {getattr(self, name)}")

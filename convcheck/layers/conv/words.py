@@ -64,10 +64,15 @@ def suspected(output: Shape, sizes: Any, params: Mapping[str, Any]) -> bool:
 
 
 def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> tuple[bool, int, int] | None:
+    """As `own_padding` has it, without dilation and groups."""
+    return own_padding(run, replace(sizes, dilation=1, groups=1))
+
+
+def own_padding(run: Callable[..., Any], sizes: Any) -> tuple[bool, int, int] | None:
     """Whether an image keeps its size, and how many rows and columns more there are than windows in a bare image."""
 
     def more(H1: int, W1: int) -> tuple[int, int] | None:
-        small = replace(sizes, N=1, H=H1 + 4, W=W1 + 5, H1=H1, W1=W1, stride=1, pad=0, dilation=1, groups=1)
+        small = replace(sizes, N=1, H=H1 + 4, W=W1 + 5, H1=H1, W1=W1, stride=1, pad=0)
         shapes = small.shapes()
         out = run(small, {"stride": 1, "pad": 0}, [np.ones(shapes[name]) for name in ("x", "w", "b")])
         if out is None or np.ndim(out) != 4:
