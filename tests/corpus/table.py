@@ -30,6 +30,7 @@ CELL = ("rnn_step",)
 RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
 GRU_CELL = ("gru_step",)
+DEPTHWISE = ("depthwise_conv",)
 LSTM = ("lstm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
@@ -268,6 +269,23 @@ RIGHT = [
     Row("right/gru_cells.py", GRU_CELL),
     Row("right/gru_step_functions.py", GRU_CELL),
     Row("right/torch_gru_step.py", GRU_CELL, torch=True),
+    # Convolutions with a dilation, with groups, and channel by channel.
+    Row("right/dilconv_functions.py", CONV),
+    Row("right/dilconv_im2col_class.py", CONV),
+    Row("right/groupconv_layer_class.py", CONV),
+    Row("right/dilconv_vjp.py", CONV),
+    Row("right/groupconv_split.py", CONV),
+    Row("right/dilconv_torch.py", CONV, torch=True),
+    # One of them reads no dilation of the dictionary that another one reads it of, and one declines what it has a word for.
+    Row("right/conv_unknown_dilation.py", CONV, may=("not-written",)),
+    Row("right/dwconv_course.py", DEPTHWISE),
+    Row("right/dwconv_class.py", DEPTHWISE),
+    Row("right/dwconv_im2col.py", DEPTHWISE),
+    Row("right/dwconv_closure.py", DEPTHWISE),
+    # Its kernel is square.
+    Row("right/dwconv_without_bias.py", DEPTHWISE, may=("refused",)),
+    Row("right/dwconv_loops_params.py", DEPTHWISE),
+    Row("right/dwconv_torch.py", DEPTHWISE, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

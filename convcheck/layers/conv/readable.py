@@ -91,11 +91,10 @@ def windows_in(x: Array, w: Array, conv_param: Params) -> tuple[int, int]:
     return (H + around - H1) // conv_param["stride"] + 1, (W + around - W1) // conv_param["stride"] + 1
 
 
-def size_with(D: int, x: Array, w: Array, conv_param: Params) -> tuple[int, int]:
-    """H2 and W2 with dilation D."""
-    (H, W), (H1, W1), around = x.shape[2:], w.shape[2:], 2 * conv_param["pad"]
-    rows, columns = H + around - D * (H1 - 1) - 1, W + around - D * (W1 - 1) - 1
-    return rows // conv_param["stride"] + 1, columns // conv_param["stride"] + 1
+def windows_that_fit(x_pad: Array, reach: list[int], S: int) -> tuple[int, int]:
+    """H2 and W2, of windows that reach over so many rows and columns of the padded image."""
+    rows, columns = ((n - k) // S + 1 for n, k in zip(x_pad.shape[2:], reach, strict=True))
+    return rows, columns
 
 
 def looked_up(x: Array, inside: Array, at: Array) -> Array:
@@ -183,7 +182,7 @@ def forward_by_group(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     S, D, G = conv_param["stride"], conv_param.get("dilation", 1), conv_param.get("groups", 1)
     F, channels, H1, W1 = w.shape
     x_pad = padded(x, conv_param)
-    H2, W2 = size_with(D, x, w, conv_param)
+    H2, W2 = windows_that_fit(x_pad, [D * (k - 1) + 1 for k in (H1, W1)], S)
     sums = np.zeros((len(x), F, H2, W2))
     for f in range(F):
         g = f * G // F
@@ -222,15 +221,25 @@ def dx_by_filter(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) 
     return without_padding(dx_pad, conv_param)
 
 
-@gradient_of_filled
 def dx_by_offset(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """The same, entry of a filter after entry: what all windows hand back to that place."""
-    dx_pad, S = np.zeros_like(padded(x, conv_param)), conv_param["stride"]
+    dx_pad, S, D = np.zeros_like(padded(x, conv_param)), conv_param["stride"], conv_param.get("dilation", 1)
     H2, W2 = dout.shape[2:]
+    w = filled(w, {**conv_param, "dilation": 1})
     for i in range(w.shape[2]):
         for j in range(w.shape[3]):
             back = np.tensordot(w[:, :, i, j], dout, axes=(0, 1)).swapaxes(0, 1)
-            dx_pad[:, :, i : i + S * H2 : S, j : j + S * W2 : S] += back
+            dx_pad[:, :, i * D : i * D + S * H2 : S, j * D : j * D + S * W2 : S] += back
+    return without_padding(dx_pad, conv_param)
+
+
+def dx_by_window(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, window after window, with dilation."""
+    dx_pad, S, D = np.zeros_like(padded(x, conv_param)), conv_param["stride"], conv_param.get("dilation", 1)
+    filters, places = filled(w, {**conv_param, "dilation": 1}), np.moveaxis(dout, (2, 3), (0, 1))
+    for h, w_ in np.ndindex(places.shape[:2]):
+        rows, columns = h * S + D * np.arange(w.shape[2])[:, None], w_ * S + D * np.arange(w.shape[3])
+        dx_pad[:, :, rows, columns] += np.tensordot(places[h, w_], filters, axes=1)
     return without_padding(dx_pad, conv_param)
 
 
@@ -259,8 +268,9 @@ def dx_by_group(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -
         read = sums[:, g * channels : (g + 1) * channels]
         for h in range(dout.shape[2]):
             for w_ in range(dout.shape[3]):
-                apart = read[:, :, h * S : h * S + D * (H1 - 1) + 1 : D, w_ * S : w_ * S + D * (W1 - 1) + 1 : D]
-                np.add(apart, dout[:, f, h, w_][:, None, None, None] * w[f], out=apart)
+                read[:, :, h * S : h * S + D * (H1 - 1) + 1 : D, w_ * S : w_ * S + D * (W1 - 1) + 1 : D] += (
+                    dout[:, f, h, w_][:, None, None, None] * w[f]
+                )
     return without_padding(sums, conv_param)
 
 
@@ -317,7 +327,7 @@ def dw_by_pixel(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -
     for h, w_, i, j in np.ndindex(*dout.shape[2:], *w.shape[2:]):
         row, column = h * S + i - conv_param["pad"], w_ * S + j - conv_param["pad"]
         if 0 <= row < H and 0 <= column < W:
-            sums[:, :, i, j] += dout[:, :, h, w_].T @ x[:, :, row, column]
+            sums[:, :, i, j] += dout[..., h, w_].T @ x[:, :, row, column]
     return sums
 
 
