@@ -26,8 +26,8 @@ def meaning(name: str, others: Collection[str], number: bool) -> str | None:
 
 
 def derived(sizes: Any) -> Mapping[str, Any]:
-    """The window as a pair, and the shape of one image."""
-    return {"kernel": (sizes.H1, sizes.W1), "input_shape": (sizes.C, sizes.H, sizes.W)}
+    """The window as a pair, the shape of one image, and the groups of what is a convolution in as many as channels."""
+    return {"kernel": (sizes.H1, sizes.W1), "input_shape": (sizes.C, sizes.H, sizes.W), "groups": sizes.C}
 
 
 def distinct(sizes: Any) -> Sizes | None:
@@ -51,8 +51,8 @@ WORDS = Words(
         " conv2ddepthwise depthwiseconvolve depthwiseconvolve2d channelwiseconv channelwiseconv2d"
     ),
     inputs=CONV.inputs,
-    # As many channels come out as go in, and as many groups there are.
-    sizes={**IMAGE, "C": IMAGE["C"] | HOW_MANY | GROUPS["groups"]},
+    # As many channels come out as go in.
+    sizes={**IMAGE, "C": IMAGE["C"] | HOW_MANY, **GROUPS},
     settings=WINDOW,
     dictionary=words("convparam convparams dwparam dwparams depthwiseparam depthwiseparams"),
     implied=KERNEL,
