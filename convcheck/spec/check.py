@@ -64,8 +64,8 @@ class Manner:
     )
     expect: str = choice("the outcome expected", "pass", "fail", default="pass")
     where_taken: bool = truth(
-        "whether the check is left out for code of your own that has no word for one of its settings which most code "
-        "does without",
+        "whether it is for such code alone as has a word for what is set here and most code has no word for, like a "
+        "dilation; left out for other code",
         default=False,
     )
 

@@ -62,6 +62,9 @@ def plan_jobs(checks: Iterable[Check], source: Source | None, workers: Workers, 
         else:
             of_layer = [one for one in implementations[own_source] if one.layer == check.layer]
             plan.jobs += [Job(check, own_source, one) for one in of_layer if _is_for(check, one)]
+    if order and not (plan.jobs or plan.errors or plan.left_out):
+        of = shown(listed(tuple(dict.fromkeys(one.text() for _, one in order if one is not None))))
+        say(f"convcheck: nothing to check: {of} has no word for a setting of {count(len(order), 'check')}")
     return plan
 
 

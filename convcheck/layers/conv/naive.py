@@ -57,11 +57,11 @@ def conv_backward_naive(dout: Array, cache: Any) -> tuple[Array, Array, Array]:
     N, C, H, W = x.shape
     H1, W1 = w.shape[2:]
     H2, W2 = dout.shape[2:]
-    h, i = np.arange(H2)[:, None], np.arange(H1)
-    w_, j = np.arange(W2)[:, None], np.arange(W1)
+    h, i = np.arange(H2)[:, None], np.arange(H1) * D
+    w_, j = np.arange(W2)[:, None], np.arange(W1) * D
     # Each indicator of (1.8) is a matrix of zeros and ones, for every h1 (H2, H1) and for every w1 (W2, W1).
-    row_is = [(h * S + i * D - pad == h1).astype(w.dtype) for h1 in range(H)]
-    column_is = [(w_ * S + j * D - pad == w1).astype(w.dtype) for w1 in range(W)]
+    row_is = [(h * S + i - pad == h1).astype(w.dtype) for h1 in range(H)]
+    column_is = [(w_ * S + j - pad == w1).astype(w.dtype) for w1 in range(W)]
     dx = np.zeros(x.shape, np.result_type(dout, w))
     for c1 in range(C):
         of_group = filters_of(c1, w, conv_param)
@@ -103,21 +103,20 @@ def conv_backward_closed_form(dout: Array, cache: Any) -> tuple[Array, Array, Ar
     H1, W1 = w.shape[2:]
     H2, W2 = dout.shape[2:]
     # (1.8), last relation: the indicators say which h and w there are, for every h1 and for every w1.
-    rows = [_windows_at(pad + h1, H1, H2, S, D)[:, None] for h1 in range(H)]
-    columns = [_windows_at(pad + w1, W1, W2, S, D) for w1 in range(W)]
+    h_of = [[h for h in range(H2) if 0 <= pad + h1 - h * S < H1 * D and (pad + h1 - h * S) % D == 0] for h1 in range(H)]
+    w_of = [
+        [w_ for w_ in range(W2) if 0 <= pad + w1 - w_ * S < W1 * D and (pad + w1 - w_ * S) % D == 0] for w1 in range(W)
+    ]
+    rows, columns = ([np.array(these, dtype=int) for these in all_of] for all_of in (h_of, w_of))
     dx = np.zeros(x.shape, np.result_type(dout, w))
     group_size = w.shape[1]
     for first in range(0, x.shape[1], group_size):
         of_group = filters_of(first, w, conv_param)
         for h1, h in enumerate(rows):
             for w1, w_ in enumerate(columns):
-                reached = dout[:, of_group, h, w_]  # (N, F', h, w)
-                weights = w[of_group, :, (pad + h1 - h * S) // D, (pad + w1 - w_ * S) // D]  # (F', C', h, w)
+                i, j = (pad + h1 - h[:, None] * S) // D, (pad + w1 - w_ * S) // D
+                reached = dout[:, of_group, h[:, None], w_]  # (N, F', h, w)
+                weights = w[of_group, :, i, j]  # (F', C', h, w)
                 sums = np.tensordot(reached, weights, axes=((1, 2, 3), (0, 2, 3)))
                 dx[:, first : first + group_size, h1, w1] = sums
     return dx, dw, db
-
-
-def _windows_at(index: int, window: int, count: int, S: int, D: int) -> Array:
-    """Which of `count` windows read this index of the padded image."""
-    return np.array([h for h in range(count) if index - h * S in range(0, window * D, D)], dtype=int)

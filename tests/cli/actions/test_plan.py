@@ -233,6 +233,9 @@ def test_checks_for_code_that_has_a_word_for_a_setting_are_left_out_for_other_co
     padded = [implementation for implementation, id_ in ran if "padded" in str(id_)]
     assert padded == ["MaxPool2d"] * 2
     assert "yaml::padded" not in call("run", "--impl", f"{own.name}:MaxPool", HERE, "-v").out
+    alone = call("run", "--impl", f"{own.name}:MaxPool", HERE, "-k", "padded")
+    assert alone.code == 5
+    assert alone.err == f"convcheck: nothing to check: {own.name}:MaxPool has no word for a setting of 2 checks\n"
     # In a suite that was saved, too; but not where somebody asks for it.
     own.with_name("own.yaml").write_text(suite_text("max_pool"))
     again = call("run", "own.yaml", "--impl", f"{own.name}:MaxPool", HERE, "--format", "json")

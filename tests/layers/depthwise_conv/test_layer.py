@@ -1,4 +1,7 @@
-"""The depthwise convolution: a filter for each channel, and no sum over them."""
+"""The depthwise convolution: a filter for each channel, and no sum over them.
+
+Covers layers/depthwise_conv/readable.py and layers/depthwise_conv/words.py, with the tests of all layers.
+"""
 
 from __future__ import annotations
 
