@@ -39,13 +39,14 @@ def conv_forward_naive(x: Array, w: Array, b: Array, conv_param: Params) -> tupl
     F, _, H1, W1 = w.shape
     H2, W2 = output_size(x, w, conv_param)  # (1.2)
     x_pad = padded(x, pad)
+    read = [channels_of(f, w, conv_param) for f in range(F)]
     out = np.zeros((N, F, H2, W2), np.result_type(x, w, b))
     for n in range(N):
         for h in range(H2):
             for w_ in range(W2):
                 window = x_pad[n, :, h * S : h * S + reach_of(H1, D) : D, w_ * S : w_ * S + reach_of(W1, D) : D]
                 for f in range(F):
-                    out[n, f, h, w_] = (w[f] * window[channels_of(f, w, conv_param)]).sum() + b[f]  # (1.5)
+                    out[n, f, h, w_] = (w[f] * window[read[f]]).sum() + b[f]  # (1.5)
     return out, (x, w, conv_param)
 
 
@@ -107,15 +108,15 @@ def conv_backward_closed_form(dout: Array, cache: Any) -> tuple[Array, Array, Ar
     w_of = [
         [w_ for w_ in range(W2) if 0 <= pad + w1 - w_ * S < W1 * D and (pad + w1 - w_ * S) % D == 0] for w1 in range(W)
     ]
-    rows, columns = ([np.array(these, dtype=int) for these in all_of] for all_of in (h_of, w_of))
+    rows = [(h := np.array(those, dtype=int)[:, None], (pad + h1 - h * S) // D) for h1, those in enumerate(h_of)]
+    columns = [(w_ := np.array(those, dtype=int), (pad + w1 - w_ * S) // D) for w1, those in enumerate(w_of)]
     dx = np.zeros(x.shape, np.result_type(dout, w))
     group_size = w.shape[1]
     for first in range(0, x.shape[1], group_size):
         of_group = filters_of(first, w, conv_param)
-        for h1, h in enumerate(rows):
-            for w1, w_ in enumerate(columns):
-                i, j = (pad + h1 - h[:, None] * S) // D, (pad + w1 - w_ * S) // D
-                reached = dout[:, of_group, h[:, None], w_]  # (N, F', h, w)
+        for h1, (h, i) in enumerate(rows):
+            for w1, (w_, j) in enumerate(columns):
+                reached = dout[:, of_group, h, w_]  # (N, F', h, w)
                 weights = w[of_group, :, i, j]  # (F', C', h, w)
                 sums = np.tensordot(reached, weights, axes=((1, 2, 3), (0, 2, 3)))
                 dx[:, first : first + group_size, h1, w1] = sums
