@@ -7,11 +7,13 @@ they cannot be told. Which constants there may be, and how each is measured, is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
+from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.other_values import in_other_ways
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING
@@ -85,6 +87,9 @@ class _OwnConstant:
             self._require_own()
             self._used = self._with_others(self._params | {self._constant.key: self._constant.usual})
             return self._used.forward(*inputs)
+        except Raised as raised:
+            self._require_taken(raised)
+            raise
         if (
             not self._accepts(self._constant.key, cache)
             and self._used is self._asked
@@ -101,6 +106,20 @@ class _OwnConstant:
     def state(self) -> Mapping[str, Any]:
         """As of `Pair`."""
         return {} if self._used.state is None else self._used.state()
+
+    def _require_taken(self, raised: Raised) -> None:
+        """Raise Refusal where it raises for the value that is asked for alone, of a setting that little code reads."""
+        constant = self._constant
+        key, usual, asked = constant.key, constant.usual, self._params.get(constant.key, constant.usual)
+        if not constant.even_if_accepted or asked == usual or raised.refusal():
+            return
+        sizes = replace(self._sizes, **{key: usual})
+        shapes = sizes.shapes()
+        if self._output(sizes, self._params | {key: usual}, [np.ones(shapes[name]) for name in self._names]) is None:
+            return
+        name, kind = self._asked.name.partition(",")[0], type(raised.error).__name__
+        said = f"{name} raises {kind} where {key} = {asked}, and nothing where it is {usual}: it cannot be asked of it"
+        raise Refusal(said, {key: usual}, key) from raised
 
     def _require_own(self) -> None:
         objection = self._constant.objection(self._own(), self._sizes, self._params)

@@ -171,6 +171,12 @@ def accepted_with(key: str, layer: Layer) -> tuple[str, ...]:
     return ("mode",) if key in FLAGS else layer.words.implied.get(key, ())
 
 
+def rare_settings(names: Collection[str], layer: Layer) -> tuple[str, ...]:
+    """The settings that most code has no word for, and that one of these names is a word for."""
+    meant = {quantity(name, layer, names) for name in names}
+    return tuple(key for key in layer.words.rare if key in meant)
+
+
 def gradient_words(name: str, layer: Layer) -> frozenset[str]:
     """What the gradient of the input `name` may be called, in normal form: dw, gradw, wgrad, weightgrad, …"""
     return _gradients_of(layer.words.inputs[name])

@@ -69,6 +69,7 @@ NAMES = (
     "gru_step",
     "conv1d",
     "conv_transpose",
+    "depthwise_conv",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -47,7 +47,8 @@ class BuiltIn(NamedTuple):
     told the setting. Where what it does is no constant but a mistake, return what `objection` answers None to.
     `objection(value, sizes, params)` is why what `params` ask for cannot be asked of code that does `value` by itself;
     None where it does just that, and where the check is to go on and find what is wrong.
-    `even_if_accepted`: a look is taken also where code is handed the setting, in a dictionary that it may not read.
+    `even_if_accepted`: a look is taken also where code is handed the setting, in a dictionary that it may not read; and
+    where it raises for that, and not for the `usual` value, it is taken to do without.
     `adopted`: in the suite, whose settings nobody asked for, the code's own constant takes the place of the spec's.
     """
 
@@ -128,6 +129,8 @@ class Words(NamedTuple):
     `implied`: the settings that are told along with another: kernel tells H1 and W1.
     `neutral`: the values that code is taken to use which has no word for a setting; the name of another setting
     stands for the value of that.
+    `rare`: those among them that most code has no word for. Checks with `where_taken` are for the other code; and a
+    dictionary tells one of them only where the code reads it.
     `in_order`: the settings that parameters whose names say nothing are given, one after the other.
     `fixed`: parameters that no check varies, and their value: dilation is 1.
     `contested`: words that mean two things. `meaning(word, the other names in the signature, whether its default is a
@@ -160,6 +163,7 @@ class Words(NamedTuple):
     implied: Mapping[str, tuple[str, ...]] = NO_WORDS
     derived: Callable[[Any], Mapping[str, Any]] = nothing_derived
     neutral: Mapping[str, Any] = NO_WORDS
+    rare: tuple[str, ...] = ()
     in_order: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = NO_WORDS
     contested: frozenset[str] = frozenset()

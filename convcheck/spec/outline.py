@@ -11,6 +11,8 @@ from convcheck.spec.showing import listed, quote
 from convcheck.spec.spec_text import SpecText
 
 CHECKS: Final = "checks"
+# It says for which code a check is, and nothing of the check.
+WHERE_TAKEN = "where_taken"
 DEFAULTS: Final = "defaults"
 MATRIX: Final = "matrix"
 EXCLUDE: Final = "exclude"
@@ -102,8 +104,8 @@ def _several(source: SpecText, found: Entries) -> Iterator[Outline]:
         if entries is not None:
             bracketed: tuple[str, ...] = ()
             if defaults is not None or not (NAME in entries and entries[NAME].own):
-                structural = (LAYER, NAME, MATRIX, EXCLUDE)
-                bracketed = tuple(name for name, entry in entries.items() if entry.own and name not in structural)
+                untold = (LAYER, NAME, MATRIX, EXCLUDE, WHERE_TAKEN)
+                bracketed = tuple(name for name, entry in entries.items() if entry.own and name not in untold)
             yield from _one(source, item, entries, NO_DEFAULTS if defaults is None else defaults, bracketed)
 
 

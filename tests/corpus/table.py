@@ -30,6 +30,7 @@ CELL = ("rnn_step",)
 RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
 GRU_CELL = ("gru_step",)
+DEPTHWISE = ("depthwise_conv",)
 LSTM = ("lstm",)
 CONV1D = ("conv1d",)
 CONVT = ("conv_transpose",)
@@ -63,7 +64,8 @@ RIGHT = [
     Row("right/cs231n_2019.py", ALL),
     Row("right/six_loops.py", CONV),
     Row("right/im2col_classes.py:Convolution", CONV),
-    Row("right/im2col_classes.py:Pooling", POOL),
+    # It has a pad, and does not count it in the output's size: it raises.
+    Row("right/im2col_classes.py:Pooling", POOL, may=("refused",)),
     Row("right/im2col_classes.py:Relu", RELU),
     Row("right/im2col_classes.py:BatchNormalization", NORM),
     Row("right/strides_einsum.py", CONV + POOL),
@@ -289,6 +291,23 @@ RIGHT = [
     Row("right/convt_out_by_in.py", CONVT, may=("refused",)),
     Row("right/convt_each_output.py", CONVT),
     Row("right/torch_convt_function.py", CONVT, torch=True),
+    # Convolutions with a dilation, with groups, and channel by channel.
+    Row("right/dilconv_functions.py", CONV),
+    Row("right/dilconv_im2col_class.py", CONV),
+    Row("right/groupconv_layer_class.py", CONV),
+    Row("right/dilconv_vjp.py", CONV),
+    Row("right/groupconv_split.py", CONV),
+    Row("right/dilconv_torch.py", CONV, torch=True),
+    # A dilation is read of the dictionary by another one; and one declines what it has a word for.
+    Row("right/conv_unknown_dilation.py", CONV, may=("not-written",)),
+    Row("right/dwconv_course.py", DEPTHWISE),
+    Row("right/dwconv_class.py", DEPTHWISE),
+    Row("right/dwconv_im2col.py", DEPTHWISE),
+    Row("right/dwconv_closure.py", DEPTHWISE),
+    # Its kernel is square.
+    Row("right/dwconv_without_bias.py", DEPTHWISE, may=("refused",)),
+    Row("right/dwconv_loops_params.py", DEPTHWISE),
+    Row("right/dwconv_torch.py", DEPTHWISE, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

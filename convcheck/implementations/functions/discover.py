@@ -195,4 +195,4 @@ def found_pair(forward: Callable[..., Any], backward: Callable[..., Any], names:
         else:
             raise
     how = as_text(called, backward_call(backward, known))
-    return Found(layer, names, first_line(forward), how, backward_line=first_line(backward))
+    return Found(layer, names, first_line(forward), how, backward_line=first_line(backward), takes=called.takes())

@@ -11,7 +11,7 @@ from convcheck.implementations.arguments import ADVICE, EMPTY, require_accepted
 from convcheck.implementations.axes import require_channels_first
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value, settings_after_arrays
-from convcheck.implementations.vocabulary import accepted_with, settings_of
+from convcheck.implementations.vocabulary import accepted_with, rare_settings, settings_of
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal
 from convcheck.spec.showing import count
@@ -66,9 +66,18 @@ class ForwardCall:
         """Whether it is told its settings in a dictionary."""
         return self.anything or any(s.key == "params" for s in self.settings)
 
+    def takes(self) -> tuple[str, ...]:
+        """The settings that most code has no word for and this has one."""
+        told = {s.parameter.name for s in self.settings if s.key != "params"}
+        return rare_settings([*told.union(*(s.reached for s in self.settings))], self.layer)
+
     def _accepted(self) -> set[str]:
         keys = {*self.layer.leading, *(s.key for s in self.settings)}.union(*(s.keys for s in self.settings))
-        return keys.union(*(accepted_with(key, self.layer) for key in keys))
+        every = keys.union(*(accepted_with(key, self.layer) for key in keys))
+        # Where its text does not show what is read of the dictionary, that may be anything.
+        unread = any(s.key == "params" and not s.keys for s in self.settings)
+        measured = {constant.key for constant in self.layer.words.built_in}
+        return every if unread else every - ({*self.layer.words.rare} - {*self.takes()} - measured)
 
     def text(self) -> str:
         """forward(x, w, b, params), in its own names."""
