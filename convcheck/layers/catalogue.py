@@ -64,6 +64,7 @@ NAMES = (
     "lstm_step",
     "lstm",
     "gru_step",
+    "attention",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -30,6 +30,7 @@ CELL = ("rnn_step",)
 RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
 GRU_CELL = ("gru_step",)
+ATTENTION = ("attention",)
 LSTM = ("lstm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
@@ -268,6 +269,13 @@ RIGHT = [
     Row("right/gru_cells.py", GRU_CELL),
     Row("right/gru_step_functions.py", GRU_CELL),
     Row("right/torch_gru_step.py", GRU_CELL, torch=True),
+    # Attention.
+    Row("right/attn_course.py", ATTENTION),
+    # It hides later keys where it is told to, and has no mask.
+    Row("right/attn_einsum.py", ATTENTION),
+    # It does not scale its scores.
+    Row("right/attn_unscaled.py", ATTENTION),
+    Row("right/attn_weights_out.py", ATTENTION),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
