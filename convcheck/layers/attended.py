@@ -14,7 +14,7 @@ import numpy as np
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Params
 from convcheck.layers.recurrent import Rounded
-from convcheck.spec.fields import choice, truth
+from convcheck.spec.fields import choice, size, truth
 
 ROOT, NONE = SCALINGS = ("root", "none")
 # Beneath the smallest number that float32 has, a weight is zero.
@@ -36,6 +36,11 @@ def masked_field() -> Any:
 def scaling_field() -> Any:
     """`scaling`: the root is that of Vaswani et al."""
     return choice("what scores are divided by: √D, or nothing", *SCALINGS, default=ROOT)
+
+
+def heads_field() -> Any:
+    """`heads`: of multi-head attention."""
+    return size("heads, each of which attends by its share of the features", default=1)
 
 
 def mask_of(T: int, S: int, *, masked: bool, causal: bool) -> Array | None:

@@ -65,6 +65,8 @@ NAMES = (
     "lstm",
     "gru_step",
     "attention",
+    "multi_head_attention",
+    "self_attention",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

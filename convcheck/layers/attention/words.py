@@ -5,13 +5,15 @@ Whether scores are scaled, and whether later keys are hidden from a query, is fo
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from itertools import product
 from math import log, sqrt
 from typing import Any
 
 import numpy as np
 
-from convcheck.layers.attended import NONE, ROOT
-from convcheck.layers.words import BuiltIn, Objection, Words, WordTable, words
+from convcheck.layers.attended import HIDDEN, NONE, ROOT, SCALINGS
+from convcheck.layers.words import BuiltIn, Form, Objection, OtherValues, Words, WordTable, words
+from convcheck.spec.sizes import Sizes
 
 Run = Callable[..., Any]
 # How far rounding, or what is added to a sum that it may not be zero, moves a weight.
@@ -170,6 +172,90 @@ def built_in(scaling: Callable[..., Any], causal: Callable[..., Any]) -> tuple[B
     )
 
 
+def _array(sizes: Any, mask: Any) -> Any:
+    """The mask, all True where there is none."""
+    return np.ones(lengths_of(sizes), bool) if mask is None else mask
+
+
+def _hiding(sizes: Any, mask: Any) -> Any:
+    return ~_array(sizes, mask)
+
+
+def _added(sizes: Any, mask: Any) -> Any:
+    return np.where(_array(sizes, mask), np.float32(0), np.float32(HIDDEN))
+
+
+def _numbers(sizes: Any, mask: Any) -> Any:
+    return _array(sizes, mask).astype(np.float32)
+
+
+def _for_each(way: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """(N, T, S)."""
+    return lambda sizes, mask: np.repeat(way(sizes, mask)[None], sizes.N, axis=0)
+
+
+def _of_heads(way: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """(N, H, T, S)."""
+
+    def mask_of(sizes: Any, mask: Any) -> Any:
+        made = way(sizes, mask)
+        return np.tile(made, (sizes.N, getattr(sizes, "heads", 1), 1, 1))
+
+    return mask_of
+
+
+def small_masked(sizes: Any) -> Any:
+    """One sequence of a few steps with one feature each: a mask shows in which keys move which outputs."""
+    lengths = {"T": 3, "S": 4} if hasattr(sizes, "S") else {"T": 4}
+    features = {"D": 1, "heads": 1} if hasattr(sizes, "heads") else {"D": 1, "M": 1}
+    small: Sizes = replace(sizes, N=1, masked=True, causal=False, **lengths, **features)
+    return small
+
+
+TAKEN: Mapping[str, Callable[[Any, Any], Any]] = {
+    "the mask is handed over as True, where a query may look": _array,
+    "the mask is handed over as True where a key is hidden": _hiding,
+    "the mask is handed over as what is added to the scores: 0, and -1e9 where a key is hidden": _added,
+    "the mask is handed over as numbers: 1 where a query may look, and 0": _numbers,
+}
+SHAPES: Mapping[str, Callable[..., Callable[[Any, Any], Any]]] = {
+    "": lambda way: way,
+    ", for each sequence, (N, T, S)": _for_each,
+    ", for each head of each sequence, (N, H, T, S)": _of_heads,
+}
+
+
+def masks(shown_by: str) -> OtherValues:
+    """How code may take a mask: that is seen by which keys it hides, whose steps `shown_by` has."""
+    ways = {f"{said}{shaped}": shape(way) for shaped, shape in SHAPES.items() for said, way in TAKEN.items()}
+    return OtherValues("mask", small_masked, ways, shown_by)
+
+
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """With an axis of heads, as part of multi-head attention; one sequence alone; as many keys as queries alone."""
+    shapes = sizes.shapes()
+    of_heads = {name: (shape[0], 1, *shape[1:]) for name, shape in shapes.items()}
+    alone = {name: shape[1:] for name, shape in replace(sizes, N=1).shapes().items()}
+    found = [Form("the code is handed q, k and v with an axis of heads, (N, H, T, D), of length 1", of_heads)]
+    if sizes.N == 1:
+        found.append(Form("the code is handed one sequence alone, q as (T, D)", alone))
+    else:
+        said = "takes one sequence alone, q as (T, D): N = 1 is what it is right for"
+        found.append(Form(said, alone, use="declined", sizes=replace(sizes, N=1)))
+    return (*found, *as_many_keys(sizes))
+
+
+def as_many_keys(sizes: Any) -> tuple[Form, ...]:
+    """Of code that is right for as many keys as queries alone."""
+    T, S = lengths_of(sizes)
+    said = "takes as many keys as queries alone: S = T is what it is right for"
+    own = product((sizes.masked, not sizes.masked), (sizes.causal, not sizes.causal), SCALINGS) if T != S else ()
+    return tuple(
+        Form(said, use="declined", sizes=replace(sizes, S=T, masked=masked, causal=causal, scaling=scaling))
+        for masked, causal, scaling in own
+    )
+
+
 QUERIES = words("q query queries qs qin querys")
 KEYS = words("k key keys ks kin")
 VALUES = words("v value values vs vin val vals")
@@ -212,6 +298,8 @@ WORDS = Words(
     contested=SETTINGS["scale"],
     meaning=scale_meant,
     built_in=built_in(measured_scaling, measured_causal),
+    forms=forms,
+    other_values=(masks("v"),),
     hints={
         "shapes": "q is (N, T, D), k (N, S, D), v (N, S, M), the mask (T, S), out and dout (N, T, M): "
         "scores are q @ k.transpose(0, 2, 1), (N, T, S)",
