@@ -127,7 +127,7 @@ def fixed_value(parameter: inspect.Parameter, layer: Layer) -> Any:
     value = {**LAYER_NAME, **layer.words.fixed}.get(name, EMPTY)
     if value is EMPTY or default is EMPTY:
         return value
-    if isinstance(value, bool) and isinstance(default, bool):
+    if isinstance(value, (bool, float)) and isinstance(default, type(value)):
         return value if value != default else EMPTY
     # A pool whose default is the average is asked for the maximum; "MAX" or 0 is its own word for it.
     other = isinstance(value, str) and isinstance(default, str) and value not in default.lower()

@@ -70,6 +70,9 @@ NAMES = (
     "conv1d",
     "conv_transpose",
     "depthwise_conv",
+    "attention",
+    "multi_head_attention",
+    "self_attention",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

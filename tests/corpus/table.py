@@ -31,6 +31,7 @@ RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
 GRU_CELL = ("gru_step",)
 DEPTHWISE = ("depthwise_conv",)
+ATTENTION = ("attention",)
 LSTM = ("lstm",)
 CONV1D = ("conv1d",)
 CONVT = ("conv_transpose",)
@@ -308,6 +309,13 @@ RIGHT = [
     Row("right/dwconv_without_bias.py", DEPTHWISE, may=("refused",)),
     Row("right/dwconv_loops_params.py", DEPTHWISE),
     Row("right/dwconv_torch.py", DEPTHWISE, torch=True),
+    # Attention.
+    Row("right/attn_course.py", ATTENTION),
+    # It hides later keys where it is told to, and has no mask.
+    Row("right/attn_einsum.py", ATTENTION),
+    # It does not scale its scores.
+    Row("right/attn_unscaled.py", ATTENTION),
+    Row("right/attn_weights_out.py", ATTENTION),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.

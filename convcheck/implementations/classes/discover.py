@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import parameters_of
-from convcheck.implementations.axes import layer_meant, require_channels_first
+from convcheck.implementations.axes import NO_INPUTS, layer_meant, require_channels_first
 from convcheck.implementations.classes.class_pair import ClassPair
 from convcheck.implementations.classes.instance import both_methods, constructor, names_told
 from convcheck.implementations.errors.declined import CannotOpen
@@ -33,9 +33,6 @@ from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
-
-# What stands before x.
-_NO_INPUTS = frozenset({"self", "ctx", "context"})
 
 
 def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
@@ -108,7 +105,7 @@ def found_class(kind: type[Any], layer: str) -> Found:
     line = definition_line(kind)
     taken = parameters_of(getattr(kind, forward), kind.__name__)
     require_channels_first(
-        getattr(kind, forward), LAYERS[layer], tuple(p.name for p in taken if normal(p.name) not in _NO_INPUTS)
+        getattr(kind, forward), LAYERS[layer], tuple(p.name for p in taken if normal(p.name) not in NO_INPUTS)
     )
     takes = rare_settings(names_told(kind), LAYERS[layer])
     if is_contextual(kind, forward, backward):

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.axes import layer_of_steps, layer_on_images, of_images
+from convcheck.implementations.axes import layer_by_arrays, layer_of_steps, layer_on_images, of_images
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
@@ -29,6 +29,7 @@ from convcheck.implementations.source_text import definition, first_line, return
 from convcheck.implementations.vocabulary import gradient_words, is_among
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
+from convcheck.layers.without import left_out
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
@@ -143,6 +144,12 @@ def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedF
         if len(steps) == 1 and None not in steps:
             (step,) = steps
             every = [f._replace(custom=replace(f.custom, layer=step)) if f.custom.layer == name else f for f in every]
+        meant = {layer_by_arrays(name, forward) for forward in forwards} if name is not None else set()
+        if len(meant) == 1:
+            (meant_by,) = meant
+            every = [
+                f._replace(custom=replace(f.custom, layer=meant_by)) if f.custom.layer == name else f for f in every
+            ]
     return every
 
 
@@ -182,13 +189,13 @@ def found_loss(function: Callable[..., Any], name: str, layer: str) -> Found:
 
 def found_pair(forward: Callable[..., Any], backward: Callable[..., Any], names: tuple[str, str], layer: str) -> Found:
     """The pair as an implementation of `layer`. Raises CannotOpen where it is not known how to call it."""
-    known = LAYERS[layer]
+    known = whole = LAYERS[layer]
     try:
         called = forward_call(forward, known)
     except CannotOpen:
-        # Less an input that code may do without, one at a time.
-        for name in known.words.optional:
-            known = LAYERS[layer]._replace(input_names=tuple(one for one in known.input_names if one != name))
+        # Less what code may do without.
+        for less in left_out(whole):
+            known = whole._replace(input_names=tuple(one for one in whole.input_names if one not in less))
             with suppress(CannotOpen):
                 called = forward_call(forward, known)
                 break
