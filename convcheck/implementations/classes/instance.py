@@ -218,6 +218,10 @@ def set_attributes(instance: Instance, layer: Layer, values: Mapping[str, Any]) 
         value = spelt(key, like, layer, values)
         if value is not EMPTY:
             setattr(made, name, value)
+            for part in own.values():
+                # What it is made of was told the same: self.inner = Inner(alpha=self.alpha).
+                if type(part).__module__ == type(made).__module__ and attributes(part).get(name) == old:
+                    setattr(part, name, value)
             accepted |= {key, *accepted_with(key, layer)}
     if "mode" in values and "mode" not in accepted:
         switch = getattr(made, "train" if values["training"] else "eval", None)
