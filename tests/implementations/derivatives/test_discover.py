@@ -1,6 +1,6 @@
 """Activations with a derivative in place of a backward pass, in every way in which they are written.
 
-Covers derivatives/names.py and derivatives/passes.py as well.
+Covers implementations/derivatives/names.py and implementations/derivatives/passes.py as well.
 """
 
 from dataclasses import asdict
@@ -47,7 +47,7 @@ RIGHT = {
     + "def elu_prime(z, alpha): return np.where(z > 0, 1, alpha * np.exp(z))\n",
     "whole numbers": HEAD + "def relu(x): return np.maximum(x, 0)\ndef relu_prime(x): return (x > 0).astype(int)\n",
     "a cache beside the output": HEAD
-    + "def tanh(x): return np.tanh(x), x\ndef tanh_prime(x): return 1 - np.tanh(x)**2\n",
+    + "def tanh(x): return np.tanh(x), x\ndef tanh_prime(x): return 1 - np.tanh(x)**2",
     "a call and a gradient": CLASS.format("__call__", "gradient", "x", "1 - self.__call__(x) ** 2"),
     "methods that call each other": CLASS.format("forward", "derivative", "x", "1 - self.forward(x) ** 2"),
     "a derivative of what was kept": CLASS.format("forward", "derivative", "", "1 - self.t ** 2"),
