@@ -121,7 +121,7 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
 
 
 def _called_as_the_layer(named: Sequence[NamedFunction], module: ModuleType, folder: Path) -> Iterator[NamedFunction]:
-    """Forwards that are called as the layer and no more, where a backward has no other: `layer` and `layer_backward`."""
+    """Forwards that are called as their layer and no more, where a backward has no other: `f` and `f_backward`."""
     ways = {(f.custom.layer, f.custom.way) for f in named}
     words_of = {f.name: own_name(f.name) for f in named if f.custom.way == "backward"}
     for backward in named:
