@@ -99,13 +99,14 @@ def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | N
     return other if set(layers) == {other} or of_images(thing) else layer
 
 
+IMAGES = "(N, C, H, W)"
 _HEIGHT = re.compile(r"^(n?_?h(_?\w*)?|\w*height\w*|rows?\w*|\w*_h)$", re.I)
 _CHANNELS = re.compile(r"^(n?_?c(_?(prev|in|new|x|out)\w*)?|\w*channels?\w*|c\d?|depth|\w*_c)$", re.I)
 
 
 def require_channels_first(function: Callable[..., Any], layer: Layer, names: tuple[str, ...]) -> None:
     """Raise CannotOpen where x is taken apart as batch, rows, columns, channels, naming the line."""
-    if not layer.words.channels_last or not names:
+    if layer.shapes[layer.input_names[0]] != IMAGES or not names:
         return
     axes, line = shape_names(function, names[0])
     if len(axes) != 4:
