@@ -264,11 +264,17 @@ def _is(got: Any, wanted: Array) -> bool:
 
 def _reformed(sizes: Sizes, layer: Layer, form: Form) -> Sizes:
     """The same sizes, but for the shapes of what is kept with its axes in another order."""
-    kept = {name: _shape(form, name, sizes.shapes()[name]) for name in layer.held if name in form.orders}
+    kept = [name for name in layer.held if name in form.orders]
     if not kept:
         return sizes
     known = type(sizes)
-    kind = type(known.__name__, (known,), {"shapes": lambda self: {**known.shapes(self), **kept}})
+
+    def shapes(self: Any) -> dict[str, Shape]:
+        # Of whatever sizes are made of these.
+        own = known.shapes(self)
+        return {**own, **{name: _shape(form, name, own[name]) for name in kept}}
+
+    kind = type(known.__name__, (known,), {"shapes": shapes})
     reformed: Sizes = kind(**{field.name: getattr(sizes, field.name) for field in fields(known)})
     return reformed
 

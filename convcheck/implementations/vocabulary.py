@@ -73,6 +73,14 @@ def layer_called(name: str) -> str | None:
     return _layer_of_word(normal(name))
 
 
+def step_called(name: str) -> str | None:
+    """The layer that is a step of what a class of this name is, where that is no layer; None if none."""
+    word = normal(name)
+    whole = {layer.words.steps_of: layer.name for layer in LAYERS.values() if layer.words.steps_of not in LAYERS}
+    bare = {word, *_without_an_affix(word), word.removeprefix("time")}
+    return next((step for called, step in whole.items() if called in bare), None)
+
+
 # A class is asked for its passes in every evaluation, and by all orders of its affixes it takes longer than they do.
 @cache
 def _layer_of_word(word: str) -> str | None:

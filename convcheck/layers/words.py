@@ -136,7 +136,8 @@ class Words(NamedTuple):
     `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
     these are already.
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
-    `steps_of`: another layer, whose classes and functions are this one, a step of it, where they take the state before.
+    `steps_of`: another layer, or the word of one that there is not, whose classes and functions are this one, a step of
+    it, where they take the state before.
     `hints`: what a mistake in the layer's shapes mostly is: where two arrays do not fit ("shapes"), where one has no
     rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
     ("empty"), where the output is to be "one number", where an index goes past the end ("index"), where an array has
@@ -144,7 +145,7 @@ class Words(NamedTuple):
     `forms(sizes)`: other forms in which code may take its arrays, the likeliest first.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
     `other_values`: settings that code may take in other ways.
-    `elsewhere`: parameters that show that code of the name of this layer is something else, and what.
+    `elsewhere`: parameters and attributes that show that code of the name of this layer is something else, and what.
     `flags`: what True stands for where code has a flag for a setting that is one of a few words.
     `example`: functions of this layer as most people call them, for messages.
     """

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convcheck.layers.rnn_step.words import SIZES, STATE, WEIGHTS
-from convcheck.layers.words import BuiltIn, Objection, Words, X, words
+from convcheck.layers.rnn_step.words import CONTESTED, SIZES, STATE, TWO_BIASES, WEIGHTS, meaning, turned_weights
+from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 
 ORDERS = tuple(map("".join, permutations("zrn")))
 Z_IS = ("new", "old")
@@ -67,7 +67,8 @@ def measured_kind(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]
     Wh = np.zeros((2, 6))
     for place, w in enumerate(W):
         Wh[0, 2 * place + 1] = Wh[1, 2 * place] = w
-    given = {"b": np.repeat(B, 2), "Wh": Wh, "prev_h": np.array([STATES])}
+    is_turned = small.shapes()["Wh"] != Wh.shape
+    given = {"b": np.repeat(B, 2), "Wh": Wh.T if is_turned else Wh, "prev_h": np.array([STATES])}
     inputs = [given.get(name, np.zeros(shape)) for name, shape in small.shapes().items() if name != "out"]
     out = run(small, {**params, "gates": ORDERS[0], "z_is": Z_IS[0], "reset": RESET[0]}, inputs)
     if out is None or np.shape(out) != (1, 2) or not all(map(isfinite, np.ravel(out))):
@@ -96,10 +97,20 @@ def built_in(key: str, usual: str) -> BuiltIn:
     return BuiltIn(key, usual, lambda output, sizes, params: True, measured, objection, adopted=True)
 
 
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """Weights turned."""
+    return (turned_weights("3H", replace(sizes, N=2, D=4, H=3)),)
+
+
 WORDS = Words(
     names=words("grustep grucell gru1step gruonestep gruunit grusinglestep stepgru grucellstep grublock grunode"),
     inputs={"x": X | words("xt"), "prev_h": STATE, **WEIGHTS},
     sizes=SIZES,
+    steps_of="gru",
+    contested=CONTESTED,
+    meaning=meaning("prev_h"),
+    forms=forms,
+    elsewhere=TWO_BIASES,
     settings={"gates": words("gates gateorder"), "z_is": words("zis"), "reset": words("reset")},
     built_in=(built_in("gates", ORDERS[0]), built_in("z_is", Z_IS[0]), built_in("reset", RESET[0])),
     hints={"shapes": "x is (N, D), prev_h (N, H), Wx (D, 3H), Wh (H, 3H), b (3H,) and dnext_h (N, H)"},
