@@ -110,12 +110,20 @@ def _found_in(
     found: list[Found] = []
     near: list[NotChecked] = []
     alone = False
+    cannot: CannotOpen | None = None
     for kind in KINDS:
-        discovery = _kind(kind).found(loaded, source.names, layers or tuple(LAYERS))
+        try:
+            discovery = _kind(kind).found(loaded, source.names, layers or tuple(LAYERS))
+        except CannotOpen as error:
+            # What is named may be of another kind.
+            cannot = cannot or error
+            continue
         found += discovery.found
         near += discovery.near
         if alone := discovery.alone:
             break
+    if cannot is not None and not found:
+        raise cannot
     unique = {(one.layer, one.names): one for one in found}
     # What other layers a file holds is no concern of a spec's, nor of names that are given.
     nameless = not layers and not alone
