@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -78,14 +77,18 @@ def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, 
     whole = LAYERS[check.layer]
     try:
         return loaded, whole, binding_on(loaded, source, found, whole, check.sizes)
-    except CannotOpen:
+    except CannotOpen as error:
+        said = error
         for names in left_out(whole):
             layer = whole
             for name in names:
                 layer = without(layer, name, check.sizes)
-            with suppress(CannotOpen):
+            try:
                 return loaded, layer, binding_on(loaded, source, found, layer, check.sizes)
-        raise
+            except CannotOpen as other:
+                # What it may lack is not the reason.
+                said = other
+        raise said from None
 
 
 def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, float | str]:

@@ -11,7 +11,7 @@ from typing import Any
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.source_text import definition, shape_names
-from convcheck.implementations.vocabulary import FORWARDS, IMAGES
+from convcheck.implementations.vocabulary import FORWARDS, IMAGES, step_called
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
@@ -132,6 +132,8 @@ def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | N
     Where nothing but that is asked for, it is meant whatever the text shows.
     """
     step = layer_of_steps(layer, thing)
+    if layer is None and _takes_state_before(thing):
+        step = step_called(getattr(thing, "__name__", ""))
     if step is not None:
         return step
     layer = layer and layer_by_arrays(layer, thing)

@@ -30,7 +30,7 @@ from convcheck.implementations.source_text import (
     undecorated,
 )
 from convcheck.implementations.unwritten import is_unwritten
-from convcheck.implementations.vocabulary import BACKWARDS, layer_called
+from convcheck.implementations.vocabulary import BACKWARDS, layer_called, step_called
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import normal, words
 from convcheck.spec.nearest import near
@@ -139,6 +139,8 @@ def _nameless(word: str | None, names: tuple[str, ...], line: int, source: Sourc
         why = "their names tell no layer"
     elif layer_called(word) is not None:
         why = "by their names they are a part of a layer"
+    elif (step := step_called(word)) is not None:
+        return NotChecked(names, line, f"there is no layer for {word} over time; there is one for a step of it, {step}")
     else:
         why = f"no layer is called {word}" + (f"; did you mean {slip}?" if slip else "")
     return NotChecked(names, line, why, source.as_layer(names, (slip,) if slip else tuple(LAYERS)))

@@ -143,7 +143,8 @@ class Words(NamedTuple):
     `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
     these are already.
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
-    `steps_of`: another layer, whose classes and functions are this one, a step of it, where they take the state before.
+    `steps_of`: another layer, or the word of one that there is not, whose classes and functions are this one, a step of
+    it, where they take the state before.
     `weights_of`: another layer, whose classes and functions are this one where they name its weights.
     `of_one`: other layers, whose classes and functions are this one where they take nothing for each example beside the
     first input.
@@ -155,7 +156,7 @@ class Words(NamedTuple):
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish, or "identity"
     for a matrix. Those that it does without together stand side by side.
     `other_values`: settings that code may take in other ways.
-    `elsewhere`: parameters that show that code of the name of this layer is something else, and what.
+    `elsewhere`: parameters and attributes that show that code of the name of this layer is something else, and what.
     `flags`: what True stands for where code has a flag for a setting that is one of a few words.
     `example`: functions of this layer as most people call them, for messages.
     """

@@ -129,7 +129,11 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
     Runs it once, on numbers that mean nothing. Raises CannotOpen for what cannot be guessed. Methods that are not
     written yet raise NotWritten when they are called.
     """
-    kind = getattr(module, found.names[0])
+    return binding_of_class(getattr(module, found.names[0]), layer, sizes)
+
+
+def binding_of_class(kind: type[Any], layer: Layer, sizes: Sizes) -> Binding:
+    """The same of a class that need not be one of the module's."""
     methods = both_methods(kind)
     if is_contextual(kind, *methods):
         return binding_of_functions(*as_functions(kind, *methods), layer, sizes, kind.__name__)

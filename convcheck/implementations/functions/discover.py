@@ -19,7 +19,7 @@ from convcheck.implementations.functions.forward_call import forward_call
 from convcheck.implementations.functions.function_pair import as_text, binding_of_functions
 from convcheck.implementations.functions.loss_pair import binding_of_loss
 from convcheck.implementations.functions.matching import NamedFunction, matched_passes, names_of
-from convcheck.implementations.functions.names import CustomaryName, customary
+from convcheck.implementations.functions.names import CustomaryName, customary, own_name
 from convcheck.implementations.loading.absent import Absent
 from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded
@@ -92,7 +92,8 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
     """Every pair of a forward and a backward that belong together; and what is nearly one, each in a sentence."""
     found: list[Found] = []
     near: list[NotChecked] = []
-    every = _on_images(list(functions_in(module, folder)), layers)
+    named = list(functions_in(module, folder))
+    every = _on_images([*named, *_called_as_the_layer(named, module, folder)], layers)
     joined = sorted(name for name in layers_named(every) if name not in layers and is_among(name, layers))
     for layer in (*layers, *joined):
         matched = matched_passes(every, layer)
@@ -119,6 +120,21 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
     if not layers_named(every) and len(layers) == 1:
         found += _plain_pair(every, layers[0], near)
     return Discovery(tuple(found), tuple(near))
+
+
+def _called_as_the_layer(named: Sequence[NamedFunction], module: ModuleType, folder: Path) -> Iterator[NamedFunction]:
+    """Forwards that are called as their layer and no more, where a backward has no other: `f` and `f_backward`."""
+    ways = {(f.custom.layer, f.custom.way) for f in named}
+    words_of = {f.name: own_name(f.name) for f in named if f.custom.way == "backward"}
+    for backward in named:
+        word, layer = words_of.get(backward.name), backward.custom.layer
+        if word is None or word.layer is None or layer is None or (layer, "forward") in ways or LAYERS[layer].is_loss:
+            continue
+
+        def as_forward(name: str, wanted: str = normal(word.layer), layer: str = layer) -> CustomaryName | None:
+            return CustomaryName(layer, "forward", "") if normal(name) == wanted else None
+
+        yield from functions_in(module, folder, as_forward)
 
 
 def _gradient_beside(loss: NamedFunction, every: Sequence[NamedFunction], module: ModuleType) -> str:
