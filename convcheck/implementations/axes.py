@@ -11,7 +11,7 @@ from typing import Any
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.source_text import definition, shape_names
-from convcheck.implementations.vocabulary import FORWARDS
+from convcheck.implementations.vocabulary import FORWARDS, IMAGES
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 
@@ -105,7 +105,7 @@ _CHANNELS = re.compile(r"^(n?_?c(_?(prev|in|new|x|out)\w*)?|\w*channels?\w*|c\d?
 
 def require_channels_first(function: Callable[..., Any], layer: Layer, names: tuple[str, ...]) -> None:
     """Raise CannotOpen where x is taken apart as batch, rows, columns, channels, naming the line."""
-    if not layer.words.channels_last or not names:
+    if layer.shapes[layer.input_names[0]] != IMAGES or not names:
         return
     axes, line = shape_names(function, names[0])
     if len(axes) != 4:

@@ -15,7 +15,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, cast
 
-from convcheck.implementations import channels_last, forms, other_order
+from convcheck.implementations import forms
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.loss_pair import as_one_number
 from convcheck.implementations.loading.absent import Absent, AbsentModule
@@ -72,21 +72,17 @@ def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
     kind = _kind(found.kind)
 
     def bind(sizes: Sizes) -> Binding:
-        return other_order.bound(lambda sized: kind.bind(loaded.module, found, layer, sized), layer, sizes)
+        return kind.bind(loaded.module, found, layer, sizes)
 
     with loaded.running():
         for name in found.names:
             _require(loaded.module, name, source)
-        binding = channels_last.opened(bind, layer, sizes)
-
-    things = [getattr(loaded.module, name) for name in found.names]
-
-    def formed(params: Params | None) -> Pair:
-        return forms.bound(binding, layer, sizes, params, things)
+        things = [getattr(loaded.module, name) for name in found.names]
+        binding = forms.opened(bind, layer, sizes, things)
 
     def bound(params: Params | None) -> Pair:
         with loaded.running():
-            pair = channels_last.bound(bind, formed, layer, sizes, params)
+            pair = binding(params)
         if layer.is_loss:
             pair = as_one_number(pair)
         if layer.observed:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.words import BuiltIn, Objection, WordTable, words
+from convcheck.layers.words import BuiltIn, Form, Objection, Order, WordTable, words
 from convcheck.spec.sizes import Shape
 
 IMAGE: WordTable = {
@@ -34,13 +34,27 @@ WINDOW: WordTable = {
 }
 # A window that is told is told with both its sides.
 KERNEL: Mapping[str, tuple[str, ...]] = {"kernel": ("H1", "W1")}
-# Images as (N, H, W, C).
-CHANNELS_LAST: Mapping[str, tuple[tuple[int, ...], ...]] = {"x": ((0, 2, 3, 1),)}
+LAST: Order = (0, 2, 3, 1)
 # How far the entries of a window lie apart, and in how many groups channels and filters are.
 DILATION: WordTable = {"dilation": words("dilation dilations dilationrate dilationfactor atrousrate")}
 GROUPS: WordTable = {"groups": words("groups group ngroups numgroups nbgroups")}
 NOT_VARIED: Mapping[str, int] = {"dilation": 1, "groups": 1, "group": 1}
 OF_A_WINDOW = WINDOW["kernel"] | WINDOW["H1"] | WINDOW["W1"]
+
+
+def channels_last(sizes: Any) -> tuple[Form, ...]:
+    """Images as (N, H, W, C), the output as well where it has images."""
+    return (images_last({}, sizes),)
+
+
+def images_last(orders: Mapping[str, Order], sizes: Any) -> Form:
+    """The same, where other arrays have these orders."""
+    out = {"out": LAST} if len(sizes.shapes()["out"]) == len(LAST) else {}
+    return Form(
+        "takes images as (N, H, W, C): what it gives for such images is right; they are (N, C, H, W) here",
+        orders={"x": LAST, **out, **orders},
+        use="needs an adapter",
+    )
 
 
 def pool_meaning(name: str, others: Collection[str], number: bool) -> str | None:

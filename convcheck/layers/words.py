@@ -5,7 +5,7 @@ Names are compared in their normal form, without underscores and in lower case: 
 
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -77,31 +77,20 @@ class OtherValues(NamedTuple):
 Order = tuple[int | None, ...]
 
 
-class Otherwise(NamedTuple):
-    """How other code takes its arrays, which is looked at where it fails on those of the layer.
+class Form(NamedTuple):
+    """A form in which other code takes the layer's arrays, each by its name, the output as "out".
 
-    `orders` are the orders of axes that an input may have then, `out` is that of the output; () where code takes the
-    layer's own arrays, and only at other `sizes(sizes)`: those where it is looked at, None where they are the same.
-    `sentence` is said of it without its subject.
+    `shapes`: the same entries in the same order. `orders`: their axes in another one. `use`: code that takes this form
+    is "handed" it; or the check is "declined", since the code is for others; or it "needs an adapter". `sentence` is
+    said of that: by itself of what is handed over, nothing where it is empty; else after the name of the function.
+    `sizes`: those at which it is looked at, where they are not those of the check.
     """
 
-    sentence: str
-    orders: Mapping[str, tuple[Order, ...]] = NO_WORDS
-    out: tuple[int, ...] = ()
-    sizes: Callable[[Any], Sizes | None] | None = None
-
-
-class OtherOrder(NamedTuple):
-    """That code may keep the input `name` with its axes in another `order`: a Linear has w as (M, D), not (D, M).
-
-    `alike(sizes)`: small sizes at which both orders have one shape, no other tensor has that, and the values tell which
-    of them it is. `sentence` says how it is kept, and in which order it is shown.
-    """
-
-    name: str
-    order: tuple[int, ...]
-    alike: Callable[[Any], Sizes]
-    sentence: str
+    sentence: str = ""
+    shapes: Mapping[str, Shape] = NO_WORDS
+    orders: Mapping[str, Order] = NO_WORDS
+    use: Literal["handed", "declined", "needs an adapter"] = "handed"
+    sizes: Sizes | None = None
 
 
 def no_meaning(name: str, others: Collection[str], number: bool) -> str | None:
@@ -114,20 +103,8 @@ def nothing_derived(sizes: Any) -> Mapping[str, Any]:
     return NO_WORDS
 
 
-class Form(NamedTuple):
-    """Shapes that code may take some of the arrays to have in place of the layer's own, with the same entries in the
-    same order: {"gamma": (3,), "beta": (3,)}, with "out" where that of the output is another, too.
-
-    `refusal`: why the check cannot be asked of code that takes these, a sentence without its subject; where it is
-    empty the arrays are handed over so.
-    """
-
-    shapes: Mapping[str, Shape]
-    refusal: str = ""
-
-
 def no_other_forms(sizes: Any) -> tuple[Form, ...]:
-    """For layers whose arrays have one shape in all code."""
+    """For layers whose arrays have one form in all code."""
     return ()
 
 
@@ -147,6 +124,7 @@ class Words(NamedTuple):
     `settings`: what changes how forward computes: stride, eps. Needed where forward has parameters. A setting has one
     name as a field of the sizes, as a key of the parameters, and here. Both tables are searched in their order.
     `dictionary`: what the dictionary of all parameters is called, besides the words that any layer has for it.
+    `dictionaries`: where forward takes several, each by its key among the parameters.
     `running`: what forward leaves behind for the next: running_mean.
     `implied`: the settings that are told along with another: kernel tells H1 and W1.
     `neutral`: the values that code is taken to use which has no word for a setting; the name of another setting
@@ -167,12 +145,7 @@ class Words(NamedTuple):
     rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
     ("empty"), where the output is to be "one number", where an index goes past the end ("index"), where an array has
     another number of axes than the code takes it to ("axes"); what to do where large entries "overflow".
-    `channels_last`: where x must be (N, C, H, W), the orders in which other code has the axes of an input with the
-    channels last: {"x": ((0, 2, 3, 1),)}.
-    `otherwise`: how else code may take the arrays, which is no mistake.
-    `other_orders`: inputs whose axes code may have in another order.
-    `forms(sizes)`: other shapes that code may take arrays to have, the likeliest first. They are tried where those of
-    the layer do not fit.
+    `forms(sizes)`: other forms in which code may take its arrays, the likeliest first.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
     `other_values`: settings that code may take in other ways.
     `elsewhere`: parameters that show that code of the name of this layer is something else, and what.
@@ -185,6 +158,7 @@ class Words(NamedTuple):
     sizes: WordTable = NO_WORDS
     settings: WordTable = NO_WORDS
     dictionary: frozenset[str] = frozenset()
+    dictionaries: WordTable = NO_WORDS
     running: WordTable = NO_WORDS
     implied: Mapping[str, tuple[str, ...]] = NO_WORDS
     derived: Callable[[Any], Mapping[str, Any]] = nothing_derived
@@ -200,11 +174,8 @@ class Words(NamedTuple):
     images_of: str = ""
     steps_of: str = ""
     hints: Mapping[str, str] = NO_WORDS
-    otherwise: tuple[Otherwise, ...] = ()
-    other_orders: tuple[OtherOrder, ...] = ()
     forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
     optional: Mapping[str, float] = NO_WORDS
-    channels_last: Mapping[str, tuple[tuple[int, ...], ...]] = NO_WORDS
     other_values: tuple[OtherValues, ...] = ()
     elsewhere: Mapping[str, str] = NO_WORDS
     flags: Mapping[str, str] = NO_WORDS

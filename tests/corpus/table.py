@@ -286,6 +286,7 @@ RIGHT = [
     # Its kernel is square.
     Row("right/dwconv_without_bias.py", DEPTHWISE, may=("refused",)),
     Row("right/dwconv_loops_params.py", DEPTHWISE),
+    Row("right/dwconv_three_axes.py", DEPTHWISE),
     Row("right/dwconv_torch.py", DEPTHWISE, torch=True),
 ]
 

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from convcheck.implementations.errors.declined import Refusal
-from convcheck.implementations.forms import bound
+from convcheck.implementations.forms import opened
 from convcheck.implementations.pair import Pair
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import Form
 
 LAYER = LAYERS["relu"]
 SIZES = LAYER.sizes(shape=(2, 3))
-FLAT = Form({"x": (6,), "out": (6,)})
-COLUMN = Form({"x": (6, 1), "out": (6, 1)})
+FLAT = Form(shapes={"x": (6,), "out": (6,)})
+COLUMN = Form(shapes={"x": (6, 1), "out": (6, 1)})
 
 
 def layer_with(*forms):
@@ -30,7 +30,7 @@ def flat_alone(x):
 
 def run(made, layer, things=()):
     x = np.arange(-3.0, 3).reshape(2, 3)
-    seen = bound(lambda params: made, layer, SIZES, None, things)
+    seen = opened(lambda sizes: lambda params: made, layer, SIZES, things)(None)
     out, cache = seen.forward(x)
     again, _ = seen.again(cache, -x)
     return out, seen.backward(np.ones((2, 3)), cache), again
@@ -72,7 +72,7 @@ def test_what_is_wrong_in_every_form_is_left_in_the_layers_own():
 
 
 def test_a_form_of_another_check_is_refused():
-    form = FLAT._replace(refusal="takes x of one axis")
+    form = FLAT._replace(use="declined", sentence="takes x of one axis")
     with pytest.raises(Refusal, match=r"^mine takes x of one axis$"):
         run(pair(flat_alone), layer_with(form))
 

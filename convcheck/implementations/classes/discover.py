@@ -28,7 +28,7 @@ from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition_line, first_line
 from convcheck.implementations.tensors import is_torch, keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
-from convcheck.implementations.vocabulary import layer_called, rare_settings
+from convcheck.implementations.vocabulary import is_among, layer_called, rare_settings
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
@@ -66,7 +66,7 @@ def classes_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found
         if not inspect.isclass(kind) or kind.__module__ != module.__name__:
             continue
         layer = layer_meant(layer_called(name), kind, layers)
-        if layer not in layers:
+        if layer is None or not is_among(layer, layers):
             continue
         try:
             one = found_class(kind, layer)

@@ -26,7 +26,7 @@ from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition, first_line, returned_names, undecorated
-from convcheck.implementations.vocabulary import gradient_words
+from convcheck.implementations.vocabulary import gradient_words, is_among
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
@@ -66,7 +66,7 @@ def _layer_of(names: tuple[str, ...], layers: tuple[str, ...]) -> str | None:
     if len(layers) == 1:
         return layers[0]
     meant = {known.layer for name in names if (known := customary(name)) is not None} - {None}
-    named = [layer for layer in layers if layer in meant]
+    named = [layer for layer in sorted(filter(None, meant)) if is_among(layer, layers)]
     return named[0] if len(named) == 1 else None
 
 
@@ -92,7 +92,8 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
     found: list[Found] = []
     near: list[NotChecked] = []
     every = _on_images(list(functions_in(module, folder)), layers)
-    for layer in layers:
+    joined = sorted(name for name in layers_named(every) if name not in layers and is_among(name, layers))
+    for layer in (*layers, *joined):
         matched = matched_passes(every, layer)
         for pair in matched.pairs:
             try:

@@ -40,7 +40,8 @@ class ForwardCall:
         name = self.function.__name__
         leading = [values[key] for key in self.layer.leading]
         if self.anything:
-            params = [values["params"]] if "params" in values else []
+            several = [values[key] for key in self.layer.words.dictionaries]
+            params = several or ([values["params"]] if "params" in values else [])
             return [*leading, *inputs, *params], {}
         if not self.by_name:
             require_accepted(name, self._accepted(), self.layer, values)

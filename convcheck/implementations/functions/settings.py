@@ -46,9 +46,14 @@ def setting_of(
 ) -> Setting:
     """What the parameter is for; `key` is empty where that is not known."""
     name = parameter.name
+    own = [key for key, names in layer.words.dictionaries.items() if normal(name) in names]
+    if not own and len(layer.words.dictionaries) == 1 and is_dictionary(function, parameter):
+        own = [*layer.words.dictionaries]
+    if own:
+        return Setting(parameter, own[0])
     if is_dictionary(function, parameter):
-        keys, own = keys_read(function, name), keys_of_its_own(function, name)
-        return Setting(parameter, "params", keys=keys, own_keys=own, reached=keys_reached(function, name))
+        read, kept = keys_read(function, name), keys_of_its_own(function, name)
+        return Setting(parameter, "params", keys=read, own_keys=kept, reached=keys_reached(function, name))
     if normal(name) in {**LAYER_NAME, **layer.words.fixed}:
         return Setting(parameter, "", fixed=fixed_value(parameter, layer))
     key = quantity(name, layer, beside, number=is_number(parameter)) or ""
@@ -67,7 +72,7 @@ def settings_after_arrays(
     nameless = [s for s in found if not s.key and s.fixed is EMPTY and s.parameter.default is EMPTY]
     left = [key for key in layer.words.in_order if key not in {s.key for s in found}]
     takes_settings = bool(layer.parameters)
-    if len(nameless) == 1 and takes_settings and not any(s.key for s in found):
+    if len(nameless) == 1 and takes_settings and not layer.words.dictionaries and not any(s.key for s in found):
         left = ["params"]
     for unknown, key in zip(nameless, left, strict=False):
         found[found.index(unknown)] = Setting(unknown.parameter, key, unknown.pair)

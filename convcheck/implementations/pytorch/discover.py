@@ -27,7 +27,7 @@ from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition_line
 from convcheck.implementations.tensors import is_torch, loaded_torch, params_on_tensors
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
-from convcheck.implementations.vocabulary import layer_called, rare_settings
+from convcheck.implementations.vocabulary import is_among, layer_called, rare_settings
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
@@ -61,7 +61,7 @@ def torch_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found, 
         if getattr(thing, "__module__", None) != module.__name__ or not is_torch(thing):
             continue
         layer = layer_meant(layer_called(name), thing, layers)
-        if layer not in layers:
+        if layer is None or not is_among(layer, layers):
             continue
         try:
             found.append(found_thing(thing, layer))

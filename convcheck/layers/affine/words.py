@@ -1,10 +1,11 @@
 """The words for an affine layer in the code of other people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
-from convcheck.layers.words import OtherOrder, Otherwise, Words, WordTable, X, words
+from convcheck.layers.words import Form, Order, Words, WordTable, X, words
 from convcheck.spec.sizes import Sizes
 
 NAMES = words(
@@ -46,21 +47,28 @@ def derived(sizes: Any) -> Mapping[str, Any]:
     }
 
 
-def as_rows(sizes: Any) -> Sizes:
-    """x as rows of as many features."""
-    rows: Sizes = replace(sizes, D=sizes.features)
-    return rows
+def turned(alike: Sizes) -> Form:
+    """w as (M, D). `alike`: sizes at which both orders have one shape."""
+    return Form("the code keeps w as (M, D); w and dw are (D, M) in what is said", orders={"w": (1, 0)}, sizes=alike)
 
 
-def rows_instead(sizes: Any) -> Sizes | None:
-    """The same where an example has several axes; None where it has one."""
-    return None if isinstance(sizes.D, int) else as_rows(sizes)
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """w as (M, D); rows alone, where an example has several axes; examples as columns."""
+    # As many outputs as features, and fewer examples; x with as many axes.
+    alike = replace(sizes, N=2, D=3 if isinstance(sizes.D, int) else (*[1] * (len(sizes.D) - 1), 3), M=3)
+    rows = replace(sizes, D=sizes.features)
+    alone = Form(
+        "takes rows (N, D) alone, and does not flatten x: they are what it is right for", use="declined", sizes=rows
+    )
+    return turned(alike), *(() if isinstance(sizes.D, int) else (alone,)), *_columns(rows)
 
 
-def alike(sizes: Any) -> Sizes:
-    """As many outputs as features, and fewer examples; x with as many axes."""
-    small: Sizes = replace(sizes, N=2, D=3 if isinstance(sizes.D, int) else (*[1] * (len(sizes.D) - 1), 3), M=3)
-    return small
+def _columns(rows: Sizes) -> Iterator[Form]:
+    said = "takes examples as columns, (D, N): what it gives for such is right; they are rows, (N, D), here"
+    orders: Mapping[str, tuple[Order, ...]] = {"w": ((1, 0), (0, 1)), "b": ((0, None), (0,))}
+    for w, b in product(*orders.values()):
+        of_all: Mapping[str, Order] = {"x": (1, 0), "w": w, "b": b, "out": (1, 0)}
+        yield Form(said, orders=of_all, use="needs an adapter", sizes=rows)
 
 
 WORDS = Words(
@@ -73,16 +81,7 @@ WORDS = Words(
         "shapes": "x is flattened to (N, D), w is (D, M), b (M,) and dout (N, M): look for a missing .T or reshape",
         "axes": "x may have more axes than two: x.reshape(x.shape[0], -1)",
     },
-    otherwise=(
-        Otherwise("takes rows (N, D) alone, and does not flatten x: they are what it is right for", sizes=rows_instead),
-        Otherwise(
-            "takes examples as columns, (D, N): what it gives for such is right; they are rows, (N, D), here",
-            {"x": ((1, 0),), "w": ((1, 0), (0, 1)), "b": ((0, None), (0,))},
-            (1, 0),
-            as_rows,
-        ),
-    ),
-    other_orders=(OtherOrder("w", (1, 0), alike, "the code keeps w as (M, D); w and dw are (D, M) in what is said"),),
+    forms=forms,
     optional={"b": 0.0},
     example="affine_forward and affine_backward",
 )

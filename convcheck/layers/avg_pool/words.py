@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.window_words import CHANNELS_LAST, IMAGE, KERNEL, NOT_VARIED, WINDOW, ignored_pad, pool_meaning
+from convcheck.layers.window_words import IMAGE, KERNEL, NOT_VARIED, WINDOW, channels_last, ignored_pad, pool_meaning
 from convcheck.layers.words import BuiltIn, Objection, Words, X, words
 from convcheck.spec.sizes import Shape
 
@@ -83,6 +83,6 @@ WORDS = Words(
         "index": "look at the last window, and at rows and columns swapped",
         "axes": "images are (N, C, H, W)",
     },
-    channels_last=CHANNELS_LAST,
+    forms=channels_last,
     example="avg_pool_forward and avg_pool_backward",
 )

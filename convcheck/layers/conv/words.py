@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.window_words import CHANNELS_LAST, DILATION, GROUPS, IMAGE, KERNEL, WINDOW
-from convcheck.layers.words import BuiltIn, Objection, Words, X, words
+from convcheck.layers.window_words import DILATION, GROUPS, IMAGE, KERNEL, WINDOW, images_last
+from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 from convcheck.spec.sizes import Shape, Sizes
 
 HOW_MANY = words(
@@ -101,6 +101,11 @@ def objection(value: tuple[bool, int, int], sizes: Any, params: Mapping[str, Any
     return Objection(f"has no parameter and no attribute for pad{does}: pad = {pad} cannot be asked of it")
 
 
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """Images with their channels last, and filters as (H1, W1, C, F) or as (F, H1, W1, C)."""
+    return images_last({"w": (2, 3, 1, 0)}, sizes), images_last({"w": (0, 2, 3, 1)}, sizes)
+
+
 WORDS = Words(
     names=words("conv conv2d convolution convolution2d convolutional convolutional2d convolve convolve2d"),
     inputs={
@@ -131,7 +136,6 @@ WORDS = Words(
         "axes": "images are (N, C, H, W), filters (F, C, H1, W1)",
     },
     optional={"b": 0.0},
-    # Filters as (H1, W1, C, F), and as (F, H1, W1, C).
-    channels_last={**CHANNELS_LAST, "w": ((2, 3, 1, 0), (0, 2, 3, 1))},
+    forms=forms,
     example="conv_forward_naive and conv_backward_naive",
 )

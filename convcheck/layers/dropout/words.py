@@ -109,7 +109,8 @@ def rows_alone(sizes: Any) -> tuple[Form, ...]:
     if len(x) < 3:
         return ()
     flat = (x[0], prod(x[1:]))
-    return (Form({"x": flat, "out": flat}, "takes an x of two axes; one of more cannot be asked of it"),)
+    said = "takes an x of two axes; one of more cannot be asked of it"
+    return (Form(said, {"x": flat, "out": flat}, use="declined"),)
 
 
 WORDS = Words(

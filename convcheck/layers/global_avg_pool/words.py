@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from convcheck.layers.window_words import CHANNELS_LAST, IMAGE
+from convcheck.layers.window_words import IMAGE, channels_last
 from convcheck.layers.words import Form, Words, X, words
 
 
@@ -13,8 +13,8 @@ def derived(sizes: Any) -> Mapping[str, Any]:
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
-    """The output with the axes of the image, of which it has one row and one column."""
-    return (Form({"out": (sizes.N, sizes.C, 1, 1)}),)
+    """The output with the axes of the image, of which it has one row and one column; channels last."""
+    return Form(shapes={"out": (sizes.N, sizes.C, 1, 1)}), *channels_last(sizes)
 
 
 WORDS = Words(
@@ -29,6 +29,5 @@ WORDS = Words(
     forms=forms,
     fixed={"outputsize": 1, "keepdims": False, "mode": "avg"},
     hints={"shapes": "dout is (N, C), and belongs to all rows and columns of x: dout[:, :, None, None]"},
-    channels_last=CHANNELS_LAST,
     example="global_avg_pool_forward and global_avg_pool_backward",
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from convcheck.layers.batchnorm.built_in_eps import Balanced, eps_built_in, ones_and_zeros
 from convcheck.layers.batchnorm.words import INPUTS, SETTINGS, SIZES
-from convcheck.layers.window_words import CHANNELS_LAST, IMAGE
+from convcheck.layers.window_words import IMAGE, channels_last
 from convcheck.layers.words import Form, Words, WordTable, words
 
 _GROUPS = words("g groups group numgroups ngroups numgroup ngroup groupnum groupcount numofgroups ngrp numg")
@@ -40,16 +40,17 @@ def derived_of_groups(sizes: Any) -> Mapping[str, Any]:
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
-    """gamma and beta as PyTorch has them, or beside one image."""
+    """gamma and beta as PyTorch has them, or beside one image; images with their channels last."""
     C = sizes.C
-    return Form({"gamma": (C,), "beta": (C,)}), Form({"gamma": (C, 1, 1), "beta": (C, 1, 1)})
+    of_channels = [Form(shapes={"gamma": shape, "beta": shape}) for shape in ((C,), (C, 1, 1))]
+    return (*of_channels, *channels_last(sizes))
 
 
 def _balanced_groups(sizes: Any) -> Sequence[Balanced]:
     """One image of two columns, 1 and -1: every channel has the mean 0, and so has every group."""
     small = replace(sizes, N=1, H=1, W=2)
     signs = np.ones(small.shapes()["x"]) * [1.0, -1.0]
-    shapes = small.shapes()["gamma"], *(form.shapes["gamma"] for form in forms(small))
+    shapes = small.shapes()["gamma"], *(form.shapes["gamma"] for form in forms(small) if form.shapes)
     return [Balanced(small, signs, ones_and_zeros(shape)) for shape in shapes]
 
 
@@ -87,6 +88,5 @@ WORDS = Words(
     hints=CHANNEL_HINTS,
     forms=forms,
     optional={"beta": 0.0},
-    channels_last=CHANNELS_LAST,
     example="spatial_groupnorm_forward and spatial_groupnorm_backward",
 )

@@ -2,7 +2,6 @@
 
 from convcheck.layers.batchnorm.words import INPUTS, SETTINGS
 from convcheck.layers.groupnorm.words import CHANNEL_HINTS, CHANNEL_SIZES, GROUP_EPS, derived, forms
-from convcheck.layers.window_words import CHANNELS_LAST
 from convcheck.layers.words import Words, words
 
 WORDS = Words(
@@ -21,5 +20,4 @@ WORDS = Words(
     hints=CHANNEL_HINTS,
     forms=forms,
     optional={"beta": 0.0},
-    channels_last=CHANNELS_LAST,
 )

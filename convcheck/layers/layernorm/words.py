@@ -28,10 +28,10 @@ def forms(sizes: Any) -> tuple[Form, ...]:
     rows = prod(shape[:-1])
     if len(shape) == 2:
         sequences = (rows, 1, shape[-1])
-        return (Form({"x": sequences, "out": sequences}),)
+        return (Form(shapes={"x": sequences, "out": sequences}),)
     said = f"takes x of two axes, (N, D): x of {len(shape)} axes, {shape}, cannot be asked of it"
     flat = (rows, shape[-1])
-    return (Form({"x": flat, "out": flat}, said),)
+    return (Form(said, {"x": flat, "out": flat}, use="declined"),)
 
 
 def balanced_rows(sizes: Any) -> Sequence[Balanced]:

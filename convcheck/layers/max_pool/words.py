@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from convcheck.layers.window_words import CHANNELS_LAST, IMAGE, KERNEL, NOT_VARIED, WINDOW, ignored_pad, pool_meaning
+from convcheck.layers.window_words import IMAGE, KERNEL, NOT_VARIED, WINDOW, channels_last, ignored_pad, pool_meaning
 from convcheck.layers.words import Words, X, words
 
 
@@ -40,6 +40,6 @@ WORDS = Words(
         "index": "look at the last window, and at rows and columns swapped",
         "axes": "images are (N, C, H, W)",
     },
-    channels_last=CHANNELS_LAST,
+    forms=channels_last,
     example="max_pool_forward_naive and max_pool_backward_naive",
 )

@@ -2,7 +2,7 @@
 
 from convcheck.layers.batchnorm.built_in_eps import EPS
 from convcheck.layers.batchnorm.words import DICTIONARY, IN_ADAPTERS, INPUTS, RUNNING, SETTINGS, SIZES, derived
-from convcheck.layers.window_words import CHANNELS_LAST, IMAGE
+from convcheck.layers.window_words import IMAGE, channels_last
 from convcheck.layers.words import Words, words
 
 WORDS = Words(
@@ -24,5 +24,5 @@ WORDS = Words(
     },
     # That of a row may have no more to its name.
     images_of="batchnorm",
-    channels_last=CHANNELS_LAST,
+    forms=channels_last,
 )

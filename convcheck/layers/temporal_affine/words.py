@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from convcheck.layers.affine.words import INPUTS, SIZES
-from convcheck.layers.words import OtherOrder, Words, words
-from convcheck.spec.sizes import Sizes
+from convcheck.layers.affine.words import INPUTS, SIZES, turned
+from convcheck.layers.words import Form, Words, words
 
 STEPS = words("t timesize seqlen seqlength sequencelength maxlen steps timesteps nsteps numsteps ntimesteps")
 
@@ -16,10 +15,9 @@ def derived(sizes: Any) -> Mapping[str, Any]:
     return {"features": sizes.D, "input_shape": (sizes.T, sizes.D), "weight_shape": (sizes.D, sizes.M)}
 
 
-def alike(sizes: Any) -> Sizes:
-    """As many outputs as features, and two sequences of one step."""
-    small: Sizes = replace(sizes, N=2, T=1, D=3, M=3)
-    return small
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """w as (M, D), which shows where there are as many outputs as features, and two sequences of one step."""
+    return (turned(replace(sizes, N=2, T=1, D=3, M=3)),)
 
 
 WORDS = Words(
@@ -36,7 +34,7 @@ WORDS = Words(
         "shapes": "x is (N, T, D), w (D, M), b (M,) and dout (N, T, M): reshape to N·T rows before the matrix products",
         "axes": "x is (N, T, D): rows are x.reshape(N * T, D)",
     },
-    other_orders=(OtherOrder("w", (1, 0), alike, "the code keeps w as (M, D); w and dw are (D, M) in what is said"),),
+    forms=forms,
     optional={"b": 0.0},
     example="temporal_affine_forward and temporal_affine_backward",
 )

@@ -41,12 +41,10 @@ def test_sizes_are_told_for_rows_and_for_images():
     words = AFFINE.words
     derived = words.derived(AFFINE.sizes(N=2, D=(2, 3), M=4))
     assert derived == {"features": 6, "input_shape": (2, 3), "weight_shape": (6, 4)}
-    for other in words.other_orders:
-        for D in (5, (2, 3)):
-            small = other.alike(AFFINE.sizes(N=7, D=D, M=4)).shapes()
-            assert small["w"] == (3, 3)
-            assert len(small["x"]) == 1 + np.size(D)
-    rows, columns = words.otherwise
-    assert rows.sizes(AFFINE.sizes(N=2, D=6, M=4)) is None
-    assert rows.sizes(AFFINE.sizes(N=2, D=(2, 3), M=4)) == AFFINE.sizes(N=2, D=6, M=4)
-    assert columns.sizes(AFFINE.sizes(N=2, D=6, M=4)) == AFFINE.sizes(N=2, D=6, M=4)
+    rows = AFFINE.sizes(N=2, D=6, M=4)
+    for D in (6, (2, 3)):
+        turned, *others = words.forms(AFFINE.sizes(N=2, D=D, M=4))
+        small = turned.sizes.shapes()
+        assert small["w"] == (3, 3)
+        assert len(small["x"]) == 1 + np.size(D)
+        assert [form.sizes for form in others] == [rows] * (4 if D == 6 else 5)

@@ -31,6 +31,6 @@ def test_the_mistakes_of_the_affine_layer_speak_of_steps():
 
 
 def test_weights_are_looked_at_in_both_orders_where_both_have_one_shape():
-    (order,) = LAYER.words.other_orders
-    assert order.alike(LAYER.sizes(N=7, T=2, D=5, M=4)).shapes()["w"] == (3, 3)
+    (turned,) = LAYER.words.forms(LAYER.sizes(N=7, T=2, D=5, M=4))
+    assert turned.sizes.shapes()["w"] == (3, 3)
     assert LAYER.words.derived(LAYER.sizes(N=7, T=2, D=5, M=4))["weight_shape"] == (5, 4)
