@@ -106,11 +106,15 @@ def narrowed_down(found: Mapping[str, Reproduced]) -> dict[str, Reproduced]:
         tensors = made.tensors or (name,)
         return len(tensors) if all(made.id in ids.get(tensor, ()) for tensor in tensors) else 0
 
+    # In one order for all tensors, so that those with the same explanation are said together.
+    order = {made.id: None for one in found.values() for made in one.mistakes}
+    rank = {known: number for number, known in enumerate(order)}
     narrowed = {}
     for name, one in found.items():
         possible = [made for made in one.mistakes if {*(made.tensors or (name,))} <= found.keys()]
         most = max((explains(name, made) for made in possible), default=0)
-        narrowed[name] = one._replace(mistakes=[made for made in possible if explains(name, made) == most])
+        kept = [made for made in possible if explains(name, made) == most]
+        narrowed[name] = one._replace(mistakes=sorted(kept, key=lambda made: rank[made.id]))
     return narrowed
 
 

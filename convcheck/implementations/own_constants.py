@@ -7,6 +7,7 @@ they cannot be told. Which constants there may be, and how each is measured, is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.other_values import in_other_ways
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING
+from convcheck.implementations.trial import in_shapes, shapes_handed
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import BuiltIn
@@ -140,10 +142,12 @@ class _OwnConstant:
         return self._measured[0]
 
     def _output(self, sizes: Sizes, params: Params, inputs: Sequence[Array]) -> Any:
-        try:
-            # A layer's words know of inputs that the code may do without.
-            taken = [a for name, a in zip(self._names, inputs, strict=True) if name in self._layer.input_names]
-            out, cache = self._make(sizes, params).forward(*taken)
-        except LEAVING:  # then nothing is known
-            return None
-        return None if self._accepts(self._constant.key, cache) else out
+        # A layer's words know of inputs that the code may do without.
+        taken = [a for name, a in zip(self._names, inputs, strict=True) if name in self._layer.input_names]
+        for shapes in shapes_handed(self._layer, sizes):
+            with suppress(*LEAVING):  # then nothing is known
+                out, cache = self._make(sizes, params).forward(*in_shapes(taken, self._layer, shapes))
+                if self._accepts(self._constant.key, cache):
+                    return None
+                return np.reshape(out, sizes.shapes()["out"]) if shapes else out
+        return None

@@ -62,7 +62,7 @@ BACKWARDS = (
 AFFIXES = sorted(
     words(
         "my naive manual custom simple fast numpy np torch scratch function func fn layer op module autograd vectorized"
-        " vectorised im2col"
+        " vectorised im2col implementation impl memoryefficient efficient jit auto"
     )
 )
 
@@ -74,6 +74,14 @@ AFTER = words("grad gradient grads gradients g delta")
 def layer_called(name: str) -> str | None:
     """The layer that a class or a function of this name is, by custom: MyConv2dFunction; None if none."""
     return _layer_of_word(normal(name))
+
+
+def step_called(name: str) -> str | None:
+    """The layer that is a step of what a class of this name is, where that is no layer; None if none."""
+    word = normal(name)
+    whole = {layer.words.steps_of: layer.name for layer in LAYERS.values() if layer.words.steps_of not in LAYERS}
+    bare = {word, *_without_an_affix(word), word.removeprefix("time")}
+    return next((step for called, step in whole.items() if called in bare), None)
 
 
 # A class is asked for its passes in every evaluation, and by all orders of its affixes it takes longer than they do.

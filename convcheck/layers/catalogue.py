@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from convcheck.spec.outline import JOINT
-from convcheck.spec.sizes import LayerForm
+from convcheck.spec.sizes import LayerForm, Sizes
 
 if TYPE_CHECKING:
     from convcheck.layers.layer import Layer
@@ -67,7 +67,12 @@ NAMES = (
     "lstm_step",
     "lstm",
     "gru_step",
+    "conv1d",
+    "conv_transpose",
     "depthwise_conv",
+    "attention",
+    "multi_head_attention",
+    "self_attention",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.
@@ -115,7 +120,13 @@ def is_sequence(name: str) -> bool:
 def _sequence(name: str) -> Layer:
     from convcheck.layers.sequence import sequence
 
-    return sequence(name, [_layer(part) for part in name.split(JOINT)])
+    return sequence(name, [_layer(part) for part in name.split(JOINT)], sizes_again)
+
+
+def sizes_again(name: str, given: Mapping[str, Any]) -> Sizes:
+    """The sizes of this layer: how those are unpickled whose class is made at run time."""
+    sizes: Sizes = _layer(name).sizes(**given)
+    return sizes
 
 
 def _layer(name: str) -> Layer:

@@ -11,8 +11,6 @@ Where a part has kinks they may lie anywhere: the whole is checked as a smooth f
 differences from both sides differ.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from collections import Counter
@@ -21,7 +19,6 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Facts, Input, Layer, Params, Sum, Variant
 from convcheck.layers.locality import All
@@ -35,6 +32,8 @@ from convcheck.spec.sizes import Problem, Shape, Sizes
 TRIALS, SPARE = 8, 4.0
 # A share of its terms by which each part is off in such a trial: small beside the distance of most entries from a kink.
 OFF = 2.0**-30
+# Makes the sizes of a sequence by its name.
+Again = Callable[[str, Mapping[str, Any]], Sizes]
 
 
 class Part(NamedTuple):
@@ -100,6 +99,7 @@ class SequenceSizes(Sizes):
 
     parts: ClassVar[tuple[Part, ...]]
     name: ClassVar[str]
+    again: ClassVar[Again]
 
     def steps(self) -> Iterator[Sizes]:
         """The sizes of each part. Raises ValueError where one cannot take what the one before gives."""
@@ -152,22 +152,17 @@ class SequenceSizes(Sizes):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A class that is made at run time is made again where it is unpickled.
-        return _sizes_again, (self.name, {name: getattr(self, name) for name in declared(type(self))})
+        return type(self).again, (self.name, {name: getattr(self, name) for name in declared(type(self))})
 
 
-def _sizes_again(name: str, given: Mapping[str, Any]) -> Sizes:
-    again: Sizes = LAYERS[name].sizes(**given)
-    return again
-
-
-def _sizes_of(name: str, parts: tuple[Part, ...]) -> type[SequenceSizes]:
+def _sizes_of(name: str, parts: tuple[Part, ...], again: Again) -> type[SequenceSizes]:
     fields = []
     for part in parts:
         known = {field.name: field for field in dataclasses.fields(part.layer.sizes)}
         for own, called in part.fields.items():
             field = dataclasses.field(default=known[own].default, metadata=known[own].metadata, kw_only=True)
             fields.append((called, known[own].type, field))
-    namespace = {"parts": parts, "name": name, "ways": parts[0].layer.sizes.ways}
+    namespace = {"parts": parts, "name": name, "again": staticmethod(again), "ways": parts[0].layer.sizes.ways}
     kind = dataclasses.make_dataclass("SequenceSizes", fields, bases=(SequenceSizes,), namespace=namespace, frozen=True)
     made: type[SequenceSizes] = kind
     return made
@@ -331,8 +326,11 @@ def _words(name: str, parts: tuple[Part, ...]) -> Words:
     )
 
 
-def sequence(name: str, layers: Sequence[Layer]) -> Layer:
-    """The layer that does what `layers` do one after the other, of which `is_part` holds."""
+def sequence(name: str, layers: Sequence[Layer], again: Again) -> Layer:
+    """The layer that does what `layers` do one after the other, of which `is_part` holds.
+
+    `again(name, given)` makes sizes of it by this name.
+    """
     parts = _parts(layers)
     dictionaries = [part for part in parts if part.layer.parameters]
 
@@ -347,7 +345,7 @@ def sequence(name: str, layers: Sequence[Layer]) -> Layer:
     return Layer(
         name=name,
         summary=", then ".join(layer.name for layer in layers),
-        sizes=_sizes_of(name, parts),
+        sizes=_sizes_of(name, parts, again),
         input_names=_input_names(parts),
         shapes=shapes,
         facts=_facts,
@@ -433,6 +431,9 @@ BETWEEN = (
 )
 
 
+ORDINALS = dict(enumerate(("first", "second", "third", "fourth", "fifth")))
+
+
 class SequenceMistakes(Mistakes):
     """The mistakes of all parts, each in the place of its part: what becomes of it in the gradients before it."""
 
@@ -479,37 +480,48 @@ class SequenceMistakes(Mistakes):
                 own = tensor
             elif number < place:
                 continue
-            yield from (self._placed(made, number, tensor) for made in mistakes.of(own))
             if own == "dx" and number:
                 yield from (self._between(between, number, tensor) for between in BETWEEN)
-                if place == number - 1:
-                    yield self._of_dout(number, tensor)
+            yield from (self._placed(made, number, tensor) for made in mistakes.of(own))
+            if own == "dx" and number > place >= 0:
+                yield self._of_later(number, place, tensor)
 
     def _placed(self, made: MadeMistake, number: int, tensor: str) -> MadeMistake:
         part = self._parts[number]
-        said = f"in its {part.layer.name}: {made.sentence}"
+        said = f"in its {self._called(number)}: {made.sentence}"
         name = f"{part.dictionary.replace('_param', '')}-{made.mistake.name}"
         mistake = made.mistake._replace(name=name, tensor=tensor, sentence=said, edits=(), ways=(), tolerated="")
         code = [self._in_place(function, number, tensor, made.mistake.tensor) for function in made.code]
         tensors = self._before(number) if made.mistake.tensor == "dx" else (tensor,)
-        return MadeMistake(f"{part.layer.name}: {made.id}", mistake, said, made.mend, code, tensors)
+        return MadeMistake(f"{self._called(number)}: {made.id}", mistake, said, made.mend, code, tensors)
 
     def _between(self, between: _Between, number: int, tensor: str) -> MadeMistake:
         """A mistake on the way from part `number` to the one before it."""
-        before, after = (self._parts[i].layer.name for i in (number - 1, number))
+        before, after = self._called(number - 1), self._called(number)
         said = f"what comes back to its {before} is {between.said}"
         mend = f"hand the backward of the {before} what that of the {after} returns"
         mistake = Mistake(f"between-{between.id}", tensor, said, mend, ())
         code = self._handed_on(between, number, tensor)
         return MadeMistake(f"{before}, {after}: {between.id}", mistake, said, mend, [code], self._before(number))
 
-    def _of_dout(self, number: int, tensor: str) -> MadeMistake:
-        """That one gradient of a part is made of dout, the others of what comes back to it."""
-        after = self._parts[number].layer.name
-        said = f"{tensor} is made of dout, and not of what the backward of the {after} returns"
+    def _of_later(self, number: int, place: int, tensor: str) -> MadeMistake:
+        """That one gradient of part `place` is made of what goes into the backward of part `number`, a later one, the
+        others of what comes out of that of the next.
+        """
+        after, later = self._called(place + 1), self._called(number)
+        last = number == len(self._parts) - 1
+        goes_in = "dout" if last else f"what comes back to its {later}"
+        said = f"{tensor} is made of {goes_in}, and not of what the backward of the {after} returns"
         mend = f"make {tensor} of what the backward of the {after} returns"
-        mistake = Mistake("of-dout", tensor, said, mend, ())
-        return MadeMistake(f"{tensor}: of dout", mistake, said, mend, [self._handed_on(BETWEEN[-1], number, tensor)])
+
+        def code(dout: Array, *given: Any) -> Array:
+            run = self._passes.run(*self._split(given))
+            _, upstream = self._passes.back(dout, run.caches)
+            instead = upstream[number + 1].reshape(upstream[place + 1].shape)
+            return self._back_from(place + 1, instead, run, tensor)
+
+        mistake = Mistake(f"of-{later}", tensor, said, mend, ())
+        return MadeMistake(f"{tensor}: of {number}", mistake, said, mend, [code])
 
     def _before(self, number: int) -> tuple[str, ...]:
         """The gradients that go through this part: of x, and of the weights of the parts before it."""
@@ -548,6 +560,12 @@ class SequenceMistakes(Mistakes):
         """The tensor, where part `number` gives this dx."""
         before = _Passes(self._parts[:number], "reference")
         return before.back(dx, run.caches[:number])[0][tensor[1:]]
+
+    def _called(self, number: int) -> str:
+        """The name of a part, and which it is where there are several of that name."""
+        name = self._parts[number].layer.name
+        alike = [i for i, part in enumerate(self._parts) if part.layer.name == name]
+        return name if len(alike) == 1 else f"{ORDINALS.get(alike.index(number), str(number + 1))} {name}"
 
     def _split(self, given: Sequence[Any]) -> tuple[list[Array], Params | None]:
         count = len(self._layer.input_names)

@@ -142,10 +142,13 @@ def offsets_in(window: tuple[int, int], count: tuple[int, int], stride: int) -> 
 
 
 def padded(x: Array, pad: int, value: float = 0.0) -> Array:
-    """x_pad of the paper: (N, C, H, W) -> (N, C, H + 2·pad, W + 2·pad); or padded with another value."""
-    N, C, H, W = x.shape
+    """x_pad of the paper: (N, C, H, W) -> (N, C, H + 2·pad, W + 2·pad); or padded with another value.
+
+    Of any number of axes: all but the first two are padded.
+    """
     # np.pad takes longer to read its arguments than a small image takes to copy.
-    shape = (N, C, H + 2 * pad, W + 2 * pad)
+    shape = (*x.shape[:2], *(n + 2 * pad for n in x.shape[2:]))
     x_pad = np.full(shape, value, x.dtype) if value else np.zeros(shape, x.dtype)
-    x_pad[:, :, pad : pad + H, pad : pad + W] = x
+    inside: list[slice] = [slice(None), slice(None), *(slice(pad, pad + n) for n in x.shape[2:])]
+    x_pad[tuple(inside)] = x
     return x_pad

@@ -65,12 +65,15 @@ class OtherValues(NamedTuple):
     """Other ways in which code may be handed the setting `key`: labels one-hot, not as indices.
 
     `sizes(sizes)`: small ones, where the ways do not have one shape. `ways`: for a sentence that says how it is handed
-    over, what makes it of the sizes and the layer's own value.
+    over, what makes it of the sizes and the layer's own value. `shown_by`: the input that tells the ways apart by which
+    outputs each of its steps (axis 1) moves, where the output need not be in proportion to that of the layer; the value
+    may be None then, for which the first way makes one of the layer's own that says the same.
     """
 
     key: str
     sizes: Callable[[Any], Sizes]
     ways: Mapping[str, Callable[[Any, Any], Any]]
+    shown_by: str = ""
 
 
 # Of the axes of an array: (1, 0) is turned, (0, None) has a new last one.
@@ -140,15 +143,20 @@ class Words(NamedTuple):
     `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
     these are already.
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
-    `steps_of`: another layer, whose classes and functions are this one, a step of it, where they take the state before.
+    `steps_of`: another layer, or the word of one that there is not, whose classes and functions are this one, a step of
+    it, where they take the state before.
+    `weights_of`: another layer, whose classes and functions are this one where they name its weights.
+    `of_one`: other layers, whose classes and functions are this one where they take nothing for each example beside the
+    first input.
     `hints`: what a mistake in the layer's shapes mostly is: where two arrays do not fit ("shapes"), where one has no
     rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
     ("empty"), where the output is to be "one number", where an index goes past the end ("index"), where an array has
     another number of axes than the code takes it to ("axes"); what to do where large entries "overflow".
     `forms(sizes)`: other forms in which code may take its arrays, the likeliest first.
-    `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
+    `optional`: inputs that code may do without, and the value of all their entries at which they vanish, or "identity"
+    for a matrix. Those that it does without together stand side by side.
     `other_values`: settings that code may take in other ways.
-    `elsewhere`: parameters that show that code of the name of this layer is something else, and what.
+    `elsewhere`: parameters and attributes that show that code of the name of this layer is something else, and what.
     `flags`: what True stands for where code has a flag for a setting that is one of a few words.
     `example`: functions of this layer as most people call them, for messages.
     """
@@ -173,9 +181,11 @@ class Words(NamedTuple):
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
     steps_of: str = ""
+    weights_of: str = ""
+    of_one: tuple[str, ...] = ()
     hints: Mapping[str, str] = NO_WORDS
     forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
-    optional: Mapping[str, float] = NO_WORDS
+    optional: Mapping[str, float | str] = NO_WORDS
     other_values: tuple[OtherValues, ...] = ()
     elsewhere: Mapping[str, str] = NO_WORDS
     flags: Mapping[str, str] = NO_WORDS

@@ -18,7 +18,7 @@ MATRIX: Final = "matrix"
 EXCLUDE: Final = "exclude"
 LAYER: Final = "layer"
 NAME: Final = "name"
-# `layer: sequence` with `layers: [conv, relu]` is `layer: conv+relu`.
+# `layer: sequence` with `layers: [one, another]` is `layer: one+another`.
 SEQUENCE: Final = "sequence"
 LAYERS: Final = "layers"
 JOINT: Final = "+"
@@ -139,7 +139,7 @@ def _joined(source: SpecText, entries: Entries) -> bool:
     layer = entries.get(LAYER)
     if layer is None or not isinstance(layer.value, Scalar) or layer.value.text != SEQUENCE:
         return True
-    hint = "write `layers: [conv, relu, max_pool]`"
+    hint = "write the names of the layers in a list: `layers: [FIRST, SECOND]`"
     if LAYERS not in entries:
         source.add(layer.value, f"{SEQUENCE}: expected a list of `{LAYERS}` beside it", hint)
         return False

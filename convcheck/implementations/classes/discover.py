@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import parameters_of
-from convcheck.implementations.axes import layer_meant, require_channels_first
+from convcheck.implementations.axes import NO_INPUTS, layer_meant, require_channels_first
 from convcheck.implementations.classes.class_pair import ClassPair
 from convcheck.implementations.classes.instance import both_methods, constructor, names_told
 from convcheck.implementations.errors.declined import CannotOpen
@@ -33,9 +33,6 @@ from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
-
-# What stands before x.
-_NO_INPUTS = frozenset({"self", "ctx", "context"})
 
 
 def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
@@ -108,7 +105,7 @@ def found_class(kind: type[Any], layer: str) -> Found:
     line = definition_line(kind)
     taken = parameters_of(getattr(kind, forward), kind.__name__)
     require_channels_first(
-        getattr(kind, forward), LAYERS[layer], tuple(p.name for p in taken if normal(p.name) not in _NO_INPUTS)
+        getattr(kind, forward), LAYERS[layer], tuple(p.name for p in taken if normal(p.name) not in NO_INPUTS)
     )
     takes = rare_settings(names_told(kind), LAYERS[layer])
     if is_contextual(kind, forward, backward):
@@ -132,7 +129,11 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
     Runs it once, on numbers that mean nothing. Raises CannotOpen for what cannot be guessed. Methods that are not
     written yet raise NotWritten when they are called.
     """
-    kind = getattr(module, found.names[0])
+    return binding_of_class(getattr(module, found.names[0]), layer, sizes)
+
+
+def binding_of_class(kind: type[Any], layer: Layer, sizes: Sizes) -> Binding:
+    """The same of a class that need not be one of the module's."""
     methods = both_methods(kind)
     if is_contextual(kind, *methods):
         return binding_of_functions(*as_functions(kind, *methods), layer, sizes, kind.__name__)

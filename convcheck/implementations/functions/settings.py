@@ -46,11 +46,11 @@ def setting_of(
 ) -> Setting:
     """What the parameter is for; `key` is empty where that is not known."""
     name = parameter.name
-    own = [key for key, names in layer.words.dictionaries.items() if normal(name) in names]
-    if not own and len(layer.words.dictionaries) == 1 and is_dictionary(function, parameter):
-        own = [*layer.words.dictionaries]
-    if own:
-        return Setting(parameter, own[0])
+    of_a_part = [key for key, names in layer.words.dictionaries.items() if normal(name) in names]
+    if not of_a_part and len(layer.words.dictionaries) == 1 and is_dictionary(function, parameter):
+        of_a_part = [*layer.words.dictionaries]
+    if of_a_part:
+        return Setting(parameter, of_a_part[0])
     if is_dictionary(function, parameter):
         read, kept = keys_read(function, name), keys_of_its_own(function, name)
         return Setting(parameter, "params", keys=read, own_keys=kept, reached=keys_reached(function, name))
