@@ -66,6 +66,7 @@ NAMES = (
     "gru_step",
     "conv1d",
     "conv_transpose",
+    "conv3d",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

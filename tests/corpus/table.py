@@ -33,6 +33,7 @@ GRU_CELL = ("gru_step",)
 LSTM = ("lstm",)
 CONV1D = ("conv1d",)
 CONVT = ("conv_transpose",)
+CONV3D = ("conv3d",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
 
@@ -289,6 +290,14 @@ RIGHT = [
     Row("right/convt_out_by_in.py", CONVT, may=("refused",)),
     Row("right/convt_each_output.py", CONVT),
     Row("right/torch_convt_function.py", CONVT, torch=True),
+    # conv3d
+    Row("right/conv3d_course.py", CONV3D),
+    Row("right/conv3d_vol2col.py", CONV3D),
+    Row("right/conv3d_views.py", CONV3D),
+    Row("right/conv3d_frames.py", CONV3D),
+    Row("right/conv3d_dicts.py", CONV3D),
+    Row("right/conv3d_pixels.py", CONV3D),
+    Row("right/torch_conv3d_function.py", CONV3D, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
