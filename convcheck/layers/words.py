@@ -136,6 +136,8 @@ class Words(NamedTuple):
     `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
     these are already.
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
+    `axes_of`: another layer, whose classes and functions are this one where they take arrays apart into as many axes as
+    those of this one have.
     `steps_of`: another layer, whose classes and functions are this one, a step of it, where they take the state before.
     `hints`: what a mistake in the layer's shapes mostly is: where two arrays do not fit ("shapes"), where one has no
     rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
@@ -166,6 +168,7 @@ class Words(NamedTuple):
     built_in: tuple[BuiltIn, ...] = ()
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
+    axes_of: str = ""
     steps_of: str = ""
     hints: Mapping[str, str] = NO_WORDS
     forms: Callable[[Any], tuple[Form, ...]] = no_other_forms

@@ -298,6 +298,8 @@ RIGHT = [
     Row("right/conv3d_dicts.py", CONV3D),
     Row("right/conv3d_pixels.py", CONV3D),
     Row("right/torch_conv3d_function.py", CONV3D, torch=True),
+    # Into how many axes they take their arrays apart tells which convolutions they are.
+    Row("right/conv_of_signals.py", CONV1D + CONV3D),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
