@@ -143,6 +143,8 @@ class Words(NamedTuple):
     `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
     these are already.
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
+    `axes_of`: another layer, whose classes and functions are this one where they take arrays apart into as many axes as
+    those of this one have.
     `steps_of`: another layer, or the word of one that there is not, whose classes and functions are this one, a step of
     it, where they take the state before.
     `weights_of`: another layer, whose classes and functions are this one where they name its weights.
@@ -180,6 +182,7 @@ class Words(NamedTuple):
     built_in: tuple[BuiltIn, ...] = ()
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
+    axes_of: str = ""
     steps_of: str = ""
     weights_of: str = ""
     of_one: tuple[str, ...] = ()

@@ -72,7 +72,7 @@ def test_what_stands_for_another_setting_is_one_that_there_is(name):
     known = LAYERS[name].words
     assert {*known.neutral} <= {*known.settings, *known.sizes}
     assert {*known.implied} <= {*known.settings, *known.sizes}
-    assert {known.images_of, known.steps_of} - {""} <= {*LAYERS}
+    assert {known.images_of, known.axes_of, known.steps_of} - {""} <= {*LAYERS}
 
 
 @each_layer
