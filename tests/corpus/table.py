@@ -31,6 +31,8 @@ RNN = ("rnn",)
 LSTM_CELL = ("lstm_step",)
 GRU_CELL = ("gru_step",)
 ATTENTION = ("attention",)
+MULTI_HEAD = ("multi_head_attention",)
+SELF_ATTENTION = ("self_attention",)
 LSTM = ("lstm",)
 ALL = CONV + POOL + RELU + NORM + SPATIAL
 
@@ -276,6 +278,22 @@ RIGHT = [
     # It does not scale its scores.
     Row("right/attn_unscaled.py", ATTENTION),
     Row("right/attn_weights_out.py", ATTENTION),
+    # Its mask is added to the scores; that of the next is True where a key is hidden.
+    Row("right/attn_class.py", ATTENTION),
+    Row("right/attn_jacobian.py", ATTENTION),
+    # It hides later keys by itself, and takes as many keys as queries.
+    Row("right/attn_causal.py", ATTENTION, may=("refused", "wrong-dtype")),
+    Row("right/attn_torch_function.py", ATTENTION, torch=True),
+    Row("right/mha_numpy_class.py", MULTI_HEAD, may=("wrong-dtype",)),
+    Row("right/mha_functions.py", MULTI_HEAD, may=("wrong-dtype",)),
+    Row("right/mha_one_head_at_a_time.py", MULTI_HEAD),
+    # Its weights are those of Linears, (out, in).
+    Row("right/mha_course_module.py", MULTI_HEAD, torch=True),
+    Row("right/self_attention_functions.py", SELF_ATTENTION, may=("wrong-dtype",)),
+    # One head, and no weights after it.
+    Row("right/self_attention_single.py", SELF_ATTENTION),
+    Row("right/self_attention_closure.py", SELF_ATTENTION),
+    Row("right/self_attention_gpt.py", ATTENTION + SELF_ATTENTION, may=("refused",), torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
