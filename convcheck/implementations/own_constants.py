@@ -15,7 +15,7 @@ import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.errors.raised import Raised
-from convcheck.implementations.other_values import in_other_ways
+from convcheck.implementations.other_values import Accepts, Maker, in_other_ways
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.trial import in_shapes, shapes_handed
@@ -24,15 +24,10 @@ from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import BuiltIn
 from convcheck.spec.sizes import Sizes
 
-# Makes the pair of the code under test at any sizes.
-Maker = Callable[[Sizes, Params | None], Pair]
-# Whether the code accepts a setting, seen from what the forward pass left for the backward pass.
-Accepts = Callable[[str, Any], bool]
-
 
 def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, accepts: Accepts) -> Pair:
     """What `make` makes of the sizes, whose forward raises Refusal for a value that is not the code's own."""
-    make = in_other_ways(make, layer, params)
+    make = in_other_ways(make, layer, params, accepts)
     if params is None:
         return make(sizes, params)
     return _made(layer.words.built_in, make, layer, sizes, params, accepts)

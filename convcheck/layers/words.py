@@ -66,8 +66,8 @@ class OtherValues(NamedTuple):
 
     `sizes(sizes)`: small ones, where the ways do not have one shape. `ways`: for a sentence that says how it is handed
     over, what makes it of the sizes and the layer's own value. `shown_by`: the input that tells the ways apart by which
-    outputs each of its steps (axis 1) moves, where the output need not be in proportion to that of the layer; the value
-    may be None then, for which the first way makes one of the layer's own that says the same.
+    outputs each of its first steps (axis 1) moves, where the output need not be in proportion to that of the layer; the
+    value may be None then, for which the first way makes one of the layer's own that says the same.
     """
 
     key: str
