@@ -85,7 +85,7 @@ def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, 
                 return loaded, layer, binding_on(loaded, source, found, layer, check.sizes)
             except CannotOpen as other:
                 # What it may lack is not the reason.
-                said = other
+                said = other if f"no place for {name}:" in str(error) else said
         raise said from None
 
 

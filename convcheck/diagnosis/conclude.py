@@ -179,7 +179,7 @@ class _Group:
                     yield of_shape
                     continue
                 where = self._places(partial(_is_wrong, name), len(failing))
-                if not where and not any(one.is_wrong for one in seen):
+                if failing and not where and not any(one.is_wrong for one in seen):
                     yield Cause(
                         (name,), NOT_HELD.format("the output" if name == "forward" else name), "", "", (), len(failing)
                     )
@@ -322,8 +322,11 @@ class _Group:
 
 def _joined(causes: Iterable[Cause]) -> list[Cause]:
     """The causes, those that say the same of several tensors once."""
-    joined: dict[tuple[str, str, str], list[Cause]] = {}
+    same: dict[tuple[str, str, str], list[Cause]] = {}
     for cause in causes:
+        same.setdefault((cause.sentence, cause.mend, cause.evidence), []).append(cause)
+    joined: dict[tuple[str, str, str], list[Cause]] = {}
+    for cause in map(_likewise, same.values()):
         joined.setdefault((_of_any_tensor(cause), cause.mend, cause.evidence), []).append(cause)
     return [_likewise(alike) for alike in joined.values()]
 
