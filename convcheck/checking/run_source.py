@@ -24,7 +24,7 @@ from convcheck.implementations.source import Found, Source
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Layer
-from convcheck.layers.without import without
+from convcheck.layers.without import left_out, without
 from convcheck.spec.check import Check
 from convcheck.spec.sizes import Sizes
 
@@ -72,15 +72,17 @@ def _shown(value: float | str) -> str:
 
 
 def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, Binding]:
-    """The source, the layer, and what makes a pair: without an optional input where only that can be opened."""
+    """The source, the layer, and what makes a pair: without optional inputs where only that can be opened."""
     loaded = load_source(source)
     whole = LAYERS[check.layer]
     try:
         return loaded, whole, binding_on(loaded, source, found, whole, check.sizes)
     except CannotOpen as error:
         said = error
-        for name in whole.words.optional:
-            layer = without(whole, name, check.sizes)
+        for names in left_out(whole):
+            layer = whole
+            for name in names:
+                layer = without(layer, name, check.sizes)
             try:
                 return loaded, layer, binding_on(loaded, source, found, layer, check.sizes)
             except CannotOpen as other:

@@ -13,7 +13,7 @@ from convcheck.diagnosis.conclusion import CALLED_WITH, PATTERNS, Cause, Conclus
 from convcheck.diagnosis.conditions import Condition, Sizes, fitting, letters_of, sizes_of, telling_sizes
 from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.places import place_of
-from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
+from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, narrowed_down, reproduced
 from convcheck.diagnosis.shrink import MOST_WORK, clamped, shrunk, work
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.showing import listed, numeral
@@ -58,6 +58,18 @@ def conclude(results: Iterable[Result], repeat: Repeat, another: Another = no_ot
         for (_, layer), group in groups.items()
         if layer in LAYERS and any(map(blames_code, group))
     ]
+
+
+class _Look(NamedTuple):
+    """What was seen of a tensor that is wrong: in all checks that mistakes are held against, in those of all that fail,
+    and where entries tie; and what reproduces it.
+    """
+
+    name: str
+    seen: Sequence[TensorSeen]
+    failing: Sequence[TensorSeen]
+    of_ties: Sequence[TensorSeen]
+    found: Reproduced
 
 
 class _Group:
@@ -144,24 +156,10 @@ class _Group:
     def _of_tensors(self) -> Iterator[Cause]:
         """Why each tensor is wrong, those with the same condition together."""
         unexplained: dict[tuple[str, int], list[str]] = {}
-        swapped = any(finding.code == "swapped" for result in self._failed for finding in result.findings)
-        for name in self._wrong:
-            if swapped and name != "forward" and not name.startswith("running"):
-                # The finding says it: what came in a gradient's place is no mistake in the making of it.
-                continue
-            every = [one for result in self._results if (one := _seen(name, result)) is not None]
-            seen = [one for result in self._held if (one := _seen(name, result)) is not None]
-            # Where it is wrong at a further point it was right at the first.
-            seen += [TensorSeen(one.result, CheckData(one.result), None) for one in seen if _is_further(one)]
-            found = self._with_exceptions(name, seen)
-            if not found.mistakes:
-                every = [one for one in every if not one.raised]
-                seen = [one for one in seen if not one.raised]
-                found = reproduced(name, self._failed[0].layer, seen)
-            failing = [one for one in every if one.is_wrong]
-            of_ties = [] if failing else [*self._tied(name)]
-            if of_ties:
-                found = reproduced(name, self._failed[0].layer, of_ties, tied=True)
+        looks = {look.name: look for look in self._looks()}
+        narrowed = narrowed_down({name: look.found for name, look in looks.items()})
+        for name, (_, seen, failing, of_ties, _) in looks.items():
+            found = narrowed[name]
             if found.mistakes or (found.is_right and name != "forward"):
                 cause = _known(name, found, failing or of_ties)
                 made = ", in a small check made for it" if self._is_made and cause.mistakes else ""
@@ -180,13 +178,34 @@ class _Group:
                     continue
                 where = self._places(partial(_is_wrong, name), len(failing))
                 if failing and not where and not any(one.is_wrong for one in seen):
-                    yield Cause(
-                        (name,), NOT_HELD.format("the output" if name == "forward" else name), "", "", (), len(failing)
-                    )
+                    said = NOT_HELD.format("the output" if name == "forward" else name)
+                    yield Cause((name,), said, "", "", (), len(failing))
                     continue
                 unexplained.setdefault((where, len(failing)), []).append(name)
         for (where, number), names in unexplained.items():
             yield _shared(names, where, number)
+
+    def _looks(self) -> Iterator[_Look]:
+        """What was seen of each tensor that is wrong, and which mistakes reproduce it."""
+        swapped = any(finding.code == "swapped" for result in self._failed for finding in result.findings)
+        for name in self._wrong:
+            if swapped and name != "forward" and not name.startswith("running"):
+                # The finding says it: what came in a gradient's place is no mistake in the making of it.
+                continue
+            every = [one for result in self._results if (one := _seen(name, result)) is not None]
+            seen = [one for result in self._held if (one := _seen(name, result)) is not None]
+            # Where it is wrong at a further point it was right at the first.
+            seen += [TensorSeen(one.result, CheckData(one.result), None) for one in seen if _is_further(one)]
+            found = self._with_exceptions(name, seen)
+            if not found.mistakes:
+                every = [one for one in every if not one.raised]
+                seen = [one for one in seen if not one.raised]
+                found = reproduced(name, self._failed[0].layer, seen)
+            failing = [one for one in every if one.is_wrong]
+            of_ties = [] if failing else [*self._tied(name)]
+            if of_ties:
+                found = reproduced(name, self._failed[0].layer, of_ties, tied=True)
+            yield _Look(name, seen, failing, of_ties, found)
 
     def _misshapen(self, name: str) -> Cause | None:
         """That it came in another shape, or with others, where that is all there is to say of each check."""
@@ -322,11 +341,17 @@ class _Group:
 
 def _joined(causes: Iterable[Cause]) -> list[Cause]:
     """The causes, those that say the same of several tensors once."""
-    same: dict[tuple[str, str, str], list[Cause]] = {}
-    for cause in causes:
-        same.setdefault((cause.sentence, cause.mend, cause.evidence), []).append(cause)
+    slips: dict[object, Cause] = {}
+    for number, cause in enumerate(causes):
+        # One slip, which is seen in several tensors; or what is said of all of them in the same words.
+        key = (cause.mistakes, cause.sentence) if cause.mistakes else cause.sentence if cause.mend else number
+        first = slips.setdefault(key, cause)
+        if first is not cause:
+            weaker = cause if BUT_FOR_ROUNDING in cause.evidence else first
+            seen = max(first.seen, cause.seen)
+            slips[key] = first._replace(tensors=first.tensors + cause.tensors, evidence=weaker.evidence, seen=seen)
     joined: dict[tuple[str, str, str], list[Cause]] = {}
-    for cause in map(_likewise, same.values()):
+    for cause in slips.values():
         joined.setdefault((_of_any_tensor(cause), cause.mend, cause.evidence), []).append(cause)
     return [_likewise(alike) for alike in joined.values()]
 

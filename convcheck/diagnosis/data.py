@@ -12,7 +12,7 @@ from convcheck.checking.result import Result
 from convcheck.checking.subject import stream
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
-from convcheck.layers.without import without
+from convcheck.layers.without import absent, without
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.sizes import Sizes
 
@@ -37,8 +37,7 @@ class CheckData:
         for position, name in enumerate(self._layer.input_names):
             if name in self._lacking:
                 # Code that has no such input is checked at the value at which that vanishes.
-                absent = np.full(self._sizes.shapes()[name], self._layer.words.optional[name], inputs[0].dtype)
-                inputs.insert(position, absent)
+                inputs.insert(position, absent(self._layer, name, self._sizes).astype(inputs[0].dtype))
         return inputs
 
     @property

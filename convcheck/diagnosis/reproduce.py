@@ -4,7 +4,7 @@ That is evidence, and no guess: on exact data a mistake is equal to the last bit
 rounds, both sums were formed in another order, and are near each other by far more than chance leaves of two mistakes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -94,6 +94,28 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen], *, tied: boo
         ways = [way for way in ways if way.to_the_last_bit] or ways
     made = {way.made.id: _in_one_mode(way) for way in ways}
     return Reproduced([*made.values()], bool(ways) and all(way.to_the_last_bit for way in ways), is_right)
+
+
+def narrowed_down(found: Mapping[str, Reproduced]) -> dict[str, Reproduced]:
+    """Of the mistakes that reproduce each tensor those that the others do not speak against: a slip that makes several
+    tensors wrong, one of which is right, was not made. And of these the ones that explain the most.
+    """
+    ids = {name: {made.id for made in one.mistakes} for name, one in found.items()}
+
+    def explains(name: str, made: MadeMistake) -> int:
+        tensors = made.tensors or (name,)
+        return len(tensors) if all(made.id in ids.get(tensor, ()) for tensor in tensors) else 0
+
+    # In one order for all tensors, so that those with the same explanation are said together.
+    order = {made.id: None for one in found.values() for made in one.mistakes}
+    rank = {known: number for number, known in enumerate(order)}
+    narrowed = {}
+    for name, one in found.items():
+        possible = [made for made in one.mistakes if {*(made.tensors or (name,))} <= found.keys()]
+        most = max((explains(name, made) for made in possible), default=0)
+        kept = [made for made in possible if explains(name, made) == most]
+        narrowed[name] = one._replace(mistakes=sorted(kept, key=lambda made: rank[made.id]))
+    return narrowed
 
 
 def _in_one_mode(way: _Way) -> MadeMistake:

@@ -9,7 +9,7 @@ from typing import Any
 
 from convcheck.implementations.arrays import copied
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
-from convcheck.implementations.size_spelling import PLAIN, WAYS, Spelling, written
+from convcheck.implementations.size_spelling import LIKE, PLAIN, WAYS, Spelling, written
 from convcheck.implementations.vocabulary import LAYER_NAME, accepted_with, quantity, settings_of
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
@@ -127,7 +127,7 @@ def fixed_value(parameter: inspect.Parameter, layer: Layer) -> Any:
     value = {**LAYER_NAME, **layer.words.fixed}.get(name, EMPTY)
     if value is EMPTY or default is EMPTY:
         return value
-    if isinstance(value, bool) and isinstance(default, bool):
+    if isinstance(value, (bool, float)) and isinstance(default, type(value)):
         return value if value != default else EMPTY
     # A pool whose default is the average is asked for the maximum; "MAX" or 0 is its own word for it.
     other = isinstance(value, str) and isinstance(default, str) and value not in default.lower()
@@ -163,8 +163,8 @@ def spelt(
     value = values[key]
     if key == "pad" and isinstance(default, str):
         return _padding_in_words(values, parameter.name)
-    if key in WAYS:
-        value = written(key, _way(key, parameter, spelling[key], values), values)
+    if (like := LIKE.get(key, key)) in WAYS:
+        value = written(key, _way(key, parameter, spelling[like], values), values)
         return EMPTY if value is None else value
     flags = {"mode": "train", **layer.words.flags}
     if key in flags and isinstance(default, bool):
@@ -181,8 +181,8 @@ def _way(key: str, parameter: inspect.Parameter, way: str, values: Mapping[str, 
     length = len(default) if isinstance(default, (tuple, list)) else 0
     if key == "input_shape":
         return "batch" if length == len(values[key]) + 1 else way
-    if key == "kernel" and length in (3, 4) and "F" in values:
-        return "filter" if length == 3 else "filters"
+    if key == "kernel" and "F" in values and length > (sides := len(values["kernel"])):
+        return "filter" if length == sides + 1 else "filters"
     pair = takes_pairs(parameter) if key == "kernel" else bool(length)
     return "pair" if pair and way == "number" else way
 
@@ -191,6 +191,6 @@ def _padding_in_words(values: Mapping[str, Any], name: str) -> str:
     pad = values["pad"]
     if pad == 0:
         return "valid"
-    if values.get("stride") == 1 and (values["H1"], values["W1"]) == (2 * pad + 1, 2 * pad + 1):
+    if values.get("stride") == 1 and {*values["kernel"]} == {2 * pad + 1}:
         return "same"
     raise Refusal(f"{name} is a word, and none says pad = {pad}")

@@ -34,6 +34,7 @@ from convcheck.implementations.vocabulary import BACKWARDS, layer_called, step_c
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import normal, words
 from convcheck.spec.nearest import near
+from convcheck.spec.outline import JOINT
 
 # Words in the names of code that tries out passes rather than being one.
 _TRIALS = words("test tests check checks gradcheck bench benchmark compare plot demo numerical numeric")
@@ -55,7 +56,12 @@ def not_checked(
     `nameless`: also what has the name of no layer.
     """
     module = loaded.module
-    seen = [one for one in near if all(_is_of(module, name) for name in one.names)]
+    seen = [
+        one
+        for one in near
+        if all(_is_of(module, name) for name in one.names)
+        and not (_is_sequence(one.names[0]) and _is_combination(getattr(module, one.names[-1])))
+    ]
     if nameless:
         seen += [*_pairs(loaded, source), *_classes(module, source)]
     checked = {name for one in found for name in one.names}
@@ -170,6 +176,11 @@ def _is_of(module: ModuleType, name: str) -> bool:
         return bool(thing.__module__ == module.__name__)
     file = getattr(getattr(undecorated(thing), "__code__", None), "co_filename", "")
     return hasattr(module, "__path__") or os.path.abspath(file) == os.path.abspath(module.__file__ or "")
+
+
+def _is_sequence(name: str) -> bool:
+    known = customary(name)
+    return known is not None and known.layer is not None and JOINT in known.layer
 
 
 def _is_combination(backward: Callable[..., Any]) -> bool:

@@ -1,4 +1,4 @@
-"""How sizes are written where no name says it: one number, (rows, columns), or the whole shape of the filters."""
+"""How sizes are written where no name says it: one number, one for each side, or the whole shape of the filters."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ Spelling = Mapping[str, str]
 T = TypeVar("T")
 
 # Each quantity's ways, the plainest first. Who writes "number" takes (rows, columns) for a window that is not square.
+# A "pair" has one number for each side of the window.
 WAYS: Mapping[str, tuple[str, ...]] = {
     "kernel": ("number", "pair", "filters", "filter"),
     "stride": ("number", "pair"),
     "pad": ("number", "pair"),
     "input_shape": ("image", "batch"),
 }
+# The letters of a window's sides.
+SIDES = ("T1", "H1", "W1")
+# Quantities that are written as another one is.
+LIKE: Mapping[str, str] = {"dilation": "stride"}
 PLAIN: Spelling = {key: ways[0] for key, ways in WAYS.items()}
 
 # What Python says where one number is taken apart.
@@ -35,14 +40,17 @@ def written(key: str, way: str, values: Mapping[str, Any]) -> Any:
     """The value of the quantity, written in this way; None where the layer has nothing that could be."""
     if key == "input_shape":
         return values[key] if way == "image" else (values["N"], *values[key])
+    if key != "kernel" and way == "number":
+        return values[key]
+    sides = values["kernel"]
     if key != "kernel":
-        return values[key] if way == "number" else (values[key], values[key])
-    rows, columns = values["kernel"]
+        return (values[key],) * len(sides)
     if way in ("filter", "filters"):
         if "F" not in values:
             return None
-        return (values["C"], rows, columns) if way == "filter" else (values["F"], values["C"], rows, columns)
-    return rows if rows == columns and way == "number" else (rows, columns)
+        channels = values["C"] // values.get("groups", 1)
+        return (channels, *sides) if way == "filter" else (values["F"], channels, *sides)
+    return sides[0] if len({*sides}) == 1 and way == "number" else sides
 
 
 class Speller:
@@ -93,11 +101,10 @@ class Speller:
         if runs:
             done, self._spelling = runs[0]
             return done
-        H1, W1 = (getattr(self._sizes, name, None) for name in ("H1", "W1"))
-        if H1 != W1 and _is_of_a_tuple(error):
-            raise Refusal(
-                f"{self._name} takes one number for the window: H1 = {H1}, W1 = {W1} cannot be asked of it"
-            ) from error
+        sides = {name: getattr(self._sizes, name) for name in SIDES if hasattr(self._sizes, name)}
+        if len({*sides.values()}) > 1 and _is_of_a_tuple(error):
+            asked = ", ".join(f"{name} = {side}" for name, side in sides.items())
+            raise Refusal(f"{self._name} takes one number for the window: {asked} cannot be asked of it") from error
         # What is wrong in the plain spelling is what is said; of one number, what is wrong where it is told two.
         raise (told_all or lacking or error) if _OF_ONE_NUMBER.search(str(error)) else error
 

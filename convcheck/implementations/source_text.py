@@ -59,6 +59,29 @@ def keys_of_its_own(function: Callable[..., Any], parameter: str) -> frozenset[s
     return _facts(function).own_keys.get(parameter, frozenset())
 
 
+def keys_reached(function: Callable[..., Any], parameter: str) -> frozenset[str]:
+    """Those of the keys that it reads itself, or that functions of its file do to which it hands the dictionary on."""
+    facts = _facts(function)
+    by_name = {name: node for (name, _), node in facts.functions.items()}
+    found: set[str] = set()
+    begun: set[tuple[str, str]] = set()
+    left = [(definition(function), parameter)]
+    while left:
+        node, name = left.pop()
+        if node is None or (node.name, name) in begun:
+            continue
+        begun.add((node.name, name))
+        for part in ast.walk(node):
+            if isinstance(part, (ast.Subscript, ast.Call)) and (read := _read(part)) and read[0] == name:
+                found.add(read[1])
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in by_name:
+                taker = by_name[part.func.id]
+                handed = zip([p.arg for p in (*taker.args.posonlyargs, *taker.args.args)], part.args, strict=False)
+                left += [(taker, inner) for inner, value in handed if _is(value, name)]
+                left += [(taker, k.arg) for k in part.keywords if k.arg is not None and _is(k.value, name)]
+    return frozenset(found)
+
+
 def is_pair(function: Callable[..., Any], parameter: str) -> bool:
     """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`, `*kernel_size`."""
     node = definition(function)

@@ -26,4 +26,15 @@ class Window(NamedTuple):
     pad: int = 0
 
 
-Tie = Same | All | Window
+class Spread(NamedTuple):
+    """The other way round: input index i reaches only outputs o along `axis` with i·stride ≤ o + pad < i·stride +
+    length.
+    """
+
+    axis: int
+    length: int
+    stride: int = 1
+    pad: int = 0
+
+
+Tie = Same | All | Window | Spread

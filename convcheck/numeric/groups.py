@@ -1,8 +1,8 @@
 """Probe groups: entries of an input that share no output, perturbed together in one probe.
 
-The groups of a tensor are the product of the groups of its axes: `Same` gives one, `Window` a greedy colouring
-(never more colours than the window is long), `All` one for each index. The images of a layer that slides an H1 by W1
-window over C channels take C·H1·W1 groups, whatever their number and size.
+The groups of a tensor are the product of the groups of its axes: `Same` gives one, `Window` and `Spread` a greedy
+colouring (never more colours than the window is long), `All` one for each index. The images of a layer that slides an
+H1 by W1 window over C channels take C·H1·W1 groups, whatever their number and size.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.layers.layer import Array
-from convcheck.layers.locality import All, Same, Tie, Window
+from convcheck.layers.locality import All, Same, Spread, Tie, Window
 from convcheck.spec.sizes import Shape
 
 
@@ -50,7 +50,7 @@ def count_groups(shape: Shape, ties: tuple[Tie, ...], output: Shape) -> int:
         match tie:
             case All():
                 count *= length
-            case Window():
+            case Window() | Spread():
                 count *= max(colours(length, tie, output[tie.axis])) + 1
     return count
 
@@ -74,7 +74,7 @@ def groups(shape: Shape, ties: Sequence[Tie], output: Shape) -> Iterator[Group]:
 
 # Axes of one length come up in check after check.
 @lru_cache
-def colours(length: int, window: Window, outputs: int) -> tuple[int, ...]:
+def colours(length: int, window: Window | Spread, outputs: int) -> tuple[int, ...]:
     """A colour for each index of an axis; indices of one colour reach disjoint sets of outputs."""
     last: list[int] = []
     colour = []
@@ -91,8 +91,11 @@ def colours(length: int, window: Window, outputs: int) -> tuple[int, ...]:
     return tuple(colour)
 
 
-def reach(i: int, window: Window, outputs: int) -> tuple[int, int]:
+def reach(i: int, window: Window | Spread, outputs: int) -> tuple[int, int]:
     """First and last output index that input index i reaches; first > last where there is none."""
+    if isinstance(window, Spread):
+        first = i * window.stride - window.pad
+        return max(0, first), min(outputs, first + window.length) - 1
     first = max(0, -((window.length - 1 - i - window.pad) // window.stride))
     return first, min(outputs - 1, (i + window.pad) // window.stride)
 
@@ -116,12 +119,12 @@ def _axis_groups(length: int, tie: Tie, output: Shape) -> list[_AxisGroup]:
             return [_AxisGroup(np.array([i]), None) for i in range(length)]
         case Same(axis):
             return [_AxisGroup(np.arange(length), np.arange(output[axis]), axis)]
-        case Window(axis):
+        case Window(axis) | Spread(axis):
             colour = np.array(colours(length, tie, output[axis]))
             return [_window_group(np.flatnonzero(colour == c), tie, output) for c in range(colour.max() + 1)]
 
 
-def _window_group(indices: Array, window: Window, output: Shape) -> _AxisGroup:
+def _window_group(indices: Array, window: Window | Spread, output: Shape) -> _AxisGroup:
     owner = np.full(output[window.axis], -1)
     for position, i in enumerate(indices):
         first, final = reach(int(i), window, output[window.axis])

@@ -132,7 +132,8 @@ def test_what_has_no_gradient_of_its_own_is_not_named(tmp_path):
     # As soon as it does sums of its own there is something to be wrong.
     own = NO_GRADIENT_OF_ITS_OWN.replace("dout = layer.backward(dout)", "dout = dout + layer.backward(dout)")
     assert seen(tmp_path, own.replace("relu), conv)", "2 * relu), conv)")) == [
-        "conv_relu_forward,conv_relu_backward (line 7): no layer is called conv_relu",
+        "conv_relu_forward,conv_relu_backward (line 7): conv_relu_forward(x) takes 1 argument, and conv+relu has x, w, "
+        "b: write an adapter: convcheck init --impl FILE.py",
         "Net (line 22): it has backward, and no forward by a customary name",
         "Sequential (line 31): no layer is called Sequential",
     ]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
-from convcheck.layers.locality import All, Same, Window
+from convcheck.layers.locality import All, Same, Spread, Window
 from tests.layers.cases import CASES, SIZES, data_for, forward
 
 
@@ -22,6 +22,9 @@ def reached_by_ties(ties, index, output_shape):
             case Window(axis, length, stride, pad):
                 first = np.arange(output_shape[axis]) * stride
                 along, allowed = axis, (first <= i + pad) & (i + pad < first + length)
+            case Spread(axis, length, stride, pad):
+                at = np.arange(output_shape[axis]) + pad
+                along, allowed = axis, (i * stride <= at) & (at < i * stride + length)
             case All():
                 continue
         reached &= allowed.reshape([-1 if axis == along else 1 for axis in range(len(output_shape))])

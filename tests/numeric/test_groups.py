@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.layers.locality import All, Same, Window
-from convcheck.numeric.groups import colours, count_groups, groups, no_locality, reached_by
+from convcheck.layers.locality import All, Same, Spread, Window
+from convcheck.numeric.groups import colours, count_groups, groups, no_locality, reach, reached_by
 
 
 @st.composite
@@ -31,6 +31,20 @@ def test_indices_of_one_colour_reach_disjoint_outputs_and_colours_are_no_more_th
         for j in range(i):
             if colour[i] == colour[j]:
                 assert not reached(i, window, outputs) & reached(j, window, outputs)
+
+
+@given(windowed_axes())
+def test_what_is_spread_reaches_what_would_read_it_in_windows_the_other_way_round(axis):
+    """Input and output of a window exchanged: output o reads index i where i, spread, reaches o."""
+    length, window, outputs = axis
+    spread = Spread(0, window.length, window.stride, window.pad)
+    colour = colours(outputs, spread, length)
+    assert max(colour) + 1 <= window.length
+    for o in range(outputs):
+        first, final = reach(o, spread, length)
+        read = {i for i in range(length) if o in reached(i, window, outputs)}
+        assert {*range(first, final + 1)} == read
+    assert count_groups((outputs,), (spread,), (length,)) == len([*groups((outputs,), (spread,), (length,))])
 
 
 @given(windowed_axes(), windowed_axes(), st.integers(1, 3), st.integers(1, 3))

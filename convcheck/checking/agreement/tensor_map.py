@@ -20,7 +20,7 @@ from convcheck.checking.result import (
     TensorResult,
 )
 from convcheck.layers.layer import Array, Input
-from convcheck.layers.locality import Same, Window
+from convcheck.layers.locality import Same, Spread, Window
 from convcheck.layers.windows import indices_read
 from convcheck.spec.sizes import Shape
 
@@ -129,7 +129,7 @@ def _letters_of_output(shape: Shape, claims: Sequence[Input]) -> tuple[str, ...]
     letters: dict[int, str] = {}
     for claim in claims:
         for letter, tie in zip(claim.axes, claim.ties, strict=False):
-            if isinstance(tie, (Same, Window)):
+            if isinstance(tie, (Same, Spread, Window)):
                 letters.setdefault(tie.axis, letter)
     if len(letters) == len(shape):
         return tuple(letters[axis] for axis in sorted(letters))

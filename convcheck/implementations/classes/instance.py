@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import itertools
 import re
@@ -90,6 +91,23 @@ def constructor(kind: type[Any]) -> list[inspect.Parameter]:
     if not {"__init__", "__new__"} & {name for k in kind.__mro__[:-1] for name in vars(k)}:
         return []
     return parameters_of(kind, kind.__name__)
+
+
+def names_told(kind: type[Any]) -> list[str]:
+    """By what a class of theirs may be told a setting: parameters of its constructor and of its forward, attributes."""
+    names: dict[str, None] = {}
+    for one in kind.__mro__[:-1]:
+        if one.__module__.partition(".")[0] == "torch":
+            continue
+        for name, member in vars(one).items():
+            function = inspect.unwrap(getattr(member, "__func__", member))
+            if not inspect.isfunction(function):
+                continue
+            if name in ("__init__", "__new__", *FORWARDS):
+                names |= dict.fromkeys(inspect.signature(function).parameters)
+            stored = (i.argval for i in dis.get_instructions(function) if i.opname == "STORE_ATTR")
+            names |= dict.fromkeys(map(str, stored))
+    return [*names]
 
 
 def instance_of(

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.axes import layer_of_steps, layer_on_images, of_images
+from convcheck.implementations.axes import layer_by_arrays, layer_of_steps, layer_on_images, of_images
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
@@ -26,9 +26,10 @@ from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition, first_line, returned_names, undecorated
-from convcheck.implementations.vocabulary import gradient_words
+from convcheck.implementations.vocabulary import gradient_words, is_among
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
+from convcheck.layers.without import left_out
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
@@ -66,7 +67,7 @@ def _layer_of(names: tuple[str, ...], layers: tuple[str, ...]) -> str | None:
     if len(layers) == 1:
         return layers[0]
     meant = {known.layer for name in names if (known := customary(name)) is not None} - {None}
-    named = [layer for layer in layers if layer in meant]
+    named = [layer for layer in sorted(filter(None, meant)) if is_among(layer, layers)]
     return named[0] if len(named) == 1 else None
 
 
@@ -93,7 +94,8 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
     near: list[NotChecked] = []
     named = list(functions_in(module, folder))
     every = _on_images([*named, *_called_as_the_layer(named, module, folder)], layers)
-    for layer in layers:
+    joined = sorted(name for name in layers_named(every) if name not in layers and is_among(name, layers))
+    for layer in (*layers, *joined):
         matched = matched_passes(every, layer)
         for pair in matched.pairs:
             try:
@@ -158,6 +160,12 @@ def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedF
         if len(steps) == 1 and None not in steps:
             (step,) = steps
             every = [f._replace(custom=replace(f.custom, layer=step)) if f.custom.layer == name else f for f in every]
+        meant = {layer_by_arrays(name, forward) for forward in forwards} if name is not None else set()
+        if len(meant) == 1:
+            (meant_by,) = meant
+            every = [
+                f._replace(custom=replace(f.custom, layer=meant_by)) if f.custom.layer == name else f for f in every
+            ]
     return every
 
 
@@ -197,17 +205,17 @@ def found_loss(function: Callable[..., Any], name: str, layer: str) -> Found:
 
 def found_pair(forward: Callable[..., Any], backward: Callable[..., Any], names: tuple[str, str], layer: str) -> Found:
     """The pair as an implementation of `layer`. Raises CannotOpen where it is not known how to call it."""
-    known = LAYERS[layer]
+    known = whole = LAYERS[layer]
     try:
         called = forward_call(forward, known)
     except CannotOpen:
-        # Less an input that code may do without, one at a time.
-        for name in known.words.optional:
-            known = LAYERS[layer]._replace(input_names=tuple(one for one in known.input_names if one != name))
+        # Less what code may do without.
+        for less in left_out(whole):
+            known = whole._replace(input_names=tuple(one for one in whole.input_names if one not in less))
             with suppress(CannotOpen):
                 called = forward_call(forward, known)
                 break
         else:
             raise
     how = as_text(called, backward_call(backward, known))
-    return Found(layer, names, first_line(forward), how, backward_line=first_line(backward))
+    return Found(layer, names, first_line(forward), how, backward_line=first_line(backward), takes=called.takes())

@@ -54,7 +54,8 @@ def of_module(
     require_not_elsewhere(kind.__name__, (path.rpartition(".")[2] for path, _ in module.named_parameters()), layer)
     for name in layer.held:
         leaves[name] = _leaf(kind, module, name, layer, inputs[name], name in instance.accepted)
-    if layer.words.optional.keys() - {*layer.input_names}:
+    if layer.words.optional.keys() - {*layer.input_names} or layer.states:
+        # What is lacking may be there under another name; and what takes several inputs may be more than the layer.
         known = {id(leaf) for leaf in leaves.values()}
         others = [path for path, value in module.named_parameters() if id(value) not in known]
         if others:
@@ -77,10 +78,12 @@ def of_module(
 
 
 def _called(named: Any, words: frozenset[str]) -> Iterator[tuple[str, str, Any]]:
-    """Of ("norm.weight", tensor), …: the path of the module, the name in it, the tensor, where the name is wanted."""
+    """Of ("norm.weight", tensor), …: the path of the module, the name in it, the tensor, where the name, or all of the
+    path, is wanted.
+    """
     for path, value in named:
         owner, _, name = path.rpartition(".")
-        if normal(name) in words:
+        if normal(name) in words or normal(path.replace(".", "")) in words:
             yield owner, name, value
 
 

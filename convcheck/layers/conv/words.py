@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.window_words import IMAGE, KERNEL, NOT_VARIED, WINDOW, images_last
+from convcheck.layers.window_words import DILATION, GROUPS, IMAGE, KERNEL, WINDOW, images_last
 from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -44,16 +44,17 @@ def meaning(name: str, others: Collection[str], number: bool) -> str | None:
 
 
 def derived(sizes: Any) -> Mapping[str, Any]:
-    """The window as a pair, and the shape of one image."""
-    return {"kernel": (sizes.H1, sizes.W1), "input_shape": (sizes.C, sizes.H, sizes.W)}
+    """The window as a pair, the shape of one image, and what the sizes do not give where it is 1."""
+    kernel, image = (sizes.H1, sizes.W1), (sizes.C, sizes.H, sizes.W)
+    return {"kernel": kernel, "input_shape": image, "dilation": sizes.dilation, "groups": sizes.groups}
 
 
 def distinct(sizes: Any) -> Sizes | None:
-    """F, C, H1 and W1 all different: else filters (C, F, H1, W1) have the right shape, too."""
+    """F, C, H1 and W1 all different: else filters (C, F, H1, W1) have the right shape, too. In one group they do."""
     axes = (sizes.F, sizes.C, sizes.H1, sizes.W1)
-    if len({*axes}) == len(axes):
+    if sizes.groups == 1 and len({*axes}) == len(axes):
         return None
-    apart: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2)
+    apart: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2, groups=1)
     return apart
 
 
@@ -63,12 +64,17 @@ def suspected(output: Shape, sizes: Any, params: Mapping[str, Any]) -> bool:
 
 
 def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> tuple[bool, int, int] | None:
+    """As `own_padding` has it, without dilation and groups."""
+    return own_padding(run, replace(sizes, dilation=1, groups=1))
+
+
+def own_padding(run: Callable[..., Any], sizes: Any) -> tuple[bool, int, int] | None:
     """Whether an image keeps its size, and how many rows and columns more there are than windows in a bare image."""
 
     def more(H1: int, W1: int) -> tuple[int, int] | None:
         small = replace(sizes, N=1, H=H1 + 4, W=W1 + 5, H1=H1, W1=W1, stride=1, pad=0)
         shapes = small.shapes()
-        out = run(small, {**params, "stride": 1, "pad": 0}, [np.ones(shapes[name]) for name in ("x", "w", "b")])
+        out = run(small, {"stride": 1, "pad": 0}, [np.ones(shapes[name]) for name in ("x", "w", "b")])
         if out is None or np.ndim(out) != 4:
             return None
         return np.shape(out)[2] - shapes["out"][2], np.shape(out)[3] - shapes["out"][3]
@@ -108,13 +114,13 @@ WORDS = Words(
         "b": words("b bias biases bs"),
     },
     sizes={**IMAGE, "F": HOW_MANY},
-    settings=WINDOW,
+    settings={**WINDOW, **DILATION, **GROUPS},
     dictionary=words("convparam convparams"),
     implied=KERNEL,
     derived=derived,
-    neutral={"stride": 1},
+    neutral={"stride": 1, "dilation": 1, "groups": 1},
+    rare=("dilation", "groups"),
     in_order=("stride", "pad"),
-    fixed=NOT_VARIED,
     contested=FILTERS_OR_HOW_MANY | TWO_MEANINGS,
     meaning=meaning,
     in_adapters={"kernel": "(H1, W1)", "input_shape": "(C, H, W)"},
