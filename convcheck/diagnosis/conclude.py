@@ -177,7 +177,7 @@ class _Group:
                     yield of_shape
                     continue
                 where = self._places(partial(_is_wrong, name), len(failing))
-                if not where and not any(one.is_wrong for one in seen):
+                if failing and not where and not any(one.is_wrong for one in seen):
                     said = NOT_HELD.format("the output" if name == "forward" else name)
                     yield Cause((name,), said, "", "", (), len(failing))
                     continue
@@ -343,8 +343,8 @@ def _joined(causes: Iterable[Cause]) -> list[Cause]:
     """The causes, those that say the same of several tensors once."""
     slips: dict[object, Cause] = {}
     for number, cause in enumerate(causes):
-        # One slip, which is seen in several tensors.
-        key = (cause.mistakes, cause.sentence) if cause.mistakes else number
+        # One slip, which is seen in several tensors; or what is said of all of them in the same words.
+        key = (cause.mistakes, cause.sentence) if cause.mistakes else cause.sentence if cause.mend else number
         first = slips.setdefault(key, cause)
         if first is not cause:
             weaker = cause if BUT_FOR_ROUNDING in cause.evidence else first

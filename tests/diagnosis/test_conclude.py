@@ -473,3 +473,11 @@ def test_the_data_of_code_that_lacks_an_input_is_that_of_its_check(tmp_path):
     assert dWh.verdict == "wrong"
     (conclusion,) = conclude([result], lambda *_: "")
     assert "dWh is of the state after each step" in conclusion.causes[0].sentence
+
+
+def test_a_wrong_number_of_gradients_is_said_once(suite):
+    known = LAYERS["conv"].variants["vectorized"]
+    variant = known._replace(backward=lambda dout, cache: known.backward(dout, cache)[:2])
+    (conclusion,) = conclude(results_of("conv", variant, suite("conv")), lambda result: result.id)
+    assert [cause.sentence for cause in conclusion.causes] == ["backward returned 2 gradients, expected 3: dx, dw, db"]
+    assert conclusion.causes[0].tensors == ("dx", "dw", "db")
