@@ -54,6 +54,11 @@ class Pooling:
         self.more = 2 * self.pad
     def forward(self, x): return x
     def backward(self, dout): return dout
+class MaxPooling2D:
+    def __init__(self, pool_size=2, strides=None, padding="valid"):
+        self.padding = padding
+    def forward(self, x): return x
+    def backward(self, dout): return dout
 def conv_forward(x, w, b, conv_param): return _conv(x, w, b, conv_param)
 def _conv(x, w, b, p): return x, p.get("groups", 1)
 def conv_backward(dout, cache): return dout
@@ -69,6 +74,7 @@ def test_what_is_found_says_which_settings_it_has_a_word_for_that_most_code_has_
     assert takes == {
         "Conv": ("dilation",),
         "Pooling": (),
+        "MaxPooling2D": (),
         "conv_forward": ("groups",),
         "conv_forward_plain": (),
         "max_pool_forward": ("pad",),

@@ -95,9 +95,10 @@ def constructor(kind: type[Any]) -> list[inspect.Parameter]:
 
 def names_told(kind: type[Any]) -> list[str]:
     """By what a class of theirs may be told a setting: the parameters of its constructor and of its forward, and the
-    attributes in which its constructor keeps what it is told.
+    attributes in which its constructor keeps what it is told. Not what is told in words, such as padding="same".
     """
     names: dict[str, None] = {}
+    in_words: set[str] = set()
     for one in kind.__mro__[:-1]:
         if one.__module__.partition(".")[0] == "torch":
             continue
@@ -106,10 +107,12 @@ def names_told(kind: type[Any]) -> list[str]:
             if not inspect.isfunction(function):
                 continue
             if name in ("__init__", "__new__", *FORWARDS):
-                names |= dict.fromkeys(inspect.signature(function).parameters)
+                parameters = inspect.signature(function).parameters
+                names |= dict.fromkeys(parameters)
+                in_words |= {word for word, parameter in parameters.items() if isinstance(parameter.default, str)}
             if name == "__init__":
                 names |= dict.fromkeys(attributes_told(function))
-    return [*names]
+    return [name for name in names if name not in in_words]
 
 
 def instance_of(

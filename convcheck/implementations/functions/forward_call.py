@@ -70,8 +70,10 @@ class ForwardCall:
         return self.anything or any(s.key == "params" for s in self.settings)
 
     def takes(self) -> tuple[str, ...]:
-        """The settings that most code has no word for and this has one."""
-        told = {s.parameter.name for s in self.settings if s.key != "params"}
+        """The settings that most code has no word for and this has one, to which a number is told."""
+        told = {
+            s.parameter.name for s in self.settings if s.key != "params" and not isinstance(s.parameter.default, str)
+        }
         return rare_settings([*told.union(*(s.reached for s in self.settings))], self.layer)
 
     def _accepted(self) -> set[str]:
