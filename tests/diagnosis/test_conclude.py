@@ -326,7 +326,8 @@ def test_an_exception_that_a_mistake_raises_at_the_same_sizes_is_explained_by_it
                 out[:, :, h, v] = (padded[:, None, :, rows, columns] * w).sum(axis=(2, 3, 4)) + b
         return out, known.forward(x, w, b, params)[1]
 
-    results = results_of("conv", Variant(forward, known.backward, "pad of 1"), suite("conv"))
+    plain = [check for check in suite("conv") if not check.manner.where_taken]
+    results = results_of("conv", Variant(forward, known.backward, "pad of 1"), plain)
     assert {result.status for result in results} == {"pass", "fail", "error"}
     (conclusion,) = conclude(results, lambda result: "")
     cause = conclusion.causes[0]

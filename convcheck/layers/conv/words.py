@@ -43,19 +43,31 @@ def meaning(name: str, others: Collection[str], number: bool) -> str | None:
     return None if name == "depth" else "w"
 
 
+def window_and_image(sizes: Any) -> Mapping[str, Any]:
+    """The window as a pair, and the shape of one image."""
+    return {"kernel": (sizes.H1, sizes.W1), "input_shape": (sizes.C, sizes.H, sizes.W)}
+
+
 def derived(sizes: Any) -> Mapping[str, Any]:
     """The window as a pair, the shape of one image, and what the sizes do not give where it is 1."""
-    kernel, image = (sizes.H1, sizes.W1), (sizes.C, sizes.H, sizes.W)
-    return {"kernel": kernel, "input_shape": image, "dilation": sizes.dilation, "groups": sizes.groups}
+    return {**window_and_image(sizes), "dilation": sizes.dilation, "groups": sizes.groups}
+
+
+def apart(sizes: Any) -> Sizes | None:
+    """F, C, H1 and W1 all different: else filters (C, F, H1, W1) have the right shape, too."""
+    axes = (sizes.F, sizes.C, sizes.H1, sizes.W1)
+    if len({*axes}) == len(axes):
+        return None
+    others: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2)
+    return others
 
 
 def distinct(sizes: Any) -> Sizes | None:
-    """F, C, H1 and W1 all different: else filters (C, F, H1, W1) have the right shape, too. In one group they do."""
-    axes = (sizes.F, sizes.C, sizes.H1, sizes.W1)
-    if sizes.groups == 1 and len({*axes}) == len(axes):
-        return None
-    apart: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2, groups=1)
-    return apart
+    """The same in one group, where filters have all channels."""
+    if sizes.groups == 1:
+        return apart(sizes)
+    one = replace(sizes, groups=1)
+    return apart(one) or one
 
 
 def suspected(output: Shape, sizes: Any, params: Mapping[str, Any]) -> bool:
