@@ -80,6 +80,9 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen], *, tied: boo
         if not ways and not is_right:
             break
         ways = [way for way in ways if _fits(way, tensor, one, right)]
+    if is_right:
+        # What comes to the same as right code where it is wrong is no mistake there.
+        ways = []
     modes = {one.result.spec.get("mode") for one in wrong}
     for one in seen if ways else ():
         if not one.is_wrong:
