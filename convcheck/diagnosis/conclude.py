@@ -157,7 +157,9 @@ class _Group:
         """Why each tensor is wrong, those with the same condition together."""
         unexplained: dict[tuple[str, int], list[str]] = {}
         looks = {look.name: look for look in self._looks()}
-        narrowed = narrowed_down({name: look.found for name, look in looks.items()})
+        narrowed = narrowed_down(
+            {name: look.found for name, look in looks.items()}, self._failed[0].layer, self._seen_right
+        )
         for name, (_, seen, failing, of_ties, _) in looks.items():
             found = narrowed[name]
             if found.mistakes or (found.is_right and name != "forward"):
@@ -184,6 +186,11 @@ class _Group:
                 unexplained.setdefault((where, len(failing)), []).append(name)
         for (where, number), names in unexplained.items():
             yield _shared(names, where, number)
+
+    def _seen_right(self, name: str) -> list[TensorSeen]:
+        """What the checks showed of a tensor that is right."""
+        seen = [one for result in self._held if (one := _seen(name, result)) is not None]
+        return [one for one in seen if not one.is_wrong]
 
     def _looks(self) -> Iterator[_Look]:
         """What was seen of each tensor that is wrong, and which mistakes reproduce it."""

@@ -88,7 +88,8 @@ class _Forms:
         best = OWN
         for form in self._weighed:
             at = form.sizes or self._sizes
-            fit = self._fit(best, at)
+            # The shapes of a form are those at its own sizes.
+            fit = self._fit(best, (best.sizes or self._sizes) if best.shapes else at)
             is_mostly_right = 2 * fit.right > 1 + len(self._layer.input_names) and fit.has_gradients
             if is_mostly_right or (self._general and form.shapes and fit.runs):
                 continue

@@ -404,8 +404,8 @@ def suite_of(name: str, layer: Layer, texts: tuple[str, ...]) -> str:
 
 def _checks(suite: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = [{**suite.get("defaults", {}), **check} for check in suite["checks"]]
-    # Entries that tie, and what is no number, have no gradient in a sequence.
-    return [check for check in found if check.get("data", "dyadic") == "dyadic"] or found
+    # Where entries tie there is no gradient of the whole; and what not all code takes, code that joins them may not.
+    return [one for one in found if one.get("data", "dyadic") == "dyadic" and not one.get("where_taken")] or found
 
 
 def _as_listed(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -413,7 +413,9 @@ def _as_listed(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Between(NamedTuple):
-    """What code does on the way back between two parts: `made` of the gradient g that is handed on, and of dout."""
+    """What code does on the way back between two parts: `made` of the gradient g that comes out of the backward
+    of the later one, and of what went into that.
+    """
 
     id: str
     said: str
@@ -422,12 +424,14 @@ class _Between(NamedTuple):
 
 # What a part may be handed in place of what comes back to it.
 BETWEEN = (
-    _Between("half", "half of what it should be", lambda g, dout: g / 2),
-    _Between("twice", "twice what it should be", lambda g, dout: g * 2),
-    _Between("negated", "its negative", lambda g, dout: -g),
-    _Between("mean", "divided by the number of examples", lambda g, dout: g / len(g)),
-    _Between("nothing", "zero", lambda g, dout: g * 0),
-    _Between("dout", "dout: the parts after it are left out", lambda g, dout: dout.reshape(g.shape)),
+    _Between("half", "half of what it should be", lambda g, before: g / 2),
+    _Between("twice", "twice what it should be", lambda g, before: g * 2),
+    _Between("negated", "its negative", lambda g, before: -g),
+    _Between("mean", "divided by the number of examples", lambda g, before: g / len(g)),
+    _Between("nothing", "zero", lambda g, before: g * 0),
+    _Between(
+        "past", "what went into the backward of its {}: that is left out", lambda g, before: before.reshape(g.shape)
+    ),
 )
 
 
@@ -498,7 +502,7 @@ class SequenceMistakes(Mistakes):
     def _between(self, between: _Between, number: int, tensor: str) -> MadeMistake:
         """A mistake on the way from part `number` to the one before it."""
         before, after = self._called(number - 1), self._called(number)
-        said = f"what comes back to its {before} is {between.said}"
+        said = f"what comes back to its {before} is {between.said.format(after)}"
         mend = f"hand the backward of the {before} what that of the {after} returns"
         mistake = Mistake(f"between-{between.id}", tensor, said, mend, ())
         code = self._handed_on(between, number, tensor)
@@ -552,7 +556,7 @@ class SequenceMistakes(Mistakes):
         def code(dout: Array, *given: Any) -> Array:
             run = self._passes.run(*self._split(given))
             _, upstream = self._passes.back(dout, run.caches)
-            return self._back_from(number, between.made(upstream[number], dout), run, tensor)
+            return self._back_from(number, between.made(upstream[number], upstream[number + 1]), run, tensor)
 
         return code
 

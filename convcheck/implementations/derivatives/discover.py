@@ -13,7 +13,14 @@ from typing import Any
 
 from convcheck.implementations.classes.discover import binding_of_class
 from convcheck.implementations.classes.instance import constructor
-from convcheck.implementations.derivatives.names import flag_of, functions_derived, is_upstream, methods_of, needed
+from convcheck.implementations.derivatives.names import (
+    flag_of,
+    functions_derived,
+    is_of_one_number,
+    is_upstream,
+    methods_of,
+    needed,
+)
 from convcheck.implementations.derivatives.passes import as_class, as_functions, with_argument_found
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_theirs
@@ -87,7 +94,7 @@ def _class(kind: type[Any], layer: str | None) -> Iterator[Found]:
 
 
 def _functions(functions: Named, layer_of: Callable[[str], str | None]) -> Iterator[Found]:
-    derivatives = {name: [*functions_derived(name)] for name in functions}
+    derivatives = {name: [*functions_derived(name), *_backward_of(name)] for name in functions}
     for name, function in functions.items():
         layer = layer_of(name)
         # A derivative may have a name that is a layer's, too, where all are of one.
@@ -103,13 +110,22 @@ def _functions(functions: Named, layer_of: Callable[[str], str | None]) -> Itera
                 yield from _pair((name, other), function, functions[other], layer)
 
 
+def _backward_of(name: str) -> Iterator[str]:
+    passes = own_name(name)
+    if passes is not None and passes.way == "backward" and passes.layer:
+        yield normal(passes.layer)
+
+
 def _pair(
     names: Sequence[str], function: Callable[..., Any], derivative: Callable[..., Any], layer: str
 ) -> Iterator[Found]:
     """The two, where nothing but numbers stands beside the argument; one that is given dout is a backward."""
     flag, known = flag_of(function) if len(names) == 1 else None, LAYERS[layer]
     wanted = needed(derivative)
-    if not wanted or any(map(is_upstream, wanted[:1])):
+    if not wanted or (len(wanted) == 1 and is_upstream(wanted[0])):
+        return
+    # One that is called as a backward is one, but for what is given no dout.
+    if own_name(derivative.__name__) is not None and not is_of_one_number(derivative, known):
         return
     kind = "functions" if any(map(is_upstream, wanted)) else "derivatives"
     try:

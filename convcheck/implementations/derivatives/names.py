@@ -12,6 +12,7 @@ from convcheck.implementations.functions.backward_call import DOUT
 from convcheck.implementations.functions.forward_call import signature_of
 from convcheck.implementations.unwritten import is_unwritten
 from convcheck.implementations.vocabulary import BACKWARDS, FORWARDS, OUTPUTS
+from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal, words
 
 _BEFORE = ("derivativeof", "gradientof", "gradof", "derivative", "gradient", "deriv", "grad", "der", "d")
@@ -45,6 +46,15 @@ def functions_derived(name: str) -> Iterator[str]:
             yield plain.removesuffix(after)
     if name.endswith("_d"):
         yield plain.removesuffix("d")
+
+
+def is_of_one_number(function: Callable[..., Any], layer: Layer) -> bool:
+    """Whether all that a function called as a backward is given is x, or the output, and no dout."""
+    wanted = needed(function)
+    if not wanted or len(wanted) > 1:
+        return False
+    name = normal(wanted[0].name)
+    return name in layer.words.inputs[layer.input_names[0]] and not is_upstream(wanted[0])
 
 
 def needed(function: Callable[..., Any]) -> list[inspect.Parameter] | None:

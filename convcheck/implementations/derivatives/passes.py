@@ -16,6 +16,7 @@ import numpy as np
 from convcheck.implementations.derivatives.names import arguments_of, is_of_output
 from convcheck.implementations.functions.forward_call import signature_of
 from convcheck.implementations.pair import Binding, Pair
+from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.trial import on_trial
 from convcheck.layers.layer import Array, Params
 from convcheck.layers.words import normal
@@ -28,10 +29,21 @@ _NEAR = 1e-4
 
 @dataclass
 class Argument:
-    """What the derivative is handed: the output or x; `name` is what it calls it, "" where it is handed nothing."""
+    """What the derivative is handed: the output or x; `name` is what it calls it, "" where it is handed nothing.
+
+    `one_by_one`: it and the value take numbers, and no arrays.
+    """
 
     name: str
     of_output: bool = False
+    one_by_one: bool = False
+
+    def each(self, function: Callable[..., Any], x: Any, settings: Any, keywords: Any) -> Any:
+        """The function of an array, or of every entry by itself where it is one of numbers."""
+        if not self.one_by_one:
+            return function(x, *settings, **keywords)
+        made = [function(one, *settings, **keywords) for one in np.ravel(x)]
+        return np.array(made, np.asarray(x).dtype).reshape(np.shape(x))
 
 
 def as_functions(
@@ -44,11 +56,12 @@ def as_functions(
     argument = Argument(of.name)
 
     def forward(x: Any, *settings: Any, **keywords: Any) -> Any:
-        out = _value_alone(value(x, *settings, **keywords, **untold))
+        out = _value_alone(argument.each(value, x, settings, {**keywords, **untold}))
         return out, (x, out)
 
     def backward(dout: Any, cache: Any, *settings: Any, **keywords: Any) -> Any:
-        return _product(dout, derivative(cache[argument.of_output], *settings, **keywords, **told))
+        handed = cache[argument.of_output]
+        return _product(dout, argument.each(derivative, handed, settings, {**keywords, **told}))
 
     _looks_like(forward, value, [p for p in signature_of(value) or [] if p.name != flag])
     _looks_like(backward, derivative, [_parameter("dout"), _parameter("cache"), *rest])
@@ -99,11 +112,26 @@ def with_argument_found(binding: Binding, argument: Argument, name: str) -> Bind
             return pair
         argument.of_output = is_of_output(argument.name)
         with on_trial():
+            argument.one_by_one = _takes_numbers(pair, argument)
             argument.of_output = _is_of_output(pair, argument)
         said = f"{name} is handed the output of forward: it is its derivative in terms of that"
         return pair._replace(notes=(*pair.notes, said)) if argument.of_output else pair
 
     return bound
+
+
+def _takes_numbers(pair: Pair, argument: Argument) -> bool:
+    """Whether the value raises for an array, as `x if x > 0 else 0` does, and does not for each of its numbers."""
+
+    def runs(one_by_one: bool) -> bool:
+        argument.one_by_one = one_by_one
+        try:
+            pair.forward(_PLACES.copy())
+        except LEAVING:  # what it is that it raises is for the check to say
+            return False
+        return True
+
+    return not runs(False) and runs(True)
 
 
 def _is_of_output(pair: Pair, argument: Argument) -> bool:

@@ -20,8 +20,8 @@ from convcheck.spec.showing import count
 
 # What the upstream gradient is called.
 DOUT = words(
-    "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradient dnext delta error"
-    " upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues g gy"
+    "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradsoutput gradient dnext delta"
+    " error upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues g gy"
 )
 # Beside a layer whose input is not called a, that is what comes out of it.
 _OUT = words("out output y z a activation activations")

@@ -24,6 +24,8 @@ SAME = 1e-12
 DIGITS = 10
 # A constant is looked at where this multiple of it is another function, at more than so many places.
 OTHER, ENOUGH = 1.25, 3
+# So many of all places it must explain: with one of two pieces alone it is as well another's.
+MOST = 0.6
 # The two forms of one function are further apart than this share of x at some of the places.
 FORMS_APART = 1e-5
 
@@ -57,6 +59,7 @@ def constant(
         is_explained = np.abs(out - explained) <= (about or NEAR) * (np.abs(explained) + NEAR)
         hangs_on_it = np.abs(value(PLACES, **{**told, key: own * OTHER}) - explained) > NEAR
         most = 2 * np.count_nonzero(is_explained & hangs_on_it) > np.count_nonzero(hangs_on_it) > ENOUGH
+        most = most and is_explained.mean() >= MOST
         return own if is_explained.all() or most else math.nan
 
     def objection(own: float, sizes: Any, params: Mapping[str, Any]) -> Objection | None:

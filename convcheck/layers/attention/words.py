@@ -87,8 +87,9 @@ def measured_scaling(run: Run, sizes: Any, params: Mapping[str, Any]) -> Any:
 
 
 def hides_later(weights: Any) -> bool:
-    """Whether some weights of keys are nothing, where all keys fit alike."""
-    return bool((np.abs(weights) < SAME).any())
+    """Whether some weights of a query are nothing and others are not, where all keys fit alike."""
+    nothing = np.abs(weights) < SAME
+    return bool((nothing.any(axis=1) & ~nothing.all(axis=1)).any())
 
 
 def causal_of(weights_when: Callable[[bool], Any]) -> Any:

@@ -147,15 +147,19 @@ BUILT_IN = (
     *built_in(measured_scaling, measured_causal),
 )
 TURNED = dict.fromkeys(("wq", "wk", "wv", "wo"), (1, 0))
-LINEAR = Form(
-    "the code keeps its weights as (out, in), as a Linear does; they and their gradients are (in, out) in what is said",
-    orders=TURNED,
-)
+
+
+def turned(sizes: Any) -> Form:
+    """Weights as a Linear keeps them. With one head, whatever is wrong with several does not hide it."""
+    said = (
+        "the code keeps its weights as (out, in), as a Linear does; they and their gradients are (in, out) in what is"
+    )
+    return Form(f"{said} said", orders=TURNED, sizes=replace(sizes, heads=1))
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
     """Weights turned; as many keys as queries alone."""
-    return (LINEAR, *as_many_keys(sizes))
+    return (turned(sizes), *as_many_keys(sizes))
 
 
 HINTS = {

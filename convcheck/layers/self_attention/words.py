@@ -4,12 +4,12 @@ from convcheck.layers.attention.words import IMPLIED, NO_DROPOUT, masks
 from convcheck.layers.multi_head_attention.words import (
     BUILT_IN,
     HINTS,
-    LINEAR,
     OF_HEADS,
     OPTIONAL,
     SIZES,
     WEIGHT_WORDS,
     derived,
+    turned,
 )
 from convcheck.layers.words import Words, X, words
 
@@ -29,7 +29,7 @@ WORDS = Words(
     fixed=NO_DROPOUT,
     built_in=BUILT_IN,
     optional=OPTIONAL,
-    forms=lambda sizes: (LINEAR,),
+    forms=lambda sizes: (turned(sizes),),
     other_values=(masks("x"),),
     hints={
         "shapes": "x is (N, T, D), weights are (D, D), biases (D,), the mask (T, T); the features of each head are "

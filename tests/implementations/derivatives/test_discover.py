@@ -48,6 +48,13 @@ RIGHT = {
     "whole numbers": HEAD + "def relu(x): return np.maximum(x, 0)\ndef relu_prime(x): return (x > 0).astype(int)\n",
     "a cache beside the output": HEAD
     + "def tanh(x): return np.tanh(x), x\ndef tanh_prime(x): return 1 - np.tanh(x)**2",
+    "numbers and no arrays": "def relu(x): return x if x > 0 else 0\n"
+    + "def relu_derivative(x): return 1 if x > 0 else 0\n",
+    "a backward of x alone": HEAD
+    + "def tanh(x): return np.tanh(x)\ndef tanh_backward(x): return 1 - np.tanh(x) ** 2\n",
+    "dout before x": HEAD
+    + "def tanh(x): return np.tanh(x)\n"
+    + "def tanh_derivative(grads_output, x): return grads_output * (1 - np.tanh(x) ** 2)\n",
     "a call and a gradient": CLASS.format("__call__", "gradient", "x", "1 - self.__call__(x) ** 2"),
     "methods that call each other": CLASS.format("forward", "derivative", "x", "1 - self.forward(x) ** 2"),
     "a derivative of what was kept": CLASS.format("forward", "derivative", "", "1 - self.t ** 2"),

@@ -100,6 +100,10 @@ def own(name, f, key=None):
         ("swish", lambda x: x / (1 + np.exp(-1.702 * x)), 1.702),
         ("hard_sigmoid", lambda x: np.clip(x / 6 + 0.5, 0, 1), 1 / 6),
         ("hard_sigmoid", lambda x: np.clip(0.2 * x + 0.5, 0, 1), 0.2),
+        # With a mistake in what does not hang on it.
+        ("hard_sigmoid", lambda x: np.clip(0.2 * x + 0.5, -1, 1), 0.2),
+        ("hard_sigmoid", lambda x: 0.2 * x + 0.5, 0.2),
+        ("hard_sigmoid", lambda x: np.where(abs(x) < 2.5, 0.2 * x + 0.5, 0), 0.2),
     ],
 )
 def test_a_constant_that_is_built_in_is_measured(name, f, expected):
@@ -158,3 +162,15 @@ def test_every_word_for_a_setting_is_of_one_that_there_is():
 
 def test_what_comes_out_may_be_called_a():
     assert all("a" not in LAYERS[name].words.inputs["x"] for name in ACTIVATIONS)
+
+
+@pytest.mark.parametrize(("name", "key"), [("softplus", "beta"), ("gelu", "approximate")])
+def test_code_that_no_value_explains_is_asked_for_the_usual_one_alone(name, key):
+    layer, sizes = one(name)
+    (constant,) = layer.words.built_in
+    unexplained = "" if isinstance(constant.usual, str) else math.nan
+    assert constant.objection(unexplained, sizes, {key: constant.usual}) is None
+    other = "tanh" if isinstance(constant.usual, str) else 2.0
+    objection = constant.objection(unexplained, sizes, {key: other})
+    assert objection.sentence == f"has no parameter and no attribute for {key}: {key} = {other} cannot be asked of it"
+    assert objection.instead == {}

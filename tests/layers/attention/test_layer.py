@@ -1,6 +1,7 @@
 """Attention: by hand, its masks, and what code does that has no word for a scale, a mask or later keys.
 
-Covers layers/attended.py, layers/attention/layer.py, layers/attention/readable.py and layers/attention/words.py.
+Covers implementations/other_values.py, layers/attended.py, layers/attention/layer.py, layers/attention/readable.py and
+layers/attention/words.py.
 """
 
 from __future__ import annotations
@@ -149,3 +150,50 @@ def test_a_scale_is_handed_to_a_function_and_left_to_an_object(tmp_path):
     source = write(tmp_path, told)
     for scaling in ("root", "none"):
         assert status(source, found(source)[0], scaling=scaling) == "pass"
+
+
+SEMANTICS = {
+    "True where a key is hidden": "np.where(mask, -1e9, scores)",
+    "what is added to the scores": "scores + mask",
+    "for each sequence, (N, T, S)": "scores * 1; scores[~mask] = -np.inf",
+    "": "scores + (1.0 - mask) * -1e9",
+}
+
+
+@pytest.mark.parametrize("said", SEMANTICS)
+@pytest.mark.parametrize("default", [" = None", ""])
+def test_a_mask_is_handed_over_as_the_code_takes_it(tmp_path, said, default):
+    text = SCALED.replace("np.where(mask, scores, -1e9)", SEMANTICS[said]).replace("=None", default.replace(" ", ""))
+    if not default:
+        text = text.replace("if mask is not None", "if True")
+    source = write(tmp_path, text)
+    (one,) = found(source)
+    result = checked(source, one)
+    assert result.status == "pass"
+    assert not said or any(said in finding.message for finding in result.findings)
+    assert [checked(source, one, **other).status for other in ({"masked": False}, {"S": 3, "causal": True})] == [
+        "pass"
+    ] * 2
+    wrong = write(tmp_path, text.replace("/ np.sqrt(q.shape[2])", "/ q.shape[2]"))
+    assert checked(wrong, one).status == "fail"
+
+
+OTHER_AXES = {
+    "with an axis of heads": ("q.shape[2]", "q.shape[3]", "axis=2", "axis=3", "(0, 2, 1)", "(0, 1, 3, 2)"),
+    "one sequence alone": ("q.shape[2]", "q.shape[1]", "axis=2", "axis=1", "(0, 2, 1)", "(1, 0)"),
+}
+
+
+@pytest.mark.parametrize("said", OTHER_AXES)
+def test_arrays_may_have_more_axes_or_fewer(tmp_path, said):
+    text, changes = SCALED, OTHER_AXES[said]
+    for old, new in zip(changes[::2], changes[1::2], strict=True):
+        text = text.replace(old, new)
+    source = write(tmp_path, text)
+    (one,) = found(source)
+    result = checked(source, one, N=1)
+    assert result.status == "pass"
+    assert any(said in finding.message for finding in result.findings)
+    assert checked(source, one).status == ("pass" if "heads" in said else "skipped")
+    wrong = write(tmp_path, text.replace("(p * dp).sum", "dp.sum"))
+    assert checked(wrong, one, N=1).status == "fail"
