@@ -129,8 +129,8 @@ def _takes_state_before(thing: Any) -> bool:
 
 
 def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | None:
-    """`layer`, which the name of `thing` tells, or the same on images where `thing` speaks of images, a step of it, or it
-    on arrays of more or fewer axes.
+    """`layer`, which the name of `thing` tells, or the same on images where `thing` speaks of images, a step of it, or
+    the same on arrays of more or fewer axes.
 
     Where nothing but that is asked for, it is meant whatever the text shows.
     """
