@@ -33,7 +33,7 @@ def padded(dout: Array, conv_param: Params) -> Array:
 
 
 def reached(dout: Array, x: Array, w: Array, conv_param: Params) -> Iterator[tuple[int, ...]]:
-    """Each output (u, v), each entry (r, c) of x that reaches it, and (i, j) of the filters, through which it does so."""
+    """Each output (u, v), each entry (r, c) of x that reaches it, and the entry (i, j) of the filters through which."""
     S, pad = (conv_param[name] for name in ("stride", "pad"))
     for u, v, r, c in np.ndindex(*dout.shape[2:], *x.shape[2:]):
         i, j = u + pad - r * S, v + pad - c * S
