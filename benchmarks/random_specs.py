@@ -48,9 +48,10 @@ def _sizes(rng: random.Random, layer: str) -> dict[str, Any]:
     match layer:
         case "conv":
             window = letters("H1 W1", most=5) | letters("F", most=4)
-            return images | window | {"stride": rng.randint(1, 4), "pad": rng.randint(0, 3)}
+            further = {key: rng.choice((1, 1, 2, 3)) for key in ("dilation", "groups")}
+            return images | window | {"stride": rng.randint(1, 4), "pad": rng.randint(0, 3)} | further
         case "max_pool":
-            return images | letters("H1 W1", most=5) | {"stride": rng.randint(1, 4)}
+            return images | letters("H1 W1", most=5) | {"stride": rng.randint(1, 4), "pad": rng.choice((0, 0, 1, 2))}
         case "relu":
             return images if rng.random() < 0.5 else {"shape": [rng.randint(1, 6) for _ in range(rng.randint(1, 4))]}
         case "batchnorm":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -25,7 +24,7 @@ from convcheck.implementations.source import Found, Source
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Layer
-from convcheck.layers.without import without
+from convcheck.layers.without import left_out, without
 from convcheck.spec.check import Check
 from convcheck.spec.sizes import Sizes
 
@@ -73,17 +72,23 @@ def _shown(value: float | str) -> str:
 
 
 def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, Binding]:
-    """The source, the layer, and what makes a pair: without an optional input where only that can be opened."""
+    """The source, the layer, and what makes a pair: without optional inputs where only that can be opened."""
     loaded = load_source(source)
     whole = LAYERS[check.layer]
     try:
         return loaded, whole, binding_on(loaded, source, found, whole, check.sizes)
-    except CannotOpen:
-        for name in whole.words.optional:
-            layer = without(whole, name, check.sizes)
-            with suppress(CannotOpen):
+    except CannotOpen as error:
+        said = error
+        for names in left_out(whole):
+            layer = whole
+            for name in names:
+                layer = without(layer, name, check.sizes)
+            try:
                 return loaded, layer, binding_on(loaded, source, found, layer, check.sizes)
-        raise
+            except CannotOpen as other:
+                # What it may lack is not the reason.
+                said = other if any(f"no place for {name}:" in str(error) for name in names) else said
+        raise said from None
 
 
 def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, float | str]:

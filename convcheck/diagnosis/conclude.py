@@ -13,7 +13,7 @@ from convcheck.diagnosis.conclusion import CALLED_WITH, PATTERNS, Cause, Conclus
 from convcheck.diagnosis.conditions import Condition, Sizes, fitting, letters_of, sizes_of, telling_sizes
 from convcheck.diagnosis.data import CheckData
 from convcheck.diagnosis.places import place_of
-from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, reproduced
+from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, narrowed_down, reproduced
 from convcheck.diagnosis.shrink import MOST_WORK, clamped, shrunk, work
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.showing import listed, numeral
@@ -58,6 +58,18 @@ def conclude(results: Iterable[Result], repeat: Repeat, another: Another = no_ot
         for (_, layer), group in groups.items()
         if layer in LAYERS and any(map(blames_code, group))
     ]
+
+
+class _Look(NamedTuple):
+    """What was seen of a tensor that is wrong: in all checks that mistakes are held against, in those of all that fail,
+    and where entries tie; and what reproduces it.
+    """
+
+    name: str
+    seen: Sequence[TensorSeen]
+    failing: Sequence[TensorSeen]
+    of_ties: Sequence[TensorSeen]
+    found: Reproduced
 
 
 class _Group:
@@ -144,6 +156,44 @@ class _Group:
     def _of_tensors(self) -> Iterator[Cause]:
         """Why each tensor is wrong, those with the same condition together."""
         unexplained: dict[tuple[str, int], list[str]] = {}
+        looks = {look.name: look for look in self._looks()}
+        narrowed = narrowed_down(
+            {name: look.found for name, look in looks.items()}, self._failed[0].layer, self._seen_right
+        )
+        for name, (_, seen, failing, of_ties, _) in looks.items():
+            found = narrowed[name]
+            if found.mistakes or (found.is_right and name != "forward"):
+                cause = _known(name, found, failing or of_ties)
+                made = ", in a small check made for it" if self._is_made and cause.mistakes else ""
+                where = self._where_seen(name) if failing and cause.mistakes else ""
+                yield cause._replace(evidence=where + cause.evidence + made)
+            elif failing and (pattern := _pattern(name, [one.result for one in failing])):
+                sentence = pattern.message + self._where(partial(_is_wrong, name), len(failing))
+                yield Cause((name,), sentence, pattern.hint or "", "", (), len(failing))
+            elif failing and (place := place_of(name, [one.result for one in failing])):
+                sentence = place + self._where(partial(_is_wrong, name), len(failing))
+                yield Cause((name,), sentence, "", "", (), len(failing))
+            elif failing or not of_ties:
+                of_shape = self._misshapen(name)
+                if of_shape is not None:
+                    yield of_shape
+                    continue
+                where = self._places(partial(_is_wrong, name), len(failing))
+                if failing and not where and not any(one.is_wrong for one in seen):
+                    said = NOT_HELD.format("the output" if name == "forward" else name)
+                    yield Cause((name,), said, "", "", (), len(failing))
+                    continue
+                unexplained.setdefault((where, len(failing)), []).append(name)
+        for (where, number), names in unexplained.items():
+            yield _shared(names, where, number)
+
+    def _seen_right(self, name: str) -> list[TensorSeen]:
+        """What the checks showed of a tensor that is right."""
+        seen = [one for result in self._held if (one := _seen(name, result)) is not None]
+        return [one for one in seen if not one.is_wrong]
+
+    def _looks(self) -> Iterator[_Look]:
+        """What was seen of each tensor that is wrong, and which mistakes reproduce it."""
         swapped = any(finding.code == "swapped" for result in self._failed for finding in result.findings)
         for name in self._wrong:
             if swapped and name != "forward" and not name.startswith("running"):
@@ -162,31 +212,7 @@ class _Group:
             of_ties = [] if failing else [*self._tied(name)]
             if of_ties:
                 found = reproduced(name, self._failed[0].layer, of_ties, tied=True)
-            if found.mistakes or (found.is_right and name != "forward"):
-                cause = _known(name, found, failing or of_ties)
-                made = ", in a small check made for it" if self._is_made and cause.mistakes else ""
-                where = self._where_seen(name) if failing and cause.mistakes else ""
-                yield cause._replace(evidence=where + cause.evidence + made)
-            elif failing and (pattern := _pattern(name, [one.result for one in failing])):
-                sentence = pattern.message + self._where(partial(_is_wrong, name), len(failing))
-                yield Cause((name,), sentence, pattern.hint or "", "", (), len(failing))
-            elif failing and (place := place_of(name, [one.result for one in failing])):
-                sentence = place + self._where(partial(_is_wrong, name), len(failing))
-                yield Cause((name,), sentence, "", "", (), len(failing))
-            elif failing or not of_ties:
-                of_shape = self._misshapen(name)
-                if of_shape is not None:
-                    yield of_shape
-                    continue
-                where = self._places(partial(_is_wrong, name), len(failing))
-                if not where and not any(one.is_wrong for one in seen):
-                    yield Cause(
-                        (name,), NOT_HELD.format("the output" if name == "forward" else name), "", "", (), len(failing)
-                    )
-                    continue
-                unexplained.setdefault((where, len(failing)), []).append(name)
-        for (where, number), names in unexplained.items():
-            yield _shared(names, where, number)
+            yield _Look(name, seen, failing, of_ties, found)
 
     def _misshapen(self, name: str) -> Cause | None:
         """That it came in another shape, or with others, where that is all there is to say of each check."""
@@ -322,8 +348,17 @@ class _Group:
 
 def _joined(causes: Iterable[Cause]) -> list[Cause]:
     """The causes, those that say the same of several tensors once."""
+    slips: dict[object, Cause] = {}
+    for number, cause in enumerate(causes):
+        # One slip, which is seen in several tensors; or what is said of all of them in the same words.
+        key = (cause.mistakes, cause.sentence) if cause.mistakes else cause.sentence if cause.mend else number
+        first = slips.setdefault(key, cause)
+        if first is not cause:
+            weaker = cause if BUT_FOR_ROUNDING in cause.evidence else first
+            seen = max(first.seen, cause.seen)
+            slips[key] = first._replace(tensors=first.tensors + cause.tensors, evidence=weaker.evidence, seen=seen)
     joined: dict[tuple[str, str, str], list[Cause]] = {}
-    for cause in causes:
+    for cause in slips.values():
         joined.setdefault((_of_any_tensor(cause), cause.mend, cause.evidence), []).append(cause)
     return [_likewise(alike) for alike in joined.values()]
 

@@ -30,8 +30,9 @@ class Condition(NamedTuple):
 
 
 def _windows(sizes: Sizes) -> tuple[int, int]:
-    pad = sizes.get("pad", 0)
-    return sizes["H"] + 2 * pad - sizes["H1"], sizes["W"] + 2 * pad - sizes["W1"]
+    pad, dilation = sizes.get("pad", 0), sizes.get("dilation", 1)
+    H1, W1 = (dilation * (sizes[name] - 1) + 1 for name in ("H1", "W1"))
+    return sizes["H"] + 2 * pad - H1, sizes["W"] + 2 * pad - W1
 
 
 def _outputs(sizes: Sizes) -> tuple[int, int]:
@@ -50,6 +51,8 @@ SIMPLE = (
     Condition("stride = 1", lambda s: s["stride"] == 1),
     Condition("pad = 0", lambda s: s["pad"] == 0),
     Condition("pad > 0", lambda s: s["pad"] > 0),
+    Condition("dilation > 1", lambda s: s["dilation"] > 1),
+    Condition("groups > 1", lambda s: s["groups"] > 1),
     Condition("N > 1", lambda s: s["N"] > 1),
     Condition("N = 1", lambda s: s["N"] == 1),
     Condition("C > 1", lambda s: s["C"] > 1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from convcheck.checking.result import Result
 from convcheck.checking.subject import stream
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
-from convcheck.layers.without import without
+from convcheck.layers.without import absent, without
 from convcheck.numeric.data import Data, draw
 from convcheck.spec.sizes import Sizes
 
@@ -37,8 +37,7 @@ class CheckData:
         for position, name in enumerate(self._layer.input_names):
             if name in self._lacking:
                 # Code that has no such input is checked at the value at which that vanishes.
-                absent = np.full(self._sizes.shapes()[name], self._layer.words.optional[name], inputs[0].dtype)
-                inputs.insert(position, absent)
+                inputs.insert(position, absent(self._layer, name, self._sizes).astype(inputs[0].dtype))
         return inputs
 
     @property
@@ -56,6 +55,18 @@ class CheckData:
         """What forward was handed beside its inputs."""
         observed = {one.tensor: np.reshape(one.values, one.shape) for one in self._result.observed}
         return {**(self._drawn[1] or {}), **observed} if observed else self._drawn[1]
+
+    @cached_property
+    def rounded(self) -> Mapping[str, float]:
+        """The largest magnitude behind each tensor, of which some epsilons are rounded, where that may be far above its
+        entries: of layers one after the other. Nothing for others.
+        """
+        layer, facts = self._layer, self._layer.facts(self._sizes)
+        if not facts.parts:
+            return {}
+        wide = [a.astype(np.float64) for a in self.inputs]
+        scales = layer.rounding(layer, facts, wide, self.dout.astype(np.float64), self.params)
+        return {name: float(scale.max(initial=0)) for name, scale in scales.items()}
 
     @cached_property
     def _drawn(self) -> tuple[Data, Params | None]:

@@ -4,7 +4,7 @@ That is evidence, and no guess: on exact data a mistake is equal to the last bit
 rounds, both sums were formed in another order, and are near each other by far more than chance leaves of two mistakes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -19,6 +19,8 @@ from convcheck.layers.mistakes import MadeMistake, Mistakes, values_of
 # Two orders of summation differ by fewer epsilons of the largest entry; two mistakes by many times as much.
 NEAR = 256
 APART = 16
+# The share of the terms behind a tensor that counts as its entries do.
+OF_WHAT_IS_BEHIND = 1 / 16
 
 
 class Reproduced(NamedTuple):
@@ -74,10 +76,13 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen], *, tied: boo
     is_right = bool(wrong) and not tied
     for one in wrong:
         right = _right(known, tensor, one)
-        is_right = is_right and _likeness(one, right, right) != ""
+        is_right = is_right and _likeness(tensor, one, right, right) != ""
         if not ways and not is_right:
             break
-        ways = [way for way in ways if _fits(way, one, right)]
+        ways = [way for way in ways if _fits(way, tensor, one, right)]
+    if is_right:
+        # What comes to the same as right code where it is wrong is no mistake there.
+        ways = []
     modes = {one.result.spec.get("mode") for one in wrong}
     for one in seen if ways else ():
         if not one.is_wrong:
@@ -96,6 +101,43 @@ def reproduced(tensor: str, layer: str, seen: Sequence[TensorSeen], *, tied: boo
     return Reproduced([*made.values()], bool(ways) and all(way.to_the_last_bit for way in ways), is_right)
 
 
+def narrowed_down(
+    found: Mapping[str, Reproduced], layer: str, seen: Callable[[str], Sequence[TensorSeen]]
+) -> dict[str, Reproduced]:
+    """Of the mistakes that reproduce each tensor those that the others do not speak against: a slip that makes several
+    tensors wrong was not made where one of them is right. And of these the ones that explain the most.
+
+    `seen(tensor)`: what checks showed of a tensor that is right.
+    """
+    ids = {name: {made.id for made in one.mistakes} for name, one in found.items()}
+    # In one order for all tensors, so that those with the same explanation are said together.
+    order = {made.id: None for one in found.values() for made in one.mistakes}
+    rank = {known: number for number, known in enumerate(order)}
+
+    def explained(name: str, made: MadeMistake) -> int:
+        """How many tensors; 0 where one speaks against it."""
+        wrong = [tensor for tensor in made.tensors if tensor in found] or [name]
+        right = [tensor for tensor in made.tensors if tensor not in found]
+        if any(_shows(tensor, layer, made.id, seen(tensor)) for tensor in right):
+            return 0
+        return len(wrong) if all(made.id in ids[tensor] for tensor in wrong) else 1
+
+    narrowed = {}
+    for name, one in found.items():
+        counts = [explained(name, made) for made in one.mistakes]
+        most = max(counts, default=0)
+        kept = [made for made, count in zip(one.mistakes, counts, strict=True) if count == most > 0]
+        narrowed[name] = one._replace(mistakes=sorted(kept, key=lambda made: rank[made.id]))
+    return narrowed
+
+
+def _shows(tensor: str, layer: str, identity: str, seen: Sequence[TensorSeen]) -> bool:
+    """Whether a tensor that is right would be wrong if this mistake had been made."""
+    known = mistakes_of(layer)
+    codes = [code for made in known.of(tensor) if made.id == identity for code in made.code]
+    return any(_is_told_apart(code, tensor, one, _right(known, tensor, one)) for one in seen for code in codes)
+
+
 def _in_one_mode(way: _Way) -> MadeMistake:
     """The mistake, said of one mode alone where the other is right."""
     if not way.not_in:
@@ -112,11 +154,11 @@ def _right(known: Mistakes, tensor: str, one: TensorSeen) -> Array:
     return values
 
 
-def _fits(way: _Way, one: TensorSeen, right: Array) -> bool:
+def _fits(way: _Way, tensor: str, one: TensorSeen, right: Array) -> bool:
     if one.raised:
         ended = values_of(way.code, one.data.inputs, one.data.dout, one.data.params)
         return type(ended).__name__ == one.raised
-    likeness = _likeness(one, _values(way.code, one), right)
+    likeness = _likeness(tensor, one, _values(way.code, one), right)
     way.to_the_last_bit = way.to_the_last_bit and likeness == "equal"
     return likeness != ""
 
@@ -126,7 +168,7 @@ def _values(code: Callable[..., Any], one: TensorSeen) -> Array | None:
     return None if isinstance(values, Exception) else values
 
 
-def _likeness(one: TensorSeen, values: Array | None, right: Array) -> str:
+def _likeness(tensor: str, one: TensorSeen, values: Array | None, right: Array) -> str:
     """How the sample is like these values: "equal", "near", or "" where it is not."""
     sample = one.sample
     if sample is None or values is None or values.shape != sample.shape:
@@ -137,7 +179,7 @@ def _likeness(one: TensorSeen, values: Array | None, right: Array) -> str:
     if np.array_equal(made, given, equal_nan=True):
         return "equal"
     with np.errstate(all="ignore"):
-        near = np.abs(made - given) <= NEAR * _rounding(one, values, right)
+        near = np.abs(made - given) <= NEAR * _rounding(tensor, one, values, right)
     return "near" if bool((near | (np.isnan(made) & np.isnan(given)) | (made == given)).all()) else ""
 
 
@@ -152,7 +194,7 @@ def _is_told_apart(code: Callable[..., Any], tensor: str, one: TensorSeen, right
     sees = max((verdict.sees or 0.0 for verdict in one.result.tensors if verdict.name == tensor), default=0.0)
     noise = max(NEAR, sees / float(np.finfo(one.result.dtype).eps))
     with np.errstate(all="ignore"):
-        return not bool((np.abs(values - right) <= APART * noise * _rounding(one, values, right)).all())
+        return not bool((np.abs(values - right) <= APART * noise * _rounding(tensor, one, values, right)).all())
 
 
 def _passed_in_another_shape(one: TensorSeen) -> bool:
@@ -160,6 +202,7 @@ def _passed_in_another_shape(one: TensorSeen) -> bool:
     return any(finding.code == "wrong-shape" for finding in one.result.findings)
 
 
-def _rounding(one: TensorSeen, values: Array, right: Array) -> float:
+def _rounding(tensor: str, one: TensorSeen, values: Array, right: Array) -> float:
     finite = [np.abs(each[np.isfinite(each)]).max(initial=0) for each in (values, right)]
-    return float(np.finfo(one.result.dtype).eps) * float(max(finite))
+    behind = one.data.rounded.get(tensor, 0.0) * OF_WHAT_IS_BEHIND
+    return float(np.finfo(one.result.dtype).eps) * max(behind, float(max(finite)))

@@ -9,7 +9,7 @@ from typing import Any
 
 from convcheck.implementations.arrays import copied
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
-from convcheck.implementations.size_spelling import PLAIN, WAYS, Spelling, written
+from convcheck.implementations.size_spelling import LIKE, PLAIN, WAYS, Spelling, written
 from convcheck.implementations.vocabulary import LAYER_NAME, accepted_with, quantity, settings_of
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
@@ -127,7 +127,7 @@ def fixed_value(parameter: inspect.Parameter, layer: Layer) -> Any:
     value = {**LAYER_NAME, **layer.words.fixed}.get(name, EMPTY)
     if value is EMPTY or default is EMPTY:
         return value
-    if isinstance(value, bool) and isinstance(default, bool):
+    if isinstance(value, (bool, float)) and isinstance(default, type(value)):
         return value if value != default else EMPTY
     # A pool whose default is the average is asked for the maximum; "MAX" or 0 is its own word for it.
     other = isinstance(value, str) and isinstance(default, str) and value not in default.lower()
@@ -163,8 +163,8 @@ def spelt(
     value = values[key]
     if key == "pad" and isinstance(default, str):
         return _padding_in_words(values, parameter.name)
-    if key in WAYS:
-        value = written(key, _way(key, parameter, spelling[key], values), values)
+    if (like := LIKE.get(key, key)) in WAYS:
+        value = written(key, _way(key, parameter, spelling[like], values), values)
         return EMPTY if value is None else value
     flags = {"mode": "train", **layer.words.flags}
     if key in flags and isinstance(default, bool):

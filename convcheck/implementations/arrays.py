@@ -13,7 +13,9 @@ def is_array(value: Any) -> bool:
 
 
 def copied(value: Any) -> Any:
-    """A copy of an array or a tensor; anything else as it is."""
+    """A copy of an array or a tensor, and of those in a dictionary; anything else as it is."""
+    if isinstance(value, dict):
+        return {key: copied(one) for key, one in value.items()}
     if not is_array(value):
         return value
     return value.clone() if hasattr(value, "clone") else value.copy()

@@ -11,10 +11,13 @@ from typing import Any
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.source_text import definition, shape_names
-from convcheck.implementations.vocabulary import FORWARDS
+from convcheck.implementations.vocabulary import FORWARDS, IMAGES, step_called
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
+
+# What stands before x.
+NO_INPUTS = frozenset({"self", "ctx", "context"})
 
 
 def of_images(thing: Any) -> bool:
@@ -121,31 +124,71 @@ def _forward_of(thing: Any) -> Any:
 
 
 def _takes_state_before(thing: Any) -> bool:
+    return any("prev" in name.lower() for name in _parameters_of_forward(thing))
+
+
+def _parameters_of_forward(thing: Any) -> list[str]:
+    """The names of the parameters of a function, or of the forward of a class; what stands before its arrays is left
+    out.
+    """
+    function = _forward_of(thing)
+    if function is thing and inspect.isclass(thing):
+        function = vars(thing).get("__call__", thing)
     try:
-        names = [*inspect.signature(_forward_of(thing)).parameters]
+        names = [*inspect.signature(function).parameters]
     except (TypeError, ValueError):
-        return False
-    return any("prev" in name.lower() for name in names)
+        return []
+    return [name for name in names if normal(name) not in NO_INPUTS]
+
+
+def layer_by_arrays(layer: str, thing: Any) -> str:
+    """`layer`, or one that is the same with weights, where `thing` names those, or of one input, where it takes one."""
+    for name in LAYERS:
+        known = LAYERS[name]
+        weights = [one for one in known.input_names[1:] if one not in known.states]
+        if known.words.weights_of == layer and _names_any(thing, known, weights):
+            layer = name
+    for name in LAYERS:
+        if layer in LAYERS[name].words.of_one and not _takes_any(thing, LAYERS[layer], LAYERS[layer].states):
+            return name
+    return layer
+
+
+def _takes_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
+    """Whether its forward has a parameter that is called as one of these inputs."""
+    wanted = frozenset().union(*(layer.words.inputs[name] for name in arrays))
+    return any(normal(name) in wanted for name in _parameters_of_forward(thing)[1:])
+
+
+def _names_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
+    """Whether it takes, or a class keeps, something that is called as one of these inputs."""
+    wanted = frozenset().union(*(layer.words.inputs[name] for name in arrays))
+    members = vars(thing).values() if inspect.isclass(thing) else ()
+    codes = [code for member in members if (code := getattr(inspect.unwrap(member), "__code__", None)) is not None]
+    names = {name for code in codes for name in (*code.co_names, *code.co_varnames, *code.co_consts)}
+    return any(isinstance(one, str) and normal(one) in wanted for one in (*names, *_parameters_of_forward(thing)))
 
 
 def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | None:
-    """`layer`, which the name of `thing` tells, or the same on images where `thing` speaks of images, a step of it, or
-    the same on arrays of more or fewer axes.
+    """`layer`, which the name of `thing` tells, or the same on images where `thing` speaks of images, a step of it, it
+    on arrays of more or fewer axes, or another one that its arrays show.
 
     Where nothing but that is asked for, it is meant whatever the text shows.
     """
     step = layer_of_steps(layer, thing)
+    if layer is None and _takes_state_before(thing):
+        step = step_called(getattr(thing, "__name__", ""))
     if step is not None:
         return step
     if (apart := layer_of_axes(layer, thing, layers)) is not None:
         return apart
+    layer = layer and layer_by_arrays(layer, thing)
     other = layer_on_images(layer, layers)
     if other is None:
         return layer
     return other if set(layers) == {other} or of_images(thing) else layer
 
 
-IMAGES = "(N, C, H, W)"
 _HEIGHT = re.compile(r"^(n?_?h(_?\w*)?|\w*height\w*|rows?\w*|\w*_h)$", re.I)
 _CHANNELS = re.compile(r"^(n?_?c(_?(prev|in|new|x|out)\w*)?|\w*channels?\w*|c\d?|depth|\w*_c)$", re.I)
 

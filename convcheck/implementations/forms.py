@@ -7,7 +7,7 @@ is left in the layer's own.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.trial import on_trial, trial_inputs, usual_params
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
+from convcheck.layers.without import completed
 from convcheck.layers.words import Form, Order
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -87,7 +88,8 @@ class _Forms:
         best = OWN
         for form in self._weighed:
             at = form.sizes or self._sizes
-            fit = self._fit(best, at)
+            # The shapes of a form are those at its own sizes.
+            fit = self._fit(best, (best.sizes or self._sizes) if best.shapes else at)
             is_mostly_right = 2 * fit.right > 1 + len(self._layer.input_names) and fit.has_gradients
             if is_mostly_right or (self._general and form.shapes and fit.runs):
                 continue
@@ -239,12 +241,8 @@ def _given(layer: Layer, sizes: Sizes) -> list[Array]:
 
 def _wanted(layer: Layer, sizes: Sizes, params: Params | None) -> tuple[Array, list[Array]]:
     """The output and the gradients of them; without an input that the layer lacks here, as if it were at its value."""
-    whole, shapes = LAYERS[layer.name], sizes.shapes()
-    given = iter(_given(layer, sizes))
-    inputs = [
-        next(given) if name in layer.input_names else np.full(shapes[name], layer.words.optional[name])
-        for name in whole.input_names
-    ]
+    whole = LAYERS[layer.name]
+    inputs = completed(whole, layer, sizes, _given(layer, sizes))
     reference = built_in_pair(whole.reference, whole.variants[whole.reference], params)
     out, cache = reference.forward(*inputs)
     gradients = zip(whole.input_names, _listed(reference.backward(_dout(out), cache), whole), strict=True)
@@ -269,7 +267,7 @@ def _reformed(sizes: Sizes, layer: Layer, form: Form) -> Sizes:
         return sizes
     known = type(sizes)
 
-    def shapes(self: Sizes) -> dict[str, Shape]:
+    def shapes(self: Any) -> Mapping[str, Shape]:
         own = known.shapes(self)
         return {**own, **{name: _shape(form, name, own[name]) for name in kept}}
 

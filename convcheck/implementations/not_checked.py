@@ -30,10 +30,11 @@ from convcheck.implementations.source_text import (
     undecorated,
 )
 from convcheck.implementations.unwritten import is_unwritten
-from convcheck.implementations.vocabulary import BACKWARDS, layer_called
+from convcheck.implementations.vocabulary import BACKWARDS, layer_called, step_called
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import normal, words
 from convcheck.spec.nearest import near
+from convcheck.spec.outline import JOINT
 
 # Words in the names of code that tries out passes rather than being one.
 _TRIALS = words("test tests check checks gradcheck bench benchmark compare plot demo numerical numeric")
@@ -42,7 +43,7 @@ _GRADIENTS = re.compile(
     r"(?i)^(?:grad|gradient|derivative)_of_(\w+)|^(?:grad|derivative)_(\w+)|^(\w+?)_(?:grad|gradient|derivative|prime|vjp)$"
 )
 # How much alike a name and the word of a layer are where one is a slip of the other. Names of other layers are less so,
-# meanpool and maxpool 0.8, but where they are short, or differ in their first letter or a digit: mish, pool3d.
+# meanpool and maxpool 0.8, but where they are short, or differ in their first letter or a digit: mish, conv4d.
 _ALIKE = 0.85
 _SHORTEST = 5
 
@@ -55,7 +56,12 @@ def not_checked(
     `nameless`: also what has the name of no layer.
     """
     module = loaded.module
-    seen = [one for one in near if all(_is_of(module, name) for name in one.names)]
+    seen = [
+        one
+        for one in near
+        if all(_is_of(module, name) for name in one.names)
+        and not (_is_sequence(one.names[0]) and _is_combination(getattr(module, one.names[-1])))
+    ]
     if nameless:
         seen += [*_pairs(loaded, source), *_classes(module, source)]
     checked = {name for one in found for name in one.names}
@@ -133,6 +139,8 @@ def _nameless(word: str | None, names: tuple[str, ...], line: int, source: Sourc
         why = "their names tell no layer"
     elif layer_called(word) is not None:
         why = "by their names they are a part of a layer"
+    elif (step := step_called(word)) is not None:
+        return NotChecked(names, line, f"there is no layer for {word} over time; there is one for a step of it, {step}")
     else:
         why = f"no layer is called {word}" + (f"; did you mean {slip}?" if slip else "")
     return NotChecked(names, line, why, source.as_layer(names, (slip,) if slip else tuple(LAYERS)))
@@ -168,6 +176,11 @@ def _is_of(module: ModuleType, name: str) -> bool:
         return bool(thing.__module__ == module.__name__)
     file = getattr(getattr(undecorated(thing), "__code__", None), "co_filename", "")
     return hasattr(module, "__path__") or os.path.abspath(file) == os.path.abspath(module.__file__ or "")
+
+
+def _is_sequence(name: str) -> bool:
+    known = customary(name)
+    return known is not None and known.layer is not None and JOINT in known.layer
 
 
 def _is_combination(backward: Callable[..., Any]) -> bool:

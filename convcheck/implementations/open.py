@@ -1,6 +1,6 @@
 """Opening a source: importing it, seeing what is in it, and binding what was found to a layer's parameters.
 
-There are four kinds of code that can be run. A further one is a folder beside these, whose `discover.py` has
+There are five kinds of code that can be run. A further one is a folder beside these, whose `discover.py` has
 
     found(loaded, names, layers) -> Discovery       what of this kind goes by these names, or by a customary one
     bind(module, found, layer, sizes) -> Binding    what makes a pair of it
@@ -33,7 +33,8 @@ from convcheck.spec.sizes import Sizes
 
 # So much of what was seen is named in one sentence.
 MOST_SEEN = 5
-KINDS = ("adapters", "functions", "classes", "pytorch")
+# A class or a pair that a later one finds, too, is of that one.
+KINDS = ("adapters", "functions", "classes", "pytorch", "derivatives")
 
 
 class CodeKind(Protocol):
@@ -109,12 +110,20 @@ def _found_in(
     found: list[Found] = []
     near: list[NotChecked] = []
     alone = False
+    cannot: CannotOpen | None = None
     for kind in KINDS:
-        discovery = _kind(kind).found(loaded, source.names, layers or tuple(LAYERS))
+        try:
+            discovery = _kind(kind).found(loaded, source.names, layers or tuple(LAYERS))
+        except CannotOpen as error:
+            # What is named may be of another kind.
+            cannot = cannot or error
+            continue
         found += discovery.found
         near += discovery.near
         if alone := discovery.alone:
             break
+    if cannot is not None and not found:
+        raise cannot
     unique = {(one.layer, one.names): one for one in found}
     # What other layers a file holds is no concern of a spec's, nor of names that are given.
     nameless = not layers and not alone

@@ -7,28 +7,27 @@ they cannot be told. Which constants there may be, and how each is measured, is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
-from convcheck.implementations.other_values import in_other_ways
+from convcheck.implementations.errors.raised import Raised
+from convcheck.implementations.other_values import Accepts, Maker, in_other_ways
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING
+from convcheck.implementations.trial import in_shapes, shapes_handed
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import BuiltIn
 from convcheck.spec.sizes import Sizes
 
-# Makes the pair of the code under test at any sizes.
-Maker = Callable[[Sizes, Params | None], Pair]
-# Whether the code accepts a setting, seen from what the forward pass left for the backward pass.
-Accepts = Callable[[str, Any], bool]
-
 
 def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, accepts: Accepts) -> Pair:
     """What `make` makes of the sizes, whose forward raises Refusal for a value that is not the code's own."""
-    make = in_other_ways(make, layer, params)
+    make = in_other_ways(make, layer, params, accepts)
     if params is None:
         return make(sizes, params)
     return _made(layer.words.built_in, make, layer, sizes, params, accepts)
@@ -85,6 +84,9 @@ class _OwnConstant:
             self._require_own()
             self._used = self._with_others(self._params | {self._constant.key: self._constant.usual})
             return self._used.forward(*inputs)
+        except Raised as raised:
+            self._require_taken(raised)
+            raise
         if (
             not self._accepts(self._constant.key, cache)
             and self._used is self._asked
@@ -101,6 +103,20 @@ class _OwnConstant:
     def state(self) -> Mapping[str, Any]:
         """As of `Pair`."""
         return {} if self._used.state is None else self._used.state()
+
+    def _require_taken(self, raised: Raised) -> None:
+        """Raise Refusal where it raises for the value that is asked for alone, of a setting that little code reads."""
+        constant = self._constant
+        key, usual, asked = constant.key, constant.usual, self._params.get(constant.key, constant.usual)
+        if not constant.even_if_accepted or asked == usual or raised.refusal():
+            return
+        sizes = replace(self._sizes, **{key: usual})
+        shapes = sizes.shapes()
+        if self._output(sizes, self._params | {key: usual}, [np.ones(shapes[name]) for name in self._names]) is None:
+            return
+        name, kind = self._asked.name.partition(",")[0], type(raised.error).__name__
+        said = f"{name} raises {kind} where {key} = {asked}, and nothing where it is {usual}: it cannot be asked of it"
+        raise Refusal(said, {key: usual}, key) from raised
 
     def _require_own(self) -> None:
         objection = self._constant.objection(self._own(), self._sizes, self._params)
@@ -121,10 +137,12 @@ class _OwnConstant:
         return self._measured[0]
 
     def _output(self, sizes: Sizes, params: Params, inputs: Sequence[Array]) -> Any:
-        try:
-            # A layer's words know of inputs that the code may do without.
-            taken = [a for name, a in zip(self._names, inputs, strict=True) if name in self._layer.input_names]
-            out, cache = self._make(sizes, params).forward(*taken)
-        except LEAVING:  # then nothing is known
-            return None
-        return None if self._accepts(self._constant.key, cache) else out
+        # A layer's words know of inputs that the code may do without.
+        taken = [a for name, a in zip(self._names, inputs, strict=True) if name in self._layer.input_names]
+        for shapes in shapes_handed(self._layer, sizes):
+            with suppress(*LEAVING):  # then nothing is known
+                out, cache = self._make(sizes, params).forward(*in_shapes(taken, self._layer, shapes))
+                if self._accepts(self._constant.key, cache):
+                    return None
+                return np.reshape(out, sizes.shapes()["out"]) if shapes else out
+        return None

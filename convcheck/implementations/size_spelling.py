@@ -25,6 +25,8 @@ WAYS: Mapping[str, tuple[str, ...]] = {
 }
 # The letters of a window's sides.
 SIDES = ("T1", "H1", "W1")
+# Quantities that are written as another one is.
+LIKE: Mapping[str, str] = {"dilation": "stride"}
 PLAIN: Spelling = {key: ways[0] for key, ways in WAYS.items()}
 
 # What Python says where one number is taken apart.
@@ -46,7 +48,8 @@ def written(key: str, way: str, values: Mapping[str, Any]) -> Any:
     if way in ("filter", "filters"):
         if "F" not in values:
             return None
-        return (values["C"], *sides) if way == "filter" else (values["F"], values["C"], *sides)
+        channels = values["C"] // values.get("groups", 1)
+        return (channels, *sides) if way == "filter" else (values["F"], channels, *sides)
     return sides[0] if len({*sides}) == 1 and way == "number" else sides
 
 

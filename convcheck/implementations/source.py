@@ -40,7 +40,8 @@ class Source(NamedTuple):
 class Found(NamedTuple):
     """One implementation of a layer in a source: its `names` (forward and backward, or a class), the line of the first
     one's definition, and how it would be called, in one line. `kind` is which of the kinds of `open` it is.
-    `backward_line` is where backward is defined, 0 where that is not known.
+    `backward_line` is where backward is defined, 0 where that is not known. `takes`: the settings that it has a word
+    for, among those that most code has none for (`Words.rare`).
     """
 
     layer: str
@@ -49,6 +50,7 @@ class Found(NamedTuple):
     how: str
     kind: str = "functions"
     backward_line: int = 0
+    takes: tuple[str, ...] = ()
 
 
 class NotChecked(NamedTuple):

@@ -59,6 +59,56 @@ def keys_of_its_own(function: Callable[..., Any], parameter: str) -> frozenset[s
     return _facts(function).own_keys.get(parameter, frozenset())
 
 
+def keys_reached(function: Callable[..., Any], parameter: str) -> frozenset[str]:
+    """Those of the keys that it reads itself, or that functions of its file do to which it hands the dictionary on."""
+    facts = _facts(function)
+    by_name = {name: node for (name, _), node in facts.functions.items()}
+    found: set[str] = set()
+    begun: set[tuple[str, str]] = set()
+    left = [(definition(function), parameter)]
+    while left:
+        node, name = left.pop()
+        if node is None or (node.name, name) in begun:
+            continue
+        begun.add((node.name, name))
+        for part in ast.walk(node):
+            if isinstance(part, (ast.Subscript, ast.Call)) and (read := _read(part)) and read[0] == name:
+                found.add(read[1])
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in by_name:
+                taker = by_name[part.func.id]
+                handed = zip([p.arg for p in (*taker.args.posonlyargs, *taker.args.args)], part.args, strict=False)
+                left += [(taker, inner) for inner, value in handed if _is(value, name)]
+                left += [(taker, k.arg) for k in part.keywords if k.arg is not None and _is(k.value, name)]
+    return frozenset(found)
+
+
+def attributes_told(constructor: Callable[..., Any]) -> list[str]:
+    """The attributes that a constructor stores, and that it neither gives a value of its own nor makes others of."""
+    node = definition(constructor)
+    nodes = [*ast.walk(node)] if node is not None else []
+    used = {part.attr for part in nodes if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load)}
+    stored = [
+        target.attr
+        for part in nodes
+        if isinstance(part, ast.Assign)
+        for targets, value in _pairs(part)
+        for target in targets
+        if isinstance(target, ast.Attribute) and any(isinstance(each, ast.Name) for each in ast.walk(value))
+    ]
+    return [name for name in stored if name not in used]
+
+
+def _pairs(assignment: ast.Assign) -> Iterator[tuple[list[ast.expr], ast.expr]]:
+    """What is stored where: `self.a, self.b = a, b` are two."""
+    target, value = assignment.targets[0], assignment.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        yield from (([one], each) for one, each in zip(target.elts, value.elts, strict=True))
+    elif isinstance(target, ast.Tuple):
+        yield target.elts, value
+    else:
+        yield assignment.targets, value
+
+
 def is_pair(function: Callable[..., Any], parameter: str) -> bool:
     """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`, `*kernel_size`."""
     node = definition(function)

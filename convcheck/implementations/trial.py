@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.pair import Pair
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Layer, Params
-from convcheck.spec.sizes import Sizes
+from convcheck.spec.sizes import Shape, Sizes
 
 
 def usual_params(layer: Layer, sizes: Sizes) -> Params | None:
@@ -27,17 +27,28 @@ def trial_inputs(layer: Layer, sizes: Sizes) -> list[Array]:
     return [draws.normal(shapes[name]) for name in layer.input_names]
 
 
+def shapes_handed(layer: Layer, sizes: Sizes) -> Iterator[Mapping[str, Shape]]:
+    """The shapes, by the arrays' names, in which code may be handed what has the layer's own: {} is these."""
+    yield {}
+    yield from (form.shapes for form in layer.words.forms(sizes) if form.shapes)
+
+
+def in_shapes(inputs: Sequence[Array], layer: Layer, shapes: Mapping[str, Shape]) -> list[Array]:
+    """Copies of the inputs in these shapes."""
+    named = zip(layer.input_names, inputs, strict=True)
+    return [array.reshape(shapes.get(name, array.shape)).copy() for name, array in named]
+
+
 def trial(pair: Pair, layer: Layer, sizes: Sizes) -> None:
     """Run forward and backward once. Raises CannotOpen where they do, in whatever form they are handed the arrays.
 
     Every other exception is left for the check to find, where it is a finding with its line.
     """
     cannot: CannotOpen | None = None
-    for shapes in ({}, *(form.shapes for form in layer.words.forms(sizes))):
-        named = zip(layer.input_names, trial_inputs(layer, sizes), strict=True)
+    for shapes in shapes_handed(layer, sizes):
         try:
             with on_trial():
-                out, cache = pair.forward(*(array.reshape(shapes.get(name, array.shape)) for name, array in named))
+                out, cache = pair.forward(*in_shapes(trial_inputs(layer, sizes), layer, shapes))
                 pair.backward(np.ones_like(np.asarray(out, np.float64)), cache)
         except CannotOpen as error:
             cannot = cannot or error

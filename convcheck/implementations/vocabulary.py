@@ -13,6 +13,9 @@ from functools import cache
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import WordTable, normal, words
+from convcheck.spec.outline import JOINT
+
+IMAGES = "(N, C, H, W)"
 
 # Flags that any layer may have, for the sake of those to which they matter.
 FLAGS: WordTable = {
@@ -59,7 +62,7 @@ BACKWARDS = (
 AFFIXES = sorted(
     words(
         "my naive manual custom simple fast numpy np torch scratch function func fn layer op module autograd vectorized"
-        " vectorised im2col"
+        " vectorised im2col implementation impl memoryefficient efficient jit auto"
     )
 )
 
@@ -73,17 +76,66 @@ def layer_called(name: str) -> str | None:
     return _layer_of_word(normal(name))
 
 
+def step_called(name: str) -> str | None:
+    """The layer that is a step of what a class of this name is, where that is no layer; None if none."""
+    word = normal(name)
+    whole = {layer.words.steps_of: layer.name for layer in LAYERS.values() if layer.words.steps_of not in LAYERS}
+    bare = {word, *_without_an_affix(word), word.removeprefix("time")}
+    return next((step for called, step in whole.items() if called in bare), None)
+
+
 # A class is asked for its passes in every evaluation, and by all orders of its affixes it takes longer than they do.
 @cache
 def _layer_of_word(word: str) -> str | None:
     bare = frozenset({word})
+    every = bare
     while bare:
         for layer in LAYERS.values():
             if bare & layer.words.names:
                 return layer.name
         # In every order: a name may begin with what is an affix elsewhere.
         bare = frozenset(shorter for one in bare for shorter in _without_an_affix(one))
-    return None
+        every |= bare
+    return next(filter(None, map(_sequence_called, sorted(every, key=len, reverse=True))), None)
+
+
+def _sequence_called(word: str) -> str | None:
+    """The layers one after the other that a word names which has nothing else in it: convrelupool."""
+    names = _fewest_parts(word)
+    if len(names) < 2:
+        return None
+    parts: list[str] = []
+    on_images = False
+    for name in names:
+        images = (
+            next((layer for layer in LAYERS.values() if layer.words.images_of == name), None) if on_images else None
+        )
+        layer = images or LAYERS[name]
+        if layer.shapes[layer.input_names[0]].startswith("("):
+            on_images = layer.shapes[layer.input_names[0]] == IMAGES
+        parts.append(layer.name)
+    whole = JOINT.join(parts)
+    return whole if whole in LAYERS else None
+
+
+@cache
+def _fewest_parts(word: str) -> tuple[str, ...]:
+    """The layers whose words make up this one, as few as can be; none where they do not."""
+    known = {called: layer.name for layer in LAYERS.values() for called in layer.words.names}
+    best: list[tuple[str, ...] | None] = [()]
+    for end in range(1, len(word) + 1):
+        found = [
+            (*before, known[word[start:end]])
+            for start, before in enumerate(best)
+            if before is not None and word[start:end] in known
+        ]
+        best.append(min(found, key=len, default=None))
+    return best[-1] or ()
+
+
+def is_among(layer: str | None, layers: Collection[str]) -> bool:
+    """Whether the layer is one of `layers`; one that is several, one after the other, is where all layers are."""
+    return layer in layers or (layer is not None and layer in LAYERS and {*layers} >= {*LAYERS})
 
 
 def _without_an_affix(bare: str) -> Iterator[str]:
@@ -108,13 +160,13 @@ def quantity(name: str, layer: Layer, beside: Collection[str], *, number: bool =
             return array
     if plain in DICTIONARIES | known.dictionary:
         return "params"
-    tables = (known.sizes, known.settings, known.running, FLAGS)
+    tables = (known.sizes, known.settings, known.dictionaries, known.running, FLAGS)
     return next((key for table in tables for key, names in table.items() if plain in names), None)
 
 
 def settings_of(layer: Layer) -> frozenset[str]:
     """What a function may take besides arrays and sizes, without the dictionary that has it all."""
-    return frozenset((*layer.words.settings, *layer.words.running, *FLAGS))
+    return frozenset((*layer.words.settings, *layer.words.dictionaries, *layer.words.running, *FLAGS))
 
 
 def accepted_with(key: str, layer: Layer) -> tuple[str, ...]:
@@ -125,6 +177,12 @@ def accepted_with(key: str, layer: Layer) -> tuple[str, ...]:
         ways = {constant.key for constant in layer.words.built_in if isinstance(constant.usual, str)}
         return tuple(name for name in (*layer.words.settings, *layer.words.running) if name not in ways)
     return ("mode",) if key in FLAGS else layer.words.implied.get(key, ())
+
+
+def rare_settings(names: Collection[str], layer: Layer) -> tuple[str, ...]:
+    """The settings that most code has no word for, and that one of these names is a word for."""
+    meant = {quantity(name, layer, names) for name in names}
+    return tuple(key for key in layer.words.rare if key in meant)
 
 
 def gradient_words(name: str, layer: Layer) -> frozenset[str]:

@@ -5,6 +5,8 @@ all of them lies there as that of one layer does: `suite.yaml`, in which NAME st
 `mistakes.yaml`. What is said of one alone lies in folders beside these: `suite/<name>.yaml` and
 `mistakes/<name>.yaml`, either of which there need not be, and `readable/<name>.py`.
 
+Layers one after the other are a layer, too, by their names with a + between them: see `sequence.py`.
+
 Suites run in this order. A spec that names no layer is of the first.
 """
 
@@ -14,9 +16,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from convcheck.spec.sizes import LayerForm
+from convcheck.spec.outline import JOINT
+from convcheck.spec.sizes import LayerForm, Sizes
 
 if TYPE_CHECKING:
     from convcheck.layers.layer import Layer
@@ -66,6 +69,10 @@ NAMES = (
     "gru_step",
     "conv1d",
     "conv_transpose",
+    "depthwise_conv",
+    "attention",
+    "multi_head_attention",
+    "self_attention",
     "conv3d",
 )
 MISTAKES = "mistakes"
@@ -80,12 +87,12 @@ class _OnDemand(Mapping[str, Value]):
         self._make = make
 
     def __getitem__(self, name: str) -> Value:
-        if name not in NAMES:
+        if name not in self:
             raise KeyError(name)
         return self._make(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in NAMES
+        return name in NAMES or (isinstance(name, str) and is_sequence(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(NAMES)
@@ -99,7 +106,33 @@ def folder_of(name: str) -> str:
     return next((folder for folder, names in TOGETHER.items() if name in names), name)
 
 
+@cache
+def is_sequence(name: str) -> bool:
+    """Whether it is the name of layers one after the other, each of which can be part of a sequence: conv+relu."""
+    parts = name.split(JOINT)
+    if len(parts) < 2 or not all(part in NAMES for part in parts):
+        return False
+    from convcheck.layers.sequence import is_part
+
+    return all(is_part(_layer(part)) for part in parts)
+
+
+@cache
+def _sequence(name: str) -> Layer:
+    from convcheck.layers.sequence import sequence
+
+    return sequence(name, [_layer(part) for part in name.split(JOINT)], sizes_again)
+
+
+def sizes_again(name: str, given: Mapping[str, Any]) -> Sizes:
+    """The sizes of this layer: how those are unpickled whose class is made at run time."""
+    sizes: Sizes = _layer(name).sizes(**given)
+    return sizes
+
+
 def _layer(name: str) -> Layer:
+    if name not in NAMES:
+        return _sequence(name)
     module = import_module(f"convcheck.layers.{folder_of(name)}.layer")
     layer: Layer = module.LAYERS[name] if folder_of(name) in TOGETHER else module.LAYER
     return layer
@@ -120,8 +153,12 @@ def suite_text(name: str) -> str:
 
     Raises KeyError for a name that no layer has.
     """
-    if name not in NAMES:
+    if name not in LAYERS:
         raise KeyError(name)
+    if name not in NAMES:
+        from convcheck.layers.sequence import suite_of
+
+        return suite_of(name, _sequence(name), tuple(suite_text(part) for part in name.split(JOINT)))
     return "\n".join(_texts_of(name, "suite"))
 
 
@@ -131,8 +168,12 @@ def mistakes_of(name: str) -> Mistakes:
 
     Raises KeyError for a name that no layer has.
     """
-    if name not in NAMES:
+    if name not in LAYERS:
         raise KeyError(name)
+    if name not in NAMES:
+        from convcheck.layers.sequence import SequenceMistakes
+
+        return SequenceMistakes(_sequence(name), [mistakes_of(part) for part in name.split(JOINT)])
     from convcheck.layers.mistakes import Mistakes
 
     place = f"convcheck.layers.{folder_of(name)}.readable" + (f".{name}" if folder_of(name) in TOGETHER else "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from convcheck.layers.layer import Facts, Input, Kind, Sum
+from convcheck.layers.layer import Facts, Input, Kind, Layer, Sum
 from convcheck.layers.locality import Same
 from convcheck.layers.points import Points
 from convcheck.spec.fields import shape, size
@@ -53,3 +53,8 @@ def entrywise_facts(sizes: EntrywiseSizes, kind: Kind, points: Points, *, exact:
         sums={"forward": Sum(("x",), 1), "dx": Sum(("dout",), 1)},
         exact=exact,
     )
+
+
+def is_function_of_entries(layer: Layer) -> bool:
+    """Whether the layer is a function of one number, with nothing drawn by chance: it has a derivative."""
+    return issubclass(layer.sizes, EntrywiseSizes) and layer.input_names == ("x",) and layer.observed is None

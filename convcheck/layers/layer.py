@@ -60,7 +60,7 @@ class Facts(NamedTuple):
     enough bits that every sum is exact, and elsewhere rounding is bounded. `exact` says that sums and products are all
     that the layer does (no division, no root), so that exact data gives exact results. Where it is not so, name in
     `sums` the factors of the largest products there are, and give the layer a `rounding` of its own. `is_last`: nothing
-    comes after the output, and dout is 1.
+    comes after the output, and dout is 1. `parts`: where it is several layers, one after the other, those of each.
     """
 
     inputs: tuple[Input, ...]
@@ -68,6 +68,7 @@ class Facts(NamedTuple):
     sums: Mapping[str, Sum]
     exact: bool = True
     is_last: bool = False
+    parts: "tuple[Facts, ...]" = ()
 
 
 class Variant(NamedTuple):

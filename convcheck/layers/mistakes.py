@@ -51,7 +51,8 @@ class Mistake(NamedTuple):
 class MadeMistake(NamedTuple):
     """A mistake with one of its choices, whose words are in `sentence` and `mend`; `code` makes it, in so many ways.
 
-    `id` is its name, with the choice where there are several: "padded-with[1]".
+    `id` is its name, with the choice where there are several: "padded-with[1]". `tensors`: where one slip makes several
+    wrong at once, all of them; it has the same id in each.
     """
 
     id: str
@@ -59,6 +60,7 @@ class MadeMistake(NamedTuple):
     sentence: str
     mend: str
     code: Sequence[Callable[..., Any]]
+    tensors: tuple[str, ...] = ()
 
     def values(self, inputs: Sequence[Array], dout: Array, params: Params | None) -> Iterator[Array | Exception]:
         """What comes of the tensor in each way, as `values_of` has it."""
@@ -131,7 +133,9 @@ class Mistakes:
 
     @cached_property
     def _mistakes(self) -> Sequence[Mistake]:
-        return [] if self._readable is None else [*_read(self._text(), self._text_of)]
+        # Those of a tensor that the layer has not are for layers that are like it.
+        every = () if self._readable is None else _read(self._text(), self._text_of)
+        return [one for one in every if any(is_of(name, one.tensor) for name in self._sources)]
 
     @cached_property
     def _sources(self) -> Mapping[str, tuple[Callable[..., Any], str]]:

@@ -82,9 +82,18 @@ class Rounded:
         """That of the array."""
         return tuple(self.value.shape)
 
-    def sum(self, axis: int) -> Rounded:
-        """Summed over an axis."""
-        return Rounded(self.value.sum(axis=axis), (np.abs(self.value) + self.off).sum(axis=axis))
+    def swapaxes(self, one: int, other: int) -> Rounded:
+        """With two axes exchanged."""
+        return Rounded(self.value.swapaxes(one, other), self.off.swapaxes(one, other))
+
+    def reshape(self, *shape: int) -> Rounded:
+        """In another shape."""
+        return Rounded(self.value.reshape(*shape), self.off.reshape(*shape))
+
+    def sum(self, axis: int | tuple[int, ...], *, keepdims: bool = False) -> Rounded:
+        """Summed over axes."""
+        terms = np.abs(self.value) + self.off
+        return Rounded(self.value.sum(axis=axis, keepdims=keepdims), terms.sum(axis=axis, keepdims=keepdims))
 
 
 def _rounded(other: Any) -> Rounded:

@@ -35,6 +35,9 @@ WINDOW: WordTable = {
 # A window that is told is told with both its sides.
 KERNEL: Mapping[str, tuple[str, ...]] = {"kernel": ("H1", "W1")}
 LAST: Order = (0, 2, 3, 1)
+# How far the entries of a window lie apart, and in how many groups channels and filters are.
+DILATION: WordTable = {"dilation": words("dilation dilations dilationrate dilationfactor atrousrate")}
+GROUPS: WordTable = {"groups": words("groups group ngroups numgroups nbgroups")}
 NOT_VARIED: Mapping[str, int] = {"dilation": 1, "groups": 1, "group": 1}
 OF_A_WINDOW = WINDOW["kernel"] | WINDOW["H1"] | WINDOW["W1"]
 

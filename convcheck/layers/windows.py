@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,11 @@ from convcheck.spec.sizes import Problem, Sizes
 def windows_that_fit(length: int, window: int, stride: int) -> int:
     """H2 of eq. (1.2), floored: how many windows fit on `length` indices when each starts `stride` after the last."""
     return (length - window) // stride + 1
+
+
+def reach_of(window: int, dilation: int) -> int:
+    """How many indices a window reaches over whose entries lie `dilation` apart."""
+    return dilation * (window - 1) + 1
 
 
 def indices_unread(length: int, window: int, stride: int) -> int:
@@ -34,14 +40,19 @@ class WindowSizes(Sizes):
     pad: int
 
     @property
+    def reach(self) -> tuple[int, int]:
+        """How many rows and columns a window reaches over."""
+        return self.H1, self.W1
+
+    @property
     def H2(self) -> int:
         """Rows of the output, eq. (1.2)."""
-        return windows_that_fit(self.H + 2 * self.pad, self.H1, self.stride)
+        return windows_that_fit(self.H + 2 * self.pad, self.reach[0], self.stride)
 
     @property
     def W2(self) -> int:
         """Columns of the output, eq. (1.2)."""
-        return windows_that_fit(self.W + 2 * self.pad, self.W1, self.stride)
+        return windows_that_fit(self.W + 2 * self.pad, self.reach[1], self.stride)
 
     def unread(self) -> tuple[int, ...]:
         """Rows and columns of the padded images that no window reads."""
@@ -51,11 +62,11 @@ class WindowSizes(Sizes):
         )
 
 
-def indices_read(length: int, window: int, stride: int) -> Array:
+def indices_read(length: int, window: int, stride: int, dilation: int = 1) -> Array:
     """Which of `length` indices lie in a window, as a mask."""
-    starts = np.arange(windows_that_fit(length, window, stride)) * stride
+    starts = np.arange(windows_that_fit(length, reach_of(window, dilation), stride)) * stride
     read = np.zeros(length, dtype=bool)
-    read[(starts[:, None] + np.arange(window)).ravel()] = True
+    read[(starts[:, None] + np.arange(window) * dilation).ravel()] = True
     return read
 
 
@@ -76,6 +87,17 @@ def windows_inside(
             yield h, w, slice(max(0, top), min(H, top + H1)), slice(max(0, left), min(W, left + W1))
 
 
+def reach_problems(sizes: WindowSizes) -> Iterator[Problem]:
+    """A filter, dilated or not, that is larger than the padded image."""
+    for window, length, reached in (("H1", "H", sizes.reach[0]), ("W1", "W", sizes.reach[1])):
+        k, n, pad = getattr(sizes, window), getattr(sizes, length), sizes.pad
+        if reached > n + 2 * pad:
+            total = f"{length} + 2·pad = {n} + 2·{pad} = {n + 2 * pad}"
+            far = f"dilation·({window} - 1) + 1 = {getattr(sizes, 'dilation', 1)}·{k - 1} + 1 = {reached}"
+            said = f"{window} = {k}" if reached == k else far
+            yield Problem(window, f"{said} is more than {total}: no window fits")
+
+
 def pad_problems(given: Mapping[str, Any]) -> Iterator[Problem]:
     """A window that is larger than the padded image, and one that holds nothing but padding, in the sizes of a pool."""
     pad = given["pad"]
@@ -88,19 +110,21 @@ def pad_problems(given: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem("pad", f"pad = {pad} is not less than {window} = {k}: the first window is in the padding")
 
 
-def windows_over_an_index(window: int, stride: int, count: int) -> int:
-    """The largest number of windows, of `count` in all, that can cover one index."""
-    return min(-(-window // stride), count)
+def windows_over_an_index(window: int, stride: int, count: int, dilation: int = 1) -> int:
+    """The largest number of windows, of `count` in all, that can read one index."""
+    # Two of them read it at offsets i·dilation that are a multiple of the stride apart.
+    return min(-(-window // (stride // gcd(stride, dilation))), count)
 
 
-def windows_of(x: Array, window: tuple[int, int], stride: int) -> Array:
+def windows_of(x: Array, window: tuple[int, int], stride: int, dilation: int = 1) -> Array:
     """Every window of every image, as a read-only view: (N, C, H, W) -> (N, C, H2, W2, H1, W1)."""
     x = np.ascontiguousarray(x)
     N, C, H, W = x.shape
     n, c, h, w = x.strides
-    shape = (N, C, windows_that_fit(H, window[0], stride), windows_that_fit(W, window[1], stride), *window)
+    H2, W2 = (windows_that_fit(size, reach_of(k, dilation), stride) for size, k in zip((H, W), window, strict=True))
+    shape = (N, C, H2, W2, *window)
     # What np.lib.stride_tricks has for it takes as long as a small convolution. This, too, stays within x, or raises.
-    windows = np.ndarray(shape, x.dtype, x, 0, (n, c, h * stride, w * stride, h, w))
+    windows = np.ndarray(shape, x.dtype, x, 0, (n, c, h * stride, w * stride, h * dilation, w * dilation))
     windows.flags.writeable = False
     return windows
 

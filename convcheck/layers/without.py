@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,33 @@ from convcheck.layers.layer import Array, Facts, Layer, Variant
 from convcheck.spec.sizes import Sizes
 
 
+def left_out(layer: Layer) -> Iterator[Sequence[str]]:
+    """The optional inputs that code may do without together, the fewest first: those that stand side by side."""
+    names = [*layer.words.optional]
+    for length in range(1, len(names) + 1):
+        for start in range(len(names) - length + 1):
+            yield names[start : start + length]
+
+
+def absent(layer: Layer, name: str, sizes: Sizes) -> Array:
+    """The value of an optional input at which it vanishes."""
+    shape, value = sizes.shapes()[name], layer.words.optional[name]
+    return np.eye(shape[0]) if isinstance(value, str) else np.full(shape, value)
+
+
+def completed(whole: Layer, layer: Layer, sizes: Sizes, inputs: Sequence[Array]) -> list[Array]:
+    """The inputs of the whole layer, where those that `layer` lacks vanish."""
+    given = dict(zip(layer.input_names, inputs, strict=True))
+    return [given[name] if name in given else absent(whole, name, sizes) for name in whole.input_names]
+
+
 def without(layer: Layer, name: str, sizes: Sizes) -> Layer:
     """The layer at these sizes without the input `name`, which is one of those that are optional.
 
     Its reference computes with the value at which that input vanishes, and gives no gradient of it.
     """
     position = layer.input_names.index(name)
-    absent = np.full(sizes.shapes()[name], layer.words.optional[name])
+    vanished = absent(layer, name, sizes)
 
     def facts(sized: Any) -> Facts:
         whole = layer.facts(sized)
@@ -29,7 +50,7 @@ def without(layer: Layer, name: str, sizes: Sizes) -> Layer:
 
     def reduced(variant: Variant) -> Variant:
         def forward(*arguments: Any) -> tuple[Array, Any]:
-            filled = absent.astype(arguments[0].dtype)
+            filled = vanished.astype(arguments[0].dtype)
             return variant.forward(*arguments[:position], filled, *arguments[position:])
 
         def backward(dout: Array, cache: Any) -> tuple[Any, ...]:

@@ -47,7 +47,8 @@ class BuiltIn(NamedTuple):
     told the setting. Where what it does is no constant but a mistake, return what `objection` answers None to.
     `objection(value, sizes, params)` is why what `params` ask for cannot be asked of code that does `value` by itself;
     None where it does just that, and where the check is to go on and find what is wrong.
-    `even_if_accepted`: a look is taken also where code is handed the setting, in a dictionary that it may not read.
+    `even_if_accepted`: a look is taken also where code is handed the setting, in a dictionary that it may not read; and
+    where it raises for that, and not for the `usual` value, it is taken to do without.
     `adopted`: in the suite, whose settings nobody asked for, the code's own constant takes the place of the spec's.
     """
 
@@ -64,12 +65,15 @@ class OtherValues(NamedTuple):
     """Other ways in which code may be handed the setting `key`: labels one-hot, not as indices.
 
     `sizes(sizes)`: small ones, where the ways do not have one shape. `ways`: for a sentence that says how it is handed
-    over, what makes it of the sizes and the layer's own value.
+    over, what makes it of the sizes and the layer's own value. `shown_by`: the input that tells the ways apart by which
+    outputs each of its first steps (axis 1) moves, where the output need not be in proportion to that of the layer; the
+    value may be None then, for which the first way makes one of the layer's own that says the same.
     """
 
     key: str
     sizes: Callable[[Any], Sizes]
     ways: Mapping[str, Callable[[Any, Any], Any]]
+    shown_by: str = ""
 
 
 # Of the axes of an array: (1, 0) is turned, (0, None) has a new last one.
@@ -123,10 +127,13 @@ class Words(NamedTuple):
     `settings`: what changes how forward computes: stride, eps. Needed where forward has parameters. A setting has one
     name as a field of the sizes, as a key of the parameters, and here. Both tables are searched in their order.
     `dictionary`: what the dictionary of all parameters is called, besides the words that any layer has for it.
+    `dictionaries`: where forward takes several, each by its key among the parameters.
     `running`: what forward leaves behind for the next: running_mean.
     `implied`: the settings that are told along with another: kernel tells H1 and W1.
     `neutral`: the values that code is taken to use which has no word for a setting; the name of another setting
     stands for the value of that.
+    `rare`: those among them that most code has no word for. Checks with `where_taken` are for the other code; and a
+    dictionary tells one of them only where the code reads it.
     `in_order`: the settings that parameters whose names say nothing are given, one after the other.
     `fixed`: parameters that no check varies, and their value: dilation is 1.
     `contested`: words that mean two things. `meaning(word, the other names in the signature, whether its default is a
@@ -138,15 +145,20 @@ class Words(NamedTuple):
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
     `axes_of`: another layer, whose classes and functions are this one where they take arrays apart into as many axes as
     those of this one have.
-    `steps_of`: another layer, whose classes and functions are this one, a step of it, where they take the state before.
+    `steps_of`: another layer, or the word of one that there is not, whose classes and functions are this one, a step of
+    it, where they take the state before.
+    `weights_of`: another layer, whose classes and functions are this one where they name its weights.
+    `of_one`: other layers, whose classes and functions are this one where they take nothing for each example beside the
+    first input.
     `hints`: what a mistake in the layer's shapes mostly is: where two arrays do not fit ("shapes"), where one has no
     rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
     ("empty"), where the output is to be "one number", where an index goes past the end ("index"), where an array has
     another number of axes than the code takes it to ("axes"); what to do where large entries "overflow".
     `forms(sizes)`: other forms in which code may take its arrays, the likeliest first.
-    `optional`: inputs that code may do without, and the value of all their entries at which they vanish.
+    `optional`: inputs that code may do without, and the value of all their entries at which they vanish, or "identity"
+    for a matrix. Those that it does without together stand side by side.
     `other_values`: settings that code may take in other ways.
-    `elsewhere`: parameters that show that code of the name of this layer is something else, and what.
+    `elsewhere`: parameters and attributes that show that code of the name of this layer is something else, and what.
     `flags`: what True stands for where code has a flag for a setting that is one of a few words.
     `example`: functions of this layer as most people call them, for messages.
     """
@@ -156,10 +168,12 @@ class Words(NamedTuple):
     sizes: WordTable = NO_WORDS
     settings: WordTable = NO_WORDS
     dictionary: frozenset[str] = frozenset()
+    dictionaries: WordTable = NO_WORDS
     running: WordTable = NO_WORDS
     implied: Mapping[str, tuple[str, ...]] = NO_WORDS
     derived: Callable[[Any], Mapping[str, Any]] = nothing_derived
     neutral: Mapping[str, Any] = NO_WORDS
+    rare: tuple[str, ...] = ()
     in_order: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = NO_WORDS
     contested: frozenset[str] = frozenset()
@@ -170,9 +184,11 @@ class Words(NamedTuple):
     images_of: str = ""
     axes_of: str = ""
     steps_of: str = ""
+    weights_of: str = ""
+    of_one: tuple[str, ...] = ()
     hints: Mapping[str, str] = NO_WORDS
     forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
-    optional: Mapping[str, float] = NO_WORDS
+    optional: Mapping[str, float | str] = NO_WORDS
     other_values: tuple[OtherValues, ...] = ()
     elsewhere: Mapping[str, str] = NO_WORDS
     flags: Mapping[str, str] = NO_WORDS

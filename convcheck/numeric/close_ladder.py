@@ -21,7 +21,7 @@ from convcheck.layers.layer import Array
 from convcheck.numeric.ridders import DETAIL, Ridders, extrapolations
 
 # With steps closer than this more of them are needed, with others rounding grows faster than powers of h shrink: of
-# 1.4 to 2, tried on softmax, norms, attention and their like, the ratio that tells most for its evaluations.
+# 1.4 to 2, tried on softmax, norms and their like, the ratio that tells most for its evaluations.
 CLOSE_RATIO = 1.6
 # Without so many, nothing shows whether they have settled.
 FEWEST = 3

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from convcheck.spec.fields import choice, number, size, text
+from convcheck.spec.fields import choice, number, size, text, truth
 from convcheck.spec.sizes import Sizes
 
 
@@ -63,6 +63,11 @@ class Manner:
         "the variant under test, or code: {file: layers.py, forward: f, backward: g}", default="naive"
     )
     expect: str = choice("the outcome expected", "pass", "fail", default="pass")
+    where_taken: bool = truth(
+        "whether it is for such code alone as has a word for what is set here and most code has no word for, like a "
+        "dilation; left out for other code",
+        default=False,
+    )
 
     @property
     def variant(self) -> str:

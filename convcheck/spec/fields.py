@@ -24,7 +24,7 @@ class Field(NamedTuple):
     Those of a "shape" hold for each of its entries. `code`: a mapping that names code may stand in the place of one of
     the choices. `meant` gives the choices that a word was probably meant to be, where more is known of it than how it
     is spelt. `renamed` has words that were choices and are taken for the choice that they are called now. `alone`: a
-    "shape" may also be one whole number.
+    "shape" may also be one whole number. `also`: whether a word that is none of the choices will do as well.
     """
 
     form: Form
@@ -38,6 +38,7 @@ class Field(NamedTuple):
     meant: Callable[[str], tuple[str, ...]] | None = None
     renamed: Mapping[str, str] = MappingProxyType({})
     alone: bool = False
+    also: Callable[[str], bool] | None = None
 
     def called_now(self, key: str, word: str) -> str:
         """What to say of a word that was renamed."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import Field, declared, required
 from convcheck.spec.nearest import LONGEST_WORD, nearest
-from convcheck.spec.outline import EXCLUDE, LAYER, MATRIX
+from convcheck.spec.outline import EXCLUDE, JOINT, LAYER, MATRIX
 from convcheck.spec.showing import listed
 from convcheck.spec.sizes import LayerForm
 
@@ -23,6 +23,11 @@ def default_layer(forms: Mapping[str, LayerForm]) -> str:
 
 def nearest_layer(word: str, forms: Mapping[str, LayerForm]) -> tuple[str, ...]:
     """The layer that other people call so, or whose name is spelt most alike; empty where nothing is near."""
+    if JOINT in word:
+        # Part by part, where each is near to one.
+        parts = [(part,) if part in forms else nearest_layer(part, forms) for part in word.split(JOINT)]
+        joined = JOINT.join(part[0] for part in parts) if all(parts) else ""
+        return (joined,) if joined in forms else ()
     plain = word[:LONGEST_WORD].lower().replace("_", "").replace("-", "").strip()
     called = tuple(name for name, form in forms.items() if plain in form.names)
     return called or nearest(word, forms)
@@ -31,7 +36,8 @@ def nearest_layer(word: str, forms: Mapping[str, LayerForm]) -> tuple[str, ...]:
 def layer_field(forms: Mapping[str, LayerForm]) -> Field:
     """The field that says which layer."""
     meaning = f"the layer under test; {default_layer(forms)} unless said otherwise"
-    return Field("choice", meaning, choices=tuple(forms), meant=lambda word: nearest_layer(word, forms))
+    meant = partial(nearest_layer, forms=forms)
+    return Field("choice", meaning, choices=tuple(forms), meant=meant, also=forms.__contains__)
 
 
 class LayerKeys:

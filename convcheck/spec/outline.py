@@ -11,11 +11,17 @@ from convcheck.spec.showing import listed, quote
 from convcheck.spec.spec_text import SpecText
 
 CHECKS: Final = "checks"
+# It says for which code a check is, and nothing of the check.
+WHERE_TAKEN = "where_taken"
 DEFAULTS: Final = "defaults"
 MATRIX: Final = "matrix"
 EXCLUDE: Final = "exclude"
 LAYER: Final = "layer"
 NAME: Final = "name"
+# `layer: sequence` with `layers: [one, another]` is `layer: one+another`.
+SEQUENCE: Final = "sequence"
+LAYERS: Final = "layers"
+JOINT: Final = "+"
 # The same for all checks that are over none.
 NO_DEFAULTS: Final[Entries] = {}
 
@@ -90,14 +96,16 @@ def _several(source: SpecText, found: Entries) -> Iterator[Outline]:
         for name in (MATRIX, EXCLUDE, CHECKS, DEFAULTS):
             if name in defaults:
                 source.add(defaults.pop(name).key, f"{name}: cannot stand under `defaults`", "put it into an item")
+        if not _joined(source, defaults):
+            return
     hint = "write one `- ` for each check, its keys indented under it"
     for item in list_or_none(source, CHECKS, found[CHECKS].value, hint) or ():
         entries = mapping_or_none(source, "item of checks", item, "write `- N: 2` and the other keys under the N")
         if entries is not None:
             bracketed: tuple[str, ...] = ()
             if defaults is not None or not (NAME in entries and entries[NAME].own):
-                structural = (LAYER, NAME, MATRIX, EXCLUDE)
-                bracketed = tuple(name for name, entry in entries.items() if entry.own and name not in structural)
+                untold = (LAYER, NAME, MATRIX, EXCLUDE, WHERE_TAKEN)
+                bracketed = tuple(name for name, entry in entries.items() if entry.own and name not in untold)
             yield from _one(source, item, entries, NO_DEFAULTS if defaults is None else defaults, bracketed)
 
 
@@ -106,6 +114,8 @@ def _one(
 ) -> Iterator[Outline]:
     """The outline of one mapping, unless its matrix is malformed."""
     matrix_entry, exclude_entry = own.pop(MATRIX, None), own.pop(EXCLUDE, None)
+    if not _joined(source, own):
+        return
     outline = Outline(node, own, defaults, {}, bracketed=bracketed)
     if matrix_entry is None:
         if exclude_entry is not None:
@@ -122,6 +132,28 @@ def _one(
             return
         outline = outline._replace(exclude=items, exclude_key=exclude_entry.key)
     yield outline
+
+
+def _joined(source: SpecText, entries: Entries) -> bool:
+    """Make `layer: sequence` with its `layers` the name of the whole. Whether that can be; if not, it is recorded."""
+    layer = entries.get(LAYER)
+    if layer is None or not isinstance(layer.value, Scalar) or layer.value.text != SEQUENCE:
+        return True
+    hint = "write the names of the layers in a list: `layers: [FIRST, SECOND]`"
+    if LAYERS not in entries:
+        source.add(layer.value, f"{SEQUENCE}: expected a list of `{LAYERS}` beside it", hint)
+        return False
+    place = entries.pop(LAYERS).value
+    items = list_or_none(source, LAYERS, place, hint)
+    if items is None:
+        return False
+    names = [item.text for item in items if isinstance(item, Scalar)]
+    if len(names) < max(2, len(items)):
+        source.add(place, f"{LAYERS}: expected the names of two or more layers, one after the other", hint)
+        return False
+    whole = Scalar(place.line, place.column, JOINT.join(names), plain=False)
+    entries[LAYER] = layer._replace(value=whole)
+    return True
 
 
 def _matrix(source: SpecText, own: Entries, entry: KeyValue) -> dict[str, Axis] | None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from convcheck.spec.code import schema_of_code
 from convcheck.spec.fields import LONGEST_SHAPE, LONGEST_TEXT, Field
-from convcheck.spec.layer_keys import LayerKeys, default_layer, layer_field
-from convcheck.spec.outline import CHECKS, DEFAULTS, EXCLUDE, LAYER, MATRIX
+from convcheck.spec.layer_keys import MANNER, LayerKeys, default_layer, layer_field
+from convcheck.spec.outline import CHECKS, DEFAULTS, EXCLUDE, JOINT, LAYER, LAYERS, MATRIX, SEQUENCE
 from convcheck.spec.sizes import LayerForm
 
 Schema = dict[str, Any]
@@ -53,13 +53,16 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
         "then": several,
         "else": alone,
         "definitions": {
-            "check": _check(layers, forms),
-            "defaults": {
-                "description": "keys that every check takes unless it says otherwise",
-                "type": "object",
-                "properties": _all_values(layers, forms),
-                "additionalProperties": False,
-            },
+            "check": _unless_several(_check(layers, forms)),
+            "defaults": _unless_several(
+                {
+                    "description": "keys that every check takes unless it says otherwise",
+                    "type": "object",
+                    "properties": _all_values(layers, forms),
+                    "additionalProperties": False,
+                }
+            ),
+            "several_layers": _several_layers(layers),
             "code": schema_of_code(),
             **{f"keys_of_{keys.layer}": _keys(keys) for keys in layers},
             # Said again and again above, and so once by name.
@@ -141,6 +144,26 @@ def _check(layers: list[LayerKeys], forms: Mapping[str, LayerForm]) -> Schema:
             *(_excluded_in_matrix(name) for name in values),
             *(_when(_says(keys.layer), {"$ref": f"#/definitions/keys_of_{keys.layer}"}) for keys in layers),
         ],
+    }
+
+
+def _unless_several(one: Schema) -> Schema:
+    """Layers one after the other, whose keys follow from their names; else one layer."""
+    several = {"properties": {LAYER: {"type": "string", "pattern": f"^{SEQUENCE}$|\\{JOINT}"}}, **_has(LAYER)}
+    return {"if": several, "then": {"$ref": "#/definitions/several_layers"}, "else": one}
+
+
+def _several_layers(layers: list[LayerKeys]) -> Schema:
+    """A check of layers one after the other: their names, and how it is checked. Which sizes it has the reader says."""
+    names = {"enum": [keys.layer for keys in layers]}
+    plain = {name: value(field) for name, field in MANNER.items()}
+    listed = {"description": "the layers, one after the other", "type": "array", "minItems": 2, "items": names}
+    plainly = {"properties": {LAYER: {"const": SEQUENCE}}, **_has(LAYER)}
+    return {
+        "type": "object",
+        "properties": {LAYER: {"description": "the layers under test"}, LAYERS: listed, **plain},
+        "if": plainly,
+        "then": _has(LAYERS),
     }
 
 

@@ -99,7 +99,7 @@ class Values:
     def _text(self, key: str, field: Field, node: Scalar) -> Any:
         if field.form == "choice" and node.text in field.renamed:
             self._source.remark(node, field.called_now(key, node.text))
-        elif field.form == "choice" and node.text not in field.choices:
+        elif field.form == "choice" and node.text not in field.choices and not (field.also and field.also(node.text)):
             near = field.meant(node.text) if field.meant else nearest(node.text, field.choices)
             hint = f"did you mean {near[0]}?" if near else None
             self._source.add(node, f"{key}: expected {expected(field)}, received {described(node)}", hint)

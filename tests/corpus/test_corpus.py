@@ -12,7 +12,6 @@ import pytest
 
 from convcheck.cli.process import run_process
 from tests.cli.calling import process
-from tests.corpus.causes import CAUSES
 from tests.corpus.conclusions import suite_in
 from tests.corpus.table import RIGHT, ROWS, WRONG, Row
 
@@ -21,7 +20,7 @@ TORCH = importlib.util.find_spec("torch") is not None
 PASSED = ("pass", "skipped")
 
 
-def rows(those):
+def marked(those):
     return [pytest.param(row, marks=pytest.mark.torch) if row.torch else row for row in those]
 
 
@@ -51,7 +50,7 @@ def needs_torch(row):
         pytest.skip("PyTorch is not installed")
 
 
-@pytest.mark.parametrize("row", rows(RIGHT), ids=lambda row: row.impl)
+@pytest.mark.parametrize("row", marked(RIGHT), ids=lambda row: row.impl)
 def test_what_is_right_passes_the_whole_suite(row):
     needs_torch(row)
     checks = report(row)["checks"]
@@ -64,7 +63,7 @@ def test_what_is_right_passes_the_whole_suite(row):
     assert all(said([check], ("warning",)) & set(row.may) for check in skipped)
 
 
-@pytest.mark.parametrize("row", rows(WRONG), ids=lambda row: row.impl)
+@pytest.mark.parametrize("row", marked(WRONG), ids=lambda row: row.impl)
 def test_what_is_wrong_is_named(row, monkeypatch):
     needs_torch(row)
     # The smallest sizes at which it is wrong are nothing that is looked at here, and take up to 24 checks more.
@@ -81,7 +80,7 @@ def test_what_is_wrong_is_named(row, monkeypatch):
         check["layer"] for check in failed if check["status"] != "undecided"
     }
     sentences = [cause["sentence"] for one in conclusions for cause in one["causes"]]
-    assert CAUSES.get(row.impl.removeprefix("wrong/"), "") in " ".join(sentences), sentences
+    assert row.cause in " ".join(sentences), sentences
     # Nothing is accused that is not to blame.
     assert said(checks, ("error",)) - set(row.may) - set().union(*alternatives) == set(), row.why
 

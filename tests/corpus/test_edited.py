@@ -15,9 +15,9 @@ from tests.corpus.edited import Edited, edited
 
 
 def some() -> list[Edited]:
-    """Every twelfth, and of a layer with many of them about six, from its first to its last."""
+    """Every sixteenth, and of a layer with many of them about six, from its first to its last."""
     layers = [[*group] for _, group in groupby(edited(), lambda one: one.layer)]
-    return [one for every in layers for one in every[:: max(12, ceil(len(every) / 6))]]
+    return [one for every in layers for one in every[:: max(16, ceil(len(every) / 6))]]
 
 
 # All of them take minutes: `python -m tests.corpus.conclusions` prints what is said of each, with a table.

@@ -56,6 +56,7 @@ def test_what_cannot_vary_keeps_a_default_that_says_the_same():
     assert told(lambda dilation=1, name=None, mode="MAXIMUM": 0, "max_pool").keywords == {}
     assert told(lambda mode=0: 0, "max_pool").keywords == {}
     assert told(lambda mode="average": 0, "max_pool").keywords == {"mode": "max"}
+    assert told(lambda dropout=0.0, dropout_p=0.1: 0, "attention").keywords == {"dropout_p": 0.0}
 
 
 def test_a_function_that_takes_no_names_is_given_all_in_order():

@@ -132,7 +132,8 @@ def test_what_has_no_gradient_of_its_own_is_not_named(tmp_path):
     # As soon as it does sums of its own there is something to be wrong.
     own = NO_GRADIENT_OF_ITS_OWN.replace("dout = layer.backward(dout)", "dout = dout + layer.backward(dout)")
     assert seen(tmp_path, own.replace("relu), conv)", "2 * relu), conv)")) == [
-        "conv_relu_forward,conv_relu_backward (line 7): no layer is called conv_relu",
+        "conv_relu_forward,conv_relu_backward (line 7): conv_relu_forward(x) takes 1 argument, and conv+relu has x, w, "
+        "b: write an adapter: convcheck init --impl FILE.py",
         "Net (line 22): it has backward, and no forward by a customary name",
         "Sequential (line 31): no layer is called Sequential",
     ]
@@ -145,6 +146,19 @@ def test_of_what_a_spec_asks_for_and_of_names_that_are_given_nothing_else_is_nam
     ]
     source = write(tmp_path, RELU + text)
     assert survey(source._replace(names=("relu_forward", "relu_backward"))).not_checked == ()
+
+
+def test_of_a_layer_over_time_that_there_is_not_the_step_is_named(tmp_path):
+    over_time = (
+        "class TimeGRU:\n    def forward(self, xs): return 2 * xs\n    def backward(self, dhs): return 2 * dhs\n"
+    )
+    (said,) = seen(tmp_path, over_time)
+    assert said.endswith("there is no layer for TimeGRU over time; there is one for a step of it, gru_step")
+    # One that takes the state before is that step.
+    step = (
+        "class GRU:\n    def forward(self, x, h_prev): return x\n    def backward(self, dh): return self.b + self.Wx\n"
+    )
+    assert [one.layer for one in survey(write(tmp_path, step, "step.py")).found] == ["gru_step"]
 
 
 def test_where_nothing_is_found_what_was_seen_is_the_reason_and_one_command_works(tmp_path):

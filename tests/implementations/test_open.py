@@ -1,5 +1,6 @@
 """What a source holds, and what is said where that is nothing, or not what was named."""
 
+from convcheck.implementations.open import survey
 from convcheck.implementations.source import Source
 from tests.implementations.files import found, functions, problem, write
 
@@ -38,3 +39,39 @@ def test_names_that_are_given(tmp_path):
     )
     assert "x in " in problem(Source(source.place, ("x", "conv_backward")))
     assert "is a function: name forward and backward" in problem(Source(source.place, ("conv_forward",)))
+
+
+TAKES = """
+import numpy as np
+class Conv:
+    def __init__(self, W, b, stride=1, pad=0, dil=1):
+        self.W, self.b, self.dilation, self.groups = W, b, dil, 1
+    def forward(self, x): return x
+    def backward(self, dout): return dout
+class Pooling:
+    def __init__(self, pool_h, pool_w, stride=1, around=0):
+        self.pad = around
+        self.more = 2 * self.pad
+    def forward(self, x): return x
+    def backward(self, dout): return dout
+def conv_forward(x, w, b, conv_param): return _conv(x, w, b, conv_param)
+def _conv(x, w, b, p): return x, p.get("groups", 1)
+def conv_backward(dout, cache): return dout
+def conv_forward_plain(x, w, b, conv_param): return x, conv_param["stride"]
+def conv_backward_plain(dout, cache): return dout
+def max_pool_forward(x, size, stride, padding=0): return x, ()
+def max_pool_backward(dout, cache): return dout
+"""
+
+
+def test_what_is_found_says_which_settings_it_has_a_word_for_that_most_code_has_none_for(tmp_path):
+    takes = {one.names[0]: one.takes for one in survey(write(tmp_path, TAKES)).found}
+    assert takes == {
+        "Conv": ("dilation",),
+        "Pooling": (),
+        "conv_forward": ("groups",),
+        "conv_forward_plain": (),
+        "max_pool_forward": ("pad",),
+    }
+    text = 'layer = "conv"\ndef forward(x, w, b, dilation): return x, ()\ndef backward(dout, cache): return dout\n'
+    assert [one.takes for one in survey(write(tmp_path, text, "adapter.py")).found] == [("dilation",)]

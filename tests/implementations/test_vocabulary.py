@@ -6,6 +6,23 @@ from convcheck.implementations.vocabulary import accepted_with, gradient_words, 
 from convcheck.layers.catalogue import LAYERS
 
 
+@pytest.mark.parametrize(
+    ("name", "layer"),
+    {
+        "conv_relu_pool": "conv+relu+max_pool",
+        "affine_bn_relu": "affine+batchnorm+relu",
+        "conv_bn_relu": "conv+spatial_batchnorm+relu",
+        "relu_bn": "relu+batchnorm",
+        "MyLinearReLU": "affine+relu",
+        "fc_relu_fc_layer": "affine+relu+affine",
+        "conv_relu_fc": "conv+relu+affine",
+        "affine_ln_gelu_naive": "affine+layernorm+gelu",
+    }.items(),
+)
+def test_names_of_layers_one_after_the_other_are_a_sequence(name, layer):
+    assert layer_called(name) == layer
+
+
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_layer_goes_by_its_own_name_with_what_people_put_around_it(name):
     around = (f"my_{name}", f"{name}_layer", f"Naive{name.title()}Function", f"{name}Op", f"{name}_naive")
@@ -13,7 +30,7 @@ def test_every_layer_goes_by_its_own_name_with_what_people_put_around_it(name):
         assert layer_called(affixed) == name
 
 
-@pytest.mark.parametrize("name", ["capsule", "my_layer", "convrelu", "", "layer"])
+@pytest.mark.parametrize("name", ["capsule", "my_layer", "conv_capsule", "relu_dropout", "", "layer"])
 def test_what_has_no_layers_name_is_none(name):
     assert layer_called(name) is None
 
@@ -23,7 +40,8 @@ def test_every_word_is_what_the_layers_tables_say_it_is(name):
     layer = LAYERS[name]
     for table in (layer.words.sizes, layer.words.settings, layer.words.running):
         for key, said in table.items():
-            assert key in {quantity(word, layer, ()) for word in said - layer.words.contested}
+            clear = said - layer.words.contested
+            assert not clear or key in {quantity(word, layer, ()) for word in clear}
     for array in layer.input_names[1:]:
         assert {quantity(word, layer, ()) for word in layer.words.inputs[array] - layer.words.contested} <= {array}
     assert quantity("no_such_word", layer, ()) is None

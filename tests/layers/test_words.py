@@ -88,8 +88,10 @@ def test_what_the_code_does_is_no_objection_to_asking_just_that(name):
     for constant in layer.words.built_in:
         asked = {**usual_params(layer, sizes), constant.key: constant.usual}
         assert constant.objection(constant.usual, sizes, asked) is None
-        choices = declared(layer.sizes)[constant.key].choices
-        other = choices[-1] if choices else constant.usual / 2 or 0.5
+        field = declared(layer.sizes)[constant.key]
+        other = field.choices[-1] if field.choices else constant.usual / 2 or 0.5
+        if field.form == "truth":
+            other = not constant.usual
         said = constant.objection(other, sizes, asked)
         assert isinstance(said, Objection)
         assert said.instead == {constant.key: other}

@@ -116,12 +116,12 @@ WRONG_FORWARD = [
     ),
     bug(
         "stride-ignored-in-forward",
-        forward=[("w.shape[2:], S)", "w.shape[2:], 1)")],
+        forward=[("w.shape[2:], S, D)", "w.shape[2:], 1)")],
         expect=found_at_least("wrong-shape"),
     ),
     bug(
         "stride-ignored-but-for-the-size",
-        forward=[("w.shape[2:], S)", "w.shape[2:], 1)[:, :, :3, :3]")],
+        forward=[("w.shape[2:], S, D)", "w.shape[2:], 1)[:, :, :3, :3]")],
         expect=wrong("forward", "dx", "dw"),
     ),
     before_output("last-image-is-the-first", "out[-1] = out[0]", wrong("forward", "dx", "dw")),
@@ -162,7 +162,7 @@ WRONG_DX = [
     ),
     bug(
         "dx-stride-ignored",
-        backward=[("rows, indices_met(j, W2, S)] +=", "i : i + H2, j : j + W2] +=")],
+        backward=[("rows, indices_met(j * D, W2, S)] +=", "i : i + H2, j : j + W2] +=")],
         expect=wrong("dx"),
     ),
     bug("dx-one-filter-only", backward=[(DWINDOWS, "row_of_filters(w[:1], i).T @ upstream[:1]")], expect=wrong("dx")),
@@ -211,7 +211,7 @@ WRONG_DX = [
     bug(
         "closed-form-from-one-as-printed",
         of="closed_form",
-        backward=[("w[:, :, pad + h1 - h * S,", "w[:, :, (pad + h1 - h * S + 1) % H1,")],
+        backward=[("weights = w[of_group, :, i, j]", "weights = w[of_group, :, (i + 1) % H1, j]")],
         expect=wrong("dx"),
     ),
     bug(
@@ -246,7 +246,7 @@ WRONG_DW = [
     ),
     bug(
         "dw-stride-ignored",
-        backward=[("w.shape[2:], S)  # (N, C", "w.shape[2:], 1)[:, :, : dout.shape[2], : dout.shape[3]]  # (N, C")],
+        backward=[("w.shape[2:], S, D)  # (N, C", "w.shape[2:], 1)[:, :, : dout.shape[2], : dout.shape[3]]  # (N, C")],
         expect=wrong("dw"),
     ),
     bug(

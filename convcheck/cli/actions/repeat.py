@@ -69,7 +69,7 @@ def spec_line(check: Check) -> str:
     """A spec on one line, of a layer at its sizes, in a manner that is written where it is not the usual one."""
     usual = asdict(Manner())
     manner = {name: value for name, value in asdict(check.manner).items() if value != usual[name]}
-    values = {"layer": check.layer, **asdict(check.sizes), **manner}
+    values = {"layer": check.layer, **check.sizes.given(), **manner}
     return f"{{{', '.join(f'{name}: {_yaml(value)}' for name, value in values.items() if value is not None)}}}"
 
 

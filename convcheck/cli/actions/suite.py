@@ -19,7 +19,8 @@ def suite_file(layer: str) -> str:
 def suites_of(layers: Iterable[str]) -> tuple[str, ...]:
     """Those of the layers that have a suite, in the order in which suites are run."""
     wanted = set(layers)
-    return tuple(layer for layer in NAMES if layer in wanted)
+    joined = sorted(layer for layer in wanted if layer not in NAMES and layer in FORMS)
+    return (*(layer for layer in NAMES if layer in wanted), *joined)
 
 
 def suites_text(layers: Iterable[str]) -> str:
@@ -29,7 +30,7 @@ def suites_text(layers: Iterable[str]) -> str:
     """
     names = tuple(dict.fromkeys(layers)) or NAMES
     for name in names:
-        if name not in NAMES:
+        if name not in FORMS:
             from convcheck.spec.layer_keys import nearest_layer
 
             near = nearest_layer(name, FORMS)

@@ -60,7 +60,7 @@ class LayerName(click.ParamType[str]):
         from convcheck.layers.catalogue import FORMS, NAMES
         from convcheck.spec.layer_keys import nearest_layer
 
-        if value not in NAMES:
+        if value not in FORMS:
             near = nearest_layer(str(value), FORMS)
             hint = f"; did you mean {near[0]}?" if near else ""
             self.fail(f"no layer is called {str(value)[:60]!r}: there are {', '.join(NAMES)}{hint}", param, ctx)

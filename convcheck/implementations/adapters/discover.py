@@ -28,6 +28,7 @@ from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.side_by_side import joined, parted
 from convcheck.implementations.source import Discovery, Found
 from convcheck.implementations.unwritten import require_written, returned_none
+from convcheck.implementations.vocabulary import rare_settings
 from convcheck.layers.catalogue import FORMS, LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.spec.layer_keys import nearest_layer
@@ -59,7 +60,8 @@ def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Di
         return Discovery(alone=True)
     line = getattr(getattr(module.forward, "__code__", None), "co_firstlineno", 1)
     # No names: what is found is the file, and `FILE.py:forward,backward` would be two functions like any others.
-    found = Found(name, (), line, f"forward({', '.join(asked)}), backward(dout, cache)", "adapters")
+    how, takes = f"forward({', '.join(asked)}), backward(dout, cache)", rare_settings(asked, LAYERS[name])
+    found = Found(name, (), line, how, "adapters", takes=takes)
     return Discovery((found,), alone=True)
 
 

@@ -13,9 +13,9 @@ from types import ModuleType
 from typing import Any
 
 from convcheck.implementations.arguments import parameters_of
-from convcheck.implementations.axes import layer_meant, require_channels_first
+from convcheck.implementations.axes import NO_INPUTS, layer_meant, require_channels_first
 from convcheck.implementations.classes.class_pair import ClassPair
-from convcheck.implementations.classes.instance import both_methods, constructor
+from convcheck.implementations.classes.instance import both_methods, constructor, names_told
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.function_pair import binding_of_functions
 from convcheck.implementations.functions.static_classes import as_functions, is_contextual
@@ -28,14 +28,11 @@ from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition_line, first_line
 from convcheck.implementations.tensors import is_torch, keeps_graph, params_on_tensors, uses_torch
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
-from convcheck.implementations.vocabulary import layer_called
+from convcheck.implementations.vocabulary import is_among, layer_called, rare_settings
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
-
-# What stands before x.
-_NO_INPUTS = frozenset({"self", "ctx", "context"})
 
 
 def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
@@ -66,7 +63,7 @@ def classes_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found
         if not inspect.isclass(kind) or kind.__module__ != module.__name__:
             continue
         layer = layer_meant(layer_called(name), kind, layers)
-        if layer not in layers:
+        if layer is None or not is_among(layer, layers):
             continue
         try:
             one = found_class(kind, layer)
@@ -108,12 +105,13 @@ def found_class(kind: type[Any], layer: str) -> Found:
     line = definition_line(kind)
     taken = parameters_of(getattr(kind, forward), kind.__name__)
     require_channels_first(
-        getattr(kind, forward), LAYERS[layer], tuple(p.name for p in taken if normal(p.name) not in _NO_INPUTS)
+        getattr(kind, forward), LAYERS[layer], tuple(p.name for p in taken if normal(p.name) not in NO_INPUTS)
     )
+    takes = rare_settings(names_told(kind), LAYERS[layer])
     if is_contextual(kind, forward, backward):
         wanted = ", ".join(p.name for p in parameters_of(getattr(kind, forward), kind.__name__))
         how = f"{kind.__name__}.{forward}({wanted}), .{backward}(ctx, dout)"
-        return Found(layer, (kind.__name__,), line, how, "classes", first_line(getattr(kind, backward)))
+        return Found(layer, (kind.__name__,), line, how, "classes", first_line(getattr(kind, backward)), takes)
     called = "" if forward == "__call__" else f".{forward}"
     made = ", ".join(p.name for p in constructor(kind))
     given, back = "x", "dout"
@@ -122,7 +120,7 @@ def found_class(kind: type[Any], layer: str) -> Found:
         given = ", ".join(p.name for p in taken if p.name != "self")
         back = ", ".join(p.name for p in parameters_of(getattr(kind, backward), kind.__name__) if p.name != "self")
     how = f"{kind.__name__}({made}){called}({given}), .{backward}({back})"
-    return Found(layer, (kind.__name__,), line, how, "classes", first_line(getattr(kind, backward)))
+    return Found(layer, (kind.__name__,), line, how, "classes", first_line(getattr(kind, backward)), takes)
 
 
 def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:
@@ -131,7 +129,11 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
     Runs it once, on numbers that mean nothing. Raises CannotOpen for what cannot be guessed. Methods that are not
     written yet raise NotWritten when they are called.
     """
-    kind = getattr(module, found.names[0])
+    return binding_of_class(getattr(module, found.names[0]), layer, sizes)
+
+
+def binding_of_class(kind: type[Any], layer: Layer, sizes: Sizes) -> Binding:
+    """The same of a class that need not be one of the module's."""
     methods = both_methods(kind)
     if is_contextual(kind, *methods):
         return binding_of_functions(*as_functions(kind, *methods), layer, sizes, kind.__name__)

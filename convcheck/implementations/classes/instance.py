@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -37,6 +37,7 @@ from convcheck.implementations.classes.places import (
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.module_snapshot import run_code
 from convcheck.implementations.size_spelling import PLAIN, Spelling
+from convcheck.implementations.source_text import attributes_told
 from convcheck.implementations.vocabulary import (
     BACKWARDS,
     FLAGS,
@@ -49,6 +50,7 @@ from convcheck.implementations.vocabulary import (
 )
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
+from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
 
@@ -89,6 +91,25 @@ def constructor(kind: type[Any]) -> list[inspect.Parameter]:
     if not {"__init__", "__new__"} & {name for k in kind.__mro__[:-1] for name in vars(k)}:
         return []
     return parameters_of(kind, kind.__name__)
+
+
+def names_told(kind: type[Any]) -> list[str]:
+    """By what a class of theirs may be told a setting: the parameters of its constructor and of its forward, and the
+    attributes in which its constructor keeps what it is told.
+    """
+    names: dict[str, None] = {}
+    for one in kind.__mro__[:-1]:
+        if one.__module__.partition(".")[0] == "torch":
+            continue
+        for name, member in vars(one).items():
+            function = inspect.unwrap(getattr(member, "__func__", member))
+            if not inspect.isfunction(function):
+                continue
+            if name in ("__init__", "__new__", *FORWARDS):
+                names |= dict.fromkeys(inspect.signature(function).parameters)
+            if name == "__init__":
+                names |= dict.fromkeys(attributes_told(function))
+    return [*names]
 
 
 def instance_of(
@@ -134,6 +155,7 @@ def instance_of(
 
     makers = map(made_by, methods_that_make_arrays(kind, layer, values))
     instance, error = after_first_call(new_instance, itertools.chain([first], makers), lacks)
+    require_not_elsewhere(kind.__name__, attributes(instance.object), layer)
     try:
         for name in layer.held:
             if name not in instance.accepted:
@@ -172,11 +194,23 @@ def _place(made: Any, name: str, layer: Layer, array: Any) -> None:
             f"class {kind.__name__}: found no place for {name}: looked for a parameter of the constructor or an "
             f"attribute called {said}; found the attributes {has}; {_advice(kind)}"
         )
+    # The same array under two names is one; two arrays may be two of which the code makes one.
+    apart = {normal(p.key): p for p in found if p.owner is made and is_array(p.value)}
+    if len({id(p.value) for p in apart.values()}) > 1 and len(array.shape) == 1:
+        both = " and ".join(p.text for p in apart.values())
+        raise CannotOpen(f"class {type(made).__name__}: it is not known which of {both} is {name}; {ADVICE}")
     for place in found:
         old = place.value
         place.put(_fitted(type(made), name, place, array))
         if old is not None:
             replace_everywhere(made, old, place.value)
+
+
+def require_not_elsewhere(name: str, names: Iterable[str], layer: Layer) -> None:
+    """Raise CannotOpen where one of its names shows that it is something else than the layer."""
+    for own in names:
+        if said := layer.words.elsewhere.get(normal(own)):
+            raise CannotOpen(f"{name} has {own}: {said}")
 
 
 def _require_no_other(made: Any, layer: Layer, sizes: Sizes) -> None:
@@ -218,6 +252,10 @@ def set_attributes(instance: Instance, layer: Layer, values: Mapping[str, Any]) 
         value = spelt(key, like, layer, values)
         if value is not EMPTY:
             setattr(made, name, value)
+            for part in own.values():
+                # What it is made of was told the same: self.inner = Inner(alpha=self.alpha).
+                if type(part).__module__ == type(made).__module__ and attributes(part).get(name) == old:
+                    setattr(part, name, value)
             accepted |= {key, *accepted_with(key, layer)}
     if "mode" in values and "mode" not in accepted:
         switch = getattr(made, "train" if values["training"] else "eval", None)

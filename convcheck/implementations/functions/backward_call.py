@@ -18,7 +18,8 @@ from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal, words
 from convcheck.spec.showing import count
 
-_DOUT = words(
+# What the upstream gradient is called.
+DOUT = words(
     "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradient dnext delta error"
     " upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues g gy"
 )
@@ -143,7 +144,7 @@ def backward_call(function: Callable[..., Any], layer: Layer) -> BackwardCall:
         every = [inspect.Parameter(name, kind) for name in ("dout", "cache")]
     parameters = tuple(p for p in every if p.kind is not p.VAR_KEYWORD)
     names = [p.name for p in parameters]
-    called = [i for i, name in enumerate(names) if normal(name) in _DOUT]
+    called = [i for i, name in enumerate(names) if normal(name) in DOUT]
     before = next((i for i, name in enumerate(names) if normal(name) in CACHES), len(names))
     if before < len(layer.outputs):
         raise CannotOpen(

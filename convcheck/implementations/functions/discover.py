@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.axes import layer_of_axes, layer_of_steps, layer_on_images, of_images
+from convcheck.implementations.axes import layer_by_arrays, layer_of_axes, layer_of_steps, layer_on_images, of_images
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
@@ -19,16 +19,17 @@ from convcheck.implementations.functions.forward_call import forward_call
 from convcheck.implementations.functions.function_pair import as_text, binding_of_functions
 from convcheck.implementations.functions.loss_pair import binding_of_loss
 from convcheck.implementations.functions.matching import NamedFunction, matched_passes, names_of
-from convcheck.implementations.functions.names import CustomaryName, customary
+from convcheck.implementations.functions.names import CustomaryName, customary, own_name
 from convcheck.implementations.loading.absent import Absent
 from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition, first_line, returned_names, undecorated
-from convcheck.implementations.vocabulary import gradient_words
+from convcheck.implementations.vocabulary import gradient_words, is_among
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
+from convcheck.layers.without import left_out
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
@@ -66,7 +67,7 @@ def _layer_of(names: tuple[str, ...], layers: tuple[str, ...]) -> str | None:
     if len(layers) == 1:
         return layers[0]
     meant = {known.layer for name in names if (known := customary(name)) is not None} - {None}
-    named = [layer for layer in layers if layer in meant]
+    named = [layer for layer in sorted(filter(None, meant)) if is_among(layer, layers)]
     return named[0] if len(named) == 1 else None
 
 
@@ -91,8 +92,10 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
     """Every pair of a forward and a backward that belong together; and what is nearly one, each in a sentence."""
     found: list[Found] = []
     near: list[NotChecked] = []
-    every = _on_images(list(functions_in(module, folder)), layers)
-    for layer in layers:
+    named = list(functions_in(module, folder))
+    every = _on_images([*named, *_called_as_the_layer(named, module, folder)], layers)
+    joined = sorted(name for name in layers_named(every) if name not in layers and is_among(name, layers))
+    for layer in (*layers, *joined):
         matched = matched_passes(every, layer)
         for pair in matched.pairs:
             try:
@@ -117,6 +120,21 @@ def pairs_in(module: ModuleType, folder: Path, layers: Sequence[str]) -> Discove
     if not layers_named(every) and len(layers) == 1:
         found += _plain_pair(every, layers[0], near)
     return Discovery(tuple(found), tuple(near))
+
+
+def _called_as_the_layer(named: Sequence[NamedFunction], module: ModuleType, folder: Path) -> Iterator[NamedFunction]:
+    """Forwards that are called as their layer and no more, where a backward has no other: `f` and `f_backward`."""
+    ways = {(f.custom.layer, f.custom.way) for f in named}
+    words_of = {f.name: own_name(f.name) for f in named if f.custom.way == "backward"}
+    for backward in named:
+        word, layer = words_of.get(backward.name), backward.custom.layer
+        if word is None or word.layer is None or layer is None or (layer, "forward") in ways or LAYERS[layer].is_loss:
+            continue
+
+        def as_forward(name: str, wanted: str = normal(word.layer), layer: str = layer) -> CustomaryName | None:
+            return CustomaryName(layer, "forward", "") if normal(name) == wanted else None
+
+        yield from functions_in(module, folder, as_forward)
 
 
 def _gradient_beside(loss: NamedFunction, every: Sequence[NamedFunction], module: ModuleType) -> str:
@@ -144,6 +162,12 @@ def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedF
         if len(steps) == 1 and None not in steps:
             (step,) = steps
             every = [f._replace(custom=replace(f.custom, layer=step)) if f.custom.layer == name else f for f in every]
+        meant = {layer_by_arrays(name, forward) for forward in forwards} if name is not None else set()
+        if len(meant) == 1:
+            (meant_by,) = meant
+            every = [
+                f._replace(custom=replace(f.custom, layer=meant_by)) if f.custom.layer == name else f for f in every
+            ]
         apart = {layer_of_axes(name, forward, layers) for forward in forwards}
         if len(apart) == 1 and apart.isdisjoint({None, *layers_named(every)}):
             (other,) = apart
@@ -187,17 +211,17 @@ def found_loss(function: Callable[..., Any], name: str, layer: str) -> Found:
 
 def found_pair(forward: Callable[..., Any], backward: Callable[..., Any], names: tuple[str, str], layer: str) -> Found:
     """The pair as an implementation of `layer`. Raises CannotOpen where it is not known how to call it."""
-    known = LAYERS[layer]
+    known = whole = LAYERS[layer]
     try:
         called = forward_call(forward, known)
     except CannotOpen:
-        # Less an input that code may do without, one at a time.
-        for name in known.words.optional:
-            known = LAYERS[layer]._replace(input_names=tuple(one for one in known.input_names if one != name))
+        # Less what code may do without.
+        for less in left_out(whole):
+            known = whole._replace(input_names=tuple(one for one in whole.input_names if one not in less))
             with suppress(CannotOpen):
                 called = forward_call(forward, known)
                 break
         else:
             raise
     how = as_text(called, backward_call(backward, known))
-    return Found(layer, names, first_line(forward), how, backward_line=first_line(backward))
+    return Found(layer, names, first_line(forward), how, backward_line=first_line(backward), takes=called.takes())

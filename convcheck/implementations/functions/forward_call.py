@@ -11,7 +11,7 @@ from convcheck.implementations.arguments import ADVICE, EMPTY, require_accepted
 from convcheck.implementations.axes import require_channels_first
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value, settings_after_arrays
-from convcheck.implementations.vocabulary import accepted_with, settings_of
+from convcheck.implementations.vocabulary import accepted_with, rare_settings, settings_of
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.words import normal
 from convcheck.spec.showing import count
@@ -25,6 +25,7 @@ class ForwardCall:
 
     `anything`: it takes *args, or its parameters are unknown, and the convention is all there is to go by.
     `by_name`: it takes **keywords. `inputs_first`: what leads in the layer comes after the inputs in its signature.
+    `order`: the places of the inputs in the layer, in the order in which it takes them; () for the layer's own order.
     """
 
     function: Callable[..., Any]
@@ -34,13 +35,16 @@ class ForwardCall:
     anything: bool = False
     by_name: bool = False
     inputs_first: bool = False
+    order: tuple[int, ...] = ()
 
     def arguments(self, inputs: Sequence[Array], values: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """What it is called with. Raises Refusal where a value cannot be told to it."""
         name = self.function.__name__
+        inputs = [inputs[place] for place in self.order] or inputs
         leading = [values[key] for key in self.layer.leading]
         if self.anything:
-            params = [values["params"]] if "params" in values else []
+            several = [values[key] for key in self.layer.words.dictionaries]
+            params = several or ([values["params"]] if "params" in values else [])
             return [*leading, *inputs, *params], {}
         if not self.by_name:
             require_accepted(name, self._accepted(), self.layer, values)
@@ -65,9 +69,18 @@ class ForwardCall:
         """Whether it is told its settings in a dictionary."""
         return self.anything or any(s.key == "params" for s in self.settings)
 
+    def takes(self) -> tuple[str, ...]:
+        """The settings that most code has no word for and this has one."""
+        told = {s.parameter.name for s in self.settings if s.key != "params"}
+        return rare_settings([*told.union(*(s.reached for s in self.settings))], self.layer)
+
     def _accepted(self) -> set[str]:
         keys = {*self.layer.leading, *(s.key for s in self.settings)}.union(*(s.keys for s in self.settings))
-        return keys.union(*(accepted_with(key, self.layer) for key in keys))
+        every = keys.union(*(accepted_with(key, self.layer) for key in keys))
+        # Where its text does not show what is read of the dictionary, that may be anything.
+        unread = any(s.key == "params" and not s.keys for s in self.settings)
+        measured = {constant.key for constant in self.layer.words.built_in}
+        return every if unread else every - ({*self.layer.words.rare} - {*self.takes()} - measured)
 
     def text(self) -> str:
         """forward(x, w, b, params), in its own names."""
@@ -103,18 +116,39 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
     inputs_first = bool(layer.leading) and normal(names[0]) in words[layer.input_names[0]] - words[layer.leading[0]]
     if inputs_first:
         wanted = (*layer.input_names, *layer.leading)
+    order = () if layer.leading else own_order([p.name for p in arrays], {name: words[name] for name in wanted})
     for position, parameter in enumerate(arrays[1:], 1):
-        if normal(parameter.name) in words[wanted[position]]:
+        if order or normal(parameter.name) in words[wanted[position]]:
             continue
+        others = [name for name, known in layer.words.inputs.items() if normal(parameter.name) in known]
+        if len(others) == 1 and others[0] not in wanted:
+            raise CannotOpen(f"{shown} takes {parameter.name} where {takes}; {ADVICE}")
         meant = setting_of(function, parameter, layer, names)
         if meant.key == "params" or meant.key in settings_of(layer):
             missing = " and ".join(wanted[position:])
-            raise CannotOpen(f"{shown} takes {_WORDS[position]}, and {takes}: it has no {missing}; {ADVICE}")
+            many = _WORDS.get(position) or count(position, "array")
+            raise CannotOpen(f"{shown} takes {many}, and {takes}: it has no {missing}; {ADVICE}")
     require_channels_first(function, layer, tuple(names))
     try:
         settings = settings_after_arrays(function, rest, layer, names)
     except CannotOpen as error:
         raise CannotOpen(f"{shown}: {error}; {ADVICE}") from None
     return ForwardCall(
-        function, layer, tuple(names[: len(wanted)]), settings, False, len(named) < len(every), inputs_first
+        function, layer, tuple(names[: len(wanted)]), settings, False, len(named) < len(every), inputs_first, order
     )
+
+
+def own_order(names: Sequence[str], words: Mapping[str, frozenset[str]]) -> tuple[int, ...]:
+    """The places that things of these names have among `words`, where they stand in another order: x, b, w for x, w, b.
+
+    () where that is their order, and where one of them, beside the first, is not known by its name alone.
+    """
+    known = [*words]
+    places = [0]
+    for name in names[1:]:
+        meant = [place for place, one in enumerate(known) if place and normal(name) in words[one]]
+        if len(meant) != 1:
+            return ()
+        places += meant
+    whole = sorted(places) == [*range(len(known))]
+    return tuple(places) if whole and places != sorted(places) else ()

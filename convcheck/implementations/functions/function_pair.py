@@ -22,7 +22,7 @@ from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.side_by_side import joined
 from convcheck.implementations.source_text import returned_names
 from convcheck.implementations.unwritten import returned_none
-from convcheck.implementations.vocabulary import CACHES
+from convcheck.implementations.vocabulary import CACHES, gradient_words
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
@@ -133,7 +133,20 @@ class FunctionPair:
         parts = returned if isinstance(returned, (tuple, list)) else (returned,)
         if parts and all(part is None for part in parts):
             raise returned_none(function, function.__name__, "backward")
+        if isinstance(returned, (tuple, list)) and len(returned) == len(names):
+            return self._in_order(returned)
         return returned
+
+    def _in_order(self, returned: Sequence[Any]) -> Sequence[Any]:
+        """The gradients in the order of the layer's inputs: as their names say, else in the order that forward has."""
+        order = self.forward_call.order
+        if not order:
+            return returned
+        called = {name: gradient_words(name, self.layer) for name in self.layer.input_names}
+        text = returned_names(self.backward_call.function)
+        if len(text) == len(order) and all(normal(n) in called[k] for n, k in zip(text, called, strict=True)):
+            return returned
+        return tuple(returned[order.index(place)] for place in range(len(order)))
 
     def _sizes_in_words(self) -> str:
         shapes = self.sizes.shapes()

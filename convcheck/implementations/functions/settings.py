@@ -9,7 +9,7 @@ from typing import Any
 
 from convcheck.implementations.arguments import EMPTY, fixed_value, is_number, spelt, takes_pairs
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
-from convcheck.implementations.source_text import is_pair, keys_of_its_own, keys_read
+from convcheck.implementations.source_text import is_pair, keys_of_its_own, keys_reached, keys_read
 from convcheck.implementations.vocabulary import LAYER_NAME, quantity, settings_of
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
@@ -21,7 +21,8 @@ _DICTIONARY = ("param", "config", "cfg", "opts", "options", "settings", "hyper")
 class Setting:
     """A parameter and what it is: `key` as `vocabulary.quantity` names it, or a `fixed` value.
 
-    "params" is the dictionary of settings, of which the code reads these `keys`; for `own_keys` it has values itself.
+    "params" is the dictionary of settings, of which the file reads these `keys`; for `own_keys` it has values itself,
+    and `reached` are those that the function reads, or what it calls.
     """
 
     parameter: inspect.Parameter
@@ -29,6 +30,7 @@ class Setting:
     pair: bool = False
     keys: frozenset[str] = frozenset()
     own_keys: frozenset[str] = frozenset()
+    reached: frozenset[str] = frozenset()
     fixed: Any = EMPTY
 
 
@@ -44,8 +46,14 @@ def setting_of(
 ) -> Setting:
     """What the parameter is for; `key` is empty where that is not known."""
     name = parameter.name
+    of_a_part = [key for key, names in layer.words.dictionaries.items() if normal(name) in names]
+    if not of_a_part and len(layer.words.dictionaries) == 1 and is_dictionary(function, parameter):
+        of_a_part = [*layer.words.dictionaries]
+    if of_a_part:
+        return Setting(parameter, of_a_part[0])
     if is_dictionary(function, parameter):
-        return Setting(parameter, "params", keys=keys_read(function, name), own_keys=keys_of_its_own(function, name))
+        read, kept = keys_read(function, name), keys_of_its_own(function, name)
+        return Setting(parameter, "params", keys=read, own_keys=kept, reached=keys_reached(function, name))
     if normal(name) in {**LAYER_NAME, **layer.words.fixed}:
         return Setting(parameter, "", fixed=fixed_value(parameter, layer))
     key = quantity(name, layer, beside, number=is_number(parameter)) or ""
@@ -64,7 +72,7 @@ def settings_after_arrays(
     nameless = [s for s in found if not s.key and s.fixed is EMPTY and s.parameter.default is EMPTY]
     left = [key for key in layer.words.in_order if key not in {s.key for s in found}]
     takes_settings = bool(layer.parameters)
-    if len(nameless) == 1 and takes_settings and not any(s.key for s in found):
+    if len(nameless) == 1 and takes_settings and not layer.words.dictionaries and not any(s.key for s in found):
         left = ["params"]
     for unknown, key in zip(nameless, left, strict=False):
         found[found.index(unknown)] = Setting(unknown.parameter, key, unknown.pair)
@@ -82,7 +90,7 @@ def setting_value(setting: Setting, layer: Layer, values: Mapping[str, Any], nam
     value = values.get(setting.key, EMPTY)
     if setting.key == "kernel" and value is not EMPTY:
         return _window(setting, value, name)
-    if setting.key in ("stride", "pad") and setting.pair and not isinstance(setting.parameter.default, str):
+    if setting.key in ("stride", "pad", "dilation") and setting.pair and not isinstance(setting.parameter.default, str):
         return (value, value)
     return spelt(setting.key, setting.parameter, layer, values)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from convcheck.implementations.arguments import parameters_of, values_of
 from convcheck.implementations.axes import layer_meant, require_channels_first
-from convcheck.implementations.classes.instance import constructor
+from convcheck.implementations.classes.instance import constructor, names_told
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.forward_call import forward_call
 from convcheck.implementations.loading.defined import defined_in
@@ -27,7 +27,7 @@ from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition_line
 from convcheck.implementations.tensors import is_torch, loaded_torch, params_on_tensors
 from convcheck.implementations.trial import require_axes_in_order, trial, usual_params
-from convcheck.implementations.vocabulary import layer_called
+from convcheck.implementations.vocabulary import is_among, layer_called, rare_settings
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.sizes import Sizes
@@ -61,7 +61,7 @@ def torch_in(module: ModuleType, layers: tuple[str, ...]) -> tuple[tuple[Found, 
         if getattr(thing, "__module__", None) != module.__name__ or not is_torch(thing):
             continue
         layer = layer_meant(layer_called(name), thing, layers)
-        if layer not in layers:
+        if layer is None or not is_among(layer, layers):
             continue
         try:
             found.append(found_thing(thing, layer))
@@ -84,7 +84,10 @@ def found_thing(thing: Any, layer: str) -> Found:
         how = f"{name}({', '.join(p.name for p in constructor(thing))})(x)"
     else:
         how = f"{name}({', '.join(p.name for p in parameters_of(thing, name))})"
-    return Found(layer, (name,), line, f"{how}, torch.autograd.grad", "pytorch")
+    of_class = inspect.isclass(thing)
+    known = LAYERS[layer]
+    takes = rare_settings(names_told(thing), known) if of_class else forward_call(thing, known).takes()
+    return Found(layer, (name,), line, f"{how}, torch.autograd.grad", "pytorch", takes=takes)
 
 
 def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Binding:

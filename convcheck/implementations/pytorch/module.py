@@ -8,7 +8,13 @@ from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
 from convcheck.implementations.arrays import reshaped
-from convcheck.implementations.classes.instance import Instance, constructor, first_of, set_attributes
+from convcheck.implementations.classes.instance import (
+    Instance,
+    constructor,
+    first_of,
+    require_not_elsewhere,
+    set_attributes,
+)
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.module_snapshot import run_code
 from convcheck.implementations.pytorch.autograd import PreparedCall
@@ -45,9 +51,11 @@ def of_module(
             run_code("forward", module, x.detach().clone(), *rest.positional, **rest.keywords)
         module.to(dtype)
     leaves = {name: inputs[name] for name in layer.input_names if name not in layer.held}
+    require_not_elsewhere(kind.__name__, (path.rpartition(".")[2] for path, _ in module.named_parameters()), layer)
     for name in layer.held:
         leaves[name] = _leaf(kind, module, name, layer, inputs[name], name in instance.accepted)
-    if layer.words.optional.keys() - {*layer.input_names}:
+    if layer.words.optional.keys() - {*layer.input_names} or layer.states:
+        # What is lacking may be there under another name; and what takes several inputs may be more than the layer.
         known = {id(leaf) for leaf in leaves.values()}
         others = [path for path, value in module.named_parameters() if id(value) not in known]
         if others:
@@ -70,10 +78,12 @@ def of_module(
 
 
 def _called(named: Any, words: frozenset[str]) -> Iterator[tuple[str, str, Any]]:
-    """Of ("norm.weight", tensor), …: the path of the module, the name in it, the tensor, where the name is wanted."""
+    """Of ("norm.weight", tensor), …: the path of the module, the name in it, the tensor, where the name, or all of the
+    path, is wanted.
+    """
     for path, value in named:
         owner, _, name = path.rpartition(".")
-        if normal(name) in words:
+        if normal(name) in words or normal(path.replace(".", "")) in words:
             yield owner, name, value
 
 

@@ -22,6 +22,8 @@ NEAR = 1e-6
 SAME = 1e-12
 # A measured constant was written with no more digits than these where that many explain it.
 DIGITS = 10
+# A constant is looked at where this multiple of it is another function, at more than so many places.
+OTHER, ENOUGH = 1.25, 3
 # The two forms of one function are further apart than this share of x at some of the places.
 FORMS_APART = 1e-5
 
@@ -34,8 +36,9 @@ def constant(
     key: str, usual: float, value: Value, guess: Guess, about: float = 0.0, beside: Mapping[str, float] = NO_WORDS
 ) -> BuiltIn:
     """A number that code may have built in. `guess` is its value by the outputs at `PLACES`, taken where `value`, the
-    function itself, then explains them all; `about`: it is no further from `usual` than this share of it, if not 0.
-    `beside`: the usual values of other constants that it may have, too.
+    function itself, then explains them all, or most of those that hang on it: the others are a mistake then.
+    `about`: it is no further from `usual` than this share of it, if not 0. `beside`: the usual values of other
+    constants that it may have, too.
     """
 
     def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> float | None:
@@ -51,13 +54,17 @@ def constant(
             return math.nan
         explained = value(PLACES, **{**told, key: own})
         # Others of its constants may be written otherwise, too.
-        return (
-            own if bool((np.abs(out - explained) <= (about or NEAR) * (np.abs(explained) + NEAR)).all()) else math.nan
-        )
+        is_explained = np.abs(out - explained) <= (about or NEAR) * (np.abs(explained) + NEAR)
+        hangs_on_it = np.abs(value(PLACES, **{**told, key: own * OTHER}) - explained) > NEAR
+        most = 2 * np.count_nonzero(is_explained & hangs_on_it) > np.count_nonzero(hangs_on_it) > ENOUGH
+        return own if is_explained.all() or most else math.nan
 
     def objection(own: float, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
         asked = float(params[key])
-        if math.isnan(own) or abs(own - asked) <= SAME * asked:
+        if math.isnan(own):
+            # It is wrong in some other way, and need not be told what it has no word for.
+            return _no_word(key, asked) if abs(asked - usual) > SAME * usual else None
+        if abs(own - asked) <= SAME * asked:
             return None
         return Objection(
             f"has no parameter and no attribute for {key}, and has {own:.10g} built in: {key} = {asked:.10g} "
@@ -66,6 +73,10 @@ def constant(
         )
 
     return BuiltIn(key, usual, lambda output, sizes, params: True, measured, objection, adopted=True)
+
+
+def _no_word(key: str, asked: float | str) -> Objection:
+    return Objection(f"has no parameter and no attribute for {key}: {key} = {asked} cannot be asked of it")
 
 
 def form(key: str, usual: str, forms: tuple[str, ...], value: Value) -> BuiltIn:
@@ -81,7 +92,9 @@ def form(key: str, usual: str, forms: tuple[str, ...], value: Value) -> BuiltIn:
 
     def objection(own: str, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
         asked = params[key]
-        if own in ("", asked):
+        if own == "":
+            return _no_word(key, asked) if asked != usual else None
+        if own == asked:
             return None
         return Objection(
             f"has no parameter and no attribute for {key}, and does what {key}: {own} stands for: "

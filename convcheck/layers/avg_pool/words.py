@@ -58,6 +58,7 @@ WORDS = Words(
     implied=KERNEL,
     derived=derived,
     neutral={"H1": 2, "W1": 2, "stride": "H1", "pad": 0},
+    rare=("pad",),
     in_order=("kernel", "stride", "pad"),
     fixed={
         **NOT_VARIED,

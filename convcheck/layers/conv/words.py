@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.window_words import IMAGE, KERNEL, NOT_VARIED, WINDOW, images_last
+from convcheck.layers.window_words import DILATION, GROUPS, IMAGE, KERNEL, WINDOW, images_last
 from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -14,7 +14,7 @@ HOW_MANY = words(
     "f nbfilters outchannels outchannel outputchannels numfilters nfilters nfilter numfilter filternum"
     " filtersnum numkernels nkernels numoffilters filtercount outc cout oc outch outplanes outdepth"
     " outputdepth noutchannels numoutchannels channelsout numoutputchannels noutputchannels outmaps"
-    " outfeaturemaps"
+    " outfeaturemaps nout"
 )
 # The number of filters where another name says how large a filter is; else the filters themselves.
 FILTERS_OR_HOW_MANY = words("filters filter kernels depth")
@@ -43,18 +43,31 @@ def meaning(name: str, others: Collection[str], number: bool) -> str | None:
     return None if name == "depth" else "w"
 
 
-def derived(sizes: Any) -> Mapping[str, Any]:
+def window_and_image(sizes: Any) -> Mapping[str, Any]:
     """The window as a pair, and the shape of one image."""
     return {"kernel": (sizes.H1, sizes.W1), "input_shape": (sizes.C, sizes.H, sizes.W)}
 
 
-def distinct(sizes: Any) -> Sizes | None:
+def derived(sizes: Any) -> Mapping[str, Any]:
+    """The window as a pair, the shape of one image, and what the sizes do not give where it is 1."""
+    return {**window_and_image(sizes), "dilation": sizes.dilation, "groups": sizes.groups}
+
+
+def apart(sizes: Any) -> Sizes | None:
     """F, C, H1 and W1 all different: else filters (C, F, H1, W1) have the right shape, too."""
     axes = (sizes.F, sizes.C, sizes.H1, sizes.W1)
     if len({*axes}) == len(axes):
         return None
-    apart: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2)
-    return apart
+    others: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2)
+    return others
+
+
+def distinct(sizes: Any) -> Sizes | None:
+    """The same in one group, where filters have all channels."""
+    if sizes.groups == 1:
+        return apart(sizes)
+    one = replace(sizes, groups=1)
+    return apart(one) or one
 
 
 def suspected(output: Shape, sizes: Any, params: Mapping[str, Any]) -> bool:
@@ -63,12 +76,17 @@ def suspected(output: Shape, sizes: Any, params: Mapping[str, Any]) -> bool:
 
 
 def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> tuple[bool, int, int] | None:
+    """As `own_padding` has it, without dilation and groups."""
+    return own_padding(run, replace(sizes, dilation=1, groups=1))
+
+
+def own_padding(run: Callable[..., Any], sizes: Any) -> tuple[bool, int, int] | None:
     """Whether an image keeps its size, and how many rows and columns more there are than windows in a bare image."""
 
     def more(H1: int, W1: int) -> tuple[int, int] | None:
         small = replace(sizes, N=1, H=H1 + 4, W=W1 + 5, H1=H1, W1=W1, stride=1, pad=0)
         shapes = small.shapes()
-        out = run(small, {**params, "stride": 1, "pad": 0}, [np.ones(shapes[name]) for name in ("x", "w", "b")])
+        out = run(small, {"stride": 1, "pad": 0}, [np.ones(shapes[name]) for name in ("x", "w", "b")])
         if out is None or np.ndim(out) != 4:
             return None
         return np.shape(out)[2] - shapes["out"][2], np.shape(out)[3] - shapes["out"][3]
@@ -108,13 +126,13 @@ WORDS = Words(
         "b": words("b bias biases bs"),
     },
     sizes={**IMAGE, "F": HOW_MANY},
-    settings=WINDOW,
+    settings={**WINDOW, **DILATION, **GROUPS},
     dictionary=words("convparam convparams"),
     implied=KERNEL,
     derived=derived,
-    neutral={"stride": 1},
+    neutral={"stride": 1, "dilation": 1, "groups": 1},
+    rare=("dilation", "groups"),
     in_order=("stride", "pad"),
-    fixed=NOT_VARIED,
     contested=FILTERS_OR_HOW_MANY | TWO_MEANINGS,
     meaning=meaning,
     in_adapters={"kernel": "(H1, W1)", "input_shape": "(C, H, W)"},

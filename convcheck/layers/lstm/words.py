@@ -9,9 +9,9 @@ import numpy as np
 
 from convcheck.layers.lstm_step.words import BEFORE, GATES, ORDERS, SAME, objection
 from convcheck.layers.rnn.words import FIRST_STATE, SEQUENCE
-from convcheck.layers.rnn_step.words import SIZES, WEIGHTS
+from convcheck.layers.rnn_step.words import CONTESTED, SIZES, TWO_BIASES, WEIGHTS, meaning, turned_weights
 from convcheck.layers.temporal_affine.words import STEPS
-from convcheck.layers.words import BuiltIn, Words, words
+from convcheck.layers.words import BuiltIn, Form, Words, words
 
 
 def states(order: str, steps: int = 2) -> list[float]:
@@ -38,6 +38,11 @@ def measured_gates(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any
     return next(near, "")
 
 
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """Weights turned."""
+    return (turned_weights("4H", replace(sizes, N=2, T=2, D=4, H=3)),)
+
+
 WORDS = Words(
     names=words("lstm timelstm lstmlayer lstmnetwork longshorttermmemory timelstmlayer lstmrnn vanillalstm lstmseq"),
     inputs={"x": SEQUENCE, "h0": FIRST_STATE, **WEIGHTS},
@@ -53,5 +58,9 @@ WORDS = Words(
         "axes": "x is (N, T, D): step t of all sequences is x[:, t]",
     },
     optional={"h0": 0.0},
+    contested=CONTESTED,
+    meaning=meaning("h0"),
+    forms=forms,
+    elsewhere=TWO_BIASES,
     example="lstm_forward and lstm_backward",
 )

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.rnn_step.words import SIZES, STATE, WEIGHTS
-from convcheck.layers.words import BuiltIn, Objection, Words, X, words
+from convcheck.layers.rnn_step.words import CONTESTED, SIZES, STATE, TWO_BIASES, WEIGHTS, meaning, turned_weights
+from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 
 # The course's first: input, forget, output, and what is written into the cell.
 ORDERS = tuple(map("".join, permutations("ifog")))
@@ -96,6 +96,11 @@ def objection(own: str, sizes: Any, params: Mapping[str, Any]) -> Objection | No
     )
 
 
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """Weights turned."""
+    return (turned_weights("4H", replace(sizes, N=2, D=4, H=3)),)
+
+
 GATES = words("gates gateorder")
 WORDS = Words(
     names=words(
@@ -105,6 +110,10 @@ WORDS = Words(
     sizes=SIZES,
     settings={"gates": GATES},
     steps_of="lstm",
+    contested=CONTESTED,
+    meaning=meaning("prev_h"),
+    forms=forms,
+    elsewhere=TWO_BIASES,
     built_in=(
         BuiltIn("gates", ORDERS[0], lambda output, sizes, params: True, measured_gates, objection, adopted=True),
     ),

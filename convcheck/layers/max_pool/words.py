@@ -21,6 +21,7 @@ WORDS = Words(
     implied=KERNEL,
     derived=derived,
     neutral={"H1": 2, "W1": 2, "stride": "H1", "pad": 0},
+    rare=("pad",),
     in_order=("kernel", "stride"),
     fixed={**NOT_VARIED, "mode": "max", "method": "max", "pooltype": "max", "poolmode": "max"},
     contested=words("f filter h w"),

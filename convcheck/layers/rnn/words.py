@@ -1,11 +1,20 @@
 """The words for a vanilla recurrent network in the code of other people."""
 
-from convcheck.layers.rnn_step.words import SIZES, WEIGHTS
+from dataclasses import replace
+from typing import Any
+
+from convcheck.layers.rnn_step.words import CONTESTED, SIZES, TWO_BIASES, WEIGHTS, meaning, turned_weights
 from convcheck.layers.temporal_affine.words import STEPS
-from convcheck.layers.words import Words, X, words
+from convcheck.layers.words import Form, Words, X, words
 
 FIRST_STATE = words("h0 h hinit inith initialh initialstate initialhidden hidden hiddenstate h00 hx state hfirst h0s")
 SEQUENCE = X | words("xs xseq sequence seq hs")
+
+
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """Weights turned."""
+    return (turned_weights("H", replace(sizes, N=2, T=2, D=4, H=3)),)
+
 
 WORDS = Words(
     names=words("rnn vanillarnn timernn rnnlayer simplernn recurrent elmanrnn rnntanh recurrentlayer timernnlayer"),
@@ -18,5 +27,9 @@ WORDS = Words(
         "axes": "x is (N, T, D): step t of all sequences is x[:, t]",
     },
     optional={"h0": 0.0},
+    contested=CONTESTED,
+    meaning=meaning("h0"),
+    forms=forms,
+    elsewhere=TWO_BIASES,
     example="rnn_forward and rnn_backward",
 )

@@ -47,7 +47,7 @@ def measured_reduction(run: Run, sizes: Any, params: Mapping[str, Any]) -> str |
     one, other, sequences, steps = (_loss(run, sizes, params, y) for y in ([[0]], [[1]], [[0], [1]], [[0, 1]]))
     if one is None or other is None or sequences is None or steps is None:
         return None
-    if abs(one - FIRST) > NEAR:
+    if abs(abs(one) - FIRST) > NEAR:
         return ""
     masked = _loss(run, sizes, params, [[0, 1]], [[True, False]])
     both = one + other

@@ -206,3 +206,40 @@ def test_a_crash_and_an_endless_loop_cost_one_check_each(own: Path, tmp_path: Pa
     ran = process("run", "some.yaml", "--impl", own.name, "--timeout", "1", "--format", "json", cwd=tmp_path)
     assert ran.returncode == 1
     assert [check["status"] for check in report(ran.stdout)["checks"]] == ["pass", "error", "error", "pass"]
+
+
+POOLS = """
+import numpy as np
+
+class MaxPool:
+    def __init__(self, pool_h, pool_w, stride=1):
+        self.k, self.s = (pool_h, pool_w), stride
+    def forward(self, x):
+        return np.lib.stride_tricks.sliding_window_view(x, self.k, axis=(2, 3))[:, :, :: self.s, :: self.s].max((4, 5))
+    def backward(self, dout):
+        raise NotImplementedError
+
+class MaxPool2d(MaxPool):
+    def __init__(self, pool_h, pool_w, stride=1, pad=0):
+        super().__init__(pool_h, pool_w, stride)
+        self.pad = pad
+"""
+
+
+def test_checks_for_code_that_has_a_word_for_a_setting_are_left_out_for_other_code(call: Caller, own: Path) -> None:
+    own.write_text(POOLS)
+    called = call("run", "--impl", own.name, HERE, "--format", "json")
+    ran = [(str(check["implementation"]).partition(":")[2], check["id"]) for check in checks(called)]
+    padded = [implementation for implementation, id_ in ran if "padded" in str(id_)]
+    assert padded == ["MaxPool2d"] * 2
+    assert "yaml::padded" not in call("run", "--impl", f"{own.name}:MaxPool", HERE, "-v").out
+    alone = call("run", "--impl", f"{own.name}:MaxPool", HERE, "-k", "padded")
+    assert alone.code == 5
+    assert alone.err == f"convcheck: nothing to check: {own.name}:MaxPool has no word for a setting of 2 checks\n"
+    # In a suite that was saved, too; but not where somebody asks for it.
+    own.with_name("own.yaml").write_text(suite_text("max_pool"))
+    again = call("run", "own.yaml", "--impl", f"{own.name}:MaxPool", HERE, "--format", "json")
+    assert not [check for check in checks(again) if "padded" in str(check["id"])]
+    own.with_name("own.yaml").write_text(suite_text("max_pool").replace(", where_taken: true", ""))
+    asked = call("run", "own.yaml", "--impl", f"{own.name}:MaxPool", HERE, "-k", "padded", "--format", "json")
+    assert [check["status"] for check in checks(asked)] == ["error"] * 2

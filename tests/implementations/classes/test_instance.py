@@ -1,5 +1,7 @@
 """What an instance is made with, where it keeps its arrays, and what is said of one that cannot be made."""
 
+import pytest
+
 from convcheck.implementations.classes.discover import bind as bind_class
 from convcheck.implementations.classes.discover import classes_in
 from convcheck.layers.catalogue import LAYERS
@@ -45,3 +47,27 @@ def test_images_with_channels_last_are_not_guessed(tmp_path):
     found, (near,) = classes_in(module_of(COMMON + text, tmp_path), ("conv",))
     assert found == ()
     assert "takes images as (N, H, W, C)" in near.why
+
+
+CELL = """
+import numpy as np
+class RNNCell:
+    def __init__(self, D, H):
+        self.Wx, self.Wh = np.ones((D, H)), np.ones((H, H))
+        self.{0}, self.{1} = np.ones(H), np.zeros(H)
+    def forward(self, x, prev_h):
+        return np.tanh(x @ self.Wx + prev_h @ self.Wh + self.{0} + self.{1})
+    def backward(self, dh):
+        return dh, dh
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("b_ih", "b_hh"), "RNNCell has b_ih: it adds two biases, of which there is one here"),
+        (("bx", "bh"), "class RNNCell: it is not known which of .bx and .bh is b"),
+    ],
+)
+def test_two_arrays_that_are_one_of_the_layers_are_no_guess(tmp_path, names, said):
+    assert said in cannot(CELL.format(*names), "RNNCell", tmp_path)

@@ -57,6 +57,7 @@ def test_every_pair_is_found_in_the_order_of_the_file(tmp_path):
         ("conv_forward_naive", "conv_backward_naive"),
         ("conv_forward_strides", "conv_backward_strides"),
         ("layernorm_forward", "layernorm_backward"),
+        ("conv_relu_forward", "conv_relu_backward"),
     ]
     assert [f.layer for f in found(write(tmp_path, functions(*names)), "relu")] == ["relu"]
 

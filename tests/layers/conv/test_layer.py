@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import gcd
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convcheck.layers.catalogue import LAYERS
-from tests.layers.cases import CONFIGS, ONE_OF_EACH, shipped, sizes_of_suite
+from tests.layers.cases import CONFIGS, ONE_OF_EACH, shipped, sizes_of_suite, suite_of
 
 Conv = LAYERS["conv"].sizes
 CONV = {"N": 1, "C": 1, "H": 3, "W": 3, "F": 1, "H1": 3, "W1": 3, "stride": 1, "pad": 0}
@@ -31,6 +34,12 @@ def test_output_size_counts_the_windows_that_fit(H, H1, stride, pad):
     [
         ({"H1": 5}, "H1", "H1 = 5 is more than H + 2·pad = 3 + 2·0 = 3: no window fits"),
         ({"W1": 8, "pad": 2}, "W1", "W1 = 8 is more than W + 2·pad = 3 + 2·2 = 7: no window fits"),
+        (
+            {"H1": 2, "W1": 1, "dilation": 4},
+            "H1",
+            "dilation·(H1 - 1) + 1 = 4·1 + 1 = 5 is more than H + 2·pad = 3 + 2·0 = 3: no window fits",
+        ),
+        ({"C": 4, "F": 3, "groups": 2}, "groups", "groups = 2 does not divide F = 3"),
     ],
 )
 def test_a_filter_larger_than_the_padded_image_is_named(changes, field, message):
@@ -103,7 +112,7 @@ def test_all_but_one_check_leave_nothing_over_behind_the_last_window(tmp_path):
     """For code that declines all others: strides, gaps, oblong and even filters, no padding are seen all the same."""
 
     def tiles(s):
-        return (s.H + 2 * s.pad - s.H1) % s.stride == (s.W + 2 * s.pad - s.W1) % s.stride == 0
+        return (s.H + 2 * s.pad - s.reach[0]) % s.stride == (s.W + 2 * s.pad - s.reach[1]) % s.stride == 0
 
     conv = sizes_of_suite("conv", tmp_path)
     whole = [s for s in conv if tiles(s)]
@@ -111,3 +120,56 @@ def test_all_but_one_check_leave_nothing_over_behind_the_last_window(tmp_path):
     assert any(s.stride > 1 and s.H1 == s.W1 for s in whole)
     assert any(s.stride > max(s.H1, s.W1) for s in whole)
     assert {s.pad for s in whole} == {0, 1, 2}
+
+
+@given(st.integers(1, 20), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
+def test_dilated_windows_are_counted_and_what_they_read_is(H, H1, stride, dilation):
+    sizes = Conv(**CONV | {"H": H, "H1": H1, "W1": 1, "stride": stride, "dilation": dilation})
+    starts = [start for start in range(0, H, stride) if start + dilation * (H1 - 1) < H]
+    if starts:
+        assert len(starts) == sizes.H2
+        read = [start + dilation * i for start in starts for i in range(H1)]
+        assert sizes.unread()[0] == H - len({*read})
+        most = max(map(read.count, read))
+        assert most <= LAYERS["conv"].facts(sizes).sums["dx"].terms <= -(-H1 // (stride // gcd(stride, dilation)))
+    else:
+        assert [p.field for p in sizes.problems()] == ["H1"]
+
+
+def test_a_plain_convolution_knows_of_its_nine_letters_alone():
+    plain = Conv(**CONV)
+    assert plain.given() == CONV
+    assert LAYERS["conv"].params(plain, None, None) == {"stride": 1, "pad": 0}
+    both = Conv(**CONV | {"C": 2, "F": 4, "dilation": 3, "H1": 1, "W1": 1, "groups": 2})
+    assert both.in_words().endswith("pad = 0, dilation = 3, groups = 2")
+    assert LAYERS["conv"].params(both, None, None) == {"stride": 1, "pad": 0, "dilation": 3, "groups": 2}
+    assert both.shapes()["w"] == (4, 1, 1, 1)
+
+
+def test_the_sums_of_groups_are_those_of_one():
+    layer = LAYERS["conv"]
+    sizes = layer.sizes(N=2, C=4, H=9, W=9, F=6, H1=3, W1=2, stride=2, pad=0, groups=2)
+    sums = {tensor: s.terms for tensor, s in layer.facts(sizes).sums.items()}
+    assert sums == {"forward": 2 * 3 * 2 + 1, "dx": 3 * 2 * 1, "dw": 2 * 4 * 4, "db": 2 * 4 * 4}
+
+
+@pytest.mark.parametrize("variant", ["naive", "vectorized", "closed_form"])
+def test_by_hand_a_filter_of_two_entries_two_apart_in_two_groups(variant):
+    known = LAYERS["conv"].variants[variant]
+    x = np.array([[[[1.0, 2.0, 3.0]], [[4.0, 5.0, 6.0]]]])
+    w = np.array([[[[10.0, 100.0]]], [[[1.0, -1.0]]]])
+    out, cache = known.forward(x, w, np.array([0.5, 0.0]), {"stride": 1, "pad": 0, "dilation": 2, "groups": 2})
+    assert out.tolist() == [[[[310.5]], [[-2.0]]]]
+    dx, dw, db = known.backward(np.array([[[[2.0]], [[3.0]]]]), cache)
+    assert dx.tolist() == [[[[20.0, 0.0, 200.0]], [[3.0, 0.0, -3.0]]]]
+    assert dw.tolist() == [[[[2.0, 6.0]]], [[[12.0, 18.0]]]]
+    assert db.tolist() == [2.0, 3.0]
+
+
+def test_the_suite_has_both_for_code_that_takes_them(tmp_path):
+    checks = suite_of("conv", tmp_path)
+    further = [c for c in checks if c.sizes.dilation > 1 or c.sizes.groups > 1]
+    assert [c for c in checks if c.manner.where_taken] == further
+    assert {(c.sizes.dilation > 1, c.sizes.groups > 1) for c in further} == {(True, False), (False, True), (True, True)}
+    assert any(c.sizes.dilation not in (1, 2, c.sizes.stride) for c in further)
+    assert any(c.sizes.groups == c.sizes.C for c in further)

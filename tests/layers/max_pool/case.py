@@ -6,7 +6,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from convcheck.layers.catalogue import mistakes_of
 from convcheck.layers.max_pool.layer import MaxPoolSizes
 from tests.layers.case import Case, few
 
@@ -27,18 +26,10 @@ def oracle(sizes, params, x):
     return torch.nn.functional.max_pool2d(x, (sizes.H1, sizes.W1), sizes.stride, sizes.pad)
 
 
-# Its suite has no padding, which most code has no place for.
-OF_PADDING = [
-    made.id
-    for tensor in ("forward", "dx")
-    for made in mistakes_of("max_pool").of(tensor)
-    if "padded" in made.mistake.name or made.mistake.name == "dx-cut"
-]
 CASE = Case(
     sizes=sizes(),
     one={"N": 2, "C": 3, "H": 5, "W": 7, "H1": 3, "W1": 2, "stride": 2},
     oracle=oracle,
     mistakes=20,
     exact=True,
-    not_told_apart=frozenset(OF_PADDING),
 )

@@ -1,0 +1,199 @@
+"""The words for multi-head attention in the code of other people, and what their code does that has no word.
+
+Whether scores are scaled, and later keys hidden, is found out as that of attention is, with weights that are symmetric:
+code may keep them the other way round.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from convcheck.layers.attention.words import (
+    FEATURES,
+    IMPLIED,
+    KEYS,
+    NO_DROPOUT,
+    QUERIES,
+    SETTINGS,
+    VALUES,
+    Run,
+    as_many_keys,
+    built_in,
+    causal_of,
+    masks,
+    scale_of,
+)
+from convcheck.layers.words import BuiltIn, Form, Objection, Words, WordTable, normal, words
+
+
+def weight_words(letter: str, *names: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What the weights and the bias are called that make queries, keys, values or the output: W_q, query.weight, …"""
+    weights = {f"w{letter}", f"{letter}w", f"w{letter}s", f"weight{letter}", f"weights{letter}"}
+    biases = {f"b{letter}", f"{letter}b", f"bias{letter}", f"w{letter}bias", f"w{letter}sbias"}
+    makers = {
+        form.format(one)
+        for one in (letter, *names)
+        for form in ("{}proj", "{}linear", "{}layer", "{}dense", "{}projection", "linear{}", "fc{}", "dense{}", "to{}")
+    }
+    makers |= {f"w{letter}linear", f"proj{letter}", f"lin{letter}", *(name for name in names if len(name) > 1)}
+    for one in names:
+        weights |= {f"w{one}", f"weight{one}", f"weights{one}"}
+        biases |= {f"b{one}", f"bias{one}"}
+    own = {normal(name) for name in makers}
+    return (
+        frozenset(weights | {f"{one}{end}" for one in own for end in ("weight", "weights", "w")})
+        | {f"w{letter}weight", f"w{letter}sweight"},
+        frozenset(biases | {f"{one}{end}" for one in own for end in ("bias", "b")}),
+    )
+
+
+WQ, BQ = weight_words("q", "query", "queries")
+WK, BK = weight_words("k", "key", "keys")
+WV, BV = weight_words("v", "value", "values")
+WO, BO = weight_words("o", "out", "output", "proj", "fc", "outputs", "cproj", "dense", "linearout", "final")
+WEIGHT_WORDS: WordTable = {"wq": WQ, "wk": WK, "wv": WV, "wo": WO, "bq": BQ, "bk": BK, "bv": BV, "bo": BO}
+# What code does without side by side: the biases of what makes scores and values, all biases, and the last layer.
+OPTIONAL: Mapping[str, Any] = {"bq": 0.0, "bk": 0.0, "bv": 0.0, "bo": 0.0, "wo": "identity"}
+SIZES: WordTable = {
+    "N": words("n batchsize batch bs b"),
+    "T": words(
+        "t seqlen seqlength sequencelength timesteps maxlen maxseqlen blocksize contextlength contextlen length"
+    ),
+    "S": words("s sourcelen srclen keylen"),
+    "D": words(
+        "d dmodel modeldim embeddim embdim embeddingdim embedsize embsize embeddingsize nembd dim hiddendim hiddensize"
+        " hidden e c emb nstate nhidden din dout inputdim outputdim outdim indim width features modelsize dimmodel"
+        " embed size units nx inputsize outputsize"
+    ),
+    "head_features": words(
+        "dk dv dq headdim dhead dimhead headsize depth dhidden keydim valuedim dimk dimv headdims hs dimperhead"
+    ),
+    "temperature": words("temperature sqrtdk temp"),
+}
+OF_HEADS: WordTable = {
+    "heads": words("heads h numheads nheads nhead head numhead numberofheads headsnum numattentionheads headcount"),
+    **SETTINGS,
+}
+
+
+def derived(sizes: Any) -> Mapping[str, Any]:
+    """The features of a head, and their root."""
+    features = sizes.D // sizes.heads
+    return {"head_features": features, "temperature": sqrt(features)}
+
+
+def weights_of(run: Run, sizes: Any, params: Mapping[str, Any], scores: Any) -> Any:
+    """(T, T), the weights that code with one head gives at these scores (T, T), symmetric; None where it fails.
+
+    Steps are the rows of the identity, and what makes keys of them is the scores.
+    """
+    rows = np.asarray(scores, float)
+    T, D = len(rows), sizes.D
+    of_keys = np.zeros((D, D))
+    of_keys[:T, :T] = rows
+    steps = np.eye(D)[None, :T]
+    inputs = [
+        of_keys if name == "wk" else np.eye(D) if len(shape) == 2 else np.zeros(shape) if len(shape) == 1 else steps
+        for name, shape in sizes.shapes().items()
+        if name != "out"
+    ]
+    out = run(sizes, {**params, "heads": 1, "mask": None, "masked": False}, inputs)
+    return (
+        None if out is None or np.shape(out) != (1, T, D) or not np.isfinite(out).all() else np.asarray(out)[0, :, :T]
+    )
+
+
+def small(sizes: Any, T: int, D: int) -> Any:
+    """One sequence, and one head."""
+    lengths = {"T": T, "S": T} if hasattr(sizes, "S") else {"T": T}
+    return replace(sizes, N=1, D=D, heads=1, masked=False, causal=False, **lengths)
+
+
+def measured_scaling(run: Run, sizes: Any, params: Mapping[str, Any]) -> Any:
+    """Whether scores are divided by the root of a head's features."""
+
+    def weights_at(features: int, score: float) -> Any:
+        weights = weights_of(run, small(sizes, 2, features), params, [[0, 0], [0, score]])
+        return None if weights is None else weights[1]
+
+    return scale_of(weights_at)
+
+
+def measured_causal(run: Run, sizes: Any, params: Mapping[str, Any]) -> Any:
+    """Whether keys are hidden from some queries by code that is handed no mask."""
+
+    def weights_when(causal: bool) -> Any:
+        return weights_of(run, small(sizes, 3, FEATURES[0]), {**params, "causal": causal}, np.zeros((3, 3)))
+
+    return causal_of(weights_when)
+
+
+def other_heads(own: Any, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
+    """Why so many heads cannot be asked of code that has no word for them."""
+    if own == params["heads"]:
+        return None
+    return Objection(
+        f"has no parameter for heads, and {own}: heads = {params['heads']} cannot be asked of it; "
+        f"a spec with heads: {own} can be",
+        {"heads": own},
+    )
+
+
+BUILT_IN = (
+    BuiltIn("heads", 1, lambda output, sizes, params: True, lambda run, sizes, params: 1, other_heads, adopted=True),
+    *built_in(measured_scaling, measured_causal),
+)
+TURNED = dict.fromkeys(("wq", "wk", "wv", "wo"), (1, 0))
+
+
+def turned(sizes: Any) -> Form:
+    """Weights as a Linear keeps them. With one head, whatever is wrong with several does not hide it."""
+    said = (
+        "the code keeps its weights as (out, in), as a Linear does; they and their gradients are (in, out) in what is"
+    )
+    return Form(f"{said} said", orders=TURNED, sizes=replace(sizes, heads=1))
+
+
+def forms(sizes: Any) -> tuple[Form, ...]:
+    """Weights turned; as many keys as queries alone."""
+    return (turned(sizes), *as_many_keys(sizes))
+
+
+HINTS = {
+    "overflow": "take the largest score of each query away from it before exp: the weights are the same",
+    "axes": "split the features into heads, x.reshape(N, T, H, D // H), and turn axes then: transpose(0, 2, 1, 3)",
+}
+
+WORDS = Words(
+    names=words(
+        "multiheadattention mha multiheadattn multiheadattentionlayer multiheadedattention multihead crossattention"
+        " multiheadcrossattention multiheadattentionblock multiheadeddotproductattention multiheaddotproductattention"
+        " multiheadattentionmodule mhattention encoderdecoderattention multiheadedattentionlayer"
+    ),
+    inputs={
+        "query": QUERIES | words("x xq queryinput inputq"),
+        "key": KEYS | words("xk keyinput"),
+        "value": VALUES | words("xv valueinput"),
+        **WEIGHT_WORDS,
+    },
+    sizes=SIZES,
+    settings=OF_HEADS,
+    derived=derived,
+    implied=IMPLIED,
+    fixed=NO_DROPOUT,
+    built_in=BUILT_IN,
+    optional=OPTIONAL,
+    forms=forms,
+    other_values=(masks("value"),),
+    hints={
+        "shapes": "query is (N, T, D), key and value (N, S, D), weights (D, D), biases (D,), the mask (T, S); "
+        "the features of each head are (N, H, T, D/H)",
+        **HINTS,
+    },
+    weights_of="attention",
+    example="multi_head_attention_forward(query, key, value, wq, wk, wv, wo, bq, bk, bv, bo, heads, mask) and "
+    "multi_head_attention_backward(dout, cache)",
+)
