@@ -5,6 +5,8 @@ Where a mistake leaves the same in every way of a tensor, its text is in one of 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from convcheck.layers.layer import Array, Params
@@ -28,6 +30,15 @@ def padded(dout: Array, conv_param: Params) -> Array:
     """dout with pad zeros on each side: (N, F, H2 + 2·pad, W2 + 2·pad)."""
     around = (conv_param["pad"], conv_param["pad"])
     return np.pad(dout, ((0, 0), (0, 0), around, around))
+
+
+def reached(dout: Array, x: Array, w: Array, conv_param: Params) -> Iterator[tuple[int, ...]]:
+    """Each output (u, v), each entry (r, c) of x that reaches it, and the entry (i, j) of the filters through which."""
+    S, pad = (conv_param[name] for name in ("stride", "pad"))
+    for u, v, r, c in np.ndindex(*dout.shape[2:], *x.shape[2:]):
+        i, j = u + pad - r * S, v + pad - c * S
+        if 0 <= i < w.shape[2] and 0 <= j < w.shape[3]:
+            yield u, v, r, c, i, j
 
 
 def forward(x: Array, w: Array, b: Array, conv_param: Params) -> Array:
@@ -128,6 +139,14 @@ def dx_by_filter(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) 
     return sums
 
 
+def dx_by_output(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, output after output: what each hands back to the entries of x that reach it."""
+    sums = np.zeros(x.shape)
+    for u, v, r, c, i, j in reached(dout, x, w, conv_param):
+        sums[:, :, r, c] += dout[:, :, u, v] @ w[:, :, i, j].T
+    return sums
+
+
 def dw(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
     """dw (C, F, H1, W1): entry of x by entry, all images at once."""
     S, pad = conv_param["stride"], conv_param["pad"]
@@ -165,6 +184,14 @@ def dw_by_offset(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) 
         for j in range(w.shape[3]):
             laid = dout_pad[:, :, i : i + S * H : S, j : j + S * W : S]
             sums[:, :, i, j] = np.tensordot(x, laid, axes=((0, 2, 3), (0, 2, 3)))
+    return sums
+
+
+def dw_by_output(dout: Array, x: Array, w: Array, b: Array, conv_param: Params) -> Array:
+    """The same, output after output."""
+    sums = np.zeros(w.shape)
+    for u, v, r, c, i, j in reached(dout, x, w, conv_param):
+        sums[:, :, i, j] += x[:, :, r, c].T @ dout[:, :, u, v]
     return sums
 
 

@@ -74,7 +74,8 @@ def test_the_suite_is_hostile(tmp_path):
     assert all(any(getattr(s, letter) == 1 for s in suite) for letter in ("N", "C", "F", "H1", "W1"))
     assert any(s.stride > max(s.H1, s.W1) for s in suite)
     assert any(s.C == s.F > 1 for s in suite)
-    assert {(s.pad > 0) for s in suite if s.output_padding} == {True, False}
+    # Some of what is added is reached by filters, and some is not.
+    assert any(0 < s.pad < s.output_padding for s in suite)
 
 
 CODE = """
