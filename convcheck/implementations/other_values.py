@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.pair import Pair, built_in_pair
 from convcheck.implementations.received import received
 from convcheck.implementations.trial import in_shapes, on_trial, shapes_handed, trial_inputs, usual_params
@@ -68,6 +68,8 @@ def _in_the_way_taken(make: Maker, layer: Layer, other: OtherValues, accepts: Ac
         if found.way is None:
             found.way = _taken(make, layer, other, small, accepts)
         said, way = found.way
+        if said in other.declined and params[other.key] is not None:
+            return _declining(make(sizes, params), said, other)
         if params[other.key] is None and other.shown_by:
             if found.does_with_none is None:
                 asked = {**_usual(layer, small), other.key: None}
@@ -84,6 +86,13 @@ def _in_the_way_taken(make: Maker, layer: Layer, other: OtherValues, accepts: Ac
     return made
 
 
+def _declining(pair: Pair, said: str, other: OtherValues) -> Pair:
+    def forward(*inputs: Array) -> Any:
+        raise Refusal(f"{pair.name.partition(',')[0]} {said}", other.instead, other.key)
+
+    return pair._replace(forward=forward)
+
+
 def _taken(make: Maker, layer: Layer, other: OtherValues, sizes: Sizes, accepts: Accepts) -> _Taken:
     params = _usual(layer, sizes)
     if not _is_accepted(make, layer, other.key, sizes, params, accepts):
@@ -95,7 +104,11 @@ def _taken(make: Maker, layer: Layer, other: OtherValues, sizes: Sizes, accepts:
         if fit > best[0]:
             best = fit, (said, way)
         if fit == _ALIKE:
-            break
+            return best[1]
+    for said, way in other.declined.items():
+        asked = params | {other.key: other.such(params[other.key])}
+        if _fit(make, layer, other, sizes, asked, way(sizes, asked[other.key])) == _ALIKE:
+            return said, None
     return best[1]
 
 
@@ -145,14 +158,15 @@ def _with_steps_moved(inputs: list[Array], which: int) -> list[list[Array]]:
 
 def _outputs(make: Maker, layer: Layer, sizes: Sizes, params: Params, drawn: list[list[Array]]) -> list[Array]:
     """What comes of each of them; fewer where the code fails."""
-    size = prod(sizes.shapes()["out"])
     got: list[Array] = []
     for shapes in shapes_handed(layer, sizes):
+        wanted = shapes.get("out", sizes.shapes()["out"])
         got = []
         with on_trial():
             for arrays in drawn:
                 values = received(make(sizes, params).forward(*in_shapes(arrays, layer, shapes))[0]).real
-                if values is None or values.size != size:
+                # One number may have axes.
+                if values is None or (values.shape != wanted and (wanted or values.size != 1)):
                     break
                 got.append(values.reshape(sizes.shapes()["out"]))
         if len(got) == len(drawn):

@@ -68,12 +68,17 @@ class OtherValues(NamedTuple):
     over, what makes it of the sizes and the layer's own value. `shown_by`: the input that tells the ways apart by which
     outputs each of its first steps (axis 1) moves, where the output need not be in proportion to that of the layer; the
     value may be None then, for which the first way makes one of the layer's own that says the same.
+    `declined`: ways of code that takes something else, and can be asked for no value but one that is `such` as it; for
+    sentences without their subject. `instead` is what could be asked of it.
     """
 
     key: str
     sizes: Callable[[Any], Sizes]
     ways: Mapping[str, Callable[[Any, Any], Any]]
     shown_by: str = ""
+    declined: Mapping[str, Callable[[Any, Any], Any]] = NO_WORDS
+    such: Callable[[Any], Any] = lambda value: value
+    instead: Mapping[str, Any] = NO_WORDS
 
 
 # Of the axes of an array: (1, 0) is turned, (0, None) has a new last one.

@@ -152,6 +152,11 @@ def test_mistakes_of_another_layer_are_said_in_the_words_of_this_one_without_tho
     assert (made.sentence, made.mend, made.id) == ("a column: no column", "columns", "a[x]")
 
 
+def test_a_mistake_in_a_tensor_that_the_layer_has_not_is_for_layers_that_are_like_it():
+    text = "[{name: a, tensor: [doubled, halved], sentence: s, mend: m, edits: {'x * 2': x}}]"
+    assert [one.name for one in Mistakes(readable(doubled=doubled), lambda: text)] == ["doubled-a"]
+
+
 def test_mistakes_that_are_made_where_entries_tie_are_asked_for_by_themselves():
     text = "[{name: a, tensor: doubled, sentence: s, mend: m, edits: {'x * 2': x}, tied: true}]"
     known = Mistakes(readable(doubled=doubled), lambda: text)

@@ -28,12 +28,14 @@ SETTINGS: WordTable = {
     ),
     "masked": words("masked"),
     "causal": words("causal iscausal usecausal autoregressive usecausalmask maskfuture applycausalmask"),
-    "scale": words("scale scalefactor scaling softmaxscale"),
+    "scale": words("softmaxscale"),
     "scaling": words("scalingmode"),
 }
+# What an object multiplies its scores by, or divides them by; a function multiplies them by it.
+EITHER = words("scale scalefactor scaling")
 IMPLIED = {"mask": ("masked", "causal"), "scale": ("scaling",)}
 # What no check varies: numbers that are drawn by chance have no gradient that could be checked.
-NO_DROPOUT: Mapping[str, Any] = dict.fromkeys(
+NO_DROPOUT: Mapping[str, Any] = {"device": "cpu", "batchfirst": True} | dict.fromkeys(
     words(
         "dropout dropoutp pdrop dropoutrate dropoutprob attndropout attentiondropout attdropout attnpdrop residpdrop"
         " residdropout resdropout projdropout projdrop attndrop droprate dropoutratio"
@@ -205,6 +207,11 @@ def _of_heads(way: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return mask_of
 
 
+def _of_keys(way: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """(N, S), of a mask that is the same for all queries."""
+    return lambda sizes, mask: np.repeat(way(sizes, mask)[:1], sizes.N, axis=0)
+
+
 def small_masked(sizes: Any) -> Any:
     """One sequence of a few steps with one feature each: a mask shows in which keys move which outputs."""
     lengths = {"T": 3, "S": 4} if hasattr(sizes, "S") else {"T": 4}
@@ -229,21 +236,39 @@ SHAPES: Mapping[str, Callable[..., Callable[[Any, Any], Any]]] = {
 def masks(shown_by: str) -> OtherValues:
     """How code may take a mask: that is seen by which keys it hides, whose steps `shown_by` has."""
     ways = {f"{said}{shaped}": shape(way) for shaped, shape in SHAPES.items() for said, way in TAKEN.items()}
-    return OtherValues("mask", small_masked, ways, shown_by)
+    of_keys = {
+        f"takes a mask of keys alone, (N, S), {said}: one of queries and keys cannot be asked of it": way
+        for said, way in (("True where one may be looked at", _array), ("True where one is hidden", _hiding))
+    }
+    return OtherValues(
+        "mask",
+        small_masked,
+        ways,
+        shown_by,
+        {said: _of_keys(way) for said, way in of_keys.items()},
+        # Of the last query, from which the second key is hidden.
+        lambda mask: np.repeat(mask[-1:], len(mask), axis=0),
+        {"masked": False},
+    )
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
     """With an axis of heads, as part of multi-head attention; one sequence alone; as many keys as queries alone."""
     shapes = sizes.shapes()
     of_heads = {name: (shape[0], 1, *shape[1:]) for name, shape in shapes.items()}
-    alone = {name: shape[1:] for name, shape in replace(sizes, N=1).shapes().items()}
-    found = [Form("the code is handed q, k and v with an axis of heads, (N, H, T, D), of length 1", of_heads)]
+    with_heads = Form("the code is handed q, k and v with an axis of heads, (N, H, T, D), of length 1", of_heads)
+    return (with_heads, *of_one_sequence(sizes, "q"), *as_many_keys(sizes))
+
+
+def of_one_sequence(sizes: Any, first: str) -> tuple[Form, ...]:
+    """Of code that has no axis for sequences; the first input is called so."""
+    one = replace(sizes, N=1)
+    several = replace(sizes, N=2).shapes()
+    alone = {name: shape[1:] for name, shape in one.shapes().items() if shape != several[name]}
     if sizes.N == 1:
-        found.append(Form("the code is handed one sequence alone, q as (T, D)", alone))
-    else:
-        said = "takes one sequence alone, q as (T, D): N = 1 is what it is right for"
-        found.append(Form(said, alone, use="declined", sizes=replace(sizes, N=1)))
-    return (*found, *as_many_keys(sizes))
+        return (Form(f"the code is handed one sequence alone, {first} as (T, D)", alone),)
+    said = f"takes one sequence alone, {first} as (T, D): N = 1 is what it is right for"
+    return (Form(said, alone, use="declined", sizes=one),)
 
 
 def as_many_keys(sizes: Any) -> tuple[Form, ...]:
@@ -291,12 +316,12 @@ WORDS = Words(
         "M": words("m dv valuedim vdim dimv valuesize dvalue"),
         "temperature": words("temperature sqrtdk sqrtd temp"),
     },
-    settings=SETTINGS,
+    settings={**SETTINGS, "scale": SETTINGS["scale"] | EITHER},
     derived=derived,
     implied=IMPLIED,
     in_order=("mask",),
     fixed=NO_DROPOUT,
-    contested=SETTINGS["scale"],
+    contested=EITHER,
     meaning=scale_meant,
     built_in=built_in(measured_scaling, measured_causal),
     forms=forms,

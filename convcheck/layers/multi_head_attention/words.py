@@ -24,36 +24,34 @@ from convcheck.layers.attention.words import (
     built_in,
     causal_of,
     masks,
+    of_one_sequence,
     scale_of,
 )
-from convcheck.layers.words import BuiltIn, Form, Objection, Words, WordTable, normal, words
+from convcheck.layers.words import BuiltIn, Form, Objection, Words, WordTable, words
 
 
 def weight_words(letter: str, *names: str) -> tuple[frozenset[str], frozenset[str]]:
     """What the weights and the bias are called that make queries, keys, values or the output: W_q, query.weight, …"""
-    weights = {f"w{letter}", f"{letter}w", f"w{letter}s", f"weight{letter}", f"weights{letter}"}
-    biases = {f"b{letter}", f"{letter}b", f"bias{letter}", f"w{letter}bias", f"w{letter}sbias"}
-    makers = {
-        form.format(one)
-        for one in (letter, *names)
-        for form in ("{}proj", "{}linear", "{}layer", "{}dense", "{}projection", "linear{}", "fc{}", "dense{}", "to{}")
-    }
-    makers |= {f"w{letter}linear", f"proj{letter}", f"lin{letter}", *(name for name in names if len(name) > 1)}
-    for one in names:
-        weights |= {f"w{one}", f"weight{one}", f"weights{one}"}
-        biases |= {f"b{one}", f"bias{one}"}
-    own = {normal(name) for name in makers}
+    layers = [f"{letter}proj", f"{letter}linear", f"linear{letter}", f"fc{letter}", f"to{letter}", f"w{letter}"]
+    layers += [f"w{letter}s", *(form for name in names for form in (name, f"{name}proj", f"{name}layer", f"w{name}"))]
+    arrays = [f"w{letter}", f"{letter}w", f"weight{letter}", f"{letter}proj", f"w{letter}s"]
+    arrays += [form for name in names for form in (f"w{name}", f"{name}weights", f"weight{name}", f"{name}w")]
+    biases = [
+        f"b{letter}",
+        f"{letter}b",
+        f"bias{letter}",
+        *(form for name in names for form in (f"b{name}", f"{name}b")),
+    ]
     return (
-        frozenset(weights | {f"{one}{end}" for one in own for end in ("weight", "weights", "w")})
-        | {f"w{letter}weight", f"w{letter}sweight"},
-        frozenset(biases | {f"{one}{end}" for one in own for end in ("bias", "b")}),
+        frozenset(arrays) | {f"{one}weight" for one in layers},
+        frozenset(biases) | {f"{one}bias" for one in layers},
     )
 
 
-WQ, BQ = weight_words("q", "query", "queries")
-WK, BK = weight_words("k", "key", "keys")
-WV, BV = weight_words("v", "value", "values")
-WO, BO = weight_words("o", "out", "output", "proj", "fc", "outputs", "cproj", "dense", "linearout", "final")
+WQ, BQ = weight_words("q", "query")
+WK, BK = weight_words("k", "key")
+WV, BV = weight_words("v", "value")
+WO, BO = weight_words("o", "out", "output", "proj", "fc")
 WEIGHT_WORDS: WordTable = {"wq": WQ, "wk": WK, "wv": WV, "wo": WO, "bq": BQ, "bk": BK, "bv": BV, "bo": BO}
 # What code does without side by side: the biases of what makes scores and values, all biases, and the last layer.
 OPTIONAL: Mapping[str, Any] = {"bq": 0.0, "bk": 0.0, "bv": 0.0, "bo": 0.0, "wo": "identity"}
@@ -66,7 +64,7 @@ SIZES: WordTable = {
     "D": words(
         "d dmodel modeldim embeddim embdim embeddingdim embedsize embsize embeddingsize nembd dim hiddendim hiddensize"
         " hidden e c emb nstate nhidden din dout inputdim outputdim outdim indim width features modelsize dimmodel"
-        " embed size units nx inputsize outputsize"
+        " embed size hiddim hid units nx inputsize outputsize"
     ),
     "head_features": words(
         "dk dv dq headdim dhead dimhead headsize depth dhidden keydim valuedim dimk dimv headdims hs dimperhead"
@@ -158,8 +156,8 @@ def turned(sizes: Any) -> Form:
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
-    """Weights turned; as many keys as queries alone."""
-    return (turned(sizes), *as_many_keys(sizes))
+    """Weights turned; one sequence alone; as many keys as queries alone."""
+    return (turned(sizes), *of_one_sequence(sizes, "query"), *as_many_keys(sizes))
 
 
 HINTS = {

@@ -1,6 +1,6 @@
 """The words for multi-head self-attention in the code of other people: those of multi-head attention, and one x."""
 
-from convcheck.layers.attention.words import IMPLIED, NO_DROPOUT, masks
+from convcheck.layers.attention.words import IMPLIED, NO_DROPOUT, masks, of_one_sequence
 from convcheck.layers.multi_head_attention.words import (
     BUILT_IN,
     HINTS,
@@ -18,7 +18,7 @@ WORDS = Words(
         "selfattention multiheadselfattention mhsa msa causalselfattention maskedselfattention selfattn"
         " multiheadcausalattention multiheadselfattn selfattentionlayer maskedmultiheadattention"
         " causalmultiheadattention maskedmultiheadselfattention singleheadselfattention multiheadedselfattention"
-        " causalmultiheadselfattention selfattentionhead attentionhead selfattentionblock causalattentionhead"
+        " causalmultiheadselfattention selfattentionblock"
         " singleheadselfattentionlayer causalselfattn multiheadcausalselfattention"
     ),
     inputs={"x": X | words("xs hs seq sequence embeddings tokens h hiddenstates emb"), **WEIGHT_WORDS},
@@ -29,7 +29,7 @@ WORDS = Words(
     fixed=NO_DROPOUT,
     built_in=BUILT_IN,
     optional=OPTIONAL,
-    forms=lambda sizes: (turned(sizes),),
+    forms=lambda sizes: (turned(sizes), *of_one_sequence(sizes, "x")),
     other_values=(masks("x"),),
     hints={
         "shapes": "x is (N, T, D), weights are (D, D), biases (D,), the mask (T, T); the features of each head are "

@@ -178,6 +178,15 @@ def test_a_mask_is_handed_over_as_the_code_takes_it(tmp_path, said, default):
     assert checked(wrong, one).status == "fail"
 
 
+@pytest.mark.parametrize("which", ["scores, -1e9", "-1e9, scores"])
+def test_code_that_takes_a_mask_of_keys_alone_is_asked_for_none(tmp_path, which):
+    text = SCALED.replace("np.where(mask, scores, -1e9)", f"np.where(mask[:, None, :], {which})")
+    source = write(tmp_path, text)
+    (one,) = found(source)
+    assert refused(source) == {"masked": False}
+    assert checked(source, one).status == "pass"
+
+
 OTHER_AXES = {
     "with an axis of heads": ("q.shape[2]", "q.shape[3]", "axis=2", "axis=3", "(0, 2, 1)", "(0, 1, 3, 2)"),
     "one sequence alone": ("q.shape[2]", "q.shape[1]", "axis=2", "axis=1", "(0, 2, 1)", "(1, 0)"),
