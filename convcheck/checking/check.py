@@ -120,9 +120,10 @@ def planned_evaluations(check: Check) -> int:
 
 
 def _unread(check: Check) -> list[Finding]:
-    rows, columns = check.sizes.unread()
-    parts = [count(n, noun) for n, noun in ((rows, "row"), (columns, "column")) if n]
+    nouns = ("row", "column", "frame")
+    parts = [count(n, noun) for n, noun in zip(check.sizes.unread(), nouns, strict=False) if n]
     if not parts:
         return []
-    message = f"no window reads {' and '.join(parts)} of the padded input: the gradient there must be zero"
+    told = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    message = f"no window reads {told} of the padded input: the gradient there must be zero"
     return [Finding("unread", "note", message, "dx")]

@@ -87,7 +87,7 @@ def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, 
                 return loaded, layer, binding_on(loaded, source, found, layer, check.sizes)
             except CannotOpen as other:
                 # What it may lack is not the reason.
-                said = other if f"no place for {name}:" in str(error) else said
+                said = other if any(f"no place for {name}:" in str(error) for name in names) else said
         raise said from None
 
 

@@ -160,7 +160,7 @@ class _AtASize(NamedTuple):
             letters={name: value for name, value in sizes.given().items() if isinstance(value, int)},
             params=params or {},
             state={name: value for name, value in state.items() if isinstance(value, np.ndarray)},
-            tiles=sizes.unread() == (0, 0),
+            tiles=not any(sizes.unread()),
             mistake=lambda name, gradient: mistakes_of(layer.name).tolerated(
                 name, gradient, data.inputs, data.dout, params
             ),

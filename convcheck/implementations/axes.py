@@ -80,6 +80,49 @@ def layer_of_steps(layer: str | None, thing: Any) -> str | None:
     return step if step is not None and _takes_state_before(thing) else None
 
 
+def layer_of_axes(layer: str | None, thing: Any, layers: Sequence[str]) -> str | None:
+    """Which of `layers` is that layer on arrays of more or fewer axes, where `thing` takes its own apart into so many:
+    `N, C, L = x.shape` in what is called a convolution.
+    """
+    others = {_axes_of_x(name): name for name in layers if layer and LAYERS[name].words.axes_of == layer}
+    if not others:
+        return None
+    shown = _axes_shown(_forward_of(thing), LAYERS[layer or ""])
+    return others.get(shown.pop()) if len(shown) == 1 else None
+
+
+def _axes_of_x(name: str) -> int:
+    layer = LAYERS[name]
+    return layer.shapes[layer.input_names[0]].count(",") + 1
+
+
+def _axes_shown(function: Any, layer: Layer) -> set[int]:
+    """Into how many axes it takes apart x, and what has as many in the layer, by what these are called."""
+    alike = [name for name, shape in layer.shapes.items() if shape.count(",") + 1 == _axes_of_x(layer.name)]
+    called = frozenset().union(*(layer.words.inputs[name] for name in alike))
+    found = set()
+    for node in _nodes_of(function):
+        if isinstance(node, ast.Assign) and _is_shape(node.value) and normal(_owner(node.value)) in called:
+            lists = [target for target in node.targets if isinstance(target, (ast.Tuple, ast.List))]
+            whole = [one for one in lists if not any(isinstance(entry, ast.Starred) for entry in one.elts)]
+            found |= {len(one.elts) for one in whole}
+    return found
+
+
+def _owner(shape: ast.expr) -> str:
+    """Whose shape it is: w of `w.shape` and of `np.shape(w)`, W of `self.W.shape` and of `self.W.size()`."""
+    attribute = shape.func if isinstance(shape, ast.Call) else shape
+    whose = attribute.value if isinstance(attribute, ast.Attribute) else attribute
+    if isinstance(shape, ast.Call) and shape.args:
+        whose = shape.args[0]
+    return whose.id if isinstance(whose, ast.Name) else whose.attr if isinstance(whose, ast.Attribute) else ""
+
+
+def _forward_of(thing: Any) -> Any:
+    """The forward method of a class, and a function itself."""
+    return next((getattr(thing, name) for name in FORWARDS[:-1] if hasattr(thing, name)), thing)
+
+
 def _takes_state_before(thing: Any) -> bool:
     return any("prev" in name.lower() for name in _parameters_of_forward(thing))
 
@@ -88,8 +131,9 @@ def _parameters_of_forward(thing: Any) -> list[str]:
     """The names of the parameters of a function, or of the forward of a class; what stands before its arrays is left
     out.
     """
-    function = next((getattr(thing, name) for name in FORWARDS[:-1] if hasattr(thing, name)), None)
-    function = function or (vars(thing).get("__call__", thing) if inspect.isclass(thing) else thing)
+    function = _forward_of(thing)
+    if function is thing and inspect.isclass(thing):
+        function = vars(thing).get("__call__", thing)
     try:
         names = [*inspect.signature(function).parameters]
     except (TypeError, ValueError):
@@ -126,8 +170,8 @@ def _names_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
 
 
 def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | None:
-    """`layer`, which the name of `thing` tells, or the same on images where `thing` speaks of images, or a step of it,
-    or another one that its arrays show.
+    """`layer`, which the name of `thing` tells, or the same on images where `thing` speaks of images, a step of it, it
+    on arrays of more or fewer axes, or another one that its arrays show.
 
     Where nothing but that is asked for, it is meant whatever the text shows.
     """
@@ -136,6 +180,8 @@ def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | N
         step = step_called(getattr(thing, "__name__", ""))
     if step is not None:
         return step
+    if (apart := layer_of_axes(layer, thing, layers)) is not None:
+        return apart
     layer = layer and layer_by_arrays(layer, thing)
     other = layer_on_images(layer, layers)
     if other is None:

@@ -43,7 +43,7 @@ _GRADIENTS = re.compile(
     r"(?i)^(?:grad|gradient|derivative)_of_(\w+)|^(?:grad|derivative)_(\w+)|^(\w+?)_(?:grad|gradient|derivative|prime|vjp)$"
 )
 # How much alike a name and the word of a layer are where one is a slip of the other. Names of other layers are less so,
-# meanpool and maxpool 0.8, but where they are short, or differ in their first letter or a digit: mish, conv3d.
+# meanpool and maxpool 0.8, but where they are short, or differ in their first letter or a digit: mish, conv4d.
 _ALIKE = 0.85
 _SHORTEST = 5
 

@@ -8,8 +8,10 @@ moves: which keys a mask hides shows so, whatever else code does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import prod
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -22,36 +24,55 @@ from convcheck.layers.without import completed
 from convcheck.layers.words import OtherValues
 from convcheck.spec.sizes import Sizes
 
+# Makes the pair of the code under test at any sizes.
 Maker = Callable[[Sizes, Params | None], Pair]
+# Whether the code accepts a setting, seen from what the forward pass left for the backward pass.
+Accepts = Callable[[str, Any], bool]
 # The share of the output that a constant may be which is written into the code: an eps beside a probability.
 NEAR = 1e-4
 # The share of an output that a step moves by no rounding.
 MOVED = 1e-9
+# So many steps tell a mask from its inverse and from none.
+STEPS_MOVED = 2
+# What was found out of code that may be handed other settings; what makes its pairs is made anew for every check.
+_FOUND: WeakKeyDictionary[Maker, dict[str, _Found]] = WeakKeyDictionary()
 
 
-def in_other_ways(make: Maker, layer: Layer, params: Params | None) -> Maker:
+def in_other_ways(make: Maker, layer: Layer, params: Params | None, accepts: Accepts) -> Maker:
     """`make`, whose pairs are handed each setting in the way that the code takes it. Runs it at small sizes."""
+    bare = make
     for other in layer.words.other_values:
         if params is not None and other.key in params:
-            make = _in_the_way_taken(make, layer, other)
+            found = _FOUND.setdefault(bare, {}).setdefault(other.key, _Found())
+            make = _in_the_way_taken(make, layer, other, accepts, found)
     return make
 
 
-def _in_the_way_taken(make: Maker, layer: Layer, other: OtherValues) -> Maker:
-    found: list[_Taken] = []
-    without: list[bool] = []
+# What is said of the way that fits best, and what makes it; nothing to say, and None, for the layer's own.
+_Taken = tuple[str, Callable[[Any, Any], Any] | None]
 
+
+@dataclass
+class _Found:
+    """The way that was found, and whether code does with None; None for what was not looked at yet."""
+
+    way: _Taken | None = None
+    does_with_none: bool | None = None
+
+
+def _in_the_way_taken(make: Maker, layer: Layer, other: OtherValues, accepts: Accepts, found: _Found) -> Maker:
     def made(sizes: Sizes, params: Params | None) -> Pair:
         if params is None or other.key not in params:
             return make(sizes, params)
-        if not found:
-            found.append(_taken(make, layer, other, other.sizes(sizes)))
-        said, way = found[0]
+        small = other.sizes(sizes)
+        if found.way is None:
+            found.way = _taken(make, layer, other, small, accepts)
+        said, way = found.way
         if params[other.key] is None and other.shown_by:
-            if not without:
-                small = other.sizes(sizes)
-                without.append(_fit(make, layer, other, small, {**_usual(layer, small), other.key: None}) == _ALIKE)
-            if without[0]:
+            if found.does_with_none is None:
+                asked = {**_usual(layer, small), other.key: None}
+                found.does_with_none = _fit(make, layer, other, small, asked) == _ALIKE
+            if found.does_with_none:
                 return make(sizes, params)
             if way is None:
                 said, way = next(iter(other.ways.items()))
@@ -63,12 +84,10 @@ def _in_the_way_taken(make: Maker, layer: Layer, other: OtherValues) -> Maker:
     return made
 
 
-# What is said of the way that fits best, and what makes it; nothing to say, and None, for the layer's own.
-_Taken = tuple[str, Callable[[Any, Any], Any] | None]
-
-
-def _taken(make: Maker, layer: Layer, other: OtherValues, sizes: Sizes) -> _Taken:
+def _taken(make: Maker, layer: Layer, other: OtherValues, sizes: Sizes, accepts: Accepts) -> _Taken:
     params = _usual(layer, sizes)
+    if not _is_accepted(make, layer, other.key, sizes, params, accepts):
+        return "", None
     best: tuple[int, _Taken] = (0, ("", None))
     for said, way in (("", None), *other.ways.items()):
         value = params[other.key] if way is None else way(sizes, params[other.key])
@@ -78,6 +97,15 @@ def _taken(make: Maker, layer: Layer, other: OtherValues, sizes: Sizes) -> _Take
         if fit == _ALIKE:
             break
     return best[1]
+
+
+def _is_accepted(make: Maker, layer: Layer, key: str, sizes: Sizes, params: Params, accepts: Accepts) -> bool:
+    """Whether code is told the setting at all, as far as one run shows it."""
+    for shapes in shapes_handed(layer, sizes):
+        with on_trial():
+            _, cache = make(sizes, params).forward(*in_shapes(trial_inputs(layer, sizes), layer, shapes))
+            return accepts(key, cache)
+    return True
 
 
 def _usual(layer: Layer, sizes: Sizes) -> Params:
@@ -106,9 +134,9 @@ _RUNS, _ALIKE = 1, 2
 
 
 def _with_steps_moved(inputs: list[Array], which: int) -> list[list[Array]]:
-    """The inputs once for each step of one of them, in which that is another one."""
+    """The inputs once for each of the first steps of one of them, in which that is another one."""
     moved = []
-    for step in range(inputs[which].shape[1]):
+    for step in range(STEPS_MOVED):
         arrays = [array.copy() for array in inputs]
         arrays[which][:, step] += 1
         moved.append(arrays)

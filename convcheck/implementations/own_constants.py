@@ -15,7 +15,7 @@ import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.errors.raised import Raised
-from convcheck.implementations.other_values import in_other_ways
+from convcheck.implementations.other_values import Accepts, Maker, in_other_ways
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.trial import in_shapes, shapes_handed
@@ -24,15 +24,10 @@ from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import BuiltIn
 from convcheck.spec.sizes import Sizes
 
-# Makes the pair of the code under test at any sizes.
-Maker = Callable[[Sizes, Params | None], Pair]
-# Whether the code accepts a setting, seen from what the forward pass left for the backward pass.
-Accepts = Callable[[str, Any], bool]
-
 
 def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params | None, accepts: Accepts) -> Pair:
     """What `make` makes of the sizes, whose forward raises Refusal for a value that is not the code's own."""
-    make = in_other_ways(make, layer, params)
+    make = in_other_ways(make, layer, params, accepts)
     if params is None:
         return make(sizes, params)
     return _made(layer.words.built_in, make, layer, sizes, params, accepts)
@@ -71,6 +66,7 @@ class _OwnConstant:
         self._layer, self._names = layer, LAYERS[layer.name].input_names
         self._constant, self._make, self._sizes, self._params = constant, make, sizes, params
         self._accepts = (lambda key, cache: False) if constant.even_if_accepted else accepts
+        self._is_told = accepts
         self._with_others = with_others
         self._asked = self._used = with_others(params)
         self._measured: list[Any] = []
@@ -117,7 +113,13 @@ class _OwnConstant:
             return
         sizes = replace(self._sizes, **{key: usual})
         shapes = sizes.shapes()
-        if self._output(sizes, self._params | {key: usual}, [np.ones(shapes[name]) for name in self._names]) is None:
+        try:
+            pair = self._make(sizes, self._params | {key: usual})
+            _, cache = pair.forward(*(np.ones(shapes[name]) for name in self._names))
+        except LEAVING:  # it raises for no value of it
+            return
+        # What it has a word for it must do. In a dictionary of all settings there may be what it never reads.
+        if self._is_told(key, cache) and not self._asked.takes_dictionary:
             return
         name, kind = self._asked.name.partition(",")[0], type(raised.error).__name__
         said = f"{name} raises {kind} where {key} = {asked}, and nothing where it is {usual}: it cannot be asked of it"

@@ -82,6 +82,33 @@ def keys_reached(function: Callable[..., Any], parameter: str) -> frozenset[str]
     return frozenset(found)
 
 
+def attributes_told(constructor: Callable[..., Any]) -> list[str]:
+    """The attributes that a constructor stores, and that it neither gives a value of its own nor makes others of."""
+    node = definition(constructor)
+    nodes = [*ast.walk(node)] if node is not None else []
+    used = {part.attr for part in nodes if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load)}
+    stored = [
+        target.attr
+        for part in nodes
+        if isinstance(part, ast.Assign)
+        for targets, value in _pairs(part)
+        for target in targets
+        if isinstance(target, ast.Attribute) and any(isinstance(each, ast.Name) for each in ast.walk(value))
+    ]
+    return [name for name in stored if name not in used]
+
+
+def _pairs(assignment: ast.Assign) -> Iterator[tuple[list[ast.expr], ast.expr]]:
+    """What is stored where: `self.a, self.b = a, b` are two."""
+    target, value = assignment.targets[0], assignment.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        yield from (([one], each) for one, each in zip(target.elts, value.elts, strict=True))
+    elif isinstance(target, ast.Tuple):
+        yield target.elts, value
+    else:
+        yield assignment.targets, value
+
+
 def is_pair(function: Callable[..., Any], parameter: str) -> bool:
     """Whether it takes the parameter apart into two: `kh, kw = kernel_size`, `stride[0]`, `*kernel_size`."""
     node = definition(function)

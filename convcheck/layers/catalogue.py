@@ -73,6 +73,7 @@ NAMES = (
     "attention",
     "multi_head_attention",
     "self_attention",
+    "conv3d",
 )
 MISTAKES = "mistakes"
 # Of a spec that names no layer.

@@ -133,7 +133,9 @@ class Mistakes:
 
     @cached_property
     def _mistakes(self) -> Sequence[Mistake]:
-        return [] if self._readable is None else [*_read(self._text(), self._text_of)]
+        # Those of a tensor that the layer has not are for layers that are like it.
+        every = () if self._readable is None else _read(self._text(), self._text_of)
+        return [one for one in every if any(is_of(name, one.tensor) for name in self._sources)]
 
     @cached_property
     def _sources(self) -> Mapping[str, tuple[Callable[..., Any], str]]:

@@ -54,7 +54,7 @@ class WindowSizes(Sizes):
         """Columns of the output, eq. (1.2)."""
         return windows_that_fit(self.W + 2 * self.pad, self.reach[1], self.stride)
 
-    def unread(self) -> tuple[int, int]:
+    def unread(self) -> tuple[int, ...]:
         """Rows and columns of the padded images that no window reads."""
         return (
             indices_unread(self.H + 2 * self.pad, self.H1, self.stride),

@@ -66,8 +66,8 @@ class OtherValues(NamedTuple):
 
     `sizes(sizes)`: small ones, where the ways do not have one shape. `ways`: for a sentence that says how it is handed
     over, what makes it of the sizes and the layer's own value. `shown_by`: the input that tells the ways apart by which
-    outputs each of its steps (axis 1) moves, where the output need not be in proportion to that of the layer; the value
-    may be None then, for which the first way makes one of the layer's own that says the same.
+    outputs each of its first steps (axis 1) moves, where the output need not be in proportion to that of the layer; the
+    value may be None then, for which the first way makes one of the layer's own that says the same.
     """
 
     key: str
@@ -143,6 +143,8 @@ class Words(NamedTuple):
     `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
     these are already.
     `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
+    `axes_of`: another layer, whose classes and functions are this one where they take arrays apart into as many axes as
+    those of this one have.
     `steps_of`: another layer, or the word of one that there is not, whose classes and functions are this one, a step of
     it, where they take the state before.
     `weights_of`: another layer, whose classes and functions are this one where they name its weights.
@@ -180,6 +182,7 @@ class Words(NamedTuple):
     built_in: tuple[BuiltIn, ...] = ()
     distinct: Callable[[Any], Sizes | None] = always_distinct
     images_of: str = ""
+    axes_of: str = ""
     steps_of: str = ""
     weights_of: str = ""
     of_one: tuple[str, ...] = ()

@@ -52,8 +52,8 @@ class Sizes:
         """Whether an input is differentiated as one of a smooth function, over many steps at once."""
         return False
 
-    def unread(self) -> tuple[int, int]:
-        """How many rows and columns of the padded input no window reads, for layers with windows."""
+    def unread(self) -> tuple[int, ...]:
+        """How many rows and columns, and frames, of the padded input no window reads, for layers with windows."""
         return (0, 0)
 
 

@@ -212,7 +212,7 @@ def test_checks_that_an_exception_ended_are_told_from_those_that_are_wrong(suite
     results = results_of("conv", Variant(forward, known.backward, "two"), suite("conv"))
     (conclusion,) = conclude(results, lambda result: "")
     assert conclusion.causes[0].sentence == (
-        "the output is wrong in 9 checks, and an exception ended 1: all where N > 1, and in no other"
+        "the output is wrong in 12 checks, and an exception ended 1: all where N > 1, and in no other"
     )
 
 

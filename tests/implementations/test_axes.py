@@ -67,6 +67,57 @@ def test_beside_a_spatial_one_a_batchnorm_is_one_of_rows(tmp_path):
     assert [one.layer for one in found(write(tmp_path, text), *LAYERS)] == ["batchnorm", "spatial_batchnorm"]
 
 
+CONVOLUTION = """
+    import numpy as np
+    def conv_forward(x, w, b, stride=1):
+        LINE
+        return x, None
+    def conv_backward(dout, cache):
+        return None
+    class Conv:
+        def __init__(self, W, b):
+            self.W, self.b = W, b
+        def forward(self, x):
+            w = self.W
+            LINE
+            return x
+        def backward(self, dout):
+            return None
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "layer"),
+    [
+        ("N, C, L = x.shape", "conv1d"),
+        ("n, c, l = np.shape(x)", "conv1d"),
+        ("(out_channels, _, kernel) = w.shape", "conv1d"),
+        ("batch, channels, depth, height, width = x.shape", "conv3d"),
+        ("N, C, H, W = x.shape", "conv"),
+        ("n, c, *size = x.shape", "conv"),
+        ("n, c, l = x.shape; f, c, h, w = w.shape", "conv"),
+        ("n, c, l = sizes.shape", "conv"),
+        ("n, c, l = x.shape if x.ndim == 3 else x[0].shape", "conv"),
+    ],
+)
+def test_into_how_many_axes_a_convolution_takes_its_arrays_apart_tells_which_it_is(tmp_path, line, layer):
+    source = write(tmp_path, CONVOLUTION.replace("LINE", line))
+    assert {one.layer for one in found(source, *LAYERS)} == {layer}
+    # It is called as it is asked to be.
+    assert {one.layer for one in found(source, "conv")} == {"conv"}
+
+
+def test_beside_one_of_sequences_a_convolution_is_one_of_images(tmp_path):
+    text = CONVOLUTION.partition("    class")[0].replace("LINE", "N, C, L = x.shape")
+    text += text.replace("def conv", "def conv1d")
+    assert [one.layer for one in found(write(tmp_path, text), *LAYERS)] == ["conv", "conv1d"]
+
+
+def test_a_convolution_of_three_axes_is_checked_as_one_of_sequences(tmp_path):
+    source = write(tmp_path, CONVOLUTION.replace("LINE", "N, C, L = x.shape"))
+    assert [one.layer for one in found(source, "conv1d")] == ["conv1d"] * 2
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -44,12 +44,14 @@ def test_names_that_are_given(tmp_path):
 TAKES = """
 import numpy as np
 class Conv:
-    def __init__(self, W, b, stride=1, pad=0, dilation_rate=1):
-        self.W, self.b, self.num_groups = W, b, 1
+    def __init__(self, W, b, stride=1, pad=0, dil=1):
+        self.W, self.b, self.dilation, self.groups = W, b, dil, 1
     def forward(self, x): return x
     def backward(self, dout): return dout
 class Pooling:
-    def __init__(self, pool_h, pool_w, stride=1): pass
+    def __init__(self, pool_h, pool_w, stride=1, around=0):
+        self.pad = around
+        self.more = 2 * self.pad
     def forward(self, x): return x
     def backward(self, dout): return dout
 def conv_forward(x, w, b, conv_param): return _conv(x, w, b, conv_param)
@@ -65,7 +67,7 @@ def max_pool_backward(dout, cache): return dout
 def test_what_is_found_says_which_settings_it_has_a_word_for_that_most_code_has_none_for(tmp_path):
     takes = {one.names[0]: one.takes for one in survey(write(tmp_path, TAKES)).found}
     assert takes == {
-        "Conv": ("dilation", "groups"),
+        "Conv": ("dilation",),
         "Pooling": (),
         "conv_forward": ("groups",),
         "conv_forward_plain": (),

@@ -3,6 +3,7 @@
 import pytest
 
 from convcheck.implementations.source_text import (
+    attributes_told,
     first_line,
     is_pair,
     keys_of_its_own,
@@ -116,3 +117,18 @@ def test_keys_are_reached_that_a_function_reads_or_what_it_calls(tmp_path):
     assert keys_read(module.hands_on, "param") == {"stride"}
     assert keys_reached(module.reads, "param") == {"stride"}
     assert keys_reached(module.hands_on, "param") == {"gap", "width"}
+
+
+CONSTRUCTOR = """
+def __init__(self, size, stride, rate=1):
+    self.size, self.own = size, 1
+    self.stride = self.step = stride
+    self.rate = int(rate)
+    self.kept = 3
+    self.reach = [self.rate * n for n in size]
+"""
+
+
+def test_attributes_are_told_that_keep_what_a_constructor_is_told_and_are_made_nothing_of(tmp_path):
+    module = module_of(CONSTRUCTOR, tmp_path)
+    assert attributes_told(module.__init__) == ["size", "stride", "step", "reach"]

@@ -1,6 +1,6 @@
 """Code without an input that its layer can do without is checked without the gradient of that: a convolution, bias.
 
-Covers checking/run_source.py as well.
+Covers checking/run_source.py and layers/without.py as well.
 """
 
 import importlib.util
@@ -130,7 +130,7 @@ def test_a_module_has_a_bias_where_it_can(tmp_path, default, given, tensors):
     [
         (
             MATHS + CLASS.replace("*kernel_size))", "*kernel_size))\n        self.t = np.zeros(out_channels)"),
-            "found no place for b",
+            "it is not known whether .t is b",
         ),
         pytest.param(
             MODULE.replace("BIAS", "True").replace("bias=GIVEN", "bias=False")

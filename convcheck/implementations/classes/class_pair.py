@@ -78,8 +78,9 @@ class ClassPair:
         run, returned = self._speller.run(lambda spelling: self._run(named, spelling), lambda done: done[1])
         if returned is None:
             raise returned_none(getattr(self.kind, self._forward), f"{self.kind.__name__}.{self._forward}", "forward")
+        kept = self._kept(run)
         for name in self.layer.input_names:
-            found = gradient_places(run.instance.object, name, self.layer, self._kept(run))
+            found = gradient_places(run.instance.object, name, self.layer, kept)
             run.held += [(place, copied(place.value)) for place in found if is_array(place.value)]
         self._last = run
         return returned, run
@@ -161,7 +162,8 @@ class ClassPair:
         """The others, which the instance has from its constructor, or as an attribute; and those of its constructor,
         where there are both: a state that it goes on from is an attribute, and none of its parameters.
         """
-        kept = [name for name in self.layer.input_names if name not in self._handed(run)]
+        handed = self._handed(run)
+        kept = [name for name in self.layer.input_names if name not in handed]
         return [kept, [name for name in kept if name not in run.instance.placed]]
 
     def _of_forwards_own(self, run: ForwardRun, returned: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dis
 import inspect
 import itertools
 import re
@@ -38,6 +37,7 @@ from convcheck.implementations.classes.places import (
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.module_snapshot import run_code
 from convcheck.implementations.size_spelling import PLAIN, Spelling
+from convcheck.implementations.source_text import attributes_told
 from convcheck.implementations.vocabulary import (
     BACKWARDS,
     FLAGS,
@@ -94,7 +94,9 @@ def constructor(kind: type[Any]) -> list[inspect.Parameter]:
 
 
 def names_told(kind: type[Any]) -> list[str]:
-    """By what a class of theirs may be told a setting: parameters of its constructor and of its forward, attributes."""
+    """By what a class of theirs may be told a setting: the parameters of its constructor and of its forward, and the
+    attributes in which its constructor keeps what it is told.
+    """
     names: dict[str, None] = {}
     for one in kind.__mro__[:-1]:
         if one.__module__.partition(".")[0] == "torch":
@@ -105,8 +107,8 @@ def names_told(kind: type[Any]) -> list[str]:
                 continue
             if name in ("__init__", "__new__", *FORWARDS):
                 names |= dict.fromkeys(inspect.signature(function).parameters)
-            stored = (i.argval for i in dis.get_instructions(function) if i.opname == "STORE_ATTR")
-            names |= dict.fromkeys(map(str, stored))
+            if name == "__init__":
+                names |= dict.fromkeys(attributes_told(function))
     return [*names]
 
 

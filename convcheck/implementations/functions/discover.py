@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.axes import layer_by_arrays, layer_of_steps, layer_on_images, of_images
+from convcheck.implementations.axes import layer_by_arrays, layer_of_axes, layer_of_steps, layer_on_images, of_images
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
@@ -149,7 +149,9 @@ def _gradient_beside(loss: NamedFunction, every: Sequence[NamedFunction], module
 
 
 def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedFunction]:
-    """Functions whose names leave open whether they are for rows or for images, or for a step, as forwards show it."""
+    """Functions whose names leave open whether they are for rows or for images, for a step, or for arrays of more or
+    fewer axes, as forwards show it.
+    """
     for name in {f.custom.layer for f in every}:
         images = layer_on_images(name, layers)
         forwards = [f.function for f in every if f.custom.layer == name and f.custom.way == "forward"]
@@ -166,6 +168,10 @@ def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedF
             every = [
                 f._replace(custom=replace(f.custom, layer=meant_by)) if f.custom.layer == name else f for f in every
             ]
+        apart = {layer_of_axes(name, forward, layers) for forward in forwards}
+        if len(apart) == 1 and apart.isdisjoint({None, *layers_named(every)}):
+            (other,) = apart
+            every = [f._replace(custom=replace(f.custom, layer=other)) if f.custom.layer == name else f for f in every]
     return every
 
 

@@ -52,8 +52,8 @@ def setting_of(
     if of_a_part:
         return Setting(parameter, of_a_part[0])
     if is_dictionary(function, parameter):
-        keys, own = keys_read(function, name), keys_of_its_own(function, name)
-        return Setting(parameter, "params", keys=keys, own_keys=own, reached=keys_reached(function, name))
+        read, kept = keys_read(function, name), keys_of_its_own(function, name)
+        return Setting(parameter, "params", keys=read, own_keys=kept, reached=keys_reached(function, name))
     if normal(name) in {**LAYER_NAME, **layer.words.fixed}:
         return Setting(parameter, "", fixed=fixed_value(parameter, layer))
     key = quantity(name, layer, beside, number=is_number(parameter)) or ""

@@ -97,7 +97,7 @@ class ConvSizes(WindowSizes):
         padded = self.N * self.C * (self.H + 2 * self.pad) * (self.W + 2 * self.pad)
         return max(padded, self.N * self.H2 * self.W2 * self.C // self.groups * self.W1)
 
-    def unread(self) -> tuple[int, int]:
+    def unread(self) -> tuple[int, ...]:
         """As of `Sizes`; the gaps within a dilated filter are counted, where no other window reads them."""
         if self.dilation == 1:
             return super().unread()

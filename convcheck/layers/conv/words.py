@@ -14,7 +14,7 @@ HOW_MANY = words(
     "f nbfilters outchannels outchannel outputchannels numfilters nfilters nfilter numfilter filternum"
     " filtersnum numkernels nkernels numoffilters filtercount outc cout oc outch outplanes outdepth"
     " outputdepth noutchannels numoutchannels channelsout numoutputchannels noutputchannels outmaps"
-    " outfeaturemaps"
+    " outfeaturemaps nout"
 )
 # The number of filters where another name says how large a filter is; else the filters themselves.
 FILTERS_OR_HOW_MANY = words("filters filter kernels depth")

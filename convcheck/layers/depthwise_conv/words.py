@@ -1,14 +1,12 @@
 """The words for a depthwise convolution in the code of other people: those of a convolution, but for its filters."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 from convcheck.layers.conv.words import FILTERS_OR_HOW_MANY, HOW_MANY, objection, own_padding, suspected
 from convcheck.layers.conv.words import WORDS as CONV
 from convcheck.layers.window_words import GROUPS, IMAGE, KERNEL, OF_A_WINDOW, WINDOW, images_last
 from convcheck.layers.words import BuiltIn, Form, Words, words
-from convcheck.spec.sizes import Sizes
 
 
 def meaning(name: str, others: Collection[str], number: bool) -> str | None:
@@ -30,24 +28,16 @@ def derived(sizes: Any) -> Mapping[str, Any]:
     return {"kernel": (sizes.H1, sizes.W1), "input_shape": (sizes.C, sizes.H, sizes.W), "groups": sizes.C}
 
 
-def distinct(sizes: Any) -> Sizes | None:
-    """C, H1 and W1 all different, and none of them 1."""
-    axes = (1, sizes.C, sizes.H1, sizes.W1)
-    if len({*axes}) == len(axes):
-        return None
-    apart: Sizes = replace(sizes, C=5, H1=2, W1=3, H=max(sizes.H, 4), W=max(sizes.W, 4))
-    return apart
-
-
 def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> tuple[bool, int, int] | None:
     """As `own_padding` has it."""
     return own_padding(run, sizes)
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
-    """A filter for each channel, (C, H1, W1); images with their channels last, and such filters."""
-    alone = Form(shapes={"w": (sizes.C, sizes.H1, sizes.W1)})
-    return alone, *(images_last({"w": order}, sizes) for order in ((2, 3, 0, 1), (0, 2, 3, 1)))
+    """Filters as (C, H1, W1) and as (1, C, H1, W1), images with their channels last and filters as (H1, W1, C, 1)."""
+    C, H1, W1 = sizes.C, sizes.H1, sizes.W1
+    last = images_last({"w": (2, 3, 0, 1)}, sizes), images_last({"w": (0, 2, 3, 1)}, sizes)
+    return Form(shapes={"w": (C, H1, W1)}), Form(shapes={"w": (1, C, H1, W1)}), *last
 
 
 WORDS = Words(
@@ -70,10 +60,8 @@ WORDS = Words(
     meaning=meaning,
     in_adapters={"kernel": "(H1, W1)", "input_shape": "(C, H, W)"},
     built_in=(BuiltIn("pad", 0, suspected, measured, objection),),
-    distinct=distinct,
     hints={**CONV.hints, "axes": "images are (N, C, H, W), filters (C, 1, H1, W1)"},
     optional={"b": 0.0},
-    # Filters as (H1, W1, C, 1), and as (C, H1, W1, 1).
     forms=forms,
     example="depthwise_conv_forward and depthwise_conv_backward",
 )
