@@ -119,7 +119,8 @@ class _OwnConstant:
         except LEAVING:  # it raises for no value of it
             return
         # What it has a word for it must do. In a dictionary of all settings there may be what it never reads.
-        if self._is_told(key, cache) and not self._asked.takes_dictionary:
+        asked_of = self._asked
+        if key in asked_of.reads if asked_of.takes_dictionary else self._is_told(key, cache):
             return
         name, kind = self._asked.name.partition(",")[0], type(raised.error).__name__
         said = f"{name} raises {kind} where {key} = {asked}, and nothing where it is {usual}: it cannot be asked of it"
