@@ -66,6 +66,7 @@ class _OwnConstant:
         self._layer, self._names = layer, LAYERS[layer.name].input_names
         self._constant, self._make, self._sizes, self._params = constant, make, sizes, params
         self._accepts = (lambda key, cache: False) if constant.even_if_accepted else accepts
+        self._is_told = accepts
         self._with_others = with_others
         self._asked = self._used = with_others(params)
         self._measured: list[Any] = []
@@ -112,7 +113,14 @@ class _OwnConstant:
             return
         sizes = replace(self._sizes, **{key: usual})
         shapes = sizes.shapes()
-        if self._output(sizes, self._params | {key: usual}, [np.ones(shapes[name]) for name in self._names]) is None:
+        try:
+            pair = self._make(sizes, self._params | {key: usual})
+            _, cache = pair.forward(*(np.ones(shapes[name]) for name in self._names))
+        except LEAVING:  # it raises for no value of it
+            return
+        # What it has a word for it must do. In a dictionary of all settings there may be what it never reads.
+        asked_of = self._asked
+        if key in asked_of.reads if asked_of.takes_dictionary else self._is_told(key, cache):
             return
         name, kind = self._asked.name.partition(",")[0], type(raised.error).__name__
         said = f"{name} raises {kind} where {key} = {asked}, and nothing where it is {usual}: it cannot be asked of it"

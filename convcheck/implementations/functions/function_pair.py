@@ -174,7 +174,8 @@ def function_pair(forward: ForwardCall, backward: BackwardCall, sizes: Sizes, pa
     """The two as a `Pair` with these parameters."""
     bound = FunctionPair(forward, backward, forward.layer, sizes, params, returned_names(forward.function))
     has_state = params is not None and bool(forward.layer.words.running)
-    return Pair(name, bound.forward, bound.backward, bound.state if has_state else None, forward.takes_dictionary)
+    state = bound.state if has_state else None
+    return Pair(name, bound.forward, bound.backward, state, forward.takes_dictionary, reads=forward.reads)
 
 
 def as_text(forward: ForwardCall, backward: BackwardCall) -> str:

@@ -12,7 +12,7 @@ from convcheck.checking.run_source import run_source
 from convcheck.checking.settings import Settings
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check, Manner
-from tests.implementations.files import found, write
+from tests.implementations.files import checked, found, write
 
 AVG = LAYERS["avg_pool"]
 AvgPool = AVG.sizes
@@ -143,3 +143,24 @@ def test_code_that_reads_no_padding_is_asked_for_none(tmp_path, text, status):
 def test_a_padding_that_is_forgotten_in_the_size_alone_is_a_mistake(tmp_path):
     text = CODE.replace("COUNTED", "k * k").replace("for n in xp.shape[2:])", "for n in x.shape[2:])")
     assert result_of(tmp_path, text, True, pad=1).status == "fail"
+
+
+NOT_COUNTED = """
+import numpy as np
+def avg_pool_forward(x, pool_param):
+    ph, pw, s, p = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"], pool_param["pad"]
+    N, C, H, W = x.shape
+    xp = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+    windows = np.lib.stride_tricks.sliding_window_view(xp, (ph, pw), axis=(2, 3))[:, :, ::s, ::s]
+    return windows.mean((4, 5)).reshape(N, C, (H - ph) // s + 1, (W - pw) // s + 1), pool_param["pad"]
+def avg_pool_backward(dout, pad):
+    raise NotImplementedError
+"""
+
+
+def test_a_padding_that_code_reads_is_asked_of_it_though_it_raises_for_it(tmp_path):
+    source = write(tmp_path, NOT_COUNTED)
+    (one,) = found(source)
+    sizes = {"N": 1, "C": 1, "H": 3, "W": 3, "H1": 2, "W1": 2, "stride": 1, "pad": 1}
+    result = checked(source, one, suite=True, **sizes)
+    assert "forward raised ValueError" in result.findings[-1].message
