@@ -134,7 +134,7 @@ which is octal in YAML 1.1 and decimal in YAML 1.2
         a.yaml:6:1: unknown key "F" for max_pool
             F: 4
             ^
-            hint: F belongs to conv, conv1d, conv_transpose and conv3d; max_pool takes N, C, H, W, H1, W1, stride and pad""",
+            hint: F belongs to conv, conv1d, conv_transpose and conv3d; max_pool takes N, C, H, W, H1, W1, stride and pad""",  # noqa: E501
     ),
     "missing": (
         conv("H1", "W1"),
