@@ -1,7 +1,5 @@
 """What code of a convolution of any number of axes pads by itself, where it has no word for the padding."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
