@@ -94,6 +94,14 @@ def test_a_padding_that_is_built_in_is_found_out(tmp_path, padding, pad, said):
     assert said in " ".join(finding.message for finding in result.findings)
 
 
+@pytest.mark.parametrize("pad", [0, 2])
+def test_a_causal_convolution_is_another_one_and_not_wrong(tmp_path, pad):
+    causal = CODE.replace("(p, p)", "(2 * p, 0)").replace("p : p + x.shape[2]]", "2 * p :]")
+    result = result_of(tmp_path, "w.shape[2] // 2", text=causal, pad=pad)
+    said = f"pads before the beginning alone, as a causal convolution does: pad = {pad} cannot be asked of it"
+    assert said in result.findings[0].message
+
+
 def test_one_column_too_many_is_a_mistake_and_no_padding(tmp_path):
     result = result_of(tmp_path, "0", text=CODE.replace("(p, p)))\n    out", "(p, p + 1)))\n    out"))
     assert {finding.code for finding in result.findings if finding.severity == "error"} == {"wrong-shape"}
