@@ -283,7 +283,7 @@ RIGHT = [
     Row("right/attn_jacobian.py", ATTENTION),
     # It hides later keys by itself, and takes as many keys as queries.
     Row("right/attn_causal.py", ATTENTION, may=("refused", "wrong-dtype")),
-    Row("right/attn_torch_function.py", ATTENTION, torch=True),
+    Row("right/attn_torch_function.py:AttentionFunction", ATTENTION, torch=True),
     Row("right/mha_numpy_class.py", MULTI_HEAD, may=("wrong-dtype",)),
     Row("right/mha_functions.py", MULTI_HEAD, may=("wrong-dtype",)),
     Row("right/mha_one_head_at_a_time.py", MULTI_HEAD),
@@ -293,7 +293,7 @@ RIGHT = [
     # One head, and no weights after it.
     Row("right/self_attention_single.py", SELF_ATTENTION),
     Row("right/self_attention_closure.py", SELF_ATTENTION),
-    Row("right/self_attention_gpt.py", ATTENTION + SELF_ATTENTION, may=("refused",), torch=True),
+    Row("right/self_attention_gpt.py:CausalSelfAttention", SELF_ATTENTION, torch=True),
 ]
 
 # What follows from a wrong forward pass, or from one that raises at some sizes.
