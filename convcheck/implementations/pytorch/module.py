@@ -45,7 +45,7 @@ def of_module(
     called = parameters_of(module.forward, f"{kind.__name__}.forward")[1:]
     rest = arguments(f"{kind.__name__}.forward", called, layer, values, spelling=spelling)
     instance = Instance(module, module, rest, {*given.accepted, *rest.accepted})
-    if any(not _parameters(module, name, layer) for name in layer.held):
+    if any(name not in instance.accepted and not _parameters(module, name, layer) for name in layer.held):
         # It may make them at its first forward; whether it does is looked at below.
         with contextlib.suppress(Exception):
             run_code("forward", module, x.detach().clone(), *rest.positional, **rest.keywords)

@@ -91,7 +91,9 @@ def every_winner():
 
 def test_all_of_it_for_each_winner_fails_exactly_the_check_of_the_suite_that_has_ties(tmp_path):
     suite = suite_of("max_pool", tmp_path)
-    results = [run_variant(check, LAYERS["max_pool"], every_winner(), Settings(suite=True)) for check in suite]
+    # It knows of no padding.
+    asked = [check for check in suite if not check.sizes.pad]
+    results = [run_variant(check, LAYERS["max_pool"], every_winner(), Settings(suite=True)) for check in asked]
     (failed,) = [r for r in results if r.status != "pass"]
     assert "::ties[" in failed.id
     assert [(t.name, t.verdict) for t in failed.tensors] == [("forward", "exact"), ("dx", "wrong")]

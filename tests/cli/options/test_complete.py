@@ -43,7 +43,7 @@ def test_commands_options_layers_and_implementations() -> None:
     assert answers("run", "--format", "js") == ["json", "jsonl"]
     assert answers("layers", "") == list(LAYERS)
     assert answers("init", "max") == ["max_pool"]
-    assert answers("suite", "relu", "con") == ["conv"]
+    assert answers("suite", "relu", "conv_") == ["conv_transpose"]
     assert answers("run", "--impl", "vec") == ["vectorized"]
     assert answers("completion", "") == ["bash", "zsh", "fish"]
 
