@@ -57,6 +57,8 @@ def _checked(check: Check, source: Source, found: Found, settings: Settings) -> 
     notes = [Finding("no-input", "note", f"the code has no {name}: checked without d{name}", None) for name in lacking]
     if not built_in:
         result = run_bound(check, layer, binding, settings)
+        if settings.suite and check.manner.where_taken:
+            result = _not_taken(result)
         return result._replace(findings=(*notes, *result.findings))
     check = check._replace(sizes=dataclasses.replace(check.sizes, **built_in))
     result = run_bound(check, layer, bind(check.sizes), settings)
@@ -65,6 +67,15 @@ def _checked(check: Check, source: Source, found: Found, settings: Settings) -> 
         for name, value in built_in.items()
     ]
     return result._replace(findings=(*own, *notes, *result.findings))
+
+
+def _not_taken(result: Result) -> Result:
+    """Code that raises where the suite sets what most code has no word for does not do it, and was not asked to."""
+    raised = [finding for finding in result.findings if finding.code == "raised"]
+    if result.status != "error" or not raised:
+        return result
+    said = [finding._replace(code="refused", severity="warning") for finding in raised]
+    return result._replace(status="skipped", findings=tuple(said))
 
 
 def _shown(value: float | str) -> str:

@@ -9,11 +9,12 @@ import pytest
 
 import convcheck
 from convcheck.checking.check import run_check
+from convcheck.layers.catalogue import NAMES
 from tests.layers.cases import SHIPPED, VARIANTS, shipped
 
 
 def test_every_variant_of_every_layer_is_in_a_spec():
-    assert {(c.layer, c.manner.implementation) for c in shipped()} == set(VARIANTS)
+    assert {(c.layer, c.manner.implementation) for c in shipped() if c.layer in NAMES} == set(VARIANTS)
 
 
 def test_only_the_known_bad_one_is_expected_to_fail():
