@@ -171,7 +171,7 @@ def mistakes_of(name: str) -> Mistakes:
     if name not in LAYERS:
         raise KeyError(name)
     if name not in NAMES:
-        from convcheck.layers.sequence import SequenceMistakes
+        from convcheck.layers.sequence_mistakes import SequenceMistakes
 
         return SequenceMistakes(_sequence(name), [mistakes_of(part) for part in name.split(JOINT)])
     from convcheck.layers.mistakes import Mistakes

@@ -1,4 +1,7 @@
-"""Layers one after the other: their sizes, what they round, and the part that is to blame."""
+"""Layers one after the other: their sizes, what they round, and the part that is to blame.
+
+Covers layers/sequence_mistakes.py as well.
+"""
 
 import json
 import pickle
