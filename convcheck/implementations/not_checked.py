@@ -30,7 +30,7 @@ from convcheck.implementations.source_text import (
     undecorated,
 )
 from convcheck.implementations.unwritten import is_unwritten
-from convcheck.implementations.vocabulary import BACKWARDS, layer_called, step_called
+from convcheck.implementations.vocabulary import BACKWARDS, layer_called, layers_by_word, step_called
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.words import normal, words
 from convcheck.spec.nearest import near
@@ -154,7 +154,7 @@ def _layer(name: str) -> str | None:
 def _slip(word: str | None) -> str | None:
     """The layer that the word names but for a slip of the pen; None where it is another word."""
     plain = normal(word or "")
-    of_layer = {called: layer.name for layer in LAYERS.values() for called in layer.words.names}
+    of_layer = layers_by_word()
     if len(plain) < _SHORTEST or plain in of_layer:
         return None
     alike = [called for called in of_layer if called[0] == plain[0] and _digits(called) == _digits(plain)]

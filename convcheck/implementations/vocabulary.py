@@ -119,9 +119,14 @@ def _sequence_called(word: str) -> str | None:
 
 
 @cache
+def layers_by_word() -> Mapping[str, str]:
+    """Each word for a layer in normal form, and the name of that layer."""
+    return {called: layer.name for layer in LAYERS.values() for called in layer.words.names}
+
+
 def _fewest_parts(word: str) -> tuple[str, ...]:
     """The layers whose words make up this one, as few as can be; none where they do not."""
-    known = {called: layer.name for layer in LAYERS.values() for called in layer.words.names}
+    known = layers_by_word()
     best: list[tuple[str, ...] | None] = [()]
     for end in range(1, len(word) + 1):
         found = [

@@ -88,6 +88,11 @@ def no_params(sizes: Any, rng: Draws, dtype: np.dtype[Any]) -> None:
     """For layers whose forward takes arrays alone."""
 
 
+def copied_params(params: Params) -> Params:
+    """The parameters with arrays of their own, which a forward may write into."""
+    return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in params.items()}
+
+
 def no_defaults(sizes: Any, dtype: np.dtype[Any]) -> Params:
     """For layers whose convention asks for every parameter."""
     return {}

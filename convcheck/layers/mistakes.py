@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convcheck.layers.layer import Array, Params
+from convcheck.layers.layer import Array, Params, copied_params
 
 # What makes a mistake is by so many times nearer to it than to what is right.
 APART = 16
@@ -72,7 +72,7 @@ def values_of(
     function: Callable[..., Any], inputs: Sequence[Array], dout: Array, params: Params | None
 ) -> Array | Exception:
     """What readable code gives, in float64, or the exception that ends it: a mistake may be that it does not run."""
-    given = [a.astype(np.float64) for a in inputs] + ([] if params is None else [_copied(params)])
+    given = [a.astype(np.float64) for a in inputs] + ([] if params is None else [copied_params(params)])
     upstream = [dout.astype(np.float64)] if function.__code__.co_varnames[:1] == ("dout",) else []
     try:
         with np.errstate(all="ignore"):
@@ -241,7 +241,3 @@ def _distance(values: Array, others: Array | Exception) -> float:
         return float("inf")
     with np.errstate(all="ignore"):
         return float(np.abs(values - others).max(initial=0))
-
-
-def _copied(params: Params) -> Params:
-    return {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in params.items()}

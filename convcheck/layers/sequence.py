@@ -20,7 +20,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from convcheck.layers.draws import Draws
-from convcheck.layers.layer import Array, Facts, Input, Layer, Params, Sum, Variant
+from convcheck.layers.layer import Array, Facts, Input, Layer, Params, Sum, Variant, copied_params
 from convcheck.layers.locality import All
 from convcheck.layers.words import Words, normal
 from convcheck.spec.fields import declared
@@ -216,7 +216,7 @@ class PartPasses(NamedTuple):
 def own_params(part: Part, params: Params | None) -> tuple[Params, ...]:
     """The last argument of the part's forward, a copy of its own, where it takes one."""
     found = (params or {}).get(part.dictionary)
-    return () if found is None else ({k: v.copy() if isinstance(v, np.ndarray) else v for k, v in found.items()},)
+    return () if found is None else (copied_params(found),)
 
 
 def _variant(parts: tuple[Part, ...], which: str, summary: str) -> Variant:

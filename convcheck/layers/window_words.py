@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from convcheck.layers.words import BuiltIn, Form, Objection, Order, WordTable, words
-from convcheck.spec.sizes import Shape
+from convcheck.spec.sizes import Shape, Sizes
 
 IMAGE: WordTable = {
     "N": words("n batchsize batch nsamples numimages m"),
@@ -55,6 +55,17 @@ def images_last(orders: Mapping[str, Order], sizes: Any) -> Form:
         orders={"x": LAST, **out, **orders},
         use="needs an adapter",
     )
+
+
+def apart(sizes: Any, *sides: str) -> Sizes | None:
+    """Sizes at which F, C and these sides of a filter are all different, else filters with F and C exchanged have the
+    right shape, too; None where they are already.
+    """
+    axes = (sizes.F, sizes.C, *(getattr(sizes, side) for side in sides))
+    if len({*axes}) == len(axes):
+        return None
+    others: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2)
+    return others
 
 
 def pool_meaning(name: str, others: Collection[str], number: bool) -> str | None:

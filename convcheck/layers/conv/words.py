@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.window_words import DILATION, GROUPS, IMAGE, KERNEL, WINDOW, images_last
+from convcheck.layers.window_words import DILATION, GROUPS, IMAGE, KERNEL, WINDOW, apart, images_last
 from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 from convcheck.spec.sizes import Shape, Sizes
 
@@ -53,21 +53,12 @@ def derived(sizes: Any) -> Mapping[str, Any]:
     return {**window_and_image(sizes), "dilation": sizes.dilation, "groups": sizes.groups}
 
 
-def apart(sizes: Any) -> Sizes | None:
-    """F, C, H1 and W1 all different: else filters (C, F, H1, W1) have the right shape, too."""
-    axes = (sizes.F, sizes.C, sizes.H1, sizes.W1)
-    if len({*axes}) == len(axes):
-        return None
-    others: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2)
-    return others
-
-
 def distinct(sizes: Any) -> Sizes | None:
-    """The same in one group, where filters have all channels."""
+    """In one group, where filters have all channels."""
     if sizes.groups == 1:
-        return apart(sizes)
-    one = replace(sizes, groups=1)
-    return apart(one) or one
+        return apart(sizes, "H1", "W1")
+    one: Sizes = replace(sizes, groups=1)
+    return apart(one, "H1", "W1") or one
 
 
 def suspected(output: Shape, sizes: Any, params: Mapping[str, Any]) -> bool:

@@ -1,12 +1,11 @@
 """The words for a convolution of sequences in the code of other people, and the padding that it may have built in."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 from convcheck.layers.conv.words import FILTERS_OR_HOW_MANY, HOW_MANY
 from convcheck.layers.own_padding import own_padding
-from convcheck.layers.window_words import IMAGE, NOT_VARIED, WINDOW
+from convcheck.layers.window_words import IMAGE, NOT_VARIED, WINDOW, apart
 from convcheck.layers.words import Form, Order, Words, WordTable, X, words
 from convcheck.spec.sizes import Sizes
 
@@ -51,12 +50,8 @@ def derived(sizes: Any) -> Mapping[str, Any]:
 
 
 def distinct(sizes: Any) -> Sizes | None:
-    """F, C and W1 all different: else filters (C, F, W1) have the right shape, too."""
-    axes = (sizes.F, sizes.C, sizes.W1)
-    if len({*axes}) == len(axes):
-        return None
-    apart: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2)
-    return apart
+    """None of the axes of a filter as long as another."""
+    return apart(sizes, "W1")
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:

@@ -1,13 +1,12 @@
 """The words for a convolution of volumes in the code of other people, and the padding that it may have built in."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 from convcheck.layers.conv.words import FILTERS_OR_HOW_MANY, HOW_MANY, TWO_MEANINGS
 from convcheck.layers.conv.words import meaning as meaning_beside_images
 from convcheck.layers.own_padding import own_padding
-from convcheck.layers.window_words import IMAGE, NOT_VARIED, WINDOW
+from convcheck.layers.window_words import IMAGE, NOT_VARIED, WINDOW, apart
 from convcheck.layers.words import Form, Order, Words, WordTable, X, words
 from convcheck.spec.sizes import Sizes
 
@@ -41,12 +40,8 @@ def derived(sizes: Any) -> Mapping[str, Any]:
 
 
 def distinct(sizes: Any) -> Sizes | None:
-    """F, C, T1, H1 and W1 all different: else filters (C, F, T1, H1, W1) have the right shape, too."""
-    axes = (sizes.F, sizes.C, sizes.T1, sizes.H1, sizes.W1)
-    if len({*axes}) == len(axes):
-        return None
-    apart: Sizes = replace(sizes, F=max(axes) + 1, C=max(axes) + 2)
-    return apart
+    """None of the axes of a filter as long as another."""
+    return apart(sizes, "T1", "H1", "W1")
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.conv.words import FILTERS_OR_HOW_MANY, HOW_MANY, TWO_MEANINGS, apart, meaning, window_and_image
-from convcheck.layers.window_words import IMAGE, KERNEL, NOT_VARIED, WINDOW, images_last
+from convcheck.layers.conv.words import FILTERS_OR_HOW_MANY, HOW_MANY, TWO_MEANINGS, meaning, window_and_image
+from convcheck.layers.window_words import IMAGE, KERNEL, NOT_VARIED, WINDOW, apart, images_last
 from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 from convcheck.spec.sizes import Shape
 
@@ -127,7 +127,7 @@ WORDS = Words(
         BuiltIn("pad", 0, suspected, measured, objection),
         BuiltIn(MORE, 0, added, adds_nothing, not_added, even_if_accepted=True),
     ),
-    distinct=apart,
+    distinct=lambda sizes: apart(sizes, "H1", "W1"),
     hints={
         "shapes": "compare the sizes of the output with H2 = (H - 1)·stride - 2·pad + H1 + output_padding, W2 "
         "likewise, and look for rows and columns swapped",
