@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from convcheck.spec.code import schema_of_code
-from convcheck.spec.fields import LONGEST_SHAPE, LONGEST_TEXT, Field
+from convcheck.spec.drawn import KEYS, SHAPE, VALUE
+from convcheck.spec.fields import LARGEST_SIZE, LONGEST_SHAPE, LONGEST_TEXT, Field
 from convcheck.spec.layer_keys import MANNER, LayerKeys, default_layer, layer_field
 from convcheck.spec.outline import CHECKS, DEFAULTS, EXCLUDE, JOINT, LAYER, LAYERS, MATRIX, SEQUENCE
 from convcheck.spec.sizes import LayerForm
@@ -64,6 +65,7 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
             ),
             "several_layers": _several_layers(layers),
             "code": schema_of_code(),
+            "inputs": _inputs(),
             **{f"keys_of_{keys.layer}": _keys(keys) for keys in layers},
             # Said again and again above, and so once by name.
             **{f"is_{keys.layer}": _naming(keys.layer) for keys in layers},
@@ -74,6 +76,13 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
 
 def value(field: Field, default: Any = None) -> Schema:
     """The schema of one value."""
+    if field.form == "inputs":
+        return {"description": field.meaning, "$ref": "#/definitions/inputs"}
+    if field.form == "settings":
+        return {"description": field.meaning, "type": "object"}
+    if field.form == "names":
+        item = {"type": "string", "pattern": r"^[^\W\d]\w*$"}
+        return {"description": field.meaning, "type": "array", "items": item, "minItems": 1, "uniqueItems": True}
     kinds = {"choice": "string", "text": "string", "shape": "array", "truth": "boolean"}
     made: Schema = {"description": field.meaning, "type": kinds.get(field.form, field.form)}
     bounds = {
@@ -97,6 +106,24 @@ def value(field: Field, default: Any = None) -> Schema:
     if field.code:
         return {"description": made.pop("description"), "anyOf": [made, {"$ref": "#/definitions/code"}]}
     return made
+
+
+def _inputs() -> Schema:
+    """The arrays that code of no layer is handed."""
+    shape: Schema = {
+        "type": "array",
+        "items": {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE},
+        "maxItems": LONGEST_SHAPE,
+    }
+    told = {"description": "its sizes; none for one number", **shape}
+    given: Schema = {"description": "what it is, where it is not drawn", "type": ["number", "array"]}
+    more: Schema = {
+        "type": "object",
+        "properties": {SHAPE: told, VALUE: given, **{name: value(field) for name, field in KEYS.items()}},
+        "additionalProperties": False,
+        "not": {"required": [SHAPE, VALUE]},
+    }
+    return {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": [{"type": "null"}, shape, more]}}
 
 
 def _all_values(layers: list[LayerKeys], forms: Mapping[str, LayerForm]) -> dict[str, Schema]:
