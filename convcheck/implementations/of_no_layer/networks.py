@@ -35,7 +35,7 @@ PARAMETERS = ("params", "parameters", "weights")
 LEFT = ("grads", "gradients", "grad", "dparams")
 LABELS = words("y t ytrue target targets label labels yb tb ybatch tbatch ytrain ttrain ys ts gt groundtruth")
 # What parameters are moved by from where the network begins: offsets that are 0 hide what is wrong with them.
-OFFSET = 0.3
+OFFSET, WEIGHT = 0.3, 0.7
 MATRIX = 2
 SEED = 231
 
@@ -320,7 +320,7 @@ def _drawn(value: Array, rng: Draws, dtype: np.dtype[Any]) -> Array:
     if value.ndim < MATRIX or value.size == max(value.shape):
         return np.asarray(value + OFFSET * rng.normal(value.shape)).astype(dtype)
     inputs = value.shape[0] if value.ndim == MATRIX else int(np.prod(value.shape[1:]))
-    return np.asarray(rng.normal(value.shape) / np.sqrt(inputs)).astype(dtype)
+    return np.asarray(WEIGHT * rng.normal(value.shape) / np.sqrt(inputs)).astype(dtype)
 
 
 def _own(kind: type[Any], names: Sequence[str]) -> str | None:
