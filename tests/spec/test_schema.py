@@ -11,16 +11,38 @@ from collections.abc import Iterator
 from typing import Any
 
 from convcheck.layers.catalogue import FORMS
+from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared
 from convcheck.spec.schema import schema
 
+# What a layer adds to the schema, as it is written: its keys, where they differ from those of others, and conditions.
+MOST_BYTES_A_LAYER = 9_500
+
 
 def test_every_field_says_what_it_means() -> None:
+    """Beside the keys of the layer, where layers differ about one, or else beside those of any check."""
     made = schema(FORMS)
+    definitions = made["definitions"]
+    of_any = definitions["check"]["else"]["properties"]
     for layer, form in FORMS.items():
-        properties = made["definitions"][f"keys_of_{layer}"]["properties"]
+        own = definitions[f"keys_of_{layer}"]["properties"]
         for key, field in declared(form.sizes).items():
-            assert properties[key]["description"] == field.meaning
+            found = (own if key in own else of_any)[key]["$ref"].removeprefix("#/definitions/")
+            assert definitions[found]["description"] == field.meaning
+            if key in own:
+                assert own["matrix"]["properties"][key]["items"] == own[key]
+
+
+def test_what_all_layers_take_is_said_once() -> None:
+    definitions = schema(FORMS)["definitions"]
+    text = json.dumps(definitions, ensure_ascii=False)
+    for key, field in declared(Manner).items():
+        # `implementation` is one of the layer's, of which there are several lists.
+        assert key == "implementation" or text.count(json.dumps(field.meaning, ensure_ascii=False)) == 1
+
+
+def test_it_grows_by_little_with_every_layer() -> None:
+    assert len(json.dumps(schema(FORMS), indent=2).encode()) < MOST_BYTES_A_LAYER * len(FORMS)
 
 
 def test_unknown_keys_are_refused_everywhere() -> None:
