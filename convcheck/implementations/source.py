@@ -34,7 +34,8 @@ class Source(NamedTuple):
         command = f"convcheck run --impl {self.text(names)} --layer {layers[0]}"
         listed = ", ".join(layers[1:]) if len(layers) <= MOST_LAYERS else "any that `convcheck layers` lists"
         others = f" (or {listed})" if layers[1:] else ""
-        return f"say which it is: {command}{others}; functions of no layer: convcheck.gradcheck, from Python"
+        of_none = f"convcheck run --impl {self.text(names)} --input x=4,5"
+        return f"say which it is: {command}{others}; or, of a function of no layer, what it takes: {of_none}"
 
 
 class Found(NamedTuple):

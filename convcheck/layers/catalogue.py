@@ -19,6 +19,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from convcheck.spec.inputs import FunctionSizes, NetworkSizes, OpenSizes
 from convcheck.spec.outline import JOINT
 from convcheck.spec.sizes import LayerForm, Sizes
 
@@ -77,16 +78,21 @@ NAMES = (
     "self_attention",
     "conv3d",
 )
+# Code that is of no layer, by what a spec calls it: nothing is known of what it should compute.
+OPEN: Mapping[str, type[OpenSizes]] = {sizes.called: sizes for sizes in (FunctionSizes, NetworkSizes)}
+# Those of them whose arguments are known well enough for a suite.
+SUITES_OF_NO_LAYER = (NetworkSizes.called,)
 MISTAKES = "mistakes"
 # Of a spec that names no layer.
 DEFAULT_LAYER = NAMES[0]
 
 
 class _OnDemand(Mapping[str, Value]):
-    """By the names of the layers, each made when it is asked for: most runs have one layer."""
+    """By the names of the layers, and `more`, each made when it is asked for: most runs have one layer."""
 
-    def __init__(self, make: Callable[[str], Value]) -> None:
+    def __init__(self, make: Callable[[str], Value], more: tuple[str, ...] = ()) -> None:
         self._make = make
+        self._names = (*NAMES, *more)
 
     def __getitem__(self, name: str) -> Value:
         if name not in self:
@@ -94,13 +100,13 @@ class _OnDemand(Mapping[str, Value]):
         return self._make(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in NAMES or (isinstance(name, str) and is_sequence(name))
+        return name in self._names or (isinstance(name, str) and is_sequence(name))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(NAMES)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(NAMES)
+        return len(self._names)
 
 
 def folder_of(name: str) -> str:
@@ -149,6 +155,8 @@ def _words(name: str) -> Words:
 
 
 def _form(name: str) -> LayerForm:
+    if name in OPEN:
+        return LayerForm(OPEN[name], ())
     layer = _layer(name)
     return LayerForm(layer.sizes, tuple(layer.variants), layer.words.names)
 
@@ -158,7 +166,7 @@ LAYERS: Mapping[str, Layer] = _OnDemand(_layer)
 # What other people call each: to look a name up takes nothing else of a layer.
 WORDS: Mapping[str, Words] = _OnDemand(_words)
 
-FORMS: Mapping[str, LayerForm] = _OnDemand(_form)
+FORMS: Mapping[str, LayerForm] = _OnDemand(_form, tuple(OPEN))
 
 
 def suite_text(name: str) -> str:
@@ -166,9 +174,9 @@ def suite_text(name: str) -> str:
 
     Raises KeyError for a name that no layer has.
     """
-    if name not in LAYERS:
+    if name not in LAYERS and name not in SUITES_OF_NO_LAYER:
         raise KeyError(name)
-    if name not in NAMES:
+    if name not in (*NAMES, *SUITES_OF_NO_LAYER):
         from convcheck.layers.sequence import suite_of
 
         return suite_of(name, _sequence(name), tuple(suite_text(part) for part in name.split(JOINT)))

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from convcheck.spec.code import schema_of_code
-from convcheck.spec.fields import LONGEST_SHAPE, LONGEST_TEXT, Field
+from convcheck.spec.drawn import KEYS, SHAPE, VALUE
+from convcheck.spec.fields import LARGEST_SIZE, LONGEST_SHAPE, LONGEST_TEXT, Field
 from convcheck.spec.layer_keys import MANNER, LayerKeys, default_layer, layer_field
 from convcheck.spec.outline import CHECKS, DEFAULTS, EXCLUDE, JOINT, LAYER, LAYERS, MATRIX, SEQUENCE
 from convcheck.spec.sizes import LayerForm
@@ -61,12 +62,14 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
             },
             "several_layers": _several_layers(layers),
             "code": schema_of_code(),
+            "inputs": _inputs(),
             **_values(layers),
             "keys_by_layer": {"allOf": [_when(_ref(f"is_{name}"), _ref(f"keys_of_{name}")) for name in forms]},
             "keys_alone": {
                 "allOf": [_ref("keys_by_layer"), _when(_ref("has_no_layer"), _ref(f"keys_of_{layers.default}"))]
             },
-            "keys_of_all": {"enum": [*MANNER, LAYER, MATRIX, EXCLUDE]},
+            "names_of_all": {"enum": [*MANNER, LAYER, MATRIX, EXCLUDE]},
+            **{f"names_of_{keys.layer}": _names(keys) for keys in layers.each},
             **{f"keys_of_{keys.layer}": _keys(keys, layers) for keys in layers.each},
             **{f"is_{keys.layer}": _naming([keys.layer]) for keys in layers.each},
             **{f"needs_{key}": _naming(names) for key, names in layers.needing.items()},
@@ -79,6 +82,13 @@ def schema(forms: Mapping[str, LayerForm]) -> Schema:
 
 def value(field: Field) -> Schema:
     """The schema of one value."""
+    if field.form == "inputs":
+        return {"description": field.meaning, "allOf": [_ref("inputs")]}
+    if field.form == "settings":
+        return {"description": field.meaning, "type": "object"}
+    if field.form == "names":
+        item = {"type": "string", "pattern": r"^[^\W\d]\w*$"}
+        return {"description": field.meaning, "type": "array", "items": item, "minItems": 1, "uniqueItems": True}
     kinds = {"choice": "string", "text": "string", "shape": "array", "truth": "boolean"}
     made: Schema = {"description": field.meaning, "type": kinds.get(field.form, field.form)}
     bounds = {
@@ -100,7 +110,9 @@ def value(field: Field) -> Schema:
     elif field.form == "text":
         made |= {"pattern": r"\S", "maxLength": LONGEST_TEXT}
     if field.code:
-        return {"description": made.pop("description"), "anyOf": [made, {"$ref": "#/definitions/code"}]}
+        # Editors take no schema that has a list of no words in it.
+        words = [made] if field.choices else []
+        return {"description": made.pop("description"), "anyOf": [*words, _ref("code")]}
     return made
 
 
@@ -129,6 +141,24 @@ class _Layers:
                 self.written.setdefault(keys.form.sizes.ways, []).append(keys.layer)
 
 
+def _inputs() -> Schema:
+    """The arrays that code of no layer is handed."""
+    shape: Schema = {
+        "type": "array",
+        "items": {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE},
+        "maxItems": LONGEST_SHAPE,
+    }
+    told = {"description": "its sizes; none for one number", **shape}
+    given: Schema = {"description": "what it is, where it is not drawn", "type": ["number", "array"]}
+    more: Schema = {
+        "type": "object",
+        "properties": {SHAPE: told, VALUE: given, **{name: value(field) for name, field in KEYS.items()}},
+        "additionalProperties": False,
+        "not": {"required": [SHAPE, VALUE]},
+    }
+    return {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": [{"type": "null"}, shape, more]}}
+
+
 def _plain(layers: _Layers) -> Schema:
     """Some of the keys that a check of any layer takes, and nothing else."""
     keys = {key: _ref(f"any_{key}") for key in layers.values}
@@ -147,9 +177,14 @@ def _values(layers: _Layers) -> dict[str, Schema]:
     return made
 
 
+def _names(keys: LayerKeys) -> Schema:
+    """What the keys of a check of the layer may be called."""
+    return {"anyOf": [{"enum": [*keys.sizes]}, _ref("names_of_all")]}
+
+
 def _keys(keys: LayerKeys, layers: _Layers) -> Schema:
     """The keys that a check of the layer may have, and their values where these differ from layer to layer."""
-    names = {"anyOf": [{"enum": [*keys.sizes]}, _ref("keys_of_all")]}
+    names = _ref(f"names_of_{keys.layer}")
     own = {}
     for key, field in keys.fields.items():
         found = layers.values[key]

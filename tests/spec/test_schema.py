@@ -58,20 +58,25 @@ def test_it_is_json() -> None:
     assert made["$schema"] == "http://json-schema.org/draft-07/schema#"
 
 
-def references(part: Any) -> Iterator[str]:
-    """Every `$ref` in a schema."""
+def parts(part: Any) -> Iterator[dict[str, Any]]:
+    """A schema, and every one in it."""
     if isinstance(part, dict):
-        if "$ref" in part:
-            yield part["$ref"]
+        yield part
         part = list(part.values())
     for inner in part if isinstance(part, list) else ():
-        yield from references(inner)
+        yield from parts(inner)
+
+
+def test_no_list_of_schemas_or_of_words_is_empty() -> None:
+    """The validators here take `enum: []`; the YAML language server takes no schema that has one."""
+    lists = [one[key] for one in parts(schema(FORMS)) for key in ("enum", "anyOf", "allOf", "oneOf") if key in one]
+    assert all(lists)
 
 
 def test_references_are_plain_names_of_what_is_there() -> None:
     """A space in a URI reference is an error to some validators, and its escape unknown to others."""
     made = schema(FORMS)
-    found = set(references(made))
+    found = {part["$ref"] for part in parts(made) if "$ref" in part}
     assert {f"#/definitions/keys_of_{layer}" for layer in FORMS} <= found
     assert found <= {f"#/definitions/{name}" for name in made["definitions"]}
     assert all(re.fullmatch(r"#/definitions/\w+", one, re.ASCII) for one in found)

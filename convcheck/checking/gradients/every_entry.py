@@ -107,7 +107,8 @@ class EntryEvidence:
         output, letters = gradient.probing.base.shape, gradient.subject.letters
         # What a zero of dout hides may change all the same.
         claim, magnitude = gradient.probing.claim, self._numeric.magnitude if gradient.probing.dout.all() else None
-        self._findings += find_patterns(claim, gradient.wide, self._value, wrong, output, letters, magnitude)
+        own = gradient.probing.x if gradient.subject.reference is None else None
+        self._findings += find_patterns(claim, gradient.wide, self._value, wrong, output, letters, magnitude, own)
 
     def check_last_digits(self) -> None:
         """Point out a few entries that are not equal to the last bit where all others are."""
