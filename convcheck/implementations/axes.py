@@ -12,7 +12,7 @@ from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.source_text import definition, shape_names
 from convcheck.implementations.vocabulary import FORWARDS, IMAGES, step_called
-from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.catalogue import LAYERS, WORDS
 from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
 
@@ -71,12 +71,12 @@ def _counts_axes(node: ast.AST) -> bool:
 
 def layer_on_images(layer: str | None, layers: Sequence[str]) -> str | None:
     """Which of `layers` is that layer on images, where one is."""
-    return next((name for name in layers if layer and LAYERS[name].words.images_of == layer), None)
+    return next((name for name in layers if layer and WORDS[name].images_of == layer), None)
 
 
 def layer_of_steps(layer: str | None, thing: Any) -> str | None:
     """Which layer is a step of that layer, where `thing` takes the state before: forward(x, h_prev)."""
-    step = next((name for name in LAYERS if layer and LAYERS[name].words.steps_of == layer), None)
+    step = next((name for name, known in WORDS.items() if layer and known.steps_of == layer), None)
     return step if step is not None and _takes_state_before(thing) else None
 
 
@@ -84,7 +84,7 @@ def layer_of_axes(layer: str | None, thing: Any, layers: Sequence[str]) -> str |
     """Which of `layers` is that layer on arrays of more or fewer axes, where `thing` takes its own apart into so many:
     `N, C, L = x.shape` in what is called a convolution.
     """
-    others = {_axes_of_x(name): name for name in layers if layer and LAYERS[name].words.axes_of == layer}
+    others = {_axes_of_x(name): name for name in layers if layer and WORDS[name].axes_of == layer}
     if not others:
         return None
     shown = _axes_shown(_forward_of(thing), LAYERS[layer or ""])
@@ -143,13 +143,11 @@ def _parameters_of_forward(thing: Any) -> list[str]:
 
 def layer_by_arrays(layer: str, thing: Any) -> str:
     """`layer`, or one that is the same with weights, where `thing` names those, or of one input, where it takes one."""
-    for name in LAYERS:
-        known = LAYERS[name]
-        weights = [one for one in known.input_names[1:] if one not in known.states]
-        if known.words.weights_of == layer and _names_any(thing, known, weights):
+    for name, words in WORDS.items():
+        if words.weights_of == layer and _names_weights(thing, LAYERS[name]):
             layer = name
-    for name in LAYERS:
-        if layer in LAYERS[name].words.of_one and not _takes_any(thing, LAYERS[layer], LAYERS[layer].states):
+    for name, words in WORDS.items():
+        if layer in words.of_one and not _takes_any(thing, LAYERS[layer], LAYERS[layer].states):
             return name
     return layer
 
@@ -160,9 +158,10 @@ def _takes_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
     return any(normal(name) in wanted for name in _parameters_of_forward(thing)[1:])
 
 
-def _names_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
-    """Whether it takes, or a class keeps, something that is called as one of these inputs."""
-    wanted = frozenset().union(*(layer.words.inputs[name] for name in arrays))
+def _names_weights(thing: Any, layer: Layer) -> bool:
+    """Whether it takes, or a class keeps, something that is called as one of the layer's weights."""
+    weights = (words for name, words in layer.words.inputs.items() if name not in (layer.input_names[0], *layer.states))
+    wanted = frozenset().union(*weights)
     members = vars(thing).values() if inspect.isclass(thing) else ()
     codes = [code for member in members if (code := getattr(inspect.unwrap(member), "__code__", None)) is not None]
     names = {name for code in codes for name in (*code.co_names, *code.co_varnames, *code.co_consts)}

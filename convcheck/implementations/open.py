@@ -28,7 +28,7 @@ from convcheck.implementations.of_no_layer.discover import found_named, function
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.seeded import seeded
 from convcheck.implementations.source import Discovery, Found, NotChecked, Source, Survey
-from convcheck.layers.catalogue import LAYERS, OPEN
+from convcheck.layers.catalogue import LAYERS, OPEN, WORDS
 from convcheck.layers.layer import Layer, Params
 from convcheck.spec.inputs import NetworkSizes
 from convcheck.spec.nearest import nearest
@@ -185,7 +185,7 @@ def _why_nothing(loaded: Loaded, source: Source, seen: tuple[NotChecked, ...], l
     # Where the layer is known, the only one there is of another name is likely to be meant.
     others = not_checked(loaded, source, (), (), nameless=True)
     names = others[0].names if len(others) == 1 else ("FORWARD", "BACKWARD")
-    usual = LAYERS[known[0]].words.example or f"{known[0]}_forward and {known[0]}_backward"
+    usual = WORDS[known[0]].example or f"{known[0]}_forward and {known[0]}_backward"
     return (
         f"{source.place} has no function or class with the customary name of a layer, such as {usual}; "
         f"{source.as_layer(names, known)}"

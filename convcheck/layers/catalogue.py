@@ -1,9 +1,10 @@
 """Every layer there is. A new one is a folder beside this file, and its name here.
 
-Layers that are made from one table share a folder, whose `layer.py` has `LAYERS` in place of `LAYER`. What is said of
-all of them lies there as that of one layer does: `suite.yaml`, in which NAME stands for the name of each, and
-`mistakes.yaml`. What is said of one alone lies in folders beside these: `suite/<name>.yaml` and
-`mistakes/<name>.yaml`, either of which there need not be, and `readable/<name>.py`.
+Layers that are made from one table share a folder, whose `layer.py` has `LAYERS` in place of `LAYER`, and whose
+`words.py` has `WORDS` by the name of each. What is said of all of them lies there as that of one layer does:
+`suite.yaml`, in which NAME stands for the name of each, and `mistakes.yaml`. What is said of one alone lies in folders
+beside these: `suite/<name>.yaml` and `mistakes/<name>.yaml`, either of which there need not be, and
+`readable/<name>.py`.
 
 Layers one after the other are a layer, too, by their names with a + between them: see `sequence.py`.
 
@@ -25,6 +26,7 @@ from convcheck.spec.sizes import LayerForm, Sizes
 if TYPE_CHECKING:
     from convcheck.layers.layer import Layer
     from convcheck.layers.mistakes import Mistakes
+    from convcheck.layers.words import Words
 
 Value = TypeVar("Value")
 
@@ -144,6 +146,14 @@ def _layer(name: str) -> Layer:
     return layer
 
 
+def _words(name: str) -> Words:
+    if name not in NAMES:
+        return _sequence(name).words
+    module = import_module(f"convcheck.layers.{folder_of(name)}.words")
+    words: Words = module.WORDS[name] if folder_of(name) in TOGETHER else module.WORDS
+    return words
+
+
 def _form(name: str) -> LayerForm:
     if name in OPEN:
         return LayerForm(OPEN[name], ())
@@ -152,6 +162,9 @@ def _form(name: str) -> LayerForm:
 
 
 LAYERS: Mapping[str, Layer] = _OnDemand(_layer)
+
+# What other people call each: to look a name up takes nothing else of a layer.
+WORDS: Mapping[str, Words] = _OnDemand(_words)
 
 FORMS: Mapping[str, LayerForm] = _OnDemand(_form, tuple(OPEN))
 
