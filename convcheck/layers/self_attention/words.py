@@ -20,6 +20,7 @@ WORDS = Words(
         " multiheadcausalattention multiheadselfattn selfattentionlayer maskedmultiheadattention"
         " causalmultiheadattention maskedmultiheadselfattention singleheadselfattention multiheadedselfattention"
         " causalmultiheadselfattention selfattentionblock"
+        " selfattentionhead gptattention gpt2attention bertselfattention transformerattention"
         " singleheadselfattentionlayer causalselfattn multiheadcausalselfattention"
     ),
     inputs={"x": X | words("xs hs seq sequence embeddings tokens h hiddenstates emb"), **WEIGHT_WORDS},
