@@ -14,6 +14,7 @@ from convcheck.implementations.source_text import definition, shape_names
 from convcheck.implementations.vocabulary import FORWARDS, IMAGES, step_called
 from convcheck.layers.catalogue import LAYERS, WORDS
 from convcheck.layers.layer import Layer
+from convcheck.layers.packed import packed_words
 from convcheck.layers.words import normal
 
 # What stands before x.
@@ -161,7 +162,7 @@ def _takes_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
 def _names_weights(thing: Any, layer: Layer) -> bool:
     """Whether it takes, or a class keeps, something that is called as one of the layer's weights."""
     weights = (words for name, words in layer.words.inputs.items() if name not in (layer.input_names[0], *layer.states))
-    wanted = frozenset().union(*weights)
+    wanted = frozenset().union(packed_words(layer), *weights)
     members = vars(thing).values() if inspect.isclass(thing) else ()
     codes = [code for member in members if (code := getattr(inspect.unwrap(member), "__code__", None)) is not None]
     names = {name for code in codes for name in (*code.co_names, *code.co_varnames, *code.co_consts)}
