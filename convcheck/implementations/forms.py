@@ -64,6 +64,7 @@ class _Forms:
         self._where_it_fails = [form for form in forms if form not in self._weighed]
         # Code that asks how many axes there are, and runs, means to be right there.
         self._general = any(map(asks_how_many_axes, things))
+        self._fits: dict[tuple[int, int], Fit] = {}
 
     def binding(self) -> Binding:
         """Of the form that fits best. Raises what `bind` raises."""
@@ -98,6 +99,12 @@ class _Forms:
         return best
 
     def _fit(self, form: Form, sizes: Sizes) -> Fit:
+        seen = id(form), id(sizes)
+        if seen not in self._fits:
+            self._fits[seen] = self._tried(form, sizes)
+        return self._fits[seen]
+
+    def _tried(self, form: Form, sizes: Sizes) -> Fit:
         fit = Fit()
         inputs, params = _given(self._layer, sizes), usual_params(self._layer, sizes)
         right, gradients = _wanted(self._layer, sizes, params)
