@@ -10,7 +10,7 @@ from typing import Any
 
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
-from convcheck.implementations.source_text import definition, shape_names
+from convcheck.implementations.source_text import definition, every_node, shape_names
 from convcheck.implementations.vocabulary import FORWARDS, IMAGES, step_called
 from convcheck.layers.catalogue import LAYERS, WORDS
 from convcheck.layers.layer import Layer
@@ -39,7 +39,7 @@ def _nodes_of(thing: Any) -> list[ast.AST]:
     members = vars(thing).values() if inspect.isclass(thing) else [thing]
     functions = (inspect.unwrap(getattr(member, "__func__", member)) for member in members if callable(member))
     trees = [tree for tree in map(definition, functions) if tree is not None]
-    return [node for tree in trees for node in ast.walk(tree)]
+    return [node for tree in trees for node in every_node(tree)]
 
 
 def _has_four_axes(node: ast.AST) -> bool:

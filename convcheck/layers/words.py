@@ -4,6 +4,7 @@ Names are compared in their normal form, without underscores and in lower case: 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -13,6 +14,8 @@ WordTable = Mapping[str, frozenset[str]]
 NO_WORDS: Mapping[str, Any] = MappingProxyType({})
 
 
+# The names of a file's code are asked about at every forward.
+@lru_cache(maxsize=4096)
 def normal(name: str) -> str:
     """`name` without underscores, in lower case."""
     return name.replace("_", "").lower()

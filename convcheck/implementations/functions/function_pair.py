@@ -52,7 +52,7 @@ class FunctionPair:
         values = values_of(self.layer, self.sizes, self.params)
         given, keywords = self.forward_call.arguments(inputs, values)
         function = self.forward_call.function
-        returned = called("forward", function, given, keywords, self._sizes_in_words())
+        returned = called("forward", function, given, keywords, self._sizes_in_words)
         out, rest = _parted(returned, self.layer)
         if out is None:
             raise returned_none(function, function.__name__, "forward")
@@ -76,8 +76,8 @@ class FunctionPair:
         if isinstance(theirs, _NoCache):
             raise NothingStored(f"{theirs.name} stores nothing for {function.__name__} in test mode")
         given, keywords = self.backward_call.arguments(dout, Given(inputs, out, theirs, values))
-        words = f"dout {tuple(dout.shape)}, {self._sizes_in_words()}"
-        returned = called("backward", function, given, keywords, words)
+        shape = tuple(dout.shape)
+        returned = called("backward", function, given, keywords, lambda: f"dout {shape}, {self._sizes_in_words()}")
         gradients = self._gradients(returned)
         return gradients if self.backward_call.douts else times(dout, gradients)
 

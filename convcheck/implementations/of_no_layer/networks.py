@@ -175,7 +175,7 @@ class Network:
     made: Any
     data: Sequence[Array]
     of_loss: Mapping[str, Any]
-    text: str
+    text: Callable[[], str]
     names: tuple[str, ...] = ()
     loss: str = ""
     gradient: str | None = None
@@ -293,7 +293,12 @@ class _Gradients(dict[str, Any]):
 
 
 def opened(
-    kind: type[Any], settings: Mapping[str, Any], data: Mapping[str, Array], dtype: np.dtype[Any], rng: Draws, text: str
+    kind: type[Any],
+    settings: Mapping[str, Any],
+    data: Mapping[str, Array],
+    dtype: np.dtype[Any],
+    rng: Draws,
+    text: Callable[[], str],
 ) -> Differentiable:
     """The network on this data. Raises CannotOpen where it cannot be made of these settings."""
     of_constructor, of_loss = told(kind, settings, dtype)
