@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from convcheck.implementations.arrays import copied
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.size_spelling import LIKE, PLAIN, WAYS, Spelling, written
-from convcheck.implementations.vocabulary import LAYER_NAME, accepted_with, quantity, settings_of
+from convcheck.implementations.vocabulary import FLAGS, LAYER_NAME, accepted_with, quantity, settings_of
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
@@ -22,6 +22,8 @@ NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
 IN_ORDER = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 # Of functions and classes, which are asked at every forward; by whether the function is a method of an instance.
 _PARAMETERS: WeakKeyDictionary[Any, dict[bool, tuple[inspect.Parameter, ...]]] = WeakKeyDictionary()
+# The values of each part, where the layer is several.
+OF_PARTS = "of parts"
 ADVICE = "write an adapter: convcheck init --impl FILE.py"
 
 
@@ -35,7 +37,19 @@ def values_of(layer: Layer, sizes: Sizes, params: Params | None) -> dict[str, An
         copies = {key: copied(value) for key, value in params.items()}
         values |= {"params": copies, **copies}
     training = values.get("mode", "train") == "train"
-    return values | {"training": training, "testing": not training}
+    values |= {"training": training, "testing": not training}
+    if layer.params_of is not None:
+        own = {key: layer.params_of(key, sizes, values) for key in layer.parts}
+        values[OF_PARTS] = {key: values_of(layer.parts[key], *those) for key, those in own.items()}
+    return values
+
+
+def of_a_part(key: str, layer: Layer, values: Mapping[str, Any]) -> tuple[str, Layer, Mapping[str, Any]]:
+    """The quantity as the part calls it of several layers one after the other, that part, and its values."""
+    if key not in layer.words.of_parts or OF_PARTS not in values:
+        return key, layer, values
+    part, own = layer.words.of_parts[key]
+    return own, layer.parts[part], values[OF_PARTS][part]
 
 
 def require_accepted(name: str, accepted: Collection[str], layer: Layer, values: Mapping[str, Any]) -> None:
@@ -43,6 +57,12 @@ def require_accepted(name: str, accepted: Collection[str], layer: Layer, values:
 
     `name` is that of the code, `accepted` are the settings that it takes in some way.
     """
+    for part, of_part in layer.parts.items():
+        if part in accepted:
+            continue
+        told = {own for key, (owner, own) in layer.words.of_parts.items() if owner == part and key in accepted}
+        told |= {key for key in ("mode", *FLAGS) if key in accepted}
+        require_accepted(name, told, of_part, values[OF_PARTS][part])
     labels = layer.words.in_order[:1] if layer.is_loss else ()
     if labels and labels[0] not in accepted:
         raise Refusal(f"{name} has no parameter for {labels[0]}: what it is a loss for cannot be given to it")
@@ -168,6 +188,7 @@ def spelt(
 ) -> Any:
     """The value of the quantity in the way that the parameter's default shows; EMPTY where there is none to give."""
     default = parameter.default
+    key, layer, values = of_a_part(key, layer, values)
     if key not in values or (isinstance(default, bool) and key in layer.input_names):
         return EMPTY
     value = values[key]

@@ -30,8 +30,9 @@ from convcheck.implementations.source_text import (
     undecorated,
 )
 from convcheck.implementations.unwritten import is_unwritten
-from convcheck.implementations.vocabulary import BACKWARDS, layer_called, layers_by_word, step_called
+from convcheck.implementations.vocabulary import BACKWARDS, layer_called, layers_by_word, parts_called, step_called
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.sequence import is_part
 from convcheck.layers.words import normal, words
 from convcheck.spec.nearest import near
 from convcheck.spec.outline import JOINT
@@ -76,12 +77,13 @@ def _pairs(loaded: Loaded, source: Source) -> Iterator[NotChecked]:
     for word in dict.fromkeys(f.custom.layer for f in every):
         matched = matched_passes(every, word)
         for pair in matched.pairs:
-            if not _is_combination(pair[1].function):
+            if parts_called(word or "") or not _is_combination(pair[1].function):
                 yield _nameless(word, names_of(pair), first_line(pair[0].function), source)
         slip = _slip(word)
         meant = f"; {slip} was probably meant" if slip else ""
         halves = matched if slip else matched._replace(forwards=())
         yield from (one._replace(why=f"{one.why}{meant}") for one in halves.alone(module))
+    yield from _losses(module)
     yield from _by_another_word(loaded, source)
 
 
@@ -119,7 +121,9 @@ def _classes(module: ModuleType, source: Source) -> Iterator[NotChecked]:
             continue
         # The methods of torch's own base class do nothing.
         inherited = getattr(backward, "__module__", "").partition(".")[0] == "torch"
-        if not inherited and not (is_unwritten(forward) and is_unwritten(backward)) and not _is_combination(backward):
+        if inherited or (is_unwritten(forward) and is_unwritten(backward)):
+            continue
+        if parts_called(name) or not _is_combination(backward):
             yield _nameless(name, (name,), definition_line(kind), source)
 
 
@@ -139,11 +143,35 @@ def _nameless(word: str | None, names: tuple[str, ...], line: int, source: Sourc
         why = "their names tell no layer"
     elif layer_called(word) is not None:
         why = "by their names they are a part of a layer"
+    elif parts := parts_called(word):
+        return NotChecked(names, line, _cannot_be_joined(parts))
     elif (step := step_called(word)) is not None:
         return NotChecked(names, line, f"there is no layer for {word} over time; there is one for a step of it, {step}")
     else:
         why = f"no layer is called {word}" + (f"; did you mean {slip}?" if slip else "")
     return NotChecked(names, line, why, source.as_layer(names, (slip,) if slip else tuple(LAYERS)))
+
+
+def _cannot_be_joined(parts: Sequence[str]) -> str:
+    """Why layers are not checked one after the other."""
+    those = [LAYERS[name] for name in parts]
+    said = f"it is {', '.join(parts)} one after the other, "
+    if drawn := next((one.name for one in those if one.observed is not None), ""):
+        return f"{said}and {drawn} draws numbers by chance: it is checked by itself alone"
+    if loss := next((one.name for one in those if one.is_loss), ""):
+        return f"{said}and {loss} is a loss: it is checked by itself alone"
+    other = next((one.name for one in those if not is_part(one)), parts[0])
+    return f"{said}and {other} takes or gives more than one array: it is checked by itself alone"
+
+
+def _losses(module: ModuleType) -> Iterator[NotChecked]:
+    """Functions called as layers one after the other of which the last is a loss: affine_softmax_loss."""
+    for name, value in defined_in(module).items():
+        if not inspect.isfunction(value) or not _is_of(module, name) or own_name(name) is not None or customary(name):
+            continue
+        parts = parts_called(name)
+        if parts and LAYERS[parts[-1]].is_loss and not any(LAYERS[one].is_loss for one in parts[:-1]):
+            yield NotChecked((name,), first_line(value), _cannot_be_joined(parts))
 
 
 def _layer(name: str) -> str | None:

@@ -117,6 +117,13 @@ def _sequence_called(word: str) -> str | None:
     return whole if whole in LAYERS else None
 
 
+def parts_called(name: str) -> tuple[str, ...]:
+    """The layers, one after the other, that a name is made of which is no layer's: affine_relu_dropout; () if none."""
+    word = normal(name)
+    bare = {word, *_without_an_affix(word)}
+    return next((parts for one in sorted(bare, key=len, reverse=True) if len(parts := _fewest_parts(one)) > 1), ())
+
+
 @cache
 def layers_by_word() -> Mapping[str, str]:
     """Each word for a layer in normal form, and the name of that layer."""
@@ -180,6 +187,8 @@ def accepted_with(key: str, layer: Layer) -> tuple[str, ...]:
     if key == "params":
         ways = {constant.key for constant in layer.words.built_in if isinstance(constant.usual, str)}
         return tuple(name for name in (*layer.words.settings, *layer.words.running) if name not in ways)
+    if key in layer.words.dictionaries:
+        return tuple(told for told, (part, _) in layer.words.of_parts.items() if part == key)
     return ("mode",) if key in FLAGS else layer.words.implied.get(key, ())
 
 

@@ -188,6 +188,8 @@ class Layer(NamedTuple):
     `outputs`: where forward has several, of one shape, what they are called; here they lie side by side along their
     last axis, and so does dout. `leading`: parameters that forward takes before its inputs: indices of an embedding.
     `in_form`: of the layer as code takes it whose arrays are in another form, with other inputs where some are packed.
+    `parts`: of a layer that is several, one after the other, each by the key of its dictionary. `params_of(key, sizes,
+    values)`: the sizes of that one, and its parameters with those that are told one by one, by the names of the whole.
     `is_loss`: the output is one number, of shape (), and code may give its gradient with it: loss(x, y) -> (loss, dx).
     """
 
@@ -212,6 +214,8 @@ class Layer(NamedTuple):
     outputs: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
     in_form: "InForm | None" = None
+    parts: "Mapping[str, Layer]" = MappingProxyType({})
+    params_of: Callable[[str, Any, Mapping[str, Any]], tuple[Sizes, Params | None]] | None = None
 
     @property
     def held(self) -> tuple[str, ...]:

@@ -22,8 +22,8 @@ import numpy as np
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Facts, Input, Layer, Params, Sum, Variant, copied_params
 from convcheck.layers.locality import All
-from convcheck.layers.words import Words, normal
-from convcheck.spec.fields import declared
+from convcheck.layers.words import BuiltIn, Objection, Words, normal
+from convcheck.spec.fields import Field, declared
 from convcheck.spec.outline import JOINT
 from convcheck.spec.sizes import Problem, Shape, Sizes
 
@@ -31,6 +31,8 @@ from convcheck.spec.sizes import Problem, Shape, Sizes
 TRIALS, SPARE = 8, 4.0
 # A share of its terms by which each part is off in such a trial: small beside the distance of most entries from a kink.
 OFF = 2.0**-30
+# Own paddings that are looked for, and how near the output is where a constant is the code's own.
+PADS, NEAR = 4, 1e-9
 # Makes the sizes of a sequence by its name.
 Again = Callable[[str, Mapping[str, Any]], Sizes]
 
@@ -219,6 +221,109 @@ def own_params(part: Part, params: Params | None) -> tuple[Params, ...]:
     return () if found is None else (copied_params(found),)
 
 
+class _Settings(NamedTuple):
+    """The words for the settings of all parts, told one by one, whose each of them is, and which tell others."""
+
+    words: dict[str, frozenset[str]]
+    of_parts: dict[str, tuple[str, str]]
+    implied: dict[str, tuple[str, ...]]
+
+
+def _settings(parts: Sequence[Part]) -> _Settings:
+    """A word that has the name of a part is that part's, pool_size; one that several have is the first one's."""
+    told: dict[tuple[str, str], frozenset[str]] = {}
+    keys: dict[tuple[str, str], str] = {}
+    for part in parts:
+        for own, known in {**part.layer.words.settings, **part.layer.words.running}.items():
+            key = part.fields.get(own, own)
+            keys[part.dictionary, own] = f"{part.dictionary}.{own}" if key in keys.values() else key
+            told[part.dictionary, own] = known
+    words: dict[str, frozenset[str]] = dict.fromkeys(keys.values(), frozenset())
+    free = {word for known in told.values() for word in known}
+    for part in parts:
+        names = _names_in_words(part, parts)
+        for (dictionary, own), known in told.items():
+            if dictionary == part.dictionary:
+                named = {word for word in known if word in free and any(word.startswith(name) for name in names)}
+                free -= named
+                beside = {form for name in names for word in known for form in (f"{name}{word}", f"{word}{name}")}
+                words[keys[dictionary, own]] |= named | beside
+    for (dictionary, own), known in [*told.items()][::-1]:
+        # What is called by a window and no more is that of the last one that has one.
+        of_window = {word for word in known & free if word == "size" or word.startswith("window")}
+        words[keys[dictionary, own]] |= of_window
+        free -= of_window
+    for (dictionary, own), known in told.items():
+        words[keys[dictionary, own]] |= known & free
+        free -= known
+    implied = {
+        keys[part.dictionary, own]: tuple(keys[part.dictionary, one] for one in those if (part.dictionary, one) in keys)
+        for part in parts
+        for own, those in part.layer.words.implied.items()
+        if (part.dictionary, own) in keys
+    }
+    return _Settings(words, {key: whose for whose, key in keys.items()}, implied)
+
+
+def _names_in_words(part: Part, parts: Sequence[Part]) -> frozenset[str]:
+    """By what a word says whose it is: bn_eps, stride2."""
+    alike = [one for one in parts if one.layer.name == part.layer.name]
+    number = str(1 + alike.index(part)) if len(alike) > 1 else ""
+    return frozenset(f"{name}{number}" for name in part.layer.words.names) | ({number} if number else frozenset())
+
+
+def _own_constants(parts: tuple[Part, ...]) -> tuple[BuiltIn, ...]:
+    """What the parts may have built in, found out by which value makes the whole what it is."""
+    found = []
+    for part in parts:
+        fields = declared(part.layer.sizes)
+        for constant in part.layer.words.built_in:
+            if constant.key in part.fields:
+                found.append(_own_constant(part, constant, fields[constant.key], parts))
+    return tuple(found)
+
+
+def _own_constant(part: Part, constant: BuiltIn, field: Field, parts: tuple[Part, ...]) -> BuiltIn:
+    key = part.fields[constant.key]
+    values: Sequence[Any] = (False, True)
+    if field.form == "number":
+        values = (constant.usual, *(10.0**-digits for digits in range(1, 13)), 0.0)
+    elif field.form == "integer":
+        values = range(PADS)
+    elif field.form == "choice":
+        values = field.choices
+
+    def measured(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any]) -> Any:
+        rng = Draws("own constant")
+        shapes = sizes.shapes()
+        inputs = [rng.normal(shapes[one]) for one in _input_names(parts)]
+        out = run(sizes, params, inputs)
+        for value in () if out is None else values:
+            other = dataclasses.replace(sizes, **{key: value})
+            if [*other.problems()] or any(other.shapes()[one] != shapes[one] for one in _input_names(parts)):
+                continue
+            wanted = PartPasses(parts, "reference").run(inputs, _params_of_all(parts, other)).xs[-1]
+            if wanted.shape == np.shape(out) and np.allclose(wanted, out, rtol=NEAR, atol=NEAR * np.abs(wanted).max()):
+                return value
+        return None
+
+    def objection(own: Any, sizes: Any, params: Mapping[str, Any]) -> Objection | None:
+        asked = getattr(sizes, key)
+        if own is None or own == asked:
+            return None
+        said = f"has {key} = {own} built in: {key} = {asked} cannot be asked of it; a spec with {key}: {own} can be"
+        return Objection(said, {key: own})
+
+    return BuiltIn(key, constant.usual, lambda output, sizes, params: True, measured, objection, adopted=True)
+
+
+def _params_of_all(parts: tuple[Part, ...], sizes: Any, rng: Draws | None = None, dtype: Any = float) -> Params | None:
+    draws = Draws("any") if rng is None else rng
+    steps = zip(parts, sizes.steps(), strict=True)
+    made = {part.dictionary: part.layer.params(step, draws, np.dtype(dtype)) for part, step in steps}
+    return {key: value for key, value in made.items() if value is not None} or None
+
+
 def _variant(parts: tuple[Part, ...], which: str, summary: str) -> Variant:
     passes = PartPasses(parts, which)
     names = _input_names(parts)
@@ -310,15 +415,22 @@ def _words(name: str, parts: tuple[Part, ...]) -> Words:
         for part in parts
         if part.layer.parameters
     }
+    told = _settings(parts)
+    fixed: dict[str, Any] = {}
+    for part in parts:
+        fixed = {**part.layer.words.fixed, **fixed}
     return Words(
         names=frozenset({normal(name).replace(JOINT, "")}),
         inputs=inputs,
         sizes=first.sizes,
+        settings=told.words,
+        of_parts=told.of_parts,
+        implied=told.implied,
+        built_in=_own_constants(parts),
         derived=lambda sizes: first.derived(next(iter(sizes.steps()))),
         dictionaries=dictionaries,
-        neutral=dict.fromkeys(dictionaries),
         in_order=tuple(dictionaries),
-        fixed=first.fixed,
+        fixed=fixed,
         contested=first.contested,
         meaning=first.meaning,
         in_adapters=first.in_adapters,
@@ -335,9 +447,13 @@ def sequence(name: str, layers: Sequence[Layer], again: Again) -> Layer:
     dictionaries = [part for part in parts if part.layer.parameters]
 
     def params(sizes: SequenceSizes, rng: Draws, dtype: np.dtype[Any]) -> Params | None:
-        steps = zip(parts, sizes.steps(), strict=True)
-        made = {part.dictionary: part.layer.params(step, rng, dtype) for part, step in steps}
-        return {key: value for key, value in made.items() if value is not None} or None
+        return _params_of_all(parts, sizes, rng, dtype)
+
+    def params_of(key: str, sizes: SequenceSizes, values: Mapping[str, Any]) -> tuple[Sizes, Params | None]:
+        part, step = next(one for one in zip(parts, sizes.steps(), strict=True) if one[0].dictionary == key)
+        own = values.get(key)
+        told = {name: values[called] for name, called in part.fields.items() if called in values}
+        return step, own if own is None else {name: told.get(name, value) for name, value in own.items()}
 
     shapes = {"x": layers[0].shapes["x"]}
     for part in parts:
@@ -351,6 +467,8 @@ def sequence(name: str, layers: Sequence[Layer], again: Again) -> Layer:
         facts=_facts,
         words=_words(name, parts),
         parameters=tuple(part.dictionary for part in dictionaries),
+        parts={part.dictionary: part.layer for part in dictionaries},
+        params_of=params_of if dictionaries else None,
         params=params if dictionaries else lambda sizes, rng, dtype: None,
         variants={
             "naive": _variant(parts, "default", "the loops of each layer, one layer after the other"),

@@ -145,6 +145,8 @@ class Words(NamedTuple):
     name as a field of the sizes, as a key of the parameters, and here. Both tables are searched in their order.
     `dictionary`: what the dictionary of all parameters is called, besides the words that any layer has for it.
     `dictionaries`: where forward takes several, each by its key among the parameters.
+    `of_parts`: of a layer that is several, one after the other, whose each of the settings is: the key of the part's
+    dictionary, and what the part itself calls it.
     `running`: what forward leaves behind for the next: running_mean.
     `implied`: the settings that are told along with another: kernel tells H1 and W1.
     `neutral`: the values that code is taken to use which has no word for a setting; the name of another setting
@@ -187,6 +189,7 @@ class Words(NamedTuple):
     settings: WordTable = NO_WORDS
     dictionary: frozenset[str] = frozenset()
     dictionaries: WordTable = NO_WORDS
+    of_parts: Mapping[str, tuple[str, str]] = NO_WORDS
     running: WordTable = NO_WORDS
     implied: Mapping[str, tuple[str, ...]] = NO_WORDS
     derived: Callable[[Any], Mapping[str, Any]] = nothing_derived

@@ -26,6 +26,15 @@ def seen(folder, text, *layers):
             "capsule_forward,capsule_backward (line 3): no layer is called capsule",
         ),
         (("capsule_step_forward", "capsule_step_backward"), "no layer is called capsule_step"),
+        (
+            ("affine_dropout_forward", "affine_dropout_backward"),
+            "affine, dropout one after the other, and dropout draws numbers by chance: it is checked by itself alone",
+        ),
+        (("affine_softmax_loss",), "one after the other, and softmax_loss is a loss: it is checked by itself alone"),
+        (
+            ("rnn_relu_forward", "rnn_relu_backward"),
+            "one after the other, and rnn takes or gives more than one array: it is checked by itself alone",
+        ),
         (("MishForward", "MishBackward"), "MishForward,MishBackward (line 3): no layer is called Mish"),
         (("lppool_forward", "lppool_backward"), "(line 3): no layer is called lppool"),
         (("stochasticpool_forward", "stochasticpool_backward"), "(line 3): no layer is called stochasticpool"),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from convcheck.implementations.arguments import ADVICE, EMPTY, require_accepted
+from convcheck.implementations.arguments import ADVICE, EMPTY, of_a_part, require_accepted
 from convcheck.implementations.axes import require_channels_first
-from convcheck.implementations.errors.declined import CannotOpen
+from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value, settings_after_arrays
 from convcheck.implementations.vocabulary import accepted_with, quantity, rare_settings, settings_of
 from convcheck.layers.layer import Array, Layer
@@ -61,6 +61,18 @@ class ForwardCall:
         if self.by_name and not self.settings:
             keywords |= values.get("params", {})
         return positional, keywords
+
+    def require_window_taken(self, values: Mapping[str, Any], raised: Exception) -> None:
+        """Raise Refusal where what it `raised` of a tuple may come of a window that one number cannot say."""
+        for one in self.settings:
+            if one.pair or one.key == "params":
+                continue
+            key, _, own = of_a_part(one.key, self.layer, values)
+            window = own.get("kernel", ())
+            if key == "kernel" and len({*window}) > 1:
+                sides = " × ".join(map(str, window))
+                said = f"takes one number, {one.parameter.name}: {sides} cannot be told to it"
+                raise Refusal(f"{self.function.__name__} {said}") from raised
 
     def accepts(self, key: str) -> bool:
         """Whether it takes this setting, in a dictionary or by itself."""

@@ -11,7 +11,7 @@ import numpy as np
 from convcheck.implementations import tensors
 from convcheck.implementations.arguments import values_of
 from convcheck.implementations.errors.declined import NothingStored
-from convcheck.implementations.errors.raised import called
+from convcheck.implementations.errors.raised import Raised, called
 from convcheck.implementations.functions.backward_call import BackwardCall, Given, Nothing, backward_call
 from convcheck.implementations.functions.forward_call import ForwardCall, forward_call
 from convcheck.implementations.functions.loss_pair import times
@@ -52,7 +52,12 @@ class FunctionPair:
         values = values_of(self.layer, self.sizes, self.params)
         given, keywords = self.forward_call.arguments(inputs, values)
         function = self.forward_call.function
-        returned = called("forward", function, given, keywords, self._sizes_in_words)
+        try:
+            returned = called("forward", function, given, keywords, self._sizes_in_words)
+        except Raised as raised:
+            if isinstance(raised.error, TypeError) and "tuple" in str(raised.error):
+                self.forward_call.require_window_taken(values, raised)
+            raise
         out, rest = _parted(returned, self.layer)
         if out is None:
             raise returned_none(function, function.__name__, "forward")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from convcheck.implementations.arguments import EMPTY, fixed_value, is_number, spelt, takes_pairs
+from convcheck.implementations.arguments import EMPTY, fixed_value, is_number, of_a_part, spelt, takes_pairs
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.source_text import is_pair, keys_of_its_own, keys_reached, keys_read
 from convcheck.implementations.vocabulary import LAYER_NAME, quantity, settings_of
@@ -85,6 +85,9 @@ def setting_value(setting: Setting, layer: Layer, values: Mapping[str, Any], nam
     """What the setting is given; EMPTY where its default must do. Raises Refusal for what it cannot say."""
     if setting.fixed is not EMPTY:
         return setting.fixed
+    if setting.key in layer.words.of_parts:
+        key, layer, values = of_a_part(setting.key, layer, values)
+        return setting_value(replace(setting, key=key), layer, values, name)
     if setting.key == "params":
         return dictionary(setting, layer, values, name)
     value = values.get(setting.key, EMPTY)

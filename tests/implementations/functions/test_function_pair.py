@@ -13,7 +13,7 @@ from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.source import Source
 from convcheck.layers.draws import Draws
 from convcheck.spec.check import Check
-from tests.implementations.files import found, pair_of, sizes_of, status, statuses, write
+from tests.implementations.files import checked, found, pair_of, sizes_of, status, statuses, write
 
 CONV = """
 import numpy as np
@@ -471,3 +471,23 @@ def test_no_key_is_made_up_where_the_code_has_a_value_of_its_own(tmp_path):
     # Nothing but the statistics, which it does not keep, is wrong with it.
     assert {finding.code for finding in result.findings} == {"running-statistics"}
     assert "wrong" not in {tensor.verdict for tensor in result.tensors}
+
+
+def test_a_window_that_one_number_cannot_say_is_not_asked_for(tmp_path):
+    text = """
+    import numpy as np
+
+    def max_pool_forward(x, pool_size, stride):
+        out = np.zeros((*x.shape[:2], (x.shape[2] - pool_size) // stride + 1, (x.shape[3] - pool_size) // stride + 1))
+        for i, j in np.ndindex(*out.shape[2:]):
+            window = x[:, :, i * stride : i * stride + pool_size, j * stride : j * stride + pool_size]
+            out[:, :, i, j] = window.max(axis=(2, 3))
+        return out, None
+
+    def max_pool_backward(dout, cache):
+        return dout
+    """
+    source = write(tmp_path, text)
+    (one,) = found(source)
+    assert checked(source, one, H1=2, W1=1).status == "skipped"
+    assert checked(source, one, H1=2, W1=2).status == "fail"
