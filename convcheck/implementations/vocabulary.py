@@ -12,7 +12,7 @@ from functools import cache
 
 from convcheck.layers.catalogue import LAYERS, WORDS
 from convcheck.layers.layer import Layer
-from convcheck.layers.words import WordTable, normal, words
+from convcheck.layers.words import Sign, WordTable, normal, words
 from convcheck.spec.outline import JOINT
 
 IMAGES = "(N, C, H, W)"
@@ -77,10 +77,16 @@ def layer_called(name: str) -> str | None:
     return _layer_of_word(normal(name))
 
 
+def told_by(sign: Sign, layer: str | None) -> tuple[str, ...]:
+    """The layers that go by the names of this one, and that their code shows by that."""
+    return tuple(name for name, known in WORDS.items() if layer is not None and known.told_from.get(layer) == sign)
+
+
 def step_called(name: str) -> str | None:
     """The layer that is a step of what a class of this name is, where that is no layer; None if none."""
     word = normal(name)
-    whole = {known.steps_of: layer for layer, known in WORDS.items() if known.steps_of not in WORDS}
+    told = ((other, layer, by) for layer, known in WORDS.items() for other, by in known.told_from.items())
+    whole = {other: layer for other, layer, by in told if by == "state" and other not in WORDS}
     bare = {word, *_without_an_affix(word), word.removeprefix("time")}
     return next((step for called, step in whole.items() if called in bare), None)
 
@@ -108,8 +114,8 @@ def _sequence_called(word: str) -> str | None:
     parts: list[str] = []
     on_images = False
     for name in names:
-        images = next((layer for layer, words in WORDS.items() if words.images_of == name), None) if on_images else None
-        layer = LAYERS[images or name]
+        images = told_by("images", name) if on_images else ()
+        layer = LAYERS[next(iter(images), name)]
         if layer.shapes[layer.input_names[0]].startswith("("):
             on_images = layer.shapes[layer.input_names[0]] == IMAGES
         parts.append(layer.name)
