@@ -24,7 +24,12 @@ from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded, load_source
 from convcheck.implementations.module_snapshot import modules_kept
 from convcheck.implementations.not_checked import not_checked
-from convcheck.implementations.of_no_layer.discover import found_named, functions_in, networks_in
+from convcheck.implementations.of_no_layer.discover import (
+    found_named,
+    functions_in,
+    networks_in,
+    told_function,
+)
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.seeded import seeded
 from convcheck.implementations.source import Discovery, Found, NotChecked, Source, Survey
@@ -129,6 +134,8 @@ def _found_in(
             break
     if not layers:
         found += networks_in(loaded.module, source.names)
+    if not found and source.names and not layers and (told := told_function(loaded.module, source.names)):
+        found.append(told)
     if cannot is not None and not found:
         raise cannot
     unique = {(one.layer, one.names): one for one in found}

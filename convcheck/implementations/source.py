@@ -42,7 +42,8 @@ class Found(NamedTuple):
     """One implementation of a layer in a source: its `names` (forward and backward, or a class), the line of the first
     one's definition, and how it would be called, in one line. `kind` is which of the kinds of `open` it is.
     `backward_line` is where backward is defined, 0 where that is not known. `takes`: the settings that it has a word
-    for, among those that most code has none for (`Words.rare`).
+    for, among those that most code has none for (`Words.rare`). `inputs`: of a function of no layer, what it takes as
+    far as its text tells that, as --input has it.
     """
 
     layer: str
@@ -52,6 +53,7 @@ class Found(NamedTuple):
     kind: str = "functions"
     backward_line: int = 0
     takes: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
 
 
 class NotChecked(NamedTuple):

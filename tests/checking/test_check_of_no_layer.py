@@ -121,3 +121,20 @@ def test_a_network_may_have_a_spec_of_its_own(call: Caller) -> None:
     called = call("run", "net.yaml", "--impl", net, HERE)
     assert called.code == 1
     assert "takes hidden_sise; did you mean hidden_size?" in called.out
+
+
+def test_where_its_text_tells_the_shapes_nothing_need_be_said(call: Caller) -> None:
+    told = CODE.replace("beta):\n", 'beta):\n    """x: (N, D); a number:\n    beta: ()"""\n', 1).replace("swish", "gated")
+    Path("own.py").write_text(told)
+    pair = PAIR.replace("swish", "gated")
+    called = call("run", "--impl", pair, HERE)
+    assert called.code == 0, called
+    assert called.err == (
+        f"convcheck: {pair} is of no layer: checked with the shapes that its text tells: --input x=3,4 --input beta=\n"
+    )
+    assert "function x=3×4 beta=() → 3×4" in called.out
+
+
+def test_a_layer_whose_setting_is_learnt_is_that_layer_all_the_same(call: Caller) -> None:
+    called = call("run", "--impl", "own.py", "-q", HERE)
+    assert (called.code, called.out.splitlines()[-1][:17]) == (0, "6 checks: 6 pass ")

@@ -153,6 +153,7 @@ def select_and_plan(
     `options`: those of `convcheck run`, as far as they select checks or are about running code.
     """
     suites: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = options["inputs"]
     survey: Survey | None = None
     layers = (options["layer"],) if options["layer"] else ()
     if source is not None and not specs and not options["inputs"]:
@@ -160,10 +161,15 @@ def select_and_plan(
 
         survey = workers.survey(source, layers)
         suites = suites_of(one.layer for one in survey.found)
-        if not suites:
+        inputs = next((one.inputs for one in survey.found if one.inputs), ())
+        if inputs:
+            from convcheck.cli.actions.messages import say_inputs
+
+            say_inputs(source, inputs)
+        elif not suites:
             error = no_implementation(source, survey, workers)
             return Selection(), JobPlan([error], survey.missing, survey.not_checked)
-    selection = gather(specs, options["keys"], options["max_memory"], overrides, suites, options["inputs"])
+    selection = gather(specs, options["keys"], options["max_memory"], overrides, suites, inputs)
     checks = restrict(selection.checks, options["shard"], last_failed=options["last_failed"])
     plan = plan_jobs(checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
     if survey is not None:

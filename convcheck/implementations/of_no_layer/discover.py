@@ -21,6 +21,7 @@ from convcheck.implementations.of_no_layer.functions import opened_function
 from convcheck.implementations.of_no_layer.jax_passes import is_jax, loaded_jax
 from convcheck.implementations.of_no_layer.networks import is_network, opened, taken_by
 from convcheck.implementations.of_no_layer.passes import keywords_of
+from convcheck.implementations.of_no_layer.told_shapes import told_inputs
 from convcheck.implementations.source import Found
 from convcheck.implementations.source_text import definition_line, first_line
 from convcheck.implementations.tensors import is_torch, loaded_torch
@@ -108,6 +109,20 @@ def found_function(module: ModuleType, names: tuple[str, ...]) -> Found:
         how = f"{names[0]}({', '.join(keywords_of(thing))}) → value, gradients"
     line = first_line(thing) or definition_line(thing)
     return Found(FunctionSizes.called, names, line, how, KIND)
+
+
+def told_function(module: ModuleType, names: tuple[str, ...]) -> Found | None:
+    """What goes by these names as a function of no layer, where its text tells the shapes of what it takes."""
+    try:
+        found = found_function(module, names)
+    except CannotOpen:
+        return None
+    thing: Any = getattr(module, names[0])
+    forward = thing
+    if inspect.isclass(thing):
+        forward = getattr(thing, "forward" if is_torch(thing) else both_methods(thing)[0])
+    inputs = told_inputs(getattr(forward, "fun", forward), (forward, thing, module))
+    return found._replace(inputs=inputs) if inputs else None
 
 
 def open_found(module: ModuleType, found: Found, sizes: OpenSizes, dtype: np.dtype[Any], rng: Draws) -> Differentiable:
