@@ -22,6 +22,7 @@ from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING, type_name
 from convcheck.implementations.received import received
 from convcheck.implementations.source_text import definition
+from convcheck.implementations.tensors import array, loaded_torch, tensor
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.layers.network.words import ROLES
@@ -29,8 +30,8 @@ from convcheck.layers.words import normal, words
 from convcheck.spec.nearest import nearest
 from convcheck.spec.showing import listed
 
-LOSSES = ("loss", "forward")
-GRADIENTS = ("gradient", "gradients", "backward", "backprop", "compute_gradients")
+LOSSES = ("loss", "compute_loss", "cost", "loss_and_grad", "loss_and_grads", "forward")
+GRADIENTS = ("gradient", "gradients", "grad", "backward", "backprop", "compute_gradients", "compute_grads")
 PARAMETERS = ("params", "parameters", "weights")
 LEFT = ("grads", "gradients", "grad", "dparams")
 LABELS = words("y t ytrue target targets label labels yb tb ybatch tbatch ytrain ttrain ys ts gt groundtruth")
@@ -122,10 +123,12 @@ def told(kind: type[Any], settings: Mapping[str, Any], dtype: np.dtype[Any]) -> 
             hint = f"; did you mean {near[0]}?" if near else ""
             of_constructor = ", ".join(p.name for p in places[0])
             raise CannotOpen(f"settings: neither {kind.__name__}({of_constructor}) nor its {loss} takes {key}{hint}")
+    of_torch = tensor(np.empty(0, dtype)).dtype if loaded_torch() else None
     usual = {"dtype": dtype.type, "seed": SEED}
     for parameter in places[0]:
         if parameter.name in usual and parameter.name not in given[0]:
-            given[0][parameter.name] = usual[parameter.name]
+            is_of_torch = of_torch is not None and isinstance(parameter.default, type(of_torch))
+            given[0][parameter.name] = of_torch if is_of_torch else usual[parameter.name]
         elif parameter.default is inspect.Parameter.empty and parameter.name not in given[0]:
             raise CannotOpen(f"{kind.__name__} needs {parameter.name}: say it under `settings`")
     return given
@@ -181,10 +184,14 @@ class Network:
     gradient: str | None = None
     # Whether the network sees arrays that are put in the place of its own, rather than only what is written into these.
     replaces: bool = field(default=False)
+    # Whether its parameters are tensors, and it takes its data so.
+    on_tensors: bool = field(default=False)
 
     def __post_init__(self) -> None:
         self.loss = _own(self.kind, LOSSES) or LOSSES[0]
         self.gradient = _own(self.kind, GRADIENTS)
+        held: Any = next((getattr(self.made, name) for name in PARAMETERS if hasattr(self.made, name)), {})
+        self.on_tensors = any(array(one) is not one for one in (held.values() if isinstance(held, dict) else held))
         self.names = tuple(self.parameters())
 
     def parameters(self) -> dict[str, Array]:
@@ -192,7 +199,7 @@ class Network:
         held = next((getattr(self.made, name) for name in PARAMETERS if hasattr(self.made, name)), None)
         of_list = held if isinstance(held, (list, tuple)) else ()
         pairs = held.items() if isinstance(held, dict) else [(f"params[{i}]", one) for i, one in enumerate(of_list)]
-        found = {str(key): value for key, value in pairs if is_array(value)}
+        found = {str(key): array(value) for key, value in pairs if is_array(value)}
         if not found:
             raise CannotOpen(f"{self.kind.__name__} has no arrays in {listed([f'self.{n}' for n in PARAMETERS], 'or')}")
         return found
@@ -202,7 +209,7 @@ class Network:
         own = self.parameters()
         if self.replaces:
             held = next(getattr(self.made, name) for name in PARAMETERS if hasattr(self.made, name))
-            held.update({name: value.copy() for name, value in arrays.items()})
+            held.update({name: self._as_theirs(value.copy()) for name, value in arrays.items()})
             return
         for name, value in arrays.items():
             if np.iscomplexobj(value):
@@ -232,8 +239,13 @@ class Network:
 
     def run(self) -> Any:
         """What its loss returns."""
-        data = [a.copy() for a in self.data]
-        return called("forward", getattr(self.made, self.loss), data, self.of_loss, self.text)
+        return called("forward", getattr(self.made, self.loss), self._own_data(), self.of_loss, self.text)
+
+    def _own_data(self) -> list[Any]:
+        return [self._as_theirs(a.copy()) for a in self.data]
+
+    def _as_theirs(self, value: Array) -> Any:
+        return tensor(value) if self.on_tensors else value
 
     def value_of(self, returned: Any) -> Array:
         """The loss in what was returned. Raises Raised where there is none."""
@@ -263,7 +275,7 @@ class Network:
             self.put(cache)
             method = getattr(self.made, self.gradient)
             takes = _positional(getattr(self.kind, self.gradient))
-            data = [a.copy() for a in self.data] if len(takes) >= len(self.data) else []
+            data = self._own_data() if len(takes) >= len(self.data) else []
             if not data:
                 self.run()
             returned = called("backward", method, data, {}, self.text)
@@ -275,7 +287,7 @@ class Network:
     def _by_name(self, gradients: Any) -> Mapping[str, Any]:
         """A copy of the gradients, by the names of the parameters. Raises Raised for what has no such names."""
         if isinstance(gradients, (list, tuple)) and len(gradients) == len(self.names):
-            return _Gradients(zip(self.names, map(np.copy, gradients), strict=True))
+            return _Gradients(zip(self.names, map(_copied, gradients), strict=True))
         if not isinstance(gradients, dict):
             said = (
                 f"returned its gradients as {type_name(gradients)}, expected a dictionary with a key for each parameter"
@@ -284,8 +296,12 @@ class Network:
         kept = _Gradients()
         for name in self.names:
             value = gradients.get(name, gradients.get(f"d{name}"))
-            kept[name] = np.array(value) if is_array(value) else value
+            kept[name] = _copied(value)
         return kept
+
+
+def _copied(value: Any) -> Any:
+    return np.array(array(value)) if is_array(value) else value
 
 
 class _Gradients(dict[str, Any]):
