@@ -124,7 +124,9 @@ def test_a_network_may_have_a_spec_of_its_own(call: Caller) -> None:
 
 
 def test_where_its_text_tells_the_shapes_nothing_need_be_said(call: Caller) -> None:
-    told = CODE.replace("beta):\n", 'beta):\n    """x: (N, D); a number:\n    beta: ()"""\n', 1).replace("swish", "gated")
+    told = CODE.replace("beta):\n", 'beta):\n    """x: (N, D); a number:\n    beta: ()"""\n', 1).replace(
+        "swish", "gated"
+    )
     Path("own.py").write_text(told)
     pair = PAIR.replace("swish", "gated")
     called = call("run", "--impl", pair, HERE)
@@ -138,3 +140,22 @@ def test_where_its_text_tells_the_shapes_nothing_need_be_said(call: Caller) -> N
 def test_a_layer_whose_setting_is_learnt_is_that_layer_all_the_same(call: Caller) -> None:
     called = call("run", "--impl", "own.py", "-q", HERE)
     assert (called.code, called.out.splitlines()[-1][:17]) == (0, "6 checks: 6 pass ")
+
+
+def test_init_writes_a_spec_of_code_of_no_layer_that_runs(call: Caller) -> None:
+    written = call("init", "function", "--impl", PAIR).out
+    assert "inputs:  # the arrays that forward takes, in its order: name: [sizes]\n  x: [4, 5]\n  beta: [4, 5]\n" in written
+    assert f"# Run it: convcheck run FILE --impl {PAIR}" in written
+    assert "{file: own.py, forward: swish_forward, backward: swish_backward}" in written
+    Path("f.yaml").write_text(written.replace("beta: [4, 5]", "beta: []"))
+    assert call("run", "f.yaml", "--impl", PAIR, HERE).code == 0
+    Path("net.yaml").write_text(call("init", "network").out)
+    assert "  X: [5, 11]\n" in Path("net.yaml").read_text()
+    called = call("layers", "function")
+    assert "a function is code of your own, and no layer: `convcheck init function` prints" in called.err
+
+
+def test_a_shape_that_nothing_tells_is_asked_for(call: Caller) -> None:
+    called = call("run", "--impl", PAIR, "--layer", "function", HERE)
+    assert called.code == 2
+    assert f"{PAIR}: say the shape of x and beta: --input x=4,5 --input beta=4,5" in called.err

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import click
 
 from convcheck.cli.actions.layers import layer_named, limits
-from convcheck.layers.catalogue import DEFAULT_LAYER, LAYERS
+from convcheck.layers.catalogue import DEFAULT_LAYER, LAYERS, OPEN
 from convcheck.spec.check import Manner
 from convcheck.spec.fields import declared, required
 
@@ -33,6 +33,14 @@ EXAMPLES: dict[str, Any] = {
     "shape": [4, 5],
 }
 
+# What a spec of code of no layer may say, by the keys of its fields; and what one of a layer says in vain there.
+_OPEN_EXAMPLES = {
+    "function": ["x=[4, 5]", "y={shape: [4], dtype: int64, high: 5}"],
+    "network": ["X=[5, 11]", "y={shape: [5], dtype: int64, high: 4}"],
+}
+_OPEN_OPTIONS = {"settings": "{alpha: 0.5}", "outputs": "[y, h]", "surrogate": "NAME", "scale": "-1"}
+_OF_LAYERS = ("data", "leave_out", "where_taken", "implementation")
+
 # convcheck has no address from which an editor could load it: a project keeps its own, one for all its specs.
 SCHEMA_FILE = "convcheck.schema.json"
 
@@ -43,6 +51,8 @@ def spec_text(name: str | None, output: str | None, schema: str | None) -> str:
     `output` is the file that it is for, `schema` a file or an address where editors find the schema. Raises
     click.BadParameter where no layer has the name.
     """
+    if name is not None and name in OPEN:
+        return open_text(name, output, schema)
     layer = layer_named(name or DEFAULT_LAYER)
     fields = declared(layer.sizes)
     # Of several ways to write the sizes the first is written out.
@@ -62,6 +72,66 @@ def spec_text(name: str | None, output: str | None, schema: str | None) -> str:
     lines += ["", "# How it is checked:"]
     lines += _commented(Manner, list(declared(Manner)), {"implementation": " or ".join(layer.variants)})
     return "\n".join(lines) + "\n"
+
+
+def open_text(name: str, output: str | None, schema: str | None, implementation: str | None = None) -> str:
+    """A spec for a function or a network of one's own, with what `implementation` takes as far as its text tells it.
+
+    Raises click.UsageError where there is no such code.
+    """
+    code, inputs = "FILE.py", _OPEN_EXAMPLES[name]
+    named = "file: FILE.py, class: NAME"
+    if implementation is not None:
+        code, named, told = _told_of(name, implementation)
+        inputs = told or inputs
+    sizes = OPEN[name]
+    fields = declared(sizes)
+    lines = [
+        modeline(output, schema),
+        f"# {name}: code of your own; backward is held against differences of its own forward",
+        f"# Run it: convcheck run FILE --impl {code}",
+        "",
+        f"layer: {name}",
+        f"inputs:  # {fields['inputs'].meaning}",
+        *(f"  {text.replace('=', ': ', 1)}" for text in inputs),
+        "",
+        "# Optional:",
+    ]
+    optional = [field for field in fields if field != "inputs"]
+    lines += _aligned((f"# {field}: {_OPEN_OPTIONS[field]}", fields[field].meaning) for field in optional)
+    lines += ["", "# How it is checked:"]
+    manner = [field for field in declared(Manner) if field not in _OF_LAYERS]
+    lines += _commented(Manner, manner)
+    lines += [f"# implementation: {{{named}}}  # in place of --impl; it runs with --trust alone"]
+    return "\n".join(lines) + "\n"
+
+
+def _told_of(name: str, implementation: str) -> tuple[str, str, list[str]]:
+    """The code as it is named on the command line and in a spec, and its inputs as a spec has them."""
+    from convcheck.cli.actions.workers import Workers
+    from convcheck.cli.options.impl import source_of
+
+    source = source_of(implementation)
+    if source is None:
+        raise click.BadParameter(
+            f"expected FILE.py or package.module, received {implementation!r}", param_hint="'--impl'"
+        )
+    with Workers() as workers:
+        survey = workers.survey(source, (name,))
+    if not survey.found:
+        raise click.UsageError(str(survey.problem))
+    found = survey.found[0]
+    place = f"{'file' if source.is_file else 'module'}: {source.place}"
+    names = f"class: {found.names[0]}"
+    if len(found.names) > 1:
+        names = f"forward: {found.names[0]}, backward: {found.names[1]}"
+    return source.text(found.names), f"{place}, {names}", [_as_written(text) for text in found.inputs]
+
+
+def _as_written(told: str) -> str:
+    """What --input has, as a spec has it; two sizes for what nothing tells."""
+    name, _, sizes = told.partition("=")
+    return told if "{" in told else f"{name}=[{'4, 5' if sizes == '?' else sizes.replace(',', ', ')}]"
 
 
 def modeline(output: str | None, schema: str | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import click
 
 from convcheck.cli.streams import standard_output, wants_colour, width_of, writing
-from convcheck.layers.catalogue import DEFAULT_LAYER, FORMS, LAYERS
+from convcheck.layers.catalogue import DEFAULT_LAYER, FORMS, LAYERS, OPEN
 from convcheck.layers.layer import Layer
 from convcheck.reports.tables.page import Page
 from convcheck.spec.check import Manner
@@ -19,6 +19,9 @@ def layer_named(name: str) -> Layer:
     """The layer of that name. Raises click.BadParameter, with the nearest name, where there is none."""
     if name in LAYERS:
         return LAYERS[name]
+    if name in OPEN:
+        what = f"a {name} is code of your own, and no layer: `convcheck init {name}` prints a spec of one"
+        raise click.BadParameter(what, param_hint="'LAYER'")
     from convcheck.spec.layer_keys import nearest_layer
 
     near = nearest_layer(name, FORMS)
@@ -39,7 +42,8 @@ def print_layers(colour: str) -> None:
                 page.prose(f": {summary}", lead=name, style="bold", hanging=2)
         page.blank()
         page.prose(
-            f"One in full: convcheck layers {DEFAULT_LAYER}. A spec to start from: convcheck init {DEFAULT_LAYER}."
+            f"One in full: convcheck layers {DEFAULT_LAYER}. A spec to start from: convcheck init {DEFAULT_LAYER}. "
+            f"What is of no layer: convcheck init {' or '.join(OPEN)}."
         )
         page.flush()
 

@@ -46,7 +46,7 @@ from convcheck.cli.streams import say, wants_colour, width_of
 from convcheck.cli.write_file import require_other_files
 from convcheck.implementations.source import Source, Survey
 from convcheck.reports.formats import FORMATS
-from convcheck.reports.report import Appearance, Invocation, Report
+from convcheck.reports.report import Appearance, Invalid, Invocation, Report
 from convcheck.reports.wording.figures import shown
 from convcheck.running.interrupts import Interrupts
 from convcheck.running.job import TIMEOUT
@@ -162,6 +162,12 @@ def select_and_plan(
         survey = workers.survey(source, layers)
         suites = suites_of(one.layer for one in survey.found)
         inputs = next((one.inputs for one in survey.found if one.inputs), ())
+        if unknown := [text.partition("=")[0] for text in inputs if text.endswith("=?")]:
+            said = (
+                f"{source.text()}: say the shape of {listed(unknown)}: {' '.join(f'--input {n}=4,5' for n in unknown)}"
+            )
+            say(f"convcheck: {shown(said)}")
+            return Selection(), JobPlan([Invalid(said, source.place)])
         if inputs:
             from convcheck.cli.actions.messages import say_inputs
 

@@ -21,7 +21,7 @@ from convcheck.implementations.of_no_layer.functions import opened_function
 from convcheck.implementations.of_no_layer.jax_passes import is_jax, loaded_jax
 from convcheck.implementations.of_no_layer.networks import is_network, opened, taken_by
 from convcheck.implementations.of_no_layer.passes import keywords_of
-from convcheck.implementations.of_no_layer.told_shapes import told_inputs
+from convcheck.implementations.of_no_layer.told_shapes import UNTOLD, told_inputs
 from convcheck.implementations.source import Found
 from convcheck.implementations.source_text import definition_line, first_line
 from convcheck.implementations.tensors import is_torch, loaded_torch
@@ -70,7 +70,7 @@ def found_named(module: ModuleType, names: tuple[str, ...], layer: str) -> Found
         if len(names) > 1 or not inspect.isclass(thing):
             raise CannotOpen(f"{','.join(names)} is no class, and a network keeps its parameters")
         return found_network(thing)
-    return found_function(module, names)
+    return found_function(module, names)._replace(inputs=_inputs_of(module, names))
 
 
 def _is_own(module: ModuleType, thing: Any) -> bool:
@@ -117,12 +117,16 @@ def told_function(module: ModuleType, names: tuple[str, ...]) -> Found | None:
         found = found_function(module, names)
     except CannotOpen:
         return None
+    inputs = _inputs_of(module, names)
+    return found._replace(inputs=inputs) if inputs and not any(one.endswith(UNTOLD) for one in inputs) else None
+
+
+def _inputs_of(module: ModuleType, names: tuple[str, ...]) -> tuple[str, ...]:
     thing: Any = getattr(module, names[0])
     forward = thing
     if inspect.isclass(thing):
         forward = getattr(thing, "forward" if is_torch(thing) else both_methods(thing)[0])
-    inputs = told_inputs(getattr(forward, "fun", forward), (forward, thing, module))
-    return found._replace(inputs=inputs) if inputs else None
+    return told_inputs(getattr(forward, "fun", forward), (forward, thing, module))
 
 
 def open_found(module: ModuleType, found: Found, sizes: OpenSizes, dtype: np.dtype[Any], rng: Draws) -> Differentiable:

@@ -11,6 +11,8 @@ from convcheck.implementations.of_no_layer.passes import keywords_of
 
 # An axis of each letter has a length of its own, so that no two are taken for each other.
 LENGTHS = (3, 4, 5, 2, 6, 7)
+# In the place of sizes that nothing tells.
+UNTOLD = "?"
 # x: Float[Array, "n d"], as jaxtyping has it: the axes in one text.
 _ANNOTATED = re.compile(r"""\[[^\[\]]*,\s*["']([^"']*)["']\s*\]""")
 # x: (N, D), or x (ndarray): shape (N, D).
@@ -22,7 +24,7 @@ _WHOLE = re.compile(r"\bint|label|index|indices|long", re.I)
 
 
 def told_inputs(function: Callable[..., Any], documented: Sequence[Any]) -> tuple[str, ...]:
-    """What `function` takes and has no default for, as --input has it; nothing where one of these is not told.
+    """What `function` takes and has no default for, as --input has it; NAME=? of what nothing tells.
 
     `documented` are the things whose docstrings speak of it.
     """
@@ -31,7 +33,8 @@ def told_inputs(function: Callable[..., Any], documented: Sequence[Any]) -> tupl
     for name in _needed(function):
         axes, text = _axes_of(name, function, documented)
         if axes is None:
-            return ()
+            found.append(f"{name}={UNTOLD}")
+            continue
         sizes = [str(_length(axis, lengths)) for axis in axes]
         if _WHOLE.search(text):
             found.append(f"{name}={{shape: [{', '.join(sizes)}], dtype: int64, high: 2}}")
@@ -49,7 +52,7 @@ def _needed(function: Callable[..., Any]) -> list[str]:
     return [name for name in names if name not in ("self", "ctx", "context")]
 
 
-def _axes_of(name: str, function: Callable[..., Any], documented: Sequence[Any]) -> tuple[list[str] | None, str]:
+def _axes_of(name: str, function: Callable[..., Any], documented: Sequence[Any]) -> tuple[Sequence[str] | None, str]:
     """The letters of its axes, [] for one number, None where nothing tells them; and the text that does."""
     text = str(getattr(function, "__annotations__", {}).get(name, ""))
     if annotated := _ANNOTATED.search(text):

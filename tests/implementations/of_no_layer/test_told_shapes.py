@@ -48,10 +48,10 @@ def told(text, tmp_path):
         (documented("x", "x (ndarray): (B, C, H, W)"), ("x=3,4,5,2",)),
         (documented("x, y", "x: (N, C)", "y: labels, (N,)"), ("x=3,4", "y={shape: [3], dtype: int64, high: 2}")),
         # One that is not told, what stands in brackets for another reason, and axes that are no letters.
-        (documented("x, y", "x: (N, C)"), ()),
-        (documented("x", "x: the input (optional)"), ()),
-        (documented("x", "x: (..., N * C)"), ()),
-        ("def f(x):\n    return x\n", ()),
+        (documented("x, y", "x: (N, C)"), ("x=3,4", "y=?")),
+        (documented("x", "x: the input (optional)"), ("x=?",)),
+        (documented("x", "x: (..., N * C)"), ("x=?",)),
+        ("def f(x):\n    return x\n", ("x=?",)),
     ],
 )
 def test_shapes_are_those_that_the_text_tells_of_every_input(text, inputs, tmp_path):
