@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from convcheck.checking.check import run_bound
+from convcheck.checking.check_of_no_layer import run_of_no_layer
 from convcheck.checking.contract.replaced import in_the_way, with_replaced
 from convcheck.checking.other_settings import call_with_other_settings
 from convcheck.checking.result import Finding, Result
@@ -21,7 +22,7 @@ from convcheck.implementations.module_snapshot import modules_kept
 from convcheck.implementations.open import binding_of, binding_on
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import Found, Source
-from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.catalogue import LAYERS, OPEN
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Layer
 from convcheck.layers.without import left_out, without
@@ -48,6 +49,8 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
 
 
 def _checked(check: Check, source: Source, found: Found, settings: Settings) -> Result:
+    if check.layer in OPEN:
+        return run_of_no_layer(check, source, found, settings)
     loaded, layer, binding = _opened(check, source, found)
     if settings.suite:
         call_with_other_settings(check, layer, partial(binding_on, loaded, source, found, layer))

@@ -47,7 +47,7 @@ class Subject(NamedTuple):
     reference: Array | None = None
     scale: Mapping[str, Array] | None = None
     terms: Mapping[str, int] = NOTHING
-    letters: Mapping[str, int] = NOTHING
+    letters: Mapping[str, float] = NOTHING
     params: Params = NOTHING
     state: Arrays = NOTHING
     tiles: bool = True

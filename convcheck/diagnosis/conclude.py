@@ -1,6 +1,5 @@
 """From the results of a run to its conclusions: one for each implementation with something wrong."""
 
-import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
@@ -8,15 +7,17 @@ from math import prod
 from typing import NamedTuple
 
 from convcheck.checking.contract.findings import BY_CHANCE
-from convcheck.checking.result import Entry, Finding, Result, TensorResult
+from convcheck.checking.result import Finding, Result
 from convcheck.diagnosis.conclusion import CALLED_WITH, PATTERNS, Cause, Conclusion, blames_code
 from convcheck.diagnosis.conditions import Condition, Sizes, fitting, letters_of, sizes_of, telling_sizes
 from convcheck.diagnosis.data import CheckData
+from convcheck.diagnosis.of_no_layer import conclude_of_no_layer
 from convcheck.diagnosis.places import place_of
 from convcheck.diagnosis.reproduce import Reproduced, TensorSeen, narrowed_down, reproduced
+from convcheck.diagnosis.sayings import RAISED, example, kind_of, line_of_exception, wrong_entry
 from convcheck.diagnosis.shrink import MOST_WORK, clamped, shrunk, work
 from convcheck.layers.catalogue import LAYERS
-from convcheck.spec.showing import listed, numeral
+from convcheck.spec.showing import listed
 
 TO_THE_LAST_BIT = "equal to this mistake to the last bit"
 BUT_FOR_ROUNDING = "equal to this mistake but for rounding"
@@ -29,7 +30,6 @@ NOT_BY_SIZE = (*BY_CHANCE, "backward-not-repeatable", "timed-out", "given-up", "
 NOT_HELD = "{} is wrong, in checks that are too large to hold known mistakes against"
 # The product of the letters up to which that is done.
 MOST_HELD = 2_000_000
-RAISED = "raised"
 NOTHING_FOUND = Reproduced((), to_the_last_bit=False)
 # Mistakes that fit equally are named up to so many.
 MOST_NAMED = 3
@@ -53,10 +53,10 @@ def conclude(results: Iterable[Result], repeat: Repeat, another: Another = no_ot
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         groups.setdefault((result.implementation, result.layer), []).append(result)
+    failing = {of: group for of, group in groups.items() if any(map(blames_code, group))}
     return [
-        _Group(group, another).conclusion(repeat)
-        for (_, layer), group in groups.items()
-        if layer in LAYERS and any(map(blames_code, group))
+        _Group(group, another).conclusion(repeat) if layer in LAYERS else conclude_of_no_layer(group, repeat)
+        for (_, layer), group in failing.items()
     ]
 
 
@@ -116,14 +116,14 @@ class _Group:
             implementation=smallest.implementation,
             layer=smallest.layer,
             file=smallest.code_file,
-            line=smallest.code_line if self._wrong else _line_of_exception(smallest) or smallest.code_line,
+            line=smallest.code_line if self._wrong else line_of_exception(smallest) or smallest.code_line,
             wrong=self._wrong,
             causes=causes,
             checks=len(self._results),
             failed=len(self._failed),
             smallest=start.id,
             sizes=letters_of(sizes_of(to_look_at)),
-            example=_example(to_look_at, self._wrong),
+            example=example(to_look_at, self._wrong),
             repeat=repeat(to_look_at),
         )
 
@@ -266,7 +266,7 @@ class _Group:
         """
         kinds: dict[str, tuple[Finding, list[Result]]] = {}
         for result in self._failed:
-            errors = {_kind(finding): finding for finding in result.findings if finding.severity == "error"}
+            errors = {kind_of(finding): finding for finding in result.findings if finding.severity == "error"}
             exception = _exception(result)
             for kind, finding in errors.items():
                 of_tensor = finding.code in OF_TENSORS and self._wrong
@@ -412,28 +412,13 @@ def _exception(result: Result) -> _Exception | None:
     return next((_Exception(match[1], match[2]) for match in matches if match), None)
 
 
-def _line_of_exception(result: Result) -> int | None:
-    """The line of the statement that raised, where it is in the file of the code under test."""
-    messages = (finding.message for finding in result.findings if finding.code == RAISED)
-    matches = [match for message in messages if (match := re.search(r"\(line (\d+) of (.+?), in ", message))]
-    own = matches and os.path.basename(result.code_file or "") == os.path.basename(matches[0][2])
-    return int(matches[0][1]) if own else None
-
-
-def _kind(finding: Finding) -> str:
-    """What tells a finding from those that have another reason: of an exception its type and its line as well."""
-    match = re.match(r"\w+ raised \w+", finding.message) if finding.code == RAISED else None
-    line = re.search(r"\(line \d+ of ", finding.message)
-    return f"{match[0]} {line[0] if line else ''}" if match else finding.code
-
-
 def _is_ended(result: Result) -> bool:
     """Whether an exception ended it, so that nothing can be said of what it did not come to."""
     return result.status == "error" and any(finding.code == RAISED for finding in result.findings)
 
 
 def _has_found(like: Finding, result: Result) -> bool | None:
-    if any(_kind(finding) == _kind(like) and finding.severity == "error" for finding in result.findings):
+    if any(kind_of(finding) == kind_of(like) and finding.severity == "error" for finding in result.findings):
         return True
     # A check that fails otherwise may not have come to it, unless it compared the tensor.
     came = result.status == "pass" or like.tensor in [tensor.name for tensor in result.tensors]
@@ -508,27 +493,10 @@ def _shared(names: Sequence[str], where: str, seen: int) -> Cause:
 
 def _shows(name: str, result: Result) -> bool:
     """Whether the check shows an entry of the tensor that is wrong."""
-    return any(tensor.name == name and _wrong_entry(tensor) for tensor in result.tensors)
-
-
-def _wrong_entry(tensor: TensorResult) -> Entry | None:
-    """The worst entry of a tensor that is wrong; None where directions alone were compared."""
-    worst = tensor.worst if tensor.verdict == "wrong" else None
-    return worst if worst is not None and len(worst.index) == len(tensor.shape) else None
+    return any(tensor.name == name and wrong_entry(tensor) for tensor in result.tensors)
 
 
 def _fails_as(start: Result, result: Result) -> bool:
     """Whether the check failed as the other did, where no entry shows it."""
-    wanted = {_kind(finding) for finding in start.findings if finding.severity == "error"}
-    return blames_code(result) and wanted <= {_kind(one) for one in result.findings if one.severity == "error"}
-
-
-def _example(result: Result, wrong: Sequence[str]) -> str:
-    """The worst entry of the first tensor that is wrong in this check."""
-    for name in wrong:
-        for tensor in result.tensors:
-            if tensor.name == name and (worst := _wrong_entry(tensor)):
-                index = f"[{', '.join(map(str, worst.index))}]" if worst.index else ""
-                analytic, numeric = numeral(worst.analytic, 7), numeral(worst.numeric, 7)
-                return f"{name}{index} is {analytic}, should be {numeric}"
-    return ""
+    wanted = {kind_of(finding) for finding in start.findings if finding.severity == "error"}
+    return blames_code(result) and wanted <= {kind_of(one) for one in result.findings if one.severity == "error"}

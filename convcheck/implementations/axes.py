@@ -10,8 +10,8 @@ from typing import Any
 
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
-from convcheck.implementations.source_text import definition, shape_names
-from convcheck.implementations.vocabulary import FORWARDS, IMAGES, step_called
+from convcheck.implementations.source_text import definition, every_node, shape_names
+from convcheck.implementations.vocabulary import FORWARDS, IMAGES, step_called, told_by
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
 from convcheck.layers.packed import packed_words
@@ -39,7 +39,7 @@ def _nodes_of(thing: Any) -> list[ast.AST]:
     members = vars(thing).values() if inspect.isclass(thing) else [thing]
     functions = (inspect.unwrap(getattr(member, "__func__", member)) for member in members if callable(member))
     trees = [tree for tree in map(definition, functions) if tree is not None]
-    return [node for tree in trees for node in ast.walk(tree)]
+    return [node for tree in trees for node in every_node(tree)]
 
 
 def _has_four_axes(node: ast.AST) -> bool:
@@ -72,20 +72,19 @@ def _counts_axes(node: ast.AST) -> bool:
 
 def layer_on_images(layer: str | None, layers: Sequence[str]) -> str | None:
     """Which of `layers` is that layer on images, where one is."""
-    return next((name for name in layers if layer and LAYERS[name].words.images_of == layer), None)
+    return next((name for name in told_by("images", layer) if name in layers), None)
 
 
 def layer_of_steps(layer: str | None, thing: Any) -> str | None:
     """Which layer is a step of that layer, where `thing` takes the state before: forward(x, h_prev)."""
-    step = next((name for name in LAYERS if layer and LAYERS[name].words.steps_of == layer), None)
-    return step if step is not None and _takes_state_before(thing) else None
+    return next((step for step in told_by("state", layer) if _takes_state_before(thing)), None)
 
 
 def layer_of_axes(layer: str | None, thing: Any, layers: Sequence[str]) -> str | None:
     """Which of `layers` is that layer on arrays of more or fewer axes, where `thing` takes its own apart into so many:
     `N, C, L = x.shape` in what is called a convolution.
     """
-    others = {_axes_of_x(name): name for name in layers if layer and LAYERS[name].words.axes_of == layer}
+    others = {_axes_of_x(name): name for name in told_by("axes", layer) if name in layers}
     if not others:
         return None
     shown = _axes_shown(_forward_of(thing), LAYERS[layer or ""])
@@ -144,15 +143,9 @@ def _parameters_of_forward(thing: Any) -> list[str]:
 
 def layer_by_arrays(layer: str, thing: Any) -> str:
     """`layer`, or one that is the same with weights, where `thing` names those, or of one input, where it takes one."""
-    for name in LAYERS:
-        known = LAYERS[name]
-        weights = [one for one in known.input_names[1:] if one not in known.states]
-        if known.words.weights_of == layer and _names_any(thing, known, weights):
-            layer = name
-    for name in LAYERS:
-        if layer in LAYERS[name].words.of_one and not _takes_any(thing, LAYERS[layer], LAYERS[layer].states):
-            return name
-    return layer
+    layer = next((name for name in told_by("weights", layer) if _names_weights(thing, LAYERS[name])), layer)
+    known = LAYERS[layer]
+    return next((one for one in told_by("one input", layer) if not _takes_any(thing, known, known.states)), layer)
 
 
 def _takes_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
@@ -161,9 +154,10 @@ def _takes_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
     return any(normal(name) in wanted for name in _parameters_of_forward(thing)[1:])
 
 
-def _names_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
-    """Whether it takes, or a class keeps, something that is called as one of these inputs."""
-    wanted = frozenset().union(packed_words(layer), *(layer.words.inputs[name] for name in arrays))
+def _names_weights(thing: Any, layer: Layer) -> bool:
+    """Whether it takes, or a class keeps, something that is called as one of the layer's weights."""
+    weights = (words for name, words in layer.words.inputs.items() if name not in (layer.input_names[0], *layer.states))
+    wanted = frozenset().union(packed_words(layer), *weights)
     members = vars(thing).values() if inspect.isclass(thing) else ()
     codes = [code for member in members if (code := getattr(inspect.unwrap(member), "__code__", None)) is not None]
     names = {name for code in codes for name in (*code.co_names, *code.co_varnames, *code.co_consts)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from convcheck.implementations.arrays import is_array, without_empty
@@ -17,8 +18,13 @@ def returned_by_name(returned: dict[Any, Any], name: str, layer: Layer) -> Any:
 
 
 def flattened(returned: Any, layer: Layer) -> Any:
-    """`dx, {"w": dw, "b": db}` and `dx, [dw, db]` as one tuple, without what is empty; anything else as it is."""
+    """`dx, {"w": dw, "b": db}` and `dx, [dw, db]` as one tuple, without what is empty; anything else as it is.
+
+    Numbers behind the gradients are those of settings, which code may learn as well: the beta of a swish.
+    """
     names = layer.input_names
+    if isinstance(returned, tuple) and len(returned) > len(names) and all(map(_is_number, returned[len(names) :])):
+        returned = returned[: len(names)]
     if isinstance(returned, (tuple, list)) and (parts := without_empty(returned, len(names))):
         returned = parts
     if not isinstance(returned, (tuple, list)) or len(returned) != 2 or len(names) < 2:
@@ -29,3 +35,7 @@ def flattened(returned: Any, layer: Layer) -> Any:
     if not isinstance(rest, (tuple, list)) or len(rest) != len(names) - 1 or not all(map(is_array, rest)):
         return returned
     return (dx, *rest)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) or (is_array(value) and prod(value.shape) == 1)

@@ -11,6 +11,7 @@ and an entry in KINDS. Where several kinds find something, all of it is checked.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, cast
@@ -23,11 +24,18 @@ from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded, load_source
 from convcheck.implementations.module_snapshot import modules_kept
 from convcheck.implementations.not_checked import not_checked
+from convcheck.implementations.of_no_layer.discover import (
+    found_named,
+    functions_in,
+    networks_in,
+    told_function,
+)
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.seeded import seeded
 from convcheck.implementations.source import Discovery, Found, NotChecked, Source, Survey
-from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.catalogue import LAYERS, OPEN, WORDS
 from convcheck.layers.layer import Layer, Params
+from convcheck.spec.inputs import NetworkSizes
 from convcheck.spec.nearest import nearest
 from convcheck.spec.sizes import Sizes
 
@@ -107,7 +115,9 @@ def _found_in(
     """
     for name in source.names:
         _require(loaded.module, name, source)
-    found: list[Found] = []
+    found = _of_no_layer(loaded, source, [layer for layer in layers if layer in OPEN])
+    if layers and not (layers := tuple(layer for layer in layers if layer not in OPEN)):
+        return tuple(found), ()
     near: list[NotChecked] = []
     alone = False
     cannot: CannotOpen | None = None
@@ -122,6 +132,10 @@ def _found_in(
         near += discovery.near
         if alone := discovery.alone:
             break
+    if not layers:
+        found += networks_in(loaded.module, source.names)
+    if not found and source.names and not layers and (told := told_function(loaded.module, source.names)):
+        found.append(told)
     if cannot is not None and not found:
         raise cannot
     unique = {(one.layer, one.names): one for one in found}
@@ -129,6 +143,22 @@ def _found_in(
     nameless = not layers and not alone
     seen = () if source.names else not_checked(loaded, source, found, near, nameless=nameless)
     return tuple(sorted(unique.values(), key=lambda one: one.line)), seen
+
+
+def _of_no_layer(loaded: Loaded, source: Source, layers: Sequence[str]) -> list[Found]:
+    """What is named, or the networks that there are, as code of no layer. Raises CannotOpen where there is none."""
+    found: list[Found] = []
+    for layer in layers:
+        if source.names:
+            for name in source.names:
+                _require(loaded.module, name, source)
+            found.append(found_named(loaded.module, source.names, layer))
+        elif layer == NetworkSizes.called:
+            found += networks_in(loaded.module, ())
+        else:
+            pairs = not_checked(loaded, source, (), (), nameless=True)
+            found += functions_in(loaded.module, [one.names for one in pairs if one.hint])
+    return found
 
 
 def _require(module: ModuleType, name: str, source: Source) -> None:
@@ -147,6 +177,8 @@ def _require(module: ModuleType, name: str, source: Source) -> None:
 
 def _why_nothing(loaded: Loaded, source: Source, seen: tuple[NotChecked, ...], layers: tuple[str, ...]) -> str:
     module, known = loaded.module, layers or tuple(LAYERS)
+    if all(layer in OPEN for layer in known):
+        return f"{source.place} has no class with a loss(X, y), its parameters in self.params and gradients of them"
     if source.names:
         name = source.names[0]
         if len(source.names) == 1 and not inspect.isclass(getattr(module, name)):
@@ -160,7 +192,7 @@ def _why_nothing(loaded: Loaded, source: Source, seen: tuple[NotChecked, ...], l
     # Where the layer is known, the only one there is of another name is likely to be meant.
     others = not_checked(loaded, source, (), (), nameless=True)
     names = others[0].names if len(others) == 1 else ("FORWARD", "BACKWARD")
-    usual = LAYERS[known[0]].words.example or f"{known[0]}_forward and {known[0]}_backward"
+    usual = WORDS[known[0]].example or f"{known[0]}_forward and {known[0]}_backward"
     return (
         f"{source.place} has no function or class with the customary name of a layer, such as {usual}; "
         f"{source.as_layer(names, known)}"

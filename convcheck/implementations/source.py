@@ -34,14 +34,16 @@ class Source(NamedTuple):
         command = f"convcheck run --impl {self.text(names)} --layer {layers[0]}"
         listed = ", ".join(layers[1:]) if len(layers) <= MOST_LAYERS else "any that `convcheck layers` lists"
         others = f" (or {listed})" if layers[1:] else ""
-        return f"say which it is: {command}{others}; functions of no layer: convcheck.gradcheck, from Python"
+        of_none = f"convcheck run --impl {self.text(names)} --input x=4,5"
+        return f"say which it is: {command}{others}; or, of a function of no layer, what it takes: {of_none}"
 
 
 class Found(NamedTuple):
     """One implementation of a layer in a source: its `names` (forward and backward, or a class), the line of the first
     one's definition, and how it would be called, in one line. `kind` is which of the kinds of `open` it is.
     `backward_line` is where backward is defined, 0 where that is not known. `takes`: the settings that it has a word
-    for, among those that most code has none for (`Words.rare`).
+    for, among those that most code has none for (`Words.rare`). `inputs`: of a function of no layer, what it takes as
+    far as its text tells that, as --input has it.
     """
 
     layer: str
@@ -51,6 +53,7 @@ class Found(NamedTuple):
     kind: str = "functions"
     backward_line: int = 0
     takes: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
 
 
 class NotChecked(NamedTuple):

@@ -92,5 +92,7 @@ def _names(code: CodeType) -> Iterator[str]:
 
 def _comes_from_torch(function: Any, name: str) -> bool:
     value = function.__globals__.get(name)
+    if inspect.isclass(value) and is_torch(value):
+        return True
     home = value.__name__ if inspect.ismodule(value) else getattr(value, "__module__", None)
     return isinstance(home, str) and home.split(".")[0] == "torch"

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
-from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.catalogue import LAYERS, WORDS
 from convcheck.layers.layer import Layer
-from convcheck.layers.words import WordTable, normal, words
+from convcheck.layers.words import Sign, WordTable, normal, words
 from convcheck.spec.outline import JOINT
 
 IMAGES = "(N, C, H, W)"
@@ -78,10 +78,16 @@ def layer_called(name: str) -> str | None:
     return _layer_of_word(normal(name))
 
 
+def told_by(sign: Sign, layer: str | None) -> tuple[str, ...]:
+    """The layers that go by the names of this one, and that their code shows by that."""
+    return tuple(name for name, known in WORDS.items() if layer is not None and known.told_from.get(layer) == sign)
+
+
 def step_called(name: str) -> str | None:
     """The layer that is a step of what a class of this name is, where that is no layer; None if none."""
     word = normal(name)
-    whole = {layer.words.steps_of: layer.name for layer in LAYERS.values() if layer.words.steps_of not in LAYERS}
+    told = ((other, layer, by) for layer, known in WORDS.items() for other, by in known.told_from.items())
+    whole = {other: layer for other, layer, by in told if by == "state" and other not in WORDS}
     bare = {word, *_without_an_affix(word), word.removeprefix("time")}
     return next((step for called, step in whole.items() if called in bare), None)
 
@@ -92,9 +98,9 @@ def _layer_of_word(word: str) -> str | None:
     bare = frozenset({word})
     every = bare
     while bare:
-        for layer in LAYERS.values():
-            if bare & layer.words.names:
-                return layer.name
+        for layer, known in WORDS.items():
+            if bare & known.names:
+                return layer
         # In every order: a name may begin with what is an affix elsewhere.
         bare = frozenset(shorter for one in bare for shorter in _without_an_affix(one))
         every |= bare
@@ -109,10 +115,8 @@ def _sequence_called(word: str) -> str | None:
     parts: list[str] = []
     on_images = False
     for name in names:
-        images = (
-            next((layer for layer in LAYERS.values() if layer.words.images_of == name), None) if on_images else None
-        )
-        layer = images or LAYERS[name]
+        images = told_by("images", name) if on_images else ()
+        layer = LAYERS[next(iter(images), name)]
         if layer.shapes[layer.input_names[0]].startswith("("):
             on_images = layer.shapes[layer.input_names[0]] == IMAGES
         parts.append(layer.name)
@@ -130,7 +134,7 @@ def parts_called(name: str) -> tuple[str, ...]:
 @cache
 def layers_by_word() -> Mapping[str, str]:
     """Each word for a layer in normal form, and the name of that layer."""
-    return {called: layer.name for layer in LAYERS.values() for called in layer.words.names}
+    return {called: layer for layer, known in WORDS.items() for called in known.names}
 
 
 def _fewest_parts(word: str) -> tuple[str, ...]:

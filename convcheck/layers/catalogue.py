@@ -1,9 +1,10 @@
 """Every layer there is. A new one is a folder beside this file, and its name here.
 
-Layers that are made from one table share a folder, whose `layer.py` has `LAYERS` in place of `LAYER`. What is said of
-all of them lies there as that of one layer does: `suite.yaml`, in which NAME stands for the name of each, and
-`mistakes.yaml`. What is said of one alone lies in folders beside these: `suite/<name>.yaml` and
-`mistakes/<name>.yaml`, either of which there need not be, and `readable/<name>.py`.
+Layers that are made from one table share a folder, whose `layer.py` has `LAYERS` in place of `LAYER`, and whose
+`words.py` has `WORDS` by the name of each. What is said of all of them lies there as that of one layer does:
+`suite.yaml`, in which NAME stands for the name of each, and `mistakes.yaml`. What is said of one alone lies in folders
+beside these: `suite/<name>.yaml` and `mistakes/<name>.yaml`, either of which there need not be, and
+`readable/<name>.py`.
 
 Layers one after the other are a layer, too, by their names with a + between them: see `sequence.py`.
 
@@ -18,12 +19,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from convcheck.spec.inputs import FunctionSizes, NetworkSizes, OpenSizes
 from convcheck.spec.outline import JOINT
 from convcheck.spec.sizes import LayerForm, Sizes
 
 if TYPE_CHECKING:
     from convcheck.layers.layer import Layer
     from convcheck.layers.mistakes import Mistakes
+    from convcheck.layers.words import Words
 
 Value = TypeVar("Value")
 
@@ -75,16 +78,21 @@ NAMES = (
     "self_attention",
     "conv3d",
 )
+# Code that is of no layer, by what a spec calls it: nothing is known of what it should compute.
+OPEN: Mapping[str, type[OpenSizes]] = {sizes.called: sizes for sizes in (FunctionSizes, NetworkSizes)}
+# Those of them whose arguments are known well enough for a suite.
+SUITES_OF_NO_LAYER = (NetworkSizes.called,)
 MISTAKES = "mistakes"
 # Of a spec that names no layer.
 DEFAULT_LAYER = NAMES[0]
 
 
 class _OnDemand(Mapping[str, Value]):
-    """By the names of the layers, each made when it is asked for: most runs have one layer."""
+    """By the names of the layers, and `more`, each made when it is asked for: most runs have one layer."""
 
-    def __init__(self, make: Callable[[str], Value]) -> None:
+    def __init__(self, make: Callable[[str], Value], more: tuple[str, ...] = ()) -> None:
         self._make = make
+        self._names = (*NAMES, *more)
 
     def __getitem__(self, name: str) -> Value:
         if name not in self:
@@ -92,13 +100,13 @@ class _OnDemand(Mapping[str, Value]):
         return self._make(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in NAMES or (isinstance(name, str) and is_sequence(name))
+        return name in self._names or (isinstance(name, str) and is_sequence(name))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(NAMES)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(NAMES)
+        return len(self._names)
 
 
 def folder_of(name: str) -> str:
@@ -130,6 +138,7 @@ def sizes_again(name: str, given: Mapping[str, Any]) -> Sizes:
     return sizes
 
 
+@cache
 def _layer(name: str) -> Layer:
     if name not in NAMES:
         return _sequence(name)
@@ -138,14 +147,27 @@ def _layer(name: str) -> Layer:
     return layer
 
 
+def _words(name: str) -> Words:
+    if name not in NAMES:
+        return _sequence(name).words
+    module = import_module(f"convcheck.layers.{folder_of(name)}.words")
+    words: Words = module.WORDS[name] if folder_of(name) in TOGETHER else module.WORDS
+    return words
+
+
 def _form(name: str) -> LayerForm:
+    if name in OPEN:
+        return LayerForm(OPEN[name], ())
     layer = _layer(name)
     return LayerForm(layer.sizes, tuple(layer.variants), layer.words.names)
 
 
 LAYERS: Mapping[str, Layer] = _OnDemand(_layer)
 
-FORMS: Mapping[str, LayerForm] = _OnDemand(_form)
+# What other people call each: to look a name up takes nothing else of a layer.
+WORDS: Mapping[str, Words] = _OnDemand(_words)
+
+FORMS: Mapping[str, LayerForm] = _OnDemand(_form, tuple(OPEN))
 
 
 def suite_text(name: str) -> str:
@@ -153,9 +175,9 @@ def suite_text(name: str) -> str:
 
     Raises KeyError for a name that no layer has.
     """
-    if name not in LAYERS:
+    if name not in LAYERS and name not in SUITES_OF_NO_LAYER:
         raise KeyError(name)
-    if name not in NAMES:
+    if name not in (*NAMES, *SUITES_OF_NO_LAYER):
         from convcheck.layers.sequence import suite_of
 
         return suite_of(name, _sequence(name), tuple(suite_text(part) for part in name.split(JOINT)))

@@ -4,7 +4,8 @@ What a part gets wrong in its dx makes wrong what comes before it: dx of the who
 all parts before it. These are one slip, and have one id.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from convcheck.layers.layer import Array, Layer, Params
@@ -35,6 +36,18 @@ BETWEEN = (
 )
 
 
+class _Right(NamedTuple):
+    """What is right at some data: the inputs and parameters, what came of the parts, the gradients by their names, and
+    what comes back to each part, dout last.
+    """
+
+    inputs: list[Array]
+    params: Params | None
+    run: Passes
+    gradients: Mapping[str, Array]
+    upstream: Sequence[Array]
+
+
 ORDINALS = dict(enumerate(("first", "second", "third", "fourth", "fifth")))
 
 
@@ -48,6 +61,8 @@ class SequenceMistakes(Mistakes):
         self._passes = PartPasses(self._parts, "reference")
         sizes = [len(part.inputs) for part in self._parts]
         self._starts = [1 + sum(sizes[:number]) for number in range(len(sizes))]
+        # All mistakes are made at the data of one check, and then at those of the next.
+        self._last: tuple[bytes, _Right] | None = None
 
     def __iter__(self) -> Iterator[Mistake]:
         return (
@@ -60,11 +75,8 @@ class SequenceMistakes(Mistakes):
         """The code of this tensor as it should be."""
 
         def code(dout: Array, *given: Any) -> Array:
-            inputs, params = self._split(given)
-            run = self._passes.run(inputs, params)
-            if tensor == "forward":
-                return run.xs[-1]
-            return self._passes.back(dout, run.caches)[0][tensor[1:]]
+            right = self._right_at(dout, given)
+            return right.run.xs[-1] if tensor == "forward" else right.gradients[tensor[1:]]
 
         return [code]
 
@@ -119,10 +131,9 @@ class SequenceMistakes(Mistakes):
         mend = f"make {tensor} of what the backward of the {after} returns"
 
         def code(dout: Array, *given: Any) -> Array:
-            run = self._passes.run(*self._split(given))
-            _, upstream = self._passes.back(dout, run.caches)
-            instead = upstream[number + 1].reshape(upstream[place + 1].shape)
-            return self._back_from(place + 1, instead, run, tensor)
+            right = self._right_at(dout, given)
+            instead = right.upstream[number + 1].reshape(right.upstream[place + 1].shape)
+            return self._back_from(place + 1, instead, right.run, tensor)
 
         mistake = Mistake(f"of-{later}", tensor, said, mend, ())
         return MadeMistake(f"{tensor}: of {number}", mistake, said, mend, [code])
@@ -135,9 +146,7 @@ class SequenceMistakes(Mistakes):
         """Code in whose place the part `number` has `function` for its tensor `own`."""
 
         def code(dout: Array, *given: Any) -> Array:
-            inputs, params = self._split(given)
-            run = self._passes.run(inputs, params)
-            _, upstream = self._passes.back(dout, run.caches)
+            inputs, params, run, _, upstream = self._right_at(dout, given)
             weights = [inputs[at : at + len(part.inputs)] for at, part in zip(self._starts, self._parts, strict=True)]
             last = (*own_params(self._parts[number], params), None)[0]
             wrong = values_of(function, [run.xs[number], *weights[number]], upstream[number + 1], last)
@@ -154,9 +163,9 @@ class SequenceMistakes(Mistakes):
         """Code that hands on something else than what part `number` gives."""
 
         def code(dout: Array, *given: Any) -> Array:
-            run = self._passes.run(*self._split(given))
-            _, upstream = self._passes.back(dout, run.caches)
-            return self._back_from(number, between.made(upstream[number], upstream[number + 1]), run, tensor)
+            right = self._right_at(dout, given)
+            wrong = between.made(right.upstream[number], right.upstream[number + 1])
+            return self._back_from(number, wrong, right.run, tensor)
 
         return code
 
@@ -171,6 +180,12 @@ class SequenceMistakes(Mistakes):
         alike = [i for i, part in enumerate(self._parts) if part.layer.name == name]
         return name if len(alike) == 1 else f"{ORDINALS.get(alike.index(number), str(number + 1))} {name}"
 
-    def _split(self, given: Sequence[Any]) -> tuple[list[Array], Params | None]:
-        count = len(self._layer.input_names)
-        return [*given[:count]], given[count] if len(given) > count else None
+    def _right_at(self, dout: Array, given: Sequence[Any]) -> _Right:
+        """What is right at these inputs and parameters, worked out once for all mistakes in a row."""
+        data = pickle.dumps((dout, given))
+        if self._last is None or self._last[0] != data:
+            count = len(self._layer.input_names)
+            inputs, params = [*given[:count]], given[count] if len(given) > count else None
+            run = self._passes.run(inputs, params)
+            self._last = data, _Right(inputs, params, run, *self._passes.back(dout, run.caches))
+        return self._last[1]

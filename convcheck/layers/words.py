@@ -4,6 +4,7 @@ Names are compared in their normal form, without underscores and in lower case: 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -13,6 +14,8 @@ WordTable = Mapping[str, frozenset[str]]
 NO_WORDS: Mapping[str, Any] = MappingProxyType({})
 
 
+# The names of a file's code are asked about at every forward.
+@lru_cache(maxsize=4096)
 def normal(name: str) -> str:
     """`name` without underscores, in lower case."""
     return name.replace("_", "").lower()
@@ -110,6 +113,12 @@ class Form(NamedTuple):
     packed: Mapping[str, Packed] = NO_WORDS
 
 
+# By what code of one layer is told from that of another of the same name: its text speaks of "images"; it takes arrays
+# apart into as many "axes" as those of its layer have; it takes the "state" before, and is a step; it names the
+# "weights" of its layer; or it takes "one input", and nothing for each example beside it.
+Sign = Literal["images", "axes", "state", "weights", "one input"]
+
+
 def no_meaning(name: str, others: Collection[str], number: bool) -> str | None:
     """For layers none of whose words means two things."""
     return None
@@ -158,14 +167,8 @@ class Words(NamedTuple):
     `built_in`: settings for which code may have a constant of its own.
     `distinct(sizes)`: sizes at which no two axes of a parameter are equally long, so that turned ones show; None where
     these are already.
-    `images_of`: another layer, whose classes and functions are this one where their text speaks of images.
-    `axes_of`: another layer, whose classes and functions are this one where they take arrays apart into as many axes as
-    those of this one have.
-    `steps_of`: another layer, or the word of one that there is not, whose classes and functions are this one, a step of
-    it, where they take the state before.
-    `weights_of`: another layer, whose classes and functions are this one where they name its weights.
-    `of_one`: other layers, whose classes and functions are this one where they take nothing for each example beside the
-    first input.
+    `told_from`: layers by whose names the code of this one goes, too, and the `Sign` by which it is told from theirs. A
+    step may be one of a layer that there is not.
     `hints`: what a mistake in the layer's shapes mostly is: where two arrays do not fit ("shapes"), where one has no
     rows and no columns ("cropped"), or two of each too few or too many ("two off"), where a window is empty
     ("empty"), where the output is to be "one number", where an index goes past the end ("index"), where an array has
@@ -199,11 +202,7 @@ class Words(NamedTuple):
     in_adapters: Mapping[str, str] = NO_WORDS
     built_in: tuple[BuiltIn, ...] = ()
     distinct: Callable[[Any], Sizes | None] = always_distinct
-    images_of: str = ""
-    axes_of: str = ""
-    steps_of: str = ""
-    weights_of: str = ""
-    of_one: tuple[str, ...] = ()
+    told_from: Mapping[str, Sign] = NO_WORDS
     hints: Mapping[str, str] = NO_WORDS
     forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
     optional: Mapping[str, float | str] = NO_WORDS

@@ -118,7 +118,7 @@ def unfinished_result(check: Check, implementation: str, failure: Failure, secon
         id=check.id,
         layer=check.layer,
         spec=check.sizes.given(),
-        output_shape=tuple(check.sizes.shapes()["out"]),
+        output_shape=tuple(check.sizes.shapes().get("out", ())),
         implementation=implementation,
         dtype=manner.dtype,
         data=manner.data,

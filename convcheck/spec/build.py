@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from convcheck.spec.check import Check, Manner
 from convcheck.spec.exclusion import Exclusion
 from convcheck.spec.ids import Ids, shown_value
+from convcheck.spec.inputs import Inputs
 from convcheck.spec.layer_keys import MANNER, LayerKeys, default_layer, layer_field
 from convcheck.spec.mappings import Entries
 from convcheck.spec.memory import too_much
@@ -367,4 +368,7 @@ class Builder:
 
 def _extent(value: Any) -> int:
     """How large a size makes the arrays."""
-    return math.prod(value) if isinstance(value, tuple) else value if isinstance(value, int) else 0
+    if isinstance(value, Inputs):
+        return sum(math.prod(each.shape) for each in value)
+    is_shape = isinstance(value, tuple) and all(isinstance(one, int) for one in value)
+    return math.prod(value) if is_shape else value if isinstance(value, int) else 0

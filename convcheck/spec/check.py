@@ -59,7 +59,7 @@ class Manner:
         minimum=0,
         default=None,
     )
-    implementation: str | NamedCode = text(  # noqa: RUF009 - it declares a field, as the others do
+    implementation: str | NamedCode = text(
         "the variant under test, or code: {file: layers.py, forward: f, backward: g}", default="naive"
     )
     expect: str = choice("the outcome expected", "pass", "fail", default="pass")

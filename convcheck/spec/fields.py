@@ -9,7 +9,7 @@ from dataclasses import MISSING
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-Form = Literal["integer", "number", "choice", "text", "shape", "truth"]
+Form = Literal["integer", "number", "choice", "text", "shape", "truth", "inputs", "settings", "names"]
 
 LARGEST_SIZE = 2**31 - 1
 LONGEST_SHAPE = 32  # what every NumPy can index
@@ -20,7 +20,8 @@ class Field(NamedTuple):
     """What a spec may say under one key.
 
     `form` is the type of the value: a whole number, a number, one of `choices`, a text, a list of whole numbers
-    ("shape"), or true and false ("truth"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive.
+    ("shape"), true and false ("truth"), arrays to draw ("inputs"), names with values ("settings"), or a list of names
+    ("names"). `minimum` and `maximum` are inclusive; `above` and `below` are exclusive.
     Those of a "shape" hold for each of its entries. `code`: a mapping that names code may stand in the place of one of
     the choices. `meant` gives the choices that a word was probably meant to be, where more is known of it than how it
     is spelt. `renamed` has words that were choices and are taken for the choice that they are called now. `alone`: a
@@ -83,6 +84,21 @@ def truth(meaning: str, *, default: Any = MISSING) -> Any:
 def shape(meaning: str, *, number: bool = False, default: Any = MISSING) -> Any:
     """A list of sizes, at least one; or one size, a number, where that may stand for it."""
     return _declare(Field("shape", meaning, minimum=1, maximum=LARGEST_SIZE, alone=number), default)
+
+
+def inputs(meaning: str) -> Any:
+    """Names with the shapes of arrays, or with more to say of them."""
+    return _declare(Field("inputs", meaning), MISSING)
+
+
+def settings(meaning: str, *, default: Any) -> Any:
+    """Names with values of any kind."""
+    return _declare(Field("settings", meaning), default)
+
+
+def names(meaning: str, *, default: Any) -> Any:
+    """A list of names."""
+    return _declare(Field("names", meaning), default)
 
 
 def _declare(declaration: Field, default: Any) -> Any:

@@ -13,6 +13,8 @@ from convcheck.spec.spec_text import SpecText
 CHECKS: Final = "checks"
 # It says for which code a check is, and nothing of the check.
 WHERE_TAKEN = "where_taken"
+# A check that has a name is not told by them as well.
+LENGTHY: Final = ("inputs", "settings")
 DEFAULTS: Final = "defaults"
 MATRIX: Final = "matrix"
 EXCLUDE: Final = "exclude"
@@ -104,7 +106,7 @@ def _several(source: SpecText, found: Entries) -> Iterator[Outline]:
         if entries is not None:
             bracketed: tuple[str, ...] = ()
             if defaults is not None or not (NAME in entries and entries[NAME].own):
-                untold = (LAYER, NAME, MATRIX, EXCLUDE, WHERE_TAKEN)
+                untold = (LAYER, NAME, MATRIX, EXCLUDE, WHERE_TAKEN, *(LENGTHY if NAME in entries else ()))
                 bracketed = tuple(name for name, entry in entries.items() if entry.own and name not in untold)
             yield from _one(source, item, entries, NO_DEFAULTS if defaults is None else defaults, bracketed)
 

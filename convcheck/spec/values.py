@@ -6,6 +6,7 @@ import math
 from typing import Any, Final
 
 from convcheck.spec.code import read_code
+from convcheck.spec.drawn import read_inputs, read_names, read_settings
 from convcheck.spec.fields import LARGEST_SIZE, LONGEST_SHAPE, LONGEST_TEXT, Field
 from convcheck.spec.nearest import nearest
 from convcheck.spec.nodes import Mapping, Node, Scalar, Sequence
@@ -34,7 +35,7 @@ class Values:
         """The value of `field`, written under `key`, that stands at `node`; BAD, its error recorded, if it is none.
 
         Integers come back as int, numbers as float, choices and texts as str, shapes as a tuple of int, true and false
-        as bool, code that is named as NamedCode.
+        as bool, code that is named as NamedCode, arrays to draw as Inputs, names with values as NamedValues.
         """
         known = (id(node), key, id(field))
         if known not in self._known:
@@ -47,6 +48,12 @@ class Values:
             if field.alone and isinstance(node, Scalar):
                 return self._convert(key, one_of(field), node)
             return self._shape(key, field, node)
+        if field.form == "inputs":
+            return read_inputs(self._source, key, node, self.of, BAD)
+        if field.form == "settings":
+            return read_settings(self._source, key, node, BAD)
+        if field.form == "names":
+            return read_names(self._source, key, node, BAD)
         if field.code and isinstance(node, Mapping):
             return read_code(self._source, key, node, self._text_or_none) or BAD
         if isinstance(node, Scalar):
@@ -144,6 +151,10 @@ def expected(field: Field, *, too_high: bool = False) -> str:
         return listed(field.choices, "or")
     if field.form in ("text", "truth"):
         return "a text" if field.form == "text" else "true or false"
+    if field.form == "inputs":
+        return "a mapping of names to shapes"
+    if field.form in ("settings", "names"):
+        return "a mapping of names to values" if field.form == "settings" else "a list of names"
     if field.form == "shape":
         return f"{expected(one_of(field))}, or a list of them" if field.alone else "a list of sizes"
     bounds = []

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from convcheck.layers.catalogue import NAMES, folder_of
 from tests.cli.calling import clean_environment
 
 PROBE = """\
@@ -45,6 +47,15 @@ def test_a_layer_that_is_linear_and_right_does_without_what_others_need() -> Non
         "convcheck.implementations.errors.line",
     }
     assert not imported("run", "configs/conv.yaml", "-k", "conv.yaml::conv") & seldom
+
+
+def test_to_look_a_name_up_takes_the_words_of_the_layers_alone(tmp_path: Path) -> None:
+    """Where code runs in this process: a worker imports all that a check may need before any code of somebody's own."""
+    file = tmp_path / "code.py"
+    file.write_text("def relu_forward(x):\n    return x, x\n\ndef relu_backward(dout, cache):\n    return dout\n")
+    seen = imported("run", "--no-isolation", "--list-impl", str(file))
+    assert [name for name in NAMES if f"convcheck.layers.{folder_of(name)}.layer" in seen] == ["relu"]
+    assert f"convcheck.layers.{folder_of(NAMES[-1])}.words" in seen
 
 
 def test_the_probe_would_see_them() -> None:

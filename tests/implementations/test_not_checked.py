@@ -176,8 +176,8 @@ def test_where_nothing_is_found_what_was_seen_is_the_reason_and_one_command_work
     names = "convolutoin_forward,convolutoin_backward"
     assert result.problem == (
         f"nothing in {source.place} can be checked: {names} (line 1): no layer is called convolutoin; did you mean "
-        f"conv?; say which it is: convcheck run --impl {source.place}:{names} --layer conv; functions of no layer: "
-        "convcheck.gradcheck, from Python"
+        f"conv?; say which it is: convcheck run --impl {source.place}:{names} --layer conv; or, of a function of "
+        f"no layer, what it takes: convcheck run --impl {source.place}:{names} --input x=4,5"
     )
     named = source._replace(names=tuple(names.split(",")))
     assert [one.layer for one in survey(named, ("conv",)).found] == ["conv"]

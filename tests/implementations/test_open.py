@@ -12,7 +12,7 @@ def test_nothing_at_all(tmp_path):
         assert problem(source, "batchnorm") == (
             f"{source.place} has no function or class with the customary name of a layer, such as batchnorm_forward "
             f"and batchnorm_backward; say which it is: convcheck run --impl {source.place}:{names} --layer batchnorm; "
-            "functions of no layer: convcheck.gradcheck, from Python"
+            f"or, of a function of no layer, what it takes: convcheck run --impl {source.place}:{names} --input x=4,5"
         )
 
 
@@ -23,8 +23,8 @@ def test_plain_forward_and_backward_need_a_layer(tmp_path):
     named = Source(source.place, ("forward", "backward"))
     assert problem(named) == (
         f"forward and backward may be any layer: say which it is: convcheck run --impl {source.place}:forward,backward "
-        "--layer conv (or any that `convcheck layers` lists); functions of no layer: convcheck.gradcheck, "
-        "from Python"
+        "--layer conv (or any that `convcheck layers` lists); or, of a function of no layer, what it takes: "
+        f"convcheck run --impl {source.place}:forward,backward --input x=4,5"
     )
 
 

@@ -2,7 +2,14 @@
 
 import pytest
 
-from convcheck.implementations.vocabulary import accepted_with, gradient_words, layer_called, quantity, settings_of
+from convcheck.implementations.vocabulary import (
+    accepted_with,
+    gradient_words,
+    layer_called,
+    quantity,
+    settings_of,
+    step_called,
+)
 from convcheck.layers.catalogue import LAYERS
 
 
@@ -75,3 +82,8 @@ def test_some_settings_tell_others():
 def test_a_gradient_is_called_after_its_input():
     assert {"dw", "gradw", "wgrad", "dweights", "deltaw", "dldw"} <= gradient_words("w", LAYERS["conv"])
     assert {"dw", "db"} & gradient_words("b", LAYERS["conv"]) == {"db"}
+
+
+def test_a_step_is_told_by_a_name_that_is_left_when_it_is_over_time() -> None:
+    assert {step_called(name) for name in ("GRU", "TimeGRU")} == {"gru_step"}
+    assert {step_called(name) for name in ("Time", "Clock", "RNN")} == {None}

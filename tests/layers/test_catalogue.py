@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import convcheck.layers
-from convcheck.layers.catalogue import FORMS, LAYERS, TOGETHER, folder_of
+from convcheck.layers.catalogue import FORMS, LAYERS, TOGETHER, WORDS, folder_of
 from convcheck.spec.fields import declared
 from tests.layers.cases import ONE_OF_EACH
 
@@ -26,6 +26,7 @@ def test_every_file_with_a_layer_is_in_the_catalogue():
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_layer_goes_by_one_name(name):
     assert LAYERS[name].name == name
+    assert LAYERS[name].words is WORDS[name]
     assert FORMS[name].sizes is LAYERS[name].sizes
     assert FORMS[name].implementations == tuple(LAYERS[name].variants)
 

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from convcheck.api import check
 from convcheck.cli.process import run_process
-from convcheck.layers.catalogue import FORMS, LAYERS, NAMES, is_sequence, suite_text
+from convcheck.layers import sequence_mistakes
+from convcheck.layers.catalogue import FORMS, LAYERS, NAMES, is_sequence, mistakes_of, suite_text
 from convcheck.layers.draws import Draws
-from convcheck.layers.sequence import is_part
+from convcheck.layers.mistakes import values_of
+from convcheck.layers.sequence import PartPasses, is_part
 from convcheck.spec.reader import read_text
 
 PARTS = [name for name in NAMES if is_part(LAYERS[name])]
@@ -146,6 +148,40 @@ def test_what_is_rounded_is_bounded_by_what_was_tried_out(name):
             assert (np.abs(low - high) <= 4 * np.finfo(np.float32).eps * scale[key]).all(), (name, key)
 
 
+class CountedPasses(PartPasses):
+    """It says of every run of all parts that it was made."""
+
+    runs: list[int] = []  # noqa: RUF012 - what a test counts
+
+    def run(self, *arguments):
+        self.runs.append(len(self.parts))
+        return super().run(*arguments)
+
+
+@pytest.mark.parametrize("name", ["affine+batchnorm+relu", "conv+relu+affine"])
+def test_what_is_right_is_worked_out_once_for_all_mistakes_and_no_mistake_changes_it(name, monkeypatch):
+    layer, known = LAYERS[name], mistakes_of(name)
+    inputs, params, dout, out, gradients = passes_of(layer, checks_of(name)[0].sizes)
+    monkeypatch.setattr(sequence_mistakes, "PartPasses", CountedPasses)
+    made = type(known)(layer, [mistakes_of(part) for part in name.split("+")])
+    CountedPasses.runs.clear()
+    codes = [code for tensor in ("dx", "dw") for one in made.of(tensor) for code in one.code]
+    wrong = [values_of(code, inputs, dout, params) for code in codes]
+    assert len(codes) > 20
+    assert CountedPasses.runs == [3]
+    for code, values in zip(codes, wrong, strict=True):
+        # At other data in between, all of it is worked out again.
+        values_of(made.right("dx")[0], inputs, 2 * dout, params)
+        again = values_of(code, inputs, dout, params)
+        assert (
+            str(again) == str(values)
+            if isinstance(values, Exception)
+            else np.array_equal(again, values, equal_nan=True)
+        )
+    for tensor, right in zip(("forward", "dx", "dw"), (out, *gradients), strict=False):
+        assert np.array_equal(values_of(made.right(tensor)[0], inputs, dout, params), right)
+
+
 PASSES = """
 import numpy as np
 def affine_relu_affine_forward(x, w1, b1, w2, b2):
@@ -174,7 +210,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("old", FAULTS, ids=lambda old: old or "right")
-def test_the_part_is_named_whose_gradient_is_wrong(tmp_path, old):
+def test_the_part_is_named_whose_gradient_is_wrong(tmp_path, old, monkeypatch):
+    # The smallest sizes at which it is wrong are nothing that is looked at here.
+    monkeypatch.setattr("convcheck.diagnosis.shrink.MOST_TRIED", 0)
     fault = FAULTS[old]
     code, report = tmp_path / "layers.py", tmp_path / "report.json"
     code.write_text(PASSES if fault is None else PASSES.replace(old, fault[0]), encoding="utf-8")

@@ -72,9 +72,9 @@ def test_what_stands_for_another_setting_is_one_that_there_is(name):
     known = LAYERS[name].words
     assert {*known.neutral} <= {*known.settings, *known.sizes}
     assert {*known.implied} <= {*known.settings, *known.sizes}
-    assert {known.images_of, known.axes_of} - {""} <= {*LAYERS}
-    # There may be steps of what is no layer itself.
-    assert known.steps_of in {"", *LAYERS} or layer_called(known.steps_of) is None
+    for other, by in known.told_from.items():
+        # There may be steps of what is no layer itself.
+        assert other in LAYERS or (by == "state" and layer_called(other) is None)
 
 
 @each_layer

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from convcheck.layers.catalogue import FORMS, NAMES
+from convcheck.layers.catalogue import FORMS
 from convcheck.spec.reader import read_text
 from convcheck.spec.schema import schema
 from convcheck.spec.showing import listed
@@ -56,7 +56,7 @@ def test_bad(path: Path) -> None:
     text = text_of(path)
     reading = read_text(text, "x", FORMS)
     assert reading.errors
-    said = text.splitlines()[0].removeprefix("# ").replace("expected LAYER,", f"expected {listed(NAMES, 'or')},")
+    said = text.splitlines()[0].removeprefix("# ").replace("expected LAYER,", f"expected {listed(tuple(FORMS), 'or')},")
     assert reading.errors[0].headline() == f"x:{said}"
 
 

@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 
-from convcheck.layers.catalogue import NAMES
+from convcheck.layers.catalogue import FORMS
 from convcheck.spec.showing import listed
 from tests.spec.conftest import conv
 
@@ -155,7 +155,7 @@ which is octal in YAML 1.1 and decimal in YAML 1.2
     "unknown layer": (
         "layer: Conv2d\n" + conv(),
         f"""\
-        a.yaml:1:8: layer: expected {listed(NAMES, "or")}, received the text "Conv2d"
+        a.yaml:1:8: layer: expected {listed(tuple(FORMS), "or")}, received the text "Conv2d"
             layer: Conv2d
                    ^
             hint: did you mean conv?""",
@@ -275,7 +275,7 @@ OVER = "defaults: {{N: 2, C: 3, H: 8, W: 8, F: 4, H1: 3, W1: 3, stride: 1, pad: 
     ("default", "own", "said"),
     [
         ("seed: x", "seed: {}", 'seed: expected a whole number of at least 0, received the text "x"'),
-        ("layer: dense", "layer: conv", f'layer: expected {listed(NAMES, "or")}, received the text "dense"'),
+        ("layer: dense", "layer: conv", f'layer: expected {listed(tuple(FORMS), "or")}, received the text "dense"'),
         ("sede: 1", "seed: {}", 'unknown key "sede" for conv'),
         ("sede: 1", "sede: {}", 'unknown key "sede" for conv'),
         ("H1: 99", "seed: {}", "H1 = 99 is more than H + 2·pad = 8 + 2·1 = 10: no window fits"),

@@ -20,6 +20,10 @@ from convcheck.spec.sizes import Shape
 NEAR = 1e-6
 # A factor nearer to 1 than this says nothing that the figures do not.
 NEAR_ONE = 1e-4
+# Where no layer is known, differences may be all that there is, and a loss may have a small ε in it.
+NEAR_PENALTY = 1e-4
+# A penalty may have a ½, and its gradient have forgotten it.
+MULTIPLES = (("", 1.0), ("2·", 2.0), ("½·", 0.5))
 
 
 def find_patterns(
@@ -28,19 +32,23 @@ def find_patterns(
     numeric: Array,
     wrong: Array,
     output: Shape,
-    letters: Mapping[str, int],
+    letters: Mapping[str, float],
     magnitude: Array | None = None,
+    values: Array | None = None,
 ) -> list[Finding]:
     """At most two findings on how the gradient of `claim` is wrong, the most telling one first.
 
     `wrong` marks the wrong entries; `letters` are the sizes of the spec, among which a constant factor is looked for;
-    `magnitude` is the sum of the absolute terms of each numeric entry, where it is known.
+    `magnitude` is the sum of the absolute terms of each numeric entry, where it is known; `values` are those of the
+    input itself, where a penalty on it may be part of what forward computes.
     """
     name = "d" + claim.name
     if magnitude is not None and not magnitude.any():
         return [_unused(claim)]
     with np.errstate(all="ignore"):
         findings = [*_factor(name, analytic, numeric, letters), *_rearranged(name, analytic, numeric, wrong)]
+        if values is not None and not findings:
+            findings = [*_of_input(claim.name, analytic, numeric, values, letters)]
         if not findings:
             telling = wrong | (analytic != 0) | (numeric != 0)
             findings = [*_overlap(name, claim, wrong, output), *_place(name, claim, wrong, telling)]
@@ -53,7 +61,7 @@ def _unused(claim: Input) -> Finding:
     return Finding("unused", "note", message, "d" + claim.name, hint)
 
 
-def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, int]) -> Iterator[Finding]:
+def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, float]) -> Iterator[Finding]:
     """All entries are the right ones times a constant."""
     telling = np.abs(numeric) > NEAR * np.abs(numeric).max(initial=0)
     if not telling.any():
@@ -78,12 +86,32 @@ def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, in
         yield Finding("scaled", "error", said, name)
 
 
-def _is_telling(factor: float, letters: Mapping[str, int]) -> bool:
+def _of_input(
+    name: str, analytic: Array, numeric: Array, values: Array, letters: Mapping[str, float]
+) -> Iterator[Finding]:
+    """What the gradient is off by is a multiple of the input: that of a penalty on it, such as ½·reg·Σ w²."""
+    off = analytic - numeric
+    norm = float((values * values).sum())
+    if values.size == 1 or not np.isfinite(off).all() or not norm:
+        return
+    factor = float((off * values).sum()) / norm
+    if not factor or (np.abs(off - factor * values) > NEAR_PENALTY * np.abs(off).max()).any():
+        return
+    known = {(told, word): most * value for word, value in letters.items() for told, most in MULTIPLES}
+    term = next((each for each, value in known.items() if value and _is_near(abs(factor), value, NEAR_PENALTY)), None)
+    of_input = f"{''.join(term) if term else f'{abs(factor):.6g}'}·{name}"
+    said = f"d{name} lacks {of_input}" if factor < 0 else f"d{name} has {of_input} too much"
+    said += f", and {term[1]} is {letters[term[1]]:g} here" if term else ""
+    hint = f"look at the gradient of the penalty on {name}: c·Σ {name}² has the gradient 2·c·{name}"
+    yield Finding("of-input", "error", said, f"d{name}", hint)
+
+
+def _is_telling(factor: float, letters: Mapping[str, float]) -> bool:
     """Whether a factor of a single entry, which always has one, means something."""
     return _is_near(factor, -1) or bool(_letter_of(factor, letters))
 
 
-def _letter_of(factor: float, letters: Mapping[str, int]) -> str:
+def _letter_of(factor: float, letters: Mapping[str, float]) -> str:
     """The first letter of the spec that a factor is, or "1/N" where it is one over it; nothing elsewhere."""
     for letter, value in letters.items():
         if value > 1 and _is_near(factor, value):

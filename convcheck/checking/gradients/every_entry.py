@@ -107,7 +107,8 @@ class EntryEvidence:
         output, letters = gradient.probing.base.shape, gradient.subject.letters
         # What a zero of dout hides may change all the same.
         claim, magnitude = gradient.probing.claim, self._numeric.magnitude if gradient.probing.dout.all() else None
-        self._findings += find_patterns(claim, gradient.wide, self._value, wrong, output, letters, magnitude)
+        own = gradient.probing.x if gradient.subject.reference is None else None
+        self._findings += find_patterns(claim, gradient.wide, self._value, wrong, output, letters, magnitude, own)
 
     def check_last_digits(self) -> None:
         """Point out a few entries that are not equal to the last bit where all others are."""
@@ -130,7 +131,7 @@ class EntryEvidence:
         """The user's tolerance, or the bound derived from the scheme's `error`."""
         gradient = self.gradient
         if gradient.tolerance is not None:
-            return tolerance_criterion(gradient.tolerance, gradient.values, self._numeric.value)
+            return tolerance_criterion(gradient.tolerance, gradient.values, self._numeric.value, error)
         exact = gradient.subject.data.exact and not self._entries.plan.given_up
         criterion = derived_criterion(self._scale, error, gradient.terms, gradient.epsilon, exact)
         if not gradient.rounding_is_unknown:

@@ -1,5 +1,6 @@
 """From the SPECs on the command line to the checks that they ask for, and messages about what cannot be used."""
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from convcheck.reports.report import Invalid
 from convcheck.reports.wording.figures import shown
 from convcheck.spec.check import Check
 from convcheck.spec.errors import SpecError
-from convcheck.spec.reader import IS_CODE, LARGEST_FILE, Reading, read_bytes, read_file, read_text
+from convcheck.spec.reader import IS_CODE, LARGEST_FILE, Reading, read_bytes, read_file, read_mapping, read_text
 from convcheck.spec.showing import count
 
 # What standard input is called in ids and messages.
@@ -51,8 +52,11 @@ def gather(
     max_memory: int,
     overrides: Mapping[str, Any] | None = None,
     suites: Sequence[str] = (),
+    inputs: Sequence[str] = (),
 ) -> Selection:
     """Read every spec, and the built-in suites of the layers in `suites`; select by `-k`; apply the overrides.
+
+    `inputs` are those of a function that no spec describes, as --input has them.
 
     What is wrong is said on standard error and is in the Selection; nothing is raised for it.
     """
@@ -63,6 +67,7 @@ def gather(
     errors: list[Invalid] = []
     readings = [_read(file, max_memory, named=file in specs) for file in files.files]
     readings += [_read_suite(each, max_memory) for each in suites]
+    readings += [_read_inputs(inputs, max_memory)] if inputs else []
     for reading in readings:
         checks += reading.checks
         for error in reading.errors:
@@ -99,6 +104,21 @@ def _read_suite(layer: str, max_memory: int) -> Reading:
     from convcheck.cli.actions.suite import suite_file
 
     return read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
+
+
+def _read_inputs(inputs: Sequence[str], max_memory: int) -> Reading:
+    import yaml
+
+    from convcheck.spec.inputs import FunctionSizes
+
+    given: dict[str, Any] = {}
+    for text in inputs:
+        name, _, told = text.partition("=")
+        try:
+            given[name.strip()] = yaml.safe_load(told) if "{" in told else [int(n) for n in re.findall(r"\d+", told)]
+        except yaml.YAMLError:
+            return read_text(told, f"--input {name}", FORMS, max_memory=max_memory)
+    return read_mapping({"layer": FunctionSizes.called, "inputs": given}, FORMS, max_memory=max_memory)
 
 
 def _override(

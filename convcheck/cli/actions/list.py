@@ -12,6 +12,7 @@ from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.options.impl import implementation_of, source_of
 from convcheck.cli.options.selection import OVERRIDES
 from convcheck.cli.streams import standard_output, wants_colour, width_of, writing
+from convcheck.layers.catalogue import OPEN
 from convcheck.reports.json import json_text
 from convcheck.reports.wording.figures import shape_text, shown
 from convcheck.running.job import Job
@@ -61,7 +62,7 @@ def _plan_of_suites(
     from convcheck.cli.actions.workers import Workers
     from convcheck.running.interrupts import Interrupts
 
-    as_run = {**options, "shard": None, "last_failed": False, "trust": False, "no_stubs": False}
+    as_run = {**options, "shard": None, "last_failed": False, "trust": False, "no_stubs": False, "inputs": ()}
     with Interrupts() as interrupts, Workers() as workers, interrupts.allowed():
         selection, plan = select_and_plan((), as_run, source, overrides, workers)
     say_stubs(plan.stubs)
@@ -76,8 +77,8 @@ def _rows(jobs: Iterable[Job]) -> list[dict[str, Any]]:
             "line": check.line,
             "layer": check.layer,
             "implementation": source.text(found.names) if source and found else str(check.manner.implementation),
-            "output_shape": check.sizes.shapes()["out"],
-            "forward_evaluations": planned_evaluations(check),
+            "output_shape": check.sizes.shapes().get("out"),
+            "forward_evaluations": None if check.layer in OPEN else planned_evaluations(check),
         }
         for check, source, found in jobs
     ]
@@ -103,10 +104,15 @@ def _print_table(jobs: Sequence[Job], colour: str) -> None:
     columns = [(title, key == "forward_evaluations") for title, key in headings]
     page.table(page.columns(columns, [[_cell(row[key]) for _, key in headings] for row in rows]))
     page.blank()
-    total = sum(row["forward_evaluations"] for row in rows)
-    page.line(f"{count(len(rows), 'check')}, {count(total, 'forward evaluation')}")
+    planned = [row["forward_evaluations"] for row in rows if row["forward_evaluations"] is not None]
+    unknown = (
+        f", and those of {count(len(rows) - len(planned), 'check')} of no layer" if len(planned) < len(rows) else ""
+    )
+    page.line(f"{count(len(rows), 'check')}, {count(sum(planned), 'forward evaluation')}{unknown}")
     page.flush()
 
 
 def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
     return shape_text(value) if isinstance(value, tuple) else shown(value)

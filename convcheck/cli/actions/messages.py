@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from convcheck.cli.actions.repeat import quoted
 from convcheck.cli.streams import say
-from convcheck.implementations.source import NotChecked
+from convcheck.implementations.source import NotChecked, Source
 from convcheck.reports.wording.figures import shown
 from convcheck.running.job import JobResult
 from convcheck.spec.showing import listed
@@ -39,3 +40,9 @@ def say_stubs(missing: Collection[str]) -> None:
         what = f"{shown(listed(names))} {'is' if one else 'are'} not installed"
         instead = "an empty module stands in for it" if one else "empty modules stand in for them"
         say(f"convcheck: {what}: {instead} (--no-stubs forbids that)")
+
+
+def say_inputs(source: Source, inputs: Collection[str]) -> None:
+    """Say with what a function of no layer is checked, where only its own text tells that."""
+    told = " ".join(f"--input {quoted(text)}" for text in inputs)
+    say(f"convcheck: {shown(source.text())} is of no layer: checked with the shapes that its text tells: {told}")

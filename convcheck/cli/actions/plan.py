@@ -9,10 +9,12 @@ from convcheck.cli.actions.workers import Workers
 from convcheck.cli.streams import say
 from convcheck.implementations.source import Found, NotChecked, Source, Survey
 from convcheck.layers.catalogue import LAYERS
+from convcheck.layers.network.words import asked_of
 from convcheck.reports.report import Invalid
 from convcheck.reports.wording.figures import shown
 from convcheck.running.job import Job
 from convcheck.spec.check import Check, NamedCode
+from convcheck.spec.inputs import OpenSizes
 from convcheck.spec.showing import count, listed
 
 
@@ -46,7 +48,10 @@ def plan_jobs(checks: Iterable[Check], source: Source | None, workers: Workers, 
     for check in checks:
         code = check.manner.implementation
         if not isinstance(code, NamedCode):
-            order.append((check, None))
+            if isinstance(check.sizes, OpenSizes):
+                plan.errors.append(_no_code(check))
+            else:
+                order.append((check, None))
         elif source is None and not trust:
             untrusted.setdefault((check.file, code), []).append(check)
         else:
@@ -68,10 +73,22 @@ def plan_jobs(checks: Iterable[Check], source: Source | None, workers: Workers, 
     return plan
 
 
+def _no_code(check: Check) -> Invalid:
+    """The error that code of no layer has to be named. It is said as well."""
+    message = f"{check.id}: a {check.layer} is code of your own, and none is named"
+    hint = (
+        "name it on the command line, --impl FILE.py:NAME, or in the spec, implementation: {file: FILE.py, class: NAME}"
+    )
+    say(f"convcheck: {shown(message)}\n    hint: {hint}")
+    return Invalid(message, check.file, check.line, 1, hint=hint)
+
+
 def _is_for(check: Check, found: Found) -> bool:
     """Whether the check is one for this code, which may have no word for a setting of it."""
     if not check.manner.where_taken:
         return True
+    if isinstance(check.sizes, OpenSizes):
+        return all(key in found.takes for key in asked_of(check.sizes.settings))
     words = LAYERS[check.layer].words
     asked = (key for key in words.rare if getattr(check.sizes, key) != words.neutral[key])
     return all(key in found.takes for key in asked)

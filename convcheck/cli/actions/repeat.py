@@ -28,7 +28,7 @@ def repeated_options(context: click.Context) -> dict[str, Any]:
     given = {option: options[name] for option, name in OVERRIDES.items()}
     default = context.get_parameter_source("max_memory") is click.core.ParameterSource.DEFAULT
     given |= {"--budget": options["budget"], "--max-memory": None if default else options["max_memory"]}
-    given |= {"--timeout": options["timeout"], "--layer": options["layer"]}
+    given |= {"--timeout": options["timeout"], "--layer": options["layer"], "--input": options["inputs"] or None}
     return given | {f"--{name.replace('_', '-')}": options[name] or None for name in FLAGS}
 
 
@@ -61,8 +61,8 @@ def repeat_sizes(check: Check, options: Mapping[str, Any]) -> str:
 
 def _given(options: Mapping[str, Any]) -> Iterator[str]:
     for option, value in options.items():
-        if value is not None:
-            yield from [option] if value is True else [option, str(value)]
+        for one in value if isinstance(value, tuple) else () if value is None else (value,):
+            yield from [option] if one is True else [option, str(one)]
 
 
 def spec_line(check: Check) -> str:

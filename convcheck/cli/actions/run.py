@@ -104,7 +104,7 @@ def run_checks(context: click.Context, specs: tuple[str, ...], **options: Any) -
         jobs = options["jobs"]
         concurrency = local_concurrency(jobs, cost) if cluster is None else cluster_concurrency(cluster, jobs)
         parallel = concurrency.workers > 1
-        settings = settings_of(options, suite=not specs)
+        settings = settings_of(options, suite=not (specs or options["inputs"]))
         execution.run(
             settings,
             workers,
@@ -153,17 +153,23 @@ def select_and_plan(
     `options`: those of `convcheck run`, as far as they select checks or are about running code.
     """
     suites: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = options["inputs"]
     survey: Survey | None = None
     layers = (options["layer"],) if options["layer"] else ()
-    if source is not None and not specs:
+    if source is not None and not specs and not options["inputs"]:
         from convcheck.cli.actions.suite import suites_of
 
         survey = workers.survey(source, layers)
         suites = suites_of(one.layer for one in survey.found)
-        if not suites:
+        inputs = next((one.inputs for one in survey.found if one.inputs), ())
+        if inputs:
+            from convcheck.cli.actions.messages import say_inputs
+
+            say_inputs(source, inputs)
+        elif not suites:
             error = no_implementation(source, survey, workers)
             return Selection(), JobPlan([error], survey.missing, survey.not_checked)
-    selection = gather(specs, options["keys"], options["max_memory"], overrides, suites)
+    selection = gather(specs, options["keys"], options["max_memory"], overrides, suites, inputs)
     checks = restrict(selection.checks, options["shard"], last_failed=options["last_failed"])
     plan = plan_jobs(checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
     if survey is not None:
@@ -233,7 +239,7 @@ def repeats(
             return repeat_sizes(made, {**given, "--impl": named, "--layer": None, "--trust": None})
         # Of several implementations in a source, the one that this result is of.
         repeated = given if source is None else {**given, "--impl": result.implementation}
-        return repeat_command(result, repeated, suite=not specs, ids=ids)
+        return repeat_command(result, repeated, suite=not (specs or given["--input"]), ids=ids)
 
     return repeat
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from convcheck.layers.catalogue import FORMS, NAMES, suite_text
+from convcheck.layers.catalogue import FORMS, LAYERS, NAMES, SUITES_OF_NO_LAYER, suite_text
 
 SUITE_FOLDER = "suite/"
 
@@ -19,8 +19,9 @@ def suite_file(layer: str) -> str:
 def suites_of(layers: Iterable[str]) -> tuple[str, ...]:
     """Those of the layers that have a suite, in the order in which suites are run."""
     wanted = set(layers)
-    joined = sorted(layer for layer in wanted if layer not in NAMES and layer in FORMS)
-    return (*(layer for layer in NAMES if layer in wanted), *joined)
+    named = (*NAMES, *SUITES_OF_NO_LAYER)
+    joined = sorted(layer for layer in wanted if layer not in named and layer in LAYERS)
+    return (*(layer for layer in named if layer in wanted), *joined)
 
 
 def suites_text(layers: Iterable[str]) -> str:
@@ -30,7 +31,7 @@ def suites_text(layers: Iterable[str]) -> str:
     """
     names = tuple(dict.fromkeys(layers)) or NAMES
     for name in names:
-        if name not in FORMS:
+        if name not in LAYERS and name not in SUITES_OF_NO_LAYER:
             from convcheck.spec.layer_keys import nearest_layer
 
             near = nearest_layer(name, FORMS)

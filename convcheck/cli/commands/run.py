@@ -9,7 +9,14 @@ import click
 from convcheck.cli.config.command import ConfigurableCommand
 from convcheck.cli.exits import MEANINGS
 from convcheck.cli.options.complete import complete_files
-from convcheck.cli.options.impl import files_of, implementation_of, layer_option, require_code_alone, source_of
+from convcheck.cli.options.impl import (
+    files_of,
+    implementation_of,
+    input_option,
+    layer_option,
+    require_code_alone,
+    source_of,
+)
 from convcheck.cli.options.number import bounded_number
 from convcheck.cli.options.output import FormatOrFile, resolve_outputs
 from convcheck.cli.options.run import batch_options
@@ -25,6 +32,7 @@ EXIT_CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEAN
 @selection_options("[SPEC]...")
 @batch_options
 @layer_option
+@input_option
 @click.option(
     "--budget",
     callback=bounded_number(),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 
 import click
 
 from convcheck.cli.options.specs import code_hint
 from convcheck.implementations.source import Source, parse_source
 from convcheck.spec.check import NamedCode
+
+# Of an array that --input names: 4,5 or 4x5, nothing for one number, or all that a spec may say.
+SIZES = r"|\d+([,x]\d+)*,?|\{.*\}"
 
 
 def source_of(text: str | None, *, stubs: bool = True, option: str = "--impl") -> Source | None:
@@ -75,6 +79,30 @@ layer_option = click.option(
 )
 
 
+class DrawnArray(click.ParamType[str]):
+    """The value of --input: NAME=4,5, NAME= for one number, NAME={shape: [4], dtype: int64, high: 10}."""
+
+    name = "input"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text as it is. Raises click.BadParameter where it is none of these."""
+        text = str(value)
+        name, equals, told = text.partition("=")
+        if not equals or not name.strip().isidentifier() or not re.fullmatch(SIZES, told):
+            self.fail(f"expected NAME=4,5 (its sizes; none for one number), received {text[:60]!r}", param, ctx)
+        return text
+
+
+input_option = click.option(
+    "--input",
+    "inputs",
+    type=DrawnArray(),
+    multiple=True,
+    metavar="NAME=SIZES",
+    help="An array that the code of --impl takes, where it is of no layer: x=4,5, in the order of forward. Repeatable.",
+)
+
+
 def require_code_alone(context: click.Context, specs: tuple[str, ...], source: Source | None) -> None:
     """Raise click.UsageError where --layer is given with a SPEC, or without code of one's own."""
     layer = context.params["layer"]
@@ -83,6 +111,9 @@ def require_code_alone(context: click.Context, specs: tuple[str, ...], source: S
             raise click.UsageError(f"--layer goes with --impl, which is missing; {hint} --layer {layer}", context)
         said = "a SPEC names its own" if specs else "it says what --impl FILE.py holds"
         raise click.UsageError(f"--layer goes with code of your own and no SPEC: {said}", context)
+    if context.params.get("inputs") and (specs or source is None or layer is not None):
+        said = "a SPEC has `inputs:`" if specs else "a layer has its own" if layer else "it says what FILE.py:f takes"
+        raise click.UsageError(f"--input goes with --impl FILE.py:NAME and nothing else: {said}", context)
 
 
 def _require_built_in(word: str) -> None:

@@ -109,7 +109,7 @@ class ClassPair:
         instance = run.instance
         values = {**values_of(self.layer, self.sizes, self.params), **run.named}
         positional = (first_of(self.layer, values), *instance.arguments.positional)
-        returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
+        returned = called("forward", instance.forward, positional, instance.arguments.keywords, self.sizes.in_words)
         if self.layer.outputs and isinstance(returned, tuple):
             out, rest = joined(returned, self.layer)
             returned = (out, *rest) if rest else out
@@ -131,7 +131,7 @@ class ClassPair:
         knows_dout = bool(own) or not self.layer.is_loss
         handed = tuple(parted(dout, self.layer)) if knows_dout else ()
         kept = attributes(made)
-        returned = called("backward", getattr(made, self._backward), handed, self._rest(run), self._sizes())
+        returned = called("backward", getattr(made, self._backward), handed, self._rest(run), self.sizes.in_words)
         _remind(made, kept)
         if not knows_dout:
             returned = times(dout, returned)
@@ -186,9 +186,6 @@ class ClassPair:
         if len(bare) == len(names):
             return dict(zip(names, bare, strict=True))
         return {names[0]: returned}
-
-    def _sizes(self) -> str:
-        return self.sizes.in_words()
 
     def _weights(self, run: ForwardRun) -> dict[str, Any]:
         if not self._descends:

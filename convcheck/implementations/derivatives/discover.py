@@ -46,17 +46,15 @@ Named = dict[str, Callable[..., Any]]
 
 def found(loaded: Loaded, names: tuple[str, ...], layers: tuple[str, ...]) -> Discovery:
     """What of this kind has these names, or all that has a customary name of one of `layers`."""
-    layers = tuple(layer for layer in layers if is_function_of_entries(LAYERS[layer]))
     every = {name: thing for name, thing in defined_in(loaded.module).items() if not names or name in names}
     kinds = {name: thing for name, thing in every.items() if inspect.isclass(thing) and _is_own(thing, loaded)}
     functions = {name: thing for name, thing in every.items() if _is_function(thing, loaded)}
-    if not layers:
-        return Discovery()
     # Where nothing but one layer is asked for, what is named is of that, whatever its name.
     layer_of = (lambda name: layers[0]) if names and len(layers) == 1 else _layer_of
     these = [one for name, kind in kinds.items() for one in _class(kind, layer_of(name))]
     these += _functions(functions, layer_of)
-    chosen = [one for one in these if one.layer in layers and (not names or {*one.names} == {*names})]
+    named = [one for one in these if one.layer in layers and (not names or {*one.names} == {*names})]
+    chosen = [one for one in named if is_function_of_entries(LAYERS[one.layer])]
     return Discovery(tuple(chosen))
 
 

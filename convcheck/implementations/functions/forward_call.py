@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY, of_a_part, require_accepted
@@ -48,7 +49,7 @@ class ForwardCall:
             params = several or ([values["params"]] if "params" in values else [])
             return [*leading, *inputs, *params], {}
         if not self.by_name:
-            require_accepted(name, self._accepted(), self.layer, values)
+            require_accepted(name, self._accepted, self.layer, values)
         positional: list[Any] = [*inputs, *leading] if self.inputs_first else [*leading, *inputs]
         keywords: dict[str, Any] = {}
         for one in self.settings:
@@ -75,7 +76,7 @@ class ForwardCall:
 
     def accepts(self, key: str) -> bool:
         """Whether it takes this setting, in a dictionary or by itself."""
-        return self.anything or self.by_name or key in self._accepted()
+        return self.anything or self.by_name or key in self._accepted
 
     @property
     def takes_dictionary(self) -> bool:
@@ -95,6 +96,7 @@ class ForwardCall:
         }
         return rare_settings([*told.union(*(s.reached for s in self.settings))], self.layer)
 
+    @cached_property
     def _accepted(self) -> set[str]:
         keys = {*self.layer.leading, *(s.key for s in self.settings)}.union(*(s.keys for s in self.settings))
         every = keys.union(*(accepted_with(key, self.layer) for key in keys))

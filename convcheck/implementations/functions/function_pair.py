@@ -53,7 +53,7 @@ class FunctionPair:
         given, keywords = self.forward_call.arguments(inputs, values)
         function = self.forward_call.function
         try:
-            returned = called("forward", function, given, keywords, self._sizes_in_words())
+            returned = called("forward", function, given, keywords, self._sizes_in_words)
         except Raised as raised:
             if isinstance(raised.error, TypeError) and "tuple" in str(raised.error):
                 self.forward_call.require_window_taken(values, raised)
@@ -81,8 +81,8 @@ class FunctionPair:
         if isinstance(theirs, _NoCache):
             raise NothingStored(f"{theirs.name} stores nothing for {function.__name__} in test mode")
         given, keywords = self.backward_call.arguments(dout, Given(inputs, out, theirs, values))
-        words = f"dout {tuple(dout.shape)}, {self._sizes_in_words()}"
-        returned = called("backward", function, given, keywords, words)
+        shape = tuple(dout.shape)
+        returned = called("backward", function, given, keywords, lambda: f"dout {shape}, {self._sizes_in_words()}")
         gradients = self._gradients(returned)
         return gradients if self.backward_call.douts else times(dout, gradients)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
@@ -11,6 +13,7 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.forward_call import require_own_packing
 from convcheck.implementations.pytorch.autograd import PreparedCall
 from convcheck.implementations.size_spelling import PLAIN, Spelling
+from convcheck.implementations.source_text import definition
 from convcheck.implementations.tensors import params_on_tensors
 from convcheck.implementations.unwritten import require_written
 from convcheck.implementations.vocabulary import quantity
@@ -69,7 +72,18 @@ def of_function_class(
     rest = arguments(what, parameters[count:], layer, values, spelling=spelling, in_order=True)
     require_accepted(kind.__name__, rest.accepted, layer, values)
     apply: Any = kind.apply
-    return PreparedCall(apply, (*leading, *inputs.values(), *rest.positional), {}, inputs, {*rest.accepted})
+    settings = _as_saved(kind, names[count:], rest.positional, next(iter(inputs.values())))
+    return PreparedCall(apply, (*leading, *inputs.values(), *settings), {}, inputs, {*rest.accepted})
+
+
+def _as_saved(kind: type[Any], names: list[str], values: Sequence[Any], like: Any) -> list[Any]:
+    """The settings, with a tensor for a number that forward saves for backward: it takes no other, and may learn it."""
+    body = definition(kind.forward)
+    calls = [node for node in ast.walk(body) if isinstance(node, ast.Call)] if body is not None else []
+    saves = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "save_for_backward"]
+    saved = {argument.id for call in saves for argument in call.args if isinstance(argument, ast.Name)}
+    named = zip(names, values, strict=False)
+    return [like.new_tensor(value) if name in saved and type(value) is float else value for name, value in named]
 
 
 def _is_elsewhere(words: frozenset[str], names: list[str], place: int) -> bool:

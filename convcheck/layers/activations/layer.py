@@ -24,18 +24,17 @@ import numpy as np
 
 from convcheck.layers.activations import naive, vectorized
 from convcheck.layers.activations.table import ACTIVATIONS
-from convcheck.layers.activations.words import FLAGS, INPUT, SETTINGS, names_of
+from convcheck.layers.activations.words import WORDS
 from convcheck.layers.draws import Draws
 from convcheck.layers.entrywise import EntrywiseSizes, entrywise_facts
 from convcheck.layers.layer import Array, Arrays, Facts, Layer, Params, Variant
-from convcheck.layers.words import NO_WORDS, Words
 
 Function = Callable[..., Any]
 
 
 def settings_of(name: str, sizes: EntrywiseSizes) -> Params:
     """What the sizes set of the activation: {"slope": 0.01}."""
-    return {key: getattr(sizes, key) for key in ACTIVATIONS[name].settings}
+    return {one.key: getattr(sizes, one.key) for one in WORDS[name].built_in}
 
 
 def activation_facts(name: str, sizes: EntrywiseSizes) -> Facts:
@@ -53,7 +52,7 @@ def activation_params(name: str, sizes: EntrywiseSizes, rng: Draws, dtype: np.dt
 
 def activation_defaults(name: str, sizes: EntrywiseSizes, dtype: np.dtype[Any]) -> Params:
     """The usual values of its settings."""
-    return {one.key: one.usual for one in ACTIVATIONS[name].built_in}
+    return {one.key: one.usual for one in WORDS[name].built_in}
 
 
 def activation_rounding(layer: Layer, facts: Facts, inputs: list[Array], dout: Array, params: Params | None) -> Arrays:
@@ -103,14 +102,8 @@ def _layer(name: str) -> Layer:
         input_names=("x",),
         shapes={"x": "of any shape"},
         facts=partial(activation_facts, name),
-        words=Words(
-            names=names_of(name),
-            inputs=INPUT,
-            settings=SETTINGS.get(name, NO_WORDS),
-            built_in=row.built_in,
-            flags=FLAGS.get(name, NO_WORDS),
-        ),
-        parameters=row.settings,
+        words=WORDS[name],
+        parameters=tuple(one.key for one in WORDS[name].built_in),
         params=partial(activation_params, name),
         defaults=partial(activation_defaults, name),
         rounding=activation_rounding,

@@ -12,6 +12,8 @@ import numpy as np
 
 ROOT = math.sqrt(2 / math.pi)
 CUBIC = 0.044715
+# Of Klambauer et al.: those at which mean 0 and variance 1 are kept.
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 
 def sigmoid(x: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from convcheck.layers.activations.naive import SELU_ALPHA, SELU_SCALE
 from convcheck.layers.entrywise import EntrywiseSizes
 from convcheck.spec.fields import choice, number
 
@@ -33,10 +34,6 @@ class EluSizes(ActivationSizes):
     """With a limit below zero."""
 
     alpha: float = number("the output tends to minus this where x is negative", above=0, maximum=MOST, default=1.0)
-
-
-# Of Klambauer et al.: those at which mean 0 and variance 1 are kept.
-SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 
 @dataclass(frozen=True)

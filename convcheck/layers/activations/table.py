@@ -11,13 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convcheck.layers.activations import sizes, vectorized
-from convcheck.layers.activations.built_in import constant, form
+from convcheck.layers.activations import sizes
 from convcheck.layers.activations.naive import CUBIC, ROOT
 from convcheck.layers.entrywise import EntrywiseSizes
 from convcheck.layers.layer import Array, Kind
 from convcheck.layers.points import ABOUT_ZERO, Points, between, times
-from convcheck.layers.words import BuiltIn
 
 NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 
@@ -31,7 +29,7 @@ Terms = Callable[..., tuple[Array | float, Array | float]]
 
 class Activation(NamedTuple):
     """One row. `points(settings)` are those at which it is looked at beside the data; `equations` its value and its
-    derivative; `built_in` the constants that code may have in it; `exact(settings)`: whether it rounds nothing.
+    derivative; `exact(settings)`: whether it rounds nothing.
     """
 
     summary: str
@@ -40,13 +38,7 @@ class Activation(NamedTuple):
     terms: Terms
     kind: Kind = "smooth"
     points: Callable[[Mapping[str, Any]], Points] = lambda settings: BOTH_SIGNS
-    built_in: tuple[BuiltIn, ...] = ()
     exact: Callable[[Mapping[str, Any]], bool] = lambda settings: False
-
-    @property
-    def settings(self) -> tuple[str, ...]:
-        """The keys of its parameters."""
-        return tuple(one.key for one in self.built_in)
 
 
 def _ones(x: Array, **settings: float) -> tuple[float, float]:
@@ -109,7 +101,6 @@ ACTIVATIONS: Mapping[str, Activation] = {
         _leaky_terms,
         "kinked",
         lambda settings: ABOUT_ZERO,
-        (constant("slope", 0.01, vectorized.leaky_relu, lambda f: -f(-1.0)),),
         lambda settings: _is_power_of_two(settings["slope"]),
     ),
     "elu": Activation(
@@ -117,7 +108,6 @@ ACTIVATIONS: Mapping[str, Activation] = {
         ("a = x where x > 0, alpha (exp(x) - 1) elsewhere", "dout where x > 0, dout alpha exp(x) elsewhere"),
         sizes.EluSizes,
         _elu_terms,
-        built_in=(constant("alpha", 1.0, vectorized.elu, lambda f: -f(-40.0)),),
     ),
     "selu": Activation(
         "an ELU that keeps mean 0 and variance 1",
@@ -127,31 +117,12 @@ ACTIVATIONS: Mapping[str, Activation] = {
         ),
         sizes.SeluSizes,
         _elu_terms,
-        built_in=(
-            constant(
-                "alpha",
-                sizes.SELU_ALPHA,
-                vectorized.selu,
-                lambda f: -f(-40.0) / f(1.0),
-                about=0.01,
-                beside={"scale": sizes.SELU_SCALE},
-            ),
-            constant(
-                "scale",
-                sizes.SELU_SCALE,
-                vectorized.selu,
-                lambda f: f(1.0),
-                about=0.01,
-                beside={"alpha": sizes.SELU_ALPHA},
-            ),
-        ),
     ),
     "softplus": Activation(
         "a ReLU without its corner",
         ("a = log(1 + exp(beta x)) / beta", "dout s(beta x),   s(z) = 1 / (1 + exp(-z))"),
         sizes.SoftplusSizes,
         _softplus_terms,
-        built_in=(constant("beta", 1.0, vectorized.softplus, lambda f: np.log(2.0) / f(0.0)),),
     ),
     "gelu": Activation(
         "every entry times the share of a normal distribution below it",
@@ -163,14 +134,12 @@ ACTIVATIONS: Mapping[str, Activation] = {
         ),
         sizes.GeluSizes,
         _gelu_terms,
-        built_in=(form("approximate", "none", ("none", "tanh"), vectorized.gelu),),
     ),
     "swish": Activation(
         "every entry times its own sigmoid",
         ("a = x s(beta x),   s(z) = 1 / (1 + exp(-z))", "dout (s(beta x) + beta x s(beta x) (1 - s(beta x)))"),
         sizes.SwishSizes,
         _swish_terms,
-        built_in=(constant("beta", 1.0, vectorized.swish, lambda f: -np.log(1 / f(1.0) - 1)),),
     ),
     "hard_sigmoid": Activation(
         "a sigmoid of three straight pieces",
@@ -179,7 +148,6 @@ ACTIVATIONS: Mapping[str, Activation] = {
         _ones,
         "kinked",
         _hard_sigmoid_points,
-        (constant("slope", 1 / 6, vectorized.hard_sigmoid, lambda f: f(0.5) - f(-0.5)),),
     ),
     "hard_swish": Activation(
         "every entry times its own hard sigmoid",

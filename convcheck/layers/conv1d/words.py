@@ -92,7 +92,7 @@ WORDS = Words(
     in_adapters={"kernel": "W1", "input_shape": "(C, W)"},
     built_in=(own_padding({"W": "W1"}, "a sequence"),),
     distinct=distinct,
-    axes_of="conv",
+    told_from={"conv": "axes"},
     hints={
         "shapes": "compare the size of the output with W2 = (W + 2·pad - W1) // stride + 1, and look for channels and "
         "columns taken for each other",

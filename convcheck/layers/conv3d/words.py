@@ -81,7 +81,7 @@ WORDS = Words(
     in_adapters={"kernel": "(T1, H1, W1)", "input_shape": "(C, T, H, W)"},
     built_in=(own_padding({"T": "T1", "H": "H1", "W": "W1"}, "a volume"),),
     distinct=distinct,
-    axes_of="conv",
+    told_from={"conv": "axes"},
     hints={
         "shapes": "compare the sizes of the output with T2 = (T + 2·pad - T1) // stride + 1, H2 and W2 likewise, and "
         "look for frames, rows and columns taken for each other",

@@ -127,7 +127,7 @@ WORDS = Words(
     ),
     inputs={"x": X | words("xt"), "prev_h": STATE, **WEIGHTS},
     sizes=SIZES,
-    steps_of="gru",
+    told_from={"gru": "state"},
     contested=CONTESTED,
     meaning=meaning("prev_h"),
     forms=forms,

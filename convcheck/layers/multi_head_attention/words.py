@@ -263,7 +263,7 @@ WORDS = Words(
         "the features of each head are (N, H, T, D/H)",
         **HINTS,
     },
-    weights_of="attention",
+    told_from={"attention": "weights"},
     example="multi_head_attention_forward(query, key, value, wq, wk, wv, wo, bq, bk, bv, bo, heads, mask) and "
     "multi_head_attention_backward(dout, cache)",
 )

@@ -70,7 +70,7 @@ WORDS = Words(
     ),
     inputs={"x": X | words("xt"), "prev_h": STATE, **WEIGHTS},
     sizes=SIZES,
-    steps_of="rnn",
+    told_from={"rnn": "state"},
     elsewhere=TWO_BIASES,
     contested=CONTESTED,
     meaning=meaning("prev_h"),

@@ -39,6 +39,6 @@ WORDS = Words(
         "(N, H, T, D/H)",
         **HINTS,
     },
-    of_one=("attention", "multi_head_attention"),
+    told_from={"attention": "one input", "multi_head_attention": "one input"},
     example="self_attention_forward(x, wq, wk, wv, wo, heads, mask) and self_attention_backward(dout, cache)",
 )

@@ -23,6 +23,6 @@ WORDS = Words(
         "axes": "images are (N, C, H, W), gamma and beta (C,)",
     },
     # That of a row may have no more to its name.
-    images_of="batchnorm",
+    told_from={"batchnorm": "images"},
     forms=channels_last,
 )

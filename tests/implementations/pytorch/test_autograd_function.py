@@ -59,3 +59,23 @@ class BatchNormFunction(torch.autograd.Function):
         result = run_with(bind_torch, *only(text, tmp_path, "BatchNormFunction"), mode=mode)
         assert {t.name for t in result.tensors if t.verdict in ("exact", "within bound", "within_bound")} == {
             "forward", "dx", "dgamma", "dbeta"}, told(result)  # fmt: skip
+
+
+def test_a_number_that_forward_saves_comes_as_a_tensor(tmp_path):
+    text = """
+import torch
+
+class Swish(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, beta):
+        ctx.save_for_backward(x, beta)
+        return x * torch.sigmoid(beta * x)
+
+    @staticmethod
+    def backward(ctx, dout):
+        x, beta = ctx.saved_tensors
+        s = torch.sigmoid(beta * x)
+        return dout * (s + beta * x * s * (1 - s)), (dout * x * x * s * (1 - s)).sum()
+"""
+    result = run_with(bind_torch, *only(text, tmp_path, "Swish"))
+    assert result.status == "pass", told(result)

@@ -1,0 +1,93 @@
+"""A function of JAX, such as a jax.custom_vjp: its backward is what jax.vjp runs.
+
+JAX is never imported here: where the code under test has not imported it, nothing of that code is JAX's.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from convcheck.implementations.errors.raised import Raised, WrongReturn, called
+from convcheck.implementations.plain_exception import type_name
+from convcheck.layers.layer import Array
+
+
+def loaded_jax() -> Any:
+    """JAX where something has imported it, else None."""
+    jax = sys.modules.get("jax")
+    return jax if isinstance(getattr(jax, "Array", None), type) else None
+
+
+def is_jax(thing: Any) -> bool:
+    """Whether it is a custom_vjp, a jitted function, or a function whose body names something of JAX's."""
+    jax = loaded_jax()
+    if jax is None or isinstance(thing, type):
+        return False
+    if any(isinstance(thing, kind) for kind in (jax.custom_vjp, jax.custom_jvp)) or hasattr(thing, "lower"):
+        return True
+    names = getattr(getattr(thing, "__code__", None), "co_names", ())
+    space = getattr(thing, "__globals__", {})
+    return any(_home(space.get(name)) == "jax" for name in names)
+
+
+def _home(value: Any) -> str:
+    name = value.__name__ if hasattr(value, "__path__") or type(value).__name__ == "module" else type(value).__module__
+    own = getattr(value, "__module__", None)
+    return next(
+        (text.partition(".")[0] for text in (own, name) if isinstance(text, str) and text.startswith("jax")), ""
+    )
+
+
+class OfJax:
+    """`function(*arrays)` by jax.vjp, in the dtypes that the arrays have."""
+
+    def __init__(self, function: Callable[..., Any], differentiated: Sequence[bool], text: Callable[[], str]) -> None:
+        self._function, self._differentiated, self._text = function, differentiated, text
+
+    def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Any]:
+        """As `OpenPasses`. Raises Raised."""
+        jax = loaded_jax()
+        with _wide(jax):
+            given = [jax.numpy.asarray(a) for a in inputs]
+            places = [i for i, wanted in enumerate(self._differentiated) if wanted]
+
+            def of_those(*chosen: Any) -> Any:
+                arguments = list(given)
+                for place, value in zip(places, chosen, strict=True):
+                    arguments[place] = value
+                return self._function(*arguments)
+
+            out, back = called("forward", jax.vjp, (of_those, *(given[i] for i in places)), {}, self._text)
+            leaves, tree = jax.tree_util.tree_flatten(out)
+        real = [i for i, leaf in enumerate(leaves) if np.issubdtype(leaf.dtype, np.inexact)]
+        if not real:
+            raise Raised("forward", WrongReturn(f"returned {type_name(out)}, expected arrays of real numbers"))
+        return [np.asarray(leaves[i]) for i in real], (back, leaves, tree, real)
+
+    def back(self, douts: Sequence[Array], cache: Any) -> Any:
+        """The gradients of all inputs, None for those that have none. Raises Raised."""
+        jax = loaded_jax()
+        back, leaves, tree, real = cache
+        with _wide(jax):
+            upstream = [np.zeros(leaf.shape, jax.dtypes.float0) for leaf in leaves]
+            for place, dout in zip(real, douts, strict=True):
+                upstream[place] = jax.numpy.asarray(dout, leaves[place].dtype)
+            found = called("backward", back, (jax.tree_util.tree_unflatten(tree, upstream),), {}, self._text)
+        gradients = iter(found)
+        return tuple(np.asarray(next(gradients)) if wanted else None for wanted in self._differentiated)
+
+
+@contextmanager
+def _wide(jax: Any) -> Iterator[None]:
+    """While float64 is not made float32."""
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    try:
+        yield
+    finally:
+        jax.config.update("jax_enable_x64", before)
