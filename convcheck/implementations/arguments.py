@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from convcheck.implementations.arrays import copied
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.size_spelling import LIKE, PLAIN, WAYS, Spelling, written
-from convcheck.implementations.vocabulary import FLAGS, LAYER_NAME, accepted_with, quantity, settings_of
+from convcheck.implementations.vocabulary import FLAGS, LAYER_NAME, OPTIMIZERS, accepted_with, quantity, settings_of
 from convcheck.layers.layer import Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
@@ -78,6 +78,14 @@ def require_accepted(name: str, accepted: Collection[str], layer: Layer, values:
         raise Refusal(f"{name} has no parameter and no attribute for {missing[0]}: one cannot be given to it")
 
 
+class Descent:
+    """In place of an optimizer that code updates its weights with: by its gradient, once."""
+
+    def update(self, weight: Any, gradient: Any) -> Any:
+        """The weight after a step of length one."""
+        return weight - gradient
+
+
 @dataclass(frozen=True)
 class Arguments:
     """`function(*positional, **keywords)`. `accepted` are the inputs, sizes and settings among them."""
@@ -136,6 +144,8 @@ def arguments(
         elif isinstance(parameter.default, bool) and key in layer.words.optional:
             # Whether there is to be such an input: there is, so that it is checked.
             value = True
+        elif normal(parameter.name) in OPTIMIZERS and parameter.default is EMPTY:
+            value = Descent()
         else:
             value = fixed_value(parameter, layer)
         if value is EMPTY and parameter.default is EMPTY:

@@ -28,6 +28,7 @@ LAYER_NAME: Mapping[str, str] = {"name": "layer"}
 
 CACHES = words("cache caches ctx context state saved")
 RATES = words("lr learningrate learnrate eta alpha lrate rate step")
+OPTIMIZERS = words("optimizer optimiser optim opt")
 BAGS = words("params parameters param weights")
 STATE_BAGS = BAGS | words("cache state states buffers stats statistics running")
 GRADIENT_BAGS = words("grads grad gradients gradient dparams gradparams paramgrads paramsgrads")

@@ -22,7 +22,7 @@ import numpy as np
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Facts, Input, Layer, Params, Sum, Variant, copied_params
 from convcheck.layers.locality import All
-from convcheck.layers.words import BuiltIn, Objection, Words, normal
+from convcheck.layers.words import BuiltIn, Form, Objection, Words, normal
 from convcheck.spec.fields import Field, declared
 from convcheck.spec.outline import JOINT
 from convcheck.spec.sizes import Problem, Shape, Sizes
@@ -219,6 +219,20 @@ def own_params(part: Part, params: Params | None) -> tuple[Params, ...]:
     """The last argument of the part's forward, a copy of its own, where it takes one."""
     found = (params or {}).get(part.dictionary)
     return () if found is None else (copied_params(found),)
+
+
+def _forms(first: Part, sizes: Any) -> tuple[Form, ...]:
+    """Those of the first part in which its weights are, or for whose sizes alone it is."""
+    found = []
+    for form in first.layer.words.forms(next(iter(sizes.steps()))):
+        if form.shapes or form.packed or not form.orders.keys() <= first.inputs.keys():
+            continue
+        orders = {first.inputs[name]: order for name, order in form.orders.items()}
+        own = {} if form.sizes is None else {called: getattr(form.sizes, one) for one, called in first.fields.items()}
+        other = dataclasses.replace(sizes, **own)
+        if not [*other.problems()]:
+            found.append(form._replace(orders=orders, sizes=other if own else None))
+    return tuple(found)
 
 
 class _Settings(NamedTuple):
@@ -431,6 +445,7 @@ def _words(name: str, parts: tuple[Part, ...]) -> Words:
         dictionaries=dictionaries,
         in_order=tuple(dictionaries),
         fixed=fixed,
+        forms=lambda sizes: _forms(parts[0], sizes),
         contested=first.contested,
         meaning=first.meaning,
         in_adapters=first.in_adapters,

@@ -17,6 +17,7 @@ from convcheck.implementations.classes.instance import (
     first_of,
     instance_of,
     statistics_places,
+    takes_optimizer,
 )
 from convcheck.implementations.classes.places import Place, attributes
 from convcheck.implementations.errors.declined import CannotOpen
@@ -31,6 +32,8 @@ from convcheck.implementations.vocabulary import CACHES, OUTPUTS, RATES, quantit
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
+
+FLUSH = "flush_gradients"
 
 
 @dataclass
@@ -58,7 +61,7 @@ class ClassPair:
         self._speller = Speller(kind.__name__, sizes)
         wanted = parameters_of(getattr(kind, self._backward), f"{kind.__name__}.{self._backward}")
         # A backward that is given a learning rate changes the weights: then they are the instance's own.
-        self._descends = any(normal(p.name) in RATES for p in wanted)
+        self._descends = any(normal(p.name) in RATES for p in wanted) or takes_optimizer(kind)
 
     def pair(self) -> Pair:
         """As a `Pair`, whose state is that of the last forward."""
@@ -95,6 +98,9 @@ class ClassPair:
     def again(self, run: ForwardRun, x: Array) -> tuple[Any, Any]:
         """Forward of this x on an instance that has run before, with the weights that it has. Raises what code does."""
         named = {**run.named, self.layer.input_names[0]: x}
+        # Code that collects what backward needs, of several forwards, has a method by which it starts anew.
+        if callable(flush := getattr(run.instance.object, FLUSH, None)):
+            flush()
         second = ForwardRun(run.instance, named, held=run.held)
         return self._call(second), second
 

@@ -74,6 +74,8 @@ def methods_that_make_arrays(
 
 def _call_of(name: str, layer: Layer, values: Mapping[str, Any]) -> Callable[[Any], Any]:
     def call(made: Any) -> Any:
+        if "input_shape" in values and callable(told := getattr(made, "set_input_shape", None)):
+            told(values["input_shape"])
         method = getattr(made, name)
         given = arguments(name, parameters_of(method, name), layer, values, sizes=True)
         return method(*given.positional, **given.keywords)

@@ -43,6 +43,7 @@ from convcheck.implementations.vocabulary import (
     FLAGS,
     FORWARDS,
     LOSSES,
+    OPTIMIZERS,
     STATE_BAGS,
     accepted_with,
     layer_called,
@@ -91,6 +92,13 @@ def constructor(kind: type[Any]) -> list[inspect.Parameter]:
     if not {"__init__", "__new__"} & {name for k in kind.__mro__[:-1] for name in vars(k)}:
         return []
     return parameters_of(kind, kind.__name__)
+
+
+def takes_optimizer(kind: type[Any]) -> bool:
+    """Whether one of its methods must be handed what updates its weights."""
+    methods = inspect.getmembers(kind, inspect.isfunction)
+    taken = (parameter for _, method in methods for parameter in inspect.signature(method).parameters.values())
+    return any(normal(one.name) in OPTIMIZERS and one.default is EMPTY for one in taken)
 
 
 def names_told(kind: type[Any]) -> list[str]:

@@ -61,7 +61,8 @@ def forms(sizes: Any) -> tuple[Form, ...]:
     alone = Form(
         "takes rows (N, D) alone, and does not flatten x: they are what it is right for", use="declined", sizes=rows
     )
-    return turned(alike), *(() if isinstance(sizes.D, int) else (alone,)), *_columns(rows)
+    rows_alone = () if isinstance(sizes.D, int) else (alone, alone._replace(orders={"w": (1, 0)}))
+    return turned(alike), *rows_alone, *_columns(rows)
 
 
 def _columns(rows: Sizes) -> Iterator[Form]:

@@ -9,8 +9,8 @@ from convcheck.layers.words import Words, WordTable, X, words
 # A weight is gamma here, and a bias beta.
 INPUTS: WordTable = {
     "x": X,
-    "gamma": words("gamma gammas scale g weight weights w"),
-    "beta": words("beta betas shift offset bias biases b"),
+    "gamma": words("gamma gammas scale scaler g weight weights w bw"),
+    "beta": words("beta betas shift offset intercept bias biases b bb"),
 }
 SIZES: WordTable = {
     "features": words(
@@ -23,14 +23,16 @@ SIZES: WordTable = {
 }
 SETTINGS: WordTable = {
     "eps": words("eps epsilon e"),
-    "momentum": words("momentum decay runningmomentum mom movingdecay"),
+    "momentum": words("momentum decay runningmomentum mom movingdecay alpha"),
     "mode": words("mode phase"),
 }
 RUNNING: WordTable = {
     "running_mean": words(
-        "runningmean movingmean rmean runningmu movingmu runningaverage avgmean meanrunning populationmean"
+        "runningmean movingmean rmean runningmu movingmu runningaverage avgmean meanrunning populationmean runningm"
     ),
-    "running_var": words("runningvar movingvar rvar runningvariance movingvariance avgvar varrunning populationvar"),
+    "running_var": words(
+        "runningvar movingvar rvar runningvariance movingvariance avgvar varrunning populationvar runningv"
+    ),
 }
 DICTIONARY = words("bnparam bnparams")
 IN_ADAPTERS = {"training": 'mode == "train"', "testing": 'mode == "test"'}

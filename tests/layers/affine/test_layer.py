@@ -47,4 +47,4 @@ def test_sizes_are_told_for_rows_and_for_images():
         small = turned.sizes.shapes()
         assert small["w"] == (3, 3)
         assert len(small["x"]) == 1 + np.size(D)
-        assert [form.sizes for form in others] == [rows] * (4 if D == 6 else 5)
+        assert [form.sizes for form in others] == [rows] * (4 if D == 6 else 6)
