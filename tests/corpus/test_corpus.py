@@ -34,9 +34,9 @@ def report(row: Row) -> dict:
         spec = [suite_in(folder, row.spec)] if row.spec else []
         chosen = ["-k", row.k] if row.k else []
         arguments = ["run", *spec, *chosen, "--impl", str(FILES / row.impl), "-q", "-o", f"json={path}"]
-        # Most do without the time that processes take to start.
-        alone = row in RIGHT[::20]
-        code = process(*arguments).returncode if alone else run_process([*arguments, "--no-isolation"])
+        # Most without the time that processes take to start.
+        own_process = row in RIGHT[::20]
+        code = process(*arguments).returncode if own_process else run_process([*arguments, "--no-isolation"])
         assert code in (0, 1)
         return json.loads(path.read_text(encoding="utf-8"))
 

@@ -12,12 +12,12 @@ from convcheck.reports.wording.figures import shown
 Document = Mapping[str, Any]
 
 # What is relied on, and no more: a document may have gained keys since. A list has any number of values of the one
-# shape that is given.
+# shape that is given, and a key with a ? after it may be lacking.
 SHAPE: Mapping[str, Any] = {
     "convcheck": str,
     "environment": dict,
     "arguments": dict,
-    "summary": {"skipped": int},
+    "summary": {"skipped": int, "checks?": int, "not_run?": int},
     "interrupted": bool,
     "seconds": (int, float),
     "errors": [{"message": str}],
@@ -68,11 +68,12 @@ def _differences_from(value: Any, shape: Any, path: str) -> Iterator[str]:
         if not isinstance(value, dict):
             yield f"{path} is no object"
             return
-        for key, inner in shape.items():
+        for wanted, inner in shape.items():
+            key = wanted.removesuffix("?")
             here = f"{path}.{key}" if path else key
             if key in value:
                 yield from _differences_from(value[key], inner, here)
-            else:
+            elif key == wanted:
                 yield f"{here} is not there"
     elif isinstance(shape, list):
         if not isinstance(value, list):
