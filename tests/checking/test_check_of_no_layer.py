@@ -144,7 +144,7 @@ def test_a_layer_whose_setting_is_learnt_is_that_layer_all_the_same(call: Caller
 
 def test_init_writes_a_spec_of_code_of_no_layer_that_runs(call: Caller) -> None:
     written = call("init", "function", "--impl", PAIR).out
-    assert "inputs:  # the arrays that forward takes, in its order: name: [sizes]\n  x: [4, 5]\n  beta: [4, 5]\n" in written
+    assert "in its order: name: [sizes]\n  x: [4, 5]\n  beta: [4, 5]\n" in written
     assert f"# Run it: convcheck run FILE --impl {PAIR}" in written
     assert "{file: own.py, forward: swish_forward, backward: swish_backward}" in written
     Path("f.yaml").write_text(written.replace("beta: [4, 5]", "beta: []"))
