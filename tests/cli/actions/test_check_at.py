@@ -49,7 +49,7 @@ def test_the_command_of_a_conclusion_fails_as_it_says(file: str, command: str, t
         assert ran.returncode == 1, ran.stderr
         return json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
 
-    (conclusion,) = run(f"convcheck run --impl {WRONG / file} --seed 3")["conclusions"]
+    (conclusion,) = run(f"convcheck run --impl {WRONG / file} --seed 3 --no-isolation")["conclusions"]
     assert conclusion["repeat"].startswith(command)
     again = run(conclusion["repeat"])
     assert again["checks"][0]["seed"] == 3
