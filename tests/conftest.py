@@ -11,7 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Hundreds of processes are started here: without it each would compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-settings.register_profile("convcheck", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("convcheck", deadline=None, max_examples=40, derandomize=True)
 settings.load_profile("convcheck")
 
 

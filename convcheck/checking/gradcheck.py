@@ -118,9 +118,9 @@ def _with_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> tu
     """Both in the convention of `Pair`: the cache holds what `backward` is called with after dout."""
 
     def caching(*inputs: Array) -> tuple[Any, Any]:
-        returned = called("forward", forward, inputs, {}, "")
+        returned = called("forward", forward, inputs, {})
         if issubclass(type(returned), tuple) and len(returned) == 2:
             return returned[0], _Returned((returned[1],))
         return returned, inputs
 
-    return caching, lambda dout, cache: called("backward", backward, (dout, *cache), {}, "")
+    return caching, lambda dout, cache: called("backward", backward, (dout, *cache), {})

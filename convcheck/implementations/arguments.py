@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from convcheck.implementations.arrays import copied
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
@@ -18,6 +20,8 @@ from convcheck.spec.sizes import Sizes
 EMPTY = inspect.Parameter.empty
 NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 IN_ORDER = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+# Of functions and classes, which are asked at every forward; by whether the function is a method of an instance.
+_PARAMETERS: WeakKeyDictionary[Any, dict[bool, tuple[inspect.Parameter, ...]]] = WeakKeyDictionary()
 ADVICE = "write an adapter: convcheck init --impl FILE.py"
 
 
@@ -65,11 +69,17 @@ class Arguments:
 
 def parameters_of(function: Callable[..., Any], what: str) -> list[inspect.Parameter]:
     """Its parameters, without *args and **kwargs. Raises CannotOpen where they cannot be known (`what` is its name)."""
-    try:
-        found = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        raise CannotOpen(f"the parameters of {what} cannot be read; {ADVICE}") from None
-    return [p for p in found if p.kind in IN_ORDER or p.kind in NAMED]
+    own = getattr(function, "__func__", function)
+    # What else can be called may say of itself that it equals anything.
+    known = _PARAMETERS.setdefault(own, {}) if type(own) in (FunctionType, type) else {}
+    is_bound = own is not function
+    if is_bound not in known:
+        try:
+            found = inspect.signature(function).parameters.values()
+        except (TypeError, ValueError):
+            raise CannotOpen(f"the parameters of {what} cannot be read; {ADVICE}") from None
+        known[is_bound] = tuple(p for p in found if p.kind in IN_ORDER or p.kind in NAMED)
+    return [*known[is_bound]]
 
 
 def arguments(

@@ -10,10 +10,11 @@ from typing import Any
 
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
-from convcheck.implementations.source_text import definition, shape_names
+from convcheck.implementations.source_text import definition, every_node, shape_names
 from convcheck.implementations.vocabulary import FORWARDS, IMAGES, step_called, told_by
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
+from convcheck.layers.packed import packed_words
 from convcheck.layers.words import normal
 
 # What stands before x.
@@ -38,7 +39,7 @@ def _nodes_of(thing: Any) -> list[ast.AST]:
     members = vars(thing).values() if inspect.isclass(thing) else [thing]
     functions = (inspect.unwrap(getattr(member, "__func__", member)) for member in members if callable(member))
     trees = [tree for tree in map(definition, functions) if tree is not None]
-    return [node for tree in trees for node in ast.walk(tree)]
+    return [node for tree in trees for node in every_node(tree)]
 
 
 def _has_four_axes(node: ast.AST) -> bool:
@@ -156,7 +157,7 @@ def _takes_any(thing: Any, layer: Layer, arrays: Sequence[str]) -> bool:
 def _names_weights(thing: Any, layer: Layer) -> bool:
     """Whether it takes, or a class keeps, something that is called as one of the layer's weights."""
     weights = (words for name, words in layer.words.inputs.items() if name not in (layer.input_names[0], *layer.states))
-    wanted = frozenset().union(*weights)
+    wanted = frozenset().union(packed_words(layer), *weights)
     members = vars(thing).values() if inspect.isclass(thing) else ()
     codes = [code for member in members if (code := getattr(inspect.unwrap(member), "__code__", None)) is not None]
     names = {name for code in codes for name in (*code.co_names, *code.co_varnames, *code.co_consts)}

@@ -75,7 +75,7 @@ def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
     """What makes a `Pair` of the implementation that was found, in a source already imported. Raises CannotOpen."""
     kind = _kind(found.kind)
 
-    def bind(sizes: Sizes) -> Binding:
+    def bind(layer: Layer, sizes: Sizes) -> Binding:
         return kind.bind(loaded.module, found, layer, sizes)
 
     with loaded.running():

@@ -15,13 +15,14 @@ import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
 from convcheck.implementations.errors.raised import Raised
+from convcheck.implementations.formed import pair_in_own_form, sizes_in_form, sizes_in_own_form
 from convcheck.implementations.other_values import Accepts, Maker, in_other_ways
 from convcheck.implementations.pair import Pair
 from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.trial import in_shapes, shapes_handed
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
-from convcheck.layers.words import BuiltIn
+from convcheck.layers.words import BuiltIn, no_other_forms
 from convcheck.spec.sizes import Sizes
 
 
@@ -31,6 +32,19 @@ def with_own_constants(make: Maker, layer: Layer, sizes: Sizes, params: Params |
     if params is None:
         return make(sizes, params)
     return _made(layer.words.built_in, make, layer, sizes, params, accepts)
+
+
+def in_own_form(make: Maker, layer: Layer, sizes: Sizes, accepts: Accepts) -> tuple[Maker, Layer, Sizes, Accepts]:
+    """These, where the code takes the arrays of the layer in another form, for the layer in its own."""
+    if layer.in_form is None:
+        return make, layer, sizes, accepts
+    form, own = layer.in_form
+
+    def made(sizes: Sizes, params: Params | None) -> Pair:
+        return pair_in_own_form(form, make(sizes_in_form(sizes, own, form), params), own, sizes)
+
+    own = own._replace(words=own.words._replace(forms=no_other_forms))
+    return made, own, sizes_in_own_form(sizes), lambda key, cache: accepts(key, cache[0])
 
 
 def _made(

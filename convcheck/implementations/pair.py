@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from convcheck.layers.layer import Array, Params, Variant
-from convcheck.spec.sizes import Sizes
 
 
 class Pair(NamedTuple):
@@ -35,8 +34,6 @@ class Pair(NamedTuple):
 
 # Makes the pair for forward's parameters (stride and pad, …); a layer without any passes None.
 Binding = Callable[[Params | None], Pair]
-# Makes the binding for the sizes of a check.
-Bind = Callable[[Sizes], Binding]
 
 
 def built_in_pair(name: str, variant: Variant, params: Params | None) -> Pair:

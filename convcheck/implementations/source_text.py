@@ -61,17 +61,21 @@ def keys_of_its_own(function: Callable[..., Any], parameter: str) -> frozenset[s
 
 def keys_reached(function: Callable[..., Any], parameter: str) -> frozenset[str]:
     """Those of the keys that it reads itself, or that functions of its file do to which it hands the dictionary on."""
-    facts = _facts(function)
+    return _reached(_facts(function), definition(function), parameter)
+
+
+@lru_cache(maxsize=64)
+def _reached(facts: FileSyntax, function: ast.FunctionDef | None, parameter: str) -> frozenset[str]:
     by_name = {name: node for (name, _), node in facts.functions.items()}
     found: set[str] = set()
     begun: set[tuple[str, str]] = set()
-    left = [(definition(function), parameter)]
+    left = [(function, parameter)]
     while left:
         node, name = left.pop()
         if node is None or (node.name, name) in begun:
             continue
         begun.add((node.name, name))
-        for part in ast.walk(node):
+        for part in every_node(node):
             if isinstance(part, (ast.Subscript, ast.Call)) and (read := _read(part)) and read[0] == name:
                 found.add(read[1])
             if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in by_name:
@@ -85,7 +89,7 @@ def keys_reached(function: Callable[..., Any], parameter: str) -> frozenset[str]
 def attributes_told(constructor: Callable[..., Any]) -> list[str]:
     """The attributes that a constructor stores, and that it neither gives a value of its own nor makes others of."""
     node = definition(constructor)
-    nodes = [*ast.walk(node)] if node is not None else []
+    nodes = every_node(node) if node is not None else ()
     used = {part.attr for part in nodes if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Load)}
     stored = [
         target.attr
@@ -153,6 +157,12 @@ def _called(expression: ast.expr | None) -> str:
 
 # A few functions are asked about again and again.
 @lru_cache(maxsize=64)
+def every_node(node: ast.AST) -> tuple[ast.AST, ...]:
+    """The node, and every node within it."""
+    return tuple(ast.walk(node))
+
+
+@lru_cache(maxsize=64)
 def own_nodes(node: ast.AST) -> tuple[ast.AST, ...]:
     """Every node of a function but those of functions within it."""
     return tuple(_own_nodes(node))
@@ -165,7 +175,7 @@ def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
             yield from _own_nodes(child)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FileSyntax:
     """Of one file: each function by its name and first line, and the keys that are read from names.
 

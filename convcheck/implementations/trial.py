@@ -30,7 +30,7 @@ def trial_inputs(layer: Layer, sizes: Sizes) -> list[Array]:
 def shapes_handed(layer: Layer, sizes: Sizes) -> Iterator[Mapping[str, Shape]]:
     """The shapes, by the arrays' names, in which code may be handed what has the layer's own: {} is these."""
     yield {}
-    yield from (form.shapes for form in layer.words.forms(sizes) if form.shapes)
+    yield from (form.shapes for form in layer.words.forms(sizes) if form.shapes and form.use != "needs an adapter")
 
 
 def in_shapes(inputs: Sequence[Array], layer: Layer, shapes: Mapping[str, Shape]) -> list[Array]:

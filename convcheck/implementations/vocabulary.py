@@ -63,6 +63,7 @@ AFFIXES = sorted(
     words(
         "my naive manual custom simple fast numpy np torch scratch function func fn layer op module autograd vectorized"
         " vectorised im2col implementation impl memoryefficient efficient jit auto"
+        " vanilla node"
     )
 )
 

@@ -138,6 +138,7 @@ def sizes_again(name: str, given: Mapping[str, Any]) -> Sizes:
     return sizes
 
 
+@cache
 def _layer(name: str) -> Layer:
     if name not in NAMES:
         return _sequence(name)

@@ -9,7 +9,7 @@ import numpy as np
 from convcheck.layers.draws import Draws
 from convcheck.layers.locality import Tie
 from convcheck.layers.points import NO_POINTS, Points
-from convcheck.layers.words import Words
+from convcheck.layers.words import Form, Words
 from convcheck.spec.sizes import Shape, Sizes
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -163,6 +163,13 @@ def absolute_sums(
     return AbsoluteSums(layer, facts, inputs, dout, params)
 
 
+class InForm(NamedTuple):
+    """The form in which code takes the arrays of a layer, and the layer in its own."""
+
+    form: Form
+    layer: "Layer"
+
+
 class Layer(NamedTuple):
     """Everything that is known of one layer.
 
@@ -180,6 +187,7 @@ class Layer(NamedTuple):
     numbers for it; None where that is not known.
     `outputs`: where forward has several, of one shape, what they are called; here they lie side by side along their
     last axis, and so does dout. `leading`: parameters that forward takes before its inputs: indices of an embedding.
+    `in_form`: of the layer as code takes it whose arrays are in another form, with other inputs where some are packed.
     `is_loss`: the output is one number, of shape (), and code may give its gradient with it: loss(x, y) -> (loss, dx).
     """
 
@@ -203,6 +211,7 @@ class Layer(NamedTuple):
     misdrawn: Callable[[OfOnes, Any, Params], Iterable[Misdrawn]] = nothing_misdrawn
     outputs: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()
+    in_form: "InForm | None" = None
 
     @property
     def held(self) -> tuple[str, ...]:

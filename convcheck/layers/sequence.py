@@ -379,7 +379,7 @@ def suite_of(name: str, layer: Layer, texts: tuple[str, ...]) -> str:
     import yaml
 
     parts: tuple[Part, ...] = layer.sizes.parts  # type: ignore[attr-defined]
-    suites = [_checks(yaml.safe_load(text)) for text in texts]
+    suites = [_checks(yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))) for text in texts]
     checks: list[dict[str, Any]] = []
     for number, first in enumerate(suites[0]):
         for turn in range(max(map(len, suites))):

@@ -36,7 +36,7 @@ WINDOW: WordTable = {
 KERNEL: Mapping[str, tuple[str, ...]] = {"kernel": ("H1", "W1")}
 LAST: Order = (0, 2, 3, 1)
 # How far the entries of a window lie apart, and in how many groups channels and filters are.
-DILATION: WordTable = {"dilation": words("dilation dilations dilationrate dilationfactor atrousrate")}
+DILATION: WordTable = {"dilation": words("dilation dilations dilationrate dilationfactor atrousrate rate")}
 GROUPS: WordTable = {"groups": words("groups group ngroups numgroups nbgroups")}
 NOT_VARIED: Mapping[str, int] = {"dilation": 1, "groups": 1, "group": 1}
 OF_A_WINDOW = WINDOW["kernel"] | WINDOW["H1"] | WINDOW["W1"]

@@ -3,7 +3,8 @@
 Names are compared in their normal form, without underscores and in lower case: n_filters, nFilters, N_FILTERS are one.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -13,6 +14,8 @@ WordTable = Mapping[str, frozenset[str]]
 NO_WORDS: Mapping[str, Any] = MappingProxyType({})
 
 
+# The names of a file's code are asked about at every forward.
+@lru_cache(maxsize=4096)
 def normal(name: str) -> str:
     """`name` without underscores, in lower case."""
     return name.replace("_", "").lower()
@@ -85,10 +88,18 @@ class OtherValues(NamedTuple):
 Order = tuple[int | None, ...]
 
 
+class Packed(NamedTuple):
+    """How several inputs are kept in one array, and how they are taken out of it."""
+
+    joined: Callable[[Sequence[Any]], Any]
+    parted: Callable[[Any], Sequence[Any]]
+
+
 class Form(NamedTuple):
     """A form in which other code takes the layer's arrays, each by its name, the output as "out".
 
-    `shapes`: the same entries in the same order. `orders`: their axes in another one. `use`: code that takes this form
+    `shapes`: the same entries in the same order. `packed`: several inputs in one, by the name that the words have for
+    it. `orders`: their axes, and those of what is packed, in another one. `use`: code that takes this form
     is "handed" it; or the check is "declined", since the code is for others; or it "needs an adapter". `sentence` is
     said of that: by itself of what is handed over, nothing where it is empty; else after the name of the function.
     `sizes`: those at which it is looked at, where they are not those of the check.
@@ -99,6 +110,7 @@ class Form(NamedTuple):
     orders: Mapping[str, Order] = NO_WORDS
     use: Literal["handed", "declined", "needs an adapter"] = "handed"
     sizes: Sizes | None = None
+    packed: Mapping[str, Packed] = NO_WORDS
 
 
 # By what code of one layer is told from that of another of the same name: its text speaks of "images"; it takes arrays
@@ -162,6 +174,7 @@ class Words(NamedTuple):
     `forms(sizes)`: other forms in which code may take its arrays, the likeliest first.
     `optional`: inputs that code may do without, and the value of all their entries at which they vanish, or "identity"
     for a matrix. Those that it does without together stand side by side.
+    `packed`: what several inputs are called that are kept in one array, beside which these are; see `Form`.
     `other_values`: settings that code may take in other ways.
     `elsewhere`: parameters and attributes that show that code of the name of this layer is something else, and what.
     `flags`: what True stands for where code has a flag for a setting that is one of a few words.
@@ -190,6 +203,7 @@ class Words(NamedTuple):
     hints: Mapping[str, str] = NO_WORDS
     forms: Callable[[Any], tuple[Form, ...]] = no_other_forms
     optional: Mapping[str, float | str] = NO_WORDS
+    packed: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = NO_WORDS
     other_values: tuple[OtherValues, ...] = ()
     elsewhere: Mapping[str, str] = NO_WORDS
     flags: Mapping[str, str] = NO_WORDS

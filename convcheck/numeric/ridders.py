@@ -37,6 +37,8 @@ DETAIL = 64
 # Four numbers that are noise alone agree that closely once in 10⁷ times.
 IN_A_ROW = 4
 AGREED = 2.0**-8
+# A stair that rounds to float32 has treads of some 2^-23 of the size; over steps from here on it is no flat place.
+TREAD = 2.0**-17
 # The steps of a second ladder are this many times those of the first. Not a power of RATIO, or it would round alike.
 SECOND_LADDER = 0.7
 # The noise of an output is a bound: one that stays the same to the last bit changed by less than this share of it.
@@ -243,7 +245,7 @@ class Ridders(NamedTuple):
             sizes = [float(_outer(sides).max(initial=0)) for sides in (ladder.sides[0], ladder.sides[-1])]
             most = sqrt(self.epsilon) * max(size for size in (*sizes, 0.0) if isfinite(size))
             once = [row[1] for row in _extrapolated(plain, ladder.steps, 1) if row[1:]]
-            disagreement = _disagreement(once, ladder.steps[1:], most)
+            disagreement = np.minimum(_disagreement(once, ladder.steps[1:], most), self._shown(plain, ladder))
             noise = self._noise(plain[-1], disagreement, ladder)
             best, error, level = _best(_extrapolated(plain, ladder.steps), bends, noise)
             kinked = _kinked(bends, noise, -1) | ~np.isfinite(error)
@@ -253,6 +255,24 @@ class Ridders(NamedTuple):
             rough &= largest > 0
         settled = not (kinked | rough | (disagreement > most)).any()
         return _Estimate(Slope(best, error, kinked), level, disagreement, settled)
+
+    def _shown(self, plain: list[Array], ladder: _Ladder) -> Array:
+        """How large the noise in one evaluation may be at most, as far as plain differences over steps in a row agree.
+
+        Across kinks steps disagree by less than any noise would have them, and what is below the nearest kink agrees.
+        Steps that are no longer than the treads of a stair are not asked: a part of forward may round to float32.
+        """
+        shown = np.full(plain[0].shape, np.inf)
+        for last in range(IN_A_ROW - 1, len(plain)):
+            first = last - IN_A_ROW + 1
+            if ladder.steps[first] < TREAD * max(ladder.size, self.scale):
+                break
+            row = plain[first : last + 1]
+            spread = np.max(row, axis=0) - np.min(row, axis=0)
+            agreed = (spread <= AGREED * np.abs(row[-1])) & (row[-1] != 0)
+            least = spread * ladder.steps[last] + self.noise
+            shown = np.where(agreed, np.minimum(shown, DETAIL * least), shown)
+        return shown
 
     def _noise(self, slope: Array, disagreement: Array, ladder: _Ladder) -> list[Array]:
         """A bound on the rounding error of the plain difference at each step; `slope` is that at the finest.

@@ -1,9 +1,10 @@
 """What the spec reader asks of a layer's sizes. Each layer subclasses `Sizes` in its own file."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import Field
-from typing import Any, ClassVar, NamedTuple
+from functools import lru_cache
+from typing import Any, ClassVar, NamedTuple, cast
 
 Shape = tuple[int, ...]
 
@@ -26,7 +27,7 @@ class Sizes:
 
     def given(self) -> dict[str, Any]:
         """The fields that have a value: {"N": 2, …}."""
-        names = [field.name for field in dataclasses.fields(self)]
+        names = _names_of(cast(Hashable, type(self)))
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     def in_words(self) -> str:
@@ -55,6 +56,12 @@ class Sizes:
     def unread(self) -> tuple[int, ...]:
         """How many rows and columns, and frames, of the padded input no window reads, for layers with windows."""
         return (0, 0)
+
+
+# Every forward asks for them.
+@lru_cache(maxsize=128)
+def _names_of(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 class LayerForm(NamedTuple):

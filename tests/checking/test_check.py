@@ -78,7 +78,7 @@ def planned_alike(count):
 
 @pytest.mark.parametrize("scheme", ["entries", "full"])
 def test_the_number_of_evaluations_is_known_beforehand(scheme):
-    for each in planned_alike(25):
+    for each in planned_alike(12):
         planned = each._replace(manner=dataclasses.replace(each.manner, scheme=scheme))
         more = run_check(planned).forward_evaluations - planned_evaluations(planned)
         # Where forward is extrapolated, to see whether a complex step is right, finer steps may be taken.
@@ -86,7 +86,7 @@ def test_the_number_of_evaluations_is_known_beforehand(scheme):
 
 
 def test_how_many_directions_it_takes_is_known_roughly_beforehand():
-    for each in planned_alike(40):
+    for each in planned_alike(24):
         planned, result = planned_evaluations(each), run_check(each)
         along = [tensor for tensor in result.tensors if tensor.method == "directions"]
         off = abs(result.forward_evaluations - planned)

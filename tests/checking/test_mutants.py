@@ -39,9 +39,11 @@ def test_right_code_passes(name, dtype):
 @pytest.mark.parametrize("mistake", mutants.MISTAKES)
 @pytest.mark.parametrize("dtype", mutants.DTYPES)
 def test_no_planted_mistake_passes(mistake, dtype):
-    asked = [mutants.answer(name, mistake, dtype, 0, 7, OPTIONS) for name in list(functions.FUNCTIONS)[::6]]
+    # Others for every mistake: all functions have their turn.
+    first = [*mutants.MISTAKES].index(mistake)
+    asked = [mutants.answer(name, mistake, dtype, 0, 7, OPTIONS) for name in list(functions.FUNCTIONS)[first::13]]
     outcomes = [outcome for outcome in asked if outcome is not None]
-    assert len(outcomes) > 10
+    assert len(outcomes) > 4
     assert {outcome.status for outcome in outcomes} == {"fail"}, [o.name for o in outcomes if o.status != "fail"]
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import yaml
 
+from convcheck.spec.compose import LOADER
+
 FOLDER = Path(__file__).parent
 RIGHT = FOLDER / "files" / "right"
 
@@ -44,7 +46,7 @@ def edited() -> list[Edited]:
     """All of them, by layer."""
     every = []
     for path in sorted((FOLDER / "edits").glob("*.yaml")):
-        for number, one in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")) or (), start=1):
+        for number, one in enumerate(yaml.load(path.read_text(encoding="utf-8"), LOADER) or (), start=1):
             edit = tuple(one.pop("edit").items())
             every.append(Edited(f"{path.stem} {number} {one['file']}", path.stem, edit=edit, **one))
     return every

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import yaml
 
+from convcheck.spec.compose import LOADER
+
 FOLDER = Path(__file__).parent / "rows"
 
 
@@ -26,8 +28,8 @@ class Row:
     `says`: what the report must name, tensors that are wrong and codes of findings; "a|b" is either. `may`: what it may
     name beside that, because it follows. Where both are empty every check passes and no tensor is wrong.
     `fails`: the layers that fail, all of them where it is empty. `cause`: what the conclusion says, or part of it.
-    `spec`: the layer whose suite is given on the command line, for names that do not tell. `torch`: whether PyTorch is
-    needed.
+    `spec`: the layer whose suite is given on the command line, for names that do not tell. `k`: which of the checks are
+    run, of what is wrong and takes long; all where it is empty. `torch`: whether PyTorch is needed.
     """
 
     impl: str
@@ -38,6 +40,7 @@ class Row:
     fails: tuple[str, ...] = ()
     cause: str = ""
     spec: str = ""
+    k: str = ""
     torch: bool = False
 
 
@@ -45,7 +48,7 @@ def rows(kind: str) -> list[Row]:
     """All rows that are `right`, or all that are `wrong`."""
     every = []
     for path in sorted(FOLDER.glob("*.yaml")):
-        for one in yaml.safe_load(path.read_text(encoding="utf-8")).get(kind) or ():
+        for one in yaml.load(path.read_text(encoding="utf-8"), LOADER).get(kind) or ():
             lists = {name: tuple(value) for name, value in one.items() if isinstance(value, list)}
             every.append(Row(**{"layers": (path.stem,), **one, **lists, "impl": f"{kind}/{one['impl']}"}))
     return every

@@ -11,6 +11,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from convcheck.cli.process import run_process
+from convcheck.implementations.open import survey
+from convcheck.implementations.source import Source
+from convcheck.layers.catalogue import NAMES
 from tests.cli.calling import process
 from tests.corpus.conclusions import suite_in
 from tests.corpus.table import RIGHT, ROWS, WRONG, Row
@@ -29,12 +32,11 @@ def report(row: Row) -> dict:
     with TemporaryDirectory() as folder:
         path = Path(folder, "report.json")
         spec = [suite_in(folder, row.spec)] if row.spec else []
-        arguments = ["run", *spec, "--impl", str(FILES / row.impl), "-q", "-o", f"json={path}"]
-        if row.torch or row in RIGHT[::20]:
-            code = process(*arguments).returncode
-        else:
-            # The same, without the time that processes take to start.
-            code = run_process([*arguments, "--no-isolation"])
+        chosen = ["-k", row.k] if row.k else []
+        arguments = ["run", *spec, *chosen, "--impl", str(FILES / row.impl), "-q", "-o", f"json={path}"]
+        # Most do without the time that processes take to start.
+        alone = row in RIGHT[::20]
+        code = process(*arguments).returncode if alone else run_process([*arguments, "--no-isolation"])
         assert code in (0, 1)
         return json.loads(path.read_text(encoding="utf-8"))
 
@@ -96,7 +98,19 @@ def test_every_file_is_in_the_table_and_there_are_enough():
     assert len(WRONG) >= 35
     assert len({row.impl for row in ROWS}) == len(ROWS)
     assert all(row.why and row.says for row in WRONG)
-    assert not any(row.why or row.says for row in RIGHT)
+    assert not any(row.why or row.says or row.k for row in RIGHT)
+
+
+@pytest.mark.torch
+def test_of_every_layer_there_is_right_code_as_functions_as_a_class_and_on_pytorch():
+    pytest.importorskip("torch")
+    kinds = {name: set() for name in NAMES}
+    for row in RIGHT:
+        place, _, names = row.impl.partition(":")
+        source = Source(str(FILES / place), tuple(filter(None, names.split(","))))
+        for one in survey(source, (row.spec,) if row.spec else ()).found:
+            kinds.get(one.layer, set()).add(one.kind)
+    assert {name: kinds[name] for name in NAMES if not kinds[name] >= {"functions", "classes", "pytorch"}} == {}
 
 
 def test_an_adapter_is_ten_lines_at_most():

@@ -12,17 +12,21 @@ The language of a block, and its first line, say what becomes of it:
 What needs PyTorch is run where that is installed.
 """
 
+import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
+
+from convcheck.cli.process import run_process
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -37,6 +41,8 @@ SECONDS = re.compile(r"\d+\.\d+ ?s\b")
 ROUNDED = re.compile(r"^(  \w+) +(?:exact|within bound) +(\S+ +\d+ +0) .*$", re.MULTILINE)
 # The largest error in such a tensor.
 WORST = re.compile(r"^  worst of .*$", re.MULTILINE)
+# One call, in which no character means something to a shell but quotes.
+ALONE = re.compile(r"convcheck [^|&;<>()$`\\*?~#!{}\n]+")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -92,7 +98,10 @@ def folder_of(page: Path) -> Iterator[Path]:
 
 
 def ran(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """The command with both streams in one, as it stands on a page: no colour, 100 columns wide."""
+    """The command with both streams in one, as it stands on a page: no colour, 100 columns wide.
+
+    A call of convcheck that asks nothing of a shell is made in this process, which takes half the time.
+    """
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -100,6 +109,8 @@ def ran(command: str, folder: Path, **variables: str) -> subprocess.CompletedPro
     }
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment |= {"COLUMNS": "100", "PATH": path, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    if ALONE.fullmatch(command):
+        return _ran_here(command, folder, environment)
     return subprocess.run(
         command,
         shell=True,
@@ -111,6 +122,20 @@ def ran(command: str, folder: Path, **variables: str) -> subprocess.CompletedPro
         check=False,
         timeout=120,
     )
+
+
+def _ran_here(command: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    before, written = dict(os.environ), io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding="utf-8", write_through=True)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        with chdir(folder), redirect_stdout(stream), redirect_stderr(stream):
+            code = run_process(shlex.split(command)[1:])
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return subprocess.CompletedProcess(command, int(code), written.getvalue().decode())
 
 
 def steady(text: str) -> str:

@@ -30,7 +30,7 @@ def flat_alone(x):
 
 def run(made, layer, things=()):
     x = np.arange(-3.0, 3).reshape(2, 3)
-    seen = opened(lambda sizes: lambda params: made, layer, SIZES, things)(None)
+    seen = opened(lambda layer, sizes: lambda params: made, layer, SIZES, things)(None)
     out, cache = seen.forward(x)
     again, _ = seen.again(cache, -x)
     return out, seen.backward(np.ones((2, 3)), cache), again

@@ -26,7 +26,7 @@ def torch_passes(layer, sizes, inputs, dout, params):
 
 
 @pytest.mark.parametrize(("name", "variant"), SOUND_VARIANTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(draw=st.data())
 def test_passes_agree_with_torch(name, variant, draw):
     pytest.importorskip("torch")

@@ -16,7 +16,7 @@ OTHERS = [(name, v) for name, v in SOUND_VARIANTS if v != LAYERS[name].reference
 
 
 @pytest.mark.parametrize(("name", "variant"), [o for o in OTHERS if o[0] in EXACT])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(draw=st.data())
 def test_sums_of_dyadic_numbers_agree_to_the_last_bit(name, variant, draw):
     layer = LAYERS[name]
@@ -27,7 +27,7 @@ def test_sums_of_dyadic_numbers_agree_to_the_last_bit(name, variant, draw):
 
 
 @pytest.mark.parametrize(("name", "variant"), OTHERS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(draw=st.data())
 def test_normal_numbers_agree_within_rounding(name, variant, draw):
     layer, sizes = LAYERS[name], draw.draw(SIZES[name])

@@ -45,7 +45,7 @@ def reached_in_fact(variant, inputs, params, which, index):
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(draw=st.data(), seed=st.integers(0, 2**32 - 1))
 def test_ties_are_the_sparsity_of_the_jacobian(name, draw, seed):
     layer, sizes = LAYERS[name], draw.draw(SIZES[name])
@@ -67,7 +67,7 @@ def test_ties_are_the_sparsity_of_the_jacobian(name, draw, seed):
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(draw=st.data())
 def test_sums_are_as_long_as_the_longest_there_is(name, draw):
     """With every factor 1, a sum of products is its own length: no entry is longer than claimed."""

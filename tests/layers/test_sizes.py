@@ -12,7 +12,7 @@ from tests.layers.cases import ONE_OF_EACH, SIZES, data_for, forward
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(draw=st.data())
 def test_shapes_are_those_of_the_arrays(name, draw):
     layer, sizes = LAYERS[name], draw.draw(SIZES[name])

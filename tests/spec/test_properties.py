@@ -155,7 +155,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(files())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_reader_and_schema_agree(spec: dict[str, Any]) -> None:
     reading = read_mapping(spec, FORMS)
     shown = "\n".join(error.text() for error in reading.errors)

@@ -131,7 +131,7 @@ class EntryEvidence:
         """The user's tolerance, or the bound derived from the scheme's `error`."""
         gradient = self.gradient
         if gradient.tolerance is not None:
-            return tolerance_criterion(gradient.tolerance, gradient.values, self._numeric.value)
+            return tolerance_criterion(gradient.tolerance, gradient.values, self._numeric.value, error)
         exact = gradient.subject.data.exact and not self._entries.plan.given_up
         criterion = derived_criterion(self._scale, error, gradient.terms, gradient.epsilon, exact)
         if not gradient.rounding_is_unknown:

@@ -86,14 +86,13 @@ def _pair(
     module: ModuleType, layer: Layer, sizes: Sizes, params: Params | None, names: list[str], accepted: set[str]
 ) -> Pair:
     last: list[Any] = []
-    sizes_in_words = sizes.in_words()
 
     def forward(*inputs: Array) -> tuple[Any, Any]:
         require_written(module.forward, "forward", "forward")
         values = values_of(layer, sizes, params)
         require_accepted("forward of the adapter", accepted, layer, values)
         values |= dict(zip(layer.input_names, inputs, strict=True))
-        returned = called("forward", module.forward, (), {name: values.get(name) for name in names}, sizes_in_words)
+        returned = called("forward", module.forward, (), {name: values.get(name) for name in names}, sizes.in_words)
         if returned is None:
             raise returned_none(module.forward, "forward", "forward")
         if layer.outputs and isinstance(returned, tuple) and returned:
@@ -105,7 +104,7 @@ def _pair(
 
     def backward(dout: Array, cache: Any) -> Any:
         require_written(module.backward, "backward", "backward")
-        gradients = called("backward", module.backward, (*parted(dout, layer), cache), {}, sizes_in_words)
+        gradients = called("backward", module.backward, (*parted(dout, layer), cache), {}, sizes.in_words)
         if gradients is None:
             raise returned_none(module.backward, "backward", "backward")
         return gradients

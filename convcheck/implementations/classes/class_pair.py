@@ -13,6 +13,7 @@ from convcheck.implementations.classes.instance import (
     Instance,
     array_places,
     both_methods,
+    constructor,
     first_of,
     instance_of,
     statistics_places,
@@ -80,7 +81,7 @@ class ClassPair:
             raise returned_none(getattr(self.kind, self._forward), f"{self.kind.__name__}.{self._forward}", "forward")
         kept = self._kept(run)
         for name in self.layer.input_names:
-            found = gradient_places(run.instance.object, name, self.layer, kept)
+            found = gradient_places(run.instance.object, name, self.layer, kept, named[name])
             run.held += [(place, copied(place.value)) for place in found if is_array(place.value)]
         self._last = run
         return returned, run
@@ -102,7 +103,7 @@ class ClassPair:
         instance = run.instance
         values = {**values_of(self.layer, self.sizes, self.params), **run.named}
         positional = (first_of(self.layer, values), *instance.arguments.positional)
-        returned = called("forward", instance.forward, positional, instance.arguments.keywords, self._sizes())
+        returned = called("forward", instance.forward, positional, instance.arguments.keywords, self.sizes.in_words)
         if self.layer.outputs and isinstance(returned, tuple):
             out, rest = joined(returned, self.layer)
             returned = (out, *rest) if rest else out
@@ -124,7 +125,7 @@ class ClassPair:
         knows_dout = bool(own) or not self.layer.is_loss
         handed = tuple(parted(dout, self.layer)) if knows_dout else ()
         kept = attributes(made)
-        returned = called("backward", getattr(made, self._backward), handed, self._rest(run), self._sizes())
+        returned = called("backward", getattr(made, self._backward), handed, self._rest(run), self.sizes.in_words)
         _remind(made, kept)
         if not knows_dout:
             returned = times(dout, returned)
@@ -141,7 +142,7 @@ class ClassPair:
             else:
                 gradient = by_position.get(name)
             if gradient is None:
-                gradient = gradient_left_in(made, name, self.layer, self._kept(run))
+                gradient = gradient_left_in(made, name, self.layer, self._kept(run), run.named[name])
             if gradient is None and name in before:
                 # W -= rate·dW with a rate of 1.
                 gradient = before[name] - after[name]
@@ -159,11 +160,15 @@ class ClassPair:
         return [n for n in self.layer.input_names if n in accepted or n not in self.layer.held]
 
     def _kept(self, run: ForwardRun) -> list[list[str]]:
-        """The others, which the instance has from its constructor, or as an attribute; and those of its constructor,
-        where there are both: a state that it goes on from is an attribute, and none of its parameters.
+        """The others, which the instance has from its constructor, in the order of that, or as an attribute; and those
+        of its constructor, where there are both: a state that it goes on from is an attribute, and none of its
+        parameters.
         """
         handed = self._handed(run)
+        names = [p.name for p in constructor(self.kind)]
+        told = [quantity(name, self.layer, names) for name in names]
         kept = [name for name in self.layer.input_names if name not in handed]
+        kept.sort(key=lambda name: told.index(name) if name in told else len(told))
         return [kept, [name for name in kept if name not in run.instance.placed]]
 
     def _of_forwards_own(self, run: ForwardRun, returned: Any) -> dict[str, Any]:
@@ -175,9 +180,6 @@ class ClassPair:
         if len(bare) == len(names):
             return dict(zip(names, bare, strict=True))
         return {names[0]: returned}
-
-    def _sizes(self) -> str:
-        return self.sizes.in_words()
 
     def _weights(self, run: ForwardRun) -> dict[str, Any]:
         if not self._descends:

@@ -22,7 +22,7 @@ from convcheck.implementations.functions.static_classes import as_functions, is_
 from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.on_tensors import TensorCache, on_tensors
-from convcheck.implementations.own_constants import with_own_constants
+from convcheck.implementations.own_constants import in_own_form, with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.source import Discovery, Found, NotChecked
 from convcheck.implementations.source_text import definition_line, first_line
@@ -31,6 +31,7 @@ from convcheck.implementations.trial import require_axes_in_order, trial, usual_
 from convcheck.implementations.vocabulary import is_among, layer_called, rare_settings
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer, Params
+from convcheck.layers.packed import packed_words
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
@@ -80,7 +81,7 @@ def _require_parameters(kind: type[Any], layer: Layer) -> None:
     A class Linear may be the activation that does nothing.
     """
     parameters = layer.input_names[1:]
-    wanted = frozenset().union(*(layer.words.inputs[name] for name in parameters))
+    wanted = frozenset().union(packed_words(layer), *(layer.words.inputs[name] for name in parameters))
     members = [member for one in kind.__mro__ if one is not object for member in vars(one).values()]
     codes = [code for member in members if (code := getattr(inspect.unwrap(member), "__code__", None)) is not None]
     names = {name for code in codes for name in (*code.co_names, *code.co_varnames, *code.co_consts)}
@@ -148,9 +149,11 @@ def binding_of_class(kind: type[Any], layer: Layer, sizes: Sizes) -> Binding:
         run = cache.cache if isinstance(cache, TensorCache) else cache
         return key in run.instance.accepted
 
-    def make(params: Params | None) -> Pair:
-        return with_own_constants(bare, layer, sizes, params, accepts)
+    made, own, sizes, accepted = in_own_form(bare, layer, sizes, accepts)
 
-    require_axes_in_order(bare, layer, sizes)
-    trial(make(usual_params(layer, sizes)), layer, sizes)
+    def make(params: Params | None) -> Pair:
+        return with_own_constants(made, own, sizes, params, accepted)
+
+    require_axes_in_order(made, own, sizes)
+    trial(make(usual_params(own, sizes)), own, sizes)
     return make

@@ -12,9 +12,11 @@ from convcheck.layers.layer import Layer
 from convcheck.layers.words import normal
 
 
-def gradient_places(instance: Any, name: str, layer: Layer, kept: Sequence[Sequence[str]]) -> list[Place]:
+def gradient_places(
+    instance: Any, name: str, layer: Layer, kept: Sequence[Sequence[str]], given: Any = None
+) -> list[Place]:
     """Where the instance may have left the gradient of the input `name`, the likeliest first; `kept` are the inputs
-    whose gradients a list may have.
+    whose gradients a list may have, `given` is the input itself, which a list of parameters may have in that place.
     """
     called, own = gradient_words(name, layer), layer.words.inputs[name]
     found = list(places(instance, called.__contains__, GRADIENT_BAGS | BAGS))
@@ -27,14 +29,25 @@ def gradient_places(instance: Any, name: str, layer: Layer, kept: Sequence[Seque
         elif isinstance(value, list):
             those = next((names for names in kept if name in names and len(names) == len(value)), None)
             if those is not None:
-                position = those.index(name)
+                position = _beside(instance, name, layer, len(value), given)
+                position = those.index(name) if position is None else position
                 found.append(Place(value, position, f".{key}[{position}]"))
     held = [gradient_in(place) for place in places(instance, own.__contains__, BAGS)]
     found += [place for place in held if place is not None]
     return found
 
 
-def gradient_left_in(instance: Any, name: str, layer: Layer, kept: Sequence[Sequence[str]]) -> Any:
+def _beside(instance: Any, name: str, layer: Layer, length: int, given: Any) -> int | None:
+    """The position of the input `name` in a list of parameters of this length, which tells that of its gradient."""
+    own = {id(given), *(id(place.value) for place in places(instance, layer.words.inputs[name].__contains__, BAGS))}
+    lists = [value for key, value in attributes(instance).items() if normal(key) in BAGS and isinstance(value, list)]
+    entries = [
+        i for one in lists if len(one) == length for i, entry in enumerate(one) if is_array(entry) and id(entry) in own
+    ]
+    return entries[0] if len({*entries}) == 1 else None
+
+
+def gradient_left_in(instance: Any, name: str, layer: Layer, kept: Sequence[Sequence[str]], given: Any = None) -> Any:
     """The gradient of the input `name` that the instance holds, None where there is none."""
-    values = (place.value for place in gradient_places(instance, name, layer, kept))
+    values = (place.value for place in gradient_places(instance, name, layer, kept, given))
     return next((value for value in values if is_array(value)), None)

@@ -165,7 +165,10 @@ def instance_of(
                 _place(instance.object, name, layer, named[name])
                 instance.accepted.add(name)
                 instance.placed.append(name)
-    except CannotOpen:
+    except CannotOpen as cannot:
+        if cannot.misshapen:
+            # Its shape may come of a size that follows from what it has no word for.
+            require_accepted(kind.__name__, instance.accepted, layer, values)
         if isinstance(error, TypeError) and re.search(r"\b(tuple|int)\b", str(error)):
             # It would have made a place for it, had it been told its window otherwise.
             raise error from None

@@ -114,13 +114,17 @@ def _said(error: BaseException) -> str:
 
 def guarded(what: str, call: Callable[..., Any], *arguments: Any) -> Any:
     """`call(*arguments)`; raises `Raised` for whatever exception comes out of it, but lets NotWritten pass."""
-    return called(what, call, arguments, {}, "")
+    return called(what, call, arguments, {})
 
 
 def called(
-    what: str, function: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any], sizes: str
+    what: str,
+    function: Callable[..., Any],
+    arguments: Sequence[Any],
+    keywords: Mapping[str, Any],
+    sizes: Callable[[], str] = str,
 ) -> Any:
-    """`function(*arguments, **keywords)`; `sizes` tells in words what it was called with.
+    """`function(*arguments, **keywords)`; `sizes()` tells in words what it was called with, asked where that matters.
 
     Raises `Raised` for whatever exception comes out of it, and NotWritten for NotImplementedError and for an assertion
     that says as much; what is one of these two already passes unchanged, and so does CannotOpen.
@@ -150,7 +154,7 @@ def called(
         if _is_to_do(error):
             name = getattr(function, "__name__", what)
             raise NotWritten(f"{name} is not written yet: it {_said(error)}", what) from error
-        raise Raised(what, error, sizes) from error
+        raise Raised(what, error, sizes()) from error
 
 
 def _failed_itself(error: BaseException) -> bool:

@@ -29,7 +29,7 @@ from convcheck.implementations.source_text import definition, first_line, return
 from convcheck.implementations.vocabulary import gradient_words, is_among
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
-from convcheck.layers.without import left_out
+from convcheck.layers.packed import taken_otherwise
 from convcheck.layers.words import normal
 from convcheck.spec.sizes import Sizes
 
@@ -215,9 +215,8 @@ def found_pair(forward: Callable[..., Any], backward: Callable[..., Any], names:
     try:
         called = forward_call(forward, known)
     except CannotOpen:
-        # Less what code may do without.
-        for less in left_out(whole):
-            known = whole._replace(input_names=tuple(one for one in whole.input_names if one not in less))
+        # Less what code may do without, or with several of its inputs in one.
+        for known in taken_otherwise(whole):
             with suppress(CannotOpen):
                 called = forward_call(forward, known)
                 break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from convcheck.implementations.arguments import ADVICE, EMPTY, require_accepted
@@ -13,6 +14,7 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value, settings_after_arrays
 from convcheck.implementations.vocabulary import accepted_with, quantity, rare_settings, settings_of
 from convcheck.layers.layer import Array, Layer
+from convcheck.layers.packed import packed_words
 from convcheck.layers.words import normal
 from convcheck.spec.showing import count
 
@@ -47,7 +49,7 @@ class ForwardCall:
             params = several or ([values["params"]] if "params" in values else [])
             return [*leading, *inputs, *params], {}
         if not self.by_name:
-            require_accepted(name, self._accepted(), self.layer, values)
+            require_accepted(name, self._accepted, self.layer, values)
         positional: list[Any] = [*inputs, *leading] if self.inputs_first else [*leading, *inputs]
         keywords: dict[str, Any] = {}
         for one in self.settings:
@@ -62,7 +64,7 @@ class ForwardCall:
 
     def accepts(self, key: str) -> bool:
         """Whether it takes this setting, in a dictionary or by itself."""
-        return self.anything or self.by_name or key in self._accepted()
+        return self.anything or self.by_name or key in self._accepted
 
     @property
     def takes_dictionary(self) -> bool:
@@ -82,6 +84,7 @@ class ForwardCall:
         }
         return rare_settings([*told.union(*(s.reached for s in self.settings))], self.layer)
 
+    @cached_property
     def _accepted(self) -> set[str]:
         keys = {*self.layer.leading, *(s.key for s in self.settings)}.union(*(s.keys for s in self.settings))
         every = keys.union(*(accepted_with(key, self.layer) for key in keys))
@@ -118,6 +121,7 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
             raise CannotOpen(f"{shown}: {said}")
     arrays, rest = named[: len(wanted)], named[len(wanted) :]
     takes = f"{layer.name} has {', '.join(wanted)}"
+    require_own_packing(shown, names, layer)
     if len(arrays) < len(wanted):
         raise CannotOpen(f"{shown} takes {count(len(arrays), 'argument')}, and {takes}: {ADVICE}")
     words = {**layer.words.settings, **layer.words.inputs}
@@ -144,6 +148,20 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
     return ForwardCall(
         function, layer, tuple(names[: len(wanted)]), settings, False, len(named) < len(every), inputs_first, order
     )
+
+
+def require_own_packing(shown: str, names: Sequence[str], layer: Layer) -> None:
+    """Raise CannotOpen where the code `shown` takes several inputs in one array and the layer does not, or where it
+    takes none of those that the layer has so.
+    """
+    plain = {normal(name) for name in names}
+    several = frozenset() if layer.in_form else packed_words(layer)
+    if taken := next((name for name in names if normal(name) in several), ""):
+        raise CannotOpen(f"{shown} takes {taken} where {layer.name} has {', '.join(layer.input_names)}; {ADVICE}")
+    if layer.in_form:
+        for name in layer.in_form.form.packed:
+            if name in layer.input_names and not plain & layer.words.inputs[name]:
+                raise CannotOpen(f"{shown} takes nothing that is called as {name} would be; {ADVICE}")
 
 
 def own_order(names: Sequence[str], words: Mapping[str, frozenset[str]]) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from convcheck.implementations.functions.forward_call import ForwardCall, forwar
 from convcheck.implementations.functions.loss_pair import times
 from convcheck.implementations.gradient_names import flattened, returned_by_name
 from convcheck.implementations.on_tensors import on_tensors
-from convcheck.implementations.own_constants import with_own_constants
+from convcheck.implementations.own_constants import in_own_form, with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.side_by_side import joined
 from convcheck.implementations.source_text import returned_names
@@ -52,7 +52,7 @@ class FunctionPair:
         values = values_of(self.layer, self.sizes, self.params)
         given, keywords = self.forward_call.arguments(inputs, values)
         function = self.forward_call.function
-        returned = called("forward", function, given, keywords, self._sizes_in_words())
+        returned = called("forward", function, given, keywords, self._sizes_in_words)
         out, rest = _parted(returned, self.layer)
         if out is None:
             raise returned_none(function, function.__name__, "forward")
@@ -76,8 +76,8 @@ class FunctionPair:
         if isinstance(theirs, _NoCache):
             raise NothingStored(f"{theirs.name} stores nothing for {function.__name__} in test mode")
         given, keywords = self.backward_call.arguments(dout, Given(inputs, out, theirs, values))
-        words = f"dout {tuple(dout.shape)}, {self._sizes_in_words()}"
-        returned = called("backward", function, given, keywords, words)
+        shape = tuple(dout.shape)
+        returned = called("backward", function, given, keywords, lambda: f"dout {shape}, {self._sizes_in_words()}")
         gradients = self._gradients(returned)
         return gradients if self.backward_call.douts else times(dout, gradients)
 
@@ -203,4 +203,5 @@ def binding_of_functions(forward: Any, backward: Any, layer: Layer, sizes: Sizes
         pair = function_pair(*calls, sizes, tensors.params_on_tensors(params), name)
         return on_tensors(pair, tensors.keeps_graph(backward))
 
-    return lambda params: with_own_constants(bare, layer, sizes, params, lambda key, cache: calls[0].accepts(key))
+    own = in_own_form(bare, layer, sizes, lambda key, cache: calls[0].accepts(key))
+    return lambda params: with_own_constants(*own[:3], params, own[3])

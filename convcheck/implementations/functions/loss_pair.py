@@ -36,7 +36,7 @@ class LossPair:
         values = values_of(self.call.layer, self.sizes, self.params)
         given, keywords = self.call.arguments(inputs, values)
         function = self.call.function
-        returned = called("forward", function, given, keywords, self.sizes.in_words())
+        returned = called("forward", function, given, keywords, self.sizes.in_words)
         if returned is None:
             raise returned_none(function, function.__name__, "forward")
         if not isinstance(returned, (tuple, list)) or len(returned) < 2:

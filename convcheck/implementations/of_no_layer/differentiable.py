@@ -31,6 +31,11 @@ class Differentiable(NamedTuple):
 Opened = Callable[[Mapping[str, Array]], Differentiable]
 
 
+def in_words(arrays: Mapping[str, Array]) -> str:
+    """What code is called with: "x (4, 5), beta ()"."""
+    return ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+
+
 def drawn_array(told: DrawnInput, dtype: np.dtype[Any], rng: Draws) -> Array:
     """The array that a spec tells of, of `dtype` where it says no other."""
     kind = np.dtype(told.dtype or dtype)

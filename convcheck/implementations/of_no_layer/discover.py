@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from convcheck.implementations.classes.instance import both_methods, constructor
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.loading.defined import defined_in
-from convcheck.implementations.of_no_layer.differentiable import Differentiable, drawn_array
+from convcheck.implementations.of_no_layer.differentiable import Differentiable, drawn_array, in_words
 from convcheck.implementations.of_no_layer.functions import opened_function
 from convcheck.implementations.of_no_layer.jax_passes import is_jax, loaded_jax
 from convcheck.implementations.of_no_layer.networks import is_network, opened, taken_by
@@ -115,5 +116,4 @@ def open_found(module: ModuleType, found: Found, sizes: OpenSizes, dtype: np.dty
     if isinstance(sizes, FunctionSizes):
         return opened_function(module, found.names, sizes, arrays, dtype)
     kind = getattr(module, found.names[0])
-    text = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-    return opened(kind, dict(sizes.settings), arrays, dtype, rng, text)
+    return opened(kind, dict(sizes.settings), arrays, dtype, rng, partial(in_words, arrays))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from convcheck.implementations.classes.instance import both_methods
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import Raised, WrongReturn
-from convcheck.implementations.of_no_layer.differentiable import Differentiable
+from convcheck.implementations.of_no_layer.differentiable import Differentiable, in_words
 from convcheck.implementations.of_no_layer.jax_passes import OfJax, is_jax
 from convcheck.implementations.of_no_layer.passes import OfClass, OfFunctions, OfLoss, OpenPasses, require_keywords
 from convcheck.implementations.of_no_layer.returned import in_order, side_by_side, taken_apart
@@ -33,7 +34,7 @@ def opened_function(
     wanted = {each.name: each.is_differentiated for each in told.inputs}
     if not any(wanted.values()):
         raise CannotOpen("inputs: there is none of which there is a gradient: all are of whole numbers, or left out")
-    text = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+    text = partial(in_words, arrays)
     passes, every, differentiated = _passes(things, told, arrays, wanted, dtype, text)
     pair = _pair(",".join(names), passes, every, differentiated, len(told.outputs or ()))
     if told.surrogate is not None:
@@ -51,7 +52,7 @@ def _passes(
     arrays: Mapping[str, Array],
     wanted: Mapping[str, bool],
     dtype: np.dtype[Any],
-    text: str,
+    text: Callable[[], str],
 ) -> tuple[OpenPasses, Mapping[str, Array], Mapping[str, bool]]:
     """The passes of what was named, and the arrays with those that a module has made itself."""
     thing, settings = things[0], dict(told.settings)
@@ -131,7 +132,11 @@ def _pair(name: str, passes: OpenPasses, arrays: Mapping[str, Array], wanted: Ma
 
 
 def _surrogate(
-    module: ModuleType, told: FunctionSizes, arrays: Mapping[str, Array], wanted: Mapping[str, bool], text: str
+    module: ModuleType,
+    told: FunctionSizes,
+    arrays: Mapping[str, Array],
+    wanted: Mapping[str, bool],
+    text: Callable[[], str],
 ) -> Callable[..., Any]:
     """The function whose gradient is meant, of what is differentiated. Raises CannotOpen where there is none."""
     name = str(told.surrogate)

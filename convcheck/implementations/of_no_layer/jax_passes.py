@@ -46,7 +46,7 @@ def _home(value: Any) -> str:
 class OfJax:
     """`function(*arrays)` by jax.vjp, in the dtypes that the arrays have."""
 
-    def __init__(self, function: Callable[..., Any], differentiated: Sequence[bool], text: str) -> None:
+    def __init__(self, function: Callable[..., Any], differentiated: Sequence[bool], text: Callable[[], str]) -> None:
         self._function, self._differentiated, self._text = function, differentiated, text
 
     def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Any]:

@@ -35,7 +35,7 @@ PARAMETERS = ("params", "parameters", "weights")
 LEFT = ("grads", "gradients", "grad", "dparams")
 LABELS = words("y t ytrue target targets label labels yb tb ybatch tbatch ytrain ttrain ys ts gt groundtruth")
 # What parameters are moved by from where the network begins: offsets that are 0 hide what is wrong with them.
-OFFSET = 0.3
+OFFSET, WEIGHT = 0.3, 0.7
 MATRIX = 2
 SEED = 231
 
@@ -175,7 +175,7 @@ class Network:
     made: Any
     data: Sequence[Array]
     of_loss: Mapping[str, Any]
-    text: str
+    text: Callable[[], str]
     names: tuple[str, ...] = ()
     loss: str = ""
     gradient: str | None = None
@@ -293,7 +293,12 @@ class _Gradients(dict[str, Any]):
 
 
 def opened(
-    kind: type[Any], settings: Mapping[str, Any], data: Mapping[str, Array], dtype: np.dtype[Any], rng: Draws, text: str
+    kind: type[Any],
+    settings: Mapping[str, Any],
+    data: Mapping[str, Array],
+    dtype: np.dtype[Any],
+    rng: Draws,
+    text: Callable[[], str],
 ) -> Differentiable:
     """The network on this data. Raises CannotOpen where it cannot be made of these settings."""
     of_constructor, of_loss = told(kind, settings, dtype)
@@ -320,7 +325,7 @@ def _drawn(value: Array, rng: Draws, dtype: np.dtype[Any]) -> Array:
     if value.ndim < MATRIX or value.size == max(value.shape):
         return np.asarray(value + OFFSET * rng.normal(value.shape)).astype(dtype)
     inputs = value.shape[0] if value.ndim == MATRIX else int(np.prod(value.shape[1:]))
-    return np.asarray(rng.normal(value.shape) / np.sqrt(inputs)).astype(dtype)
+    return np.asarray(WEIGHT * rng.normal(value.shape) / np.sqrt(inputs)).astype(dtype)
 
 
 def _own(kind: type[Any], names: Sequence[str]) -> str | None:

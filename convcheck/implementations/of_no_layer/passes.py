@@ -33,7 +33,12 @@ class OfFunctions:
     """Two functions, as `convcheck.gradcheck` takes them: forward(*inputs) and backward(dout, cache or *inputs)."""
 
     def __init__(
-        self, forward: Callable[..., Any], backward: Callable[..., Any], settings: Settings, outputs: int, text: str
+        self,
+        forward: Callable[..., Any],
+        backward: Callable[..., Any],
+        settings: Settings,
+        outputs: int,
+        text: Callable[[], str],
     ) -> None:
         self._forward, self._backward = forward, backward
         require_keywords(forward, settings)
@@ -61,7 +66,7 @@ class OfFunctions:
 class OfLoss:
     """One function that returns its gradients with its value: loss(x, …) -> (value, gradients)."""
 
-    def __init__(self, function: Callable[..., Any], settings: Settings, text: str) -> None:
+    def __init__(self, function: Callable[..., Any], settings: Settings, text: Callable[[], str]) -> None:
         require_keywords(function, settings)
         self._function, self._settings, self._text = function, settings, text
 
@@ -85,7 +90,12 @@ class OfClass:
     """A class with both methods: made with its settings, and run once. What is no argument of forward is its own."""
 
     def __init__(
-        self, kind: type[Any], methods: tuple[str, str], names: Sequence[str], settings: Settings, text: str
+        self,
+        kind: type[Any],
+        methods: tuple[str, str],
+        names: Sequence[str],
+        settings: Settings,
+        text: Callable[[], str],
     ) -> None:
         self._kind, self._methods, self._names, self._text = kind, methods, names, text
         of_forward = _positional(getattr(kind, methods[0]))[1:]

@@ -27,7 +27,7 @@ class OfTensors:
     What it returns in a tuple are outputs, but for those of whole numbers.
     """
 
-    def __init__(self, function: Callable[..., Any], differentiated: Sequence[bool], text: str) -> None:
+    def __init__(self, function: Callable[..., Any], differentiated: Sequence[bool], text: Callable[[], str]) -> None:
         self._function, self._differentiated, self._text = function, differentiated, text
 
     def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Recorded]:
@@ -103,7 +103,7 @@ def applied(kind: type[Any], inputs: int, settings: Settings) -> Callable[..., A
 class OwnModule:
     """An nn.Module: `parameters` are those that it makes, as arrays; calling it takes them after the inputs."""
 
-    def __init__(self, kind: type[Any], settings: Settings, dtype: Any, text: str) -> None:
+    def __init__(self, kind: type[Any], settings: Settings, dtype: Any, text: Callable[[], str]) -> None:
         told = {key: value for key, value in settings.items() if key in keywords_of(kind.__init__)}
         self._of_forward = {key: value for key, value in settings.items() if key not in told}
         require_keywords(kind.forward, self._of_forward, kind.__name__)

@@ -52,7 +52,7 @@ class AutogradPair:
         self._name, self._layer, self._ready = thing.__name__, layer, ready
         self._forward = getattr(thing, "forward", thing)
         self._speller = Speller(thing.__name__, sizes)
-        self._sizes = sizes.in_words()
+        self._sizes = sizes.in_words
         self._last: PreparedCall | None = None
 
     def pair(self) -> Pair:

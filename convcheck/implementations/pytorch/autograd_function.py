@@ -8,6 +8,7 @@ from typing import Any
 from convcheck.implementations.arguments import ADVICE, arguments, parameters_of, require_accepted, values_of
 from convcheck.implementations.classes.instance import first_of
 from convcheck.implementations.errors.declined import CannotOpen
+from convcheck.implementations.functions.forward_call import require_own_packing
 from convcheck.implementations.pytorch.autograd import PreparedCall
 from convcheck.implementations.size_spelling import PLAIN, Spelling
 from convcheck.implementations.tensors import params_on_tensors
@@ -50,6 +51,7 @@ def of_function_class(
             f"{what}({', '.join(names)}) takes {len(names)} inputs, and {layer.name} has "
             f"{', '.join(layer.input_names)}; {ADVICE}:{kind.__name__}"
         )
+    require_own_packing(f"{what}({', '.join(names)})", names, layer)
     called = {**layer.words.settings, **layer.words.inputs}
     if any(_is_elsewhere(called[wanted], names, place) for place, wanted in enumerate(wanted_names) if place):
         # forward(ctx, x, mean, var, gamma, beta): each by its name, then.

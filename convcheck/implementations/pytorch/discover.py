@@ -17,7 +17,7 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.functions.forward_call import forward_call
 from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.loading.load import Loaded
-from convcheck.implementations.own_constants import with_own_constants
+from convcheck.implementations.own_constants import in_own_form, with_own_constants
 from convcheck.implementations.pair import Binding, Pair
 from convcheck.implementations.pytorch.autograd import AutogradPair, PreparedCall
 from convcheck.implementations.pytorch.autograd_function import of_function_class, parameters_of_apply
@@ -109,12 +109,14 @@ def bind(module: ModuleType, found: Found, layer: Layer, sizes: Sizes) -> Bindin
     def accepts(key: str, run: Any) -> bool:
         return key in run.ready.accepted if inspect.isclass(thing) else forward_call(thing, layer).accepts(key)
 
+    made, own, sizes, accepted = in_own_form(bare, layer, sizes, accepts)
+
     def make(params: Params | None) -> Pair:
-        return with_own_constants(bare, layer, sizes, params, accepts)
+        return with_own_constants(made, own, sizes, params, accepted)
 
     if not _is_function_class(thing) and inspect.isclass(thing):
-        require_axes_in_order(bare, layer, sizes)
-    trial(make(usual_params(layer, sizes)), layer, sizes)
+        require_axes_in_order(made, own, sizes)
+    trial(make(usual_params(own, sizes)), own, sizes)
     return make
 
 

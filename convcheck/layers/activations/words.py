@@ -17,11 +17,13 @@ INPUT: WordTable = {"x": (X - words("a")) | words("z logits preactivation preact
 NAMES: Mapping[str, frozenset[str]] = {
     "sigmoid": words("sigmoid sigmoids logistic logisticsigmoid sigm expit logsig"),
     "tanh": words("tanh hyperbolictangent hyperbolictan tanhyperbolic"),
-    "leaky_relu": words("leakyrelu lrelu leakyrectifiedlinearunit leakyrectifier leakyrectifiedlinear"),
+    "leaky_relu": words("leakyrelu lrelu leakyrectifiedlinearunit leakyrectifier leakyrectify leakyrectifiedlinear"),
     "elu": words("elu exponentiallinearunit exponentiallinear"),
     "selu": words("selu scaledexponentiallinearunit scaledelu"),
     "softplus": words("softplus smoothrelu"),
-    "gelu": words("gelu gaussianerrorlinearunit geluexact exactgelu gelutanh tanhgelu gelunew newgelu geluapprox"),
+    "gelu": words(
+        "gelu gaussianerrorlinearunit geluexact exactgelu geluerf gelutanh tanhgelu gelunew newgelu geluapprox"
+    ),
     "swish": words("swish silu sigmoidlinearunit sigmoidweightedlinearunit swish1"),
     "hard_sigmoid": words("hardsigmoid hsigmoid sigmoidhard"),
     "hard_swish": words("hardswish hswish hardsilu"),

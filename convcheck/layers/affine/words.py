@@ -10,7 +10,8 @@ from convcheck.spec.sizes import Sizes
 
 NAMES = words(
     "affine affinelayer affinetransform affinetransformation linear lineartransform lineartransformation dense"
-    " denselayer fc fullyconnected fullyconnect fullconnected fullconnection fullyconnection innerproduct ip"
+    " denselayer fc fullyconnected fullyconnect fullconnect fullconnected fullconnection"
+    " fullyconnection innerproduct ip"
     " fullyconnectedlayer linearlayer"
 )
 INPUTS: WordTable = {

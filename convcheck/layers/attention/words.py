@@ -302,7 +302,7 @@ WORDS = Words(
         "attention scaleddotproductattention dotproductattention scaleddotproduct attn sdpa scaleddotattention"
         " attentionlayer dotattention scaledattention scaleddotproductattn attentioncore coreattention qkvattention"
         " attentionop singleheadattention causalattention maskedattention scaleddotproductattentionlayer"
-        " dotproductattentionlayer attentionmechanism sdpattention"
+        " dotproductattentionlayer attentionmechanism sdpattention flashattention softmaxattention attentionhead"
     ),
     inputs={"q": QUERIES, "k": KEYS, "v": VALUES},
     sizes={

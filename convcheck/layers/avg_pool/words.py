@@ -49,7 +49,8 @@ def objection(value: bool, sizes: Any, params: Mapping[str, Any]) -> Objection |
 WORDS = Words(
     names=words(
         "avgpool avgpool2d avgpooling avgpooling2d averagepool averagepool2d averagepooling averagepooling2d meanpool"
-        " meanpool2d meanpooling meanpooling2d poolavg poolaverage poolmean poolingavg avpool avepool avepooling"
+        " meanpool2d meanpooling meanpooling2d poolavg poolaverage poolmean poolingavg avpool"
+        " avepool avepooling spatialaveragepooling"
     ),
     inputs={"x": X},
     sizes=IMAGE,

@@ -43,7 +43,9 @@ def derived(sizes: Any) -> Mapping[str, Any]:
 
 
 WORDS = Words(
-    names=words("batchnorm batchnorm1d batchnormalization batchnormalisation batchnormalization1d bn bn1d"),
+    names=words(
+        "batchnorm batchnorm1d batchnormalization batchnormalisation batchnormalization1d batchnormalize bn bn1d"
+    ),
     inputs=INPUTS,
     sizes=SIZES,
     settings=SETTINGS,

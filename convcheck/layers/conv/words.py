@@ -110,7 +110,13 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 
 
 WORDS = Words(
-    names=words("conv conv2d convolution convolution2d convolutional convolutional2d convolve convolve2d"),
+    names=words(
+        "conv conv2d convolution convolution2d convolutional convolutional2d convolve convolve2d"
+        # By a setting that they are for.
+        " dilatedconv dilatedconv2d dilatedconvolution dilatedconvolution2d atrousconv atrousconv2d atrousconvolution"
+        " groupconv groupconv2d groupconvolution groupedconv groupedconv2d groupedconvolution stridedconv stridedconv2d"
+        " stridedconvolution paddedconv spatialconvolution convwithpadding convwithdilation convwithgroups"
+    ),
     inputs={
         "x": X,
         "w": words("w weight weights wt filter filters kernel kernels"),

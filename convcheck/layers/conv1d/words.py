@@ -71,7 +71,8 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 WORDS = Words(
     names=words(
         "conv1d convolution1d convolutional1d convolve1d temporalconv temporalconvolution temporalconv1d timeconv"
-        " timeconvolution sequenceconv sequenceconvolution convolutionlayer1d convlayer1d"
+        " timeconvolution dilatedconv1d dilatedconvolution1d stridedconv1d seqconv sequenceconv"
+        " sequenceconvolution convolutionlayer1d convlayer1d"
     ),
     inputs={
         "x": X | words("signal signals seq sequence sequences"),

@@ -102,7 +102,7 @@ WORDS = Words(
         " transposeconvolution transposedconvolution transposeconvolution2d transposedconvolution2d"
         " convolution2dtranspose convolutiontransposed deconv deconv2d deconvolution deconvolution2d deconvolutional"
         " transconv transconv2d convtrans convtrans2d convt convt2d tconv tconv2d fractionallystridedconv"
-        " fractionallystridedconvolution fractionalconv"
+        " fractionallystridedconv2d fractionallystridedconvolution fractionalconv spatialfullconvolution"
     ),
     inputs={
         "x": X,

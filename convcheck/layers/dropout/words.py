@@ -114,7 +114,7 @@ def rows_alone(sizes: Any) -> tuple[Form, ...]:
 
 
 WORDS = Words(
-    names=words("dropout inverteddropout dropoutlayer invdropout"),
+    names=words("dropout inverteddropout dropoutlayer invdropout dropout1d dropoutregularization standarddropout"),
     inputs={"x": X},
     settings={
         "p": words(

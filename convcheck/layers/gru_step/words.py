@@ -121,7 +121,10 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 
 
 WORDS = Words(
-    names=words("grustep grucell gru1step gruonestep gruunit grusinglestep stepgru grucellstep grublock grunode"),
+    names=words(
+        "grustep grucell gru1step gruonestep gruunit grusinglestep stepgru grucellstep grublock grunode basicgrucell"
+        " grutimestep gatedrecurrentunitcell"
+    ),
     inputs={"x": X | words("xt"), "prev_h": STATE, **WEIGHTS},
     sizes=SIZES,
     told_from={"gru": "state"},

@@ -44,7 +44,9 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 
 
 WORDS = Words(
-    names=words("lstm timelstm lstmlayer lstmnetwork longshorttermmemory timelstmlayer lstmrnn vanillalstm lstmseq"),
+    names=words(
+        "lstm timelstm lstmlayer lstmnetwork longshorttermmemory timelstmlayer lstmrnn vanillalstm lstmseq lstmsequence"
+    ),
     inputs={"x": SEQUENCE, "h0": FIRST_STATE, **WEIGHTS},
     sizes={**SIZES, "T": STEPS},
     settings={"gates": GATES},

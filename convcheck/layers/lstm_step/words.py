@@ -104,7 +104,9 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 GATES = words("gates gateorder")
 WORDS = Words(
     names=words(
-        "lstmstep lstmcell lstm1step lstmonestep lstmunit lstmsinglestep steplstm lstmcellstep lstmblock lstmnode"
+        "lstmstep lstmcell lstm1step lstmonestep lstmunit lstmsinglestep steplstm lstmcellstep"
+        " lstmblock lstmnode basiclstmcell"
+        " lstmtimestep"
     ),
     inputs={"x": X | words("xt"), "prev_h": STATE, "prev_c": CELL, **WEIGHTS},
     sizes=SIZES,

@@ -13,7 +13,10 @@ def derived(sizes: Any) -> Mapping[str, Any]:
 
 
 WORDS = Words(
-    names=words("maxpool maxpool2d maxpooling maxpooling2d pooling pool pool2d pooling2d"),
+    names=words(
+        "maxpool maxpool2d maxpooling maxpooling2d poolmax poolingmax spatialmaxpool"
+        " spatialmaxpooling overlappingmaxpool pooling pool pool2d pooling2d"
+    ),
     inputs={"x": X},
     sizes=IMAGE,
     settings=WINDOW,

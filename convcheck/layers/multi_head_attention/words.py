@@ -4,7 +4,7 @@ Whether scores are scaled, and later keys hidden, is found out as that of attent
 code may keep them the other way round.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 from typing import Any
@@ -27,7 +27,7 @@ from convcheck.layers.attention.words import (
     of_one_sequence,
     scale_of,
 )
-from convcheck.layers.words import BuiltIn, Form, Objection, Words, WordTable, words
+from convcheck.layers.words import BuiltIn, Form, Objection, Order, Packed, Words, WordTable, words
 
 
 def weight_words(letter: str, *names: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -51,7 +51,7 @@ def weight_words(letter: str, *names: str) -> tuple[frozenset[str], frozenset[st
 WQ, BQ = weight_words("q", "query")
 WK, BK = weight_words("k", "key")
 WV, BV = weight_words("v", "value")
-WO, BO = weight_words("o", "out", "output", "proj", "fc")
+WO, BO = weight_words("o", "out", "output", "proj", "fc", "cproj")
 WEIGHT_WORDS: WordTable = {"wq": WQ, "wk": WK, "wv": WV, "wo": WO, "bq": BQ, "bk": BK, "bv": BV, "bo": BO}
 # What code does without side by side: the biases of what makes scores and values, all biases, and the last layer.
 OPTIONAL: Mapping[str, Any] = {"bq": 0.0, "bk": 0.0, "bv": 0.0, "bo": 0.0, "wo": "identity"}
@@ -144,20 +144,91 @@ BUILT_IN = (
     BuiltIn("heads", 1, lambda output, sizes, params: True, lambda run, sizes, params: 1, other_heads, adopted=True),
     *built_in(measured_scaling, measured_causal),
 )
-TURNED = dict.fromkeys(("wq", "wk", "wv", "wo"), (1, 0))
+# What makes queries, keys and values at once: (D, 3 D), as GPT has it.
+PACKED: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
+    "wqkv": (
+        ("wq", "wk", "wv"),
+        words(
+            "wqkv qkv qkvw qkvweight cattnw cattnweight cattn inprojweight inprojw winproj toqkvweight wqkvweight"
+            " qkvprojweight qkvproj qkvkernel inproj qkvlinearweight wattn win attnw weightqkv qkvmatrix qkvlayerweight"
+            " cattnkernel qkvprojw toqkv attnweight inprojkernel wcattn"
+        ),
+    ),
+    "bqkv": (
+        ("bq", "bk", "bv"),
+        words(
+            "bqkv qkvb qkvbias cattnb cattnbias inprojbias inprojb binproj toqkvbias wqkvbias qkvprojbias bin"
+            " qkvlinearbias battn attnb biasqkv qkvlayerbias qkvprojb attnbias bcattn"
+        ),
+    ),
+}
+TURNED: Mapping[str, Order] = dict.fromkeys(("wq", "wk", "wv", "wo"), (1, 0))
+PACKED_TURNED: Mapping[str, Order] = {"wqkv": (1, 0), "wo": (1, 0)}
+KEPT = "they and their gradients are apart, (in, out), in what is said"
 
 
-def turned(sizes: Any) -> Form:
-    """Weights as a Linear keeps them. With one head, whatever is wrong with several does not hide it."""
-    said = (
-        "the code keeps its weights as (out, in), as a Linear does; they and their gradients are (in, out) in what is"
+def by_kind() -> Packed:
+    """All queries, then all keys, then all values, along the last axis."""
+    return Packed(lambda parts: np.concatenate(parts, axis=-1), lambda whole: np.split(whole, 3, axis=-1))
+
+
+def by_head(heads: int) -> Packed:
+    """Queries, keys and values of the first head, then of the next."""
+
+    def joined(parts: Sequence[Any]) -> Any:
+        split = [part.reshape(*part.shape[:-1], heads, -1) for part in parts]
+        return np.stack(split, axis=-2).reshape(*parts[0].shape[:-1], -1)
+
+    def parted(whole: Any) -> Sequence[Any]:
+        split = whole.reshape(*whole.shape[:-1], heads, 3, -1)
+        return [split[..., i, :].reshape(*whole.shape[:-1], -1) for i in range(3)]
+
+    return Packed(joined, parted)
+
+
+def kept_forms(sizes: Any) -> tuple[Form, ...]:
+    """Weights turned, as a Linear keeps them; those of queries, keys and values in one; or both.
+
+    Turned ones are looked at with one head: whatever is wrong with several does not hide it.
+    """
+    turned = "the code keeps its weights as (out, in), as a Linear does; they and their gradients are (in, out) in what"
+    found = [Form(f"{turned} is said", orders=TURNED, sizes=replace(sizes, heads=1))]
+    ways = {"q, then k, then v": by_kind(), "q, k and v of each head together": by_head(sizes.heads)}
+    for how, way in [*ways.items()][: 1 + (sizes.heads > 1)]:
+        packed = dict.fromkeys(PACKED, way)
+        said = "the code keeps the weights of queries, keys and values in one"
+        found.append(Form(f"{said}, (D, 3 D), {how}; {KEPT}", packed=packed))
+        found.append(Form(f"{said}, (3 D, D), {how}; {KEPT}", packed=packed, orders=PACKED_TURNED))
+    return tuple(found)
+
+
+def with_steps_first(form: Form, sizes: Any) -> Form:
+    """The same of code that takes its arrays as (T, N, D)."""
+    axes = {name: (1, 0, 2) for name, shape in sizes.shapes().items() if len(shape) == 3}
+    said = "the code takes its arrays as (T, N, D); they and their gradients are (N, T, D) in what is said"
+    return form._replace(
+        sentence="; ".join(filter(None, (said, form.sentence))), orders={**form.orders, **axes}, sizes=None
     )
-    return Form(f"{said} said", orders=TURNED, sizes=replace(sizes, heads=1))
+
+
+def of_heads_apart(sizes: Any) -> Form:
+    """Of code that keeps the weights of each head apart."""
+    D = sizes.D
+    shapes = dict.fromkeys(("wq", "wk", "wv", "wo"), (1, D, D))
+    said = "keeps the weights of each head apart, three axes each: they are (D, D) here"
+    return Form(said, shapes, use="needs an adapter", sizes=replace(sizes, heads=1))
+
+
+def forms_of(sizes: Any, first: str) -> tuple[Form, ...]:
+    """Weights turned or in one, steps first, one sequence alone, weights of heads apart."""
+    kept = kept_forms(sizes)
+    steps_first = tuple(with_steps_first(form, sizes) for form in (Form(), *kept))
+    return (*kept, *steps_first, *of_one_sequence(sizes, first), of_heads_apart(sizes))
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
-    """Weights turned; one sequence alone; as many keys as queries alone."""
-    return (turned(sizes), *of_one_sequence(sizes, "query"), *as_many_keys(sizes))
+    """As those of self-attention, and as many keys as queries alone."""
+    return (*forms_of(sizes, "query"), *as_many_keys(sizes))
 
 
 HINTS = {
@@ -185,6 +256,7 @@ WORDS = Words(
     built_in=BUILT_IN,
     optional=OPTIONAL,
     forms=forms,
+    packed=PACKED,
     other_values=(masks("value"),),
     hints={
         "shapes": "query is (N, T, D), key and value (N, S, D), weights (D, D), biases (D,), the mask (T, S); "

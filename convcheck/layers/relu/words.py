@@ -2,4 +2,7 @@
 
 from convcheck.layers.words import Words, X, words
 
-WORDS = Words(names=words("relu rectifier rectifiedlinear rectifiedlinearunit"), inputs={"x": X})
+WORDS = Words(
+    names=words("relu rectifier rectify rectifiedlinear rectifiedlinearunit reluactivation activationrelu"),
+    inputs={"x": X},
+)

@@ -15,7 +15,7 @@ def _balanced_rows(sizes: Any) -> Sequence[Balanced]:
 WORDS = Words(
     names=words(
         "rmsnorm rmsnormalization rmsnormalisation rms rmslayernorm rootmeansquarenorm rootmeansquarelayernorm"
-        " llamarmsnorm t5layernorm rmsnormlayer"
+        " llamarmsnorm t5layernorm rmsnormlayer rmsnormalize rmslayernormalization mistralrmsnorm"
     ),
     inputs={name: layernorm.WORDS.inputs[name] for name in ("x", "gamma")},
     sizes=layernorm.WORDS.sizes,

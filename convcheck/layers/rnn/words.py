@@ -17,7 +17,9 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 
 
 WORDS = Words(
-    names=words("rnn vanillarnn timernn rnnlayer simplernn recurrent elmanrnn rnntanh recurrentlayer timernnlayer"),
+    names=words(
+        "rnn vanillarnn timernn rnnlayer simplernn recurrent elmanrnn rnntanh recurrentlayer timernnlayer rnnsequence"
+    ),
     inputs={"x": SEQUENCE, "h0": FIRST_STATE, **WEIGHTS},
     sizes={**SIZES, "T": STEPS},
     # Else it forgets the state that it is handed.

@@ -66,7 +66,7 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 WORDS = Words(
     names=words(
         "rnnstep vanillarnnstep rnncell rnn1step rnnonestep rnnunit vanillarnncell recurrentstep recurrentcell"
-        " rnnsinglestep steprnn simplernncell rnncellstep elmancell tanhrnncell"
+        " rnnsinglestep steprnn simplernncell rnncellstep elmancell tanhrnncell basicrnncell rnntimestep"
     ),
     inputs={"x": X | words("xt"), "prev_h": STATE, **WEIGHTS},
     sizes=SIZES,

@@ -1,15 +1,16 @@
 """The words for multi-head self-attention in the code of other people: those of multi-head attention, and one x."""
 
-from convcheck.layers.attention.words import IMPLIED, NO_DROPOUT, masks, of_one_sequence
+from convcheck.layers.attention.words import IMPLIED, NO_DROPOUT, masks
 from convcheck.layers.multi_head_attention.words import (
     BUILT_IN,
     HINTS,
     OF_HEADS,
     OPTIONAL,
+    PACKED,
     SIZES,
     WEIGHT_WORDS,
     derived,
-    turned,
+    forms_of,
 )
 from convcheck.layers.words import Words, X, words
 
@@ -19,6 +20,7 @@ WORDS = Words(
         " multiheadcausalattention multiheadselfattn selfattentionlayer maskedmultiheadattention"
         " causalmultiheadattention maskedmultiheadselfattention singleheadselfattention multiheadedselfattention"
         " causalmultiheadselfattention selfattentionblock"
+        " selfattentionhead gptattention gpt2attention bertselfattention transformerattention"
         " singleheadselfattentionlayer causalselfattn multiheadcausalselfattention"
     ),
     inputs={"x": X | words("xs hs seq sequence embeddings tokens h hiddenstates emb"), **WEIGHT_WORDS},
@@ -29,7 +31,8 @@ WORDS = Words(
     fixed=NO_DROPOUT,
     built_in=BUILT_IN,
     optional=OPTIONAL,
-    forms=lambda sizes: (turned(sizes), *of_one_sequence(sizes, "x")),
+    forms=lambda sizes: forms_of(sizes, "x"),
+    packed=PACKED,
     other_values=(masks("x"),),
     hints={
         "shapes": "x is (N, T, D), weights are (D, D), biases (D,), the mask (T, T); the features of each head are "

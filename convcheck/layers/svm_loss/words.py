@@ -33,7 +33,7 @@ def measured_delta(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any
 WORDS = Words(
     names=words(
         "svmloss hingeloss multiclasshingeloss multiclasssvmloss multiclasssvm multisvmloss svmhingeloss"
-        " multimarginloss linearsvmloss"
+        " multimarginloss linearsvmloss multiclasshinge westonwatkinsloss"
     ),
     inputs={"x": SCORES},
     settings={**SETTINGS, "delta": words("delta margin")},

@@ -91,6 +91,7 @@ WORDS = Words(
         " timesoftmaxcrossentropy temporalsoftmaxcrossentropy temporalcrossentropy temporalcrossentropyloss"
         " temporalloss sequencesoftmaxloss sequencecrossentropy maskedsoftmaxloss maskedcrossentropy"
         " maskedcrossentropyloss temporalsoftmaxlossfunction captionloss captioningloss rnnsoftmaxloss"
+        " temporalceloss temporalsoftmaxceloss"
     ),
     inputs={"x": SCORES | words("xs scoresin vocabscores hs")},
     settings={

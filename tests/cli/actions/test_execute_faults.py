@@ -97,17 +97,17 @@ def test_nobody_reads_the_report_any_more(runs: RUNS, tmp_path: Path) -> None:
     assert gone(running)
 
 
-def test_two_hundred_specs_of_which_some_are_bad(runs: RUNS, tmp_path: Path) -> None:
+def test_seventy_specs_of_which_some_are_bad(runs: RUNS, tmp_path: Path) -> None:
     folder = tmp_path / "specs"
     folder.mkdir()
     (folder / "layers.py").write_text(LAYERS)
-    texts: dict[str, str] = {f"good{n:03}": f"layer: relu\nshape: [{n + 2}]\n" for n in range(180)}
+    texts: dict[str, str] = {f"good{n:03}": f"layer: relu\nshape: [{n + 2}]\n" for n in range(50)}
     texts |= {f"invalid{n}": f"layer: relu\nshape: [{n + 2}]\nsede: 3\n" for n in range(10)}
     wrong = "layer: spatial_batchnorm\nN: 2\nC: 3\nH: 2\nimplementation: reshape_without_swap\nW: "
     texts |= {f"wrong{n}": f"{wrong}{n + 2}\n" for n in range(5)}
     texts |= {"hangs": f"{OWN}shape: [7, 7]\n", "crashes": f"{OWN}shape: [8, 8]\n"}
     texts |= {f"own{n}": f"{OWN}shape: [{n + 2}, 3]\n" for n in range(3)}
-    assert len(texts) == 200
+    assert len(texts) == 70
     for name, text in texts.items():
         (folder / f"{name}.yaml").write_text(text)
     running = start(
@@ -117,7 +117,7 @@ def test_two_hundred_specs_of_which_some_are_bad(runs: RUNS, tmp_path: Path) -> 
     assert running.returncode == 2
     document = json.loads((tmp_path / "out.json").read_text())
     assert document["summary"] == {
-        "checks": 190, "pass": 183, "fail": 5, "undecided": 0, "error": 2, "skipped": 0, "not_run": 0, "warnings": 0,
+        "checks": 60, "pass": 53, "fail": 5, "undecided": 0, "error": 2, "skipped": 0, "not_run": 0, "warnings": 0,
     }  # fmt: skip
     assert len(document["errors"]) == 10
     files = [check["file"] for check in document["checks"]]

@@ -1,4 +1,4 @@
-"""Several workers, and a disk that is full or may not be written: what else was asked for is there and whole."""
+"""Several workers or none, and a disk that is full or not to be written: what else was asked for is there and whole."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_where_it_is_the_only_report_the_run_ends(runs: RUNS, folder: Path, full
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
 @pytest.mark.parametrize("form", ["table", "junit"])
 def test_a_full_device(runs: RUNS, folder: Path, form: str) -> None:
-    running = start(runs, folder, "many.yaml", "-j", 2, "-o", f"{form}=/dev/full", "-o", "csv=other.csv")
+    running = start(runs, folder, "many.yaml", "-o", f"{form}=/dev/full", "-o", "csv=other.csv")
     out, err = running.communicate(timeout=60)
     assert (running.returncode, err) == (3, "convcheck: cannot write to /dev/full: No space left on device\n")
     assert form == "table" or f"{CHECKS} checks: {CHECKS} pass" in out
@@ -109,7 +109,7 @@ def test_a_full_device(runs: RUNS, folder: Path, form: str) -> None:
 @pytest.mark.parametrize("form", ["table", "json"])
 def test_standard_output_on_a_full_disk(runs: RUNS, folder: Path, form: str) -> None:
     with Path("/dev/full").open("w") as stdout:
-        running = start(runs, folder, "many.yaml", "-j", 2, "--format", form, "-o", "junit=other.xml", stdout=stdout)
+        running = start(runs, folder, "many.yaml", "--format", form, "-o", "junit=other.xml", stdout=stdout)
         err = running.communicate(timeout=60)[1]
     assert (running.returncode, err) == (3, "convcheck: cannot write to standard output: No space left on device\n")
     assert ElementTree.parse(folder / "other.xml").getroot().get("tests") == str(CHECKS)
@@ -146,7 +146,7 @@ def test_a_folder_that_may_not_be_written_is_known_before_the_run(runs: RUNS, fo
     (folder / "locked" / "out.json").write_text("old")
     (folder / "locked").chmod(0o555)
     for name in ("out.json", "new.json"):
-        running = start(runs, folder, "many.yaml", "-j", 2, "-o", "a.xml", "-o", f"locked/{name}", through=locked)
+        running = start(runs, folder, "many.yaml", "-o", "a.xml", "-o", f"locked/{name}", through=locked)
         out, err = running.communicate(timeout=60)
         assert (running.returncode, out) == (2, "")
         assert f"cannot write 'locked/{name}': Permission denied" in " ".join(err.split())
@@ -158,7 +158,7 @@ def test_a_folder_that_may_not_be_written_is_known_before_the_run(runs: RUNS, fo
 def test_a_report_that_may_not_be_written_is_known_before_the_run(runs: RUNS, folder: Path, locked: list[str]) -> None:
     (folder / "out.json").write_text("old")
     (folder / "out.json").chmod(0o444)
-    running = start(runs, folder, "many.yaml", "-j", 2, "-o", "out.json", through=locked)
+    running = start(runs, folder, "many.yaml", "-o", "out.json", through=locked)
     err = running.communicate(timeout=60)[1]
     assert running.returncode == 2
     assert "cannot write 'out.json': it is read-only" in " ".join(err.split())
@@ -170,7 +170,7 @@ def test_a_report_that_may_not_be_written_is_known_before_the_run(runs: RUNS, fo
 def test_where_nothing_can_be_kept_for_lf_the_run_is_as_it_was(
     runs: RUNS, folder: Path, locked: list[str], where: Path
 ) -> None:
-    arguments = ("many.yaml", "wrong.yaml", "-j", 2, "--lf", "-o", "json=../out.json")
+    arguments = ("many.yaml", "wrong.yaml", "--lf", "-o", "json=../out.json")
     if where == CACHE_FOLDER:
         (folder / CACHE_FOLDER).mkdir()
         (folder / CACHE_FOLDER / CACHE_FILE).write_text('{"schema": 1, "failed": ["many.yaml::relu[shape=3]", "x"]}')
@@ -198,7 +198,7 @@ def test_what_may_not_be_read_for_lf_is_said(runs: RUNS, folder: Path, locked: l
     (folder / CACHE_FOLDER).mkdir()
     (folder / CACHE_FOLDER / CACHE_FILE).write_text('{"schema": 1, "failed": ["x"]}')
     (folder / CACHE_FOLDER / CACHE_FILE).chmod(0)
-    running = start(runs, folder, "many.yaml", "-j", 2, "--lf", "-q", through=locked)
+    running = start(runs, folder, "many.yaml", "--lf", "-q", through=locked)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 0
     assert out.count("\n") == 1

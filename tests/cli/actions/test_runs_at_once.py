@@ -1,4 +1,4 @@
-"""Two runs at once, each with several workers, in one folder and with one file to write: the file is that of one."""
+"""Two runs at once, with several workers or none, in one folder and with one file to write: it is that of one."""
 
 from __future__ import annotations
 
@@ -86,14 +86,14 @@ def test_every_file_is_whole_and_no_failure_is_lost(runs: RUNS, folder: Path) ->
 
 
 def test_what_failed_last_time_is_run_by_both_and_mended_by_one(runs: RUNS, folder: Path) -> None:
-    both(runs, folder, ("first.yaml", "second.yaml", "-j", 2, "-o", "out.jsonl"))
+    both(runs, folder, ("first.yaml", "second.yaml", "-o", "out.jsonl"))
     assert last_failed(folder / CACHE_FOLDER) == {"first.yaml::wrong", "second.yaml::wrong"}
-    again = (".", "-j", 2, "--lf", "-q", "-o", "out.json")
+    again = (".", "--lf", "-q", "-o", "out.json")
     assert both(runs, folder, again, again) == [(1, ""), (1, "")]
     assert checks((folder / "out.json").read_text()) == ["first.yaml::wrong", "second.yaml::wrong"]
     text = (folder / "first.yaml").read_text()
     (folder / "first.yaml").write_text(text.replace("implementation: reshape_without_swap\n", ""))
-    mended = ("first.yaml", "-j", 2, "--lf", "-q", "-o", "out.json")
-    other = ("second.yaml", "-j", 2, "--lf", "-q", "-o", "out.json")
+    mended = ("first.yaml", "--lf", "-q", "-o", "out.json")
+    other = ("second.yaml", "--lf", "-q", "-o", "out.json")
     assert both(runs, folder, mended, other) == [(0, ""), (1, "")]
     assert last_failed(folder / CACHE_FOLDER) == {"second.yaml::wrong"}

@@ -1,5 +1,7 @@
 """Right classes in every style pass, and a bug is found where it is; through the real engine."""
 
+from textwrap import dedent
+
 import numpy as np
 import pytest
 
@@ -169,3 +171,30 @@ def test_running_statistics_of_another_size_are_a_finding(tmp_path):
     module, found = class_in(text, tmp_path, "BatchNormalization")
     result = run_with(bind_class, module, found, eps=1e-6)
     assert "after forward, running_mean has shape (9,), expected (4,)" in [f.message for f in result.findings]
+
+
+@pytest.mark.parametrize("keeps", ["[self.b, self.w]", "[b, w]", "[np.array(b), np.array(w)]"])
+def test_a_list_of_gradients_is_in_the_order_of_that_of_parameters(tmp_path, keeps):
+    own = "self.w, self.b = w, b" if "self" in keeps else ""
+    text = f"""
+    import numpy as np
+
+    class Affine:
+        def __init__(self, b, w):
+            {own}
+            self.params = {keeps}
+            self.grads = [np.zeros_like(p) for p in self.params]
+
+        def forward(self, x):
+            self.x = x
+            b, w = self.params
+            return x.reshape(len(x), -1) @ w + b
+
+        def backward(self, dout):
+            self.grads[0][...], self.grads[1][...] = dout.sum(axis=0), self.x.reshape(len(self.x), -1).T @ dout
+            return (dout @ self.params[1].T).reshape(self.x.shape)
+    """
+    module, one = class_in(dedent(text), tmp_path, "Affine")
+    assert one.layer == "affine"
+    result = run_with(bind_class, module, one)
+    assert result.status == "pass", told(result)

@@ -1,6 +1,6 @@
 """A batchnorm whose eps is built in is held to its own; a slip in how eps enters is a slip all the same.
 
-Through `implementations/own_constants.py`, in functions and in a class.
+Through `implementations/own_constants.py`, in functions and in a class. Covers layers/batchnorm/words.py.
 """
 
 import numpy as np
