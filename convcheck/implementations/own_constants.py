@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from convcheck.implementations.errors.declined import Refusal
-from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.formed import pair_in_own_form, sizes_in_form, sizes_in_own_form
 from convcheck.implementations.other_values import Accepts, Maker, in_other_ways
 from convcheck.implementations.pair import Pair
@@ -80,7 +78,6 @@ class _OwnConstant:
         self._layer, self._names = layer, LAYERS[layer.name].input_names
         self._constant, self._make, self._sizes, self._params = constant, make, sizes, params
         self._accepts = (lambda key, cache: False) if constant.even_if_accepted else accepts
-        self._is_told = accepts
         self._with_others = with_others
         self._asked = self._used = with_others(params)
         self._measured: list[Any] = []
@@ -99,9 +96,6 @@ class _OwnConstant:
             self._require_own()
             self._used = self._with_others(self._params | {self._constant.key: self._constant.usual})
             return self._used.forward(*inputs)
-        except Raised as raised:
-            self._require_taken(raised)
-            raise
         if (
             not self._accepts(self._constant.key, cache)
             and self._used is self._asked
@@ -118,27 +112,6 @@ class _OwnConstant:
     def state(self) -> Mapping[str, Any]:
         """As of `Pair`."""
         return {} if self._used.state is None else self._used.state()
-
-    def _require_taken(self, raised: Raised) -> None:
-        """Raise Refusal where it raises for the value that is asked for alone, of a setting that little code reads."""
-        constant = self._constant
-        key, usual, asked = constant.key, constant.usual, self._params.get(constant.key, constant.usual)
-        if not constant.even_if_accepted or asked == usual or raised.refusal():
-            return
-        sizes = replace(self._sizes, **{key: usual})
-        shapes = sizes.shapes()
-        try:
-            pair = self._make(sizes, self._params | {key: usual})
-            _, cache = pair.forward(*(np.ones(shapes[name]) for name in self._names))
-        except LEAVING:  # it raises for no value of it
-            return
-        # What it has a word for it must do. In a dictionary of all settings there may be what it never reads.
-        asked_of = self._asked
-        if key in asked_of.reads if asked_of.takes_dictionary else self._is_told(key, cache):
-            return
-        name, kind = self._asked.name.partition(",")[0], type(raised.error).__name__
-        said = f"{name} raises {kind} where {key} = {asked}, and nothing where it is {usual}: it cannot be asked of it"
-        raise Refusal(said, {key: usual}, key) from raised
 
     def _require_own(self) -> None:
         objection = self._constant.objection(self._own(), self._sizes, self._params)

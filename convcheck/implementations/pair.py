@@ -12,7 +12,6 @@ class Pair(NamedTuple):
     `state()` gives what the last forward left in its parameters or attributes, by the layer's names for it
     (running_mean, running_var), as far as it can be seen from outside; None where nothing of the kind is known.
     `takes_dictionary`: forward is handed its settings in one dictionary, and may have defaults for keys that it lacks.
-    `reads`: the settings that its text is seen to read from that dictionary.
     `again(cache, x)` is forward once more on the object that gave the cache, where each run of forward has one of its
     own: what an instance does in a net that is trained. None where there is no such object.
     `drew()`: whether the last call of any pass drew random numbers; None where that is not looked at.
@@ -29,7 +28,6 @@ class Pair(NamedTuple):
     afresh: "Callable[[], Pair] | None" = None
     notes: tuple[str, ...] = ()
     drew: Callable[[], bool] | None = None
-    reads: frozenset[str] = frozenset()
 
 
 # Makes the pair for forward's parameters (stride and pad, …); a layer without any passes None.

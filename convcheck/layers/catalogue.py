@@ -78,11 +78,11 @@ NAMES = (
     "self_attention",
     "conv3d",
 )
+MISTAKES = "mistakes"
 # Code that is of no layer, by what a spec calls it: nothing is known of what it should compute.
 OPEN: Mapping[str, type[OpenSizes]] = {sizes.called: sizes for sizes in (FunctionSizes, NetworkSizes)}
 # Those of them whose arguments are known well enough for a suite.
 SUITES_OF_NO_LAYER = (NetworkSizes.called,)
-MISTAKES = "mistakes"
 # Of a spec that names no layer.
 DEFAULT_LAYER = NAMES[0]
 

@@ -12,7 +12,7 @@ from convcheck.implementations.arguments import ADVICE, EMPTY, of_a_part, requir
 from convcheck.implementations.axes import require_channels_first
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value, settings_after_arrays
-from convcheck.implementations.vocabulary import accepted_with, quantity, rare_settings, settings_of
+from convcheck.implementations.vocabulary import accepted_with, rare_settings, settings_of
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.packed import packed_words
 from convcheck.layers.words import normal
@@ -82,12 +82,6 @@ class ForwardCall:
     def takes_dictionary(self) -> bool:
         """Whether it is told its settings in a dictionary."""
         return self.anything or any(s.key == "params" for s in self.settings)
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """The settings that its text is seen to read from a dictionary of them."""
-        read = {key for one in self.settings if one.key == "params" for key in one.keys}
-        return frozenset(filter(None, (quantity(key, self.layer, sorted(read)) for key in read)))
 
     def takes(self) -> tuple[str, ...]:
         """The settings that most code has no word for and this has one, to which a number is told."""

@@ -180,7 +180,7 @@ def function_pair(forward: ForwardCall, backward: BackwardCall, sizes: Sizes, pa
     bound = FunctionPair(forward, backward, forward.layer, sizes, params, returned_names(forward.function))
     has_state = params is not None and bool(forward.layer.words.running)
     state = bound.state if has_state else None
-    return Pair(name, bound.forward, bound.backward, state, forward.takes_dictionary, reads=forward.reads)
+    return Pair(name, bound.forward, bound.backward, state, forward.takes_dictionary)
 
 
 def as_text(forward: ForwardCall, backward: BackwardCall) -> str:
