@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -93,7 +94,10 @@ def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, 
         return loaded, whole, binding_on(loaded, source, found, whole, check.sizes)
     except CannotOpen as error:
         said = error
+        lacking = _lacking(error, whole)
         for names in left_out(whole):
+            if not lacking <= {*names}:
+                continue
             layer = whole
             for name in names:
                 layer = without(layer, name, check.sizes)
@@ -102,7 +106,14 @@ def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, 
             except CannotOpen as other:
                 # What it may lack is not the reason.
                 said = other if any(f"no place for {name}:" in str(error) for name in names) else said
+                lacking |= _lacking(other, whole)
         raise said from None
+
+
+def _lacking(error: CannotOpen, layer: Layer) -> set[str]:
+    """The optional inputs for which it says that the code has no place: whatever else it lacks, it lacks these."""
+    said = re.findall(r"found no place for (\w+):|looked for one parameter for (\w+),", str(error))
+    return {name for pair in said for name in pair if name in layer.words.optional}
 
 
 def _built_in(check: Check, layer: Layer, bind: Callable[[Sizes], Binding]) -> Mapping[str, float | str]:

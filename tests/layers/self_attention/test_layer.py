@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from convcheck.layers.catalogue import LAYERS
-from tests.implementations.files import found, write
+from tests.implementations.files import checked, found, write
 from tests.layers.cases import data_for, one
 
 LAYER, WHOLE = LAYERS["self_attention"], LAYERS["multi_head_attention"]
@@ -72,3 +72,26 @@ def test_so_do_the_parameters_of_functions(tmp_path, name, takes, layer):
         return 0
     """
     assert [one.layer for one in found(write(tmp_path, text))] == [layer]
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(("turns", "status"), [(True, "pass"), (False, "fail")])
+def test_a_linear_that_makes_queries_keys_and_values_is_told_all_three(tmp_path, turns, status):
+    pytest.importorskip("torch")
+    text = f"""
+    import torch
+
+    class SelfAttention(torch.nn.Module):
+        def __init__(self, embed_dim):
+            super().__init__()
+            self.qkv = torch.nn.Linear(embed_dim, 3 * embed_dim)
+            self.proj = torch.nn.Linear(embed_dim, embed_dim)
+
+        def forward(self, x):
+            q, k, v = self.qkv(x).chunk(3, dim=-1)
+            scores = q @ {"k.mT" if turns else "q.mT"} / x.shape[-1] ** 0.5
+            return self.proj(scores.softmax(-1) @ v)
+    """
+    source = write(tmp_path, text)
+    (one,) = found(source)
+    assert checked(source, one, N=2, T=3, D=2, heads=1, masked=False).status == status
