@@ -20,7 +20,7 @@ def returned_by_name(returned: dict[Any, Any], name: str, layer: Layer) -> Any:
 def flattened(returned: Any, layer: Layer) -> Any:
     """`dx, {"w": dw, "b": db}` and `dx, [dw, db]` as one tuple, without what is empty; anything else as it is.
 
-    Numbers behind the gradients are those of settings, which code may learn as well: the beta of a swish.
+    Numbers behind the gradients are those of settings, which code may learn as well: the slope of an activation.
     """
     names = layer.input_names
     if isinstance(returned, tuple) and len(returned) > len(names) and all(map(_is_number, returned[len(names) :])):
