@@ -148,11 +148,15 @@ def modeline(output: str | None, schema: str | None) -> str:
     return f"# yaml-language-server: $schema={re.sub(r'[^!-~]', lambda one: quote(one[0]), place)}"
 
 
-def adapter_text(implementation: str, name: str | None) -> str:
+def adapter_text(implementation: str, name: str | None, output: str | None, schema: str | None) -> str:
     """An adapter for the first implementation that --impl names, of this layer if one is named; others are said.
+
+    For what is of no layer, a spec, as `open_text` has it.
 
     Raises click.UsageError where no layer has the name, and where there is nothing to write an adapter for.
     """
+    if name is not None and name in OPEN:
+        return open_text(name, output, schema, implementation)
     # A worker imports the code: most calls of init want a spec, and have no use for it.
     from convcheck.cli.actions.messages import say_stubs
     from convcheck.cli.actions.workers import Workers

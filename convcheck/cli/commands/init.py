@@ -44,19 +44,15 @@ def command(layer: str | None, implementation: str | None, output: str | None, s
       convcheck init batchnorm | convcheck run -
       convcheck init conv --impl cnn.py:Conv -o cnn_adapter.py
     """
-    from convcheck.cli.actions.init import adapter_text, open_text, spec_text
+    from convcheck.cli.actions.init import adapter_text, spec_text
     from convcheck.cli.options.impl import files_of, source_of
     from convcheck.cli.write_file import refuse_existing, require_other_files, write_new
 
-    if implementation is not None and layer in ("function", "network"):
-        refuse_existing(output, force)
-        require_other_files([output], lambda: files_of(source_of(implementation)))
-        text = open_text(layer, output, schema, implementation)
-    elif implementation is not None:
+    if implementation is not None:
         # Before code is imported, which may take a while.
         refuse_existing(output, force)
         require_other_files([output], lambda: files_of(source_of(implementation)))
-        text = adapter_text(implementation, layer)
+        text = adapter_text(implementation, layer, output, schema)
     else:
         text = spec_text(layer, output, schema)
     write_new(text, output, force)
