@@ -184,6 +184,36 @@ def opened_backward(given: Given, dout: Any = None, seed: int = 0) -> Given:
     return given._replace(pair=pair, arrays=arrays, inputs=second.inputs, function=second.function)
 
 
+def without_entries(function: Callable[..., Any], inputs: Inputs) -> Given:
+    """A function of which no input has an entry: there is no gradient that could be wrong."""
+    named = named_inputs(parameter_names(function), inputs)
+    form = form_of([function], named)
+    return Given(Pair(name_of(function), function, function), {}, named, form, function)
+
+
+def nothing_to_check(given: Given) -> Result:
+    """The `Result` where there is nothing to differentiate."""
+    message = "no input that is differentiated has any entries"
+    return Result(
+        id="gradcheck",
+        layer="function",
+        spec={},
+        output_shape=(),
+        implementation=given.pair.name,
+        dtype="float64",
+        data="given",
+        seed=0,
+        scheme="auto",
+        expect="pass",
+        status="pass",
+        tensors=(),
+        findings=(Finding("nothing-to-check", "note", message),),
+        forward_evaluations=0,
+        backward_evaluations=0,
+        seconds=0.0,
+    )
+
+
 def checked(
     given: Given,
     dout: Any = None,
