@@ -68,17 +68,21 @@ def gradcheck(
 
     With `atol` or `rtol`, an entry that convcheck's bound calls wrong is right where |a − n| ≤ atol + rtol·|n|.
     `nondet_tol` is how far two runs of backward may be apart. `check_undefined_grad`, `check_batched_grad` and
-    `check_forward_ad` ask what they ask in PyTorch, once the gradients are found right. The module's docstring says
+    `check_forward_ad` ask what they ask in PyTorch, once the gradients are found right; without `check_backward_ad`,
+    forward mode is held against differences alone. The module's docstring says
     which arguments have no use here. Raises GradcheckFailed for what does not pass, unless `raise_exception` is False;
     ValueError where no input requires a gradient; TypeError for half precision, sparse tensors and two dtypes.
     """
     unused = {"eps": eps, "fast_mode": fast_mode, "masked": masked, "check_grad_dtypes": check_grad_dtypes}
     unused["check_batched_forward_grad"] = check_batched_forward_grad
     tolerated = Tolerated(atol, rtol, nondet_tol)
-    if not check_backward_ad:
-        raise ValueError("check_backward_ad: expected True: forward mode is held against backward (check_forward_ad)")
+    if not (check_backward_ad or check_forward_ad):
+        raise ValueError("expected check_forward_ad or check_backward_ad to be True: nothing is left to check")
     given = _given(fn, inputs)
     further: list[Further] = []
+    if not check_backward_ad:
+        given = checking.opened_forward_mode(given)
+        return _told(given, further, tolerated, unused, raise_exception)
     if check_undefined_grad:
         further.append(once(undefined_gradients))
     if check_batched_grad:

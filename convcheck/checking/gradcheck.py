@@ -36,6 +36,7 @@ from convcheck.implementations.of_no_layer.given import (
     callable_of,
     form_of,
     name_of,
+    pair_by_forward_mode,
     pair_of_one,
     pair_of_two,
     pairs,
@@ -182,6 +183,11 @@ def opened_backward(given: Given, dout: Any = None, seed: int = 0) -> Given:
             arrays[name] = values
     pair = pair_of_one(second.function, form, second.inputs, arrays)
     return given._replace(pair=pair, arrays=arrays, inputs=second.inputs, function=second.function)
+
+
+def opened_forward_mode(given: Given) -> Given:
+    """What is given, with derivatives by forward mode in the place of its backward."""
+    return given._replace(pair=pair_by_forward_mode(given.function, given.form, given.inputs, given.arrays))
 
 
 def without_entries(function: Callable[..., Any], inputs: Inputs) -> Given:

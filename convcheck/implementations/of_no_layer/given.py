@@ -459,3 +459,55 @@ def pairs_of(form: Form, value: Any) -> Array:
     values = form.values(value)
     assert values is not None
     return pairs(values).copy()
+
+
+def pair_by_forward_mode(function: Any, form: Form, inputs: Mapping[str, Any], arrays: Mapping[str, Array]) -> Pair:
+    """As `pair_of_one`, with a backward that sums what forward mode gives for each entry: Σ dout·(J e)."""
+    passes: OpenPasses = _ByForwardMode(_Real(function, form, inputs, [*arrays]), form)
+    return pair_of(name_of(function), passes, arrays, dict.fromkeys(arrays, True), 1)
+
+
+class _ByForwardMode:
+    """A function whose gradients are made of its derivatives along each entry."""
+
+    def __init__(self, function: _Real, form: Form) -> None:
+        self._function, self._form = function, form
+
+    def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Any]:
+        """As `OpenPasses`. Raises NotWritten and Raised."""
+        outputs, _ = self._along(inputs, None)
+        return outputs, [a.copy() for a in inputs]
+
+    def back(self, douts: Sequence[Array], cache: Any) -> Any:
+        """As `OpenPasses`. Raises NotWritten and Raised."""
+        gradients = [np.zeros(values.shape, values.dtype) for values in cache]
+        for place, gradient in enumerate(gradients):
+            for entry in range(gradient.size):
+                direction = [np.zeros(values.shape, values.dtype) for values in cache]
+                direction[place].flat[entry] = 1
+                _, slopes = self._along(cache, direction)
+                gradient.flat[entry] = sum(float((d * s).sum()) for d, s in zip(douts, slopes, strict=True))
+        return tuple(gradients)
+
+    def _along(self, inputs: Sequence[Array], direction: Sequence[Array] | None) -> tuple[list[Array], list[Array]]:
+        """The outputs, and their slopes along a direction, none where there is no direction."""
+        if isinstance(self._form, OfJaxArrays):
+            jax = loaded_jax()
+            with wide(jax):
+                given = [jax.numpy.asarray(a) for a in inputs]
+                if direction is None:
+                    return [*map(np.asarray, called("forward", self._function, given, {}, ""))], []
+                along = tuple(jax.numpy.asarray(a) for a in direction)
+                outputs, slopes = called("backward", jax.jvp, (self._function, (*given,), along), {}, "")
+            return [*map(np.asarray, outputs)], [*map(np.asarray, slopes)]
+        forward_ad = loaded_torch().autograd.forward_ad
+        given = [tensor(a) for a in inputs]
+        if direction is None:
+            return [*map(array, called("forward", self._function, given, {}, ""))], []
+        with forward_ad.dual_level():
+            duals = [forward_ad.make_dual(one, tensor(v)) for one, v in zip(given, direction, strict=True)]
+            outputs = called("backward", self._function, duals, {}, "")
+            parts = [forward_ad.unpack_dual(out) for out in outputs]
+        still = [np.zeros(tuple(one.primal.shape)) for one in parts]
+        tangents = [zero if one.tangent is None else array(one.tangent) for zero, one in zip(still, parts, strict=True)]
+        return [array(one.primal) for one in parts], tangents
