@@ -16,7 +16,7 @@ from convcheck.api import CheckFailed, Outcome
 from convcheck.checking import gradcheck as checking
 from convcheck.checking.by_its_library import forward_mode, once
 from convcheck.checking.given_tolerance import Tolerated, with_tolerance
-from convcheck.checking.gradcheck import Given
+from convcheck.checking.given import Given
 from convcheck.checking.gradcheck_arguments import require_numbers
 from convcheck.checking.result import Finding
 

@@ -23,7 +23,7 @@ from convcheck.api import CheckFailed, Outcome
 from convcheck.checking import gradcheck as checking
 from convcheck.checking.by_its_library import batched_gradients, forward_mode, once, undefined_gradients
 from convcheck.checking.given_tolerance import Tolerated, with_tolerance
-from convcheck.checking.gradcheck import Further, Given
+from convcheck.checking.given import Further, Given
 from convcheck.checking.gradcheck_arguments import require_numbers
 from convcheck.checking.result import Finding, Result
 

@@ -4,12 +4,12 @@ Each is held against the backward that was found right.
 """
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from convcheck.checking.gradcheck import Given
+from convcheck.checking.given import Given
 from convcheck.checking.result import Finding
 from convcheck.implementations.of_no_layer.given import OfTorch, pairs
 from convcheck.implementations.of_no_layer.jax_passes import jax_arrays, loaded_jax, wide
@@ -18,11 +18,57 @@ from convcheck.implementations.plain_exception import LEAVING
 from convcheck.implementations.tensors import array, loaded_torch
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
+from convcheck.spec.showing import numeral
 
 # Random directions in which forward mode is looked at.
 DIRECTIONS = 3
 # So many epsilons of the terms may two ways of one derivative be apart: they round alike, in another order.
 APART = 2.0**16
+
+
+def outputs_by_themselves(given: Given, rng: Draws) -> list[Finding]:
+    """A tensor function of several outputs: what comes of each by itself adds up to what comes of all at once.
+
+    Where one output alone is used, autograd hands backward None for the others, or zeros, as the code asks.
+    """
+    torch, form = loaded_torch(), given.form
+    outs, leaves = _recorded(given)
+    places = [place for place, out in enumerate(outs) if out.requires_grad]
+    if len(places) < 2:
+        return []
+    douts = {place: form.made(_normal(rng, pairs(array(outs[place]))), outs[place]) for place in places}
+
+    def gradients(chosen: Sequence[int], zeros: bool = False) -> list[Array]:
+        outputs = places if zeros else chosen
+        upstream = [douts[place] if place in chosen else torch.zeros_like(douts[place]) for place in outputs]
+        ways = [outs[place] for place in outputs]
+        found = torch.autograd.grad(ways, [*leaves.values()], upstream, retain_graph=True, allow_unused=True)
+        return [
+            np.zeros(pairs(array(leaf)).shape) if g is None else pairs(array(g))
+            for leaf, g in zip(leaves.values(), found, strict=True)
+        ]
+
+    numbers, names = {place: number for number, place in enumerate(places)}, [*given.inputs]
+    for place in places:
+        try:
+            alone, beside = gradients([place]), gradients([place], zeros=True)
+        except LEAVING as error:
+            said = f"backward raised {_in_words(error)} where output {numbers[place]} alone is used"
+            return [Finding("output-alone", "error", said, None, "take None, or zeros, for the gradients of the others")]
+        for name, one, other in zip(leaves, alone, beside, strict=True):
+            slack = APART * float(np.finfo(other.dtype).eps) * float(np.abs(other).max(initial=0))
+            apart = np.abs(one - other)
+            if (apart <= slack).all():
+                continue
+            index = np.unravel_index(int(np.nan_to_num(apart, nan=np.inf).argmax()), apart.shape)
+            message = (
+                f"input {names.index(name)} ({name}), output {numbers[place]}: at [{', '.join(map(str, index))}] backward "
+                f"gives {numeral(float(one[index]), 7)} where this output alone is used, {numeral(float(other[index]), 7)} "
+                "where the others come with zeros"
+            )
+            hint = "backward is called with None, or zeros, for the others: it must not take them for a reason to stop"
+            return [Finding("output-alone", "error", message, "d" + name, hint)]
+    return []
 
 
 def forward_mode(given: Given, rng: Draws) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convcheck.checking.gradcheck import Given
+from convcheck.checking.given import Given
 from convcheck.checking.result import WRONG, Finding, Result, TensorResult
 from convcheck.checking.termination import status_of
 from convcheck.implementations.plain_exception import LEAVING

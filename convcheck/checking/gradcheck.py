@@ -3,13 +3,15 @@
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from convcheck.checking.by_its_library import outputs_by_themselves
 from convcheck.checking.contract.replaced import with_replaced
 from convcheck.checking.examine import Options
 from convcheck.checking.examine_pair import Examined, examine_pair
+from convcheck.checking.given import Further, Given
 from convcheck.checking.gradcheck_arguments import (
     Inputs,
     differentiated_arrays,
@@ -51,23 +53,6 @@ from convcheck.layers.layer import Array, Kind
 from convcheck.layers.locality import Tie
 from convcheck.numeric.function import Function
 from convcheck.spec.showing import numeral
-
-
-class Given(NamedTuple):
-    """What is checked: `pair` on `arrays`, those of `inputs` that are differentiated, as `form` has them.
-
-    `function` is the one function that is differentiated by its own library, None where there are two by hand.
-    """
-
-    pair: Pair
-    arrays: Mapping[str, Array]
-    inputs: Mapping[str, Any]
-    form: Form
-    function: Callable[..., Any] | None
-
-
-# What else is asked of a function beside its gradients, once these are found right.
-Further = Callable[[Given, Draws], Iterable[Finding]]
 
 
 def gradcheck(
@@ -197,9 +182,8 @@ def without_entries(function: Callable[..., Any], inputs: Inputs) -> Given:
     return Given(Pair(name_of(function), function, function), {}, named, form, function)
 
 
-def nothing_to_check(given: Given) -> Result:
-    """The `Result` where there is nothing to differentiate."""
-    message = "no input that is differentiated has any entries"
+def nothing_to_check(given: Given, message: str = "no input that is differentiated has any entries") -> Result:
+    """The `Result` where there is nothing to differentiate, as `message` says."""
     return Result(
         id="gradcheck",
         layer="function",
@@ -248,10 +232,14 @@ def checked(
         upstream = _upstream(dout, given.form)
         examined = examine_pair(pair, arrays, options, rng, function, dout=upstream, locality=locality, kinds=kinds)
         examination = examined.examination
+        if examined.has_no_entries and given.function is not None:
+            return nothing_to_check(given, "the output has no entries")
         findings = [*map(_of_autograd if given.function else _as_it_is, examination.findings)]
         findings += _taken_for_cache(examined, arrays.values())
         findings += _places(given, examined, options, rng)
         findings += _complex_numbers(given)
+        if isinstance(given.form, OfTorch) and given.function is not None:
+            further = (outputs_by_themselves, *further)
         if examined.status == "pass":
             findings += [found for ask in further for found in ask(given, rng)]
     status = status_of(examination.ended, examination.tensors, findings, "pass")
