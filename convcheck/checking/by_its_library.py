@@ -101,7 +101,7 @@ def _tangents(given: Given, directions: dict[str, Array], rng: Draws) -> tuple[l
     made = {name: form.made(v, given.inputs[name]) for name, v in directions.items()}
     with torch.autograd.forward_ad.dual_level():
         duals = {
-            name: torch.autograd.forward_ad.make_dual(value.detach(), made[name])
+            name: torch.autograd.forward_ad.make_dual(value.detach().requires_grad_(), made[name])
             for name, value in _plain(given).items()
         }
         outputs = _outputs(given, duals)

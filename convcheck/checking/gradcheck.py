@@ -282,6 +282,9 @@ def _of_autograd(finding: Finding) -> Finding:
     """The `finding`, as grave as it is where autograd runs backward: as often as it likes, on what others hold too."""
     if finding.code == "backward-not-repeatable" or (finding.code, finding.tensor) == ("input-overwritten", "dout"):
         return finding._replace(severity="error")
+    # Autograd brings a gradient back to the dtype of its input, whatever the output has.
+    if (finding.code, finding.tensor) == ("wrong-dtype", "forward"):
+        return finding._replace(severity="warning")
     return finding
 
 

@@ -505,7 +505,7 @@ class _ByForwardMode:
         if direction is None:
             return [*map(array, called("forward", self._function, given, {}, ""))], []
         with forward_ad.dual_level():
-            duals = [forward_ad.make_dual(one, tensor(v)) for one, v in zip(given, direction, strict=True)]
+            duals = [forward_ad.make_dual(one.requires_grad_(), tensor(v)) for one, v in zip(given, direction, strict=True)]
             outputs = called("backward", self._function, duals, {}, "")
             parts = [forward_ad.unpack_dual(out) for out in outputs]
         still = [np.zeros(tuple(one.primal.shape)) for one in parts]
