@@ -1,6 +1,6 @@
 """PyTorch's own samples of its operators through convcheck.torch.gradcheck, beside torch.autograd.gradcheck.
 
-    python benchmarks/opinfo.py [--operators 1000] [--samples 3] [--only NAME …] [--seconds 1500] [--rows FILE]
+    python benchmarks/opinfo.py [--operators 1000] [--samples 3] [--only NAME …] [--seconds 1500]
 
 For each operator of `op_db` that is differentiable in float64 on the CPU, its first samples (`sample_inputs`, as
 PyTorch's own tests draw them) go through both sides, one thread each, in one run. Told are the operators and samples
@@ -20,6 +20,10 @@ from torch.testing._internal.common_methods_invocations import op_db
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from convcheck.torch import gradcheck
+
+
+# Entries of a Jacobian: samples that have more are left out, whose slow mode takes minutes.
+MOST = 100_000
 
 
 class Compared(NamedTuple):
@@ -70,6 +74,13 @@ def compared(op: Any, number: int, sample: Any) -> Compared | None:
     function, inputs = function_of(op, sample)
     if not any(one.requires_grad for one in inputs):
         return None
+    entries = sum(one.numel() for one in inputs if one.requires_grad)
+    # PyTorch's slow mode fills a matrix of them.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        outputs = sum(one.numel() for one in tree_flatten(function(*inputs))[0] if isinstance(one, torch.Tensor))
+    if entries * outputs > MOST:
+        return None
     tolerance = op.gradcheck_nondet_tol
     theirs = outcome(
         lambda: torch.autograd.gradcheck(function, inputs, nondet_tol=tolerance, check_undefined_grad=False)
@@ -78,7 +89,6 @@ def compared(op: Any, number: int, sample: Any) -> Compared | None:
         lambda: gradcheck(function, inputs, nondet_tol=tolerance, check_undefined_grad=False, raise_exception=False)
     )
     name = op.name + ("." + op.variant_test_name if op.variant_test_name else "")
-    entries = sum(one.numel() for one in inputs if one.requires_grad)
     return Compared(name, number, theirs[0], ours[0], (theirs[2], ours[2]), f"ours: {ours[1]} theirs: {theirs[1]}", entries)
 
 
@@ -116,6 +126,8 @@ def main() -> None:
     found: list[Compared] = []
     for row in rows(arguments):
         found.append(row)
+        if len(found) % 50 == 0:
+            print(f"… {len(found)} samples, {row.operator}", flush=True)
         if (row.theirs == "pass") != (row.ours == "pass"):
             print(f"{row.operator} sample {row.sample}: PyTorch {row.theirs}, convcheck {row.ours}: {row.said[:600]}", flush=True)
     both = sum(row.theirs == row.ours == "pass" for row in found)

@@ -41,7 +41,7 @@ class Form(Protocol):
         """What code returned, as plain real numbers if it is an array."""
 
     def values(self, value: Any) -> Array | None:
-        """An input as a plain array, complex if it is; None for what is no array."""
+        """An input as a plain array, complex if it is; None for what is no array, as a setting beside tensors."""
 
 
 class OfNumPy:
@@ -99,7 +99,7 @@ class OfTorch:
         """As `Form`. Raises TypeError for half precision and for tensors that are not dense."""
         torch = loaded_torch()
         if not isinstance(value, torch.Tensor):
-            return OfNumPy({}).values(value)
+            return value if isinstance(value, np.ndarray) else None
         _refuse_halves(str(value.dtype).removeprefix("torch."), ".double() or .float()")
         if value.layout is not torch.strided or value.is_nested or value.is_quantized:
             raise TypeError(f"received a tensor of layout {value.layout}, expected a dense one: use .to_dense()")
@@ -129,7 +129,7 @@ class OfJaxArrays:
     def values(self, value: Any) -> Array | None:
         """As `Form`. Raises TypeError for half precision."""
         if not isinstance(value, loaded_jax().Array):
-            return OfNumPy({}).values(value)
+            return value if isinstance(value, np.ndarray) else None
         _refuse_halves(str(value.dtype), ".astype(jax.numpy.float32)")
         return np.asarray(value)
 
