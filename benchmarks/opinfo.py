@@ -21,7 +21,6 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from convcheck.torch import gradcheck
 
-
 # Entries of a Jacobian: samples that have more are left out, whose slow mode takes minutes.
 MOST = 100_000
 
@@ -89,7 +88,9 @@ def compared(op: Any, number: int, sample: Any) -> Compared | None:
         lambda: gradcheck(function, inputs, nondet_tol=tolerance, check_undefined_grad=False, raise_exception=False)
     )
     name = op.name + ("." + op.variant_test_name if op.variant_test_name else "")
-    return Compared(name, number, theirs[0], ours[0], (theirs[2], ours[2]), f"ours: {ours[1]} theirs: {theirs[1]}", entries)
+    return Compared(
+        name, number, theirs[0], ours[0], (theirs[2], ours[2]), f"ours: {ours[1]} theirs: {theirs[1]}", entries
+    )
 
 
 def rows(arguments: argparse.Namespace) -> Iterator[Compared]:
@@ -129,7 +130,10 @@ def main() -> None:
         if len(found) % 50 == 0:
             print(f"… {len(found)} samples, {row.operator}", flush=True)
         if (row.theirs == "pass") != (row.ours == "pass"):
-            print(f"{row.operator} sample {row.sample}: PyTorch {row.theirs}, convcheck {row.ours}: {row.said[:600]}", flush=True)
+            print(
+                f"{row.operator} sample {row.sample}: PyTorch {row.theirs}, convcheck {row.ours}: {row.said[:600]}",
+                flush=True,
+            )
     both = sum(row.theirs == row.ours == "pass" for row in found)
     neither = sum(row.theirs != "pass" and row.ours != "pass" for row in found)
     theirs, ours = (sum(row.seconds[side] for row in found) for side in (0, 1))

@@ -14,7 +14,7 @@ from convcheck.checking.gradcheck_arguments import Inputs, require_numbers
 from convcheck.checking.result import Result
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.layers.catalogue import FORMS
-from convcheck.layers.layer import Array, Kind
+from convcheck.layers.layer import Kind
 from convcheck.layers.locality import Tie
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.errors import SpecError

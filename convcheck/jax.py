@@ -2,11 +2,12 @@
 
     from convcheck.jax import check_grads
 
-It looks at every entry, in the dtype that the arguments have, and decides by convcheck's own bounds, which are derived
-from what the code rounds, unless a tolerance is given. eps has no use here, since steps are chosen entry by entry; a
-note of the outcome says so where it is given.
+It looks at every entry, in the dtype that the arguments have and in the time that it takes, and decides by convcheck's
+own bounds, which are derived from what the code rounds, unless a tolerance is given. eps has no use here, since steps
+are chosen entry by entry; a note of the outcome says so where it is given.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,8 +16,8 @@ import jax
 from convcheck.api import CheckFailed, Outcome
 from convcheck.checking import gradcheck as checking
 from convcheck.checking.by_its_library import forward_mode, once
-from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.given import Given
+from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.gradcheck_arguments import require_numbers
 from convcheck.checking.result import Finding
 
@@ -56,7 +57,7 @@ def check_grads(
             given = checking.opened_backward(given)
         asked = given if "rev" in chosen else checking.opened_forward_mode(given)
         further = [once(forward_mode)] if {*chosen} == {*MODES} else []
-        result = with_tolerance(checking.checked(asked, further=further), asked, tolerated)
+        result = with_tolerance(checking.checked(asked, budget=math.inf, further=further), asked, tolerated)
         notes = () if eps is None else (Finding("no-use", "note", NO_USE),)
         outcome = Outcome(*result._replace(id=f"order {number}", findings=(*result.findings, *notes)))
         if not outcome:

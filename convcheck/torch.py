@@ -2,9 +2,9 @@
 
     from convcheck.torch import gradcheck, gradgradcheck
 
-They look at every entry, and decide by convcheck's own bounds, which are derived from what the code rounds, unless a
-tolerance is given. Inputs that do not require a gradient are constants, and complex gradients are PyTorch's. What they
-give is an `Outcome`, which is true where all is right.
+They look at every entry, in the time that it takes, and decide by convcheck's own bounds, which are derived from what
+the code rounds, unless a tolerance is given. Inputs that do not require a gradient are constants, and complex gradients
+are PyTorch's. What they give is an `Outcome`, which is true where all is right.
 
 Of PyTorch's arguments three are taken and have no use here, which a note of the outcome says where they are given:
 eps, since steps are chosen entry by entry, with an error that is known; fast_mode, since what costs least is found out,
@@ -13,6 +13,7 @@ check_grad_dtypes and check_batched_forward_grad have none either: dtypes are al
 against backward by itself.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,8 +23,8 @@ from torch.autograd.gradcheck import GradcheckError
 from convcheck.api import CheckFailed, Outcome
 from convcheck.checking import gradcheck as checking
 from convcheck.checking.by_its_library import batched_gradients, forward_mode, once, undefined_gradients
-from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.given import Further, Given
+from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.gradcheck_arguments import require_numbers
 from convcheck.checking.result import Finding, Result
 
@@ -153,7 +154,9 @@ def _told(
     raise_exception: bool,
 ) -> Outcome:
     require_numbers(**{name: value for name, value in tolerated._asdict().items() if value is not None})
-    result: Result = checking.checked(given, further=further) if given.arrays else checking.nothing_to_check(given)
+    result: Result = (
+        checking.checked(given, budget=math.inf, further=further) if given.arrays else checking.nothing_to_check(given)
+    )
     result = with_tolerance(result, given, tolerated)
     said = [
         f"{name} has no use here: {NO_USE[name]}"

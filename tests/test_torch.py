@@ -217,7 +217,7 @@ def test_both_values_of_a_wrong_entry_are_told_with_its_input_output_and_index()
     outcome = gradcheck(Both.apply, (x, y), raise_exception=False)
     (place,) = [finding.message for finding in outcome.findings if finding.code == "wrong-at"]
     assert place.startswith("input 1 (y), output 1: at [2] backward gives ")
-    assert [tensor.verdict for tensor in outcome.tensors][0] != "wrong"
+    assert outcome.tensors[0].verdict != "wrong"
 
 
 def test_a_tolerance_is_pytorchs_and_what_is_within_it_is_right():

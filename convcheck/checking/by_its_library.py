@@ -54,7 +54,9 @@ def outputs_by_themselves(given: Given, rng: Draws) -> list[Finding]:
             alone, beside = gradients([place]), gradients([place], zeros=True)
         except LEAVING as error:
             said = f"backward raised {_in_words(error)} where output {numbers[place]} alone is used"
-            return [Finding("output-alone", "error", said, None, "take None, or zeros, for the gradients of the others")]
+            return [
+                Finding("output-alone", "error", said, None, "take None, or zeros, for the gradients of the others")
+            ]
         for name, one, other in zip(leaves, alone, beside, strict=True):
             slack = APART * float(np.finfo(other.dtype).eps) * float(np.abs(other).max(initial=0))
             apart = np.abs(one - other)
@@ -62,9 +64,9 @@ def outputs_by_themselves(given: Given, rng: Draws) -> list[Finding]:
                 continue
             index = np.unravel_index(int(np.nan_to_num(apart, nan=np.inf).argmax()), apart.shape)
             message = (
-                f"input {names.index(name)} ({name}), output {numbers[place]}: at [{', '.join(map(str, index))}] backward "
-                f"gives {numeral(float(one[index]), 7)} where this output alone is used, {numeral(float(other[index]), 7)} "
-                "where the others come with zeros"
+                f"input {names.index(name)} ({name}), output {numbers[place]}: at [{', '.join(map(str, index))}] "
+                f"backward gives {numeral(float(one[index]), 7)} where this output alone is used, "
+                f"{numeral(float(other[index]), 7)} where the others come with zeros"
             )
             hint = "backward is called with None, or zeros, for the others: it must not take them for a reason to stop"
             return [Finding("output-alone", "error", message, "d" + name, hint)]
@@ -112,9 +114,7 @@ def _tangents(given: Given, directions: dict[str, Array], rng: Draws) -> tuple[l
     outs = [out for out in outs if out.requires_grad]
     douts = [form.made(_normal(rng, pairs(array(out))), out) for out in outs]
     found = torch.autograd.grad(outs, [*leaves.values()], douts, allow_unused=True) if outs else [None] * len(leaves)
-    slopes = [
-        pairs(array(g)) * directions[name] for name, g in zip(leaves, found, strict=True) if g is not None
-    ]
+    slopes = [pairs(array(g)) * directions[name] for name, g in zip(leaves, found, strict=True) if g is not None]
     tangents = [
         pairs(array(dout)) * pairs(array(t)) for dout, (_, t) in zip(douts, moved, strict=True) if t is not None
     ]
@@ -197,7 +197,7 @@ def batched_gradients(given: Given, rng: Draws) -> Iterator[Finding]:
             values, expected = pairs(array(batch)), np.stack([pairs(array(one)) for one in loop])
             slack = APART * float(np.finfo(expected.dtype).eps) * float(np.abs(expected).max(initial=0))
             if not (np.abs(values - expected) <= slack).all():
-                message = f"d{name} of output {number} under vmap is not what backward gives for one dout after the other"
+                message = f"d{name} of output {number} under vmap is not what backward gives one by one"
                 yield Finding("batched-gradient", "error", message, "d" + name)
                 return
 

@@ -37,6 +37,7 @@ from convcheck.implementations.of_no_layer.given import (
     backward_as_function,
     callable_of,
     form_of,
+    is_complex,
     name_of,
     pair_by_forward_mode,
     pair_of_one,
@@ -133,7 +134,9 @@ def opened(
     return Given(pair._replace(name=name_of(forward)), arrays, given, form, one)
 
 
-def gradgradcheck(function: Callable[..., Any], inputs: Inputs, dout: Any, skip: Iterable[str | int], **how: Any) -> Result:
+def gradgradcheck(
+    function: Callable[..., Any], inputs: Inputs, dout: Any, skip: Iterable[str | int], **how: Any
+) -> Result:
     """The `Result` of the backward of `function`, as a function itself. `how` is as in `checked`.
 
     Raises TypeError and ValueError as `convcheck.gradgradcheck`.
@@ -334,8 +337,7 @@ def _only(pair: Pair, number: int) -> Pair:
 
 def _complex_numbers(given: Given) -> list[Finding]:
     """What a gradient of complex numbers is, where there are any."""
-    values = {name: given.form.values(given.inputs[name]) for name in given.arrays}
-    names = [name for name, value in values.items() if np.iscomplexobj(value)]
+    names = [name for name in given.arrays if is_complex(given.form, given.inputs[name])]
     if not names:
         return []
     convention = "∂L/∂Re + i·∂L/∂Im, PyTorch's" if isinstance(given.form, (OfNumPy, OfTorch)) else "JAX's"
@@ -362,5 +364,3 @@ def _taken_for_cache(examined: Examined, inputs: Iterable[Array]) -> list[Findin
     )
     hint = "where both are outputs, say so with outputs=2: backward is then called as backward(dout0, dout1, …)"
     return [Finding("taken-for-cache", "note", message, None, hint)]
-
-

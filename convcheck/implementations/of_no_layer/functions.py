@@ -106,7 +106,9 @@ class _OnTensorsByHand:
         return self._pair.backward(douts[0], cache)
 
 
-def pair_of(name: str, passes: OpenPasses, arrays: Mapping[str, Array], wanted: Mapping[str, bool], outputs: int) -> Pair:
+def pair_of(
+    name: str, passes: OpenPasses, arrays: Mapping[str, Array], wanted: Mapping[str, bool], outputs: int
+) -> Pair:
     """The passes as a pair of what is differentiated; the rest is handed on as it is."""
     names, differentiated = [*arrays], [name for name in arrays if wanted[name]]
 

@@ -137,8 +137,8 @@ class OfJaxArrays:
 def _refuse_halves(dtype: str, advice: str) -> None:
     if dtype in HALVES:
         raise TypeError(
-            f"received {dtype}, expected float64 or float32: differences of {dtype} have no digits left to tell a right "
-            f"gradient by. Check the same code on wider inputs: {advice}"
+            f"received {dtype}, expected float64 or float32: differences of {dtype} have no digits left to tell a "
+            f"right gradient by. Check the same code on wider inputs: {advice}"
         )
 
 
@@ -184,11 +184,11 @@ def _function_class(function: Any) -> type[Any] | None:
 
 
 def callable_of(function: Any) -> Any:
-    """What is to be called: `apply` of a Function. Raises TypeError for a class of Modules, of which one is made first."""
+    """What is to be called: `apply` of a Function. Raises TypeError for a class of Modules: one is made first."""
     torch = loaded_torch()
     if torch is not None and isinstance(function, type):
         if issubclass(function, torch.autograd.Function):
-            return function.apply
+            return function.apply  # type: ignore[attr-defined]
         if issubclass(function, torch.nn.Module):
             name = function.__name__
             raise TypeError(f"forward: expected a function, received the class {name}: make one of it, {name}(…)")
@@ -262,7 +262,7 @@ class _Real:
     def __init__(self, function: Any, form: Form, inputs: Mapping[str, Any], names: Sequence[str]) -> None:
         self._function, self._form, self._inputs, self._names = function, form, inputs, names
         self.__name__ = name_of(function)
-        self._has_complex = any(np.iscomplexobj(form.values(inputs[name])) for name in names)
+        self._has_complex = any(is_complex(form, inputs[name]) for name in names)
 
     def __call__(self, *given: Any) -> Any:
         """What the function returns for these."""
@@ -286,6 +286,12 @@ class _Real:
             return tuple(outputs)
         self._has_complex = self._has_complex or any(map(_is_complex, outputs))
         return tuple(map(_real_view, outputs))
+
+
+def is_complex(form: Form, value: Any) -> bool:
+    """Whether an input is an array of complex numbers."""
+    values = form.values(value)
+    return values is not None and np.iscomplexobj(values)
 
 
 def _is_complex(value: Any) -> bool:
@@ -406,7 +412,8 @@ class Second(NamedTuple):
 def backward_as_function(function: Any, form: Form, inputs: Mapping[str, Any], names: Sequence[str]) -> Second:
     """The backward of `function` by its own library; `names` are the inputs that it is differentiated in.
 
-    A dout is like its output, and has the name dout, or dout0, dout1, … Raises Raised and NotWritten where forward does.
+    A dout is like its output, and has the name dout, or dout0, dout1, … Raises what forward does, as Raised and
+    NotWritten.
     """
     every, count = [*inputs], len(inputs)
     places = [every.index(name) for name in names]
@@ -505,7 +512,9 @@ class _ByForwardMode:
         if direction is None:
             return [*map(array, called("forward", self._function, given, {}, ""))], []
         with forward_ad.dual_level():
-            duals = [forward_ad.make_dual(one.requires_grad_(), tensor(v)) for one, v in zip(given, direction, strict=True)]
+            duals = [
+                forward_ad.make_dual(one.requires_grad_(), tensor(v)) for one, v in zip(given, direction, strict=True)
+            ]
             outputs = called("backward", self._function, duals, {}, "")
             parts = [forward_ad.unpack_dual(out) for out in outputs]
         still = [np.zeros(tuple(one.primal.shape)) for one in parts]

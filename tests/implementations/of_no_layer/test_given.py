@@ -20,7 +20,9 @@ def both_backward(dproduct, dsin, x, y):
 
 def test_several_outputs_have_a_dout_each():
     assert convcheck.gradcheck(both, both_backward, [X, Y], outputs=2)
-    assert convcheck.gradcheck(lambda x, y: (*both(x, y), (x, y)), lambda a, b, c: both_backward(a, b, *c), [X, Y], outputs=2)
+    assert convcheck.gradcheck(
+        lambda x, y: (*both(x, y), (x, y)), lambda a, b, c: both_backward(a, b, *c), [X, Y], outputs=2
+    )
     assert convcheck.gradcheck(both, both_backward, [X, Y], [np.ones((2, 3)), X], outputs=2)
 
 
