@@ -27,7 +27,7 @@ class NeuralNetwork:
         out = self.forward(X)
         m = len(X)
         d2 = (out - np.eye(out.shape[1])[y]) / m
-        d1 = d2 @ self.params["w2"].T * (1 - self.a1**2)
+        d1 = d2 @ self.params["w2"].T * (1 - self.a1 ** 2)
         return {
             "w1": X.T @ d1,
             "b1": d1.sum(axis=0, keepdims=True),
