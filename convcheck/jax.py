@@ -16,7 +16,7 @@ import jax
 from convcheck.api import CheckFailed, Outcome
 from convcheck.checking import gradcheck as checking
 from convcheck.checking.by_its_library import forward_mode, once
-from convcheck.checking.given import Given
+from convcheck.checking.given import HandedOver
 from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.gradcheck_arguments import require_numbers
 from convcheck.checking.result import Finding
@@ -65,7 +65,7 @@ def check_grads(
     return outcome
 
 
-def _opened(f: Callable[..., Any], args: Sequence[Any]) -> Given:
+def _opened(f: Callable[..., Any], args: Sequence[Any]) -> HandedOver:
     """The function of all leaves of its arguments. Raises TypeError and ValueError."""
     leaves, tree = jax.tree_util.tree_flatten(tuple(args))
     made = [jax.numpy.asarray(leaf) if isinstance(leaf, (float, complex)) else leaf for leaf in leaves]

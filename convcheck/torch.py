@@ -23,7 +23,7 @@ from torch.autograd.gradcheck import GradcheckError
 from convcheck.api import CheckFailed, Outcome
 from convcheck.checking import gradcheck as checking
 from convcheck.checking.by_its_library import batched_gradients, forward_mode, once, undefined_gradients
-from convcheck.checking.given import Further, Given
+from convcheck.checking.given import Further, HandedOver
 from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.gradcheck_arguments import require_numbers
 from convcheck.checking.result import Finding, Result
@@ -115,7 +115,7 @@ def gradgradcheck(
     """Check the second derivatives of `fn(*inputs)`: its backward as a function of the inputs and of `grad_outputs`.
 
     The arguments are those of `torch.autograd.gradgradcheck`, and as in `gradcheck`; `grad_outputs` are drawn where
-    they are not given.
+    they are not given. Raises as `gradcheck` does.
     """
     unused = {"eps": eps, "fast_mode": fast_mode, "masked": masked or None, "check_grad_dtypes": check_grad_dtypes}
     unused["gen_non_contig_grad_outputs"] = gen_non_contig_grad_outputs or None
@@ -135,7 +135,7 @@ def gradgradcheck(
     return _told(given, further, tolerated, unused, raise_exception)
 
 
-def _given(fn: Callable[..., Any], inputs: Inputs) -> Given:
+def _given(fn: Callable[..., Any], inputs: Inputs) -> HandedOver:
     """What is checked. Raises TypeError and ValueError."""
     every = (inputs,) if isinstance(inputs, torch.Tensor) else tuple(inputs)
     wanted = [i for i, one in enumerate(every) if isinstance(one, torch.Tensor) and one.requires_grad]
@@ -147,7 +147,7 @@ def _given(fn: Callable[..., Any], inputs: Inputs) -> Given:
 
 
 def _told(
-    given: Given,
+    given: HandedOver,
     further: Sequence[Further],
     tolerated: Tolerated,
     unused: Mapping[str, Any],

@@ -283,3 +283,14 @@ def test_pytorch_is_imported_by_this_module_alone():
     code = "import convcheck, sys; convcheck.gradcheck; print('torch' in sys.modules, 'jax' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "False False\n"
+
+
+def test_what_forward_rounds_away_is_no_mistake_of_backward():
+    """A softmax that is saturated: the gradient is 1e-52, and no difference of forward shows it."""
+    logits = torch.tensor([120.0, 0.0, 1e-3], dtype=torch.float64)
+
+    def function(x):
+        return torch.softmax(logits + x, 0) + (x.detach() - x) * 1e-52
+
+    outcome = gradcheck(function, of(3), raise_exception=False)
+    assert outcome.status != "fail", outcome

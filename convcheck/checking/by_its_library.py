@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.checking.given import Given
+from convcheck.checking.given import HandedOver
 from convcheck.checking.result import Finding
 from convcheck.implementations.of_no_layer.given import OfTorch, pairs
 from convcheck.implementations.of_no_layer.jax_passes import jax_arrays, loaded_jax, wide
@@ -26,7 +26,7 @@ DIRECTIONS = 3
 APART = 2.0**16
 
 
-def outputs_by_themselves(given: Given, rng: Draws) -> list[Finding]:
+def outputs_by_themselves(given: HandedOver, rng: Draws) -> list[Finding]:
     """A tensor function of several outputs: what comes of each by itself adds up to what comes of all at once.
 
     Where one output alone is used, autograd hands backward None for the others, or zeros, as the code asks.
@@ -73,7 +73,7 @@ def outputs_by_themselves(given: Given, rng: Draws) -> list[Finding]:
     return []
 
 
-def forward_mode(given: Given, rng: Draws) -> Iterator[Finding]:
+def forward_mode(given: HandedOver, rng: Draws) -> Iterator[Finding]:
     """Σ dout·(J v) by forward mode against Σ v·(Jᵀ dout) by backward, for random v and dout."""
     for _ in range(DIRECTIONS):
         directions = {name: _normal(rng, values) for name, values in given.arrays.items()}
@@ -94,7 +94,7 @@ def forward_mode(given: Given, rng: Draws) -> Iterator[Finding]:
             return
 
 
-def _tangents(given: Given, directions: dict[str, Array], rng: Draws) -> tuple[list[Array], list[Array]]:
+def _tangents(given: HandedOver, directions: dict[str, Array], rng: Draws) -> tuple[list[Array], list[Array]]:
     """The terms of both sums."""
     form = given.form
     if not isinstance(form, OfTorch):
@@ -121,7 +121,7 @@ def _tangents(given: Given, directions: dict[str, Array], rng: Draws) -> tuple[l
     return tangents, slopes
 
 
-def _tangents_of_jax(given: Given, directions: dict[str, Array], rng: Draws) -> tuple[list[Array], list[Array]]:
+def _tangents_of_jax(given: HandedOver, directions: dict[str, Array], rng: Draws) -> tuple[list[Array], list[Array]]:
     jax, form = loaded_jax(), given.form
     with wide(jax):
         values = {name: form.made(values, given.inputs[name]) for name, values in given.arrays.items()}
@@ -141,7 +141,7 @@ def _tangents_of_jax(given: Given, directions: dict[str, Array], rng: Draws) -> 
     return along, [np.real(np.asarray(g) * np.asarray(v)) for g, v in zip(found, moved, strict=True)]
 
 
-def undefined_gradients(given: Given, rng: Draws) -> Iterator[Finding]:
+def undefined_gradients(given: HandedOver, rng: Draws) -> Iterator[Finding]:
     """Backward where no gradient comes to an output: nothing, or zeros, may come of it, and nothing raised."""
     torch = loaded_torch()
 
@@ -174,7 +174,7 @@ def undefined_gradients(given: Given, rng: Draws) -> Iterator[Finding]:
                 return
 
 
-def batched_gradients(given: Given, rng: Draws) -> Iterator[Finding]:
+def batched_gradients(given: HandedOver, rng: Draws) -> Iterator[Finding]:
     """Backward under vmap against one call after the other."""
     torch, form = loaded_torch(), given.form
     outs, leaves = _recorded(given)
@@ -202,10 +202,10 @@ def batched_gradients(given: Given, rng: Draws) -> Iterator[Finding]:
                 return
 
 
-def once(ask: Callable[[Given, Draws], Iterator[Finding]]) -> Callable[[Given, Draws], list[Finding]]:
+def once(ask: Callable[[HandedOver, Draws], Iterator[Finding]]) -> Callable[[HandedOver, Draws], list[Finding]]:
     """The question with its answers in a list, and without warnings of the code's."""
 
-    def asked(given: Given, rng: Draws) -> list[Finding]:
+    def asked(given: HandedOver, rng: Draws) -> list[Finding]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return [*ask(given, rng)]
@@ -213,18 +213,18 @@ def once(ask: Callable[[Given, Draws], Iterator[Finding]]) -> Callable[[Given, D
     return asked
 
 
-def _plain(given: Given) -> dict[str, Any]:
+def _plain(given: HandedOver) -> dict[str, Any]:
     """What is differentiated, as the function takes it."""
     return {name: given.form.made(values.copy(), given.inputs[name]) for name, values in given.arrays.items()}
 
 
-def _recorded(given: Given) -> tuple[list[Any], dict[str, Any]]:
+def _recorded(given: HandedOver) -> tuple[list[Any], dict[str, Any]]:
     """The outputs of tensors, and the tensors that they are differentiated in."""
     leaves = {name: value.detach().requires_grad_() for name, value in _plain(given).items()}
     return _outputs(given, leaves), leaves
 
 
-def _outputs(given: Given, chosen: dict[str, Any]) -> list[Any]:
+def _outputs(given: HandedOver, chosen: dict[str, Any]) -> list[Any]:
     form = given.form
     arguments = [chosen[name] if name in chosen else form.copied(value) for name, value in given.inputs.items()]
     assert given.function is not None

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convcheck.checking.given import Given
+from convcheck.checking.given import HandedOver
 from convcheck.checking.result import WRONG, Finding, Result, TensorResult
 from convcheck.checking.termination import status_of
 from convcheck.implementations.plain_exception import LEAVING
@@ -23,7 +23,7 @@ class Tolerated(NamedTuple):
     nondet_tol: float = 0.0
 
 
-def with_tolerance(result: Result, given: Given, tolerated: Tolerated) -> Result:
+def with_tolerance(result: Result, given: HandedOver, tolerated: Tolerated) -> Result:
     """The `result`, with what is within the tolerance called right, and its status."""
     if result.status == "pass":
         return result
@@ -57,7 +57,7 @@ def _tolerant(tensor: TensorResult, tolerated: Tolerated) -> TensorResult:
     return tensor._replace(verdict="within_bound", wrong=0, criterion=sentence, listed=(), map=None)
 
 
-def _apart(given: Given) -> float:
+def _apart(given: HandedOver) -> float:
     """How far runs of backward are apart, on dout of ones."""
     runs = []
     try:

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.checking.agreement.criterion import SMALLEST_NORMAL
 from convcheck.checking.by_its_library import outputs_by_themselves
 from convcheck.checking.contract.replaced import with_replaced
 from convcheck.checking.examine import Options
 from convcheck.checking.examine_pair import Examined, examine_pair
-from convcheck.checking.given import Further, Given
+from convcheck.checking.given import Further, HandedOver
 from convcheck.checking.gradcheck_arguments import (
     Inputs,
     differentiated_arrays,
@@ -30,7 +31,7 @@ from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.module_snapshot import modules_kept
 from convcheck.implementations.of_no_layer.functions import against
 from convcheck.implementations.of_no_layer.given import (
-    Form,
+    ArrayForm,
     OfNumPy,
     OfTorch,
     Returned,
@@ -98,7 +99,7 @@ def opened(
     skip: Iterable[str | int] = (),
     surrogate: Callable[..., Any] | None = None,
     outputs: int = 1,
-) -> Given:
+) -> HandedOver:
     """What is checked. Raises TypeError and ValueError as `convcheck.gradcheck`."""
     functions = [forward] if backward is None else [forward, backward]
     named = {"forward": forward, "backward": backward, "surrogate": surrogate}
@@ -131,7 +132,7 @@ def opened(
         if isinstance(form, OfNumPy):
             meant = pair_of_two((surrogate, surrogate), form, given, arrays, outputs)
         pair = against(pair, meant.forward)
-    return Given(pair._replace(name=name_of(forward)), arrays, given, form, one)
+    return HandedOver(pair._replace(name=name_of(forward)), arrays, given, form, one)
 
 
 def gradgradcheck(
@@ -144,7 +145,7 @@ def gradgradcheck(
     return checked(opened_backward(opened(function, None, inputs, skip), dout, how.get("seed", 0)), **how)
 
 
-def opened_backward(given: Given, dout: Any = None, seed: int = 0) -> Given:
+def opened_backward(given: HandedOver, dout: Any = None, seed: int = 0) -> HandedOver:
     """The backward of what is given as a function of its inputs and of `dout`, which is drawn where it is None.
 
     Where forward raises, it is what is given: then there is nothing else to look at.
@@ -173,19 +174,19 @@ def opened_backward(given: Given, dout: Any = None, seed: int = 0) -> Given:
     return given._replace(pair=pair, arrays=arrays, inputs=second.inputs, function=second.function)
 
 
-def opened_forward_mode(given: Given) -> Given:
+def opened_forward_mode(given: HandedOver) -> HandedOver:
     """What is given, with derivatives by forward mode in the place of its backward."""
     return given._replace(pair=pair_by_forward_mode(given.function, given.form, given.inputs, given.arrays))
 
 
-def without_entries(function: Callable[..., Any], inputs: Inputs) -> Given:
+def without_entries(function: Callable[..., Any], inputs: Inputs) -> HandedOver:
     """A function of which no input has an entry: there is no gradient that could be wrong."""
     named = named_inputs(parameter_names(function), inputs)
     form = form_of([function], named)
-    return Given(Pair(name_of(function), function, function), {}, named, form, function)
+    return HandedOver(Pair(name_of(function), function, function), {}, named, form, function)
 
 
-def nothing_to_check(given: Given, message: str = "no input that is differentiated has any entries") -> Result:
+def nothing_to_check(given: HandedOver, message: str = "no input that is differentiated has any entries") -> Result:
     """The `Result` where there is nothing to differentiate, as `message` says."""
     return Result(
         id="gradcheck",
@@ -208,7 +209,7 @@ def nothing_to_check(given: Given, message: str = "no input that is differentiat
 
 
 def checked(
-    given: Given,
+    given: HandedOver,
     dout: Any = None,
     locality: Mapping[str, Sequence[Tie]] | None = None,
     *,
@@ -237,6 +238,10 @@ def checked(
         examination = examined.examination
         if examined.has_no_entries and given.function is not None:
             return nothing_to_check(given, "the output has no entries")
+        if given.function is not None:
+            tensors = tuple(_beyond_sight(tensor, given, examined.out) for tensor in examination.tensors)
+            examination = examination._replace(tensors=tensors)
+            examined = examined._replace(examination=examination)
         findings = [*map(_of_autograd if given.function else _as_it_is, examination.findings)]
         findings += _taken_for_cache(examined, arrays.values())
         findings += _places(given, examined, options, rng)
@@ -267,7 +272,7 @@ def checked(
     return with_replaced(result, replaced())
 
 
-def _upstream(dout: Any, form: Form) -> Any:
+def _upstream(dout: Any, form: ArrayForm) -> Any:
     """What was given for dout, as one plain array: of several outputs, all in one row."""
     if isinstance(dout, (list, tuple)) and any(hasattr(one, "shape") for one in dout):
         return np.concatenate([np.ravel(pairs(np.asarray(form.values(one)))) for one in dout])
@@ -275,6 +280,25 @@ def _upstream(dout: Any, form: Form) -> Any:
         return dout
     values = form.values(dout)
     return dout if values is None else pairs(values)
+
+
+def _beyond_sight(tensor: TensorResult, given: HandedOver, out: Array) -> TensorResult:
+    """What is wrong by less than any difference of forward could show is undecided: forward may round it away.
+
+    So it is where an input that is moved by its own size moves the output by less than epsilon of its rounding, as
+    behind a softmax that is saturated.
+    """
+    if tensor.verdict != "wrong" or tensor.worst is None:
+        return tensor
+    x = given.arrays[tensor.name[1:]]
+    size = float(np.abs(out).max(initial=0)) / max(float(np.abs(x).max(initial=0)), SMALLEST_NORMAL)
+    floor = float(np.finfo(x.dtype).eps) ** 2 * size
+    wrong = [entry for entry in tensor.listed if entry.undecided is None]
+    if len(wrong) < tensor.wrong or not all(abs(one.analytic - one.numeric) <= floor for one in wrong):
+        return tensor
+    listed = tuple(one._replace(undecided=one.undecided or "bound too wide") for one in tensor.listed)
+    undecided = tensor.undecided + tensor.wrong
+    return tensor._replace(verdict="undecided", wrong=0, undecided=undecided, worst=listed[0], listed=listed, map=None)
 
 
 def _as_it_is(finding: Finding) -> Finding:
@@ -291,7 +315,7 @@ def _of_autograd(finding: Finding) -> Finding:
     return finding
 
 
-def _places(given: Given, examined: Examined, options: Options, rng: Draws) -> list[Finding]:
+def _places(given: HandedOver, examined: Examined, options: Options, rng: Draws) -> list[Finding]:
     """For each gradient that is wrong, which input it is of, and which output, with an entry and both its values."""
     wrong = [tensor for tensor in examined.examination.tensors if tensor.verdict == "wrong"]
     shapes = examined.cache[1] if isinstance(examined.cache, tuple) and examined.cache else None
@@ -335,7 +359,7 @@ def _only(pair: Pair, number: int) -> Pair:
     return pair._replace(forward=forward, backward=backward)
 
 
-def _complex_numbers(given: Given) -> list[Finding]:
+def _complex_numbers(given: HandedOver) -> list[Finding]:
     """What a gradient of complex numbers is, where there are any."""
     names = [name for name in given.arrays if is_complex(given.form, given.inputs[name])]
     if not names:

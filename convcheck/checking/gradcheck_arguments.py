@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.implementations.of_no_layer.given import Form, pairs
+from convcheck.implementations.of_no_layer.given import ArrayForm, pairs
 from convcheck.implementations.received import REAL
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
@@ -47,7 +47,7 @@ def plain_inputs(inputs: Mapping[str, Any]) -> dict[str, Array]:
     return {name: _array(name, value) for name, value in inputs.items()}
 
 
-def differentiated_arrays(form: Form, inputs: Mapping[str, Any], skip: Container[str]) -> dict[str, Array]:
+def differentiated_arrays(form: ArrayForm, inputs: Mapping[str, Any], skip: Container[str]) -> dict[str, Array]:
     """The inputs that are differentiated, as real arrays of one dtype: those of real or complex numbers, but `skip`.
 
     Raises TypeError and ValueError as `common_dtype`, and TypeError where there is none.

@@ -26,7 +26,7 @@ from convcheck.layers.layer import Array
 HALVES = ("float16", "bfloat16")
 
 
-class Form(Protocol):
+class ArrayForm(Protocol):
     """The arrays of one library: how plain ones become them, and they plain ones."""
 
     name: str
@@ -53,21 +53,21 @@ class OfNumPy:
         self._complex = any(np.iscomplexobj(value) for value in inputs.values())
 
     def made(self, values: Array, like: Any) -> Any:
-        """As `Form`."""
+        """As `ArrayForm`."""
         if not np.iscomplexobj(like):
             return values
         return _joined(values)
 
     def copied(self, value: Any) -> Any:
-        """As `Form`."""
+        """As `ArrayForm`."""
         return value.copy() if isinstance(value, np.ndarray) else value
 
     def numbers(self, value: Any) -> Any:
-        """As `Form`."""
+        """As `ArrayForm`."""
         return pairs(np.asarray(value)) if self._complex and np.iscomplexobj(value) else value
 
     def values(self, value: Any) -> Array | None:
-        """As `Form`."""
+        """As `ArrayForm`."""
         return np.asarray(value) if isinstance(value, (np.ndarray, np.generic, float, complex)) else None
 
 
@@ -77,7 +77,7 @@ class OfTorch:
     name = "PyTorch"
 
     def made(self, values: Any, like: Any) -> Any:
-        """As `Form`; a tensor is taken as well, so that autograd sees it."""
+        """As `ArrayForm`; a tensor is taken as well, so that autograd sees it."""
         torch = loaded_torch()
         made = values if isinstance(values, torch.Tensor) else tensor(values)
         if not isinstance(like, torch.Tensor):
@@ -87,16 +87,16 @@ class OfTorch:
         return made if like.device == made.device else made.to(like.device)
 
     def copied(self, value: Any) -> Any:
-        """As `Form`."""
+        """As `ArrayForm`."""
         torch = loaded_torch()
         return value.detach().clone() if isinstance(value, torch.Tensor) else OfNumPy({}).copied(value)
 
     def numbers(self, value: Any) -> Any:
-        """As `Form`."""
+        """As `ArrayForm`."""
         return pairs(array(value)) if isinstance(value, loaded_torch().Tensor) else value
 
     def values(self, value: Any) -> Array | None:
-        """As `Form`. Raises TypeError for half precision and for tensors that are not dense."""
+        """As `ArrayForm`. Raises TypeError for half precision and for tensors that are not dense."""
         torch = loaded_torch()
         if not isinstance(value, torch.Tensor):
             return value if isinstance(value, np.ndarray) else None
@@ -113,21 +113,21 @@ class OfJaxArrays:
     name = "JAX"
 
     def made(self, values: Any, like: Any) -> Any:
-        """As `Form`; one that JAX traces is taken as well."""
+        """As `ArrayForm`; one that JAX traces is taken as well."""
         jax = loaded_jax()
         made = values if isinstance(values, jax.Array) else jax.numpy.asarray(values)
         return made[..., 0] + 1j * made[..., 1] if np.iscomplexobj(like) else made
 
     def copied(self, value: Any) -> Any:
-        """As `Form`: JAX's arrays are never written into."""
+        """As `ArrayForm`: JAX's arrays are never written into."""
         return OfNumPy({}).copied(value)
 
     def numbers(self, value: Any) -> Any:
-        """As `Form`."""
+        """As `ArrayForm`."""
         return pairs(np.asarray(value)) if isinstance(value, loaded_jax().Array) else value
 
     def values(self, value: Any) -> Array | None:
-        """As `Form`. Raises TypeError for half precision."""
+        """As `ArrayForm`. Raises TypeError for half precision."""
         if not isinstance(value, loaded_jax().Array):
             return value if isinstance(value, np.ndarray) else None
         _refuse_halves(str(value.dtype), ".astype(jax.numpy.float32)")
@@ -153,7 +153,7 @@ def pairs(values: Array) -> Array:
     return np.stack([values.real, values.imag], -1) if np.iscomplexobj(values) else values
 
 
-def form_of(functions: Sequence[Any], inputs: Mapping[str, Any]) -> Form:
+def form_of(functions: Sequence[Any], inputs: Mapping[str, Any]) -> ArrayForm:
     """The arrays that these functions take: those of the inputs, and where these are NumPy's those of their bodies."""
     torch, jax = loaded_torch(), loaded_jax()
     if torch is not None and any(isinstance(value, torch.Tensor) for value in inputs.values()):
@@ -240,13 +240,13 @@ def parameters_of_module(function: Any, names: Sequence[str]) -> tuple[Any, dict
     return with_parameters, called_so
 
 
-def pair_of_one(function: Any, form: Form, inputs: Mapping[str, Any], arrays: Mapping[str, Array]) -> Pair:
+def pair_of_one(function: Any, form: ArrayForm, inputs: Mapping[str, Any], arrays: Mapping[str, Array]) -> Pair:
     """A function that is differentiated by its own library, as a pair of what is differentiated: `arrays`."""
     wanted = dict.fromkeys(arrays, True)
     return pair_of(name_of(function), passes_of_one(function, form, inputs, arrays), arrays, wanted, 1)
 
 
-def passes_of_one(function: Any, form: Form, inputs: Mapping[str, Any], arrays: Mapping[str, Array]) -> OpenPasses:
+def passes_of_one(function: Any, form: ArrayForm, inputs: Mapping[str, Any], arrays: Mapping[str, Array]) -> OpenPasses:
     """As `pair_of_one`, its passes."""
     every, text = [True] * len(arrays), ""
     if isinstance(form, OfTorch):
@@ -259,7 +259,7 @@ def passes_of_one(function: Any, form: Form, inputs: Mapping[str, Any], arrays: 
 class _Real:
     """A function of real arrays, those that are differentiated, whose outputs are real as well."""
 
-    def __init__(self, function: Any, form: Form, inputs: Mapping[str, Any], names: Sequence[str]) -> None:
+    def __init__(self, function: Any, form: ArrayForm, inputs: Mapping[str, Any], names: Sequence[str]) -> None:
         self._function, self._form, self._inputs, self._names = function, form, inputs, names
         self.__name__ = name_of(function)
         self._has_complex = any(is_complex(form, inputs[name]) for name in names)
@@ -288,7 +288,7 @@ class _Real:
         return tuple(map(_real_view, outputs))
 
 
-def is_complex(form: Form, value: Any) -> bool:
+def is_complex(form: ArrayForm, value: Any) -> bool:
     """Whether an input is an array of complex numbers."""
     values = form.values(value)
     return values is not None and np.iscomplexobj(values)
@@ -310,7 +310,7 @@ def _real_view(output: Any) -> Any:
 
 def pair_of_two(
     functions: tuple[Callable[..., Any], Callable[..., Any]],
-    form: Form,
+    form: ArrayForm,
     inputs: Mapping[str, Any],
     arrays: Mapping[str, Array],
     outputs: int,
@@ -342,7 +342,7 @@ class _ByHand:
     def __init__(
         self,
         functions: tuple[Callable[..., Any], Callable[..., Any]],
-        form: Form,
+        form: ArrayForm,
         inputs: Mapping[str, Any],
         names: Container[str],
         outputs: int,
@@ -398,7 +398,7 @@ class _ByHand:
         return type(returned)(map(numbers, returned)) if type(returned) in (tuple, list) else numbers(returned)
 
 
-def _setting_of(form: Form) -> AbstractContextManager[None]:
+def _setting_of(form: ArrayForm) -> AbstractContextManager[None]:
     return wide(loaded_jax()) if isinstance(form, OfJaxArrays) else nullcontext()
 
 
@@ -409,7 +409,7 @@ class Second(NamedTuple):
     inputs: Mapping[str, Any]
 
 
-def backward_as_function(function: Any, form: Form, inputs: Mapping[str, Any], names: Sequence[str]) -> Second:
+def backward_as_function(function: Any, form: ArrayForm, inputs: Mapping[str, Any], names: Sequence[str]) -> Second:
     """The backward of `function` by its own library; `names` are the inputs that it is differentiated in.
 
     A dout is like its output, and has the name dout, or dout0, dout1, … Raises what forward does, as Raised and
@@ -461,14 +461,16 @@ def backward_as_function(function: Any, form: Form, inputs: Mapping[str, Any], n
     return Second(second, {**inputs, **dict(zip(names_of_douts, outputs, strict=True))})
 
 
-def pairs_of(form: Form, value: Any) -> Array:
+def pairs_of(form: ArrayForm, value: Any) -> Array:
     """An input as plain real numbers."""
     values = form.values(value)
     assert values is not None
     return pairs(values).copy()
 
 
-def pair_by_forward_mode(function: Any, form: Form, inputs: Mapping[str, Any], arrays: Mapping[str, Array]) -> Pair:
+def pair_by_forward_mode(
+    function: Any, form: ArrayForm, inputs: Mapping[str, Any], arrays: Mapping[str, Array]
+) -> Pair:
     """As `pair_of_one`, with a backward that sums what forward mode gives for each entry: Σ dout·(J e)."""
     passes: OpenPasses = _ByForwardMode(_Real(function, form, inputs, [*arrays]), form)
     return pair_of(name_of(function), passes, arrays, dict.fromkeys(arrays, True), 1)
@@ -477,7 +479,7 @@ def pair_by_forward_mode(function: Any, form: Form, inputs: Mapping[str, Any], a
 class _ByForwardMode:
     """A function whose gradients are made of its derivatives along each entry."""
 
-    def __init__(self, function: _Real, form: Form) -> None:
+    def __init__(self, function: _Real, form: ArrayForm) -> None:
         self._function, self._form = function, form
 
     def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Any]:
