@@ -249,7 +249,7 @@ def _function_and_inputs(backward: Any, inputs: Any) -> tuple[Any, Any]:
             raise TypeError(f"backward: expected a function, received {type(backward).__name__}")
         return backward, inputs
     if backward is None or callable(backward):
-        raise TypeError("inputs: expected a list of arrays or a mapping of names to arrays, received none")
+        raise TypeError("inputs: expected a list of arrays or a mapping of names to arrays, received NoneType")
     return None, backward
 
 

@@ -77,7 +77,7 @@ def skipped_names(skip: Any, inputs: Mapping[str, Any]) -> set[str]:
         if not is_number and one not in inputs:
             raise ValueError(f"skip: no input is named {one!r}; there is {', '.join(names)}")
         found.add(names[one] if is_number else one)
-    if len(found) == len(names):
+    if names and len(found) == len(names):
         raise ValueError("skip: no input is left to differentiate")
     return found
 

@@ -50,7 +50,7 @@ class OfNumPy:
     name = "NumPy"
 
     def __init__(self, inputs: Mapping[str, Any]) -> None:
-        self._complex = any(np.iscomplexobj(value) for value in inputs.values())
+        self._complex = any(isinstance(value, np.ndarray) and np.iscomplexobj(value) for value in inputs.values())
 
     def made(self, values: Array, like: Any) -> Any:
         """As `ArrayForm`."""
