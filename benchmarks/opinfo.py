@@ -137,6 +137,11 @@ def main() -> None:
     both = sum(row.theirs == row.ours == "pass" for row in found)
     neither = sum(row.theirs != "pass" and row.ours != "pass" for row in found)
     theirs, ours = (sum(row.seconds[side] for row in found) for side in (0, 1))
+    for row in found:
+        if row.theirs != "pass" and row.ours != "pass":
+            print(f"neither passes {row.operator} sample {row.sample}: {row.theirs}, {row.ours}: {row.said[:200]}")
+    for row in sorted(found, key=lambda row: -row.seconds[1])[:6]:
+        print(f"slowest: {row.operator}, {row.entries} entries: {row.seconds[1]:.1f} s, PyTorch {row.seconds[0]:.1f} s")
     operators = len({row.operator for row in found})
     print(
         f"{operators} operators, {len(found)} samples: both pass {both}, neither passes {neither}, "
