@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from convcheck._version import __version__
 
 if TYPE_CHECKING:
-    from convcheck.api import CheckFailed, InvalidSpec, Outcome, check, gradcheck, load
+    from convcheck.api import CheckFailed, InvalidSpec, Outcome, check, gradcheck, gradgradcheck, load
     from convcheck.checking.result import Result
     from convcheck.layers.locality import All, Same, Window
     from convcheck.spec.check import Check
@@ -32,6 +32,7 @@ __all__ = [
     "__version__",
     "check",
     "gradcheck",
+    "gradgradcheck",
     "load",
 ]
 
@@ -39,6 +40,7 @@ __all__ = [
 _HOMES = {
     "check": "convcheck.api",
     "gradcheck": "convcheck.api",
+    "gradgradcheck": "convcheck.api",
     "load": "convcheck.api",
     "CheckFailed": "convcheck.api",
     "InvalidSpec": "convcheck.api",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from convcheck.checking import gradcheck as checking
@@ -14,7 +14,7 @@ from convcheck.checking.gradcheck_arguments import Inputs, require_numbers
 from convcheck.checking.result import Result
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
 from convcheck.layers.catalogue import FORMS
-from convcheck.layers.layer import Array, Kind
+from convcheck.layers.layer import Kind
 from convcheck.layers.locality import Tie
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.errors import SpecError
@@ -25,7 +25,7 @@ from convcheck.spec.overrides import OVERRIDES, override
 from convcheck.spec.reader import Reading, read_file, read_mapping
 from convcheck.spec.values import expected
 
-__all__ = ["CheckFailed", "InvalidSpec", "Outcome", "check", "gradcheck", "load"]
+__all__ = ["CheckFailed", "InvalidSpec", "Outcome", "check", "gradcheck", "gradgradcheck", "load"]
 
 SCHEME = MANNER["scheme"]
 
@@ -135,9 +135,9 @@ def check(
 
 def gradcheck(
     forward: Callable[..., Any],
-    backward: Callable[..., Any],
-    inputs: Inputs,
-    dout: Array | None = None,
+    backward: Callable[..., Any] | Inputs | None = None,
+    inputs: Inputs | None = None,
+    dout: Any = None,
     locality: Mapping[str, Sequence[Tie]] | None = None,
     *,
     kinds: Mapping[str, Kind] | None = None,
@@ -145,6 +145,9 @@ def gradcheck(
     tolerance: float | None = None,
     budget: float = DEFAULT_SETTINGS.budget,
     seed: int = 0,
+    skip: Iterable[str | int] = (),
+    surrogate: Callable[..., Any] | None = None,
+    outputs: int = 1,
     raise_exception: bool = False,
 ) -> Outcome:
     """Check every entry of every gradient that `backward` returns against differences of `forward`.
@@ -152,7 +155,19 @@ def gradcheck(
     `forward(*inputs)` returns out, or (out, cache). `backward` is called as `backward(dout, cache)` where there is a
     cache, as `backward(dout, *inputs)` where there is none; it returns a gradient for each input, in their order, or a
     bare array where there is one input. `inputs` are arrays of one dtype, float64 or float32, in a sequence (their
-    names are then those of forward's parameters) or by name. `dout` has the shape of out; without it, it is drawn.
+    names are then those of forward's parameters) or by name: NumPy's, PyTorch's tensors or JAX's arrays, and both
+    functions are called with what they are. `dout` has the shape of out; without it, it is drawn. With `outputs` of
+    more than one, forward returns so many, and its cache after them if there is one; backward takes a dout for each.
+
+    `gradcheck(function, inputs)` is for a function that has a backward of its own: a torch.autograd.Function, an
+    nn.Module (its parameters are looked at as its inputs are) or any other function of tensors by autograd, a function
+    of JAX by jax.vjp. What it returns, nested or by name, are its outputs.
+
+    Inputs of whole numbers, those that are no arrays and those in `skip`, by name or number, are not differentiated:
+    their gradients may be None, or left out. Complex numbers are pairs of real ones in a last axis of two; their
+    gradient is ∂L/∂Re z + i·∂L/∂Im z, as PyTorch has it, but for JAX's functions, which give its conjugate.
+
+    `surrogate` is another forward whose gradient backward is meant to be, as a straight-through estimator's.
 
     `locality` says for an input, axis by axis, which outputs its entries reach (`Same`, `All`, `Window`); an input
     that is not in it is probed entry by entry. `kinds` says how out depends on an input: "linear", "kinked"
@@ -164,9 +179,9 @@ def gradcheck(
     becomes a finding, and the status "error".
 
     Raises TypeError for a forward or backward that is no function, for inputs that are not a sequence or mapping of
-    arrays of one dtype, float64 or float32, and for any other argument of another type; ValueError for inputs that are
-    empty or NaN, and for any other argument that does not fit; `CheckFailed`, with `raise_exception`, for a check that
-    does not pass.
+    arrays of one dtype, float64 or float32 (half precision has no digits to spare for differences), and for any other
+    argument of another type; ValueError for inputs that are empty or NaN, and for any other argument that does not
+    fit; `CheckFailed`, with `raise_exception`, for a check that does not pass.
 
     >>> gradcheck(lambda x: x**2, lambda dout, x: dout * 2 * x, [np.array([1.0, 3.0])]).status
     'pass'
@@ -174,10 +189,11 @@ def gradcheck(
     if not isinstance(raise_exception, bool):
         raise TypeError(f"raise_exception: expected True or False, received {raise_exception!r}")
     _warn_of_scheme(scheme)
+    function, given = _function_and_inputs(backward, inputs)
     result = checking.gradcheck(
         forward,
-        backward,
-        inputs,
+        function,
+        given,
         dout,
         locality,
         kinds=kinds,
@@ -185,7 +201,59 @@ def gradcheck(
         tolerance=tolerance,
         budget=budget,
         seed=seed,
+        skip=skip,
+        surrogate=surrogate,
+        outputs=outputs,
     )
+    return _told(result, raise_exception)
+
+
+def gradgradcheck(
+    function: Callable[..., Any],
+    inputs: Inputs,
+    dout: Any = None,
+    *,
+    scheme: str = "auto",
+    tolerance: float | None = None,
+    budget: float = DEFAULT_SETTINGS.budget,
+    seed: int = 0,
+    skip: Iterable[str | int] = (),
+    raise_exception: bool = False,
+) -> Outcome:
+    """Check second derivatives: the backward of `function` as a function of its inputs and of dout.
+
+    `function` is one that has a backward of its own, as `gradcheck(function, inputs)` takes it; the derivatives of
+    that backward, by the same library, are held against differences of it. `dout` is as in `gradcheck`, one for each
+    output where there are several, and drawn where it is not given. The rest, and what is raised, is as there.
+    """
+    if not isinstance(raise_exception, bool):
+        raise TypeError(f"raise_exception: expected True or False, received {raise_exception!r}")
+    _warn_of_scheme(scheme)
+    result = checking.gradgradcheck(
+        function,
+        inputs,
+        dout,
+        scheme=_current_scheme(scheme),
+        tolerance=tolerance,
+        budget=budget,
+        seed=seed,
+        skip=skip,
+    )
+    return _told(result, raise_exception)
+
+
+def _function_and_inputs(backward: Any, inputs: Any) -> tuple[Any, Any]:
+    """Backward, None where there is none, and the inputs, which take its place then. Raises TypeError."""
+    if inputs is not None:
+        if backward is None or not callable(backward):
+            raise TypeError(f"backward: expected a function, received {type(backward).__name__}")
+        return backward, inputs
+    if backward is None or callable(backward):
+        raise TypeError("inputs: expected a list of arrays or a mapping of names to arrays, received NoneType")
+    return None, backward
+
+
+def _told(result: Result, raise_exception: bool) -> Outcome:
     outcome = Outcome(*result)
     if raise_exception:
         outcome.raise_for_status()

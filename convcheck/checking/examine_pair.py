@@ -30,11 +30,15 @@ LEAST_FOR_NOISE = 1.0
 
 
 class Examined(NamedTuple):
-    """What came of it: the examination, the output, empty where there is none, and what the first forward kept."""
+    """What came of it: the examination, the output, empty where there is none, and what the first forward kept.
+
+    `has_no_entries`: the output is an array, and there is nothing in it.
+    """
 
     examination: Examination
     out: Array
     cache: Any = None
+    has_no_entries: bool = False
 
     @property
     def status(self) -> Status:
@@ -86,7 +90,8 @@ def examine_pair(
         finding = wrong_shape("forward", "forward", error.out, None)
         if error.out.container == "tuple":
             finding = finding._replace(hint="return out, or (out, cache), where the cache may be a tuple itself")
-        return Examined(Examination((), (finding,), options.scheme, function.evaluations, 0), np.empty(0))
+        examination = Examination((), (finding,), options.scheme, function.evaluations, 0)
+        return Examined(examination, np.empty(0), None, error.out.real is not None and not error.out.real.size)
     except (Raised, NotWritten) as error:
         ended, said = termination_of(error, tiles=True, hints=hints)
         examination = Examination((), tuple(said), options.scheme, function.evaluations, 0, ended)

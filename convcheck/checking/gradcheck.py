@@ -1,6 +1,4 @@
-"""`gradcheck`: any forward and backward on NumPy arrays, with no layer behind them."""
-
-from __future__ import annotations
+"""`gradcheck`: any forward and backward, or a function that is differentiated by its own library; with no layer."""
 
 import time
 import warnings
@@ -9,32 +7,61 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.checking.agreement.criterion import SMALLEST_NORMAL
+from convcheck.checking.by_its_library import outputs_by_themselves
 from convcheck.checking.contract.replaced import with_replaced
 from convcheck.checking.examine import Options
 from convcheck.checking.examine_pair import Examined, examine_pair
+from convcheck.checking.given import Further, HandedOver
 from convcheck.checking.gradcheck_arguments import (
     Inputs,
-    common_dtype,
+    differentiated_arrays,
     named_inputs,
+    plain_inputs,
     reject_unknown,
     require_mapping,
     require_numbers,
+    skipped_names,
 )
-from convcheck.checking.result import Finding, Result
+from convcheck.checking.result import Finding, Result, TensorResult
 from convcheck.checking.subject import stream
-from convcheck.implementations.errors.raised import called
+from convcheck.checking.termination import status_of
+from convcheck.implementations.errors.declined import NotWritten
+from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.module_snapshot import modules_kept
+from convcheck.implementations.of_no_layer.functions import against
+from convcheck.implementations.of_no_layer.given import (
+    ArrayForm,
+    OfNumPy,
+    OfTorch,
+    Returned,
+    backward_as_function,
+    callable_of,
+    form_of,
+    is_complex,
+    name_of,
+    pair_by_forward_mode,
+    pair_of_one,
+    pair_of_two,
+    pairs,
+    pairs_of,
+    parameter_names,
+    parameters_of_module,
+)
+from convcheck.implementations.of_no_layer.returned import taken_apart
 from convcheck.implementations.pair import Pair
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Kind
 from convcheck.layers.locality import Tie
 from convcheck.numeric.function import Function
+from convcheck.spec.showing import numeral
 
 
 def gradcheck(
     forward: Callable[..., Any],
-    backward: Callable[..., Any],
+    backward: Callable[..., Any] | None,
     inputs: Inputs,
-    dout: Array | None = None,
+    dout: Any = None,
     locality: Mapping[str, Sequence[Tie]] | None = None,
     *,
     kinds: Mapping[str, Kind] | None = None,
@@ -42,57 +69,304 @@ def gradcheck(
     tolerance: float | None = None,
     budget: float = 60.0,
     seed: int = 0,
+    skip: Iterable[str | int] = (),
+    surrogate: Callable[..., Any] | None = None,
+    outputs: int = 1,
+    further: Sequence[Further] = (),
 ) -> Result:
     """The `Result` of any forward and backward, with "function" for a layer. Its arguments: see `convcheck.gradcheck`.
 
     An exception in forward or backward becomes a finding. Raises TypeError and ValueError as is said there.
     """
+    given = opened(forward, backward, inputs, skip, surrogate, outputs)
+    return checked(
+        given,
+        dout,
+        locality,
+        kinds=kinds,
+        scheme=scheme,
+        tolerance=tolerance,
+        budget=budget,
+        seed=seed,
+        further=further,
+    )
+
+
+def opened(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any] | None,
+    inputs: Inputs,
+    skip: Iterable[str | int] = (),
+    surrogate: Callable[..., Any] | None = None,
+    outputs: int = 1,
+) -> HandedOver:
+    """What is checked. Raises TypeError and ValueError as `convcheck.gradcheck`."""
+    functions = [forward] if backward is None else [forward, backward]
+    named = {"forward": forward, "backward": backward, "surrogate": surrogate}
+    for name, one in named.items():
+        if one is not None and not callable(one):
+            raise TypeError(f"{name}: expected a function, received {type(one).__name__}")
+    if isinstance(outputs, bool) or not isinstance(outputs, int) or outputs < 1:
+        raise TypeError(f"outputs: expected how many there are, received {outputs!r}")
+    given = named_inputs(parameter_names(forward), inputs)
+    form = form_of(functions, given)
+    if isinstance(form, OfNumPy):
+        given = plain_inputs(given)
+        form = OfNumPy(given)
+    if backward is not None:
+        arrays = differentiated_arrays(form, given, skipped_names(skip, given))
+        pair = pair_of_two((forward, backward), form, given, arrays, outputs)
+        one = None
+    else:
+        one, parameters = parameters_of_module(callable_of(forward), [*given])
+        if isinstance(form, OfNumPy):
+            raise TypeError(
+                f"backward: expected a function, received NoneType: {name_of(forward)} is none of PyTorch's or JAX's, "
+                "which have backward themselves: gradcheck(forward, backward, inputs)"
+            )
+        given |= parameters
+        arrays = differentiated_arrays(form, given, skipped_names(skip, given))
+        pair = pair_of_one(one, form, given, arrays)
+    if surrogate is not None:
+        meant = pair_of_one(surrogate, form, given, arrays)
+        if isinstance(form, OfNumPy):
+            meant = pair_of_two((surrogate, surrogate), form, given, arrays, outputs)
+        pair = against(pair, meant.forward)
+    return HandedOver(pair._replace(name=name_of(forward)), arrays, given, form, one)
+
+
+def gradgradcheck(
+    function: Callable[..., Any], inputs: Inputs, dout: Any, skip: Iterable[str | int], **how: Any
+) -> Result:
+    """The `Result` of the backward of `function`, as a function itself. `how` is as in `checked`.
+
+    Raises TypeError and ValueError as `convcheck.gradgradcheck`.
+    """
+    return checked(opened_backward(opened(function, None, inputs, skip), dout, how.get("seed", 0)), **how)
+
+
+def opened_backward(given: HandedOver, dout: Any = None, seed: int = 0) -> HandedOver:
+    """The backward of what is given as a function of its inputs and of `dout`, which is drawn where it is None.
+
+    Where forward raises, it is what is given: then there is nothing else to look at.
+    """
+    assert given.function is not None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            second = backward_as_function(given.function, given.form, given.inputs, [*given.arrays])
+    except (Raised, NotWritten):
+        return given
+    form, rng = given.form, stream(seed, "gradgradcheck")
+    douts = [name for name in second.inputs if name not in given.inputs]
+    chosen = [None] * len(douts) if dout is None else [dout] if len(douts) == 1 else [*dout]
+    if len(chosen) != len(douts):
+        raise ValueError(f"dout: expected one for each of {len(douts)} outputs, received {len(chosen)}")
+    arrays = dict(given.arrays)
+    for name, one in zip(douts, chosen, strict=True):
+        like = pairs_of(form, second.inputs[name])
+        values = np.asarray(rng.normal(like.shape)).astype(like.dtype) if one is None else pairs_of(form, one)
+        if values.shape != like.shape:
+            raise ValueError(f"dout: expected the shape of forward's output, {like.shape}, received {values.shape}")
+        if values.size:
+            arrays[name] = values
+    pair = pair_of_one(second.function, form, second.inputs, arrays)
+    return given._replace(pair=pair, arrays=arrays, inputs=second.inputs, function=second.function)
+
+
+def opened_forward_mode(given: HandedOver) -> HandedOver:
+    """What is given, with derivatives by forward mode in the place of its backward."""
+    return given._replace(pair=pair_by_forward_mode(given.function, given.form, given.inputs, given.arrays))
+
+
+def without_entries(function: Callable[..., Any], inputs: Inputs) -> HandedOver:
+    """A function of which no input has an entry: there is no gradient that could be wrong."""
+    named = named_inputs(parameter_names(function), inputs)
+    form = form_of([function], named)
+    return HandedOver(Pair(name_of(function), function, function), {}, named, form, function)
+
+
+def nothing_to_check(given: HandedOver, message: str = "no input that is differentiated has any entries") -> Result:
+    """The `Result` where there is nothing to differentiate, as `message` says."""
+    return Result(
+        id="gradcheck",
+        layer="function",
+        spec={},
+        output_shape=(),
+        implementation=given.pair.name,
+        dtype="float64",
+        data="given",
+        seed=0,
+        scheme="auto",
+        expect="pass",
+        status="pass",
+        tensors=(),
+        findings=(Finding("nothing-to-check", "note", message),),
+        forward_evaluations=0,
+        backward_evaluations=0,
+        seconds=0.0,
+    )
+
+
+def checked(
+    given: HandedOver,
+    dout: Any = None,
+    locality: Mapping[str, Sequence[Tie]] | None = None,
+    *,
+    kinds: Mapping[str, Kind] | None = None,
+    scheme: str = "auto",
+    tolerance: float | None = None,
+    budget: float = 60.0,
+    seed: int = 0,
+    further: Sequence[Further] = (),
+) -> Result:
+    """The `Result` of what is given. Raises TypeError and ValueError as `convcheck.gradcheck`."""
     start = time.perf_counter()
-    for name, given in (("forward", forward), ("backward", backward)):
-        if not callable(given):
-            raise TypeError(f"{name}: expected a function, received {type(given).__name__}")
     require_numbers(tolerance=tolerance, budget=budget, seed=seed)
     locality = require_mapping("locality", locality, "ties, axis by axis")
     kinds = require_mapping("kinds", kinds, "linear, kinked or smooth")
-    arrays = named_inputs(forward, inputs)
+    pair, arrays = given.pair, given.arrays
     reject_unknown("locality", locality, arrays)
     reject_unknown("kinds", kinds, arrays)
-    dtype = common_dtype(arrays)
-    calls = _with_cache(forward, backward)
-    pair = Pair(getattr(forward, "__name__", "function"), calls[0], calls[1])
     with modules_kept() as replaced, warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         function = Function(pair.forward)
         options = Options(scheme, tolerance, budget)
         rng = stream(seed, "gradcheck")
-        examined = examine_pair(pair, arrays, options, rng, function, dout=dout, locality=locality, kinds=kinds)
-        taken = _taken_for_cache(examined, arrays.values())
-    examination = examined.examination._replace(findings=(*examined.examination.findings, *taken))
+        upstream = _upstream(dout, given.form)
+        examined = examine_pair(pair, arrays, options, rng, function, dout=upstream, locality=locality, kinds=kinds)
+        examination = examined.examination
+        if examined.has_no_entries and given.function is not None:
+            return nothing_to_check(given, "the output has no entries")
+        if given.function is not None:
+            tensors = tuple(_beyond_sight(tensor, given, examined.out) for tensor in examination.tensors)
+            examination = examination._replace(tensors=tensors)
+            examined = examined._replace(examination=examination)
+        findings = [*map(_of_autograd if given.function else _as_it_is, examination.findings)]
+        findings += _taken_for_cache(examined, arrays.values())
+        findings += _places(given, examined, options, rng)
+        findings += _complex_numbers(given)
+        if isinstance(given.form, OfTorch) and given.function is not None:
+            further = (outputs_by_themselves, *further)
+        if examined.status == "pass":
+            findings += [found for ask in further for found in ask(given, rng)]
+    status = status_of(examination.ended, examination.tensors, findings, "pass")
     result = Result(
         id="gradcheck",
         layer="function",
         spec={name: list(array.shape) for name, array in arrays.items()},
         output_shape=tuple(examined.out.shape),
         implementation=pair.name,
-        dtype=str(dtype),
+        dtype=str(next(iter(arrays.values())).dtype),
         data="given",
         seed=seed,
         scheme=examination.scheme,
         expect="pass",
-        status=examined.status,
+        status=status,
         tensors=examination.tensors,
-        findings=examination.findings,
-        forward_evaluations=examination.forward_evaluations,
+        findings=tuple(findings),
+        forward_evaluations=function.evaluations,
         backward_evaluations=examination.backward_evaluations,
         seconds=time.perf_counter() - start,
     )
     return with_replaced(result, replaced())
 
 
-class _Returned(tuple[Any, ...]):
-    """What forward returned beside the output, as backward is called with it."""
+def _upstream(dout: Any, form: ArrayForm) -> Any:
+    """What was given for dout, as one plain array: of several outputs, all in one row."""
+    if isinstance(dout, (list, tuple)) and any(hasattr(one, "shape") for one in dout):
+        return np.concatenate([np.ravel(pairs(np.asarray(form.values(one)))) for one in dout])
+    if dout is None or isinstance(form, OfNumPy):
+        return dout
+    values = form.values(dout)
+    return dout if values is None else pairs(values)
 
-    __slots__ = ()
+
+def _beyond_sight(tensor: TensorResult, given: HandedOver, out: Array) -> TensorResult:
+    """What is wrong by less than any difference of forward could show is undecided: forward may round it away.
+
+    So it is where an input that is moved by its own size moves the output by less than epsilon of its rounding, as
+    behind a softmax that is saturated.
+    """
+    if tensor.verdict != "wrong" or tensor.worst is None:
+        return tensor
+    x = given.arrays[tensor.name[1:]]
+    size = float(np.abs(out).max(initial=0)) / max(float(np.abs(x).max(initial=0)), SMALLEST_NORMAL)
+    floor = float(np.finfo(x.dtype).eps) ** 2 * size
+    wrong = [entry for entry in tensor.listed if entry.undecided is None]
+    if len(wrong) < tensor.wrong or not all(abs(one.analytic - one.numeric) <= floor for one in wrong):
+        return tensor
+    listed = tuple(one._replace(undecided=one.undecided or "bound too wide") for one in tensor.listed)
+    undecided = tensor.undecided + tensor.wrong
+    return tensor._replace(verdict="undecided", wrong=0, undecided=undecided, worst=listed[0], listed=listed, map=None)
+
+
+def _as_it_is(finding: Finding) -> Finding:
+    return finding
+
+
+def _of_autograd(finding: Finding) -> Finding:
+    """The `finding`, as grave as it is where autograd runs backward: as often as it likes, on what others hold too."""
+    if finding.code == "backward-not-repeatable" or (finding.code, finding.tensor) == ("input-overwritten", "dout"):
+        return finding._replace(severity="error")
+    # Autograd brings a gradient back to the dtype of its input, whatever the output has.
+    if (finding.code, finding.tensor) == ("wrong-dtype", "forward"):
+        return finding._replace(severity="warning")
+    return finding
+
+
+def _places(given: HandedOver, examined: Examined, options: Options, rng: Draws) -> list[Finding]:
+    """For each gradient that is wrong, which input it is of, and which output, with an entry and both its values."""
+    wrong = [tensor for tensor in examined.examination.tensors if tensor.verdict == "wrong"]
+    shapes = examined.cache[1] if isinstance(examined.cache, tuple) and examined.cache else None
+    if not wrong or (shapes is None and given.function is None):
+        return []
+    by_output: list[Mapping[str, TensorResult]] = [{tensor.name: tensor for tensor in wrong}]
+    if shapes is not None:
+        ways = [_only(given.pair, number) for number in range(len(shapes))]
+        tries = [examine_pair(one, given.arrays, options, rng, Function(one.forward)) for one in ways]
+        by_output = [{t.name: t for t in one.examination.tensors if t.verdict == "wrong"} for one in tries]
+    names = [*given.inputs]
+    found = []
+    for tensor in wrong:
+        number = names.index(tensor.name[1:])
+        for output, of_it in enumerate(by_output):
+            worst = of_it[tensor.name].worst if tensor.name in of_it else None
+            if worst is None:
+                continue
+            index = ", ".join(map(str, worst.index))
+            which = f"in direction {index}" if of_it[tensor.name].method == "directions" else f"at [{index}]"
+            message = (
+                f"input {number} ({names[number]}), output {output}: {which} backward gives "
+                f"{numeral(worst.analytic, 7)}, the differences {numeral(worst.numeric, 7)}"
+            )
+            found.append(Finding("wrong-at", "note", message, tensor.name))
+    return found
+
+
+def _only(pair: Pair, number: int) -> Pair:
+    """The pair with output `number` alone; those beside it have a dout of zeros."""
+
+    def forward(*inputs: Array) -> tuple[Any, Any]:
+        row, (cache, shapes) = pair.forward(*inputs)
+        return taken_apart(row, shapes)[number], (cache, shapes)
+
+    def backward(dout: Array, kept: Any) -> Any:
+        douts = [np.zeros(shape, dout.dtype) for shape in kept[1]]
+        douts[number] = dout
+        return pair.backward(np.concatenate([one.ravel() for one in douts]), kept)
+
+    return pair._replace(forward=forward, backward=backward)
+
+
+def _complex_numbers(given: HandedOver) -> list[Finding]:
+    """What a gradient of complex numbers is, where there are any."""
+    names = [name for name in given.arrays if is_complex(given.form, given.inputs[name])]
+    if not names:
+        return []
+    convention = "∂L/∂Re + i·∂L/∂Im, PyTorch's" if isinstance(given.form, (OfNumPy, OfTorch)) else "JAX's"
+    message = f"{', '.join(names)}: complex; the last index is 0 for real parts, 1 for imaginary ones ({convention})"
+    return [Finding("complex", "note", message)]
 
 
 def _taken_for_cache(examined: Examined, inputs: Iterable[Array]) -> list[Finding]:
@@ -100,27 +374,17 @@ def _taken_for_cache(examined: Examined, inputs: Iterable[Array]) -> list[Findin
 
     Of a check that passed, only where the second is as an output would be: of the same shape, and none of the inputs.
     """
-    out, cache = examined.out, examined.cache
-    if not isinstance(cache, _Returned) or not hasattr(cache[0], "shape"):
+    out, kept = examined.out, examined.cache
+    cache = getattr(kept[0], "cache", None) if isinstance(kept, tuple) and kept else None
+    if not isinstance(cache, Returned) or not hasattr(cache[0], "shape"):
         return []
-    is_an_input = any(np.array_equal(cache[0], a) for a in inputs)
-    if examined.status == "pass" and (tuple(cache[0].shape) != out.shape or is_an_input):
+    second = np.shape(cache[0])
+    is_an_input = second == out.shape and any(np.array_equal(pairs(np.asarray(cache[0])), a) for a in inputs)
+    if examined.status == "pass" and (second != out.shape or is_an_input):
         return []
     message = (
         f"forward returned two arrays: the first, {out.shape}, was taken for the output, and backward is called with "
-        f"the second, {tuple(cache[0].shape)}, as its cache"
+        f"the second, {tuple(second)}, as its cache"
     )
-    hint = "where both are outputs, check each by itself, or return one array: np.stack, np.concatenate"
+    hint = "where both are outputs, say so with outputs=2: backward is then called as backward(dout0, dout1, …)"
     return [Finding("taken-for-cache", "note", message, None, hint)]
-
-
-def _with_cache(forward: Callable[..., Any], backward: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
-    """Both in the convention of `Pair`: the cache holds what `backward` is called with after dout."""
-
-    def caching(*inputs: Array) -> tuple[Any, Any]:
-        returned = called("forward", forward, inputs, {})
-        if issubclass(type(returned), tuple) and len(returned) == 2:
-            return returned[0], _Returned((returned[1],))
-        return returned, inputs
-
-    return caching, lambda dout, cache: called("backward", backward, (dout, *cache), {})

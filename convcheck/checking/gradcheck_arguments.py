@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
 
+from convcheck.implementations.of_no_layer.given import ArrayForm, pairs
 from convcheck.implementations.received import REAL
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array, Input
@@ -16,44 +16,75 @@ from convcheck.layers.locality import All, Same, Tie, Window
 from convcheck.numeric.data import Data, far_steps, near_steps
 from convcheck.spec.sizes import Shape
 
-Inputs = Sequence[Array] | Mapping[str, Array]
+# Arrays of NumPy, PyTorch or JAX; what is none is handed on.
+Inputs = Sequence[Any] | Mapping[str, Any]
 
 
-def named_inputs(forward: Callable[..., Any], inputs: Inputs) -> dict[str, Array]:
-    """Arrays by name: the names given, those of forward's parameters, or x0, x1, …
+def named_inputs(names: Sequence[str], inputs: Inputs) -> dict[str, Any]:
+    """Inputs by name: the names given, those of forward's parameters, `names`, or x0, x1, …
 
     Raises TypeError for what is no sequence or mapping of arrays, ValueError for a mapping in another order than that
     of forward's parameters of the same names.
     """
     expected = "inputs: expected a list of arrays or a mapping of names to arrays"
     if isinstance(inputs, Mapping):
-        named = {str(name): _array(str(name), array) for name, array in inputs.items()}
-        _require_order(forward, tuple(named))
+        named = {str(name): array for name, array in inputs.items()}
+        _require_order(names, tuple(named))
         return named
     if hasattr(inputs, "shape"):
         raise TypeError(f"{expected}, received one array: [x]")
     # A set has no order, in which forward could be called with it.
     if isinstance(inputs, (str, bytes, Set)) or not isinstance(inputs, Iterable):
         raise TypeError(f"{expected}, received {type(inputs).__name__}")
-    arrays = [_array(f"number {number}", array) for number, array in enumerate(inputs)]
-    names = _parameters(forward)
+    arrays = [*inputs]
     if len(names) < len(arrays):
         names = [f"x{i}" for i in range(len(arrays))]
     return dict(zip(names, arrays, strict=False))
 
 
-def _parameters(forward: Callable[..., Any]) -> list[str]:
-    """The names of what forward takes by position; none where that is not known."""
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    try:
-        return [p.name for p in inspect.signature(forward).parameters.values() if p.kind in positional]
-    except (TypeError, ValueError):
-        return []
+def plain_inputs(inputs: Mapping[str, Any]) -> dict[str, Array]:
+    """Inputs that are of no other library's as NumPy's arrays. Raises TypeError."""
+    return {name: _array(name, value) for name, value in inputs.items()}
 
 
-def _require_order(forward: Callable[..., Any], names: Sequence[str]) -> None:
+def differentiated_arrays(form: ArrayForm, inputs: Mapping[str, Any], skip: Container[str]) -> dict[str, Array]:
+    """The inputs that are differentiated, as real arrays of one dtype: those of real or complex numbers, but `skip`.
+
+    Raises TypeError and ValueError as `common_dtype`, and TypeError where there is none.
+    """
+    every: dict[str, Array] = {}
+    for name, value in inputs.items():
+        if name in skip:
+            continue
+        try:
+            values = form.values(value)
+        except TypeError as error:
+            raise TypeError(f"inputs: {name}: {error}") from None
+        if values is not None:
+            every[name] = pairs(values)
+    chosen = {name: values for name, values in every.items() if values.dtype.kind not in "iub"}
+    common_dtype(chosen or every)
+    return chosen
+
+
+def skipped_names(skip: Any, inputs: Mapping[str, Any]) -> set[str]:
+    """The inputs that are not to be differentiated, by name or by number. Raises TypeError and ValueError."""
+    if isinstance(skip, (str, int)) or not isinstance(skip, Iterable):
+        raise TypeError(f"skip: expected a list of names or numbers of inputs, received {skip!r}")
+    names, found = [*inputs], set()
+    for one in skip:
+        is_number = isinstance(one, int) and not isinstance(one, bool) and -len(names) <= one < len(names)
+        if not is_number and one not in inputs:
+            raise ValueError(f"skip: no input is named {one!r}; there is {', '.join(names)}")
+        found.add(names[one] if is_number else one)
+    if names and len(found) == len(names):
+        raise ValueError("skip: no input is left to differentiate")
+    return found
+
+
+def _require_order(parameters: Sequence[str], names: Sequence[str]) -> None:
     """Raise ValueError where forward's parameters have these names in another order: it is called by position."""
-    theirs = [name for name in _parameters(forward) if name in names]
+    theirs = [name for name in parameters if name in names]
     if len(theirs) == len(names) and theirs != list(names):
         raise ValueError(
             f"inputs: forward is called by position: expected the order {', '.join(theirs)}, "

@@ -12,8 +12,8 @@ from convcheck.implementations.pair import Pair
 from convcheck.implementations.tensors import array, tensor
 from convcheck.layers.layer import Array
 
-_GONE = re.compile(r"backward through the graph a second time")
-_NO_GRAPH = re.compile(r"does not require grad")
+GONE = re.compile(r"backward through the graph a second time")
+NO_GRAPH = re.compile(r"does not require grad")
 
 
 @dataclasses.dataclass
@@ -50,9 +50,9 @@ class OnTensors:
             said = str(raised.error)
             if not isinstance(raised.error, RuntimeError):
                 raise
-            if held.spent and not self._once and _GONE.search(said):
+            if held.spent and not self._once and GONE.search(said):
                 self._once = True
-            elif not held.watched and _NO_GRAPH.search(said):
+            elif not held.watched and NO_GRAPH.search(said):
                 # Its caller is to say of which tensors it wants gradients.
                 self._watched = True
             else:

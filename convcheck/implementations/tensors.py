@@ -34,7 +34,7 @@ def array(value: Any) -> Any:
     # By its type: what it says of its class is code under test as well.
     if torch is None or not issubclass(type(value), torch.Tensor):
         return value
-    return value.detach().cpu().resolve_conj().numpy()
+    return value.detach().cpu().resolve_conj().resolve_neg().numpy()
 
 
 def params_on_tensors(params: Params | None) -> Params | None:

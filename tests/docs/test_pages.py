@@ -124,3 +124,12 @@ def test_an_example_that_shows_something_else_is_seen() -> None:
     page = ROOT / "README.md"
     assert shown_wrongly(page, [Example("echo one", "one\n")]) == []
     assert shown_wrongly(page, [Example("echo one", "two\n")]) == ["$ echo one\none\n"]
+
+
+@pytest.mark.torch
+def test_what_the_page_does_with_tensors_holds() -> None:
+    pytest.importorskip("torch")
+    text = (ROOT / "docs" / "python.md").read_text("utf-8")
+    code = text.partition("<!-- torch -->\n```py\n")[2].partition("```")[0]
+    assert "convcheck.gradgradcheck" in code
+    exec(compile(code, "python.md", "exec"), {})

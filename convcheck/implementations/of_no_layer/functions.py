@@ -36,9 +36,9 @@ def opened_function(
         raise CannotOpen("inputs: there is none of which there is a gradient: all are of whole numbers, or left out")
     text = partial(in_words, arrays)
     passes, every, differentiated = _passes(things, told, arrays, wanted, dtype, text)
-    pair = _pair(",".join(names), passes, every, differentiated, len(told.outputs or ()))
+    pair = pair_of(",".join(names), passes, every, differentiated, len(told.outputs or ()))
     if told.surrogate is not None:
-        pair = _against(pair, _surrogate(module, told, every, differentiated, text))
+        pair = against(pair, _surrogate(module, told, every, differentiated, text))
     if told.scale != 1:
         pair = _scaled(pair, told.scale)
     first = next(iter(arrays.values()))
@@ -107,7 +107,9 @@ class _OnTensorsByHand:
         return self._pair.backward(douts[0], cache)
 
 
-def _pair(name: str, passes: OpenPasses, arrays: Mapping[str, Array], wanted: Mapping[str, bool], outputs: int) -> Pair:
+def pair_of(
+    name: str, passes: OpenPasses, arrays: Mapping[str, Array], wanted: Mapping[str, bool], outputs: int
+) -> Pair:
     """The passes as a pair of what is differentiated; the rest is handed on as it is."""
     names, differentiated = [*arrays], [name for name in arrays if wanted[name]]
 
@@ -147,12 +149,12 @@ def _surrogate(
     outputs = len(told.outputs or (None,))
     if is_torch(function) or is_jax(function):
         kind = OfTensors if is_torch(function) else OfJax
-        return _pair(name, kind(function, [*wanted.values()], text), arrays, wanted, outputs).forward
-    return _pair(name, OfFunctions(function, function, {}, outputs, text), arrays, wanted, outputs).forward
+        return pair_of(name, kind(function, [*wanted.values()], text), arrays, wanted, outputs).forward
+    return pair_of(name, OfFunctions(function, function, {}, outputs, text), arrays, wanted, outputs).forward
 
 
-def _against(pair: Pair, surrogate: Callable[..., Any]) -> Pair:
-    """Its backward, beside another forward."""
+def against(pair: Pair, surrogate: Callable[..., Any]) -> Pair:
+    """Its backward, beside another forward: that of the `surrogate`, whose gradient it is meant to be."""
 
     def forward(*given: Array) -> tuple[Any, Any]:
         out, _ = surrogate(*(a.copy() for a in given))

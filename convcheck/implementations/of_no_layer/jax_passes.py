@@ -43,6 +43,12 @@ def _home(value: Any) -> str:
     )
 
 
+def jax_arrays(returned: Any) -> list[Any]:
+    """The arrays of real or complex numbers in what was returned, nested or by name."""
+    leaves = loaded_jax().tree_util.tree_leaves(returned)
+    return [leaf for leaf in leaves if np.issubdtype(getattr(leaf, "dtype", type(leaf)), np.inexact)]
+
+
 class OfJax:
     """`function(*arrays)` by jax.vjp, in the dtypes that the arrays have."""
 
@@ -52,7 +58,7 @@ class OfJax:
     def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Any]:
         """As `OpenPasses`. Raises Raised."""
         jax = loaded_jax()
-        with _wide(jax):
+        with wide(jax):
             given = [jax.numpy.asarray(a) for a in inputs]
             places = [i for i, wanted in enumerate(self._differentiated) if wanted]
 
@@ -73,7 +79,7 @@ class OfJax:
         """The gradients of all inputs, None for those that have none. Raises Raised."""
         jax = loaded_jax()
         back, leaves, tree, real = cache
-        with _wide(jax):
+        with wide(jax):
             upstream = [np.zeros(leaf.shape, jax.dtypes.float0) for leaf in leaves]
             for place, dout in zip(real, douts, strict=True):
                 upstream[place] = jax.numpy.asarray(dout, leaves[place].dtype)
@@ -83,7 +89,7 @@ class OfJax:
 
 
 @contextmanager
-def _wide(jax: Any) -> Iterator[None]:
+def wide(jax: Any) -> Iterator[None]:
     """While float64 is not made float32."""
     before = jax.config.jax_enable_x64
     jax.config.update("jax_enable_x64", True)

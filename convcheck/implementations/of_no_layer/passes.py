@@ -98,7 +98,7 @@ class OfClass:
         text: Callable[[], str],
     ) -> None:
         self._kind, self._methods, self._names, self._text = kind, methods, names, text
-        of_forward = _positional(getattr(kind, methods[0]))[1:]
+        of_forward = positional(getattr(kind, methods[0]))[1:]
         told = [name for name in settings if name in keywords_of(kind.__init__)]
         self._made_with = {name: settings[name] for name in told}
         self._called_with = {name: value for name, value in settings.items() if name not in told}
@@ -185,7 +185,8 @@ def keywords_of(function: Callable[..., Any]) -> list[str]:
         return []
 
 
-def _positional(function: Callable[..., Any]) -> list[str]:
+def positional(function: Callable[..., Any]) -> list[str]:
+    """The names of what it takes by position; none where that is not known."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     try:
         return [p.name for p in inspect.signature(function).parameters.values() if p.kind in kinds]

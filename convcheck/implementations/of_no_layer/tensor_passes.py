@@ -1,8 +1,9 @@
 """A torch.autograd.Function, an nn.Module or a function on tensors: its backward is what autograd runs."""
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import Raised, WrongReturn, called
@@ -14,17 +15,24 @@ from convcheck.implementations.unwritten import require_written, returned_none
 from convcheck.layers.layer import Array
 
 
-class Recorded(NamedTuple):
-    """What came of one forward: the outputs through which gradients flow, and the leaves, None for what has none."""
+@dataclasses.dataclass
+class Recorded:
+    """What came of one forward: its outputs, and the leaves, None for what has no gradient.
+
+    `inputs` are what it came of, and `spent` is whether a backward has gone through it.
+    """
 
     outputs: tuple[Any, ...]
     leaves: tuple[Any, ...]
+    inputs: tuple[Array, ...]
+    spent: bool = False
 
 
 class OfTensors:
     """`function(*tensors)`; `differentiated` says of which inputs a gradient is wanted.
 
-    What it returns in a tuple are outputs, but for those of whole numbers.
+    What it returns in a tuple are outputs, but for those of whole numbers, and those that autograd does not follow
+    where it follows others: what is detached, or marked as not differentiable, is no part of the derivative.
     """
 
     def __init__(self, function: Callable[..., Any], differentiated: Sequence[bool], text: Callable[[], str]) -> None:
@@ -32,6 +40,7 @@ class OfTensors:
 
     def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Recorded]:
         """As `OpenPasses`. Raises NotWritten and Raised."""
+        kept_inputs = tuple(a.copy() for a in inputs)
         given = [tensor(a) for a in inputs]
         leaves = [t.requires_grad_() if wanted else t for t, wanted in zip(given, self._differentiated, strict=True)]
         returned = called("forward", self._function, leaves, {}, self._text)
@@ -40,11 +49,25 @@ class OfTensors:
         outputs = tuple(differentiable(returned))
         if not outputs:
             raise Raised("forward", WrongReturn(f"returned {type_name(returned)}, expected a tensor of real numbers"))
+        followed = tuple(out for out in outputs if out.requires_grad)
+        outputs = followed or outputs
         kept = (leaf if wanted else None for leaf, wanted in zip(leaves, self._differentiated, strict=True))
-        return [array(out) for out in outputs], Recorded(outputs, tuple(kept))
+        return [array(out) for out in outputs], Recorded(outputs, tuple(kept), kept_inputs)
 
     def back(self, douts: Sequence[Array], cache: Recorded) -> Any:
-        """The gradients of all inputs; zeros where no way leads from the outputs to one. Raises Raised."""
+        """The gradients of all inputs; zeros where no way leads from the outputs to one. Raises Raised.
+
+        Where a second backward raises, as in a graph that is gone after the first, it is one of a forward of its own.
+        """
+        try:
+            return self._gradients(douts, cache)
+        except Raised:
+            if not cache.spent:
+                raise
+        _, fresh = self.run(cache.inputs)
+        return self._gradients(douts, fresh)
+
+    def _gradients(self, douts: Sequence[Array], cache: Recorded) -> Any:
         torch = loaded_torch()
         leaves = [leaf for leaf in cache.leaves if leaf is not None]
         ways = [
@@ -55,6 +78,7 @@ class OfTensors:
             outputs, upstream = zip(*ways, strict=True)
             keywords = {"grad_outputs": upstream, "retain_graph": True, "allow_unused": True}
             found = called("backward", torch.autograd.grad, (outputs, leaves), keywords, self._text)
+            cache.spent = True
         gradients = iter(array(torch.zeros_like(a) if g is None else g) for a, g in zip(leaves, found, strict=True))
         return tuple(None if leaf is None else next(gradients) for leaf in cache.leaves)
 

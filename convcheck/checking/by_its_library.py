@@ -1,0 +1,239 @@
+"""What PyTorch and JAX do with a function beside its backward: forward mode, vmap, gradients that are not there.
+
+Each is held against the backward that was found right.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from convcheck.checking.given import HandedOver
+from convcheck.checking.result import Finding
+from convcheck.implementations.of_no_layer.given import OfTorch, pairs
+from convcheck.implementations.of_no_layer.jax_passes import jax_arrays, loaded_jax, wide
+from convcheck.implementations.of_no_layer.tensor_passes import differentiable
+from convcheck.implementations.plain_exception import LEAVING
+from convcheck.implementations.tensors import array, loaded_torch
+from convcheck.layers.draws import Draws
+from convcheck.layers.layer import Array
+from convcheck.spec.showing import numeral
+
+# Random directions in which forward mode is looked at.
+DIRECTIONS = 3
+# So many epsilons of the terms may two ways of one derivative be apart: they round alike, in another order.
+APART = 2.0**16
+
+
+def outputs_by_themselves(given: HandedOver, rng: Draws) -> list[Finding]:
+    """A tensor function of several outputs: what comes of each by itself adds up to what comes of all at once.
+
+    Where one output alone is used, autograd hands backward None for the others, or zeros, as the code asks.
+    """
+    torch, form = loaded_torch(), given.form
+    outs, leaves = _recorded(given)
+    places = [place for place, out in enumerate(outs) if out.requires_grad]
+    if len(places) < 2:
+        return []
+    douts = {place: form.made(_normal(rng, pairs(array(outs[place]))), outs[place]) for place in places}
+
+    def gradients(chosen: Sequence[int], zeros: bool = False) -> list[Array]:
+        outputs = places if zeros else chosen
+        upstream = [douts[place] if place in chosen else torch.zeros_like(douts[place]) for place in outputs]
+        ways = [outs[place] for place in outputs]
+        found = torch.autograd.grad(ways, [*leaves.values()], upstream, retain_graph=True, allow_unused=True)
+        return [
+            np.zeros(pairs(array(leaf)).shape) if g is None else pairs(array(g))
+            for leaf, g in zip(leaves.values(), found, strict=True)
+        ]
+
+    numbers, names = {place: number for number, place in enumerate(places)}, [*given.inputs]
+    for place in places:
+        try:
+            alone, beside = gradients([place]), gradients([place], zeros=True)
+        except LEAVING as error:
+            said = f"backward raised {_in_words(error)} where output {numbers[place]} alone is used"
+            return [
+                Finding("output-alone", "error", said, None, "take None, or zeros, for the gradients of the others")
+            ]
+        for name, one, other in zip(leaves, alone, beside, strict=True):
+            slack = APART * float(np.finfo(other.dtype).eps) * float(np.abs(other).max(initial=0))
+            apart = np.abs(one - other)
+            if (apart <= slack).all():
+                continue
+            index = np.unravel_index(int(np.nan_to_num(apart, nan=np.inf).argmax()), apart.shape)
+            message = (
+                f"input {names.index(name)} ({name}), output {numbers[place]}: at [{', '.join(map(str, index))}] "
+                f"backward gives {numeral(float(one[index]), 7)} where this output alone is used, "
+                f"{numeral(float(other[index]), 7)} where the others come with zeros"
+            )
+            hint = "backward is called with None, or zeros, for the others: it must not take them for a reason to stop"
+            return [Finding("output-alone", "error", message, "d" + name, hint)]
+    return []
+
+
+def forward_mode(given: HandedOver, rng: Draws) -> Iterator[Finding]:
+    """Σ dout·(J v) by forward mode against Σ v·(Jᵀ dout) by backward, for random v and dout."""
+    for _ in range(DIRECTIONS):
+        directions = {name: _normal(rng, values) for name, values in given.arrays.items()}
+        try:
+            tangents, slopes = _tangents(given, directions, rng)
+        except LEAVING as error:
+            yield Finding("forward-mode", "error", f"forward mode raised {_in_words(error)}")
+            return
+        terms = sum(float(np.abs(one).sum()) for one in (*tangents, *slopes))
+        apart = sum(float(one.sum()) for one in tangents) - sum(float(one.sum()) for one in slopes)
+        dtype = next(iter(given.arrays.values())).dtype
+        if not abs(apart) <= APART * float(np.finfo(dtype).eps) * terms:
+            message = (
+                f"forward mode disagrees with backward, which the differences agree with: along a random direction "
+                f"Σ dout·(J v) is off by {apart:.3g}, of terms that come to {terms:.3g}"
+            )
+            yield Finding("forward-mode", "error", message, None, "look at the jvp")
+            return
+
+
+def _tangents(given: HandedOver, directions: dict[str, Array], rng: Draws) -> tuple[list[Array], list[Array]]:
+    """The terms of both sums."""
+    form = given.form
+    if not isinstance(form, OfTorch):
+        return _tangents_of_jax(given, directions, rng)
+    torch = loaded_torch()
+    made = {name: form.made(v, given.inputs[name]) for name, v in directions.items()}
+    with torch.autograd.forward_ad.dual_level():
+        duals = {
+            name: torch.autograd.forward_ad.make_dual(value.detach().requires_grad_(), made[name])
+            for name, value in _plain(given).items()
+        }
+        outputs = _outputs(given, duals)
+        unpacked = [torch.autograd.forward_ad.unpack_dual(out) for out in outputs]
+    moved = [(one.primal, one.tangent) for one in unpacked]
+    outs, leaves = _recorded(given)
+    moved = [pair for pair, out in zip(moved, outs, strict=True) if out.requires_grad]
+    outs = [out for out in outs if out.requires_grad]
+    douts = [form.made(_normal(rng, pairs(array(out))), out) for out in outs]
+    found = torch.autograd.grad(outs, [*leaves.values()], douts, allow_unused=True) if outs else [None] * len(leaves)
+    slopes = [pairs(array(g)) * directions[name] for name, g in zip(leaves, found, strict=True) if g is not None]
+    tangents = [
+        pairs(array(dout)) * pairs(array(t)) for dout, (_, t) in zip(douts, moved, strict=True) if t is not None
+    ]
+    return tangents, slopes
+
+
+def _tangents_of_jax(given: HandedOver, directions: dict[str, Array], rng: Draws) -> tuple[list[Array], list[Array]]:
+    jax, form = loaded_jax(), given.form
+    with wide(jax):
+        values = {name: form.made(values, given.inputs[name]) for name, values in given.arrays.items()}
+        moved = [form.made(v, given.inputs[name]) for name, v in directions.items()]
+
+        def of_those(*chosen: Any) -> Any:
+            taken = dict(zip(values, chosen, strict=True))
+            returned = given.function(*(taken.get(name, form.copied(v)) for name, v in given.inputs.items()))  # type: ignore[misc]
+            return jax_arrays(returned)
+
+        outputs, tangents = jax.jvp(of_those, (*values.values(),), (*moved,))
+        _, back = jax.vjp(of_those, *values.values())
+        douts = [form.made(_normal(rng, pairs(np.asarray(out))), out) for out in outputs]
+        found = back(douts)
+    # JAX's pairing of complex numbers conjugates neither.
+    along = [np.real(np.asarray(d) * np.asarray(t)) for d, t in zip(douts, tangents, strict=True)]
+    return along, [np.real(np.asarray(g) * np.asarray(v)) for g, v in zip(found, moved, strict=True)]
+
+
+def undefined_gradients(given: HandedOver, rng: Draws) -> Iterator[Finding]:
+    """Backward where no gradient comes to an output: nothing, or zeros, may come of it, and nothing raised."""
+    torch = loaded_torch()
+
+    class Undefined(torch.autograd.Function):  # type: ignore[misc, name-defined]
+        @staticmethod
+        def forward(ctx: Any, out: Any) -> Any:
+            return out.view_as(out)
+
+        @staticmethod
+        def backward(ctx: Any, dout: Any) -> None:
+            return None
+
+    outs, leaves = _recorded(given)
+    outs = [out for out in outs if out.requires_grad]
+    for number in range(-1 if len(outs) > 1 else 0, len(outs)):
+        cut = [Undefined.apply(out) if number in (-1, index) else out for index, out in enumerate(outs)]
+        zeros = [torch.zeros_like(out) for out in cut]
+        which = "any output" if number < 0 else f"output {number}"
+        try:
+            with torch.random.fork_rng():
+                found = torch.autograd.grad(cut, [*leaves.values()], zeros, allow_unused=True, retain_graph=True)
+        except LEAVING as error:
+            message = f"backward raised {_in_words(error)} where no gradient comes to {which}"
+            yield Finding("undefined-gradient", "error", message, None, "take None for zeros there")
+            return
+        for name, gradient in zip(leaves, found, strict=True):
+            if gradient is not None and bool((gradient != 0).any()):
+                message = f"d{name} is not zero where no gradient comes to {which}, and zeros to the others"
+                yield Finding("undefined-gradient", "error", message, "d" + name)
+                return
+
+
+def batched_gradients(given: HandedOver, rng: Draws) -> Iterator[Finding]:
+    """Backward under vmap against one call after the other."""
+    torch, form = loaded_torch(), given.form
+    outs, leaves = _recorded(given)
+    for number, out in enumerate(out for out in outs if out.requires_grad):
+        several = [form.made(_normal(rng, pairs(array(out))), out) for _ in range(2)]
+        keywords = {"allow_unused": True, "retain_graph": True}
+        one_by_one = [torch.autograd.grad(out, [*leaves.values()], dout, **keywords) for dout in several]
+        try:
+            at_once = torch.autograd.grad(
+                out, [*leaves.values()], torch.stack(several), is_grads_batched=True, **keywords
+            )
+        except LEAVING as error:
+            message = f"backward of output {number} under vmap raised {_in_words(error)}"
+            yield Finding("batched-gradient", "error", message, None, "torch.library or generate_vmap_rule says how")
+            return
+        for position, (name, batch) in enumerate(zip(leaves, at_once, strict=True)):
+            loop = [gradients[position] for gradients in one_by_one]
+            if batch is None or any(one is None for one in loop):
+                continue
+            values, expected = pairs(array(batch)), np.stack([pairs(array(one)) for one in loop])
+            slack = APART * float(np.finfo(expected.dtype).eps) * float(np.abs(expected).max(initial=0))
+            if not (np.abs(values - expected) <= slack).all():
+                message = f"d{name} of output {number} under vmap is not what backward gives one by one"
+                yield Finding("batched-gradient", "error", message, "d" + name)
+                return
+
+
+def once(ask: Callable[[HandedOver, Draws], Iterator[Finding]]) -> Callable[[HandedOver, Draws], list[Finding]]:
+    """The question with its answers in a list, and without warnings of the code's."""
+
+    def asked(given: HandedOver, rng: Draws) -> list[Finding]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [*ask(given, rng)]
+
+    return asked
+
+
+def _plain(given: HandedOver) -> dict[str, Any]:
+    """What is differentiated, as the function takes it."""
+    return {name: given.form.made(values.copy(), given.inputs[name]) for name, values in given.arrays.items()}
+
+
+def _recorded(given: HandedOver) -> tuple[list[Any], dict[str, Any]]:
+    """The outputs of tensors, and the tensors that they are differentiated in."""
+    leaves = {name: value.detach().requires_grad_() for name, value in _plain(given).items()}
+    return _outputs(given, leaves), leaves
+
+
+def _outputs(given: HandedOver, chosen: dict[str, Any]) -> list[Any]:
+    form = given.form
+    arguments = [chosen[name] if name in chosen else form.copied(value) for name, value in given.inputs.items()]
+    assert given.function is not None
+    return differentiable(given.function(*arguments))
+
+
+def _normal(rng: Draws, like: Array) -> Array:
+    return np.asarray(rng.normal(like.shape)).astype(like.dtype)
+
+
+def _in_words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

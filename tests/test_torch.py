@@ -1,0 +1,296 @@
+"""`convcheck.torch`: what PyTorch's own tests of gradcheck expect of it, with each case in which this one differs.
+
+Covers torch.py, checking/given_tolerance.py and checking/by_its_library.py.
+"""
+
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+import convcheck
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from torch.autograd.gradcheck import GradcheckError  # noqa: E402
+
+from convcheck.torch import GradcheckFailed, gradcheck, gradgradcheck  # noqa: E402
+
+
+def of(*shape, dtype=torch.float64, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(shape, dtype=dtype, generator=generator).requires_grad_()
+
+
+def hooked(hook):
+    """A function whose gradient is changed on its way."""
+
+    def function(x):
+        y = x * 1
+        y.register_hook(hook)
+        return y * y
+
+    return function
+
+
+class Jittered(torch.autograd.Function):
+    """Twice the input; its backward is off by chance, by so much."""
+
+    @staticmethod
+    def forward(ctx, x, jitter):
+        ctx.jitter = jitter
+        return 2 * x
+
+    @staticmethod
+    def backward(ctx, dout):
+        return 2 * dout * (1 + torch.rand_like(dout) * ctx.jitter), None
+
+
+class Separate(torch.autograd.Function):
+    """Two outputs, whose backward takes None for what nobody uses; `takes` says whether it does."""
+
+    @staticmethod
+    def forward(ctx, x, takes):
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(x)
+        ctx.takes = takes
+        return x.sin(), x.cos()
+
+    @staticmethod
+    def backward(ctx, dsin, dcos):
+        (x,) = ctx.saved_tensors
+        if ctx.takes == "nothing" and (dsin is None or dcos is None):
+            return None, None
+        if ctx.takes == "all":
+            dsin = torch.zeros_like(x) if dsin is None else dsin
+            dcos = torch.zeros_like(x) if dcos is None else dcos
+        return dsin * x.cos() - dcos * x.sin(), None
+
+
+class NoVmap(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, dout):
+        return dout * (dout.sum().item() * 0 + 1)
+
+
+class WrongForwardMode(torch.autograd.Function):
+    """Twice the input, as its backward has it; its jvp gives three times."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return 2 * x
+
+    @staticmethod
+    def backward(ctx, dout):
+        return 2 * dout
+
+    @staticmethod
+    def jvp(ctx, v):
+        return 3 * v
+
+
+RIGHT = {
+    "one tensor": lambda: gradcheck(lambda x: x + 1, of(5)),
+    "several": lambda: gradcheck(lambda x, y: (x * y.sin(), y.exp()), (of(2, 3), of(2, 3, seed=1))),
+    "a constant beside": lambda: gradcheck(lambda x, y: x * y, (of(2, 3), of(2, 3).detach())),
+    "what is no tensor": lambda: gradcheck(lambda x, n: x**n, (of(3), 2)),
+    "whole numbers": lambda: gradcheck(lambda x, i: x.sin()[i], (of(4), torch.tensor([1, 1, 3]))),
+    "a complex output": lambda: gradcheck(lambda x, y: (torch.complex(x, y), x + 1), (of(3), of(3, seed=1))),
+    "a complex input": lambda: gradcheck(lambda z: z**2 * z.conj(), of(3, dtype=torch.complex128)),
+    "conjugate views": lambda: gradcheck(lambda z: (z.conj(), z.conj().imag), of(3, dtype=torch.complex128)),
+    "no entries": lambda: gradcheck(lambda x: x * 2, of(0, 3)),
+    "an output without entries": lambda: gradcheck(lambda x: x[:0], of(3)),
+    "outputs that are constant": lambda: gradcheck(lambda x: torch.ones(3), of(3)),
+    "what is marked as not differentiable": lambda: gradcheck(lambda x: torch.max(x * 1, 1), of(3, 4)),
+    "what is detached": lambda: gradcheck(lambda x: (x.sin(), x.detach().cos()), of(3)),
+    "by chance, none": lambda: gradcheck(Jittered.apply, (of(3), 0.0)),
+    "by chance, tolerated": lambda: gradcheck(Jittered.apply, (of(3), 1e-6), nondet_tol=1e-4, atol=1e-5),
+    "undefined gradients": lambda: gradcheck(Separate.apply, (of(3), "all")),
+    "vmap": lambda: gradcheck(lambda x: (x.sin(), x.exp() * x), of(3), check_batched_grad=True),
+    "forward mode": lambda: gradcheck(lambda x, y: (x * y, y), (of(3), of(3, seed=1)), check_forward_ad=True),
+    "forward mode, complex": lambda: gradcheck(
+        lambda z: (z * z.conj() + z**3, z.abs()), of(3, dtype=torch.complex128), check_forward_ad=True
+    ),
+    "forward mode alone": lambda: gradcheck(torch.sin, of(3), check_forward_ad=True, check_backward_ad=False),
+    "second derivatives": lambda: gradgradcheck(lambda x, y: x.sin() * y, (of(3), of(3, seed=1))),
+    "of second derivatives, what is given": lambda: gradgradcheck(torch.sin, of(3), of(3, seed=1)),
+    "of second derivatives, complex": lambda: gradgradcheck(
+        lambda z: z**2 * z.conj(), of(3, dtype=torch.complex128), check_fwd_over_rev=True, check_batched_grad=True
+    ),
+    "of what is linear": lambda: gradgradcheck(lambda x, y: x + 2 * y, (of(3), of(3, seed=1))),
+    "views that share their memory": lambda: gradcheck(lambda x: x.sin(), of(1).expand(3).detach().requires_grad_()),
+}
+
+
+@pytest.mark.parametrize("case", RIGHT)
+def test_what_pytorch_passes_passes(case):
+    assert RIGHT[case]()
+
+
+# What is wrong, and what is said of it.
+WRONG = {
+    "a gradient": (lambda **k: gradcheck(hooked(lambda g: g + 1e-2), of(2, 3), **k), r"input 0 \(x\), output 0: at \["),
+    "a gradient that is off in proportion": (lambda **k: gradcheck(hooked(lambda g: g * 1.01), of(3), **k), "wrong"),
+    "a complex gradient": (
+        lambda **k: gradcheck(hooked(lambda g: g.conj()), of(3, dtype=torch.complex128), **k),
+        "complex",
+    ),
+    "what autograd does not see": (lambda **k: gradcheck(lambda x: x.detach() * 2, of(3), **k), "wrong"),
+    "a backward by chance": (lambda **k: gradcheck(Jittered.apply, (of(3), 1e-6), **k), "different bits"),
+    "more by chance than tolerated": (
+        lambda **k: gradcheck(Jittered.apply, (of(3), 0.1), nondet_tol=1e-5, **k),
+        "different bits",
+    ),
+    "None for an output that nobody uses": (lambda **k: gradcheck(Separate.apply, (of(3), "none"), **k), "used"),
+    "nothing, where one output is used alone": (
+        lambda **k: gradcheck(Separate.apply, (of(3), "nothing"), **k),
+        r"input 0 \(x\), output 0: at",
+    ),
+    "under vmap": (lambda **k: gradcheck(NoVmap.apply, of(3), check_batched_grad=True, **k), "under vmap raised"),
+    "forward mode": (
+        lambda **k: gradcheck(WrongForwardMode.apply, of(3), check_forward_ad=True, **k),
+        "forward mode disagrees",
+    ),
+    "forward mode alone": (
+        lambda **k: gradcheck(WrongForwardMode.apply, of(3), check_forward_ad=True, check_backward_ad=False, **k),
+        r"\(x\), output 0: at",
+    ),
+    "a shape that hangs on values": (
+        lambda **k: gradcheck(lambda x: x[x > x.detach().median()] if bool((x != START).any()) else x, START, **k),
+        "shape|raised",
+    ),
+    "second derivatives that are no function of x": (
+        lambda **k: gradgradcheck(Once.apply, of(3), **k),
+        "wrong",
+    ),
+    "a function that raises": (lambda **k: gradcheck(lambda x: x @ x @ x, of(2, 3), **k), "raised RuntimeError"),
+}
+START = of(6)
+
+
+class Once(torch.autograd.Function):
+    """The square, whose backward is no function of x for autograd."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.x = x.detach()
+        return x * x
+
+    @staticmethod
+    def backward(ctx, dout):
+        return 2 * ctx.x * dout
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_pytorch_refuses_is_refused_with_its_exception_and_the_same_text(case):
+    call, said = WRONG[case]
+    with pytest.raises(GradcheckFailed, match=said) as caught:
+        call()
+    outcome = call(raise_exception=False)
+    assert not outcome
+    assert outcome.status in ("fail", "error", "undecided")
+    assert str(outcome).splitlines()[0] in str(caught.value)
+    assert isinstance(caught.value, GradcheckError)
+    assert isinstance(caught.value, convcheck.CheckFailed)
+
+
+def test_both_values_of_a_wrong_entry_are_told_with_its_input_output_and_index():
+    class Both(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, y):
+            ctx.save_for_backward(x, y)
+            return x + y, x * y
+
+        @staticmethod
+        def backward(ctx, dsum, dproduct):
+            x, y = ctx.saved_tensors
+            dy = dsum + dproduct * x
+            return dsum + dproduct * y, dy + torch.nn.functional.one_hot(torch.tensor(2), 3) * dproduct
+
+    x, y = of(3), of(3, seed=1)
+    outcome = gradcheck(Both.apply, (x, y), raise_exception=False)
+    (place,) = [finding.message for finding in outcome.findings if finding.code == "wrong-at"]
+    assert place.startswith("input 1 (y), output 1: at [2] backward gives ")
+    assert outcome.tensors[0].verdict != "wrong"
+
+
+def test_a_tolerance_is_pytorchs_and_what_is_within_it_is_right():
+    off = hooked(lambda g: g * (1 + 1e-6))
+    assert not gradcheck(off, of(3), raise_exception=False)
+    outcome = gradcheck(off, of(3), atol=1e-5, rtol=1e-3)
+    assert outcome.tensors[0].criterion == "|analytic − numeric| ≤ 1e-05 + 0.001·|numeric|, as was asked"
+    assert not gradcheck(hooked(lambda g: g * 1.1), of(3), atol=1e-5, rtol=1e-3, raise_exception=False)
+    # A small entry that is wrong is no less wrong beside large ones.
+    small = lambda x: x.sin() + (x.detach() - x) * 1e-4  # noqa: E731
+    assert not gradcheck(small, of(3) * 0 + 1.5707, atol=1e-5, rtol=1e-3, raise_exception=False)
+
+
+def test_what_has_no_use_is_taken_and_said():
+    outcome = gradcheck(torch.sin, of(3), eps=1e-3, fast_mode=True, masked=True, check_grad_dtypes=True)
+    said = [finding.message for finding in outcome.findings if finding.code == "no-use"]
+    assert [one.split()[0] for one in said] == ["eps", "fast_mode", "masked", "check_grad_dtypes"]
+    outcome = gradcheck(torch.sin, of(3), eps=1e-6, fast_mode=False, masked=None, check_grad_dtypes=False)
+    assert not outcome.findings
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: gradcheck(torch.sin, torch.ones(3)), ValueError, "at least one tensor that requires a gradient"),
+        (lambda: gradcheck(torch.sin, of(3, dtype=torch.bfloat16)), TypeError, "received bfloat16.*no digits"),
+        (lambda: gradcheck(torch.sin, of(3, dtype=torch.float16)), TypeError, r"received float16.*\.double\(\)"),
+        (lambda: gradcheck(torch.mul, (of(3), of(3, dtype=torch.float32))), TypeError, "expected one dtype"),
+        (lambda: gradcheck(lambda x: x, of(3).detach().to_sparse().requires_grad_()), TypeError, "to_dense"),
+        (lambda: gradcheck(torch.sin, of(3), atol="a"), TypeError, "atol: expected a number"),
+        (lambda: gradcheck(torch.sin, of(3), nondet_tol=-1.0), ValueError, "nondet_tol"),
+        (lambda: gradcheck(torch.sin, of(3), check_backward_ad=False), ValueError, "nothing is left to check"),
+    ],
+)
+def test_arguments_that_cannot_be_say_what_was_expected(call, error, message):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(error, match=message):
+            call()
+
+
+def test_float32_is_decided_by_its_own_bounds():
+    x = of(4, 5, dtype=torch.float32)
+    assert gradcheck(torch.nn.functional.gelu, x)
+    assert not gradcheck(hooked(lambda g: g * (1 + 1e-4)), x, raise_exception=False)
+
+
+def test_nothing_of_the_tensors_that_are_handed_over_changes():
+    x, y = of(3), of(3, seed=1).detach()
+    before = x.detach().clone(), y.clone()
+
+    def function(x, y):
+        y.mul_(2)
+        return (x * 1).mul_(y)
+
+    assert gradcheck(function, (x, y))
+    assert torch.equal(x, before[0])
+    assert torch.equal(y, before[1])
+    assert x.grad is None
+
+
+def test_pytorch_is_imported_by_this_module_alone():
+    code = "import convcheck, sys; convcheck.gradcheck; print('torch' in sys.modules, 'jax' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False False\n"
+
+
+def test_what_forward_rounds_away_is_no_mistake_of_backward():
+    """A softmax that is saturated: the gradient is 1e-52, and no difference of forward shows it."""
+    logits = torch.tensor([120.0, 0.0, 1e-3], dtype=torch.float64)
+
+    def function(x):
+        return torch.softmax(logits + x, 0) + (x.detach() - x) * 1e-52
+
+    outcome = gradcheck(function, of(3), raise_exception=False)
+    assert outcome.status != "fail", outcome
