@@ -23,8 +23,15 @@ TORCH = importlib.util.find_spec("torch") is not None
 PASSED = ("pass", "skipped")
 
 
+# One of so many is run each time, all of them where there is time: CI has it.
+ONE_OF = 4
+
+
 def marked(those):
-    return [pytest.param(row, marks=pytest.mark.torch) if row.torch else row for row in those]
+    def marks(number, row):
+        return [*([pytest.mark.torch] if row.torch else []), *([pytest.mark.thorough] if number % ONE_OF else [])]
+
+    return [pytest.param(row, marks=marks(number, row)) for number, row in enumerate(those)]
 
 
 @cache

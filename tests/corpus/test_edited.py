@@ -21,11 +21,13 @@ def some() -> list[Edited]:
 
 
 # All of them take minutes: `python -m tests.corpus.conclusions` prints what is said of each, with a table.
-@pytest.mark.parametrize(
-    "one",
-    [pytest.param(one, marks=pytest.mark.torch if "import torch" in one.text() else ()) for one in some()],
-    ids=lambda one: one.id,
-)
+def marked():
+    for number, one in enumerate(some()):
+        marks = [pytest.mark.torch] if "import torch" in one.text() else []
+        yield pytest.param(one, marks=[*marks, *([pytest.mark.thorough] if number % 3 else [])])
+
+
+@pytest.mark.parametrize("one", [*marked()], ids=lambda one: one.id)
 def test_the_fault_is_told(one, monkeypatch):
     # The smallest sizes at which it is wrong are nothing that is looked at here, and take up to 24 checks more.
     monkeypatch.setattr("convcheck.diagnosis.shrink.MOST_TRIED", 0)
