@@ -26,8 +26,8 @@ OF_NUMPY = words(
     "abs allclose any append arange argsort array array_equal asarray ascontiguousarray bincount bitwise_or"
     " broadcast_to concatenate copysign count_nonzero cumsum diff divide empty errstate exp finfo flatnonzero flip"
     " float32 float64 floor fmax fmin frexp full iscomplexobj isfinite isin isnan ldexp log log2 logical_and"
-    " logical_or max maximum median min minimum nan_to_num ndarray ones prod result_type rint searchsorted shape"
-    " sign signbit sort sqrt sum unique unravel_index where zeros"
+    " logical_or max maximum median min minimum nan_to_num ndarray ones prod ravel real result_type rint searchsorted"
+    " shape sign signbit sort sqrt stack sum unique unravel_index where zeros"
 )
 BUILTINS = words(
     "abs all any bool dict enumerate float getattr hasattr int isinstance issubclass len list map max min next range"

@@ -95,10 +95,13 @@ def zero_but_for_rounding(
     return zero, np.where(zero, bound + 2 * error, bound)
 
 
-def tolerance_criterion(tolerance: float, analytic: Array, numeric: Array, error: Array) -> Criterion:
+def tolerance_criterion(
+    tolerance: float, analytic: Array, numeric: Array, error: Array | float = 0.0
+) -> Criterion:
     """The user's own tolerance instead of the bound. Where the scheme's own `error` is larger, it decides nothing."""
     bound = tolerance * np.maximum(1.0, np.fmax(np.abs(analytic), np.abs(numeric)))
     sentence = f"|analytic − numeric| ≤ {tolerance:g}·max(1, |analytic|, |numeric|), as the tolerance asks"
     # A tolerance of 0 asks for equality, whatever differences can show.
     blurred = (error > bound) & (tolerance > 0)
-    return Criterion(bound + np.where(blurred, error, 0), blurred, sentence)
+    bound = bound + np.where(blurred, error, 0)
+    return Criterion(bound, blurred & (np.abs(analytic - numeric) <= FAR_OFF * bound), sentence)

@@ -187,7 +187,7 @@ def in_float32_backward(dout, x):
 
 @pytest.mark.parametrize("least", [0.0, 1.0])
 def test_without_time_for_anything_code_in_float32_inside_is_not_accused(monkeypatch, least):
-    monkeypatch.setattr("convcheck.checking.gradcheck.LEAST_FOR_NOISE", least)
+    monkeypatch.setattr("convcheck.checking.examine_pair.LEAST_FOR_NOISE", least)
     x = np.random.default_rng(1).standard_normal((20, 20))
 
     def real(x):
