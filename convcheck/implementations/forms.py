@@ -146,8 +146,7 @@ class _Forms:
                 refusal = error if isinstance(error, Refusal) else error.error
                 if not isinstance(refusal, Refusal):
                     return fit
-                # How several are packed shows where it does what it is asked for alone.
-                asked = _as_asked(sizes, refusal) if form_of_code.packed else None
+                asked = _as_asked(sizes, refusal)
                 return fit._replace(declines=True) if asked is None else self._fit(form_of_code, asked)
             if np.shape(out) != shape_in(form, "out", sizes.shapes()["out"]):
                 return fit
