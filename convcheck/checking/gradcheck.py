@@ -375,7 +375,7 @@ def _taken_for_cache(examined: Examined, inputs: Iterable[Array]) -> list[Findin
     Of a check that passed, only where the second is as an output would be: of the same shape, and none of the inputs.
     """
     out, kept = examined.out, examined.cache
-    cache = getattr(kept[0], "cache", None) if isinstance(kept, tuple) and kept else None
+    cache = getattr(kept[0], "handed", None) if isinstance(kept, tuple) and kept else None
     if not isinstance(cache, Returned) or not hasattr(cache[0], "shape"):
         return []
     second = np.shape(cache[0])

@@ -30,6 +30,15 @@ class Pair(NamedTuple):
     drew: Callable[[], bool] | None = None
 
 
+class Kept:
+    """A cache: what backward of the code is `handed`, and what calling it needs `beside`."""
+
+    __slots__ = ("beside", "handed")
+
+    def __init__(self, handed: Any, beside: Any) -> None:
+        self.handed, self.beside = handed, beside
+
+
 # Makes the pair for forward's parameters (stride and pad, …); a layer without any passes None.
 Binding = Callable[[Params | None], Pair]
 

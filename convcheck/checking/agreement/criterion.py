@@ -95,9 +95,7 @@ def zero_but_for_rounding(
     return zero, np.where(zero, bound + 2 * error, bound)
 
 
-def tolerance_criterion(
-    tolerance: float, analytic: Array, numeric: Array, error: Array | float = 0.0
-) -> Criterion:
+def tolerance_criterion(tolerance: float, analytic: Array, numeric: Array, error: Array | float = 0.0) -> Criterion:
     """The user's own tolerance instead of the bound. Where the scheme's own `error` is larger, it decides nothing."""
     bound = tolerance * np.maximum(1.0, np.fmax(np.abs(analytic), np.abs(numeric)))
     sentence = f"|analytic − numeric| ≤ {tolerance:g}·max(1, |analytic|, |numeric|), as the tolerance asks"

@@ -11,6 +11,7 @@ import numpy as np
 
 from convcheck.checking.contract.bits import same_bits
 from convcheck.checking.result import Finding, Severity
+from convcheck.implementations.pair import Kept
 from convcheck.layers.layer import Array
 from convcheck.spec.showing import listed
 from convcheck.spec.sizes import Shape
@@ -72,6 +73,8 @@ def hands_on(cache: Any, other: Any) -> bool:
     """
     if cache is other:
         return False
+    if type(cache) is type(other) is Kept:
+        return hands_on(cache.handed, other.handed)
     # By their types: what they say of their class is code under test as well.
     if all(issubclass(type(each), tuple) for each in (cache, other)) and tuple.__len__(cache) == tuple.__len__(other):
         return any(map(hands_on, tuple.__iter__(cache), tuple.__iter__(other)))

@@ -17,7 +17,7 @@ from convcheck.implementations.of_no_layer.jax_passes import OfJax, is_jax, jax_
 from convcheck.implementations.of_no_layer.passes import OfLoss, OpenPasses, outputs_of, positional
 from convcheck.implementations.of_no_layer.tensor_passes import OfTensors, differentiable
 from convcheck.implementations.on_tensors import GONE, NO_GRAPH
-from convcheck.implementations.pair import Pair
+from convcheck.implementations.pair import Kept, Pair
 from convcheck.implementations.pytorch.autograd_function import parameters_of_apply
 from convcheck.implementations.tensors import array, is_torch, loaded_torch, tensor
 from convcheck.layers.layer import Array
@@ -54,9 +54,7 @@ class OfNumPy:
 
     def made(self, values: Array, like: Any) -> Any:
         """As `ArrayForm`."""
-        if not np.iscomplexobj(like):
-            return values
-        return _joined(values)
+        return _joined(values) if self._complex and np.iscomplexobj(like) else values
 
     def copied(self, value: Any) -> Any:
         """As `ArrayForm`."""
@@ -327,10 +325,9 @@ class Returned(tuple[Any, ...]):
     __slots__ = ()
 
 
-class _Kept(NamedTuple):
-    """One forward of two functions: what backward is called with after dout, the outputs, and what it came of."""
+class _Beside(NamedTuple):
+    """Of one forward of two functions: the outputs, and what it came of."""
 
-    cache: tuple[Any, ...]
     outputs: Sequence[Any]
     inputs: tuple[Array, ...]
     watched: bool
@@ -364,7 +361,7 @@ class _ByHand:
             else:
                 outputs, beside = outputs_of(returned, self._count)
                 cache = tuple(given) if beside is None else Returned(beside)
-            return [self._form.numbers(out) for out in outputs], _Kept(cache, outputs, kept, self._watched)
+            return [self._form.numbers(out) for out in outputs], Kept(cache, _Beside(outputs, kept, self._watched))
 
     def back(self, douts: Sequence[Array], cache: Any) -> Any:
         """As `OpenPasses`. Raises NotWritten and Raised."""
@@ -375,11 +372,11 @@ class _ByHand:
                 said = str(raised.error)
                 if not isinstance(self._form, OfTorch) or not isinstance(raised.error, RuntimeError):
                     raise
-                if NO_GRAPH.search(said) and not cache.watched:
+                if NO_GRAPH.search(said) and not cache.beside.watched:
                     self._watched = True
                 elif not GONE.search(said):
                     raise
-            _, fresh = self.run(cache.inputs)
+            _, fresh = self.run(cache.beside.inputs)
             return self._gradients(douts, fresh)
 
     def _given(self, name: str, values: Array) -> Any:
@@ -389,11 +386,11 @@ class _ByHand:
         made = self._form.made(values, like)
         return made.requires_grad_() if self._watched and made.is_leaf else made
 
-    def _gradients(self, douts: Sequence[Array], cache: _Kept) -> Any:
-        made = [self._form.made(dout, like) for dout, like in zip(douts, cache.outputs, strict=True)]
-        returned = called("backward", self._backward, (*made, *cache.cache), {})
+    def _gradients(self, douts: Sequence[Array], cache: Kept) -> Any:
+        made = [self._form.made(dout, like) for dout, like in zip(douts, cache.beside.outputs, strict=True)]
+        returned = called("backward", self._backward, (*made, *cache.handed), {})
         numbers = self._form.numbers
-        if isinstance(returned, dict):
+        if issubclass(type(returned), dict):
             return {key: numbers(value) for key, value in returned.items()}
         return type(returned)(map(numbers, returned)) if type(returned) in (tuple, list) else numbers(returned)
 
