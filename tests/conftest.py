@@ -11,6 +11,38 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Hundreds of processes are started here: without it each would compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# What starts processes, fills disks, or runs the pages of the docs is marked thorough, and CI runs it.
+THOROUGH = (
+    "cli/actions/test_check_at.py",
+    "cli/actions/test_execute_faults.py",
+    "cli/actions/test_list.py",
+    "cli/actions/test_outputs_full_disk.py",
+    "cli/actions/test_plan.py",
+    "cli/actions/test_runs_at_once.py",
+    "cli/actions/test_schedule.py",
+    "cli/actions/test_schedule_on_cluster.py",
+    "cli/test_pytest_plugin.py",
+    "cli/test_streams.py",
+    "cli/test_working_folder.py",
+    "docs/test_pages.py",
+    "fuzz/test_broken_methods.py",
+    "fuzz/test_signals.py",
+    "layers/test_toy_layer.py",
+    "reports/test_memory.py",
+    "running/cluster",
+    "running/test_time_outs.py",
+    "running/worker",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folder = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(folder).as_posix().startswith(THOROUGH):
+            item.add_marker(pytest.mark.thorough)
+
+
 settings.register_profile("convcheck", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("convcheck")
 

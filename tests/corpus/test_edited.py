@@ -24,7 +24,7 @@ def some() -> list[Edited]:
 def marked():
     for number, one in enumerate(some()):
         marks = [pytest.mark.torch] if "import torch" in one.text() else []
-        yield pytest.param(one, marks=[*marks, *([pytest.mark.thorough] if number % 3 else [])])
+        yield pytest.param(one, marks=[*marks, *([pytest.mark.thorough] if number % 12 else [])])
 
 
 @pytest.mark.parametrize("one", [*marked()], ids=lambda one: one.id)

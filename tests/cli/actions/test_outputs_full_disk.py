@@ -25,8 +25,6 @@ ROOM = 1 << 15
 CHECKS = 80
 LIMITED = f"""\
 import os, resource, sys
-
-pytestmark = pytest.mark.thorough
 resource.setrlimit(resource.RLIMIT_FSIZE, ({ROOM}, {ROOM}))
 os.execv(sys.argv[1], sys.argv[1:])
 """
