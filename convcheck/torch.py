@@ -30,7 +30,8 @@ from convcheck.checking.result import Finding, Result
 
 __all__ = ["GradcheckFailed", "gradcheck", "gradgradcheck"]
 
-Inputs = torch.Tensor | Sequence[Any]
+# A tensor, or several.
+Inputs = Any
 NO_USE = {
     "eps": "steps are chosen for each entry, with an error that is known",
     "fast_mode": "what costs least is found out, and every entry is looked at whatever it is",
@@ -43,7 +44,7 @@ NO_USE = {
 DEFAULTS = {"eps": 1e-6, "fast_mode": False, "check_grad_dtypes": False, "check_batched_forward_grad": False}
 
 
-class GradcheckFailed(CheckFailed, GradcheckError):
+class GradcheckFailed(CheckFailed, GradcheckError):  # type: ignore[misc]  # PyTorch need not be there for the types
     """A check that did not pass; PyTorch's error as well, so that what expects that goes on as it was."""
 
 
