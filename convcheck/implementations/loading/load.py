@@ -113,7 +113,8 @@ def _imported(
         raise CannotOpen(import_trouble(error, source)) from error
     finally:
         sys.argv, sys.dont_write_bytecode = argv, wrote
-        _remember(before, folder)
+        # It may have taken the place of one of the same name.
+        _remember({*before} - {name}, folder)
     return Loaded(module, folder, tuple(stubs.missing), searched)
 
 
