@@ -77,9 +77,8 @@ def test_a_file_without_the_suffix_of_code_is_no_module(tmp_path, monkeypatch):
 
 
 def test_a_file_that_has_the_name_of_a_module_is_read_anew_each_time(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "layers", sys)
-    source = write(tmp_path, RELU)
-    assert source.place.endswith("layers.py")
+    monkeypatch.setitem(sys.modules, "taken_already", sys)
+    source = write(tmp_path, RELU, "taken_already.py")
     assert [one.names for one in found(source)] == [("relu_forward", "relu_backward")]
-    write(tmp_path, RELU.replace("relu", "tanh"))
+    write(tmp_path, RELU.replace("relu", "tanh"), "taken_already.py")
     assert [one.names for one in found(source)] == [("tanh_forward", "tanh_backward")]
