@@ -1,6 +1,7 @@
 """Files as they are: siblings, packages, freshness, and one clear line where they cannot be imported."""
 
 import sys
+from types import ModuleType
 
 import numpy as np
 
@@ -77,7 +78,9 @@ def test_a_file_without_the_suffix_of_code_is_no_module(tmp_path, monkeypatch):
 
 
 def test_a_file_that_has_the_name_of_a_module_is_read_anew_each_time(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "taken_already", sys)
+    other = ModuleType("taken_already")
+    other.__file__ = str(tmp_path / "elsewhere" / "taken_already.py")
+    monkeypatch.setitem(sys.modules, "taken_already", other)
     source = write(tmp_path, RELU, "taken_already.py")
     assert [one.names for one in found(source)] == [("relu_forward", "relu_backward")]
     write(tmp_path, RELU.replace("relu", "tanh"), "taken_already.py")
