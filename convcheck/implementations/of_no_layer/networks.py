@@ -190,16 +190,24 @@ class Network:
     def __post_init__(self) -> None:
         self.loss = _own(self.kind, LOSSES) or LOSSES[0]
         self.gradient = _own(self.kind, GRADIENTS)
-        held: Any = next((getattr(self.made, name) for name in PARAMETERS if hasattr(self.made, name)), {})
-        self.on_tensors = any(array(one) is not one for one in (held.values() if isinstance(held, dict) else held))
+        self.on_tensors = any(array(one) is not one for one in self._by_key().values())
         self.names = tuple(self.parameters())
+
+    @property
+    def _held(self) -> Any:
+        """The dictionary or the list in which it keeps its parameters; None where there is neither."""
+        kept = (getattr(self.made, name, None) for name in PARAMETERS)
+        return next((one for one in kept if isinstance(one, (dict, list, tuple))), None)
+
+    def _by_key(self) -> dict[str, Any]:
+        held = self._held
+        if isinstance(held, dict):
+            return {str(key): value for key, value in held.items()}
+        return {f"params[{i}]": value for i, value in enumerate(held or ())}
 
     def parameters(self) -> dict[str, Array]:
         """Its parameters by name. Raises CannotOpen where it has none that are arrays."""
-        held = next((getattr(self.made, name) for name in PARAMETERS if hasattr(self.made, name)), None)
-        of_list = held if isinstance(held, (list, tuple)) else ()
-        pairs = held.items() if isinstance(held, dict) else [(f"params[{i}]", one) for i, one in enumerate(of_list)]
-        found = {str(key): array(value) for key, value in pairs if is_array(value)}
+        found = {key: array(value) for key, value in self._by_key().items() if is_array(value)}
         if not found:
             raise CannotOpen(f"{self.kind.__name__} has no arrays in {listed([f'self.{n}' for n in PARAMETERS], 'or')}")
         return found
@@ -208,8 +216,7 @@ class Network:
         """Make these its parameters. Raises TypeError for complex ones that its own arrays do not hold."""
         own = self.parameters()
         if self.replaces:
-            held = next(getattr(self.made, name) for name in PARAMETERS if hasattr(self.made, name))
-            held.update({name: self._as_theirs(value.copy()) for name, value in arrays.items()})
+            self._held.update({name: self._as_theirs(value.copy()) for name, value in arrays.items()})
             return
         for name, value in arrays.items():
             if np.iscomplexobj(value):
@@ -218,7 +225,7 @@ class Network:
 
     def find_out(self, arrays: Mapping[str, Array]) -> None:
         """Whether parameters may be replaced: a layer that was made with the old arrays would go on with these."""
-        held = next(getattr(self.made, name) for name in PARAMETERS if hasattr(self.made, name))
+        held = self._held
         if not isinstance(held, dict):
             return
         before = dict(held)

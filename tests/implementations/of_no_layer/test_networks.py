@@ -137,3 +137,11 @@ def test_parameters_are_put_where_the_network_sees_them(file, replaces, tmp_path
     else:
         with pytest.raises(TypeError, match="written into arrays of real numbers"):
             made.pair.forward(*complex_ones)
+
+
+def test_a_method_called_parameters_is_no_place_for_them(tmp_path):
+    text = (RIGHT / "net_two_layer.py").read_text().replace("self.params", "self.weights")
+    text += "\n    def parameters(self):\n        return self.weights\n"
+    kind = module_of(text, tmp_path).TwoLayerNet
+    made = opened(kind, {"input": 11, "hidden": 7, "classes": 4}, {"X": X, "y": Y}, DTYPE, Draws("a"), str)
+    assert [*made.inputs] == ["W1", "b1", "W2", "b2"]
