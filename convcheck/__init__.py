@@ -4,7 +4,8 @@
 >>> convcheck.check({"N": 1, "C": 2, "H": 4, "W": 4, "F": 2, "H1": 3, "W1": 3, "stride": 1, "pad": 1}).status
 'pass'
 
-`check` runs one spec, `load` reads a spec file, `gradcheck` checks any forward and backward on NumPy arrays.
+`check` runs one spec, on code of one's own if it is handed any, and `suite` all that a layer is to be checked at;
+`load` reads a spec file; `gradcheck` checks any forward and backward, of arrays or tensors.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from typing import TYPE_CHECKING, Any
 from convcheck._version import __version__
 
 if TYPE_CHECKING:
-    from convcheck.api import CheckFailed, InvalidSpec, Outcome, check, gradcheck, gradgradcheck, load
+    from convcheck.api import (
+        CheckFailed,
+        InvalidSpec,
+        Outcome,
+        SuiteOutcome,
+        check,
+        gradcheck,
+        gradgradcheck,
+        load,
+        suite,
+    )
     from convcheck.checking.result import Result
     from convcheck.layers.locality import All, Same, Window
     from convcheck.spec.check import Check
@@ -28,12 +39,14 @@ __all__ = [
     "Outcome",
     "Result",
     "Same",
+    "SuiteOutcome",
     "Window",
     "__version__",
     "check",
     "gradcheck",
     "gradgradcheck",
     "load",
+    "suite",
 ]
 
 # Imported on first use: the command's --version and --help need none of it, and NumPy takes a while.
@@ -45,6 +58,8 @@ _HOMES = {
     "CheckFailed": "convcheck.api",
     "InvalidSpec": "convcheck.api",
     "Outcome": "convcheck.api",
+    "SuiteOutcome": "convcheck.api",
+    "suite": "convcheck.api",
     "Result": "convcheck.checking.result",
     "Check": "convcheck.spec.check",
     "All": "convcheck.layers.locality",

@@ -1,39 +1,56 @@
-"""The Python API: `check`, `load` and `gradcheck`, and the `Outcome` that they give."""
+"""The Python API: `check`, `suite`, `load` and `gradcheck`, and the outcomes that they give."""
 
 from __future__ import annotations
 
 import os
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 from convcheck.checking import gradcheck as checking
 from convcheck.checking.check import run_check
 from convcheck.checking.gradcheck_arguments import Inputs, require_numbers
 from convcheck.checking.result import Result
 from convcheck.checking.settings import DEFAULT_SETTINGS, Settings
-from convcheck.layers.catalogue import FORMS
+from convcheck.layers.catalogue import FORMS, LAYERS, NAMES, OPEN, SUITES_OF_NO_LAYER, suite_file, suite_text
 from convcheck.layers.layer import Kind
 from convcheck.layers.locality import Tie
-from convcheck.spec.check import Check, NamedCode
+from convcheck.spec.check import Check, Manner, NamedCode
 from convcheck.spec.errors import SpecError
 from convcheck.spec.layer_keys import MANNER
 from convcheck.spec.memory import DEFAULT_LIMIT
 from convcheck.spec.nearest import nearest
 from convcheck.spec.overrides import OVERRIDES, override
-from convcheck.spec.reader import Reading, read_file, read_mapping
+from convcheck.spec.reader import Reading, read_file, read_mapping, read_text
 from convcheck.spec.values import expected
 
-__all__ = ["CheckFailed", "InvalidSpec", "Outcome", "check", "gradcheck", "gradgradcheck", "load"]
+__all__ = [
+    "CheckFailed",
+    "InvalidSpec",
+    "Outcome",
+    "SuiteOutcome",
+    "check",
+    "gradcheck",
+    "gradgradcheck",
+    "load",
+    "suite",
+]
+
+if TYPE_CHECKING:
+    from convcheck.diagnosis.conclusion import Conclusion
+    from convcheck.running.at_hand import CodeAtHand
 
 SCHEME = MANNER["scheme"]
 
 
 class CheckFailed(AssertionError):
-    """A check that did not pass. `outcome` is what it came to; the text is its table."""
+    """A check, or a suite, that did not pass. `outcome` is what it came to; the text is its table."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: Outcome | SuiteOutcome) -> None:
         super().__init__(str(outcome))
         self.outcome = outcome
 
@@ -52,9 +69,26 @@ class Outcome(Result):
 
     def __str__(self) -> str:
         # The tables bring rich along, which a program that looks at figures alone does without.
+        from convcheck.reports.concluded import conclusions_text
         from convcheck.reports.tables.block import table_text
 
-        return table_text(self, encoding=getattr(sys.stdout, "encoding", None) or "utf-8")
+        return conclusions_text(self._conclusions, encoding=_encoding()) + table_text(self, encoding=_encoding())
+
+    @property
+    def _conclusions(self) -> list[Conclusion]:
+        """What is concluded of code of somebody's own that is of a known layer: its place is in the call."""
+        if self.layer not in LAYERS or self.code_line is None:
+            return []
+        from convcheck.diagnosis.conclude import conclude
+
+        return [one._replace(file=None) for one in conclude([self], _call)]
+
+    def __repr__(self) -> str:
+        # What a test that fails shows of it is one line.
+        from convcheck.reports.headline import headline
+
+        said = headline(self)
+        return f"<{self.status} {self.id}{': ' if said else ''}{said}>"
 
     def _repr_html_(self) -> str:
         from convcheck.reports.html.fragment import html_text
@@ -63,6 +97,45 @@ class Outcome(Result):
 
     def raise_for_status(self) -> None:
         """Raise CheckFailed unless the check passed."""
+        __tracebackhide__ = True
+        if not self:
+            raise CheckFailed(self)
+
+
+@dataclass(frozen=True)
+class SuiteOutcome:
+    """What came of all checks of a suite: the `outcomes`, one a check, and the `conclusion`, None where none failed.
+
+    It is true where every check passed but for those that the code declines, and one did pass. Its text is what
+    `convcheck run --impl` prints; a notebook shows it.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    conclusion: Conclusion | None
+
+    def __bool__(self) -> bool:
+        statuses = {outcome.status for outcome in self.outcomes}
+        return "pass" in statuses and statuses <= {"pass", "skipped"}
+
+    def __str__(self) -> str:
+        from convcheck.reports.concluded import concluded_text
+
+        conclusions = () if self.conclusion is None else (self.conclusion,)
+        return concluded_text(self.outcomes, conclusions, _call, encoding=_encoding())
+
+    def __repr__(self) -> str:
+        from convcheck.reports.wording.conclusions import in_one_line
+
+        said = "" if self.conclusion is None else f": {in_one_line(self.conclusion)}"
+        counts = Counter(outcome.status for outcome in self.outcomes)
+        return f"<{', '.join(f'{number} {status}' for status, number in counts.items())}{said}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def raise_for_status(self) -> None:
+        """Raise CheckFailed unless it is true."""
+        __tracebackhide__ = True
         if not self:
             raise CheckFailed(self)
 
@@ -88,33 +161,35 @@ def load(path: str | os.PathLike[str], *, max_memory: int = DEFAULT_LIMIT) -> li
 
 
 def check(
-    spec: Check | Mapping[str, Any],
-    *,
+    spec: str | Check | Mapping[str, Any],
+    *code: Any,
     budget: float = DEFAULT_SETTINGS.budget,
     max_memory: int = DEFAULT_LIMIT,
     **settings: Any,
 ) -> Outcome:
-    """Run one check: one that `load` returned, or a mapping with the keys of a spec file.
+    """Run one check: of a layer by its name, one that `load` returned, or a mapping with the keys of a spec file.
 
-    `settings` replace those of the spec: implementation, seed, dtype, data, scheme, tolerance. `budget` is in seconds,
-    `max_memory` in bytes. Raises `InvalidSpec` for a mapping that is not valid; ValueError for one that holds several
-    checks, for a setting out of range and for code of one's own as the implementation; TypeError for what is neither a
-    mapping nor a check, and for a setting that does not exist.
+    `code` is what is checked, where it is not built in: forward and backward, or one class. `settings` of a layer by
+    its name are the keys of its spec: its sizes, seed, dtype and so on; of the others they replace those that the spec
+    has: implementation, seed, dtype, data, scheme, tolerance. `budget` is in seconds, `max_memory` in bytes.
+
+    Raises `InvalidSpec` for sizes, or a mapping, that are not valid; ValueError for a mapping that holds several
+    checks, for a setting out of range, for an implementation in a file, and for code that cannot be called as one of
+    that layer; TypeError for what is neither a name, a mapping nor a check, for a setting that does not exist, and for
+    code that is no function and no class.
 
     >>> check({"N": 2, "C": 3, "H": 8, "W": 8, "F": 4, "H1": 3, "W1": 3, "stride": 1, "pad": 1}).status
     'pass'
     """
     require_numbers(budget=budget)
     _require_memory(max_memory)
-    for name in settings:
-        if name not in OVERRIDES:
-            near = nearest(name, OVERRIDES)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(OVERRIDES)}; others stand in the spec"
-            raise TypeError(f"check() has no argument {name!r}; {hint}")
+    if isinstance(spec, str):
+        spec, settings = {"layer": spec, **settings}, {}
+    _require_settings("check", settings)
     if not isinstance(given := settings.get("implementation"), (str, NamedCode, type(None))):
         raise TypeError(
             f"implementation: expected the name of one that is built in, received {type(given).__name__}: code of your "
-            "own is checked by gradcheck(), or by `convcheck run --impl FILE.py`"
+            "own stands after the layer: check(LAYER, forward, backward, …)"
         )
     if isinstance(spec, Mapping):
         checks = _valid(read_mapping(spec, FORMS, max_memory=max_memory))
@@ -122,15 +197,61 @@ def check(
             raise ValueError(f"expected one check, received {len(checks)}: write them to a file and use load()")
         spec = checks[0]
     elif not isinstance(spec, Check):
-        raise TypeError(f"expected a mapping or a Check, received {type(spec).__name__}: for a file, use load(path)")
+        raise TypeError(
+            f"expected a layer's name, a mapping or a Check, received {type(spec).__name__}: for a file, use load(path)"
+        )
     _warn_of_scheme(settings.get("scheme"))
     chosen = override(spec, FORMS, max_memory=max_memory, **settings)
-    if isinstance(chosen.manner.implementation, NamedCode):
+    if isinstance(chosen.manner.implementation, NamedCode) and not code:
         raise ValueError(
             f"implementation: expected one that is built in, received {chosen.manner.implementation}: code of your own "
             f"is checked by `convcheck run FILE --trust`, or by gradcheck()"
         )
+    if code:
+        return Outcome(*_at_hand(chosen.layer, code).run(chosen, Settings(budget=budget)))
     return Outcome(*run_check(chosen, Settings(budget=budget)))
+
+
+def suite(
+    layer: str,
+    *code: Any,
+    budget: float = DEFAULT_SETTINGS.budget,
+    max_memory: int = DEFAULT_LIMIT,
+    **settings: Any,
+) -> SuiteOutcome:
+    """Run the built-in suite of a layer on code of one's own: `code` is forward and backward, or one class.
+
+    It is what `convcheck run --impl` does, in this process: small sizes, each with the mistake that it is there for.
+    `settings` replace those of its checks: seed, dtype, data, scheme, tolerance. `budget` is in seconds for each check,
+    `max_memory` in bytes. Raises ValueError for a layer that has no suite, for a setting out of range, and for code
+    that cannot be called as one of that layer; TypeError for code that is no function and no class.
+    """
+    require_numbers(budget=budget)
+    _require_memory(max_memory)
+    _require_settings("suite", settings)
+    if not code:
+        raise TypeError("suite(): expected code to check after the layer's name: forward and backward, or one class")
+    if layer not in LAYERS and layer not in SUITES_OF_NO_LAYER:
+        near = nearest(layer, NAMES) if isinstance(layer, str) else []
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}"
+        of_none = "a function of no layer is checked by gradcheck(), or by check() with its inputs"
+        raise ValueError(of_none if layer in OPEN else f"no layer with a suite is called {layer!r}; {hint}")
+    from convcheck.diagnosis.conclude import conclude
+    from convcheck.diagnosis.conclusion import at_line
+    from convcheck.running.check_at import check_at
+
+    subject = _at_hand(layer, code)
+    reading = read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
+    checks = [override(one, FORMS, max_memory=max_memory, **settings) for one in reading.checks]
+    outcomes = [
+        Outcome(*subject.run(one, Settings(budget=budget, suite=True))) for one in checks if subject.is_asked(one)
+    ]
+
+    def another(result: Result, sizes: Mapping[str, Any]) -> Result:
+        return subject.run(check_at(checks[0], sizes, None, own_code=True), Settings(budget=budget))
+
+    found = [at_line(one, subject.found.backward_line) for one in conclude(outcomes, _call, another)]
+    return SuiteOutcome(tuple(outcomes), found[0] if found else None)
 
 
 def gradcheck(
@@ -258,6 +379,40 @@ def _told(result: Result, raise_exception: bool) -> Outcome:
     if raise_exception:
         outcome.raise_for_status()
     return outcome
+
+
+def _at_hand(layer: str, code: tuple[Any, ...]) -> CodeAtHand:
+    """The code as one of a layer. Raises TypeError, and ValueError where it cannot be called so."""
+    # What runs code of one's own takes as long to import as all the rest.
+    from convcheck.implementations.errors.declined import CannotOpen
+    from convcheck.running.at_hand import CodeAtHand
+
+    try:
+        return CodeAtHand(layer, code)
+    except CannotOpen as error:
+        raise ValueError(str(error)) from error
+
+
+def _call(result: Result) -> str:
+    """The call that makes this check again."""
+    usual = asdict(Manner())
+    manner = {key: getattr(result, key) for key in ("dtype", "data", "seed") if getattr(result, key) != usual[key]}
+    code = result.implementation.split(",")
+    sizes = [f"{key}={value!r}" for key, value in {**result.spec, **manner}.items() if value is not None]
+    return f"convcheck.check({', '.join([repr(result.layer), *code, *sizes])})"
+
+
+def _encoding() -> str:
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def _require_settings(function: str, settings: Mapping[str, Any]) -> None:
+    """Raise TypeError for a setting that no spec has."""
+    for name in settings:
+        if name not in OVERRIDES:
+            near = nearest(name, OVERRIDES)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(OVERRIDES)}; others stand in the spec"
+            raise TypeError(f"{function}() has no argument {name!r}; {hint}")
 
 
 def _require_memory(max_memory: Any) -> None:

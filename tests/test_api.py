@@ -49,6 +49,14 @@ def test_its_text_is_the_table_of_the_command():
     assert "\x1b" not in text
 
 
+def test_what_a_test_that_fails_shows_of_it_is_one_line():
+    assert repr(wrong()).startswith("<fail gradcheck: ")
+    assert "wrong in 5 of 5 entries" in repr(wrong())
+    assert repr(right()) == "<pass gradcheck>"
+    suite = convcheck.suite("relu", lambda x: (np.maximum(x, 0), x), lambda dout, x: dout)
+    assert repr(suite).startswith("<4 fail: dx is dout itself")
+
+
 def test_a_notebook_shows_it():
     page = wrong()._repr_html_()
     assert "<table" in page

@@ -15,10 +15,10 @@ from convcheck.checking.settings import Settings
 from convcheck.checking.subject import stream
 from convcheck.checking.termination import status_of
 from convcheck.checking.watch import WatchedFunction, watchers
-from convcheck.implementations.loading.load import load_source
+from convcheck.implementations.loading.load import Loaded
 from convcheck.implementations.of_no_layer.discover import open_found
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.source import Found, Source
+from convcheck.implementations.source import Found
 from convcheck.layers.layer import Array
 from convcheck.spec.check import Check
 from convcheck.spec.inputs import OpenSizes
@@ -30,14 +30,13 @@ NO_REFERENCE = Finding(
 )
 
 
-def run_of_no_layer(check: Check, source: Source, found: Found, settings: Settings) -> Result:
-    """Check what was `found` in `source`. Raises CannotOpen where it cannot be called as the spec says."""
+def run_of_no_layer(check: Check, loaded: Loaded, found: Found, settings: Settings) -> Result:
+    """Check what was `found` in code that is `loaded`. Raises CannotOpen where it cannot be called as the spec says."""
     start = time.perf_counter()
     assert isinstance(check.sizes, OpenSizes)
     dtype = np.dtype(check.manner.dtype)
     rng = stream(check.manner.seed, check.id)
     options = Options(check.manner.scheme, check.manner.tolerance, settings.budget, settings.suite)
-    loaded = load_source(source)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         with loaded.running():

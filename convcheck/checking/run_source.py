@@ -20,7 +20,7 @@ from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.loading.load import Loaded, load_source
 from convcheck.implementations.module_snapshot import modules_kept
-from convcheck.implementations.open import binding_of, binding_on
+from convcheck.implementations.open import binding_on
 from convcheck.implementations.pair import Binding
 from convcheck.implementations.source import Found, Source
 from convcheck.layers.catalogue import LAYERS, OPEN
@@ -37,9 +37,14 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
     In the suite, whose sizes nobody asked for, a constant that the code has built in replaces that of the check. Raises
     CannotOpen where the source cannot be imported any more, and KeyError for a layer that is not built in.
     """
+    return run_loaded(check, lambda: load_source(source), found, settings)
+
+
+def run_loaded(check: Check, load: Callable[[], Loaded], found: Found, settings: Settings = DEFAULT_SETTINGS) -> Result:
+    """Check the implementation that was `found` in what `load` imports, as `run_source` does. Raises what that does."""
     with modules_kept() as replaced:
         try:
-            result = _checked(check, source, found, settings)
+            result = _checked(check, load(), found, settings)
         except CannotOpen:
             raise
         except Exception as error:
@@ -49,13 +54,16 @@ def run_source(check: Check, source: Source, found: Found, settings: Settings = 
         return with_replaced(result, replaced())
 
 
-def _checked(check: Check, source: Source, found: Found, settings: Settings) -> Result:
+def _checked(check: Check, loaded: Loaded, found: Found, settings: Settings) -> Result:
     if check.layer in OPEN:
-        return run_of_no_layer(check, source, found, settings)
-    loaded, layer, binding = _opened(check, source, found)
+        return run_of_no_layer(check, loaded, found, settings)
+    layer, binding = _opened(check, loaded, found)
     if settings.suite:
-        call_with_other_settings(check, layer, partial(binding_on, loaded, source, found, layer))
-    bind = partial(binding_of, source, found, layer)
+        call_with_other_settings(check, layer, partial(binding_on, loaded, found, layer))
+
+    def bind(sizes: Sizes) -> Binding:
+        return binding_on(loaded.afresh() if loaded.afresh else loaded, found, layer, sizes)
+
     built_in = _built_in(check, layer, bind) if settings.suite and any(c.adopted for c in layer.words.built_in) else {}
     lacking = [name for name in LAYERS[check.layer].input_names if name not in layer.input_names]
     notes = [Finding("no-input", "note", f"the code has no {name}: checked without d{name}", None) for name in lacking]
@@ -86,12 +94,11 @@ def _shown(value: float | str) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).lower()
 
 
-def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, Binding]:
-    """The source, the layer, and what makes a pair: without optional inputs where only that can be opened."""
-    loaded = load_source(source)
+def _opened(check: Check, loaded: Loaded, found: Found) -> tuple[Layer, Binding]:
+    """The layer, and what makes a pair: without optional inputs where only that can be opened."""
     whole = LAYERS[check.layer]
     try:
-        return loaded, whole, binding_on(loaded, source, found, whole, check.sizes)
+        return whole, binding_on(loaded, found, whole, check.sizes)
     except CannotOpen as error:
         said = error
         lacking = _lacking(error, whole)
@@ -102,7 +109,7 @@ def _opened(check: Check, source: Source, found: Found) -> tuple[Loaded, Layer, 
             for name in names:
                 layer = without(layer, name, check.sizes)
             try:
-                return loaded, layer, binding_on(loaded, source, found, layer, check.sizes)
+                return layer, binding_on(loaded, found, layer, check.sizes)
             except CannotOpen as other:
                 # What it may lack is not the reason.
                 said = other if any(f"no place for {name}:" in str(error) for name in names) else said

@@ -10,6 +10,7 @@ from convcheck.cli.actions.repeat import repeat_command, repeated_options
 from convcheck.cli.actions.run import replaced_fields, workers_of
 from convcheck.cli.actions.select import no_match, restrict, select
 from convcheck.cli.commands.run import command
+from convcheck.implementations.source import NotChecked
 from convcheck.spec.check import Check
 
 
@@ -21,9 +22,13 @@ class Configuration:
     """
 
     def __init__(self, config: pytest.Config) -> None:
-        trusted = ["--trust"] if config.getoption("convcheck_trust") else []
+        arguments = ["--trust"] if config.getoption("convcheck_trust") else []
+        named = config.getoption("convcheck_impl")
+        arguments += ["--impl", named] if named else []
+        # What is named is checked by the suites of its layers where no specs are asked for.
+        self.suites = bool(named) and not config.getoption("convcheck")
         try:
-            self.context = command.make_context("run", trusted)
+            self.context = command.make_context("run", arguments)
             self.options = self.context.params
             self.source, overrides = replaced_fields(self.options)
         except click.UsageError as error:
@@ -36,13 +41,15 @@ class Configuration:
         self.remarks: dict[str, str] = {}
         # What came of the checks in this process, for the conclusions.
         self.results: list[Result] = []
+        # What the code that is named holds beside what is checked.
+        self.not_checked: list[NotChecked] = []
 
     def repeat(self, result: Result) -> str:
         """The command that runs a check again."""
         given = repeated_options(self.context)
         if self.source is not None:
             given["--impl"] = result.implementation
-        return repeat_command(result, given)
+        return repeat_command(result, given, suite=self.suites)
 
     def selected(self, checks: list[Check]) -> list[Check]:
         """Those that -k, --lf and --shard leave. Raises pytest.UsageError for a -k that matches none."""

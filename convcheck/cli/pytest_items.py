@@ -1,4 +1,4 @@
-"""The spec files and checks of `pytest --convcheck`, as pytest calls and runs them."""
+"""The spec files, suites and checks of the plugin for pytest, as pytest calls and runs them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from convcheck.checking.check import run_check
 from convcheck.checking.result import Result, without_maps
 from convcheck.cli.actions.messages import say_printed
 from convcheck.cli.actions.plan import plan_jobs
-from convcheck.cli.actions.run import settings_of
+from convcheck.cli.actions.run import select_and_plan, settings_of
 from convcheck.cli.pytest_configuration import CONFIGURATION, Configuration
 from convcheck.cli.streams import width_of
 from convcheck.diagnosis.conclude import conclude
@@ -23,9 +24,11 @@ from convcheck.reports.headline import headline
 from convcheck.reports.tables.block import print_block
 from convcheck.reports.tables.conclusions import print_conclusions
 from convcheck.reports.tables.page import Page
+from convcheck.reports.tables.summary import print_not_checked
 from convcheck.reports.wording.conclusions import in_one_line
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.words import reason
+from convcheck.running.job import Job
 from convcheck.spec.check import Check
 from convcheck.spec.ids import file_part
 from convcheck.spec.overrides import override
@@ -40,6 +43,40 @@ def select_items(config: pytest.Config, items: list[pytest.Item]) -> None:
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def suite_items(session: pytest.Session) -> list[pytest.Item]:
+    """The checks of the suites for what is in the code that is named, one after the other.
+
+    Raises pytest.UsageError where nothing in it can be checked.
+    """
+    configuration = session.config.stash[CONFIGURATION]
+    source = configuration.source
+    if source is None:
+        raise pytest.UsageError("convcheck: --convcheck-impl: expected FILE.py or FILE.py:NAMES: code of your own")
+    # Which of them run is said once, by what selects among all that pytest has collected.
+    options = {**configuration.options, "keys": (), "shard": None, "last_failed": False}
+    with redirect_stderr(io.StringIO()) as said:
+        _, plan = select_and_plan((), options, source, configuration.overrides, configuration.workers)
+    if plan.errors:
+        raise pytest.UsageError(said.getvalue().strip())
+    configuration.not_checked += plan.not_checked
+    place = Path(source.place if source.is_file else session.startpath)
+    file: pytest.File = CodeFile.from_parent(session, path=place.absolute())
+    items: list[pytest.Item] = []
+    for job in plan.jobs:
+        assert job.found is not None
+        name = f"{','.join(job.found.names)}::{job.check.id.rpartition('::')[2]}"
+        items.append(CheckItem.from_parent(file, name=name, check=job.check, problem="", job=job))
+    return items
+
+
+class CodeFile(pytest.File):
+    """A file of code that is named: its checks are those of suites."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Nothing that is not known already."""
+        return iter(())
 
 
 class SpecFile(pytest.File):
@@ -66,32 +103,23 @@ class SpecFile(pytest.File):
 
 
 class CheckItem(pytest.Item):
-    """One check. `problem`: why the options do not fit it, if they do not."""
+    """One check. `problem`: why the options do not fit it, if they do not. `job`: its code, where it is of a suite."""
 
-    def __init__(self, *, check: Check, problem: str, **more: object) -> None:
+    def __init__(self, *, check: Check, problem: str, job: Job | None = None, **more: object) -> None:
         super().__init__(**more)  # type: ignore[arg-type]
         self.check = check
         self.problem = problem
+        self.job = job
 
     def runtest(self) -> None:
         """Run it. Raises pytest's exceptions: failed, with the block that the command prints, or skipped."""
         if self.problem:
             pytest.fail(self.problem, pytrace=False)
         configuration = self.config.stash[CONFIGURATION]
-        options, workers, source = configuration.options, configuration.workers, configuration.source
-        layers = [] if source is None else [one.layer for one in workers.survey(source).found]
-        if source is not None and layers and self.check.layer not in layers:
-            pytest.skip(f"nothing in {source.text()} for {self.check.layer}")
-        trust = options["trust"]
-        plan = plan_jobs([self.check], source, workers, trust=trust, stubs=not options["no_stubs"])
-        hint = "" if trust else " (--trust is --convcheck-trust here)"
-        if plan.errors:
-            pytest.fail("\n".join(f"{error.message}{hint}" for error in plan.errors), pytrace=False)
-        if not plan.jobs:
-            pytest.skip(f"nothing to run it with: {self.check.manner.implementation}")
+        options, workers = configuration.options, configuration.workers
+        settings = settings_of(options, suite=self.job is not None)
         results: list[Result] = []
-        settings = settings_of(options, suite=False)
-        for job in plan.jobs:
+        for job in self._jobs(configuration) if self.job is None else [self.job]:
             if job.source is None or job.found is None:
                 results.append(run_check(job.check, settings))
                 continue
@@ -104,9 +132,25 @@ class CheckItem(pytest.Item):
         if all(one.status == "skipped" for one in results):
             pytest.skip(reason(results[0]))
 
+    def _jobs(self, configuration: Configuration) -> list[Job]:
+        """What it is run with. Raises pytest's exceptions: failed where there is nothing, or skipped."""
+        options, workers, source = configuration.options, configuration.workers, configuration.source
+        layers = [] if source is None else [one.layer for one in workers.survey(source).found]
+        if source is not None and layers and self.check.layer not in layers:
+            pytest.skip(f"nothing in {source.text()} for {self.check.layer}")
+        trust = options["trust"]
+        plan = plan_jobs([self.check], source, workers, trust=trust, stubs=not options["no_stubs"])
+        hint = "" if trust else " (--trust is --convcheck-trust here)"
+        if plan.errors:
+            pytest.fail("\n".join(f"{error.message}{hint}" for error in plan.errors), pytrace=False)
+        if not plan.jobs:
+            pytest.skip(f"nothing to run it with: {self.check.manner.implementation}")
+        return plan.jobs
+
     def reportinfo(self) -> tuple[Path, int, str]:
         """Its file, its line from 0, and a headline that is not the id, which pytest would split at its dots."""
-        return self.path, self.check.line - 1, f"convcheck {self.check.id}"
+        line = self.check.line if self.job is None or self.job.found is None else self.job.found.line
+        return self.path, line - 1, f"convcheck {self.check.id}"
 
 
 def relative_name(path: Path, config: pytest.Config) -> str:
@@ -118,6 +162,13 @@ def conclusions_text(configuration: Configuration) -> str:
     """What is concluded of all checks that were run; empty where nothing failed."""
     page, text = _page()
     print_conclusions(page, conclude(configuration.results, configuration.repeat))
+    return text()
+
+
+def not_checked_text(configuration: Configuration) -> str:
+    """What was seen in the code that is named and is not checked; empty where there is nothing."""
+    page, text = _page()
+    print_not_checked(page, configuration.not_checked)
     return text()
 
 

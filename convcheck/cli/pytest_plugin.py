@@ -1,4 +1,4 @@
-"""`pytest --convcheck configs/`: each check of the spec files is a test.
+"""`pytest --convcheck configs/`: each check of the spec files is a test; of suites, with `--convcheck-impl layers.py`.
 
 pytest imports this module whenever convcheck is installed, and most people who run pytest did not ask for it: nothing
 is imported here that Python or pytest has not imported already.
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Called by pytest: add --convcheck and --convcheck-trust."""
+    """Called by pytest: add --convcheck, --convcheck-trust and --convcheck-impl."""
     group = parser.getgroup("convcheck", "verified gradients (convcheck)")
     group.addoption(
         "--convcheck",
@@ -26,30 +26,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="with --convcheck: run code that a spec names (implementation: {file: layers.py})",
     )
+    group.addoption(
+        "--convcheck-impl",
+        metavar="FILE.py[:NAMES]",
+        help="check the layers in this file: by their suites, each check of which is a test; with --convcheck, by "
+        "the spec files",
+    )
+
+
+def _is_wanted(config: pytest.Config) -> bool:
+    return bool(config.getoption("convcheck") or config.getoption("convcheck_impl"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Called by pytest: where --convcheck asks for it, read the configuration.
+    """Called by pytest: where an option asks for it, read the configuration.
 
     Raises pytest.UsageError for every mistake in it.
     """
-    if config.getoption("convcheck"):
+    if _is_wanted(config):
         from convcheck.cli.pytest_configuration import CONFIGURATION, Configuration
 
         config.stash[CONFIGURATION] = Configuration(config)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Called by pytest: leave the checks that are selected. Raises pytest.UsageError where none is."""
-    if config.getoption("convcheck"):
-        from convcheck.cli.pytest_items import select_items
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Called by pytest: add the checks of suites, and leave those that are selected.
 
+    Raises pytest.UsageError where there are none, or none is selected.
+    """
+    if _is_wanted(config):
+        from convcheck.cli.pytest_items import select_items, suite_items
+
+        if not config.getoption("convcheck"):
+            items += suite_items(session)
         select_items(config, items)
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Called by pytest: what is shown under the number of items. A warning would fail where warnings are errors."""
-    if not config.getoption("convcheck"):
+    if not _is_wanted(config):
         return []
     from convcheck.cli.pytest_configuration import CONFIGURATION
 
@@ -58,14 +73,15 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Called by pytest: what is concluded of the checks that failed, above the short summary."""
-    if not config.getoption("convcheck"):
+    if not _is_wanted(config):
         return
     from convcheck.cli.pytest_configuration import CONFIGURATION
-    from convcheck.cli.pytest_items import conclusions_text
+    from convcheck.cli.pytest_items import conclusions_text, not_checked_text
 
     if text := conclusions_text(config.stash[CONFIGURATION]):
         terminalreporter.section("conclusions")
         terminalreporter.write(text)
+    terminalreporter.write(not_checked_text(config.stash[CONFIGURATION]))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -54,3 +54,9 @@ def blames_code(result: Result) -> bool:
     """Whether a check failed in a way that the conclusion on its implementation is about."""
     blameless = any(finding.code in BLAMELESS for finding in result.findings)
     return result.status in ("fail", "error") and not blameless
+
+
+def at_line(conclusion: Conclusion, line: int) -> Conclusion:
+    """The conclusion at the `line` where backward is defined, where gradients alone are wrong; 0 if it is not known."""
+    gradients = bool(conclusion.wrong) and all(name.startswith("d") for name in conclusion.wrong)
+    return conclusion._replace(line=line) if line and conclusion.file and gradients else conclusion

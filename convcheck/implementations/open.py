@@ -63,8 +63,7 @@ def survey(source: Source, layers: tuple[str, ...] = ()) -> Survey:
         except CannotOpen as error:
             return Survey((), problem=str(error), opened=False)
         try:
-            with loaded.running():
-                found, seen = _found_in(loaded, source, layers)
+            found, seen = found_in(loaded, source, layers)
         except CannotOpen as error:
             return Survey((), loaded.missing, str(error))
         problem = None if found else _why_nothing(loaded, source, seen, layers)
@@ -73,10 +72,10 @@ def survey(source: Source, layers: tuple[str, ...] = ()) -> Survey:
 
 def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the implementation that was found; the source is imported afresh. Raises CannotOpen."""
-    return binding_on(load_source(source), source, found, layer, sizes)
+    return binding_on(load_source(source), found, layer, sizes)
 
 
-def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:
+def binding_on(loaded: Loaded, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the implementation that was found, in a source already imported. Raises CannotOpen."""
     kind = _kind(found.kind)
 
@@ -85,7 +84,7 @@ def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
 
     with loaded.running():
         for name in found.names:
-            _require(loaded.module, name, source)
+            _require(loaded, name)
         things = [getattr(loaded.module, name) for name in found.names]
         binding = forms.opened(bind, layer, sizes, things)
 
@@ -97,7 +96,9 @@ def binding_on(loaded: Loaded, source: Source, found: Found, layer: Layer, sizes
         if layer.observed:
             pair = seeded(pair, loaded.module)
         pair = _with_imports_beside(loaded, pair)
-        return pair._replace(afresh=lambda: binding_of(source, found, layer, sizes)(params))
+        if (afresh := loaded.afresh) is None:
+            return pair
+        return pair._replace(afresh=lambda: binding_on(afresh(), found, layer, sizes)(params))
 
     return bound
 
@@ -106,15 +107,23 @@ def _kind(name: str) -> CodeKind:
     return cast(CodeKind, import_module(f"convcheck.implementations.{name}.discover"))
 
 
-def _found_in(
+def found_in(
     loaded: Loaded, source: Source, layers: tuple[str, ...]
 ) -> tuple[tuple[Found, ...], tuple[NotChecked, ...]]:
-    """Every implementation of `layers` that the names, or custom, point to, and what else was seen.
+    """Every implementation of `layers` (all, if empty) that the names of the source, or custom, point to in what was
+    imported of it, and what else was seen.
 
     Raises CannotOpen where what was named cannot be called.
     """
+    with loaded.running():
+        return _found_in(loaded, source, layers)
+
+
+def _found_in(
+    loaded: Loaded, source: Source, layers: tuple[str, ...]
+) -> tuple[tuple[Found, ...], tuple[NotChecked, ...]]:
     for name in source.names:
-        _require(loaded.module, name, source)
+        _require(loaded, name)
     found = _of_no_layer(loaded, source, [layer for layer in layers if layer in OPEN])
     if layers and not (layers := tuple(layer for layer in layers if layer not in OPEN)):
         return tuple(found), ()
@@ -151,7 +160,7 @@ def _of_no_layer(loaded: Loaded, source: Source, layers: Sequence[str]) -> list[
     for layer in layers:
         if source.names:
             for name in source.names:
-                _require(loaded.module, name, source)
+                _require(loaded, name)
             found.append(found_named(loaded.module, source.names, layer))
         elif layer == NetworkSizes.called:
             found += networks_in(loaded.module, ())
@@ -161,18 +170,19 @@ def _of_no_layer(loaded: Loaded, source: Source, layers: Sequence[str]) -> list[
     return found
 
 
-def _require(module: ModuleType, name: str, source: Source) -> None:
+def _require(loaded: Loaded, name: str) -> None:
     """Raise CannotOpen where the module has no function or class of this name, with the nearest that it has."""
+    module = loaded.module
     if not hasattr(module, name):
         known = [key for key, value in defined_in(module).items() if callable(value) and not key.startswith("_")]
         near = nearest(name, known)
         meant = f"; did you mean {near[0]}?" if near else ""
-        raise CannotOpen(f"{source.place} has no {name}{meant}")
+        raise CannotOpen(f"{loaded.place} has no {name}{meant}")
     thing = getattr(module, name)
     if isinstance(thing, (Absent, AbsentModule)):
         raise CannotOpen(f"{name} comes from a module that is not there: {thing!r}")
     if not callable(thing):
-        raise CannotOpen(f"{name} in {source.place} is {type(thing).__name__}, neither a function nor a class")
+        raise CannotOpen(f"{name} in {loaded.place} is {type(thing).__name__}, neither a function nor a class")
 
 
 def _why_nothing(loaded: Loaded, source: Source, seen: tuple[NotChecked, ...], layers: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -63,13 +63,20 @@ def seeded(pair: Pair, module: ModuleType) -> Pair:
 
 
 class OwnGenerators:
-    """The generators that a module holds: in its globals, in its classes, as defaults of its functions."""
+    """The generators that a module holds: in its globals, in its classes, as defaults of its functions.
+
+    Those in the globals of functions that it has from elsewhere are among them.
+    """
 
     def __init__(self, module: ModuleType) -> None:
-        held = {id(value): value for value in _held_by(module) if _states(value)}
+        everywhere = _namespaces(module)
+        values = (value for names in everywhere for value in _held_by(names, module.__name__))
+        held = {id(value): value for value in values if _states(value)}
         self._before = [(put, get(), get) for get, put in map(_states, held.values())]
         # Names for what makes a generator: from numpy.random import default_rng.
-        self.makers = [(vars(module), name) for name, value in vars(module).items() if value is np.random.default_rng]
+        self.makers = [
+            (names, name) for names in everywhere for name, value in names.items() if value is np.random.default_rng
+        ]
 
     def rewind(self) -> None:
         """Have each of them begin where it stood when this was made."""
@@ -81,10 +88,17 @@ class OwnGenerators:
         return [repr(get()) for _, _, get in self._before]
 
 
-def _held_by(module: ModuleType) -> Iterator[Any]:
-    for value in [*vars(module).values()]:
+def _namespaces(module: ModuleType) -> list[dict[str, Any]]:
+    """Its globals, and those of functions in it that come from elsewhere."""
+    functions = filter(inspect.isfunction, vars(module).values())
+    found = [vars(module), *(function.__globals__ for function in functions)]
+    return list({id(names): names for names in found}.values())
+
+
+def _held_by(names: Mapping[str, Any], module: str) -> Iterator[Any]:
+    for value in [*names.values()]:
         yield value
-        own = [*vars(value).values()] if inspect.isclass(value) and value.__module__ == module.__name__ else []
+        own = [*vars(value).values()] if inspect.isclass(value) and value.__module__ == module else []
         yield from own
         for function in filter(inspect.isfunction, (value, *own)):
             yield from function.__defaults__ or ()

@@ -170,6 +170,11 @@ WORDS: Mapping[str, Words] = _OnDemand(_words)
 FORMS: Mapping[str, LayerForm] = _OnDemand(_form, tuple(OPEN))
 
 
+def suite_file(name: str) -> str:
+    """The name of the suite of a layer where a spec file would have its own: before the `::` of an id."""
+    return f"suite/{name}.yaml"
+
+
 def suite_text(name: str) -> str:
     """The specs that code of this layer is checked with where nobody gave any, as YAML: hostile sizes, on purpose.
 

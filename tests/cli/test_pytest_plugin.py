@@ -196,7 +196,61 @@ class Asked(pytest.Config):
         self._trust = trust
 
     def getoption(self, name: str, *_: object) -> bool:
-        return {"convcheck_trust": self._trust}[name]
+        return self._trust and name == "convcheck_trust"
 
     def add_cleanup(self, func: object) -> None:
         pass
+
+
+LAYERS = OWN + (
+    "def tanh_forward(x):\n    import numpy as np\n    out = np.tanh(x)\n    return out, out\n"
+    "def tanh_backward(dout, out):\n    return dout * (1 - out)\n"
+    "def swoosh_forward(x):\n    return x * x, x\n"
+    "def swoosh_backward(dout, x):\n    return dout * 2 * x\n"
+)
+
+
+def test_the_suites_of_the_code_that_is_named_are_tests_beside_the_others(folder: Path) -> None:
+    (folder / "layers.py").write_text(LAYERS)
+    (folder / "test_it.py").write_text("def test_it():\n    pass\n")
+    code, out = run(folder, "--convcheck-impl", "layers.py", "-v")
+    assert code == 1
+    assert "test_it.py::test_it PASSED" in out
+    assert "layers.py::relu_forward,relu_backward::one_number" in out
+    assert "layers.py::tanh_forward,tanh_backward::" in out
+    # The same is said as on the command line: why, its mend, the command, and what was seen and not checked.
+    concluded = out.partition("= conclusions =")[2]
+    assert "tanh_forward,tanh_backward  tanh  wrong: dx" in concluded
+    assert "mend: " in concluded
+    assert "--impl layers.py:tanh_forward,tanh_backward" in concluded
+    assert "no layer is called swoosh" in concluded
+    code, out = run(folder, "--convcheck-impl", "layers.py:relu_forward,relu_backward", "-q", "-k", "not test_it")
+    assert code == 0
+    assert "1 deselected" in out
+    assert "Not checked" not in out
+
+
+def test_with_specs_the_code_that_is_named_is_run_by_them(folder: Path) -> None:
+    (folder / "layers.py").write_text(OWN.replace("(cache > 0)", "(cache > 1)"))
+    code, out = run(folder, "--convcheck", "--convcheck-impl", "layers.py", "configs", "-v")
+    assert code == 1
+    told = [line.split(" [")[0].strip() for line in out.splitlines() if line.startswith("configs/")]
+    assert [line for line in told if line] == ["configs/good.yaml::relu FAILED"]
+    assert "convcheck run configs/good.yaml -k relu --impl layers.py:relu_forward,relu_backward" in out
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("layres.py", "there is no such file; did you mean"),
+        ("layers.py:rleu_forward,relu_backward", "did you mean relu_forward?"),
+        ("layers.py:swoosh_forward,swoosh_backward", "say which it is: "),
+        ("naive", "expected FILE.py or FILE.py:NAMES"),
+    ],
+)
+def test_what_is_named_and_cannot_be_checked_is_wrong_usage(folder: Path, named: str, said: str) -> None:
+    (folder / "layers.py").write_text(LAYERS)
+    code, out = run(folder, "--convcheck-impl", named, "-q")
+    assert code == pytest.ExitCode.USAGE_ERROR
+    assert out.count(said) == 1
+    assert "Traceback" not in out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,14 @@ def test_what_is_found_out_at_the_first_call_draws_nothing_from_it(tmp_path):
 
     pair = seeded(Pair("any", forward, lambda dout, cache: dout), module_of("", tmp_path))
     np.testing.assert_array_equal(pair.forward(X)[0], pair.forward(X)[0])
+
+
+@pytest.mark.parametrize("drawn", ["default_rng().random(x.shape)", "rng.random(x.shape)", "state.rand(*x.shape)"])
+def test_functions_from_another_file_draw_the_same_too(tmp_path, drawn):
+    there = module_of(TEXT.replace("DRAWN", drawn), tmp_path)
+    here = ModuleType("here")
+    here.forward, here.backward = there.forward, there.backward
+    pair = seeded(Pair("any", here.forward, here.backward), here)
+    (first, _), (second, _) = pair.forward(X), pair.forward(X)
+    np.testing.assert_array_equal(first, second)
+    assert pair.drew()

@@ -13,8 +13,8 @@ from convcheck.cli.actions.schedule import ONE_PROCESS, ClusterLost, Concurrency
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.streams import say
-from convcheck.diagnosis.conclusion import Conclusion
-from convcheck.implementations.source import Found, NotChecked
+from convcheck.diagnosis.conclusion import Conclusion, at_line
+from convcheck.implementations.source import NotChecked
 from convcheck.reports.report import Invalid, Report, RunEnd, Tally
 from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.words import counts_text
@@ -140,15 +140,16 @@ class Execution:
         """
         if not self.failed or self.interrupted:
             return
-        from convcheck.cli.actions.check_at import check_at
+        from convcheck.cli.actions.gather import STDIN_NAME
         from convcheck.diagnosis.conclude import conclude
+        from convcheck.running.check_at import check_at
 
         made: list[tuple[Result, Check]] = []
         jobs = {(result.implementation, result.layer): job for result, job in self._results}
 
         def another(result: Result, sizes: Mapping[str, Any]) -> Result | None:
             job = jobs[result.implementation, result.layer]
-            check = check_at(job, sizes)
+            check = check_at(job.check, sizes, STDIN_NAME, own_code=job.source is not None)
             # As the command that repeats it has it.
             alone, one_worker = settings._replace(suite=False), concurrency._replace(workers=1)
             jobs_of_one = run_jobs(
@@ -168,8 +169,9 @@ class Execution:
         try:
             results = [result for result, _ in self._results]
             conclusions = conclude(results, repeat_any, another)
+            found = [jobs[one.implementation, one.layer].found for one in conclusions]
             self._conclusions = tuple(
-                _at_backward(one, jobs[one.implementation, one.layer].found) for one in conclusions
+                at_line(one, of.backward_line if of else 0) for one, of in zip(conclusions, found, strict=True)
             )
         except KeyboardInterrupt:
             self.interrupted = True
@@ -224,13 +226,6 @@ class Execution:
     @property
     def _not_run(self) -> int:
         return len(self.jobs) - self._finished + self.left_out
-
-
-def _at_backward(conclusion: Conclusion, found: Found | None) -> Conclusion:
-    """The conclusion at the line of backward, where gradients alone are wrong."""
-    gradients = bool(conclusion.wrong) and all(name.startswith("d") for name in conclusion.wrong)
-    known = found is not None and found.backward_line > 0 and conclusion.file is not None
-    return conclusion._replace(line=found.backward_line) if found and known and gradients else conclusion
 
 
 def _say_faults(faults: list[tuple[str, Fault]], debug: bool) -> None:

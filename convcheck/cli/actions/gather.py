@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from convcheck.cli.actions.select import no_match, select
 from convcheck.cli.options.specs import STDIN, code_hint, find_spec_files
 from convcheck.cli.streams import say
-from convcheck.layers.catalogue import FORMS, suite_text
+from convcheck.layers.catalogue import FORMS, suite_file, suite_text
 from convcheck.reports.report import Invalid
 from convcheck.reports.wording.figures import shown
 from convcheck.spec.check import Check
@@ -100,9 +100,6 @@ def _read(file: str, max_memory: int, *, named: bool) -> Reading:
 
 
 def _read_suite(layer: str, max_memory: int) -> Reading:
-    # Where there are specs there is no suite.
-    from convcheck.cli.actions.suite import suite_file
-
     return read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
 
 

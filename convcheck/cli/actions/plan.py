@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.streams import say
+from convcheck.implementations.asked_for import is_for
 from convcheck.implementations.source import Found, NotChecked, Source, Survey
-from convcheck.layers.catalogue import LAYERS
-from convcheck.layers.network.words import asked_of
 from convcheck.reports.report import Invalid
 from convcheck.reports.wording.figures import shown
 from convcheck.running.job import Job
@@ -66,7 +65,7 @@ def plan_jobs(checks: Iterable[Check], source: Source | None, workers: Workers, 
             plan.jobs.append(Job(check))
         else:
             of_layer = [one for one in implementations[own_source] if one.layer == check.layer]
-            plan.jobs += [Job(check, own_source, one) for one in of_layer if _is_for(check, one)]
+            plan.jobs += [Job(check, own_source, one) for one in of_layer if is_for(check, one)]
     if order and not (plan.jobs or plan.errors or plan.left_out):
         of = shown(listed(tuple(dict.fromkeys(one.text() for _, one in order if one is not None))))
         say(f"convcheck: nothing to check: {of} has no word for a setting of {count(len(order), 'check')}")
@@ -81,17 +80,6 @@ def _no_code(check: Check) -> Invalid:
     )
     say(f"convcheck: {shown(message)}\n    hint: {hint}")
     return Invalid(message, check.file, check.line, 1, hint=hint)
-
-
-def _is_for(check: Check, found: Found) -> bool:
-    """Whether the check is one for this code, which may have no word for a setting of it."""
-    if not check.manner.where_taken:
-        return True
-    if isinstance(check.sizes, OpenSizes):
-        return all(key in found.takes for key in asked_of(check.sizes.settings))
-    words = LAYERS[check.layer].words
-    asked = (key for key in words.rare if getattr(check.sizes, key) != words.neutral[key])
-    return all(key in found.takes for key in asked)
 
 
 def no_implementation(source: Source, survey: Survey, workers: Workers) -> Invalid:

@@ -1,4 +1,4 @@
-"""What `convcheck suite` prints, and what the built-in suites are called in ids."""
+"""What `convcheck suite` prints, and the order in which suites are run."""
 
 from __future__ import annotations
 
@@ -7,13 +7,6 @@ from collections.abc import Iterable
 import click
 
 from convcheck.layers.catalogue import FORMS, LAYERS, NAMES, SUITES_OF_NO_LAYER, suite_text
-
-SUITE_FOLDER = "suite/"
-
-
-def suite_file(layer: str) -> str:
-    """The name of a suite where a spec file would have its own: before the `::` of an id."""
-    return f"{SUITE_FOLDER}{layer}.yaml"
 
 
 def suites_of(layers: Iterable[str]) -> tuple[str, ...]:

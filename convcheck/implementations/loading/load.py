@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -30,12 +31,17 @@ from convcheck.spec.nearest import nearest
 
 @dataclass(frozen=True)
 class Loaded:
-    """An imported source: `missing` are the modules that stubs stood in for, `paths` are on sys.path while it runs."""
+    """An imported source: `missing` are the modules that stubs stood in for, `paths` are on sys.path while it runs.
+
+    `place` is what it is called. `afresh()` imports it anew; None for code that is at hand only as it is.
+    """
 
     module: ModuleType
     folder: Path
-    missing: tuple[str, ...]
-    paths: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    place: str = ""
+    afresh: Callable[[], Loaded] | None = None
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -115,7 +121,7 @@ def _imported(
         sys.argv, sys.dont_write_bytecode = argv, wrote
         # It may have taken the place of one of the same name.
         _remember({*before} - {name}, folder)
-    return Loaded(module, folder, tuple(stubs.missing), searched)
+    return Loaded(module, folder, tuple(stubs.missing), searched, source.place, partial(load_source, source))
 
 
 def _run(code: CodeType, path: Path, naming: ModuleNames, stubs: Stubs | None) -> ModuleType:

@@ -10,7 +10,7 @@ from convcheck.implementations.loading.load import Loaded
 
 
 def found_in_adapter(module, layers):
-    return discover.found(Loaded(module, Path(), (), ()), (), layers).found
+    return discover.found(Loaded(module, Path()), (), layers).found
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from convcheck.cli.actions.check_at import check_at
 from convcheck.cli.actions.repeat import spec_line
 from convcheck.layers.catalogue import FORMS, NAMES
-from convcheck.running.job import Job
+from convcheck.running.check_at import check_at
 from convcheck.spec.reader import read_text
 from tests.cli.calling import clean_environment
 from tests.layers.cases import suite_of
@@ -24,7 +23,7 @@ WRONG = Path(__file__).parents[2] / "corpus" / "files" / "wrong"
 @pytest.mark.parametrize("layer", NAMES)
 def test_the_line_says_all_of_the_check(layer: str, tmp_path: Path) -> None:
     for check in suite_of(layer, tmp_path):
-        made = check_at(Job(check), {**asdict(check.sizes), "dtype": "float32"})
+        made = check_at(check, {**asdict(check.sizes), "dtype": "float32"}, "<stdin>")
         reading = read_text(spec_line(made), "<stdin>", FORMS)
         assert reading.errors == ()
         assert reading.checks == (made,)
