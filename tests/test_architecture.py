@@ -19,6 +19,7 @@ FLOORS = {
     "numeric": 3,
     "checking": 4,
     "diagnosis": 5,
+    "explain": 5,
     "running": 6,
     "reports": 6,
     "api": 7,

@@ -8,6 +8,7 @@ blanks aside, and one with `##[name]` anywhere in it; Azure Pipelines looks for 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 LONGEST_SHOWN = 60
 MOST_LISTED = 30
@@ -68,3 +69,13 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def numeral(value: float, digits: int = 6) -> str:
     """A number to so many digits: `0.25`, `4.44e-16`; -0 is `0`."""
     return format(value + 0.0, f".{digits}g")
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """2×3×8×8; a scalar, which has no axes, is ()."""
+    return "×".join(map(str, shape)) or "()"
+
+
+def index_text(index: Sequence[int]) -> str:
+    """[0, 2, 7, 1], as one types it."""
+    return f"[{', '.join(map(str, index))}]"

@@ -14,9 +14,9 @@ from convcheck.cli.options.selection import OVERRIDES
 from convcheck.cli.streams import standard_output, wants_colour, width_of, writing
 from convcheck.layers.catalogue import OPEN
 from convcheck.reports.json import json_text
-from convcheck.reports.wording.figures import shape_text, shown
+from convcheck.reports.wording.figures import shown
 from convcheck.running.job import Job
-from convcheck.spec.showing import count
+from convcheck.spec.showing import count, shape_text
 
 if TYPE_CHECKING:
     from convcheck.cli.actions.plan import JobPlan

@@ -11,10 +11,10 @@ from convcheck.reports.html.svg import Drawing, fits_page, range_in_words
 from convcheck.reports.maps import GRAVITY, KeyItem, cells_in_words, map_sentence, pooled
 from convcheck.reports.tables.block import ENTRY_HEADINGS, entry_row
 from convcheck.reports.tables.heading import manner_texts, sizes_text
-from convcheck.reports.wording.figures import shape_text, shown
+from convcheck.reports.wording.figures import shown
 from convcheck.reports.wording.sentences import problem_lines
 from convcheck.reports.wording.words import STYLES, expectation, only_directions, status_word
-from convcheck.spec.showing import count
+from convcheck.spec.showing import count, shape_text
 
 # What stands for the mark of a cell in a key.
 KEY_MARKS = {"undecided": "/", "unseen": "\u00b7", "unread": "\\", "infinite": "\u00d7"}

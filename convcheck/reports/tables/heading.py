@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from convcheck.checking.result import Result
-from convcheck.reports.wording.figures import seconds_text, shape_text, shown
-from convcheck.spec.showing import count
+from convcheck.reports.wording.figures import seconds_text, shown
+from convcheck.spec.showing import count, shape_text
 
 
 def sizes_text(result: Result) -> str:

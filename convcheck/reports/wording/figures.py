@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from convcheck.spec.showing import escape, numeral
 
@@ -38,16 +37,6 @@ def at_most(value: float) -> str:
 def power_of_two(exponent: int) -> str:
     """2⁻⁶⁰, as it is written by hand."""
     return "2" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    """2×3×8×8; a scalar, which has no axes, is ()."""
-    return "×".join(map(str, shape)) or "()"
-
-
-def index_text(index: Sequence[int]) -> str:
-    """[0, 2, 7, 1], as one types it."""
-    return f"[{', '.join(map(str, index))}]"
 
 
 def seconds_text(seconds: float) -> str:

@@ -1,0 +1,51 @@
+"""What a factor is: the entry of another input, its negative, or a number that no input changes.
+
+It is looked for among numbers, and what is found has to hold of other numbers, too: equal by chance is not enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from convcheck.explain.subject import Code, Explained
+from convcheck.layers.layer import Array
+from convcheck.spec.showing import index_text
+
+# How near a factor comes to what it is, as a share of it.
+NEAR = 1e-9
+
+
+class Factors:
+    """The entries that factors may be, by name: those of the inputs, and of dout where `with_dout`."""
+
+    def __init__(self, explained: Explained, *, with_dout: bool = False) -> None:
+        self._first = _named(explained, explained.right, with_dout)
+        self._second = _named(explained, explained.again.right, with_dout)
+
+    def name(self, first: float, second: float) -> str:
+        """What is `first` on the data of a check and `second` on the other numbers; empty where it is nothing known."""
+        if abs(first - second) <= NEAR * abs(first) or first == 1:
+            return f"{first:.6g}"
+        for sign, said in ((1, ""), (-1, "-")):
+            for name, index in self._equal(sign * first):
+                other = self._second[name][index]
+                if abs(sign * second - other) <= NEAR * abs(other):
+                    return f"{said}{name}{index_text(index)}" if index else f"{said}{name}"
+        return ""
+
+    def names(self, first: Sequence[float], second: Sequence[float]) -> list[str]:
+        """Of several."""
+        return [self.name(one, other) for one, other in zip(first, second, strict=True)]
+
+    def _equal(self, value: float) -> Iterator[tuple[str, tuple[int, ...]]]:
+        for name, values in self._first.items():
+            for index in np.argwhere(np.abs(values - value) <= NEAR * abs(value)):
+                yield name, tuple(map(int, index))
+
+
+def _named(explained: Explained, code: Code, with_dout: bool) -> dict[str, Array]:
+    inputs = zip(explained.layer.input_names, code.data.inputs, strict=True)
+    named = {name: np.asarray(values, np.float64) for name, values in inputs}
+    return {**named, "dout": code.data.dout.astype(np.float64)} if with_dout else named
