@@ -16,7 +16,12 @@ STYLE = (
     ".chosen{fill:#2a9d4a;fill-opacity:.35;stroke:#2a9d4a;stroke-width:2;stroke-opacity:1}"
     ".padding{fill:currentColor;fill-opacity:.1}.unread{fill:#b8860b;fill-opacity:.2;stroke-dasharray:3 2}"
 )
-WORDS = {WINDOW: "in the window", CHOSEN: "the one that the output is", UNREAD: "read by no window", PADDING: "padding"}
+WORDS = {
+    WINDOW: "blue: in the window",
+    CHOSEN: "green: the one that the output is",
+    UNREAD: "dashed: read by no window",
+    PADDING: "grey: padding",
+}
 
 
 class Drawn:
@@ -87,7 +92,7 @@ def has_pictures(explanation: Explanation) -> bool:
 def key_of(grids: Sequence[NumberGrid]) -> str:
     """What the looks of cells mean, of those that there are."""
     marks = {cell.mark for grid in grids for row in grid.rows for cell in row}
-    said = [f"{mark}: {words}" if mark != words else words for mark, words in WORDS.items() if mark in marks]
+    said = [words for mark, words in WORDS.items() if mark in marks]
     said += ["the image is larger: what is around the window is shown"] if any(grid.cut for grid in grids) else []
     return ", ".join(said)
 
