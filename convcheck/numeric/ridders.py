@@ -251,7 +251,10 @@ class Ridders(NamedTuple):
             kinked = _kinked(bends, noise, -1) | ~np.isfinite(error)
             # Where all slopes are zero, finer steps would add nothing.
             largest = max(float(np.abs(slopes).max(initial=0)) for slopes in (best, plain[-1]))
-            rough = (error > COARSE * largest) | ((error > FINE * largest) & (error > GAIN * noise[-1]))
+            # Nor where rounding of the outputs is all that is left: over finer steps it is larger.
+            least = self._rounding(self.noise, plain[-1], _outer(ladder.sides[-1]), ladder.steps[-1], ladder.size)
+            rough = (error > COARSE * largest) & (error > RATIO * least)
+            rough |= (error > FINE * largest) & (error > GAIN * noise[-1])
             rough &= largest > 0
         settled = not (kinked | rough | (disagreement > most)).any()
         return _Estimate(Slope(best, error, kinked), level, disagreement, settled)
