@@ -1,6 +1,8 @@
 """Every entry of one input's numeric gradient, by the cheapest plan whose claims hold on the code under test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from math import prod
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -14,20 +16,31 @@ from convcheck.numeric.probing import Probing
 from convcheck.numeric.slope import COARSE, EXTRAPOLATION, Scheme, Slope
 
 
+# So many slopes of single outputs are kept at the most: some 20 MB of them.
+MOST_KEPT = 2**20
+
+
 class ProbedEntries(NamedTuple):
-    """The numeric gradient, the name of the `scheme` that measured it, and the `plan`, which says which claims held."""
+    """The numeric gradient, the name of the `scheme` that measured it, and the `plan`, which says which claims held.
+
+    `slopes` are those along entries that were extrapolated each by itself, by flat index, unless they are many.
+    """
 
     gradient: NumericGradient
     scheme: str
     plan: ProbePlan
+    slopes: Mapping[int, Slope] = MappingProxyType({})
 
 
-def probe_entries(probing: Probing, full: bool, affordable: Callable[[int], bool]) -> ProbedEntries:
+def probe_entries(
+    probing: Probing, full: bool, affordable: Callable[[int], bool], wanted: Array | None = None
+) -> ProbedEntries:
     """Try plan after plan until one is certified and finds no kinks; else give the one with the fewest entries open.
 
     `full` probes every entry by itself from the start. `affordable(n)` answers whether n more evaluations may be spent
-    on a plan after the first.
+    on a plan after the first. Of the entries that are not `wanted`, a mask, nothing is found out.
     """
+    number = prod(probing.claim.shape) if wanted is None else int(wanted.sum())
     best: ProbedEntries | None = None
     for plan in probe_plans(probing.claim, full):
         # Where the gradient is certified and only kinks stand in the way, smaller groups would meet the same kinks.
@@ -35,15 +48,27 @@ def probe_entries(probing: Probing, full: bool, affordable: Callable[[int], bool
             continue
         count = count_groups(probing.claim.shape, plan.ties, probing.base.shape)
         trial = random_direction(probing.x, probing.steps, probing.exact, probing.rng)
+        if wanted is not None:
+            count, trial = min(count, number), np.where(wanted, trial, 0.0)
         for scheme in probing.schemes(plan.kind):
             if best is not None and not affordable(count * scheme.cost):
                 continue
             along, slope = _within_domain(scheme, probing, trial)
+            slopes = dict[int, Slope]()
+            keep = scheme.name == EXTRAPOLATION and number * probing.base.size <= MOST_KEPT
             gradient = numeric_gradient(
-                scheme, probing.claim.shape, plan.ties, probing.dout, along, slope, probing.roundoff
+                scheme,
+                probing.claim.shape,
+                plan.ties,
+                probing.dout,
+                along,
+                slope,
+                probing.roundoff,
+                wanted,
+                slopes if keep else None,
             )
             if best is None or _open_entries(gradient) < _open_entries(best.gradient):
-                best = ProbedEntries(gradient, scheme.name, plan)
+                best = ProbedEntries(gradient, scheme.name, plan, slopes)
                 if gradient.certified and not gradient.kinks.any():
                     return best
     assert best is not None

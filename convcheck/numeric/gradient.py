@@ -8,7 +8,7 @@ slope of every output must be Σₖ dₖ · ∂aₒ/∂xₖ, summed from the ent
 and the next plan assumes less.
 """
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -42,8 +42,14 @@ def numeric_gradient(
     trial: Array,
     trial_slope: Slope,
     roundoff: float,
+    wanted: Array | None = None,
+    single: MutableMapping[int, Slope] | None = None,
 ) -> NumericGradient:
-    """Probe every group of an input of `shape`, then hold the entries against `trial_slope`, that along `trial`."""
+    """Probe every group of an input of `shape`, then hold the entries against `trial_slope`, that along `trial`.
+
+    Only entries that are `wanted`, a mask, are moved, and `trial` is to move no others: all others stay zero. The slope
+    along each entry that is probed by itself is added to `single`, by its flat index.
+    """
     size = prod(shape)
     value, magnitude, error = np.zeros((3, size))
     kinks = np.zeros(size, dtype=bool)
@@ -52,9 +58,14 @@ def numeric_gradient(
     kinked_outputs = np.zeros(dout.size, dtype=bool)
     local = True
     direction, step = np.zeros(size), trial.ravel()
+    moved = np.ones(size) if wanted is None else wanted.reshape(-1).astype(np.float64)
     for group in groups(tuple(shape), ties, dout.shape):
-        direction[group.entries] = 1.0
+        if not moved[group.entries].any():
+            continue
+        direction[group.entries] = moved[group.entries]
         slope = scheme(direction.reshape(shape))
+        if single is not None and _owns_all(group):
+            single[int(group.entries[0])] = slope
         direction[group.entries] = 0.0
         slopes, errors = slope.value.ravel(), slope.error.ravel()
         sizes = np.abs(slopes)
@@ -76,6 +87,10 @@ def numeric_gradient(
     # A kink in the trial alone excuses nothing: with the claims true and these steps there is none to meet.
     agrees = (np.abs(predicted - trial_slope.value.ravel()) <= allowed) & ~trial_slope.kinks.ravel()
     off = ~(agrees | kinked_outputs)
+    if wanted is not None:
+        # In a group with one that is wanted they own outputs as well.
+        for each in (value, magnitude, error, kinks):
+            each[moved == 0] = 0
     return NumericGradient(
         value.reshape(shape),
         magnitude.reshape(shape),

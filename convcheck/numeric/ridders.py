@@ -73,13 +73,14 @@ class Sums(NamedTuple):
 class _Estimate(NamedTuple):
     """What a ladder says: the slope, the `level` of the tableau that each output is taken from, the `noise` in forward.
 
-    `settled` is whether finer steps could hardly say more.
+    `settled` is whether finer steps could hardly say more, `detailed` whether some of the noise may be a detail.
     """
 
     slope: Slope
     level: Array
     noise: Array
     settled: bool
+    detailed: bool
 
 
 class Ridders(NamedTuple):
@@ -182,7 +183,7 @@ class Ridders(NamedTuple):
             if estimate.settled or not finer:
                 break
             count += len(finer)
-        if (estimate.noise > DETAIL * self.noise).any():
+        if estimate.detailed:
             self._extend(ladder, MOST_LEVELS, direction)
         slope = self._sharpened(estimate.slope, ladder)
         kinks = slope.kinks | self._contradicted(slope, estimate.level, ladder)
@@ -244,17 +245,21 @@ class Ridders(NamedTuple):
             ]
             sizes = [float(_outer(sides).max(initial=0)) for sides in (ladder.sides[0], ladder.sides[-1])]
             most = sqrt(self.epsilon) * max(size for size in (*sizes, 0.0) if isfinite(size))
-            once = [row[1] for row in _extrapolated(plain, ladder.steps, 1) if row[1:]]
-            disagreement = np.minimum(_disagreement(once, ladder.steps[1:], most), self._shown(plain, ladder))
+            apart = _apart([row[1] for row in _extrapolated(plain, ladder.steps, 1) if row[1:]], ladder.steps[1:])
+            disagreement = np.minimum(_disagreement(apart, most), self._shown(plain, ladder))
+            detailed = bool(((disagreement > DETAIL * self.noise) & ~_converging(apart)).any())
             noise = self._noise(plain[-1], disagreement, ladder)
             best, error, level = _best(_extrapolated(plain, ladder.steps), bends, noise)
             kinked = _kinked(bends, noise, -1) | ~np.isfinite(error)
             # Where all slopes are zero, finer steps would add nothing.
             largest = max(float(np.abs(slopes).max(initial=0)) for slopes in (best, plain[-1]))
-            rough = (error > COARSE * largest) | ((error > FINE * largest) & (error > GAIN * noise[-1]))
+            # Nor where rounding of the outputs is all that is left: over finer steps it is larger.
+            least = self._rounding(self.noise, plain[-1], _outer(ladder.sides[-1]), ladder.steps[-1], ladder.size)
+            rough = (error > COARSE * largest) & (error > RATIO * least)
+            rough |= (error > FINE * largest) & (error > GAIN * noise[-1])
             rough &= largest > 0
         settled = not (kinked | rough | (disagreement > most)).any()
-        return _Estimate(Slope(best, error, kinked), level, disagreement, settled)
+        return _Estimate(Slope(best, error, kinked), level, disagreement, settled, detailed)
 
     def _shown(self, plain: list[Array], ladder: _Ladder) -> Array:
         """How large the noise in one evaluation may be at most, as far as plain differences over steps in a row agree.
@@ -299,7 +304,19 @@ def _outer(sides: tuple[Array, Array]) -> Array:
     return np.asarray(np.maximum(np.abs(sides[0]), np.abs(sides[1])))
 
 
-def _disagreement(once: list[Array], steps: list[float], most: float) -> Array:
+def _apart(once: list[Array], steps: list[float]) -> list[Array]:
+    """How far each step, once extrapolated, is from the one before, as a change of the output."""
+    apart = [np.abs(finer - coarser) * h for (coarser, finer), h in zip(pairwise(once), steps[1:], strict=True)]
+    return [np.where(np.isfinite(a), a, 0) for a in apart]
+
+
+def _converging(apart: list[Array]) -> Array:
+    """Which outputs disagree over the last steps no more than what curves does, and ever less: no noise shrinks so."""
+    last = apart[-IN_A_ROW:]
+    return np.asarray(np.logical_and.reduce([RATIO**2 * finer <= coarser for coarser, finer in pairwise(last)]))
+
+
+def _disagreement(apart: list[Array], most: float) -> Array:
     """How much the steps disagree, once extrapolated each, as noise in one evaluation of forward.
 
     Disagreement shrinks with the step as long as it is more than noise. From the first step at which it does not
@@ -307,8 +324,6 @@ def _disagreement(once: list[Array], steps: list[float], most: float) -> Array:
     show no noise. More than `most` is no noise but a detail of forward that the coarser steps do not resolve: then the
     two finest count.
     """
-    apart = [np.abs(finer - coarser) * h for (coarser, finer), h in zip(pairwise(once), steps[1:], strict=True)]
-    apart = [np.where(np.isfinite(a), a, 0) for a in apart]
     largest, noisy = apart[0], np.zeros(apart[0].shape, dtype=bool)
     for coarser, finer in pairwise(apart):
         noisy |= finer >= coarser

@@ -8,7 +8,8 @@ A complex step is not enough evidence there. It measures slopes so small that fo
 (1e-80 where a saturated output is 1 to the last bit), and sound code may return zero for those.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,7 @@ SHRUNK = 2.0**-3
 STEEPER = 128
 # The largest of a few differences may be small by chance: an error may be this many times what they show.
 SAMPLE_MARGIN = 8
+NOTHING: Mapping[int, Slope] = MappingProxyType({})
 
 
 class SingleEntries(NamedTuple):
@@ -56,24 +58,34 @@ class SingleEntries(NamedTuple):
     lost: Array
 
 
-def evaluations_per_entry(plan: ProbePlan) -> int:
-    """Forward evaluations that one entry takes, about."""
-    return 2 * len(FRACTIONS) if plan.kind == "linear" else 6 + 2 * FIRST_LEVELS[53]
+def evaluations_for_entries(plan: ProbePlan, entries: int, known: int = 0) -> int:
+    """Forward evaluations that so many entries take, about, where slopes along some of them are `known`."""
+    each, slope = (2 * len(FRACTIONS), 0) if plan.kind == "linear" else (6, 2 * FIRST_LEVELS[53])
+    return entries * each + (entries - known) * slope
 
 
-def probe_single_entries(probing: Probing, plan: ProbePlan, scheme: str, entries: Iterable[int]) -> SingleEntries:
-    """Each of `entries`, flat indices; `plan` and the name of the `scheme` are those of the whole gradient."""
-    rows = [_one(probing, plan, scheme, int(entry)) for entry in entries]
+def probe_single_entries(
+    probing: Probing, plan: ProbePlan, scheme: str, entries: Iterable[int], known: Mapping[int, Slope] = NOTHING
+) -> SingleEntries:
+    """Each of `entries`, flat indices; `plan` and the name of the `scheme` are those of the whole gradient.
+
+    `known` are slopes along single entries that were extrapolated before.
+    """
+    rows = [_one(probing, plan, scheme, int(entry), known) for entry in entries]
     columns = np.array(rows).reshape(-1, len(SingleEntries._fields)).T
     return SingleEntries(*columns)
 
 
-def _one(probing: Probing, plan: ProbePlan, scheme: str, entry: int) -> tuple[float, ...]:
+def _one(probing: Probing, plan: ProbePlan, scheme: str, entry: int, known: Mapping[int, Slope]) -> tuple[float, ...]:
     x = probing.x
     direction = np.zeros(x.shape)
     direction.flat[entry] = 1.0
     reached = reached_by([int(i) for i in np.unravel_index(entry, x.shape)], plan.ties, probing.base.shape)
-    slope = _linear_slope(probing, direction) if plan.kind == "linear" else _smooth_slope(probing, direction)
+    if plan.kind == "linear":
+        slope = _linear_slope(probing, direction)
+    else:
+        # Real differences, in which each output has its own rounding error.
+        slope = known[entry] if entry in known else probing.ridders(direction)
     visible = reached & (slope.value != 0)
     value, error, counted = slope.value, slope.error, visible
     if scheme == COMPLEX_STEP:
@@ -149,8 +161,3 @@ def _slope_over(probing: Probing, direction: Array, step: float) -> Slope:
         apart = np.max([np.abs(slope - slopes[0]) for slope in slopes[1:]], axis=0)
         rounding = probing.roundoff * np.abs(slopes[0]) + probing.noise / step
     return Slope(slopes[0], SAMPLE_MARGIN * apart + rounding, np.zeros(apart.shape, dtype=bool))
-
-
-def _smooth_slope(probing: Probing, direction: Array) -> Slope:
-    """Real differences, in which each output has its own rounding error."""
-    return probing.ridders(direction)

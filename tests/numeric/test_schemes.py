@@ -89,6 +89,16 @@ def test_the_ladder_goes_on_to_the_scale_on_which_the_function_curves(f, derivat
     assert error <= 1e-3 * max(abs(derivative(x)), 1e-6)
 
 
+@pytest.mark.parametrize("x", [0.3, 2e-6])
+def test_no_finer_steps_are_taken_where_the_outputs_show_nothing_but_their_rounding(x):
+    scheme = ridders_of(lambda x: 1 + EPS * np.rint(2 * np.sin(1e6 * x)), np.array([x, 1.0]))
+    steps = []
+    slope = scheme._replace(probe=lambda delta: steps.append(delta) or scheme.probe(delta))(np.ones(2))
+    assert len(steps) == scheme.cost
+    assert not slope.kinks.any()
+    assert (np.abs(slope.value) <= slope.error).all()
+
+
 @pytest.mark.parametrize("quantum", [1e-13, 1e-11, 1e-10])
 @given(x=st.floats(-1, 1))
 def test_stairs_far_finer_than_the_output_are_noise_and_not_a_slope_of_zero(quantum, x):

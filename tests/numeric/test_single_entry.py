@@ -6,7 +6,7 @@ import pytest
 from convcheck.layers.locality import Same
 from convcheck.numeric.complex_step import COMPLEX_STEP
 from convcheck.numeric.plan import ProbePlan
-from convcheck.numeric.single_entry import evaluations_per_entry, probe_single_entries
+from convcheck.numeric.single_entry import evaluations_for_entries, probe_single_entries
 from tests.numeric.probed import probing_of
 
 SCALES = np.array([1e-12, 1.0, 1e6])
@@ -47,5 +47,5 @@ def test_an_entry_at_a_kink_is_marked():
 
 
 def test_the_cost_of_an_entry_is_told_by_the_kind_of_plan():
-    linear, smooth = (evaluations_per_entry(ProbePlan(kind, ())) for kind in ("linear", "smooth"))
-    assert (linear, smooth) == (6, 24)
+    linear, smooth = (evaluations_for_entries(ProbePlan(kind, ()), 2, 1) for kind in ("linear", "smooth"))
+    assert (linear, smooth) == (12, 30)

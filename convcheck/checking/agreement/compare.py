@@ -26,6 +26,8 @@ class Comparison(NamedTuple):
     analytic: Array
     numeric: Array
     bound: Array
+    # Which entries were looked at by themselves; None where all of them were.
+    seen: Array | None = None
 
     @property
     def with_map(self) -> TensorResult:
@@ -34,7 +36,8 @@ class Comparison(NamedTuple):
             return self.result
         from convcheck.checking.agreement.tensor_map import map_of
 
-        return self.result._replace(map=map_of(self.analytic, self.numeric, self.bound, self.wrong, self.undecided))
+        drawn = map_of(self.analytic, self.numeric, self.bound, self.wrong, self.undecided, self.seen)
+        return self.result._replace(map=drawn)
 
 
 def compare_entries(

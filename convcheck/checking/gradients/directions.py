@@ -14,6 +14,7 @@ from convcheck.checking.agreement.compare import largest_errors, verdict_of
 from convcheck.checking.agreement.criterion import INPUT_ROUNDING, OVERHEAD, SMALLEST_NORMAL
 from convcheck.checking.gradients.analytic import SAMPLES, AnalyticGradient
 from convcheck.checking.gradients.bisect import SingleEntry, bisect, bisection_cost
+from convcheck.checking.gradients.every_entry import SeenAlong
 from convcheck.checking.gradients.small_entries import single_entry_bound
 from convcheck.checking.result import Entry, Finding, TensorResult
 from convcheck.layers.layer import Array
@@ -82,6 +83,8 @@ class DirectionEvidence:
         self._rounding = gradient.rounding_factor * (gradient.epsilon * self._scale + gradient.lost_below_normal)
         self._allowance = ""
         self._compared: list[Compared] = []
+        # How many of these move nothing but entries without terms.
+        self._of_zeros = 0
         # Whether no direction speaks against the gradient, nor has a kink.
         self.agrees = True
         self._sight = Sight(self._scale)
@@ -106,6 +109,21 @@ class DirectionEvidence:
     def suffices(self) -> bool:
         """Whether every entry was seen closely enough, and as closely as the user's tolerance asks."""
         return not (self._unseen & ~(self._seen <= self._least)).any()
+
+    @property
+    def seen(self) -> SeenAlong | None:
+        """What directions that agree have shown, beside entries that are left; None where that is nothing.
+
+        An entry without terms is left where forward changes with it at all, by however little.
+        """
+        known = self._scale > 0
+        left = known & ~(self._seen <= np.fmin(NEARLY, self._least))
+        if any(one.identity.error.any() for one in self._compared[: self._of_zeros]):
+            left |= ~known
+        shares = self._seen[known & ~left]
+        if left.all() or not shares.size:
+            return None
+        return SeenAlong(left, self._scale, len(self._compared), float(shares.max()))
 
     @property
     def result(self) -> TensorResult:
@@ -157,7 +175,7 @@ class DirectionEvidence:
             self._look_along(zeros)
             if not self.agrees:
                 return
-        drawn = len(self._compared)
+        drawn = self._of_zeros = len(self._compared)
         while self._unseen.any() and len(self._compared) < MOST_DIRECTIONS:
             if len(self._compared) > drawn and not gradient.affordable(self._scheme.cost):
                 return
@@ -251,7 +269,9 @@ class DirectionEvidence:
     def _take(self, compared: Compared) -> None:
         """What was seen of each entry, after there is one direction more."""
         self._compared.append(compared)
-        self._sight.add(compared.identity, compared.bound, self._blocks)
+        # One that disagrees has shown nothing of any entry.
+        if compared.agrees:
+            self._sight.add(compared.identity, compared.bound, self._blocks)
         self.agrees = self.agrees and compared.agrees
         self._unseen = (self._scale > 0) & ~(self._seen <= self._wish)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from convcheck.checking.agreement.compare import compare_entries
+from convcheck.checking.agreement.compare import Comparison, compare_entries
 from convcheck.checking.agreement.criterion import (
     INPUT_ROUNDING,
     Criterion,
@@ -22,25 +24,44 @@ from convcheck.layers.layer import Array
 from convcheck.numeric.entries import ProbedEntries, probe_entries
 from convcheck.numeric.gradient import NumericGradient
 from convcheck.numeric.groups import no_locality
+from convcheck.spec.showing import count
 
 # In arithmetic of few digits the least of a few estimates is small by chance now and then: what is off by no more than
 # so many bounds is not called wrong.
 FEW_DIGITS_MARGIN = 8
 
 
+class SeenAlong(NamedTuple):
+    """What so many random `directions` have shown to be right: all entries but those that are `left`, a mask.
+
+    `scale` is the size of the terms behind each entry, and `sees` the share of it to within which they were seen.
+    """
+
+    left: Array
+    scale: Array
+    directions: int
+    sees: float
+
+
 class EntryEvidence:
     """What is known of one gradient so far: the differences, the criterion, and the verdict that follows from both.
 
-    `full` probes every entry by itself from the start; `entries` are those that have been probed. Each step adds to
-    `findings`. Those that evaluate the code under
-    test raise `Raised` or NotWritten where it does.
+    `full` probes every entry by itself from the start; `entries` are those that have been probed. What was seen `along`
+    directions is not looked at again: it counts as what it was found to be. Each step adds to `findings`. Those that
+    evaluate the code under test raise `Raised` or NotWritten where it does.
     """
 
     def __init__(
-        self, gradient: AnalyticGradient, full: bool, findings: list[Finding], entries: ProbedEntries | None = None
+        self,
+        gradient: AnalyticGradient,
+        full: bool,
+        findings: list[Finding],
+        entries: ProbedEntries | None = None,
+        along: SeenAlong | None = None,
     ) -> None:
         self.gradient = gradient
         self._probed = entries
+        self._along = along
         self._full = full
         self._findings = findings
 
@@ -68,12 +89,23 @@ class EntryEvidence:
     def compare_with_differences(self) -> None:
         """Every entry against differences, by the cheapest plan whose claims hold on the code under test."""
         gradient = self.gradient
-        self._entries = self._probed or probe_entries(gradient.probing, self._full, gradient.affordable)
+        along = self._along
+        self._entries = self._probed or probe_entries(
+            gradient.probing, self._full, gradient.affordable, along and along.left
+        )
         self._numeric = self._entries.gradient
+        if along:
+            value, magnitude = self._numeric.value, self._numeric.magnitude
+            value, magnitude = (
+                np.where(along.left, of, seen) for of, seen in ((value, gradient.wide), (magnitude, along.scale))
+            )
+            self._numeric = self._numeric._replace(value=value, magnitude=magnitude)
+            self._entries = self._entries._replace(gradient=self._numeric)
         self._findings += gradient.claims_given_up(self._entries.plan.given_up)
         self._undecided = {"kink": self._numeric.kinks}
         if not self.certified:
-            self._undecided["differences disagree"] = np.ones(self._numeric.kinks.shape, dtype=bool)
+            every = np.ones(self._numeric.kinks.shape, dtype=bool)
+            self._undecided["differences disagree"] = along.left if along else every
             self._findings.append(_differences_disagree(gradient.name))
         self._scale = _scale_of_terms(gradient, self._numeric)
         self._compare(self._numeric.value, self._criterion_for(self._numeric.error))
@@ -89,8 +121,8 @@ class EntryEvidence:
         from convcheck.checking.gradients.small_entries import SmallEntries
 
         small = SmallEntries(self.gradient, self._entries).measured(self._criterion)
-        if count := int(small.unseen.sum()):
-            self._findings.append(_too_small_to_tell(self.gradient.name, count))
+        if number := int(small.unseen.sum()):
+            self._findings.append(_too_small_to_tell(self.gradient.name, number))
         if small.criterion is not self._criterion:
             self._compare(small.value, small.criterion)
 
@@ -125,7 +157,8 @@ class EntryEvidence:
         self._value, self._criterion = value, criterion
         compared = compare_entries(gradient.name, gradient.values, value, criterion, scheme, self._undecided)
         alone = self._entries.plan.ties == no_locality(gradient.probing.claim.shape)
-        self._comparison = compared._replace(result=compared.result._replace(method="entries" if alone else "groups"))
+        compared = compared._replace(result=compared.result._replace(method="entries" if alone else "groups"))
+        self._comparison = _beside_directions(compared, along) if (along := self._along) else compared
 
     def _criterion_for(self, error: Array) -> Criterion:
         """The user's tolerance, or the bound derived from the scheme's `error`."""
@@ -140,6 +173,17 @@ class EntryEvidence:
         decided = decided_all_the_same(criterion, error, wide, value)
         zero, bound = zero_but_for_rounding(wide, value, self._numeric.error, criterion.bound, gradient.least_visible)
         return criterion._replace(bound=bound, too_wide=criterion.too_wide & ~(decided | zero))
+
+
+def _beside_directions(compared: Comparison, along: SeenAlong) -> Comparison:
+    """The comparison of entries that are left, as one of all of them."""
+    result, left = compared.result, int(along.left.sum())
+    by = f"{count(along.directions, 'random direction')}, and {count(left, 'entry', 'entries')} by "
+    by += "itself" if left == 1 else "themselves"
+    result = result._replace(scheme=f"{result.scheme} in {by}", directions=along.directions, sees=along.sees)
+    if result.verdict == "exact":
+        result = result._replace(verdict="within_bound", worst=None)
+    return compared._replace(result=result, seen=along.left)
 
 
 def _scale_of_terms(gradient: AnalyticGradient, numeric: NumericGradient) -> Array:
@@ -166,7 +210,6 @@ def _differences_disagree(name: str) -> Finding:
     )
 
 
-def _too_small_to_tell(name: str, count: int) -> Finding:
-    entries = "1 entry" if count == 1 else f"{count} entries"
-    message = f"{entries} of {name} would agree if zero: too small for differences of forward to tell"
+def _too_small_to_tell(name: str, number: int) -> Finding:
+    message = f"{count(number, 'entry', 'entries')} of {name} would agree if zero: too small for differences of forward to tell"
     return Finding("too-small-to-tell", "note", message, name)

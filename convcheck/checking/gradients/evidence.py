@@ -17,7 +17,7 @@ import numpy as np
 
 from convcheck.checking.agreement.compare import missing_tensor
 from convcheck.checking.gradients.analytic import AnalyticGradient
-from convcheck.checking.gradients.every_entry import EntryEvidence
+from convcheck.checking.gradients.every_entry import EntryEvidence, SeenAlong
 from convcheck.checking.gradients.precision import Precision, in_float64, probing_of, widest_precision
 from convcheck.checking.result import Finding, TensorResult
 from convcheck.checking.subject import Backward, Subject
@@ -116,13 +116,12 @@ class GradientVerdicts:
             affordable=self._affordable,
             otherwise=None if self._otherwise is None else self._otherwise[position],
         )
-        entries = None
-        if self._scheme == "auto":
-            found = self._all_at_once(gradient)
-            if isinstance(found, TensorResult):
-                return found
-            entries = found
-        evidence = EntryEvidence(gradient, self._scheme == "full", self.findings, entries)
+        found = self._all_at_once(gradient) if self._scheme == "auto" else None
+        if isinstance(found, TensorResult):
+            return found
+        entries = found if isinstance(found, ProbedEntries) else None
+        along = found if isinstance(found, SeenAlong) else None
+        evidence = EntryEvidence(gradient, self._scheme == "full", self.findings, entries, along)
         result = weigh_entries(evidence)
         if evidence.looks_wrong:
             self._wrong[position] = gradient.wide, evidence.numeric
@@ -138,10 +137,10 @@ class GradientVerdicts:
 
         return true_order(self._wrong, number)
 
-    def _all_at_once(self, gradient: AnalyticGradient) -> TensorResult | ProbedEntries | None:
+    def _all_at_once(self, gradient: AnalyticGradient) -> TensorResult | ProbedEntries | SeenAlong | None:
         """The verdict by a proof or by random directions; or the entries, where a proof led to those that are wrong.
 
-        None where entries have to be looked at, or cost little.
+        None where all entries have to be looked at, or cost little; what directions have shown where some have to.
         """
         probing = gradient.probing
         claim, output = probing.claim, probing.base.shape
@@ -163,13 +162,14 @@ class GradientVerdicts:
         # A proof asks for equality. What directions find within the bound may have been rounded in backward.
         return self._by_directions(gradient, cost)
 
-    def _by_directions(self, gradient: AnalyticGradient, cost_of_entries: int) -> TensorResult | None:
+    def _by_directions(self, gradient: AnalyticGradient, cost_of_entries: int) -> TensorResult | SeenAlong | None:
         from convcheck.checking.gradients.directions import DirectionEvidence
 
         wide = self._in_float64(gradient)
         evidence = DirectionEvidence(wide)
         if not weigh_directions(evidence, cost_of_entries):
-            return None
+            # Of a narrow gradient they have shown the formula alone, and exact data asks for more.
+            return evidence.seen if wide.subject is gradient.subject and not gradient.subject.data.exact else None
         self.findings += evidence.findings
         result = evidence.result
         if wide.subject is gradient.subject or result.verdict != "within_bound":

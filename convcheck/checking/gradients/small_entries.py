@@ -26,7 +26,7 @@ from convcheck.layers.layer import Array
 from convcheck.numeric.complex_step import COMPLEX_STEP
 from convcheck.numeric.entries import ProbedEntries
 from convcheck.numeric.plan import ProbePlan
-from convcheck.numeric.single_entry import SingleEntries, evaluations_per_entry, probe_single_entries
+from convcheck.numeric.single_entry import SingleEntries, evaluations_for_entries, probe_single_entries
 
 # 1 - t² and s·(1 - s), the slopes of functions of αx that saturate at 1, are off by an epsilon of α as long as they are
 # not zero, up to α|x| = 37 in float64.
@@ -80,10 +80,12 @@ class SmallEntries:
         unseen = np.zeros(lenient.shape, dtype=bool)
         if not doubtful.size:
             return MeasuredEntries(numeric.value, criterion, unseen)
-        if not gradient.affordable(len(doubtful) * evaluations_per_entry(plan)):
+        known = self._entries.slopes
+        cost = evaluations_for_entries(plan, doubtful.size, sum(int(entry) in known for entry in doubtful))
+        if not gradient.affordable(cost):
             too_wide = criterion.too_wide | saturated
             return MeasuredEntries(numeric.value, criterion._replace(too_wide=too_wide), unseen)
-        measured = probe_single_entries(gradient.probing, plan, self._entries.scheme, doubtful)
+        measured = probe_single_entries(gradient.probing, plan, self._entries.scheme, doubtful, known)
         value, bound, too_wide = numeric.value.copy(), criterion.bound.copy(), criterion.too_wide.copy()
         sentence = criterion.sentence + (SATURATES if saturated.any() else "")
         value.flat[doubtful] = measured.value
@@ -173,7 +175,7 @@ def compare_narrow(
         doubtful = np.flatnonzero(~(np.abs(gradient.wide - wide.wide) <= bound) & np.isfinite(gradient.wide))
     if doubtful.size and gradient.rounding_is_unknown:
         sentence += SATURATES + INPUT_ROUNDING
-        if gradient.affordable(doubtful.size * evaluations_per_entry(plan) + 2 * (1 + SAMPLES)):
+        if gradient.affordable(evaluations_for_entries(plan, doubtful.size) + 2 * (1 + SAMPLES)):
             measured = probe_single_entries(gradient.probing, plan, scheme, doubtful)
             movement = gradient.input_rounding(wide.scale).flat[doubtful]
             own = single_entry_bound(gradient, measured) + OVERHEAD * movement
