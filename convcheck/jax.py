@@ -16,10 +16,10 @@ import jax
 from convcheck.api import CheckFailed, Outcome
 from convcheck.checking import gradcheck as checking
 from convcheck.checking.by_its_library import forward_mode, once
-from convcheck.checking.given import HandedOver
+from convcheck.checking.given import Further, HandedOver
 from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.gradcheck_arguments import require_numbers
-from convcheck.checking.result import Finding
+from convcheck.checking.result import Finding, Result
 
 __all__ = ["check_grads"]
 
@@ -57,12 +57,16 @@ def check_grads(
             given = checking.opened_backward(given)
         asked = given if "rev" in chosen else checking.opened_forward_mode(given)
         further = [once(forward_mode)] if {*chosen} == {*MODES} else []
-        result = with_tolerance(checking.checked(asked, budget=math.inf, further=further), asked, tolerated)
+        result = with_tolerance(_checked(asked, further), asked, tolerated)
         notes = () if eps is None else (Finding("no-use", "note", NO_USE),)
         outcome = Outcome(*result._replace(id=f"order {number}", findings=(*result.findings, *notes)))
         if not outcome:
             raise CheckFailed(outcome)
     return outcome
+
+
+def _checked(given: HandedOver, further: Sequence[Further]) -> Result:
+    return checking.checked(given, budget=math.inf, further=further, subgradients=True)
 
 
 def _opened(f: Callable[..., Any], args: Sequence[Any]) -> HandedOver:

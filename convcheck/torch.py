@@ -6,11 +6,10 @@ They look at every entry, in the time that it takes, and decide by convcheck's o
 the code rounds, unless a tolerance is given. Inputs that do not require a gradient are constants, and complex gradients
 are PyTorch's. What they give is an `Outcome`, which is true where all is right.
 
-Of PyTorch's arguments three are taken and have no use here, which a note of the outcome says where they are given:
+Of PyTorch's arguments some are taken and have no use here, which a note of the outcome says where they are given:
 eps, since steps are chosen entry by entry, with an error that is known; fast_mode, since what costs least is found out,
-and shows every entry whatever it is; and masked, which is about sparse tensors, of which none are taken.
-check_grad_dtypes and check_batched_forward_grad have none either: dtypes are always looked at, and forward mode is held
-against backward by itself.
+and shows every entry whatever it is; masked, since sparse tensors are always looked at where they have entries; and
+check_grad_dtypes, since dtypes always are.
 """
 
 import math
@@ -22,7 +21,13 @@ from torch.autograd.gradcheck import GradcheckError
 
 from convcheck.api import CheckFailed, Outcome
 from convcheck.checking import gradcheck as checking
-from convcheck.checking.by_its_library import batched_gradients, forward_mode, once, undefined_gradients
+from convcheck.checking.by_its_library import (
+    batched_gradients,
+    batched_tangents,
+    forward_mode,
+    once,
+    undefined_gradients,
+)
 from convcheck.checking.given import Further, HandedOver
 from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.gradcheck_arguments import require_numbers
@@ -35,13 +40,12 @@ Inputs = Any
 NO_USE = {
     "eps": "steps are chosen for each entry, with an error that is known",
     "fast_mode": "what costs least is found out, and every entry is looked at whatever it is",
-    "masked": "it is about sparse tensors",
+    "masked": "sparse tensors are looked at where they have entries",
     "check_grad_dtypes": "dtypes are always looked at",
-    "check_batched_forward_grad": "forward mode is looked at one direction after the other",
     "gen_non_contig_grad_outputs": "backward is always called with such a dout as well",
 }
 # With the defaults of PyTorch, which nobody has to have chosen.
-DEFAULTS = {"eps": 1e-6, "fast_mode": False, "check_grad_dtypes": False, "check_batched_forward_grad": False}
+DEFAULTS = {"eps": 1e-6, "fast_mode": False, "check_grad_dtypes": False}
 
 
 class GradcheckFailed(CheckFailed, GradcheckError):  # type: ignore[misc]  # PyTorch need not be there for the types
@@ -69,28 +73,30 @@ def gradcheck(
     """Check the gradients of `fn(*inputs)` for those inputs that require one, as `torch.autograd.gradcheck` does.
 
     With `atol` or `rtol`, an entry that convcheck's bound calls wrong is right where |a − n| ≤ atol + rtol·|n|.
-    `nondet_tol` is how far two runs of backward may be apart. `check_undefined_grad`, `check_batched_grad` and
-    `check_forward_ad` ask what they ask in PyTorch, once the gradients are found right; without `check_backward_ad`,
-    forward mode is held against differences alone. The module's docstring says
-    which arguments have no use here. Raises GradcheckFailed for what does not pass, unless `raise_exception` is False;
-    ValueError where no input requires a gradient; TypeError for half precision, sparse tensors and two dtypes.
+    `nondet_tol` is how far two runs of backward may be apart. `check_undefined_grad`, `check_batched_grad`,
+    `check_forward_ad` and `check_batched_forward_grad` ask what they ask in PyTorch, once the gradients are found
+    right; without `check_backward_ad`, forward mode is held against differences alone. At a kink, as of |x| at 0, what
+    lies between the slopes of both sides is right, and a note says so. Of sparse tensors the entries that they have are
+    differentiated. The module's docstring says which arguments have no use here. Raises GradcheckFailed for what does
+    not pass, unless `raise_exception` is False; ValueError where no input requires a gradient; TypeError for two dtypes
+    and for tensors that are neither dense nor sparse.
     """
     unused = {"eps": eps, "fast_mode": fast_mode, "masked": masked, "check_grad_dtypes": check_grad_dtypes}
-    unused["check_batched_forward_grad"] = check_batched_forward_grad
     tolerated = Tolerated(atol, rtol, nondet_tol)
     if not (check_backward_ad or check_forward_ad):
         raise ValueError("expected check_forward_ad or check_backward_ad to be True: nothing is left to check")
     given = _given(fn, inputs)
-    further: list[Further] = []
+    batched_forward = [once(batched_tangents)] if check_forward_ad and check_batched_forward_grad else []
     if not check_backward_ad:
         given = checking.opened_forward_mode(given)
-        return _told(given, further, tolerated, unused, raise_exception)
+        return _told(given, batched_forward, tolerated, unused, raise_exception)
+    further: list[Further] = []
     if check_undefined_grad:
         further.append(once(undefined_gradients))
     if check_batched_grad:
         further.append(once(batched_gradients))
     if check_forward_ad:
-        further.append(once(forward_mode))
+        further += [once(forward_mode), *batched_forward]
     return _told(given, further, tolerated, unused, raise_exception)
 
 
@@ -156,7 +162,9 @@ def _told(
 ) -> Outcome:
     require_numbers(**{name: value for name, value in tolerated._asdict().items() if value is not None})
     result: Result = (
-        checking.checked(given, budget=math.inf, further=further) if given.arrays else checking.nothing_to_check(given)
+        checking.checked(given, budget=math.inf, further=further, subgradients=True)
+        if given.arrays
+        else checking.nothing_to_check(given)
     )
     result = with_tolerance(result, given, tolerated)
     said = [

@@ -61,6 +61,8 @@ class Separate(torch.autograd.Function):
     @staticmethod
     def backward(ctx, dsin, dcos):
         (x,) = ctx.saved_tensors
+        if ctx.takes == "raise" and (dsin is None or dcos is None):
+            raise RuntimeError("undefined")
         if ctx.takes == "nothing" and (dsin is None or dcos is None):
             return None, None
         if ctx.takes == "all":
@@ -95,6 +97,107 @@ class WrongForwardMode(torch.autograd.Function):
         return 3 * v
 
 
+class Unfollowed(torch.autograd.Function):
+    """A copy, with a forward mode alone, in which nothing may require a gradient."""
+
+    @staticmethod
+    def forward(ctx, x):
+        assert torch.autograd.forward_ad._current_level < 0 or not x.requires_grad
+        return x.clone()
+
+    @staticmethod
+    def jvp(ctx, v):
+        return v.clone()
+
+
+class Raising(torch.autograd.Function):
+    """Twice the input; either derivative raises where that is asked for."""
+
+    @staticmethod
+    def forward(ctx, x, by):
+        ctx.by = by
+        return 2 * x
+
+    @staticmethod
+    def vjp(ctx, dout):
+        if ctx.by == "vjp":
+            raise RuntimeError("backward is bad")
+        return 2 * dout, None
+
+    @staticmethod
+    def jvp(ctx, v, _):
+        if ctx.by == "jvp":
+            raise RuntimeError("forward is bad")
+        return 2 * v
+
+
+class ByChanceForward(torch.autograd.Function):
+    """Twice the input, with a jvp that draws numbers, which no vmap can."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return 2 * x
+
+    @staticmethod
+    def vjp(ctx, dout):
+        return 2 * dout
+
+    @staticmethod
+    def jvp(ctx, v):
+        torch.rand_like(v)
+        return 2 * v
+
+
+class SparseGradient(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, dout):
+        return dout.to_sparse()
+
+
+class WrongVmap(torch.autograd.Function):
+    """Twice the input; a gradient of its own whose vmap is what is asked for."""
+
+    @staticmethod
+    def forward(ctx, x, wrong):
+        ctx.wrong = wrong
+        return 2 * x
+
+    @staticmethod
+    def backward(ctx, dout):
+        return Doubled.apply(dout, ctx.wrong), None
+
+
+class Doubled(torch.autograd.Function):
+    @staticmethod
+    def forward(dout, wrong):
+        return 2 * dout
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        pass
+
+    @staticmethod
+    def vmap(info, dims, dout, wrong):
+        moved = dout.movedim(dims[0], 0)
+        return 2 * (moved.flip(0) if wrong else moved), 0
+
+
+def sparse(layout=torch.sparse_coo, dtype=torch.float64):
+    dense = torch.tensor([[1.0, 0, 0], [0, 2, 3]], dtype=dtype)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return dense.to_sparse(layout=layout).requires_grad_()
+
+
+def twice_the_same():
+    entries = torch.ones(3, dtype=torch.float64)
+    return torch.sparse_coo_tensor([[0, 0, 1]], entries, (3,), check_invariants=True).requires_grad_()
+
+
 RIGHT = {
     "one tensor": lambda: gradcheck(lambda x: x + 1, of(5)),
     "several": lambda: gradcheck(lambda x, y: (x * y.sin(), y.exp()), (of(2, 3), of(2, 3, seed=1))),
@@ -118,6 +221,34 @@ RIGHT = {
         lambda z: (z * z.conj() + z**3, z.abs()), of(3, dtype=torch.complex128), check_forward_ad=True
     ),
     "forward mode alone": lambda: gradcheck(torch.sin, of(3), check_forward_ad=True, check_backward_ad=False),
+    "forward mode, nothing to follow": lambda: gradcheck(
+        Unfollowed.apply, of(3), check_forward_ad=True, check_backward_ad=False, check_batched_forward_grad=True
+    ),
+    "forward mode, of what requires a gradient": lambda: gradcheck(
+        lambda x, y: (x.clone(), y.sin()), (of(1), of(1).detach()), check_forward_ad=True, check_backward_ad=False
+    ),
+    "forward mode, where backward is bad": lambda: gradcheck(
+        Raising.apply, (of(2), "vjp"), check_forward_ad=True, check_backward_ad=False
+    ),
+    "backward, where forward mode is bad": lambda: gradcheck(Raising.apply, (of(2), "jvp")),
+    "forward mode under vmap": lambda: gradcheck(
+        lambda a, n, c: (a.clone(), a + n), (of(2), 1, of(2)), check_forward_ad=True, check_batched_forward_grad=True
+    ),
+    "vmap of one's own": lambda: gradcheck(WrongVmap.apply, (of(3), False), check_batched_grad=True),
+    "a sparse input": lambda: gradcheck(lambda x: x.to_dense().sin(), sparse(), masked=True),
+    "a sparse input by rows": lambda: gradcheck(lambda x, y: x @ y, (sparse(torch.sparse_csr), of(3, 2))),
+    "a sparse input by columns": lambda: gradcheck(lambda x: x.to_dense(), sparse(torch.sparse_csc)),
+    "a sparse input, complex": lambda: gradcheck(lambda x: x.to_dense() ** 2, sparse(dtype=torch.complex128)),
+    "a sparse input, not put together": lambda: gradcheck(
+        lambda x, y: x.coalesce().to_dense() * y,
+        (twice_the_same(), of(3)),
+    ),
+    "a sparse constant": lambda: gradcheck(lambda x, y: x * y.to_dense(), (of(2, 3), sparse().detach())),
+    "a kink, with zero": lambda: gradcheck(torch.abs, torch.tensor([0.0, 1, -2]).double().requires_grad_()),
+    "a kink, with the slope of one side": lambda: gradcheck(torch.relu, torch.zeros(2).requires_grad_()),
+    "a tie, shared": lambda: gradcheck(torch.max, torch.tensor([1.0, 1, 0]).double().requires_grad_()),
+    "a tie, of the first": lambda: gradcheck(lambda x: x.sort()[0], torch.tensor([1.0, 1]).double().requires_grad_()),
+    "a kink in every direction": lambda: gradcheck(lambda x: x.norm(), torch.zeros(3).double().requires_grad_()),
     "second derivatives": lambda: gradgradcheck(lambda x, y: x.sin() * y, (of(3), of(3, seed=1))),
     "of second derivatives, what is given": lambda: gradgradcheck(torch.sin, of(3), of(3, seed=1)),
     "of second derivatives, complex": lambda: gradgradcheck(
@@ -171,7 +302,63 @@ WRONG = {
     ),
     "a function that raises": (lambda **k: gradcheck(lambda x: x @ x @ x, of(2, 3), **k), "raised RuntimeError"),
 }
-START = of(6)
+WRONG |= {
+    "by a sum, in complex outputs": (
+        lambda **k: gradcheck(lambda x: hooked(lambda g: g + 1e-2)(torch.complex(x, x)), of(2), **k),
+        "dout",
+    ),
+    "what is added, within the tolerance": (
+        lambda **k: gradcheck(hooked(lambda g: g + 1e-2), of(1), atol=1e-1, **k),
+        r"dx of dout \+ dout' is not",
+    ),
+    "what raises where no gradient comes": (
+        lambda **k: gradcheck(Separate.apply, (of(3), "raise"), **k),
+        "backward raised",
+    ),
+    "vmap of one's own": (
+        lambda **k: gradcheck(WrongVmap.apply, (of(3), True), check_batched_grad=True, **k),
+        r"input 0 \(x\), output 0: at \[\d, \d\] backward under vmap gives ",
+    ),
+    "forward mode that raises": (
+        lambda **k: gradcheck(Raising.apply, (of(2), "jvp"), check_forward_ad=True, **k),
+        "forward is bad",
+    ),
+    "backward that raises, before forward mode": (
+        lambda **k: gradcheck(Raising.apply, (of(2), "vjp"), check_forward_ad=True, **k),
+        "backward is bad",
+    ),
+    "forward mode under vmap": (
+        lambda **k: gradcheck(
+            ByChanceForward.apply, of(2), check_forward_ad=True, check_batched_forward_grad=True, **k
+        ),
+        "forward mode under vmap raised",
+    ),
+    "a sparse input": (
+        lambda **k: gradcheck(lambda x: hooked(lambda g: g * 1.01)(x.to_dense()), sparse(), **k),
+        r"input 0 \(x\), output 0: at \[",
+    ),
+    "a sparse output": (
+        lambda **k: gradcheck(lambda x: x.to_sparse(), of(3), **k),
+        "of layout torch.sparse_coo, expected a dense one: return",
+    ),
+    "a sparse gradient of a dense input": (
+        lambda **k: gradcheck(SparseGradient.apply, of(3), **k),
+        "backward gave the gradient of a dense input as a tensor of layout torch.sparse_coo",
+    ),
+    "a kink, beyond both sides": (lambda **k: gradcheck(lambda x: x.abs() + 1.5 * (x - x.detach()), ZERO, **k), "kink"),
+    "beside a kink": (
+        lambda **k: gradcheck(lambda x: x.abs() + 1e-3 * (x - x.detach()), AT_A_KINK, **k),
+        r"at \[1\]",
+    ),
+    "a jump": (lambda **k: gradcheck(torch.floor, ZERO, **k), "undecided"),
+    "forward mode beside a kink": (
+        lambda **k: gradcheck(lambda x: WrongForwardMode.apply(x).abs(), AT_A_KINK, check_forward_ad=True, **k),
+        "forward mode",
+    ),
+    "no outputs": (lambda **k: gradcheck(lambda x: (), of(3), **k), "expected a tensor of real numbers"),
+}
+START, ZERO = of(6), torch.zeros(1, dtype=torch.float64).requires_grad_()
+AT_A_KINK = torch.tensor([0.0, 1, -2], dtype=torch.float64).requires_grad_()
 
 
 class Once(torch.autograd.Function):
@@ -246,7 +433,7 @@ def test_what_has_no_use_is_taken_and_said():
         (lambda: gradcheck(torch.sin, of(3, dtype=torch.bfloat16)), TypeError, "received bfloat16.*no digits"),
         (lambda: gradcheck(torch.sin, of(3, dtype=torch.float16)), TypeError, r"received float16.*\.double\(\)"),
         (lambda: gradcheck(torch.mul, (of(3), of(3, dtype=torch.float32))), TypeError, "expected one dtype"),
-        (lambda: gradcheck(lambda x: x, of(3).detach().to_sparse().requires_grad_()), TypeError, "to_dense"),
+        (lambda: gradcheck(lambda x: x.to_dense(), torch.ones(2).to_mkldnn().requires_grad_()), TypeError, "to_dense"),
         (lambda: gradcheck(torch.sin, of(3), atol="a"), TypeError, "atol: expected a number"),
         (lambda: gradcheck(torch.sin, of(3), nondet_tol=-1.0), ValueError, "nondet_tol"),
         (lambda: gradcheck(torch.sin, of(3), check_backward_ad=False), ValueError, "nothing is left to check"),

@@ -4,7 +4,8 @@ Each is held against the backward that was found right.
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from convcheck.implementations.of_no_layer.given import OfTorch, pairs
 from convcheck.implementations.of_no_layer.jax_passes import jax_arrays, loaded_jax, wide
 from convcheck.implementations.of_no_layer.tensor_passes import differentiable
 from convcheck.implementations.plain_exception import LEAVING
-from convcheck.implementations.tensors import array, loaded_torch
+from convcheck.implementations.tensors import array, loaded_torch, tensor
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.spec.showing import numeral
@@ -24,6 +25,7 @@ from convcheck.spec.showing import numeral
 DIRECTIONS = 3
 # So many epsilons of the terms may two ways of one derivative be apart: they round alike, in another order.
 APART = 2.0**16
+HOW_TO_BATCH = "torch.library or generate_vmap_rule says how"
 
 
 def outputs_by_themselves(given: HandedOver, rng: Draws) -> list[Finding]:
@@ -100,25 +102,58 @@ def _tangents(given: HandedOver, directions: dict[str, Array], rng: Draws) -> tu
     if not isinstance(form, OfTorch):
         return _tangents_of_jax(given, directions, rng)
     torch = loaded_torch()
-    made = {name: form.made(v, given.inputs[name]) for name, v in directions.items()}
-    with torch.autograd.forward_ad.dual_level():
-        duals = {
-            name: torch.autograd.forward_ad.make_dual(value.detach().requires_grad_(), made[name])
-            for name, value in _plain(given).items()
-        }
-        outputs = _outputs(given, duals)
-        unpacked = [torch.autograd.forward_ad.unpack_dual(out) for out in outputs]
-    moved = [(one.primal, one.tangent) for one in unpacked]
+    every = _along(given, {name: tensor(v) for name, v in directions.items()})
     outs, leaves = _recorded(given)
-    moved = [pair for pair, out in zip(moved, outs, strict=True) if out.requires_grad]
+    moved = [one for one, out in zip(every, outs, strict=True) if out.requires_grad]
     outs = [out for out in outs if out.requires_grad]
     douts = [form.made(_normal(rng, pairs(array(out))), out) for out in outs]
     found = torch.autograd.grad(outs, [*leaves.values()], douts, allow_unused=True) if outs else [None] * len(leaves)
     slopes = [pairs(array(g)) * directions[name] for name, g in zip(leaves, found, strict=True) if g is not None]
-    tangents = [
-        pairs(array(dout)) * pairs(array(t)) for dout, (_, t) in zip(douts, moved, strict=True) if t is not None
-    ]
+    tangents = [pairs(array(dout)) * pairs(array(t)) for dout, t in zip(douts, moved, strict=True) if t is not None]
     return tangents, slopes
+
+
+def _along(given: HandedOver, directions: Mapping[str, Any]) -> list[Any]:
+    """What PyTorch's forward mode gives for each output along these directions, None for one that does not move.
+
+    As PyTorch's own check has it, nothing requires a gradient there.
+    """
+    forward_ad, made = loaded_torch().autograd.forward_ad, given.form.made
+    with forward_ad.dual_level():
+        duals = {}
+        for name, value in _plain(given).items():
+            like = given.inputs[name]
+            duals[name] = forward_ad.make_dual(made(value, like), made(directions[name], like))
+        return [forward_ad.unpack_dual(out).tangent for out in _called(given, duals)]
+
+
+def batched_tangents(given: HandedOver, rng: Draws) -> Iterator[Finding]:
+    """PyTorch's forward mode under vmap against one direction after the other."""
+    torch = loaded_torch()
+    # As in the gradients that it batches itself: the vmap of torch.func has no forward mode of this kind.
+    from torch._vmap_internals import _vmap  # type: ignore[import-not-found, unused-ignore]
+
+    several = {name: [tensor(_normal(rng, values)) for _ in range(2)] for name, values in given.arrays.items()}
+    names = [*several]
+
+    def along(*chosen: Any) -> tuple[Any, ...]:
+        # What does not move has a tangent of zeros under vmap, and None by itself.
+        moved = _along(given, dict(zip(names, chosen, strict=True)))
+        return tuple(torch.zeros(()) if one is None else one for one in moved)
+
+    try:
+        one_by_one = [along(*(several[name][i] for name in names)) for i in range(2)]
+        at_once = _vmap(along)(*(torch.stack(several[name]) for name in names))
+    except LEAVING as error:
+        message = f"forward mode under vmap raised {_in_words(error)}"
+        yield Finding("batched-forward-gradient", "error", message, None, HOW_TO_BATCH)
+        return
+    for number, (batch, *loop) in enumerate(zip(at_once, *one_by_one, strict=True)):
+        values, expected = pairs(array(batch)), np.stack([pairs(array(one)) for one in loop])
+        if not _is_near(values, expected):
+            message = f"the tangents of output {number} under vmap are not what forward mode gives one by one"
+            yield Finding("batched-forward-gradient", "error", message, None, "look at the jvp, and at its vmap")
+            return
 
 
 def _tangents_of_jax(given: HandedOver, directions: dict[str, Array], rng: Draws) -> tuple[list[Array], list[Array]]:
@@ -188,18 +223,34 @@ def batched_gradients(given: HandedOver, rng: Draws) -> Iterator[Finding]:
             )
         except LEAVING as error:
             message = f"backward of output {number} under vmap raised {_in_words(error)}"
-            yield Finding("batched-gradient", "error", message, None, "torch.library or generate_vmap_rule says how")
+            yield Finding("batched-gradient", "error", message, None, HOW_TO_BATCH)
             return
-        for position, (name, batch) in enumerate(zip(leaves, at_once, strict=True)):
+        ways = [at_once]
+        # A vmap that a Function has itself is called by the newer vmap alone, which takes fewer Functions.
+        with suppress(*LEAVING):
+            by_its_own = torch.vmap(lambda dout, out=out: _given_gradients(torch, out, leaves, dout))
+            ways.append(by_its_own(torch.stack(several)))
+        for position, name, batch in ((p, name, way[p]) for way in ways for p, name in enumerate(leaves)):
             loop = [gradients[position] for gradients in one_by_one]
             if batch is None or any(one is None for one in loop):
                 continue
             values, expected = pairs(array(batch)), np.stack([pairs(array(one)) for one in loop])
-            slack = APART * float(np.finfo(expected.dtype).eps) * float(np.abs(expected).max(initial=0))
-            if not (np.abs(values - expected) <= slack).all():
-                message = f"d{name} of output {number} under vmap is not what backward gives one by one"
-                yield Finding("batched-gradient", "error", message, "d" + name)
+            if not _is_near(values, expected):
+                apart = np.nan_to_num(np.abs(values - expected), nan=np.inf)
+                index = np.unravel_index(int(apart.argmax()), apart.shape)
+                message = (
+                    f"input {[*given.inputs].index(name)} ({name}), output {number}: at "
+                    f"[{', '.join(map(str, index))}] backward under vmap gives {numeral(float(values[index]), 7)}, "
+                    f"one by one {numeral(float(expected[index]), 7)}"
+                )
+                hint = "the first index counts what is batched: look at the vmap of what backward calls"
+                yield Finding("batched-gradient", "error", message, "d" + name, hint)
                 return
+
+
+def _given_gradients(torch: Any, out: Any, leaves: Mapping[str, Any], dout: Any) -> tuple[Any, ...]:
+    found = torch.autograd.grad(out, [*leaves.values()], dout, allow_unused=True, retain_graph=True)
+    return tuple(torch.zeros_like(leaf) if g is None else g for leaf, g in zip(leaves.values(), found, strict=True))
 
 
 def once(ask: Callable[[HandedOver, Draws], Iterator[Finding]]) -> Callable[[HandedOver, Draws], list[Finding]]:
@@ -213,18 +264,28 @@ def once(ask: Callable[[HandedOver, Draws], Iterator[Finding]]) -> Callable[[Han
     return asked
 
 
+def _is_near(values: Array, expected: Array) -> bool:
+    slack = APART * float(np.finfo(expected.dtype).eps) * float(np.abs(expected).max(initial=0))
+    return bool((np.abs(values - expected) <= slack).all())
+
+
 def _plain(given: HandedOver) -> dict[str, Any]:
-    """What is differentiated, as the function takes it."""
-    return {name: given.form.made(values.copy(), given.inputs[name]) for name, values in given.arrays.items()}
+    """What is differentiated, as tensors of real numbers."""
+    return {name: tensor(values.copy()) for name, values in given.arrays.items()}
 
 
 def _recorded(given: HandedOver) -> tuple[list[Any], dict[str, Any]]:
     """The outputs of tensors, and the tensors that they are differentiated in."""
-    leaves = {name: value.detach().requires_grad_() for name, value in _plain(given).items()}
+    leaves = {name: value.requires_grad_() for name, value in _plain(given).items()}
     return _outputs(given, leaves), leaves
 
 
-def _outputs(given: HandedOver, chosen: dict[str, Any]) -> list[Any]:
+def _outputs(given: HandedOver, chosen: Mapping[str, Any]) -> list[Any]:
+    """The outputs for tensors of real numbers in the place of what is differentiated."""
+    return _called(given, {name: given.form.made(value, given.inputs[name]) for name, value in chosen.items()})
+
+
+def _called(given: HandedOver, chosen: Mapping[str, Any]) -> list[Any]:
     form = given.form
     arguments = [chosen[name] if name in chosen else form.copied(value) for name, value in given.inputs.items()]
     assert given.function is not None

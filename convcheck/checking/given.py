@@ -14,6 +14,7 @@ class HandedOver(NamedTuple):
     """What is checked: `pair` on `arrays`, those of `inputs` that are differentiated, as `form` has them.
 
     `function` is the one function that is differentiated by its own library, None where there are two by hand.
+    `in_forward_mode`: the backward of `pair` is made of what forward mode gives, and there may be no other.
     """
 
     pair: Pair
@@ -21,6 +22,7 @@ class HandedOver(NamedTuple):
     inputs: Mapping[str, Any]
     form: ArrayForm
     function: Callable[..., Any] | None
+    in_forward_mode: bool = False
 
 
 # What else is asked of a function beside its gradients, once these are found right.

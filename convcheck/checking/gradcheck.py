@@ -10,7 +10,7 @@ import numpy as np
 from convcheck.checking.agreement.criterion import SMALLEST_NORMAL
 from convcheck.checking.by_its_library import outputs_by_themselves
 from convcheck.checking.contract.replaced import with_replaced
-from convcheck.checking.examine import Options
+from convcheck.checking.examine import Examination, Options
 from convcheck.checking.examine_pair import Examined, examine_pair
 from convcheck.checking.given import Further, HandedOver
 from convcheck.checking.gradcheck_arguments import (
@@ -176,7 +176,8 @@ def opened_backward(given: HandedOver, dout: Any = None, seed: int = 0) -> Hande
 
 def opened_forward_mode(given: HandedOver) -> HandedOver:
     """What is given, with derivatives by forward mode in the place of its backward."""
-    return given._replace(pair=pair_by_forward_mode(given.function, given.form, given.inputs, given.arrays))
+    pair = pair_by_forward_mode(given.function, given.form, given.inputs, given.arrays)
+    return given._replace(pair=pair, in_forward_mode=True)
 
 
 def without_entries(function: Callable[..., Any], inputs: Inputs) -> HandedOver:
@@ -219,8 +220,11 @@ def checked(
     budget: float = 60.0,
     seed: int = 0,
     further: Sequence[Further] = (),
+    subgradients: bool = False,
 ) -> Result:
-    """The `Result` of what is given. Raises TypeError and ValueError as `convcheck.gradcheck`."""
+    """The `Result` of what is given. `subgradients`: at a kink, what is between the slopes of both sides is right.
+
+    Raises TypeError and ValueError as `convcheck.gradcheck`."""
     start = time.perf_counter()
     require_numbers(tolerance=tolerance, budget=budget, seed=seed)
     locality = require_mapping("locality", locality, "ties, axis by axis")
@@ -242,11 +246,15 @@ def checked(
             tensors = tuple(_beyond_sight(tensor, given, examined.out) for tensor in examination.tensors)
             examination = examination._replace(tensors=tensors)
             examined = examined._replace(examination=examination)
+        at_kinks: list[Finding] = []
+        if subgradients and examined.status == "undecided":
+            examination, at_kinks = _with_kinks(examination, given, function, rng)
+            examined = examined._replace(examination=examination)
         findings = [*map(_of_autograd if given.function else _as_it_is, examination.findings)]
         findings += _taken_for_cache(examined, arrays.values())
         findings += _places(given, examined, options, rng)
-        findings += _complex_numbers(given)
-        if isinstance(given.form, OfTorch) and given.function is not None:
+        findings += [*_complex_numbers(given), *at_kinks]
+        if isinstance(given.form, OfTorch) and given.function is not None and not given.in_forward_mode:
             further = (outputs_by_themselves, *further)
         if examined.status == "pass":
             findings += [found for ask in further for found in ask(given, rng)]
@@ -299,6 +307,17 @@ def _beyond_sight(tensor: TensorResult, given: HandedOver, out: Array) -> Tensor
     listed = tuple(one._replace(undecided=one.undecided or "bound too wide") for one in tensor.listed)
     undecided = tensor.undecided + tensor.wrong
     return tensor._replace(verdict="undecided", wrong=0, undecided=undecided, worst=listed[0], listed=listed, map=None)
+
+
+def _with_kinks(
+    examination: Examination, given: HandedOver, function: Function, rng: Draws
+) -> tuple[Examination, list[Finding]]:
+    from convcheck.checking.at_kinks import with_kinks
+
+    tensors, notes = with_kinks(examination.tensors, given, function, rng)
+    settled = {note.tensor for note in notes}
+    findings = tuple(f for f in examination.findings if f.severity == "error" or f.tensor not in settled)
+    return examination._replace(tensors=tuple(tensors), findings=findings), notes
 
 
 def _as_it_is(finding: Finding) -> Finding:

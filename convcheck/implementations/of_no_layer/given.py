@@ -82,7 +82,8 @@ class OfTorch:
             return made
         if like.is_complex():
             made = torch.view_as_complex(made.contiguous())
-        return made if like.device == made.device else made.to(like.device)
+        made = made if like.device == made.device else made.to(like.device)
+        return _with_entries(like, made) if is_sparse(like) else made
 
     def copied(self, value: Any) -> Any:
         """As `ArrayForm`."""
@@ -99,10 +100,32 @@ class OfTorch:
         if not isinstance(value, torch.Tensor):
             return value if isinstance(value, np.ndarray) else None
         _refuse_halves(str(value.dtype).removeprefix("torch."), ".double() or .float()")
+        if is_sparse(value):
+            value = value.detach().coalesce() if value.layout is torch.sparse_coo else value.detach()
+            return np.asarray(array(value.values()))
         if value.layout is not torch.strided or value.is_nested or value.is_quantized:
             raise TypeError(f"received a tensor of layout {value.layout}, expected a dense one: use .to_dense()")
         plain: Array = array(value)
         return plain
+
+
+def is_sparse(value: Any) -> bool:
+    """Whether it is a sparse tensor, of which the entries that it has are differentiated."""
+    torch = loaded_torch()
+    return torch is not None and isinstance(value, torch.Tensor) and "sparse" in str(value.layout)
+
+
+def _with_entries(like: Any, entries: Any) -> Any:
+    """A sparse tensor with other entries in the places of those of `like`."""
+    torch = loaded_torch()
+    if like.layout is torch.sparse_coo:
+        indices = like.detach().coalesce().indices()
+        return torch.sparse_coo_tensor(indices, entries, like.shape, is_coalesced=True)
+    by_rows = like.layout in (torch.sparse_csr, torch.sparse_bsr)
+    compressed, plain = (
+        (like.crow_indices(), like.col_indices()) if by_rows else (like.ccol_indices(), like.row_indices())
+    )
+    return torch.sparse_compressed_tensor(compressed, plain, entries, like.shape, layout=like.layout)
 
 
 class OfJaxArrays:
@@ -423,6 +446,11 @@ def backward_as_function(function: Any, form: ArrayForm, inputs: Mapping[str, An
             return [out for out in outputs if out.requires_grad] or outputs
 
         def by_autograd(*arguments: Any) -> Any:
+            # In forward mode nothing requires a gradient, and what is moved forward is a gradient.
+            arguments = tuple(
+                one if place not in places or one.requires_grad else one.requires_grad_()
+                for place, one in enumerate(arguments)
+            )
             outputs = [out for out in followed(*arguments[:count]) if out.requires_grad]
             leaves = [arguments[place] for place in places]
             keywords = {"create_graph": True, "allow_unused": True}
@@ -511,9 +539,7 @@ class _ByForwardMode:
         if direction is None:
             return [*map(array, called("forward", self._function, given, {}))], []
         with forward_ad.dual_level():
-            duals = [
-                forward_ad.make_dual(one.requires_grad_(), tensor(v)) for one, v in zip(given, direction, strict=True)
-            ]
+            duals = [forward_ad.make_dual(one, tensor(v)) for one, v in zip(given, direction, strict=True)]
             outputs = called("backward", self._function, duals, {})
             parts = [forward_ad.unpack_dual(out) for out in outputs]
         still = [np.zeros(tuple(one.primal.shape)) for one in parts]

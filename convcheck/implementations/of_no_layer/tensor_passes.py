@@ -49,6 +49,8 @@ class OfTensors:
         outputs = tuple(differentiable(returned))
         if not outputs:
             raise Raised("forward", WrongReturn(f"returned {type_name(returned)}, expected a tensor of real numbers"))
+        for out in outputs:
+            _require_dense(out, "forward", "returned", "return it dense: out.to_dense()")
         followed = tuple(out for out in outputs if out.requires_grad)
         outputs = followed or outputs
         kept = (leaf if wanted else None for leaf, wanted in zip(leaves, self._differentiated, strict=True))
@@ -79,8 +81,17 @@ class OfTensors:
             keywords = {"grad_outputs": upstream, "retain_graph": True, "allow_unused": True}
             found = called("backward", torch.autograd.grad, (outputs, leaves), keywords, self._text)
             cache.spent = True
+        for gradient in found:
+            if gradient is not None:
+                _require_dense(gradient, "backward", "gave the gradient of a dense input as", "return it .to_dense()")
         gradients = iter(array(torch.zeros_like(a) if g is None else g) for a, g in zip(leaves, found, strict=True))
         return tuple(None if leaf is None else next(gradients) for leaf in cache.leaves)
+
+
+def _require_dense(one: Any, what: str, gave: str, advice: str) -> None:
+    """Raise Raised for a tensor whose entries are not all there."""
+    if one.layout is not loaded_torch().strided:
+        raise Raised(what, WrongReturn(f"{gave} a tensor of layout {one.layout}, expected a dense one: {advice}"))
 
 
 def differentiable(returned: Any) -> list[Any]:
