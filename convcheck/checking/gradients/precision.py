@@ -109,9 +109,12 @@ def probing_of(subject: Subject, function: Function, precision: Precision, posit
     roundoff = rounding_factor(forward_terms) * epsilon
     out = precision.out
     if subject.scale is None:
-        # Noise that is estimated from a few points may be small by chance: no output rounds far less than most do.
-        typical = TYPICAL * precision.arithmetic if precision.arithmetic > precision.epsilon else 0.0
-        own = np.maximum(precision.noise, np.maximum(roundoff, typical) * np.abs(out))
+        # Noise that is estimated from a few points may be small by chance: no output rounds far less than most do. Where
+        # there are few digits, what a sum may round at most is far above what was measured, and would decide nothing.
+        coarser = precision.arithmetic > precision.epsilon
+        own_roundoff = rounding_factor(forward_terms) * precision.epsilon
+        least = max(own_roundoff, TYPICAL * precision.arithmetic if coarser else 0.0)
+        own = np.maximum(precision.noise, least * np.abs(out))
         noise = np.where(np.isfinite(own), own, roundoff * float(np.abs(out).max(initial=0)))
     else:
         scale = subject.scale["forward"]

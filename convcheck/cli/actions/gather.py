@@ -53,10 +53,11 @@ def gather(
     overrides: Mapping[str, Any] | None = None,
     suites: Sequence[str] = (),
     inputs: Sequence[str] = (),
+    settings: Sequence[str] = (),
 ) -> Selection:
     """Read every spec, and the built-in suites of the layers in `suites`; select by `-k`; apply the overrides.
 
-    `inputs` are those of a function that no spec describes, as --input has them.
+    `inputs` and `settings` are those of a function that no spec describes, as --input and --setting have them.
 
     What is wrong is said on standard error and is in the Selection; nothing is raised for it.
     """
@@ -67,7 +68,7 @@ def gather(
     errors: list[Invalid] = []
     readings = [_read(file, max_memory, named=file in specs) for file in files.files]
     readings += [_read_suite(each, max_memory) for each in suites]
-    readings += [_read_inputs(inputs, max_memory)] if inputs else []
+    readings += [_read_inputs(inputs, settings, max_memory)] if inputs else []
     for reading in readings:
         checks += reading.checks
         for error in reading.errors:
@@ -103,19 +104,33 @@ def _read_suite(layer: str, max_memory: int) -> Reading:
     return read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
 
 
-def _read_inputs(inputs: Sequence[str], max_memory: int) -> Reading:
+def _read_inputs(inputs: Sequence[str], settings: Sequence[str], max_memory: int) -> Reading:
     import yaml
 
     from convcheck.spec.inputs import FunctionSizes
 
-    given: dict[str, Any] = {}
-    for text in inputs:
+    spec: dict[str, Any] = {"layer": FunctionSizes.called, "inputs": {}, "settings": {}}
+    for key, text in (*(("inputs", text) for text in inputs), *(("settings", text) for text in settings)):
         name, _, told = text.partition("=")
         try:
-            given[name.strip()] = yaml.safe_load(told) if "{" in told else [int(n) for n in re.findall(r"\d+", told)]
+            if key == "settings":
+                value = _number_or_text(yaml.safe_load(told))
+            else:
+                value = yaml.safe_load(told) if "{" in told else [int(n) for n in re.findall(r"\d+", told)]
         except yaml.YAMLError:
-            return read_text(told, f"--input {name}", FORMS, max_memory=max_memory)
-    return read_mapping({"layer": FunctionSizes.called, "inputs": given}, FORMS, max_memory=max_memory)
+            return read_text(told, f"--{key.removesuffix('s')} {name}", FORMS, max_memory=max_memory)
+        spec[key][name.strip()] = value
+    return read_mapping({key: value for key, value in spec.items() if value}, FORMS, max_memory=max_memory)
+
+
+def _number_or_text(value: Any) -> Any:
+    """1e-6 is a text in YAML 1.1, and a number to whoever writes it."""
+    if isinstance(value, list):
+        return [*map(_number_or_text, value)]
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _override(

@@ -29,6 +29,7 @@ def repeated_options(context: click.Context) -> dict[str, Any]:
     default = context.get_parameter_source("max_memory") is click.core.ParameterSource.DEFAULT
     given |= {"--budget": options["budget"], "--max-memory": None if default else options["max_memory"]}
     given |= {"--timeout": options["timeout"], "--layer": options["layer"], "--input": options["inputs"] or None}
+    given |= {"--setting": options["settings"] or None}
     return given | {f"--{name.replace('_', '-')}": options[name] or None for name in FLAGS}
 
 

@@ -175,7 +175,7 @@ def select_and_plan(
         elif not suites:
             error = no_implementation(source, survey, workers)
             return Selection(), JobPlan([error], survey.missing, survey.not_checked)
-    selection = gather(specs, options["keys"], options["max_memory"], overrides, suites, inputs)
+    selection = gather(specs, options["keys"], options["max_memory"], overrides, suites, inputs, options["settings"])
     checks = restrict(selection.checks, options["shard"], last_failed=options["last_failed"])
     plan = plan_jobs(checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
     if survey is not None:

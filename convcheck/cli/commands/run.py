@@ -15,6 +15,7 @@ from convcheck.cli.options.impl import (
     input_option,
     layer_option,
     require_code_alone,
+    setting_option,
     source_of,
 )
 from convcheck.cli.options.number import bounded_number
@@ -33,6 +34,7 @@ EXIT_CODES = "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEAN
 @batch_options
 @layer_option
 @input_option
+@setting_option
 @click.option(
     "--budget",
     callback=bounded_number(),

@@ -103,6 +103,30 @@ input_option = click.option(
 )
 
 
+class NamedValue(click.ParamType[str]):
+    """The value of --setting: NAME=0.5, NAME=true, NAME=[3, 3], or any text."""
+
+    name = "setting"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text as it is. Raises click.BadParameter where it has no name."""
+        text = str(value)
+        name, equals, _ = text.partition("=")
+        if not equals or not name.strip().isidentifier():
+            self.fail(f"expected NAME=VALUE, such as dim=8, received {text[:60]!r}", param, ctx)
+        return text
+
+
+setting_option = click.option(
+    "--setting",
+    "settings",
+    type=NamedValue(),
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What such code is handed by name beside its arrays, its constructor included: dim=8. Repeatable.",
+)
+
+
 def require_code_alone(context: click.Context, specs: tuple[str, ...], source: Source | None) -> None:
     """Raise click.UsageError where --layer is given with a SPEC, or without code of one's own."""
     layer = context.params["layer"]
@@ -111,9 +135,11 @@ def require_code_alone(context: click.Context, specs: tuple[str, ...], source: S
             raise click.UsageError(f"--layer goes with --impl, which is missing; {hint} --layer {layer}", context)
         said = "a SPEC names its own" if specs else "it says what --impl FILE.py holds"
         raise click.UsageError(f"--layer goes with code of your own and no SPEC: {said}", context)
-    if context.params.get("inputs") and (specs or source is None or layer is not None):
-        said = "a SPEC has `inputs:`" if specs else "a layer has its own" if layer else "it says what FILE.py:f takes"
-        raise click.UsageError(f"--input goes with --impl FILE.py:NAME and nothing else: {said}", context)
+    for option, key in (("--input", "inputs"), ("--setting", "settings")):
+        if context.params.get(key) and (specs or source is None or layer is not None):
+            otherwise = "a layer has its own" if layer else "it says what FILE.py:f takes"
+            said = f"a SPEC has `{key}:`" if specs else otherwise
+            raise click.UsageError(f"{option} goes with --impl FILE.py:NAME and nothing else: {said}", context)
 
 
 def _require_built_in(word: str) -> None:

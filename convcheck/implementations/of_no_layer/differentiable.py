@@ -39,24 +39,29 @@ def in_words(arrays: Mapping[str, Array]) -> str:
 def drawn_array(told: DrawnInput, dtype: np.dtype[Any], rng: Draws) -> Array:
     """The array that a spec tells of, of `dtype` where it says no other."""
     kind = np.dtype(told.dtype or dtype)
+    # What is computed from arrays without axes is a scalar.
+    return np.asarray(_values(told, rng)).reshape(told.shape).astype(kind)
+
+
+def _values(told: DrawnInput, rng: Draws) -> Any:
     if told.value is not None:
-        return np.asarray(told.value).astype(kind)
+        return told.value
     count = int(np.prod(told.shape))
     if told.dtype in WHOLE:
         first = int(told.low or 0)
-        return rng.integers(first, max(first + 1, _end(told, first + 2, whole=True)), told.shape).astype(kind)
+        return rng.integers(first, max(first + 1, _end(told, first + 2, whole=True)), told.shape)
     if told.distinct:
         low = AWAY if told.positive else -2.0
         low = low if told.low is None else told.low
         # Each has a place of its own among equally many, and may be off it by less than half the way to the next.
         places = (rng.order(count) + 0.5 * APART * rng.uniform(-1, 1, (count,)) + 0.5) / max(1, count)
-        return np.asarray(low + (_end(told, max(2.0, low + 1)) - low) * places).reshape(told.shape).astype(kind)
+        return low + (_end(told, max(2.0, low + 1)) - low) * places
     if told.low is None and told.high is None:
-        values = np.asarray(rng.normal(told.shape))
-        return (np.abs(values) + AWAY if told.positive else values).astype(kind)
+        values = rng.normal(told.shape)
+        return np.abs(values) + AWAY if told.positive else values
     below = 0.0 if told.positive else min(-1.0, (told.high or 0.0) - 1)
     below = below if told.low is None else told.low
-    return np.asarray(rng.uniform(below, _end(told, max(1.0, below + 1)), told.shape)).astype(kind)
+    return rng.uniform(below, _end(told, max(1.0, below + 1)), told.shape)
 
 
 def _end(told: DrawnInput, otherwise: float, *, whole: bool = False) -> Any:

@@ -133,6 +133,6 @@ def open_found(module: ModuleType, found: Found, sizes: OpenSizes, dtype: np.dty
     """What was found, at arrays that are drawn as the spec says. Raises CannotOpen for what cannot be called so."""
     arrays = {each.name: drawn_array(each, dtype, rng) for each in sizes.inputs}
     if isinstance(sizes, FunctionSizes):
-        return opened_function(module, found.names, sizes, arrays, dtype)
+        return opened_function(module, found.names, sizes, arrays, dtype, rng)
     kind = getattr(module, found.names[0])
     return opened(kind, dict(sizes.settings), arrays, dtype, rng, partial(in_words, arrays))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -17,25 +17,33 @@ from convcheck.implementations.of_no_layer.differentiable import Differentiable,
 from convcheck.implementations.of_no_layer.jax_passes import OfJax, is_jax
 from convcheck.implementations.of_no_layer.passes import OfClass, OfFunctions, OfLoss, OpenPasses, require_keywords
 from convcheck.implementations.of_no_layer.returned import in_order, side_by_side, taken_apart
-from convcheck.implementations.of_no_layer.tensor_passes import OfTensors, OwnModule, applied
+from convcheck.implementations.of_no_layer.tensor_passes import OfTensors, applied, made_module, moved
 from convcheck.implementations.on_tensors import on_tensors
 from convcheck.implementations.pair import Pair
-from convcheck.implementations.tensors import is_torch, loaded_torch, tensor
+from convcheck.implementations.seeded import SEED, OwnGenerators, same_numbers
+from convcheck.implementations.tensors import array, is_torch, loaded_torch, tensor
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 from convcheck.spec.inputs import FunctionSizes
 from convcheck.spec.showing import listed
 
 
 def opened_function(
-    module: ModuleType, names: Sequence[str], told: FunctionSizes, arrays: Mapping[str, Array], dtype: np.dtype[Any]
+    module: ModuleType,
+    names: Sequence[str],
+    told: FunctionSizes,
+    arrays: Mapping[str, Array],
+    dtype: np.dtype[Any],
+    rng: Draws,
 ) -> Differentiable:
     """What goes by these names in `module`, at the arrays that a spec tells of. Raises CannotOpen."""
     things = [getattr(module, name) for name in names]
     wanted = {each.name: each.is_differentiated for each in told.inputs}
-    if not any(wanted.values()):
-        raise CannotOpen("inputs: there is none of which there is a gradient: all are of whole numbers, or left out")
     text = partial(in_words, arrays)
-    passes, every, differentiated = _passes(things, told, arrays, wanted, dtype, text)
+    with same_numbers(OwnGenerators(module), SEED):
+        passes, every, differentiated = _passes(things, told, arrays, wanted, dtype, rng, text)
+    if not any(differentiated.values()):
+        raise CannotOpen("inputs: there is none of which there is a gradient: all are of whole numbers, or left out")
     pair = pair_of(",".join(names), passes, every, differentiated, len(told.outputs or ()))
     if told.surrogate is not None:
         pair = against(pair, _surrogate(module, told, every, differentiated, text))
@@ -52,6 +60,7 @@ def _passes(
     arrays: Mapping[str, Array],
     wanted: Mapping[str, bool],
     dtype: np.dtype[Any],
+    rng: Draws,
     text: Callable[[], str],
 ) -> tuple[OpenPasses, Mapping[str, Array], Mapping[str, bool]]:
     """The passes of what was named, and the arrays with those that a module has made itself."""
@@ -61,10 +70,11 @@ def _passes(
         return (_OnTensorsByHand(made) if is_torch(thing) else made), arrays, wanted
     torch = loaded_torch()
     if torch is not None and inspect.isclass(thing) and issubclass(thing, torch.nn.Module):
-        module = OwnModule(thing, settings, tensor(np.empty(0, dtype)).dtype, text)
-        arrays = {**arrays, **module.parameters}
-        wanted = {**wanted, **dict.fromkeys(module.parameters, True)}
-        return OfTensors(module, [*wanted.values()], text), arrays, wanted
+        module = made_module(thing, settings, tensor(np.empty(0, dtype)).dtype, text)
+        begun = {name: array(p).copy() for name, p in module.parameters.items()}
+        own = {apart(name, arrays, thing): value for name, value in moved(begun, rng).items()}
+        wanted = {**wanted, **dict.fromkeys(own, True)}
+        return OfTensors(module, [*wanted.values()], text), {**arrays, **own}, wanted
     if torch is not None and inspect.isclass(thing) and issubclass(thing, torch.autograd.Function):
         return OfTensors(applied(thing, len(arrays), settings), [*wanted.values()], text), arrays, wanted
     if inspect.isclass(thing):
@@ -74,6 +84,11 @@ def _passes(
         kind = OfTensors if is_torch(thing) else OfJax
         return kind(_with_settings(thing, settings), [*wanted.values()], text), arrays, wanted
     return OfLoss(thing, settings, text), arrays, wanted
+
+
+def apart(name: str, inputs: Container[str], kind: type[Any]) -> str:
+    """What a parameter of a Module is called beside its inputs: by its name, which is not that of an input."""
+    return f"{kind.__name__}.{name}" if name in inputs else name
 
 
 def _with_settings(function: Callable[..., Any], settings: Mapping[str, Any]) -> Callable[..., Any]:

@@ -12,10 +12,10 @@ import numpy as np
 
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import Raised, called
-from convcheck.implementations.of_no_layer.functions import pair_of
+from convcheck.implementations.of_no_layer.functions import apart, pair_of
 from convcheck.implementations.of_no_layer.jax_passes import OfJax, is_jax, jax_arrays, loaded_jax, wide
 from convcheck.implementations.of_no_layer.passes import OfLoss, OpenPasses, outputs_of, positional
-from convcheck.implementations.of_no_layer.tensor_passes import OfTensors, differentiable
+from convcheck.implementations.of_no_layer.tensor_passes import OfTensors, OnParameters, differentiable
 from convcheck.implementations.on_tensors import GONE, NO_GRAPH
 from convcheck.implementations.pair import Kept, Pair
 from convcheck.implementations.pytorch.autograd_function import parameters_of_apply
@@ -243,22 +243,9 @@ def parameters_of_module(function: Any, names: Sequence[str]) -> tuple[Any, dict
     torch = loaded_torch()
     if torch is None or not isinstance(function, torch.nn.Module):
         return function, {}
-    kept = {name: p for name, p in function.named_parameters() if p.requires_grad}
-    called_so = {name if name not in names else f"{type(function).__name__}.{name}": p for name, p in kept.items()}
-
-    def with_parameters(*given: Any) -> Any:
-        count = len(given) - len(kept)
-        values = dict(zip(kept, given[count:], strict=True))
-        dtype = next((p.dtype for p in values.values()), None)
-        # What it keeps beside, as a running mean, is in the dtype in which it is asked, and stays as it was.
-        kept_beside = {
-            name: b.to(dtype, copy=True) if b.is_floating_point() and dtype is not None else b.clone()
-            for name, b in function.named_buffers()
-        }
-        return torch.func.functional_call(function, {**kept_beside, **values}, given[:count])
-
-    with_parameters.__name__ = type(function).__name__
-    return with_parameters, called_so
+    with_parameters = OnParameters(function, {})
+    own = {apart(name, names, type(function)): p for name, p in with_parameters.parameters.items()}
+    return with_parameters, own
 
 
 def pair_of_one(function: Any, form: ArrayForm, inputs: Mapping[str, Any], arrays: Mapping[str, Array]) -> Pair:
@@ -284,19 +271,16 @@ class _Real:
         self._function, self._form, self._inputs, self._names = function, form, inputs, names
         self.__name__ = name_of(function)
         self._has_complex = any(is_complex(form, inputs[name]) for name in names)
+        if isinstance(function, OnParameters):
+            self.holding = self._holding
 
     def __call__(self, *given: Any) -> Any:
         """What the function returns for these."""
-        chosen = dict(zip(self._names, given, strict=True))
         stepping = any(_is_complex(value) for value in given)
         if stepping and self._has_complex:
             raise TypeError("what is complex already takes no complex step")
         form = self._form
-        arguments = [
-            form.made(chosen[name], value) if name in chosen else form.copied(value)
-            for name, value in self._inputs.items()
-        ]
-        returned = self._function(*arguments)
+        returned = self._function(*self._arguments(given))
         if returned is None or isinstance(form, OfNumPy):
             return returned
         if isinstance(form, OfTorch):
@@ -307,6 +291,16 @@ class _Real:
             return tuple(outputs)
         self._has_complex = self._has_complex or any(map(_is_complex, outputs))
         return tuple(map(_real_view, outputs))
+
+    def _arguments(self, given: Sequence[Any]) -> list[Any]:
+        chosen, form = dict(zip(self._names, given, strict=True)), self._form
+        return [
+            form.made(chosen[name], value) if name in chosen else form.copied(value)
+            for name, value in self._inputs.items()
+        ]
+
+    def _holding(self, given: Sequence[Any], action: Callable[[], Any]) -> Any:
+        return self._function.holding(self._arguments(given), action)
 
 
 def is_complex(form: ArrayForm, value: Any) -> bool:
