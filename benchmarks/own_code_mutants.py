@@ -63,7 +63,7 @@ CODE = {
 
 
 # What is counted of each file.
-KINDS = ("mutants", "killed", "passed", "not run", "equivalent", "hole")
+KINDS = ("mutants", "killed", "warned", "not run", "equal", "survived", "equivalent", "hole", "unjudged")
 
 
 def main() -> int:
@@ -76,7 +76,7 @@ def main() -> int:
     judged = yaml.safe_load(JUDGED.read_text(encoding="utf-8")) if JUDGED.exists() else {}
     total: Counter[str] = Counter()
     unjudged = 0
-    heads = ("mutants", "killed", "passed", "not run", "equivalent", "holes")
+    heads = KINDS
     print(f"{'':28} {'layers':22} " + " ".join(f"{head:>10}" for head in heads))
     for name, style in CODE.items():
         if options.only not in name:
@@ -107,7 +107,9 @@ def judged_counts(audit: OwnCodeAudit, judged: list[dict[str, str]], *, print_al
     for one in audit.tried:
         if one.fate == "killed":
             continue
-        counts["not run" if one.fate == "not run" else "passed"] += 1
+        counts[one.fate] += 1
+        if one.fate == "warned":
+            continue
         said = known.get((one.mutant.before, one.mutant.after))
         counts[said["is"] if said else "unjudged"] += 1
         unknown += said is None

@@ -43,16 +43,16 @@ from convcheck.spec.reader import read_text
 LEAST_SECONDS = 5.0
 TIMES_AS_LONG = 10.0
 
-# "killed": a check did not pass. "not run": no check comes by the line. Of those that all checks let pass, "equal":
-# everything that the passes returned is the same; "declined": some are not made any more, with a warning that the code
-# declines them; "survived": something else is returned. "fault": it has brought about a fault of convcheck itself.
-Fate = Literal["killed", "not run", "equal", "declined", "survived", "fault"]
+# "killed": a check did not pass. "not run": no check comes by the line. Of those that all checks let pass, "warned": a
+# warning is given that is not given of the code as it is, of what it declines too; "equal": everything that the passes
+# returned is the same; "survived": something else is. "fault": it has brought about a fault of convcheck itself.
+Fate = Literal["killed", "not run", "warned", "equal", "survived", "fault"]
 
 
 class Tried(NamedTuple):
     """What has become of a mutant: its `fate`; after how many `checks`; of those killed, `by` which check, and `how`:
-    the status, or the code of what ended it. Of those that all checks let pass `how` has the codes of what they said
-    and do not say of the code as it is. `layers` are those whose checks come by it.
+    the status, or the code of what was found. Of those of which there is a warning `how` has its code. `layers` are
+    those whose checks come by it.
     """
 
     mutant: Mutant
@@ -154,7 +154,7 @@ def _checks_for(found: Found) -> Iterator[Check]:
 def _tried(mutant: Mutant, trials: Sequence[Trial], runner: "_Runners") -> Tried:
     those = [trial for trial in trials if trial.comes_by(mutant)]
     layers = tuple(dict.fromkeys(trial.found.layer for trial in those))
-    equal, declined, said = True, False, set[str]()
+    equal, said = True, dict[str, None]()
     tallies: dict[Found, Tally] = {}
     for trial in trials:
         if trial not in those:
@@ -162,20 +162,21 @@ def _tried(mutant: Mutant, trials: Sequence[Trial], runner: "_Runners") -> Tried
     for number, trial in enumerate(those, start=1):
         outcome, digest = runner.run(trial.check, trial.found, mutant.text)
         result = outcome.result
-        codes = {finding.code for finding in result.findings if finding.severity != "note"}
         if outcome.fault is not None:
             return Tried(mutant, "fault", number, trial.check.id, outcome.fault.text, layers)
         if result.status not in ("pass", "skipped"):
             how = next((finding.code for finding in result.findings if finding.severity == "error"), "")
             return Tried(mutant, "killed", number, trial.check.id, how or result.status, layers)
         tallies.setdefault(trial.found, Tally()).add(result)
-        declined |= result.status != trial.result.status
-        equal &= result.status == trial.result.status and digest == trial.digest
-        said |= codes - {finding.code for finding in trial.result.findings}
+        equal &= digest == trial.digest
+        before = {(finding.code, finding.tensor) for finding in trial.result.findings}
+        for finding in result.findings:
+            if finding.severity == "warning" and (finding.code, finding.tensor) not in before:
+                said[finding.code] = None
     if any(tally.declined for tally in tallies.values()):
         return Tried(mutant, "killed", len(those), "", "declined every check", layers)
-    fate: Fate = "not run" if not those else "equal" if equal else "declined" if declined else "survived"
-    return Tried(mutant, fate, len(those), "", ", ".join(sorted(said)), layers)
+    fate: Fate = "not run" if not those else "warned" if said else "equal" if equal else "survived"
+    return Tried(mutant, fate, len(those), "", ", ".join(said), layers)
 
 
 class _Runners:
