@@ -11,7 +11,7 @@ and an entry in KINDS. Where several kinds find something, all of it is checked.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Protocol, cast
@@ -210,19 +210,31 @@ def _why_nothing(loaded: Loaded, source: Source, seen: tuple[NotChecked, ...], l
 
 
 def _with_imports_beside(loaded: Loaded, pair: Pair) -> Pair:
-    """The pair, run with the modules beside its file within reach."""
+    """The pair, run with the modules beside its file within reach, and what it returns told."""
 
     def forward(*inputs: Any) -> tuple[Any, Any]:
         with loaded.running():
-            return pair.forward(*inputs)
+            returned = pair.forward(*inputs)
+        loaded.told(returned[0])
+        return returned
 
     def backward(dout: Any, cache: Any) -> Any:
         with loaded.running():
-            return pair.backward(dout, cache)
+            gradients = pair.backward(dout, cache)
+        loaded.told(gradients)
+        return gradients
 
     def again(cache: Any, x: Any) -> tuple[Any, Any]:
         assert pair.again is not None
         with loaded.running():
-            return pair.again(cache, x)
+            returned = pair.again(cache, x)
+        loaded.told(returned[0])
+        return returned
 
-    return pair._replace(forward=forward, backward=backward, again=pair.again and again)
+    def state() -> Mapping[str, Any]:
+        assert pair.state is not None
+        kept = pair.state()
+        loaded.told(kept)
+        return kept
+
+    return pair._replace(forward=forward, backward=backward, again=pair.again and again, state=pair.state and state)

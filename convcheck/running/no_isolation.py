@@ -38,16 +38,17 @@ class NoIsolation:
 
     def survey(self, source: Source, layers: tuple[str, ...] = ()) -> Survey:
         """As `Isolation.survey`. Raises WorkerFault where convcheck is at fault, and KeyboardInterrupt."""
-        return survey_of(_call(source, survey, source, layers))
+        return survey_of(call_here(source, survey, source, layers))
 
     def run(self, check: Check, source: Source, found: Found, settings: Settings) -> JobResult:
         """As `Isolation.run`, but `output` is empty. Raises KeyboardInterrupt."""
         began = time.perf_counter()
-        reply = _call(source, run_source, check, source, found, settings)
+        reply = call_here(source, run_source, check, source, found, settings)
         return outcome_of(reply, check, source, found, time.perf_counter() - began)
 
 
-def _call(source: Source, function: Callable[..., Any], *arguments: Any) -> Reply:
+def call_here(source: Source, function: Callable[..., Any], *arguments: Any) -> Reply:
+    """The reply of `function(*arguments)`, which runs code of the source. Raises KeyboardInterrupt."""
     with restored_state(), restored_imports(source.place), redirect_stdout(sys.stderr):
         try:
             return Reply(function(*arguments))

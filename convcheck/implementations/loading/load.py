@@ -33,7 +33,8 @@ from convcheck.spec.nearest import nearest
 class Loaded:
     """An imported source: `missing` are the modules that stubs stood in for, `paths` are on sys.path while it runs.
 
-    `place` is what it is called. `afresh()` imports it anew; None for code that is at hand only as it is.
+    `place` is what it is called. `afresh()` imports it anew; None for code that is at hand only as it is. `told` is
+    handed what each call of a pass returns.
     """
 
     module: ModuleType
@@ -42,6 +43,7 @@ class Loaded:
     paths: tuple[str, ...] = ()
     place: str = ""
     afresh: Callable[[], Loaded] | None = None
+    told: Callable[[object], None] = lambda returned: None
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -62,15 +64,23 @@ def on_path(paths: tuple[str, ...]) -> Iterator[None]:
         sys.path[:] = before
 
 
-def load_source(source: Source) -> Loaded:
-    """Import the source and everything beside it anew. Raises CannotOpen with the reason where that fails."""
+def load_source(source: Source, text: str | None = None) -> Loaded:
+    """Import the source and everything beside it anew; `text`: what its file has in the place of its own.
+
+    Raises CannotOpen with the reason where that fails.
+    """
     _forget()
-    return _from_file(source) if source.is_file else _from_name(source)
+    return _from_file(source, text) if source.is_file else _from_name(source)
 
 
-def _from_file(source: Source) -> Loaded:
-    path = Path(os.path.abspath(os.path.expanduser(source.place)))
-    code, imports = compiled(path)
+def file_of(source: Source) -> Path:
+    """The file that a source names."""
+    return Path(os.path.abspath(os.path.expanduser(source.place)))
+
+
+def _from_file(source: Source, text: str | None) -> Loaded:
+    path = file_of(source)
+    code, imports = compiled(path, text)
     naming = module_names(path, imports)
     return _imported(source, naming.name, naming.folder, naming.paths, lambda stubs: _run(code, path, naming, stubs))
 

@@ -23,11 +23,17 @@ LARGEST = 5_000_000
 Imports = tuple[ast.Import | ast.ImportFrom, ...]
 
 
-def compiled(path: Path) -> tuple[CodeType, Imports]:
-    """The code of a file, and its imports. Raises CannotOpen where it is not there, is no text, or is not Python 3."""
-    text = _text(path)
-    # Tracebacks show the lines of the file as it is now, not as it was at the last import.
-    linecache.checkcache(str(path))
+def compiled(path: Path, text: str | None = None) -> tuple[CodeType, Imports]:
+    """The code of a file, and its imports; `text`: what it has in the place of its own.
+
+    Raises CannotOpen where it is not there, is no text, or is not Python 3.
+    """
+    if text is None:
+        text = text_of(path)
+        # Tracebacks show the lines of the file as it is now, not as it was at the last import.
+        linecache.checkcache(str(path))
+    else:
+        linecache.cache[str(path)] = len(text), None, text.splitlines(keepends=True), str(path)
     try:
         with warnings.catch_warnings():
             # "\d" in a docstring is a warning about their code that no gradient depends on.
@@ -57,7 +63,8 @@ def unreadable(error: SyntaxError, file: str) -> str:
     return f"{said}; {hint}" if hint else said
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file of code. Raises CannotOpen with the reason where there is none."""
     if path.suffix in (".yaml", ".yml"):
         raise CannotOpen(f"{path.name} is a spec, and no code: to run it, leave out --impl")
     if path.suffix == ".ipynb":
