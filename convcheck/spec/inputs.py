@@ -1,10 +1,11 @@
 """What a spec says of code that is of no layer: the arrays that it is handed, and its settings. Plain data."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from convcheck.spec.fields import inputs, names, number, settings, text
-from convcheck.spec.sizes import Shape, Sizes
+from convcheck.spec.fields import inputs, names, number, settings, size, text
+from convcheck.spec.sizes import Problem, Shape, Sizes
 
 DTYPES = ("float64", "float32", "int64", "int32", "bool")
 WHOLE = ("int64", "int32", "bool")
@@ -88,7 +89,19 @@ class FunctionSizes(OpenSizes):
         default=None,
     )
     scale: float = number("what the gradient is meant to be multiplied by: -1 for a gradient reversal", default=1.0)
+    order: int = size("1: its gradients; 2: those of its backward, where PyTorch or JAX differentiates it", default=1)
     called: ClassVar[str] = "function"
+
+    def given(self) -> dict[str, Any]:
+        """As of `OpenSizes`, and the order where it is another than the first."""
+        return super().given() | ({"order": self.order} if self.order > 1 else {})
+
+    def problems(self) -> Iterator[Problem]:
+        """An order of which nothing is known, and another gradient than that of the function to be differentiated."""
+        if self.order > 2:
+            yield Problem("order", f"order: expected 1 or 2, received {self.order}")
+        elif self.order == 2 and (self.surrogate is not None or self.scale != 1):
+            yield Problem("order", "order: a function with a surrogate or a scale is checked in the first order alone")
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,13 @@ def opened_function(
     text = partial(in_words, arrays)
     with same_numbers(OwnGenerators(module), SEED):
         passes, every, differentiated = _passes(things, told, arrays, wanted, dtype, rng, text)
+    if told.order == 2:
+        from convcheck.implementations.of_no_layer.second_order import backward_of
+
+        passes, every, differentiated = backward_of(passes, every, differentiated, rng, text)
     if not any(differentiated.values()):
         raise CannotOpen("inputs: there is none of which there is a gradient: all are of whole numbers, or left out")
-    pair = pair_of(",".join(names), passes, every, differentiated, len(told.outputs or ()))
+    pair = pair_of(",".join(names), passes, every, differentiated, len(told.outputs or ()) if told.order == 1 else 0)
     if told.surrogate is not None:
         pair = against(pair, _surrogate(module, told, every, differentiated, text))
     if told.scale != 1:

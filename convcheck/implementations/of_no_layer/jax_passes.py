@@ -53,7 +53,7 @@ class OfJax:
     """`function(*arrays)` by jax.vjp, in the dtypes that the arrays have."""
 
     def __init__(self, function: Callable[..., Any], differentiated: Sequence[bool], text: Callable[[], str]) -> None:
-        self._function, self._differentiated, self._text = function, differentiated, text
+        self.function, self._differentiated, self._text = function, differentiated, text
 
     def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Any]:
         """As `OpenPasses`. Raises Raised."""
@@ -66,7 +66,7 @@ class OfJax:
                 arguments = list(given)
                 for place, value in zip(places, chosen, strict=True):
                     arguments[place] = value
-                return self._function(*arguments)
+                return self.function(*arguments)
 
             out, back = called("forward", jax.vjp, (of_those, *(given[i] for i in places)), {}, self._text)
             leaves, tree = jax.tree_util.tree_flatten(out)

@@ -48,16 +48,16 @@ class OfTensors:
     """
 
     def __init__(self, function: Callable[..., Any], differentiated: Sequence[bool], text: Callable[[], str]) -> None:
-        self._function, self._differentiated, self._text = function, differentiated, text
+        self.function, self._differentiated, self._text = function, differentiated, text
 
     def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Recorded]:
         """As `OpenPasses`. Raises NotWritten and Raised."""
         kept_inputs = tuple(a.copy() for a in inputs)
         given = [tensor(a) for a in inputs]
         leaves = [t.requires_grad_() if wanted else t for t, wanted in zip(given, self._differentiated, strict=True)]
-        returned = called("forward", self._function, leaves, {}, self._text)
+        returned = called("forward", self.function, leaves, {}, self._text)
         if returned is None:
-            raise returned_none(self._function, getattr(self._function, "__name__", "forward"), "forward")
+            raise returned_none(self.function, getattr(self.function, "__name__", "forward"), "forward")
         outputs = tuple(differentiable(returned))
         if not outputs:
             raise Raised("forward", WrongReturn(f"returned {type_name(returned)}, expected a tensor of real numbers"))
@@ -110,7 +110,7 @@ class OfTensors:
         self, cache: Recorded, run: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]
     ) -> Any:
         """What autograd's `run` returns, while a Module has the parameters that it had in that forward."""
-        holding = getattr(self._function, "holding", None)
+        holding = getattr(self.function, "holding", None)
         if holding is None:
             return called("backward", run, arguments, keywords, self._text)
         return called("backward", holding, (cache.given, lambda: run(*arguments, **keywords)), {}, self._text)

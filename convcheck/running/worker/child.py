@@ -27,6 +27,7 @@ from convcheck.running.worker.restore_modules import ModuleSnapshot
 # the first check, nor after that code has changed what an import does. A test finds what is missing here.
 PRELOADED = (
     "convcheck.checking.agreement.tensor_map",
+    "convcheck.checking.at_kinks",
     "convcheck.checking.contract.first_call",
     "convcheck.checking.contract.overflow",
     "convcheck.checking.contract.ties",
@@ -45,6 +46,7 @@ PRELOADED = (
     "convcheck.implementations.errors.hints",
     "convcheck.implementations.errors.line",
     "convcheck.implementations.functions.discover",
+    "convcheck.implementations.of_no_layer.second_order",
     "convcheck.implementations.pytorch.discover",
     "convcheck.numeric.close_ladder",
     "convcheck.numeric.complex_step",
