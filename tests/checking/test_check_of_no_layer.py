@@ -153,9 +153,3 @@ def test_init_writes_a_spec_of_code_of_no_layer_that_runs(call: Caller) -> None:
     assert "  X: [5, 11]\n" in Path("net.yaml").read_text()
     called = call("layers", "function")
     assert "a function is code of your own, and no layer: `convcheck init function` prints" in called.err
-
-
-def test_a_shape_that_nothing_tells_is_asked_for(call: Caller) -> None:
-    called = call("run", "--impl", PAIR, "--layer", "function", HERE)
-    assert called.code == 2
-    assert f"{PAIR}: say the shape of x and beta: --input x=4,5 --input beta=4,5" in called.err

@@ -68,7 +68,7 @@ def gather(
     errors: list[Invalid] = []
     readings = [_read(file, max_memory, named=file in specs) for file in files.files]
     readings += [_read_suite(each, max_memory) for each in suites]
-    readings += [_read_inputs(inputs, settings, max_memory)] if inputs else []
+    readings += [read_inputs(inputs, settings, max_memory)] if inputs else []
     for reading in readings:
         checks += reading.checks
         for error in reading.errors:
@@ -104,7 +104,8 @@ def _read_suite(layer: str, max_memory: int) -> Reading:
     return read_text(suite_text(layer), suite_file(layer), FORMS, max_memory=max_memory)
 
 
-def _read_inputs(inputs: Sequence[str], settings: Sequence[str], max_memory: int) -> Reading:
+def read_inputs(inputs: Sequence[str], settings: Sequence[str], max_memory: int) -> Reading:
+    """The check of a function with these inputs and settings, as --input and --setting have them."""
     import yaml
 
     from convcheck.spec.inputs import FunctionSizes

@@ -38,7 +38,7 @@ _OPEN_EXAMPLES = {
     "function": ["x=[4, 5]", "y={shape: [4], dtype: int64, high: 5}"],
     "network": ["X=[5, 11]", "y={shape: [5], dtype: int64, high: 4}"],
 }
-_OPEN_OPTIONS = {"settings": "{alpha: 0.5}", "outputs": "[y, h]", "surrogate": "NAME", "scale": "-1"}
+_OPEN_OPTIONS = {"settings": "{alpha: 0.5}", "outputs": "[y, h]", "surrogate": "NAME", "scale": "-1", "order": "2"}
 _OF_LAYERS = ("data", "leave_out", "where_taken", "implementation")
 
 # convcheck has no address from which an editor could load it: a project keeps its own, one for all its specs.

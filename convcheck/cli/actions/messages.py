@@ -42,7 +42,8 @@ def say_stubs(missing: Collection[str]) -> None:
         say(f"convcheck: {what}: {instead} (--no-stubs forbids that)")
 
 
-def say_inputs(source: Source, inputs: Collection[str]) -> None:
-    """Say with what a function of no layer is checked, where only its own text tells that."""
+def say_inputs(source: Source, inputs: Collection[str], *, tried: bool = False) -> None:
+    """Say with what a function of no layer is checked, where only its own text tells that, or shapes were `tried`."""
     told = " ".join(f"--input {quoted(text)}" for text in inputs)
-    say(f"convcheck: {shown(source.text())} is of no layer: checked with the shapes that its text tells: {told}")
+    whose = "shapes that were tried, since nothing tells them" if tried else "the shapes that its text tells"
+    say(f"convcheck: {shown(source.text())} is of no layer: checked with {whose}: {told}")

@@ -161,17 +161,17 @@ def select_and_plan(
 
         survey = workers.survey(source, layers)
         suites = suites_of(one.layer for one in survey.found)
-        inputs = next((one.inputs for one in survey.found if one.inputs), ())
-        if unknown := [text.partition("=")[0] for text in inputs if text.endswith("=?")]:
-            said = (
-                f"{source.text()}: say the shape of {listed(unknown)}: {' '.join(f'--input {n}=4,5' for n in unknown)}"
-            )
-            say(f"convcheck: {shown(said)}")
-            return Selection(), JobPlan([Invalid(said, source.place)])
+        from convcheck.cli.actions.ladder import shapes_of
+
+        shapes = shapes_of(source, survey, layers, workers, options["settings"], options["max_memory"])
+        inputs = shapes.inputs
+        if shapes.problem:
+            say(f"convcheck: {shown(shapes.problem)}")
+            return Selection(), JobPlan([Invalid(shapes.problem, source.place)])
         if inputs:
             from convcheck.cli.actions.messages import say_inputs
 
-            say_inputs(source, inputs)
+            say_inputs(source, inputs, tried=shapes.tried)
         elif not suites:
             error = no_implementation(source, survey, workers)
             return Selection(), JobPlan([error], survey.missing, survey.not_checked)

@@ -57,13 +57,11 @@ def test_it_is_listed(call: Caller, own: Path) -> None:
 
 def test_a_layer_says_what_code_of_another_name_is(call: Caller, tmp_path: Path) -> None:
     (tmp_path / "th.py").write_text(THING.format(0))
+    # What is named is run as a function of no layer, where shapes are found at which it can be.
     unknown = call("run", "--impl", "th.py:Thing", HERE)
-    assert unknown.code == 2
+    assert unknown.code == 0
+    assert "th.py:Thing is of no layer: checked with shapes that were tried" in unknown.err
     command = "convcheck run --impl th.py:Thing --layer "
-    assert (
-        f"convcheck: Thing may be any layer: say which it is: {command}conv (or any that `convcheck layers` lists)"
-        in unknown.err
-    )
     whole = call("run", "--impl", "th.py", HERE)
     assert f"nothing in th.py can be checked: Thing (line 3): no layer is called Thing; say which it is: {command}" in (
         whole.err

@@ -1,0 +1,102 @@
+"""Shapes of what a function takes, where nothing tells them: a few are tried, and those at which it is right are kept.
+
+A function may need what no shape says, a row that adds up to 1, an index below a size: being wrong at shapes that were
+guessed accuses nobody. Of one input alone it does, where forward and backward do all that is asked of them there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from convcheck.checking.settings import Settings
+from convcheck.cli.actions.gather import read_inputs
+from convcheck.cli.actions.workers import Workers
+from convcheck.implementations.source import Found, Source, Survey
+from convcheck.spec.inputs import FunctionSizes
+from convcheck.spec.showing import listed
+
+# What --input has for what nothing tells.
+UNTOLD = "=?"
+# For one input, or all of several.
+ALONE = ("4,5", "5", "2,3,6,6", "3,4,5", "{shape: [4, 5], low: 0.1, high: 0.9}", "")
+# For the first, the second and so on; the last is that of all further ones.
+BESIDE = (("4,5", "5"), ("4,5", ""), ("4,5", "5,3", "3"), ("2,3,6,6", "3"), ("4,5", "4"))
+# Names of whole numbers, and what these are beside rows of five.
+WHOLE = ("y", "label", "labels", "target", "targets", "t", "idx", "index", "indices", "ids", "classes")
+LABELS = "{shape: [4], dtype: int64, high: 5}"
+# What shows that shapes do not fit, beside an exception.
+UNFIT = ("wrong-shape", "wrong-dtype", "not-finite", "wrong-type", "swapped", "zero", "unused")
+# Seconds for each.
+BUDGET = 5.0
+
+
+class Shapes(NamedTuple):
+    """What a function of no layer is handed, as --input has it, and whether shapes were `tried` for that; nothing where
+    it is none. `problem`: what to say where shapes have to be told.
+    """
+
+    inputs: tuple[str, ...] = ()
+    tried: bool = False
+    problem: str = ""
+
+
+def shapes_of(
+    source: Source,
+    survey: Survey,
+    layers: tuple[str, ...],
+    workers: Workers,
+    settings: Sequence[str],
+    max_memory: int,
+) -> Shapes:
+    """Those of what the `survey` of a source has found; of what is named and found to be no layer those that are tried.
+
+    `layers` are what somebody says that it is, `settings` are as --setting has them.
+    """
+    told = next((one for one in survey.found if one.inputs), None)
+    if told is None and source.names and not (survey.found or layers):
+        told = next(iter(workers.survey(source, (FunctionSizes.called,)).found), None)
+    if told is None or not told.inputs:
+        return Shapes()
+    unknown = tuple(text.removesuffix(UNTOLD) for text in told.inputs if text.endswith(UNTOLD))
+    if not unknown:
+        return Shapes(told.inputs)
+    if inputs := _climbed(source, told, settings, workers, max_memory):
+        return Shapes(inputs, tried=True)
+    if not layers:
+        # It may as well be a layer.
+        return Shapes()
+    asked = " ".join(f"--input {name}=4,5" for name in unknown)
+    return Shapes(problem=f"{source.text()}: say the shape of {listed(unknown)}: {asked}")
+
+
+def _climbed(
+    source: Source, found: Found, settings: Sequence[str], workers: Workers, max_memory: int
+) -> tuple[str, ...] | None:
+    """The inputs of what was found, as --input has them, with shapes at which it can be checked; None if none do.
+
+    `settings` are as --setting has them.
+    """
+    wrong: tuple[str, ...] | None = None
+    for rung in _rungs([text.removesuffix(UNTOLD) for text in found.inputs if text.endswith(UNTOLD)]):
+        inputs = tuple(
+            f"{name}={rung[name]}" if (name := text.removesuffix(UNTOLD)) in rung else text for text in found.inputs
+        )
+        for check in read_inputs(inputs, settings, max_memory).checks:
+            result = workers.run(check, source, found, Settings(budget=BUDGET)).result
+            if result.status == "pass":
+                return inputs
+            fits = not any(finding.code in UNFIT for finding in result.findings)
+            if result.status == "fail" and len(inputs) == 1 and fits:
+                wrong = wrong or inputs
+    return wrong
+
+
+def _rungs(names: Sequence[str]) -> Iterator[Mapping[str, str]]:
+    """Shapes by name, the likeliest first."""
+    for whole in (True, False) if any(name in WHOLE for name in names) else (False,):
+        labels = {name: LABELS for name in names if whole and name in WHOLE}
+        others = [name for name in names if name not in labels]
+        for shape in ALONE:
+            yield {**dict.fromkeys(others, shape), **labels}
+        for shapes in BESIDE if len(others) > 1 else ():
+            named = {name: shapes[min(number, len(shapes) - 1)] for number, name in enumerate(others)}
+            yield {**named, **labels}

@@ -1,0 +1,101 @@
+"""Shapes that nothing tells are tried: right code is found right, and no code is accused at shapes that were guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import Caller
+
+HERE = "--no-isolation"
+CODE = """
+import numpy as np
+
+def softsign(x):
+    return x / (1 + abs(x)), x
+def softsign_back(dout, x):
+    return dout / (1 + abs(x)) ** 2
+def softsign_bad(dout, x):
+    return dout / (1 + abs(x))
+
+def product(a, b):
+    return a @ b, (a, b)
+def product_back(dout, cache):
+    a, b = cache
+    return dout @ b.T, a.T @ dout
+def product_bad(dout, cache):
+    a, b = cache
+    return dout @ b.T, 2 * a.T @ dout
+
+def scored(logits, labels):
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    n = np.arange(len(labels))
+    return -np.log(p[n, labels]).mean(), (p, labels)
+def scored_back(dout, cache):
+    p, labels = cache
+    d = p.copy()
+    d[np.arange(len(labels)), labels] -= 1
+    return dout * d / len(labels), None
+
+def one_hot(logits, y):
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return -(y * np.log(p)).sum(), (p, y)
+def one_hot_back(dout, cache):
+    p, y = cache
+    return dout * (p - y), None
+
+def halves(x):
+    return x[:, :, ::2, ::2].copy(), x.shape
+def halves_back(dout, shape):
+    dx = np.zeros(shape)
+    dx[:, :, ::2, ::2] = dout
+    return dx
+
+def entropy(p):
+    return -(p * np.log(p)).sum(), p
+def entropy_back(dout, p):
+    return dout * (-np.log(p) - 1)
+"""
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    path = tmp_path / "own.py"
+    path.write_text(CODE)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        ("softsign,softsign_back", "--input x=4,5"),
+        ("product,product_back", "--input a=4,5 --input b=5,3"),
+        ("scored,scored_back", "--input 'labels={shape: [4], dtype: int64, high: 5}'"),
+        ("halves,halves_back", "--input x=2,3,6,6"),
+        ("entropy,entropy_back", "--input 'p={shape: [4, 5], low: 0.1, high: 0.9}'"),
+    ],
+)
+def test_shapes_at_which_code_is_right_are_found_and_said(call: Caller, code: Path, names: str, told: str) -> None:
+    called = call("run", "--impl", f"{code}:{names}", "-q", HERE)
+    assert called.code == 0, called
+    assert "checked with shapes that were tried, since nothing tells them: " in called.err
+    assert told in called.err
+
+
+def test_of_one_input_alone_wrong_code_is_called_wrong(call: Caller, code: Path) -> None:
+    called = call("run", "--impl", f"{code}:softsign,softsign_bad", HERE)
+    assert called.code == 1
+    assert "wrong: dx" in called.out
+
+
+@pytest.mark.parametrize("names", ["one_hot,one_hot_back", "product,product_bad"])
+def test_of_several_inputs_no_code_is_accused_at_shapes_that_were_guessed(call: Caller, code: Path, names: str) -> None:
+    """The first is right where each row of y adds up to 1."""
+    called = call("run", "--impl", f"{code}:{names}", HERE)
+    assert called.code == 2
+    assert "may be any layer: say which it is: " in called.err
+    assert "wrong" not in called.out
+    told = call("run", "--impl", f"{code}:{names}", "--layer", "function", HERE)
+    first, second = ("logits", "y") if "hot" in names else ("a", "b")
+    assert f"say the shape of {first} and {second}: --input {first}=4,5 --input {second}=4,5" in told.err
