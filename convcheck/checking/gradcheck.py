@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.checking.advice_of_no_layer import IN_PYTHON, advised
 from convcheck.checking.agreement.criterion import SMALLEST_NORMAL
 from convcheck.checking.by_its_library import outputs_by_themselves
 from convcheck.checking.contract.replaced import with_replaced
@@ -242,7 +243,8 @@ def checked(
             tensors = tuple(_beyond_sight(tensor, given, examined.out) for tensor in examination.tensors)
             examination = examination._replace(tensors=tensors)
             examined = examined._replace(examination=examination)
-        findings = [*map(_of_autograd if given.function else _as_it_is, examination.findings)]
+        meant = advised(examination.findings, examination.tensors, arrays, examined.out, given.inputs, IN_PYTHON)
+        findings = [*map(_of_autograd if given.function else _as_it_is, meant)]
         findings += _taken_for_cache(examined, arrays.values())
         findings += _places(given, examined, options, rng)
         findings += _complex_numbers(given)
