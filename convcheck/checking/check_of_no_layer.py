@@ -60,9 +60,7 @@ def run_of_no_layer(check: Check, source: Source, found: Found, settings: Settin
     examination, expect = examined.examination, check.manner.expect
     status = status_of(examination.ended, examination.tensors, examination.findings, expect, settings.suite)
     may_be_constant = [each.name for each in check.sizes.inputs if each.is_differentiated]
-    said_so = advised(
-        examination.findings, examination.tensors, opened.inputs, examined.out, may_be_constant, IN_SPEC
-    )
+    said_so = advised(examination.findings, examination.tensors, opened.inputs, examined.out, may_be_constant, IN_SPEC)
     findings = (NO_REFERENCE, *said_so)
     if expect == "fail" and status == "fail":
         said = "this check was expected to fail, and all of it is right"

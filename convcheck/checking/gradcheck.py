@@ -48,6 +48,7 @@ from convcheck.implementations.of_no_layer.given import (
     pairs_of,
     parameter_names,
     parameters_of_module,
+    with_moved_parameters,
 )
 from convcheck.implementations.of_no_layer.returned import taken_apart
 from convcheck.implementations.pair import Pair
@@ -56,6 +57,14 @@ from convcheck.layers.layer import Array, Kind
 from convcheck.layers.locality import Tie
 from convcheck.numeric.function import Function
 from convcheck.spec.showing import numeral
+
+
+MOVED_PARAMETERS = Finding(
+    "moved-parameters",
+    "note",
+    "with the parameters as they are, all is right: looked at where those that are one number throughout, such as 1 or "
+    "0, are moved from it",
+)
 
 
 def gradcheck(
@@ -236,6 +245,12 @@ def checked(
         rng = stream(seed, "gradcheck")
         upstream = _upstream(dout, given.form)
         examined = examine_pair(pair, arrays, options, rng, function, dout=upstream, locality=locality, kinds=kinds)
+        elsewhere, notes = with_moved_parameters(given.function, given.inputs, arrays, rng), []
+        if elsewhere is not None and examined.status == "pass":
+            again = examine_pair(pair, elsewhere, options, rng, function, dout=upstream, locality=locality, kinds=kinds)
+            if again.status == "fail":
+                arrays, examined, notes = elsewhere, again, [MOVED_PARAMETERS]
+                given = given._replace(arrays=elsewhere)
         examination = examined.examination
         if examined.has_no_entries and given.function is not None:
             return nothing_to_check(given, "the output has no entries")
@@ -245,6 +260,7 @@ def checked(
             examined = examined._replace(examination=examination)
         meant = advised(examination.findings, examination.tensors, arrays, examined.out, given.inputs, IN_PYTHON)
         findings = [*map(_of_autograd if given.function else _as_it_is, meant)]
+        findings += notes
         findings += _taken_for_cache(examined, arrays.values())
         findings += _places(given, examined, options, rng)
         findings += _complex_numbers(given)

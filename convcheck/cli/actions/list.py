@@ -62,7 +62,15 @@ def _plan_of_suites(
     from convcheck.cli.actions.workers import Workers
     from convcheck.running.interrupts import Interrupts
 
-    as_run = {**options, "shard": None, "last_failed": False, "trust": False, "no_stubs": False, "inputs": (), "settings": ()}
+    as_run = {
+        **options,
+        "shard": None,
+        "last_failed": False,
+        "trust": False,
+        "no_stubs": False,
+        "inputs": (),
+        "settings": (),
+    }
     with Interrupts() as interrupts, Workers() as workers, interrupts.allowed():
         selection, plan = select_and_plan((), as_run, source, overrides, workers)
     say_stubs(plan.stubs)
