@@ -1,4 +1,4 @@
-"""What to say where a gradient is meant to be none, or another's: a constant, a straight-through estimator, a reversal."""
+"""What to say where a gradient may be meant so: of a constant, a straight-through estimator, a gradient reversal."""
 
 from __future__ import annotations
 

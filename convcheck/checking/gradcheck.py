@@ -58,7 +58,6 @@ from convcheck.layers.locality import Tie
 from convcheck.numeric.function import Function
 from convcheck.spec.showing import numeral
 
-
 MOVED_PARAMETERS = Finding(
     "moved-parameters",
     "note",

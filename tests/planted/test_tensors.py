@@ -256,7 +256,7 @@ def test_from_the_command_line_right_code_passes_and_either_mistake_is_found(nam
     document = json.loads(call(*command).out)
     (check,) = document["checks"]
     wrong = {tensor["name"] for tensor in check["tensors"] if tensor["verdict"] == "wrong"}
-    said = [cause["sentence"] for one in document["conclusions"] for cause in one["causes"]]
+    said = [cause["sentence"] for one in document.get("conclusions", []) for cause in one["causes"]]
     if edit is None:
         assert check["status"] == "pass", check
         assert [one for one in check["findings"] if one["severity"] != "note"] == []

@@ -42,13 +42,13 @@ class GridSampleFunction(torch.autograd.Function):
     @once_differentiable
     def backward(ctx, grad_output):
         x, grid = ctx.saved_tensors
-        N, C, H, W = x.shape
+        _, C, H, W = x.shape
         flat, dout = x.flatten(2), grad_output.flatten(2)
         grad_x, grad_grid = torch.zeros_like(flat), torch.zeros_like(grid)
         for index, weight, along_x, along_y in _corners(grid, H, W, ctx.align_corners):
-            index = index[:, None].expand(-1, C, -1)
-            grad_x.scatter_add_(2, index, dout * weight[:, None])
-            reached = (flat.gather(2, index) * dout).sum(1).view(grid.shape[:-1])
+            reaches = index[:, None].expand(-1, C, -1)
+            grad_x.scatter_add_(2, reaches, dout * weight[:, None])
+            reached = (flat.gather(2, reaches) * dout).sum(1).view(grid.shape[:-1])
             grad_grid[..., 0] += reached * along_x
             grad_grid[..., 1] += reached * along_y
         if ctx.align_corners:
