@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from convcheck.checking.advice_of_no_layer import IN_PYTHON, advised
 from convcheck.checking.agreement.criterion import SMALLEST_NORMAL
 from convcheck.checking.by_its_library import outputs_by_themselves
 from convcheck.checking.contract.replaced import with_replaced
@@ -47,6 +48,7 @@ from convcheck.implementations.of_no_layer.given import (
     pairs_of,
     parameter_names,
     parameters_of_module,
+    with_moved_parameters,
 )
 from convcheck.implementations.of_no_layer.returned import taken_apart
 from convcheck.implementations.pair import Pair
@@ -55,6 +57,13 @@ from convcheck.layers.layer import Array, Kind
 from convcheck.layers.locality import Tie
 from convcheck.numeric.function import Function
 from convcheck.spec.showing import numeral
+
+MOVED_PARAMETERS = Finding(
+    "moved-parameters",
+    "note",
+    "with the parameters as they are, all is right: looked at where those that are one number throughout, such as 1 or "
+    "0, are moved from it",
+)
 
 
 def gradcheck(
@@ -239,6 +248,12 @@ def checked(
         rng = stream(seed, "gradcheck")
         upstream = _upstream(dout, given.form)
         examined = examine_pair(pair, arrays, options, rng, function, dout=upstream, locality=locality, kinds=kinds)
+        elsewhere, notes = with_moved_parameters(given.function, given.inputs, arrays, rng), []
+        if elsewhere is not None and examined.status == "pass":
+            again = examine_pair(pair, elsewhere, options, rng, function, dout=upstream, locality=locality, kinds=kinds)
+            if again.status == "fail":
+                arrays, examined, notes = elsewhere, again, [MOVED_PARAMETERS]
+                given = given._replace(arrays=elsewhere)
         examination = examined.examination
         if examined.has_no_entries and given.function is not None:
             return nothing_to_check(given, "the output has no entries")
@@ -250,7 +265,9 @@ def checked(
         if subgradients and examined.status == "undecided":
             examination, at_kinks = _with_kinks(examination, given, function, rng)
             examined = examined._replace(examination=examination)
-        findings = [*map(_of_autograd if given.function else _as_it_is, examination.findings)]
+        meant = advised(examination.findings, examination.tensors, arrays, examined.out, given.inputs, IN_PYTHON)
+        findings = [*map(_of_autograd if given.function else _as_it_is, meant)]
+        findings += notes
         findings += _taken_for_cache(examined, arrays.values())
         findings += _places(given, examined, options, rng)
         findings += [*_complex_numbers(given), *at_kinks]

@@ -9,6 +9,7 @@ import numpy as np
 
 from convcheck.checking.agreement.criterion import rounding_factor
 from convcheck.checking.contract.rounding import movement_by_inputs
+from convcheck.checking.gradients.precision import arithmetic_epsilon
 from convcheck.checking.result import Finding, Severity
 from convcheck.checking.subject import Backward, Subject
 from convcheck.implementations.errors.raised import Raised
@@ -16,7 +17,8 @@ from convcheck.layers.layer import Array
 from convcheck.numeric.function import Function
 
 LAYOUT_HINT = (
-    "do not rely on memory order: use x.reshape, not x.shape = ... or views of a dtype; copy with np.ascontiguousarray"
+    "do not rely on memory order: use x.reshape, not x.view or x.shape = ...; copy with np.ascontiguousarray, or "
+    "x.contiguous()"
 )
 
 
@@ -78,6 +80,10 @@ def _agree(subject: Subject, name: str, a: Array, b: Any, moved: Array | float =
         difference = np.abs(a.astype(float) - b.astype(float))
         finite = np.isfinite(a)
         size = float(np.abs(a[finite]).max(initial=0)) if subject.scale is None else subject.scale[name]
-        slack = 2 * rounding_factor(subject.terms.get(name, a.size)) * subject.epsilon * size + moved
+        epsilon = subject.epsilon
+        if subject.noise is not None:
+            # Another layout may be computed by other instructions, which round otherwise where nothing else moves.
+            epsilon = arithmetic_epsilon(epsilon, subject.noise)
+        slack = 2 * rounding_factor(subject.terms.get(name, a.size)) * epsilon * size + moved
         # Entries that are not finite have a finding of their own.
         return bool((difference <= slack)[finite].all())

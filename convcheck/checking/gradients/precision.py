@@ -109,8 +109,8 @@ def probing_of(subject: Subject, function: Function, precision: Precision, posit
     roundoff = rounding_factor(forward_terms) * epsilon
     out = precision.out
     if subject.scale is None:
-        # Noise that is estimated from a few points may be small by chance: no output rounds far less than most do. Where
-        # there are few digits, what a sum may round at most is far above what was measured, and would decide nothing.
+        # Noise that is estimated from a few points may be small by chance: no output rounds far less than most do. But
+        # of few digits the most that a sum may round would leave none to decide by.
         coarser = precision.arithmetic > precision.epsilon
         own_roundoff = rounding_factor(forward_terms) * precision.epsilon
         least = max(own_roundoff, TYPICAL * precision.arithmetic if coarser else 0.0)

@@ -15,11 +15,12 @@ from convcheck.implementations.errors.raised import Raised, called
 from convcheck.implementations.of_no_layer.functions import apart, pair_of
 from convcheck.implementations.of_no_layer.jax_passes import OfJax, is_jax, jax_arrays, loaded_jax, wide
 from convcheck.implementations.of_no_layer.passes import OfLoss, OpenPasses, outputs_of, positional
-from convcheck.implementations.of_no_layer.tensor_passes import OfTensors, OnParameters, differentiable
+from convcheck.implementations.of_no_layer.tensor_passes import OfTensors, OnParameters, differentiable, is_alike, moved
 from convcheck.implementations.on_tensors import GONE, NO_GRAPH
 from convcheck.implementations.pair import Kept, Pair
 from convcheck.implementations.pytorch.autograd_function import parameters_of_apply
 from convcheck.implementations.tensors import array, is_torch, loaded_torch, tensor
+from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 
 # Their numbers are too coarse to be differentiated by differences, and NumPy has no arithmetic for one of them.
@@ -246,6 +247,20 @@ def parameters_of_module(function: Any, names: Sequence[str]) -> tuple[Any, dict
     with_parameters = OnParameters(function, {})
     own = {apart(name, names, type(function)): p for name, p in with_parameters.parameters.items()}
     return with_parameters, own
+
+
+def with_moved_parameters(
+    function: Any, inputs: Mapping[str, Any], arrays: Mapping[str, Array], rng: Draws
+) -> dict[str, Array] | None:
+    """`arrays`, with the parameters of a Module that all begin alike moved; None where there are none.
+
+    Where a scale is 1 throughout, or an offset 0, a gradient that has forgotten it is right.
+    """
+    if not isinstance(function, OnParameters):
+        return None
+    own = [id(p) for p in function.parameters.values()]
+    begun = {name: a for name, a in arrays.items() if id(inputs[name]) in own and is_alike(a)}
+    return {**arrays, **moved(begun, rng)} if begun else None
 
 
 def pair_of_one(function: Any, form: ArrayForm, inputs: Mapping[str, Any], arrays: Mapping[str, Array]) -> Pair:

@@ -6,16 +6,16 @@ import jax
 import jax.numpy as jnp
 
 
-def fwd_solver(f, z_init, tol=1e-6):
+def fwd_solver(f, z_init, tol=1e-6, max_iter=100):
     def cond_fun(carry):
-        z_prev, z = carry
-        return jnp.linalg.norm(z_prev - z) > tol
+        z_prev, z, step = carry
+        return (jnp.linalg.norm(z_prev - z) > tol) & (step < max_iter)
 
     def body_fun(carry):
-        _, z = carry
-        return z, f(z)
+        _, z, step = carry
+        return z, f(z), step + 1
 
-    _, z_star = jax.lax.while_loop(cond_fun, body_fun, (z_init, f(z_init)))
+    _, z_star, _ = jax.lax.while_loop(cond_fun, body_fun, (z_init, f(z_init), 0))
     return z_star
 
 
@@ -40,6 +40,7 @@ def fixed_point_layer_bwd(f, res, z_star_bar):
 fixed_point_layer.defvjp(fixed_point_layer_fwd, fixed_point_layer_bwd)
 
 
+@jax.jit
 def deq(w, x):
     """w (D, D), x (N, D)"""
     return fixed_point_layer(lambda w, x, z: jnp.tanh(0.3 * z @ w + x), w, x)

@@ -22,8 +22,8 @@ def _corners(grid, H, W, align_corners):
             inside = (xi >= 0) & (xi < W) & (yi >= 0) & (yi < H)
             wx, wy = (fx if dx else 1 - fx), (fy if dy else 1 - fy)
             sx, sy = (1 if dx else -1), (1 if dy else -1)
-            index = yi.clamp(0, H - 1) * W + xi.clamp(0, W - 1)
-            yield index, wx * wy * inside, sx * wy * inside, sy * wx * inside
+            index = (yi.clamp(0, H - 1) * W + xi.clamp(0, W - 1)).flatten(1)
+            yield index, (wx * wy * inside).flatten(1), sx * wy * inside, sy * wx * inside
 
 
 class GridSampleFunction(torch.autograd.Function):
@@ -35,20 +35,20 @@ class GridSampleFunction(torch.autograd.Function):
         ctx.align_corners = align_corners
         flat, out = x.flatten(2), x.new_zeros(N, C, Ho * Wo)
         for index, weight, _, _ in _corners(grid, H, W, align_corners):
-            out += flat.gather(2, index.view(N, 1, -1).expand(-1, C, -1)) * weight.view(N, 1, -1)
+            out += flat.gather(2, index[:, None].expand(-1, C, -1)) * weight[:, None]
         return out.view(N, C, Ho, Wo)
 
     @staticmethod
     @once_differentiable
     def backward(ctx, grad_output):
         x, grid = ctx.saved_tensors
-        N, C, H, W = x.shape
+        _, C, H, W = x.shape
         flat, dout = x.flatten(2), grad_output.flatten(2)
         grad_x, grad_grid = torch.zeros_like(flat), torch.zeros_like(grid)
         for index, weight, along_x, along_y in _corners(grid, H, W, ctx.align_corners):
-            index = index.view(N, 1, -1).expand(-1, C, -1)
-            grad_x.scatter_add_(2, index, dout * weight.view(N, 1, -1))
-            reached = (flat.gather(2, index) * dout).sum(1).view(grid.shape[:-1])
+            reaches = index[:, None].expand(-1, C, -1)
+            grad_x.scatter_add_(2, reaches, dout * weight[:, None])
+            reached = (flat.gather(2, reaches) * dout).sum(1).view(grid.shape[:-1])
             grad_grid[..., 0] += reached * along_x
             grad_grid[..., 1] += reached * along_y
         if ctx.align_corners:

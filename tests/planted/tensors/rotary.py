@@ -1,4 +1,4 @@
-"""Rotary position embedding of queries or keys: x (batch, seqlen, nheads, headdim), cos and sin (seqlen, rotary_dim / 2)."""
+"""Rotary position embedding: x (batch, seqlen, nheads, headdim), cos and sin (seqlen, rotary_dim / 2)."""
 
 import torch
 from torch import nn
