@@ -69,8 +69,6 @@ def test_gradcheck_takes_functions_of_jax_and_its_arrays():
     assert convcheck.gradcheck(jnp.tanh, lambda dout, x: dout * (1 - jnp.tanh(x) ** 2), [X])
     assert not convcheck.gradcheck(jnp.tanh, lambda dout, x: dout * (1 - jnp.tanh(x)), [X])
     assert convcheck.gradcheck(lambda x: cube(jnp.round(x), 0) * 0 + x, [X], surrogate=lambda x: x)
-    with pytest.raises(TypeError, match="received bfloat16"):
-        convcheck.gradcheck(jnp.sin, [X.astype(jnp.bfloat16)])
 
 
 def test_complex_gradients_are_jaxs():

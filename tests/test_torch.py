@@ -430,8 +430,6 @@ def test_what_has_no_use_is_taken_and_said():
     ("call", "error", "message"),
     [
         (lambda: gradcheck(torch.sin, torch.ones(3)), ValueError, "at least one tensor that requires a gradient"),
-        (lambda: gradcheck(torch.sin, of(3, dtype=torch.bfloat16)), TypeError, "received bfloat16.*no digits"),
-        (lambda: gradcheck(torch.sin, of(3, dtype=torch.float16)), TypeError, r"received float16.*\.double\(\)"),
         (lambda: gradcheck(torch.mul, (of(3), of(3, dtype=torch.float32))), TypeError, "expected one dtype"),
         (lambda: gradcheck(lambda x: x.to_dense(), torch.ones(2).to_mkldnn().requires_grad_()), TypeError, "to_dense"),
         (lambda: gradcheck(torch.sin, of(3), atol="a"), TypeError, "atol: expected a number"),
