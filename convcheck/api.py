@@ -269,15 +269,18 @@ def gradcheck(
     skip: Iterable[str | int] = (),
     surrogate: Callable[..., Any] | None = None,
     outputs: int = 1,
+    jvp: Callable[..., Any] | bool | None = None,
     raise_exception: bool = False,
 ) -> Outcome:
     """Check every entry of every gradient that `backward` returns against differences of `forward`.
 
     `forward(*inputs)` returns out, or (out, cache). `backward` is called as `backward(dout, cache)` where there is a
     cache, as `backward(dout, *inputs)` where there is none; it returns a gradient for each input, in their order, or a
-    bare array where there is one input. `inputs` are arrays of one dtype, float64 or float32, in a sequence (their
+    bare array where there is one input. `inputs` are arrays of one dtype, in a sequence (their
     names are then those of forward's parameters) or by name: NumPy's, PyTorch's tensors or JAX's arrays, and both
-    functions are called with what they are. `dout` has the shape of out; without it, it is drawn. With `outputs` of
+    functions are called with what they are. Beside float16 and bfloat16 there may be others: where the same code runs
+    in float64 or float32 it is differentiated there, and what backward gives in half precision is held to the rounding
+    of that; a note says so. `dout` has the shape of out; without it, it is drawn. With `outputs` of
     more than one, forward returns so many, and its cache after them if there is one; backward takes a dout for each.
 
     `gradcheck(function, inputs)` is for a function that has a backward of its own: a torch.autograd.Function, an
@@ -287,6 +290,11 @@ def gradcheck(
     Inputs of whole numbers, those that are no arrays and those in `skip`, by name or number, are not differentiated:
     their gradients may be None, or left out. Complex numbers are pairs of real ones in a last axis of two; their
     gradient is ∂L/∂Re z + i·∂L/∂Im z, as PyTorch has it, but for JAX's functions, which give its conjugate.
+
+    `jvp(primals, tangents)` takes the inputs and a tangent for each, None for what is not differentiated, in tuples, as
+    JAX names them, and returns the tangents of the outputs, or (outputs, tangents) as `jax.jvp` does; it is held
+    against the backward that was found right, or, where there is none, gradcheck(forward, None, inputs, jvp=…), against
+    the differences. `jvp=True` is for what a torch.autograd.Function or a function of JAX has itself.
 
     `surrogate` is another forward whose gradient backward is meant to be, as a straight-through estimator's.
 
@@ -300,9 +308,9 @@ def gradcheck(
     becomes a finding, and the status "error".
 
     Raises TypeError for a forward or backward that is no function, for inputs that are not a sequence or mapping of
-    arrays of one dtype, float64 or float32 (half precision has no digits to spare for differences), and for any other
-    argument of another type; ValueError for inputs that are empty or NaN, and for any other argument that does not
-    fit; `CheckFailed`, with `raise_exception`, for a check that does not pass.
+    arrays of one dtype, of 64, 32 or 16 bits, and for any other argument of another type; ValueError for inputs that
+    are empty or NaN, and for any other argument that does not fit; `CheckFailed`, with `raise_exception`, for a check
+    that does not pass.
 
     >>> gradcheck(lambda x: x**2, lambda dout, x: dout * 2 * x, [np.array([1.0, 3.0])]).status
     'pass'
@@ -310,7 +318,7 @@ def gradcheck(
     if not isinstance(raise_exception, bool):
         raise TypeError(f"raise_exception: expected True or False, received {raise_exception!r}")
     _warn_of_scheme(scheme)
-    function, given = _function_and_inputs(backward, inputs)
+    function, given = _function_and_inputs(backward, inputs, callable(jvp))
     result = checking.gradcheck(
         forward,
         function,
@@ -325,6 +333,7 @@ def gradcheck(
         skip=skip,
         surrogate=surrogate,
         outputs=outputs,
+        jvp=jvp,
     )
     return _told(result, raise_exception)
 
@@ -363,9 +372,11 @@ def gradgradcheck(
     return _told(result, raise_exception)
 
 
-def _function_and_inputs(backward: Any, inputs: Any) -> tuple[Any, Any]:
+def _function_and_inputs(backward: Any, inputs: Any, has_jvp: bool = False) -> tuple[Any, Any]:
     """Backward, None where there is none, and the inputs, which take its place then. Raises TypeError."""
     if inputs is not None:
+        if backward is None and has_jvp:
+            return None, inputs
         if backward is None or not callable(backward):
             raise TypeError(f"backward: expected a function, received {type(backward).__name__}")
         return backward, inputs

@@ -15,7 +15,7 @@ import jax
 
 from convcheck.api import CheckFailed, Outcome
 from convcheck.checking import gradcheck as checking
-from convcheck.checking.by_its_library import forward_mode, once
+from convcheck.checking.by_its_library import batched_gradients, forward_mode, once
 from convcheck.checking.given import Further, HandedOver
 from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.gradcheck_arguments import require_numbers
@@ -35,14 +35,18 @@ def check_grads(
     atol: float | None = None,
     rtol: float | None = None,
     eps: float | None = None,
+    *,
+    check_batched_grad: bool = False,
 ) -> Outcome:
     """Check the derivatives of `f(*args)` up to `order`, as `jax.test_util.check_grads` does.
 
     `args` may be nested. "rev" checks backward against differences of f, "fwd" forward mode; where both are asked for,
     forward mode is held against the backward that was found right. With `atol` or `rtol`, an entry that convcheck's
-    bound calls wrong is right where |a − n| ≤ atol + rtol·|n|. Returns the outcome of the highest order. Raises
+    bound calls wrong is right where |a − n| ≤ atol + rtol·|n|. At a kink, what lies between the slopes of both sides is
+    right, and a note says so. `check_batched_grad`, which JAX's does not have, holds backward under `jax.vmap` against
+    one call after the other. Returns the outcome of the highest order. Raises
     `CheckFailed`, an AssertionError, for the first order that does not pass; ValueError for an order below 1 and for
-    other modes, TypeError for half precision and two dtypes.
+    other modes, TypeError for two dtypes.
     """
     chosen = (modes,) if isinstance(modes, str) else tuple(modes)
     if not chosen or set(chosen) - set(MODES):
@@ -57,6 +61,7 @@ def check_grads(
             given = checking.opened_backward(given)
         asked = given if "rev" in chosen else checking.opened_forward_mode(given)
         further = [once(forward_mode)] if {*chosen} == {*MODES} else []
+        further += [once(batched_gradients)] if check_batched_grad and "rev" in chosen else []
         result = with_tolerance(_checked(asked, further), asked, tolerated)
         notes = () if eps is None else (Finding("no-use", "note", NO_USE),)
         outcome = Outcome(*result._replace(id=f"order {number}", findings=(*result.findings, *notes)))

@@ -14,6 +14,7 @@ class HandedOver(NamedTuple):
     """What is checked: `pair` on `arrays`, those of `inputs` that are differentiated, as `form` has them.
 
     `function` is the one function that is differentiated by its own library, None where there are two by hand.
+    `wider` is the same in float64 and in float32, where it is in half precision: its arrays are of float64 even so.
     `in_forward_mode`: the backward of `pair` is made of what forward mode gives, and there may be no other.
     """
 
@@ -23,6 +24,7 @@ class HandedOver(NamedTuple):
     form: ArrayForm
     function: Callable[..., Any] | None
     in_forward_mode: bool = False
+    wider: "tuple[HandedOver, ...]" = ()
 
 
 # What else is asked of a function beside its gradients, once these are found right.

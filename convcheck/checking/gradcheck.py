@@ -3,13 +3,14 @@
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from convcheck.checking.advice_of_no_layer import IN_PYTHON, advised
 from convcheck.checking.agreement.criterion import SMALLEST_NORMAL
-from convcheck.checking.by_its_library import outputs_by_themselves
+from convcheck.checking.by_its_library import forward_mode, once, outputs_by_themselves, summed_tangents
 from convcheck.checking.contract.replaced import with_replaced
 from convcheck.checking.examine import Examination, Options
 from convcheck.checking.examine_pair import Examined, examine_pair
@@ -39,8 +40,10 @@ from convcheck.implementations.of_no_layer.given import (
     backward_as_function,
     callable_of,
     form_of,
+    half_of,
     is_complex,
     name_of,
+    narrow_form,
     pair_by_forward_mode,
     pair_of_one,
     pair_of_two,
@@ -48,6 +51,7 @@ from convcheck.implementations.of_no_layer.given import (
     pairs_of,
     parameter_names,
     parameters_of_module,
+    widened,
     with_moved_parameters,
 )
 from convcheck.implementations.of_no_layer.returned import taken_apart
@@ -81,13 +85,21 @@ def gradcheck(
     skip: Iterable[str | int] = (),
     surrogate: Callable[..., Any] | None = None,
     outputs: int = 1,
-    further: Sequence[Further] = (),
+    jvp: Callable[..., Any] | bool | None = None,
 ) -> Result:
     """The `Result` of any forward and backward, with "function" for a layer. Its arguments: see `convcheck.gradcheck`.
 
     An exception in forward or backward becomes a finding. Raises TypeError and ValueError as is said there.
     """
-    given = opened(forward, backward, inputs, skip, surrogate, outputs)
+    if not (jvp is None or isinstance(jvp, bool) or callable(jvp)):
+        raise TypeError(f"jvp: expected a function of primals and tangents, or True, received {type(jvp).__name__}")
+    by_jvp = jvp if callable(jvp) else None
+    given = opened(forward, backward, inputs, skip, surrogate, outputs, by_jvp)
+    further: list[Further] = []
+    if jvp is True and given.function is None:
+        raise TypeError("jvp: expected a function of primals and tangents: True is for one function of PyTorch or JAX")
+    if jvp and not given.in_forward_mode:
+        further.append(once(partial(forward_mode, jvp=by_jvp)))
     return checked(
         given,
         dout,
@@ -108,8 +120,12 @@ def opened(
     skip: Iterable[str | int] = (),
     surrogate: Callable[..., Any] | None = None,
     outputs: int = 1,
+    jvp: Callable[..., Any] | None = None,
 ) -> HandedOver:
-    """What is checked. Raises TypeError and ValueError as `convcheck.gradcheck`."""
+    """What is checked. Raises TypeError and ValueError as `convcheck.gradcheck`.
+
+    Where there is no backward of any kind, it is made of the tangents that `jvp` gives, if that is given.
+    """
     functions = [forward] if backward is None else [forward, backward]
     named = {"forward": forward, "backward": backward, "surrogate": surrogate}
     for name, one in named.items():
@@ -122,26 +138,39 @@ def opened(
     if isinstance(form, OfNumPy):
         given = plain_inputs(given)
         form = OfNumPy(given)
-    if backward is not None:
-        arrays = differentiated_arrays(form, given, skipped_names(skip, given))
-        pair = pair_of_two((forward, backward), form, given, arrays, outputs)
-        one = None
-    else:
+    one = None
+    if backward is None:
         one, parameters = parameters_of_module(callable_of(forward), [*given])
         if isinstance(form, OfNumPy):
+            if jvp is not None:
+                return opened_by_jvp(opened(forward, _no_backward, given, skip, surrogate, outputs), jvp)
             raise TypeError(
                 f"backward: expected a function, received NoneType: {name_of(forward)} is none of PyTorch's or JAX's, "
                 "which have backward themselves: gradcheck(forward, backward, inputs)"
             )
         given |= parameters
-        arrays = differentiated_arrays(form, given, skipped_names(skip, given))
-        pair = pair_of_one(one, form, given, arrays)
-    if surrogate is not None:
-        meant = pair_of_one(surrogate, form, given, arrays)
-        if isinstance(form, OfNumPy):
-            meant = pair_of_two((surrogate, surrogate), form, given, arrays, outputs)
-        pair = against(pair, meant.forward)
-    return HandedOver(pair._replace(name=name_of(forward)), arrays, given, form, one)
+    skipped = skipped_names(skip, given)
+
+    def handed_over(form: ArrayForm, inputs: Mapping[str, Any], arrays: Mapping[str, Array]) -> HandedOver:
+        if one is None:
+            assert backward is not None
+            pair = pair_of_two((forward, backward), form, inputs, arrays, outputs)
+        else:
+            pair = pair_of_one(one, form, inputs, arrays)
+        if surrogate is not None:
+            meant = pair_of_one(surrogate, form, inputs, arrays)
+            if isinstance(form, OfNumPy):
+                meant = pair_of_two((surrogate, surrogate), form, inputs, arrays, outputs)
+            pair = against(pair, meant.forward)
+        return HandedOver(pair._replace(name=name_of(forward)), arrays, inputs, form, one)
+
+    if not any(half_of(value) for name, value in given.items() if name not in skipped):
+        return handed_over(form, given, differentiated_arrays(form, given, skipped))
+    narrow, wider = narrow_form(form, given), []
+    for dtype in ("float64", "float32"):
+        wide = {name: widened(form, value, dtype) for name, value in given.items()}
+        wider.append(handed_over(form, wide, differentiated_arrays(form, wide, skipped)))
+    return handed_over(narrow, given, wider[0].arrays)._replace(wider=tuple(wider))
 
 
 def gradgradcheck(
@@ -160,6 +189,11 @@ def opened_backward(given: HandedOver, dout: Any = None, seed: int = 0) -> Hande
     Where forward raises, it is what is given: then there is nothing else to look at.
     """
     assert given.function is not None
+    if given.wider:
+        narrow = opened_backward(given._replace(wider=()), dout, seed)
+        drawn = [values for name, values in narrow.arrays.items() if name not in given.arrays]
+        wider = [opened_backward(wide, drawn[0] if len(drawn) == 1 else drawn or None) for wide in given.wider]
+        return narrow._replace(wider=tuple(wider))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -174,7 +208,9 @@ def opened_backward(given: HandedOver, dout: Any = None, seed: int = 0) -> Hande
     arrays = dict(given.arrays)
     for name, one in zip(douts, chosen, strict=True):
         like = pairs_of(form, second.inputs[name])
-        values = np.asarray(rng.normal(like.shape)).astype(like.dtype) if one is None else pairs_of(form, one)
+        values = np.asarray(rng.normal(like.shape)) if one is None else pairs_of(form, one)
+        # In half precision it is what is left of it there.
+        values = form.numbers(form.made(values, second.inputs[name])) if form.narrow else values.astype(like.dtype)
         if values.shape != like.shape:
             raise ValueError(f"dout: expected the shape of forward's output, {like.shape}, received {values.shape}")
         if values.size:
@@ -186,7 +222,28 @@ def opened_backward(given: HandedOver, dout: Any = None, seed: int = 0) -> Hande
 def opened_forward_mode(given: HandedOver) -> HandedOver:
     """What is given, with derivatives by forward mode in the place of its backward."""
     pair = pair_by_forward_mode(given.function, given.form, given.inputs, given.arrays)
-    return given._replace(pair=pair, in_forward_mode=True)
+    wider = tuple(map(opened_forward_mode, given.wider))
+    return given._replace(pair=pair, in_forward_mode=True, wider=wider)
+
+
+def opened_by_jvp(given: HandedOver, jvp: Callable[..., Any]) -> HandedOver:
+    """What is given, with a backward that sums what `jvp` gives for each entry: Σ dout·(J e)."""
+
+    def forward(*inputs: Array) -> tuple[Any, Any]:
+        out, (_, shapes) = given.pair.forward(*inputs)
+        return out, ([values.copy() for values in inputs], shapes)
+
+    def backward(dout: Array, kept: Any) -> Any:
+        at = given._replace(arrays=dict(zip(given.arrays, kept[0], strict=True)))
+        return summed_tangents(at, dout, jvp)
+
+    wider = tuple(opened_by_jvp(wide, jvp) for wide in given.wider)
+    pair = given.pair._replace(forward=forward, backward=backward)
+    return given._replace(pair=pair, in_forward_mode=True, wider=wider)
+
+
+def _no_backward(*arguments: Any) -> Any:
+    raise NotImplementedError("there is no backward")
 
 
 def without_entries(function: Callable[..., Any], inputs: Inputs) -> HandedOver:
@@ -233,7 +290,19 @@ def checked(
 ) -> Result:
     """The `Result` of what is given. `subgradients`: at a kink, what is between the slopes of both sides is right.
 
-    Raises TypeError and ValueError as `convcheck.gradcheck`."""
+    Raises TypeError and ValueError as `convcheck.gradcheck`.
+    """
+    if given.wider:
+        from convcheck.checking.half_precision import checked_in_half
+
+        how: dict[str, Any] = {
+            "locality": locality,
+            "kinds": kinds,
+            "scheme": scheme,
+            "tolerance": tolerance,
+            "budget": budget,
+        }
+        return checked_in_half(given, partial(checked, **how, further=further, subgradients=subgradients), dout, seed)
     start = time.perf_counter()
     require_numbers(tolerance=tolerance, budget=budget, seed=seed)
     locality = require_mapping("locality", locality, "ties, axis by axis")

@@ -4,6 +4,7 @@ Covers checking/gradcheck_arguments.py and api.py as well; `check` and `load` ru
 """
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -454,3 +455,58 @@ def test_a_gradient_that_hides_an_entry_has_one_finding():
 def test_what_is_no_function_is_refused(forward, backward):
     with pytest.raises(TypeError, match=r"(forward|backward): expected a function, received (str|NoneType)"):
         gradcheck(forward, backward, [np.ones(3)])
+
+
+def product(x, w):
+    return x @ w, np.sin(x)
+
+
+def product_backward(dout, dsin, x, w):
+    return dout @ w.T + dsin * np.cos(x), x.T @ dout
+
+
+def product_jvp(primals, tangents, wrong=0.0):
+    (x, w), (dx, dw) = primals, tangents
+    return dx @ w + (1 + wrong) * x @ dw, np.cos(x) * dx
+
+
+def with_outputs(primals, tangents):
+    return product(*primals), product_jvp(primals, tangents)
+
+
+RNG = np.random.default_rng(3)
+OF_A_PRODUCT = {"x": RNG.standard_normal((2, 3)), "w": RNG.standard_normal((3, 2))}
+
+
+@pytest.mark.parametrize("jvp", [product_jvp, with_outputs])
+def test_a_jvp_is_held_against_backward_and_without_one_against_the_differences(jvp):
+    assert gradcheck(product, product_backward, OF_A_PRODUCT, outputs=2, jvp=jvp)
+    assert gradcheck(product, None, OF_A_PRODUCT, outputs=2, jvp=jvp)
+
+
+def test_a_wrong_jvp_is_told_with_its_input_output_index_and_both_values():
+    wrong = lambda primals, tangents: product_jvp(primals, tangents, 1e-6)  # noqa: E731
+    outcome = gradcheck(product, product_backward, OF_A_PRODUCT, outputs=2, jvp=wrong)
+    assert outcome.status == "fail"
+    (said,) = [finding for finding in outcome.findings if finding.code == "forward-mode"]
+    assert re.search(r": input 1 \(w\), output 0: at \[\d, \d\] jvp gives \S+, backward \S+$", said.message)
+    outcome = gradcheck(product, None, OF_A_PRODUCT, outputs=2, jvp=wrong)
+    assert [tensor.verdict for tensor in outcome.tensors if tensor.verdict == "wrong"]
+    assert outcome.tensors[1].verdict == "wrong"
+
+
+def test_a_jvp_that_raises_or_gives_another_shape_is_a_finding_and_one_that_cannot_be_a_type_error():
+    x = [np.ones(3)]
+    one = np.sin, lambda dout, x: dout * np.cos(x), x
+    assert "jvp raised ZeroDivisionError" in str(gradcheck(*one, jvp=lambda primals, tangents: 1 / 0))
+    assert "jvp gives tangents of ()" in str(gradcheck(*one, jvp=lambda primals, tangents: tangents[0].sum()))
+    assert gradcheck(*one, jvp=lambda primals, tangents: np.cos(primals[0]) * tangents[0])
+    # What is not differentiated has no tangent.
+    scaled = lambda x, n: x * n, lambda dout, x, n: (dout * n, None), [np.ones(3), np.array(2)]
+    assert gradcheck(*scaled, jvp=lambda primals, tangents: tangents[0] * 2 if tangents[1] is None else None)
+    with pytest.raises(TypeError, match="jvp: expected a function"):
+        gradcheck(*one, jvp=3)
+    with pytest.raises(TypeError, match="True is for one function of PyTorch or JAX"):
+        gradcheck(*one, jvp=True)
+    with pytest.raises(TypeError, match="backward: expected a function"):
+        gradcheck(np.sin, None, x)

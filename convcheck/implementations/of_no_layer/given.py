@@ -23,14 +23,18 @@ from convcheck.implementations.tensors import array, is_torch, loaded_torch, ten
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
 
-# Their numbers are too coarse to be differentiated by differences, and NumPy has no arithmetic for one of them.
-HALVES = ("float16", "bfloat16")
+# The distance from 1 to the next number. Differences see little in them, and NumPy has no arithmetic for one of them.
+HALVES = {"float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 
 class ArrayForm(Protocol):
-    """The arrays of one library: how plain ones become them, and they plain ones."""
+    """The arrays of one library: how plain ones become them, and they plain ones.
+
+    Where it is `narrow`, plain arrays are of float64, and code is called in the dtype of what was handed over.
+    """
 
     name: str
+    narrow: bool
 
     def made(self, values: Array, like: Any) -> Any:
         """Plain real numbers as what the code was handed in this place."""
@@ -50,11 +54,14 @@ class OfNumPy:
 
     name = "NumPy"
 
-    def __init__(self, inputs: Mapping[str, Any]) -> None:
+    def __init__(self, inputs: Mapping[str, Any], narrow: bool = False) -> None:
+        self.narrow = narrow
         self._complex = any(isinstance(value, np.ndarray) and np.iscomplexobj(value) for value in inputs.values())
 
     def made(self, values: Array, like: Any) -> Any:
         """As `ArrayForm`."""
+        if self.narrow and hasattr(like, "dtype"):
+            return np.asarray(values).astype(like.dtype)
         return _joined(values) if self._complex and np.iscomplexobj(like) else values
 
     def copied(self, value: Any) -> Any:
@@ -63,17 +70,24 @@ class OfNumPy:
 
     def numbers(self, value: Any) -> Any:
         """As `ArrayForm`."""
+        if self.narrow and isinstance(value, (np.ndarray, np.generic)):
+            return np.asarray(value, dtype=np.float64)
         return pairs(np.asarray(value)) if self._complex and np.iscomplexobj(value) else value
 
     def values(self, value: Any) -> Array | None:
         """As `ArrayForm`."""
-        return np.asarray(value) if isinstance(value, (np.ndarray, np.generic, float, complex)) else None
+        if not isinstance(value, (np.ndarray, np.generic, float, complex)):
+            return None
+        return np.asarray(value, dtype=np.float64) if half_of(value) else np.asarray(value)
 
 
 class OfTorch:
     """PyTorch's tensors, on the device of what was handed over."""
 
     name = "PyTorch"
+
+    def __init__(self, narrow: bool = False) -> None:
+        self.narrow = narrow
 
     def made(self, values: Any, like: Any) -> Any:
         """As `ArrayForm`; a tensor is taken as well, so that autograd sees it."""
@@ -84,6 +98,8 @@ class OfTorch:
         if like.is_complex():
             made = torch.view_as_complex(made.contiguous())
         made = made if like.device == made.device else made.to(like.device)
+        if self.narrow and like.is_floating_point():
+            made = made.to(like.dtype)
         return _with_entries(like, made) if is_sparse(like) else made
 
     def copied(self, value: Any) -> Any:
@@ -93,14 +109,17 @@ class OfTorch:
 
     def numbers(self, value: Any) -> Any:
         """As `ArrayForm`."""
-        return pairs(array(value)) if isinstance(value, loaded_torch().Tensor) else value
+        if not isinstance(value, loaded_torch().Tensor):
+            return value
+        return pairs(array(value.double() if self.narrow and value.is_floating_point() else value))
 
     def values(self, value: Any) -> Array | None:
-        """As `ArrayForm`. Raises TypeError for half precision and for tensors that are not dense."""
+        """As `ArrayForm`. Raises TypeError for tensors that are neither dense nor sparse."""
         torch = loaded_torch()
         if not isinstance(value, torch.Tensor):
             return value if isinstance(value, np.ndarray) else None
-        _refuse_halves(str(value.dtype).removeprefix("torch."), ".double() or .float()")
+        if half_of(value):
+            value = value.detach().double()
         if is_sparse(value):
             value = value.detach().coalesce() if value.layout is torch.sparse_coo else value.detach()
             return np.asarray(array(value.values()))
@@ -134,10 +153,15 @@ class OfJaxArrays:
 
     name = "JAX"
 
+    def __init__(self, narrow: bool = False) -> None:
+        self.narrow = narrow
+
     def made(self, values: Any, like: Any) -> Any:
         """As `ArrayForm`; one that JAX traces is taken as well."""
         jax = loaded_jax()
         made = values if isinstance(values, jax.Array) else jax.numpy.asarray(values)
+        if self.narrow and hasattr(like, "dtype"):
+            return made.astype(like.dtype)
         return made[..., 0] + 1j * made[..., 1] if np.iscomplexobj(like) else made
 
     def copied(self, value: Any) -> Any:
@@ -146,22 +170,43 @@ class OfJaxArrays:
 
     def numbers(self, value: Any) -> Any:
         """As `ArrayForm`."""
-        return pairs(np.asarray(value)) if isinstance(value, loaded_jax().Array) else value
+        if not isinstance(value, loaded_jax().Array):
+            return value
+        return np.asarray(value, dtype=np.float64) if self.narrow else pairs(np.asarray(value))
 
     def values(self, value: Any) -> Array | None:
-        """As `ArrayForm`. Raises TypeError for half precision."""
+        """As `ArrayForm`."""
         if not isinstance(value, loaded_jax().Array):
             return value if isinstance(value, np.ndarray) else None
-        _refuse_halves(str(value.dtype), ".astype(jax.numpy.float32)")
-        return np.asarray(value)
+        return np.asarray(value, dtype=np.float64) if half_of(value) else np.asarray(value)
 
 
-def _refuse_halves(dtype: str, advice: str) -> None:
-    if dtype in HALVES:
-        raise TypeError(
-            f"received {dtype}, expected float64 or float32: differences of {dtype} have no digits left to tell a "
-            f"right gradient by. Check the same code on wider inputs: {advice}"
-        )
+def half_of(value: Any) -> str | None:
+    """The name of its dtype where it is an array in half precision."""
+    name = str(getattr(value, "dtype", "")).removeprefix("torch.")
+    return name if name in HALVES else None
+
+
+def widened(form: ArrayForm, value: Any, dtype: str) -> Any:
+    """An array of real numbers in this dtype; anything else as it is."""
+    if isinstance(form, OfTorch) and isinstance(value, loaded_torch().Tensor):
+        return value.detach().to(getattr(loaded_torch(), dtype)) if value.is_floating_point() else value
+    if half_of(value) or getattr(value, "dtype", None) in (np.float32, np.float64):
+        with setting_of(form):
+            return value.astype(dtype)
+    return value
+
+
+def narrow_form(form: ArrayForm, inputs: Mapping[str, Any]) -> ArrayForm:
+    """The same form, in which code is called in the dtype of what was handed over. Raises TypeError for complex ones.
+
+    Which dtype a complex number has beside half precision nobody agrees on.
+    """
+    if any("complex" in str(getattr(value, "dtype", "")) for value in inputs.values()):
+        raise TypeError("inputs: expected real numbers beside half precision, received complex ones")
+    if isinstance(form, OfNumPy):
+        return OfNumPy(inputs, narrow=True)
+    return type(form)(narrow=True)  # type: ignore[call-arg]
 
 
 def _joined(values: Array) -> Array:
@@ -305,6 +350,8 @@ class _Real:
         if stepping:
             return tuple(outputs)
         self._has_complex = self._has_complex or any(map(_is_complex, outputs))
+        if form.narrow:
+            return tuple(out.double() if isinstance(form, OfTorch) else out.astype("float64") for out in outputs)
         return tuple(map(_real_view, outputs))
 
     def _arguments(self, given: Sequence[Any]) -> list[Any]:
@@ -383,7 +430,7 @@ class _ByHand:
 
     def run(self, inputs: Sequence[Array]) -> tuple[Sequence[Any], Any]:
         """As `OpenPasses`. Raises NotWritten and Raised."""
-        with _setting_of(self._form):
+        with setting_of(self._form):
             kept = tuple(a.copy() for a in inputs) if isinstance(self._form, OfTorch) else ()
             given = [self._given(name, values) for name, values in zip(self._inputs, inputs, strict=True)]
             returned = called("forward", self._forward, given, {})
@@ -397,7 +444,7 @@ class _ByHand:
 
     def back(self, douts: Sequence[Array], cache: Any) -> Any:
         """As `OpenPasses`. Raises NotWritten and Raised."""
-        with _setting_of(self._form):
+        with setting_of(self._form):
             try:
                 return self._gradients(douts, cache)
             except Raised as raised:
@@ -427,7 +474,8 @@ class _ByHand:
         return type(returned)(map(numbers, returned)) if type(returned) in (tuple, list) else numbers(returned)
 
 
-def _setting_of(form: ArrayForm) -> AbstractContextManager[None]:
+def setting_of(form: ArrayForm) -> AbstractContextManager[None]:
+    """In which the arrays of this form keep their dtype."""
     return wide(loaded_jax()) if isinstance(form, OfJaxArrays) else nullcontext()
 
 

@@ -45,8 +45,9 @@ def _home(value: Any) -> str:
 
 def jax_arrays(returned: Any) -> list[Any]:
     """The arrays of real or complex numbers in what was returned, nested or by name."""
-    leaves = loaded_jax().tree_util.tree_leaves(returned)
-    return [leaf for leaf in leaves if np.issubdtype(getattr(leaf, "dtype", type(leaf)), np.inexact)]
+    jax = loaded_jax()
+    leaves = jax.tree_util.tree_leaves(returned)
+    return [leaf for leaf in leaves if jax.numpy.issubdtype(getattr(leaf, "dtype", type(leaf)), np.inexact)]
 
 
 class OfJax:
