@@ -19,6 +19,7 @@ FLOORS = {
     "numeric": 3,
     "checking": 4,
     "diagnosis": 5,
+    "audit": 6,
     "running": 6,
     "reports": 6,
     "api": 7,

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "list": "convcheck.cli.commands.list",
     "layers": "convcheck.cli.commands.layers",
     "suite": "convcheck.cli.commands.suite",
+    "audit": "convcheck.cli.commands.audit",
     "init": "convcheck.cli.commands.init",
     "schema": "convcheck.cli.commands.schema",
     "diff": "convcheck.cli.commands.diff",
