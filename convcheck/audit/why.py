@@ -27,7 +27,7 @@ class Reasons:
         tried.
         """
         if not shows:
-            return f"no check was found that notices it, of {tried} that were tried"
+            return f"shows at no sizes that were tried, {tried} of them"
         if seed := next((seed for place in shows if (seed := self._seed_alone(self._others[place])) is not None), None):
             return f"the numbers that were drawn hide it: shows at the same sizes with seed = {seed}"
         quiet = [place for place in range(tried) if place not in shows]
@@ -40,11 +40,12 @@ class Reasons:
         checks = "the one check" if of_checks == 1 else "every check"
         if not needed:
             where = self.changed(self._others[shows[0]])
-            return f"the sizes of {checks} hide it; it shows with {where}"
+            return f"the sizes of {checks} hide it: shows with {where}, for one"
         _, condition = min(needed, key=lambda each: each[0])
         other = self._opposite(condition)
-        said = f"{other.sentence} in {checks}" if other else f"in no check {condition.sentence}"
-        return f"{said}: shows only where {condition.sentence}"
+        if other is None:
+            return f"shows only where {condition.sentence}, and in no check is that so"
+        return f"{other.sentence} in {checks}: shows only where {condition.sentence}"
 
     def _seed_alone(self, sizes: Sizes) -> int | None:
         """The seed of these sizes, where a check has the same and another seed."""
@@ -83,6 +84,11 @@ def conditions_of(kind: type[LayerSizes], checks: Sequence[Sizes]) -> Iterator[C
     for a, b in combinations(letters, 2):
         yield Condition(f"{a} ≠ {b}", lambda s, a=a, b=b: s[a] != s[b])  # type: ignore[misc]
         yield Condition(f"{a} = {b}", lambda s, a=a, b=b: s[a] == s[b])  # type: ignore[misc]
+    for name in letters:
+        if all(check.get(name) == checks[0][name] for check in checks):
+            value = checks[0][name]
+            yield Condition(f"{name} ≠ {value}", lambda s, name=name, value=value: s[name] != value)  # type: ignore[misc]
+            yield Condition(f"{name} = {value}", lambda s, name=name, value=value: s[name] == value)  # type: ignore[misc]
     for a, b in combinations(letters, 2):
         yield Condition(f"{a} > {b}", lambda s, a=a, b=b: s[a] > s[b])  # type: ignore[misc]
         yield Condition(f"{a} ≤ {b}", lambda s, a=a, b=b: s[a] <= s[b])  # type: ignore[misc]
