@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "layers": "convcheck.cli.commands.layers",
     "suite": "convcheck.cli.commands.suite",
     "explain": "convcheck.cli.commands.explain",
+    "audit": "convcheck.cli.commands.audit",
     "init": "convcheck.cli.commands.init",
     "schema": "convcheck.cli.commands.schema",
     "diff": "convcheck.cli.commands.diff",

@@ -7,6 +7,9 @@ that differ in what a mistake leaves, there are several functions: `dx`, `dx_by_
 `mistakes.yaml` beside it lists the mistakes. Each is an edit of all functions in which its text occurs: these are the
 ways of one mistake. Where people also make it in other places, `ways` are further edits, each by itself and of the
 functions in which all of its texts occur. Words in braces stand for its choices, and are searched over.
+
+`equivalent` in the place of a mistake has, by the ids of some, why they give what is right at any sizes: they are
+mistakes in layers that are alike, or in the way of thinking, and no check can notice them.
 """
 
 import inspect
@@ -126,6 +129,12 @@ class Mistakes:
                     return made
         return None
 
+    @cached_property
+    def equivalent(self) -> Mapping[str, str]:
+        """Why a mistake gives what is right at any sizes, by the ids of those that do."""
+        entries = () if self._readable is None else _entries(self._text())
+        return {key: reason for entry in entries for key, reason in entry.get("equivalent", {}).items()}
+
     def _make(self, mistake: Mistake) -> Sequence[MadeMistake]:
         if mistake.name not in self._made:
             self._made[mistake.name] = [*_made_of(mistake, self._sources)]
@@ -149,10 +158,17 @@ class Mistakes:
         return {name: (function, inspect.getsource(function)) for name, function in functions.items()}
 
 
-def _read(text: str, text_of: Callable[[str], str]) -> Iterator[Mistake]:
+def _entries(text: str) -> Sequence[Mapping[str, Any]]:
     import yaml
 
-    for entry in yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or ():
+    entries: Sequence[Mapping[str, Any]] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or ()
+    return entries
+
+
+def _read(text: str, text_of: Callable[[str], str]) -> Iterator[Mistake]:
+    for entry in _entries(text):
+        if "equivalent" in entry:
+            continue
         if "like" in entry:
             for mistake in _read(text_of(entry["like"]), text_of):
                 if mistake.name not in entry.get("without", ()):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from convcheck.reports.report import Appearance, Invocation, Report
+
+if TYPE_CHECKING:
+    from convcheck.diagnosis.audited import Audit
 
 MakeReport = Callable[[TextIO, Invocation, Appearance], Report]
 
@@ -76,6 +79,23 @@ FORMATS: Mapping[str, MakeReport] = {
     "markdown": markdown,
     "csv": csv,
     "html": html,
+}
+
+# An audit has no checks that come one by one: it is written when it is whole.
+WriteAudit = Callable[[TextIO, "Audit", Appearance], None]
+
+
+def _audit_format(name: str) -> WriteAudit:
+    def write(stream: TextIO, audit: Audit, appearance: Appearance) -> None:
+        from importlib import import_module
+
+        import_module(f"convcheck.reports.audited.{name}").write(stream, audit, appearance)
+
+    return write
+
+
+AUDIT_FORMATS: Mapping[str, WriteAudit] = {
+    name: _audit_format(name) for name in ("table", "json", "junit", "markdown", "html")
 }
 
 # What the end of a file's name says of its format.

@@ -65,14 +65,14 @@ class JunitReport:
         inside = ""
         if outcome:
             text = "\n".join((*lines, f"repeat: {shown(self._invocation.repeat(result))}"))
-            inside = _element(outcome, text, type=result.status, message=headline(result))
+            inside = element_text(outcome, text, type=result.status, message=headline(result))
         elif lines:
             # The case of a check that passed has no room for text in every reader; its suite has.
             between = [""] if suite.remarks else []
             suite.remarks.add(_xml_text("\n".join((*between, f"{result.status} {shown(result.id)}", *lines))))
         suite.outcomes[outcome] += 1
         suite.seconds += result.seconds
-        case = _case(shown(result.id), f"convcheck.{shown(result.layer)}", result.seconds, inside)
+        case = case_text(shown(result.id), f"convcheck.{shown(result.layer)}", result.seconds, inside)
         if not blames_code(result):
             self._add(suite, case)
             return
@@ -99,11 +99,11 @@ class JunitReport:
         concluded = {(one.implementation, one.layer): one for one in ending.conclusions}
         write = self._stream.write
         write('<?xml version="1.0" encoding="utf-8"?>\n')
-        write(f"<testsuites{_attributes({'name': 'convcheck', **head, 'time': _seconds(ending.seconds)})}>\n")
+        write(f"<testsuites{attributes({'name': 'convcheck', **head, 'time': _seconds(ending.seconds)})}>\n")
         for name, suite in self._suites.items():
             counts = {counted: str(suite.outcomes[element]) for counted, element in COUNTED.items()}
             named = {"name": name, "tests": str(suite.outcomes.total()), **counts, "time": _seconds(suite.seconds)}
-            write(f"<testsuite{_attributes(named)}>\n")
+            write(f"<testsuite{attributes(named)}>\n")
             for piece in suite.cases:
                 if isinstance(piece, Excerpt):
                     self._stream.writelines(piece.pieces())
@@ -131,37 +131,43 @@ class JunitReport:
     def _add_error(self, suite: Suite, error: Invalid) -> None:
         message, hint = shown(error.message), [f"hint: {shown(error.hint)}"] if error.hint else []
         place = ":".join(str(part) for part in (shown(error.file or NO_FILE), error.line, error.column) if part)
-        inside = _element("error", "\n".join((f"{place}: {message}", *hint)), type="spec", message=message)
+        inside = element_text("error", "\n".join((f"{place}: {message}", *hint)), type="spec", message=message)
         suite.outcomes["error"] += 1
-        self._add(suite, _case(place, "convcheck.spec", 0.0, inside))
+        self._add(suite, case_text(place, "convcheck.spec", 0.0, inside))
 
     def _add_not_checked(self, suite: Suite, seen: NotChecked) -> None:
-        inside = _element("skipped", shown(seen.hint), type="not checked", message=shown(seen.why))
+        inside = element_text("skipped", shown(seen.hint), type="not checked", message=shown(seen.why))
         suite.outcomes["skipped"] += 1
         name = f"{shown(seen.place)}:{seen.line} {shown(','.join(seen.names))}"
-        self._add(suite, _case(name, "convcheck.not_checked", 0.0, inside))
+        self._add(suite, case_text(name, "convcheck.not_checked", 0.0, inside))
 
     def _add_not_run(self, suite: Suite, ending: RunEnd) -> None:
         message = cut_short_text(ending)
         if message:
             suite.outcomes["error"] += 1
-            self._add(suite, _case("not run", "convcheck.run", 0.0, _element("error", "", type="run", message=message)))
+            self._add(
+                suite,
+                case_text("not run", "convcheck.run", 0.0, element_text("error", "", type="run", message=message)),
+            )
         else:
             # After a failure with -x, say, the rest is not looked at, as somebody wanted. JUnit has no word for that.
             suite.remarks.add(_xml_text(f"{count(ending.not_run, 'check')} not run"))
 
 
-def _case(name: str, classname: str, seconds: float, inside: str) -> str:
-    attributes = _attributes({"name": name, "classname": classname, "time": _seconds(seconds)})
-    return f"<testcase{attributes}>\n{inside}\n</testcase>\n" if inside else f"<testcase{attributes}/>\n"
+def case_text(name: str, classname: str, seconds: float, inside: str) -> str:
+    """A case, with what is `inside`, if anything."""
+    named = attributes({"name": name, "classname": classname, "time": _seconds(seconds)})
+    return f"<testcase{named}>\n{inside}\n</testcase>\n" if inside else f"<testcase{named}/>\n"
 
 
-def _element(element: str, text: str, **attributes: str) -> str:
-    return f"<{element}{_attributes(attributes)}>{_xml_text(text)}</{element}>"
+def element_text(element: str, text: str, **named: str) -> str:
+    """An element with these attributes."""
+    return f"<{element}{attributes(named)}>{_xml_text(text)}</{element}>"
 
 
-def _attributes(attributes: dict[str, str]) -> str:
-    return "".join(f' {name}="{_xml_text(value)}"' for name, value in attributes.items())
+def attributes(named: dict[str, str]) -> str:
+    """What stands behind the name of an element."""
+    return "".join(f' {name}="{_xml_text(value)}"' for name, value in named.items())
 
 
 def _xml_text(text: str) -> str:

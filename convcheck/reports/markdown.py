@@ -67,7 +67,7 @@ class LimitedRows:
 
     def lines(self, *headings: str) -> list[str]:
         """The table, and under it how many rows there was no room for."""
-        lines = [_row(headings), _row("---" for _ in headings)] if self.kept else []
+        lines = [row_text(headings), row_text("---" for _ in headings)] if self.kept else []
         lines += [row for _, row, _ in sorted(self.kept, key=lambda ranked: ranked[0])]
         return [*lines, *(["", f"and {self.more:,} more"] if self.more else [])]
 
@@ -89,15 +89,17 @@ class MarkdownReport:
         lines = problem_lines(result)
         if result.status == "pass":
             seconds = seconds_text(result.seconds)
-            self._passed.add(_row((code(shown(result.id)), f"{result.forward_evaluations:,}", seconds, _cell(lines))))
+            self._passed.add(
+                row_text((code(shown(result.id)), f"{result.forward_evaluations:,}", seconds, _cell(lines)))
+            )
             return
         if result.status == "skipped":
-            self._skipped.add(_row((code(shown(result.id)), _cell(lines))))
+            self._skipped.add(row_text((code(shown(result.id)), _cell(lines))))
             return
         repeat = code(shown(self._invocation.repeat(result)))
         rank = ORDER.index(result.status) if result.status in ORDER else 0
         key = (result.implementation, result.layer) if blames_code(result) else None
-        self._failures.add(_row((result.status, code(shown(result.id)), _cell(lines), repeat)), rank, key)
+        self._failures.add(row_text((result.status, code(shown(result.id)), _cell(lines), repeat)), rank, key)
 
     def finish(self, ending: RunEnd) -> None:
         """Write it: the counts, what did not pass, the errors, and folded what passed."""
@@ -108,7 +110,7 @@ class MarkdownReport:
             place = f"{conclusion.file}:{conclusion.line} " if conclusion.file else ""
             where = code(shown(place + names_of(conclusion)))
             said = _cell([*map(shown, conclusion_lines(conclusion))])
-            conclusions.add(_row((where, prose(wrong_in_words(conclusion)), said, code(shown(conclusion.repeat)))))
+            conclusions.add(row_text((where, prose(wrong_in_words(conclusion)), said, code(shown(conclusion.repeat)))))
         if concluded := conclusions.lines("where", "wrong", "why", "repeat"):
             lines += ["", *concluded]
         concluded_on = {(conclusion.implementation, conclusion.layer) for conclusion in ending.conclusions}
@@ -119,13 +121,13 @@ class MarkdownReport:
             lines += _folded(f"{count(those.number, 'check')} of these that did not pass", failures)
         errors = LimitedRows(ROOM_FOR_ERRORS)
         for error in ending.errors:
-            errors.add(_row((code(_place(error)), _cell([shown(error.message), *_hint(error)]))))
+            errors.add(row_text((code(_place(error)), _cell([shown(error.message), *_hint(error)]))))
         if wrong := errors.lines("where", "error in specs or options"):
             lines += ["", *wrong]
         not_checked = LimitedRows(ROOM_FOR_NOT_CHECKED)
         for seen in ending.not_checked:
             place = f"{shown(seen.place)}:{seen.line}"
-            not_checked.add(_row((code(place), code(shown(", ".join(seen.names))), _cell([shown(seen.why)]))))
+            not_checked.add(row_text((code(place), code(shown(", ".join(seen.names))), _cell([shown(seen.why)]))))
         if rows := not_checked.lines("where", "not checked", "why"):
             lines += ["", *rows]
         if skipped := self._skipped.lines("check", "why"):
@@ -158,7 +160,8 @@ def _cell(lines: list[str]) -> str:
     return "<br>".join(map(prose, lines))
 
 
-def _row(cells: Iterable[str]) -> str:
+def row_text(cells: Iterable[str]) -> str:
+    """A row of a table."""
     return f"| {' | '.join(cells)} |"
 
 

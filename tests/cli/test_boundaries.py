@@ -37,16 +37,16 @@ def files(*folders: str) -> list[Path]:
 
 def test_reports_know_of_results_alone() -> None:
     # How a user's text is made fit to be shown is said once, where the spec's errors are written; and what was seen in
-    # code and not checked is plain data, as results and conclusions are.
+    # code and not checked is plain data, as results, conclusions and audits are.
     plain = {"convcheck.checking.result", "convcheck.diagnosis.conclusion", "convcheck.implementations.source"}
-    allowed = plain | {"convcheck.spec.showing", "convcheck.explain.blocks"}
+    allowed = plain | {"convcheck.diagnosis.audited", "convcheck.explain.blocks", "convcheck.spec.showing"}
     for path in files("reports"):
         ours = {name for name in imports(path) if name.startswith("convcheck")}
         assert {name for name in ours if not name.startswith("convcheck.reports")} <= allowed, path
 
 
 def test_the_command_line_alone_talks_to_the_process() -> None:
-    for path in files("reports", "running", "checking", "numeric", "implementations", "layers", "spec"):
+    for path in files("audit", "reports", "running", "checking", "numeric", "implementations", "layers", "spec"):
         stage = STAGE.get(str(path.relative_to(PACKAGE)), set())
         met = imports(path) & {"click", "os.environ", "sys.argv", "sys.exit", "convcheck.cli"}
         assert met <= stage, path

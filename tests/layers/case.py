@@ -22,9 +22,10 @@ class Case:
     `sizes`: any that are possible, small. `one`: of all different lengths, so that no two axes can be confused.
     `oracle(sizes, params, *inputs)`: the output by PyTorch, whose autograd gives the gradients. `mistakes`: how many
     its catalogue has at least. `exact`: whether sums and products, or choices, are all that it does; with ties and
-    zeros in the data then. `not_told_apart`: the mistakes that no check of its suite tells from what is right, further
-    points included. `takes_complex`: whether forward carries complex numbers, off its kinks. `reaches(sizes)`: whether
-    an entry moves all outputs that it is claimed to reach; of two values x̂ is ±1, whatever the values are.
+    zeros in the data then. `not_told_apart`: the mistakes, beside those that are equivalent, that no data of its
+    suite tells from what is right, further points included. `takes_complex`: whether forward carries complex numbers,
+    off its kinks. `reaches(sizes)`: whether an entry moves all outputs that it is claimed to reach; of two values x̂
+    is ±1, whatever the values are.
     """
 
     sizes: st.SearchStrategy[Any]

@@ -77,7 +77,7 @@ def test_each_mistake_is_told_from_what_is_right_by_a_check_of_the_suite(layer, 
             )
             left = [made for made in left if all(is_right(values_of(made.code[0], *one), right) for one, right in seen)]
         alike |= {made.id for made in left}
-    assert alike == CASES[layer].not_told_apart
+    assert alike == {*CASES[layer].not_told_apart, *known.equivalent}
 
 
 @pytest.mark.parametrize("layer", NAMES)
@@ -162,6 +162,17 @@ def test_mistakes_that_are_made_where_entries_tie_are_asked_for_by_themselves():
     known = Mistakes(readable(doubled=doubled), lambda: text)
     assert known.of("doubled") == []
     assert [made.id for made in known.of("doubled", tied=True)] == ["a"]
+
+
+def test_why_a_mistake_gives_what_is_right_is_no_mistake_itself():
+    text = """
+- {name: a, tensor: doubled, sentence: s, mend: m, edits: {"x * 2": "{how}"}, choices: {how: {"x + x": twice}}}
+- equivalent: {"a[x + x]": it is the same}
+"""
+    known = Mistakes(readable(doubled=doubled), lambda: text)
+    assert [one.name for one in known] == ["a"]
+    assert known.equivalent == {"a[x + x]": "it is the same"}
+    assert Mistakes(readable(doubled=doubled), lambda: "[{like: other}]", lambda other: text).equivalent == {}
 
 
 def test_a_layer_without_a_catalogue_has_no_mistakes():

@@ -70,15 +70,16 @@ class ShardType(click.ParamType[Shard]):
         return Shard(int(match[1]), int(match[2]))
 
 
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    callback=_workers,
+    metavar="N|auto",
+    help="Up to N worker processes, started where that saves time; auto: one for every processor. The report is "
+    "the same. With --no-isolation there are none.  [default: 1]",
+)
 BATCH_OPTIONS = (
-    click.option(
-        "-j",
-        "--jobs",
-        callback=_workers,
-        metavar="N|auto",
-        help="Up to N worker processes, started where that saves time; auto: one for every processor. The report is "
-        "the same. With --no-isolation there are none.  [default: 1]",
-    ),
+    jobs_option,
     click.option(
         "--cluster",
         callback=_address,

@@ -50,38 +50,6 @@ def oracle(name: str) -> Callable[..., Any]:
     return lambda sizes, params, x: _functions()[name](x, **(params or {}))
 
 
-# Common mistakes that are none in this one: where out lies by itself, what is even or odd, what another's formula is.
-NONNEGATIVE = ["np.abs(out)", "np.maximum(out, 0)"]
-BETWEEN_0_AND_1 = [*NONNEGATIVE, "np.clip(out, 0, 1)", "np.clip(out, 0, 6)", "np.clip(out, -1, 1)"]
-EVEN_SLOPE = ["df(-x, params)", "df(np.abs(x), params)"]
-ALIKE: dict[str, dict[str, list[str]]] = {
-    "sigmoid": {
-        "other-than-the-function": BETWEEN_0_AND_1,
-        "another-function": ["1 / (1 + np.exp(-x))"],
-        "dx-of-something-else": EVEN_SLOPE,
-        "dx-changed": ["dout * f(x, params) * (1 - f(x, params))"],
-    },
-    "tanh": {
-        "other-than-the-function": ["-f(-x, params)", "np.clip(out, -1, 1)"],
-        "another-function": ["np.tanh(x)"],
-        "dx-of-something-else": EVEN_SLOPE,
-        "dx-changed": ["dout * (1 - f(x, params) ** 2)"],
-    },
-    "leaky_relu": {
-        "dx-of-something-else": [
-            "df(f(x, params), params)",
-            "df(np.maximum(x, 0), params)",
-            "df(x.astype(np.float32), params)",
-        ]
-    },
-    "softplus": {"other-than-the-function": NONNEGATIVE},
-    "hard_sigmoid": {
-        "other-than-the-function": BETWEEN_0_AND_1,
-        "dx-of-something-else": [*EVEN_SLOPE, "df(x.astype(np.float32), params)"],
-    },
-    "hard_swish": {"another-function": ["x * np.clip(x + 3, 0, 6) / 6"]},
-}
-
 CASES = {
     name: Case(
         sizes=sizes(name),
@@ -89,7 +57,6 @@ CASES = {
         oracle=oracle(name),
         takes_complex=name != "gelu",
         mistakes=11,
-        not_told_apart=frozenset(f"{one}[{what}]" for one, those in ALIKE.get(name, {}).items() for what in those),
     )
     for name in ACTIVATIONS
 }
