@@ -97,7 +97,7 @@ class Trial(NamedTuple):
 
     def comes_by(self, mutant: Mutant) -> bool:
         """Whether it runs the line."""
-        return mutant.at_import or not self.lines.isdisjoint(range(mutant.line, mutant.end_line + 1))
+        return not self.lines.isdisjoint(range(mutant.line, mutant.end_line + 1))
 
 
 def audit_own_code(
