@@ -23,8 +23,7 @@ class Mutant(NamedTuple):
     """A text with one mistake planted in it.
 
     `kind` is which kind of mistake, `line` and `end_line` those of the statement that it is in, or of the head of one
-    that holds others; `before` and `after` are the statement, in one line each. `at_import`: it is run when the file
-    is imported, as the default of a parameter is.
+    that holds others; `before` and `after` are the statement, in one line each.
     """
 
     kind: str
@@ -33,7 +32,6 @@ class Mutant(NamedTuple):
     before: str
     after: str
     text: str
-    at_import: bool = False
 
 
 # A kind of mistake, and what stands in the place of a node.
@@ -190,13 +188,12 @@ def _statements_in(statement: ast.stmt) -> Iterator[ast.stmt]:
 def _mutants_in(function: ast.FunctionDef, places: _Text) -> Iterator[Mutant]:
     words = _words(function)
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
-    yield from _of_statement(function, places, words, at_import=True)
     for each in body:
         for statement in _statements_in(each):
-            yield from _of_statement(statement, places, words, at_import=False)
+            yield from _of_statement(statement, places, words)
 
 
-def _of_statement(statement: ast.stmt, places: _Text, words: set[str], *, at_import: bool) -> Iterator[Mutant]:
+def _of_statement(statement: ast.stmt, places: _Text, words: set[str]) -> Iterator[Mutant]:
     if _is_of_no_consequence(statement):
         return
     head = _head(statement)
@@ -205,13 +202,13 @@ def _of_statement(statement: ast.stmt, places: _Text, words: set[str], *, at_imp
     line, end = statement.lineno, max(statement.lineno, end)
     for kind, other in _other_statements(statement):
         after = ast.unparse(ast.fix_missing_locations(other))
-        yield Mutant(kind, line, end, before, after, places.with_new(statement, after, whole=True), at_import)
+        yield Mutant(kind, line, end, before, after, places.with_new(statement, after, whole=True))
     for root in _roots(statement):
         for node, role in _nodes(root):
             for kind, new in _changes(node, role, words):
                 changed = _with(root, node, new)
                 text = places.with_new(root, _written(changed), whole=False)
-                yield Mutant(kind, line, end, before, _written(_with(head, root, changed)), text, at_import)
+                yield Mutant(kind, line, end, before, _written(_with(head, root, changed)), text)
 
 
 def _written(node: ast.AST) -> str:
@@ -238,9 +235,10 @@ def _head(statement: ast.stmt) -> ast.stmt:
 
 
 def _roots(statement: ast.stmt) -> list[Any]:
-    """The expressions of a statement, without those of the statements that it holds."""
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return [*statement.args.defaults, *(one for one in statement.args.kw_defaults if one is not None)]
+    """The expressions of a statement, without those of the statements that it holds.
+
+    What a parameter is unless it is given is for the author to choose, and no mistake.
+    """
     fields: dict[type[ast.stmt], tuple[str, ...]] = {
         ast.Assign: ("targets", "value"),
         ast.AugAssign: ("target", "value"),

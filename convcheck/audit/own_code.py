@@ -79,6 +79,12 @@ class OwnCodeAudit(NamedTuple):
         """Those of these fates, in the order of their lines."""
         return [one for one in self.tried if one.fate in fates]
 
+    @property
+    def score(self) -> float | None:
+        """The share that was noticed of those that are likely to be mistakes; None where there are none."""
+        noticed, others = len(self.of("killed", "warned")), len(self.of("survived", "not run"))
+        return noticed / (noticed + others) if noticed + others else None
+
 
 class Trial(NamedTuple):
     """A check of what was found, and what the code as it is makes of it: its `digest` is of all that is returned."""
@@ -91,7 +97,7 @@ class Trial(NamedTuple):
 
     def comes_by(self, mutant: Mutant) -> bool:
         """Whether it runs the line."""
-        return mutant.at_import or not self.lines.isdisjoint(range(mutant.line, mutant.end_line + 1))
+        return not self.lines.isdisjoint(range(mutant.line, mutant.end_line + 1))
 
 
 def audit_own_code(
@@ -103,13 +109,14 @@ def audit_own_code(
     timeout: float | None = None,
     isolated: bool = True,
     chosen: Callable[[Mutant], bool] = lambda mutant: True,
-    announce: Callable[[int, int], None] = lambda done, all_of_them: None,
+    announce: Callable[[int, int, Tried], None] = lambda done, all_of_them, tried: None,
 ) -> OwnCodeAudit:
     """Plant mistakes in the code of a source, and run the suites of the layers in it (of `layers`, unless empty).
 
     At most so many as `most` are tried, evenly over the file. `timeout`: seconds for one check; without one, by how
     long the code itself takes. `isolated`: in processes of their own, as many as `workers`; else in this process, and
-    without a time limit. `announce` is told how many were tried so far. Raises WorkerFault where convcheck is at fault.
+    without a time limit. `announce` is told how many were tried so far, of how many, and the last one. Raises
+    WorkerFault where convcheck is at fault.
     """
     with _Runners(source, workers, timeout or TIMEOUT, isolated) as first:
         try:
@@ -141,7 +148,7 @@ def audit_own_code(
     with _Runners(source, workers, limit, isolated) as runners:
         for one in runners.each(lambda runner, mutant: _tried(mutant, trials, runner), mutants):
             tried.append(one)
-            announce(len(tried), len(mutants))
+            announce(len(tried), len(mutants), one)
     return OwnCodeAudit(source, seen.found, len(trials), planted, tuple(tried))
 
 

@@ -72,11 +72,6 @@ def test_of_a_statement_that_holds_others_the_head_is_shown():
     assert (3, "if x[i] < 0", "if x[i] <= 0") in shown
 
 
-def test_defaults_are_of_the_import():
-    (one,) = mutants_of("def f(x, momentum=0.9):\n    return x\n")
-    assert (one.at_import, one.line, one.after) == (True, 1, "def f(x, momentum=1.8)")
-
-
 TEXT = '''# -*- coding: utf-8 -*-
 """Größe."""
 
@@ -132,6 +127,7 @@ def test_what_is_the_same_code_is_planted_once():
         "def f():\n    '''1 + 2'''\n",
         "def f(x):\n    assert x.ndim == 4, 1\n    print(x + 1)\n    raise ValueError(1 + 2)\n",
         "class Layer:\n    eps = 1e-5\n",
+        "def f(x, momentum=0.9, *, axis=0):\n    return x\n",
     ],
 )
 def test_nothing_is_planted_outside_of_what_is_run_and_decides(text):

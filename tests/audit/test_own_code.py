@@ -148,6 +148,6 @@ def test_processes_find_the_same_and_end_what_does_not_end(folder):
     kept = audit(folder, *chosen, isolated=True, workers=2, timeout=2.0, announce=lambda *done: told.append(done))
     by_text = {one.mutant.after: one for one in kept.tried}
     assert (by_text["n -= 1"].fate, by_text["n -= 1"].how) == ("killed", "timed-out")
-    assert told == [(number, kept.planted) for number in range(1, kept.planted + 1)]
+    assert told == [(number, kept.planted, one) for number, one in enumerate(kept.tried, start=1)]
     others = audit(folder, "^out", "^return dout")
     assert others.tried == tuple(one for one in kept.tried if not one.mutant.after.startswith("n "))

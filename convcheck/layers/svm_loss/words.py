@@ -27,7 +27,8 @@ def measured_delta(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any
     level, below, above = (of_one_row(run, sizes, params, "delta", 1.0, [right, 0.0]) for right in (0.0, -1.0, FAR))
     if level is None or below is None or above != 0 or abs(below - level - 1) > SAME:
         return None
-    return level
+    # A margin of nothing is no choice of one: it was forgotten.
+    return level if level > 0 else None
 
 
 WORDS = Words(

@@ -1,0 +1,66 @@
+"""Code of one's own with mistakes planted in it: what is printed of those that its suite misses, and the exit code."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from convcheck.cli.actions.audit_impl import audit_implementation
+from convcheck.cli.exits import Exit
+from convcheck.cli.options.output import Output
+from convcheck.implementations.source import Source
+
+CODE = """import numpy as np
+
+
+def relu_forward(x, scale=1):
+    if x.ndim > 9:
+        x = x + 1
+    return np.maximum(x, 0), x
+
+
+def relu_backward(dout, x):
+    g = np.zeros(dout.shape, dtype=dout.dtype)
+    g += dout * (x > 0)
+    return g
+"""
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Source:
+    path = tmp_path / "layers.py"
+    path.write_text(CODE)
+    return Source(str(path))
+
+
+def options(form="table", file=None, **changes):
+    told = {"layer": None, "timeout": None, "no_isolation": True, "no_stubs": False, "jobs": 1, "most": None}
+    told |= {"min_score": None, "color": "never", "quiet": True, "outputs": [Output(form, file)]}
+    return told | changes
+
+
+def test_what_is_let_pass_is_shown_with_its_line(code, capsys):
+    assert audit_implementation(code, options()) == Exit.PASSED
+    page = capsys.readouterr().out
+    assert "planted in it, each run by 4 checks of relu until one does not pass" in page
+    assert "layers.py:11  argument left out, after 4 checks (wrong-dtype)\n" in page
+    assert "      g = np.zeros(dout.shape, dtype=dout.dtype)\n    → g = np.zeros(dout.shape)\n" in page
+    assert "      g += dout * (x > 0)\n    → g = dout * (x > 0)\n" in page
+    assert "Never run: line 6\n" in page
+    assert "\nScore 0." in page
+
+
+def test_for_programs_and_with_a_least_score(code, tmp_path, capsys):
+    file = str(tmp_path / "audit.json")
+    assert audit_implementation(code, options("json", file, min_score=1.0, most=20)) == Exit.FAILED
+    assert "and 1 is the least" in capsys.readouterr().err
+    document = json.loads(Path(file).read_text())
+    assert document["layers"] == ["relu"]
+    assert document["tried"] == len(document["mutants"]) == sum(document["counts"].values())
+    assert {one["fate"] for one in document["mutants"]} >= {"killed", "equal", "not run"}
+    assert 0 < document["score"] < 1
+
+
+def test_what_cannot_be_audited_is_wrong_usage(tmp_path, capsys):
+    assert audit_implementation(Source(str(tmp_path / "layers.py")), options()) == Exit.USAGE
+    assert "there is no such file" in capsys.readouterr().err
