@@ -61,7 +61,7 @@ def test_the_gravest_decides_the_exit_code(happened: dict[str, bool | int], code
         ("runn", "did you mean run?"),
         ("conv.yaml", "did you mean convcheck run conv.yaml?"),
         ("a b.yml", "did you mean convcheck run 'a b.yml'?"),
-        ("zzz", "there are run, list, layers, suite, explain, init, schema"),
+        ("zzz", "there are run, list, layers, suite, explain, audit, init, schema"),
     ],
 )
 def test_a_word_that_is_no_command(call: Caller, word: str, hint: str) -> None:

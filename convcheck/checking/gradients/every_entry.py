@@ -1,7 +1,5 @@
 """A gradient of which every entry is compared: the evidence, in the steps whose order `evidence.py` tells."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -211,5 +209,6 @@ def _differences_disagree(name: str) -> Finding:
 
 
 def _too_small_to_tell(name: str, number: int) -> Finding:
-    message = f"{count(number, 'entry', 'entries')} of {name} would agree if zero: too small for differences of forward to tell"
+    small = "would agree if zero: too small for differences of forward to tell"
+    message = f"{count(number, 'entry', 'entries')} of {name} {small}"
     return Finding("too-small-to-tell", "note", message, name)

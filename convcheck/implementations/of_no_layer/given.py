@@ -494,7 +494,7 @@ def backward_as_function(function: Any, form: ArrayForm, inputs: Mapping[str, An
     """
     every, count = [*inputs], len(inputs)
     places = [every.index(name) for name in names]
-    with _setting_of(form):
+    with setting_of(form):
         given = [form.made(pairs_of(form, inputs[n]), inputs[n]) if n in names else inputs[n] for n in every]
     if isinstance(form, OfTorch):
         torch = loaded_torch()

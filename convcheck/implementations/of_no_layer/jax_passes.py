@@ -62,7 +62,7 @@ class OfJax:
         with wide(jax):
             given = [jax.numpy.asarray(a) for a in inputs]
             # Most runs are for their output alone, and a vjp is traced anew each time.
-            out = called("forward", self._function, given, {}, self._text)
+            out = called("forward", self.function, given, {}, self._text)
             leaves, tree = jax.tree_util.tree_flatten(out)
         real = [i for i, leaf in enumerate(leaves) if np.issubdtype(np.result_type(leaf), np.inexact)]
         if not real:

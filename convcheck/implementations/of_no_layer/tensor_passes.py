@@ -202,9 +202,9 @@ class OnParameters:
 
 def _stage(module: Any) -> Any:
     """A Module that runs whatever it is called with, and holds another one."""
-    torch = loaded_torch()
+    base: Any = loaded_torch().nn.Module
 
-    class Stage(torch.nn.Module):  # type: ignore[misc]  # PyTorch need not be there for the types
+    class Stage(base):  # type: ignore[misc]  # PyTorch need not be there for the types
         def __init__(self) -> None:
             super().__init__()
             self.module = module

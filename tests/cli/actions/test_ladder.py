@@ -1,4 +1,4 @@
-"""Shapes that nothing tells are tried: right code is found right, and no code is accused at shapes that were guessed."""
+"""Shapes that nothing tells are tried: right code is found right, and none is accused at shapes that were guessed."""
 
 from __future__ import annotations
 
