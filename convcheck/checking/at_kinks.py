@@ -80,7 +80,7 @@ def _is_between(
 ) -> bool:
     x = inputs[position]
     share = float(np.finfo(x.dtype).eps) ** STEP
-    size = max(abs(float(x.flat[place])), float(np.sqrt(np.mean(np.square(x, dtype=float))))) or 1.0
+    size = max(abs(float(x.flat[place])), float(np.sqrt((x.astype(float) ** 2).mean()))) or 1.0
 
     def slope(step: float) -> Array:
         moved = [values.copy() for values in inputs]

@@ -151,12 +151,12 @@ def _rounds_to_half(wide: _Passes, rng: Draws) -> bool:
     out, _ = wide.run(inputs)
     fraction, _ = np.frexp(out[np.isfinite(out)].astype(float))
     scaled = fraction * 2.0**BITS
-    return bool((scaled == np.round(scaled)).all()) and not np.array_equal(out, np.round(out))
+    return bool((scaled == np.rint(scaled)).all()) and not np.array_equal(out, np.rint(out))
 
 
 def _dout(out: Array, rng: Draws) -> Array:
     """One of so few bits that half precision has them all, and no zeros."""
-    drawn = np.clip(np.round(np.asarray(rng.normal(out.shape)) * 16), -64, 64)
+    drawn = np.minimum(np.maximum(np.rint(np.asarray(rng.normal(out.shape)) * 16), -64), 64)
     return np.asarray(np.where(drawn == 0, 1, drawn) / 16)
 
 
@@ -240,7 +240,7 @@ def _compared(
 def _may_be_rounding(off: Array, bound: Array, narrow: _Passes, number: int, dout: Array, epsilon: float) -> Array:
     """What is beyond the bound, and no more than what rounding of the output could hide.
 
-    So it is where the output does not move with its input, as behind a tanh that is saturated: what backward makes of
+    So it is where the output does not move with its input, as behind what is saturated: what backward makes of
     the rounded output there is rounding altogether.
     """
     x = np.abs(narrow.arrays[number]).max(initial=0)
@@ -336,7 +336,7 @@ def _long_slopes(narrow: _Passes, number: int, dout: Array, epsilon: float, said
     def rounded(values: Array) -> Array:
         return np.asarray(form.numbers(form.made(values.copy(), like)), dtype=float)
 
-    typical = float(np.sqrt(np.mean(np.square(x)))) or 1.0
+    typical = float(np.sqrt((x * x).mean())) or 1.0
     value, error, size = (np.zeros(x.shape) for _ in range(3))
     shorter = np.full((3, len(STEPS), x.size), np.nan)
     for entry in range(x.size):

@@ -71,7 +71,8 @@ def test_right_code_passes_and_wrong_code_fails_in_every_library(library, dtype)
     (said,) = [f.message for f in outcome.findings if f.code == "half-precision"]
     assert said.startswith("slopes are forward's in float64")
     assert said.endswith(f"its bound there is {dtype}'s rounding")
-    for spoilt in WRONG.values():
+    # A call of JAX takes a hundred times as long as one of NumPy.
+    for spoilt in [*WRONG.values()][-2 if library == "jax" else 0 :]:
         assert convcheck.gradcheck(*swish(library, spoilt), [x]).status == "fail"
 
 
@@ -113,11 +114,11 @@ class Halved(torch.autograd.Function):
         if ctx.how == "vanishes":
             return dout * 1e-9 * 0.5 / 1e-9, None
         if ctx.how == "counts":
-            # A sum of ones stands still at 256, or 2048.
+            # In bfloat16 a sum of ones stands still at 256.
             count = torch.zeros((), dtype=dout.dtype)
-            for _ in range(4096):
+            for _ in range(2048):
                 count = count + 1
-            return dout * count / 8192, None
+            return dout * count / 4096, None
         if ctx.how == "branches":
             return dout * (0.5 if dout.dtype == torch.float64 else 0.75), None
         return dout * 0.5, None
@@ -128,7 +129,6 @@ class Halved(torch.autograd.Function):
     [
         ("overflows", "float16"),
         ("vanishes", "float16"),
-        ("counts", "float16"),
         ("counts", "bfloat16"),
         ("branches", "float16"),
     ],
