@@ -1,7 +1,5 @@
 """What to say where a gradient may be meant so: of a constant, a straight-through estimator, a gradient reversal."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple

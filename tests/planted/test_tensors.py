@@ -307,7 +307,8 @@ def test_from_python_right_code_passes_and_either_mistake_is_found(name, number,
         how["surrogate"] = module.hard_tanh
     elif planted.spec.startswith("scale"):
         how["surrogate"] = lambda x: -0.3 * x
-    outcome = convcheck.gradcheck(function, given, skip=skip, **how)
+    named = dict(zip(inputs_of(planted), given, strict=True))
+    outcome = convcheck.gradcheck(function, named, skip=skip, **how)
     wrong = {tensor.name for tensor in outcome.tensors if tensor.verdict == "wrong"}
     if edit is None:
         assert outcome.status == "pass", str(outcome)
