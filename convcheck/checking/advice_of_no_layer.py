@@ -1,7 +1,6 @@
 """What to say where a gradient may be meant so: of a constant, a straight-through estimator, a gradient reversal."""
 
-from __future__ import annotations
-
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,8 +18,15 @@ class Advice(NamedTuple):
     surrogate: str
     scale: str
     tolerance: str
+    labels: str
+    classes: str
 
 
+# What NumPy, PyTorch and JAX say of an index that is no whole number, and of one that is too large.
+_NO_INDEX = re.compile(
+    r"int64 for index|scalar type Long|(used as indices|indexer|indices) must (be|have) (of )?(long|int)", re.I
+)
+_TOO_LARGE = re.compile(r"out of (bounds|range)", re.I)
 # What agrees with differences to this share of every entry is no mistake in a formula, but for a small one.
 NEARLY = 1e-4
 
@@ -29,12 +35,16 @@ IN_SPEC = Advice(
     "a straight-through estimator says in a spec whose gradient is meant: `surrogate: FUNCTION`",
     "where that is meant, a spec says `scale: {factor}`",
     "--tolerance {tolerance}",
+    "labels are whole numbers, and have to be said to be: y={shape: [4], dtype: int64, high: 10}",
+    "labels are drawn from `low` up to `high`, below which they stay: say as many as there are classes",
 )
 IN_PYTHON = Advice(
     'where {name} is a constant, say skip=["{name}"]',
     "of a straight-through estimator say whose gradient is meant: surrogate=FUNCTION",
     "where that is meant, say surrogate=lambda {name}: {factor} * {name}",
     "tolerance={tolerance}",
+    "labels are whole numbers: hand them over in int64",
+    "look at the labels, and at how many classes there are",
 )
 
 
@@ -54,6 +64,10 @@ def advised(
 
     def hint_of(finding: Finding) -> str | None:
         name, worst = (finding.tensor or "d")[1:], wrong.get(finding.tensor or "")
+        if finding.code == "raised" and _NO_INDEX.search(finding.message):
+            return advice.labels
+        if finding.code == "raised" and _TOO_LARGE.search(finding.message):
+            return "; ".join(filter(None, (finding.hint, advice.classes)))
         if finding.code == "zero":
             said = f"backward gives zeros for {name}, or None"
             return f"{said}; {advice.constant.format(name=name)}" if finding.tensor in may_be else said

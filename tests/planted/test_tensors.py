@@ -269,7 +269,7 @@ def handed_over(planted: Planted) -> tuple[list[Any], list[str]]:
     """Arrays as forward takes them, and the names of those that are not differentiated."""
     (check,) = read_mapping({"layer": "function", "inputs": inputs_of(planted)}, FORMS).checks
     told = check.sizes.inputs
-    arrays = [drawn_array(each, np.dtype(np.float64), Draws("planted")) for each in told]
+    arrays = [drawn_array(each, np.dtype(np.float64), Draws("one")) for each in told]
     return arrays, [each.name for each in told if not each.is_differentiated]
 
 
@@ -307,7 +307,8 @@ def test_from_python_right_code_passes_and_either_mistake_is_found(name, number,
         how["surrogate"] = module.hard_tanh
     elif planted.spec.startswith("scale"):
         how["surrogate"] = lambda x: -0.3 * x
-    outcome = convcheck.gradcheck(function, given, skip=skip, **how)
+    named = dict(zip(inputs_of(planted), given, strict=True))
+    outcome = convcheck.gradcheck(function, named, skip=skip, **how)
     wrong = {tensor.name for tensor in outcome.tensors if tensor.verdict == "wrong"}
     if edit is None:
         assert outcome.status == "pass", str(outcome)
@@ -333,5 +334,4 @@ def of_its_library(name: str, function: Any, given: list[Any], skip: list[int], 
 
     for place, one in enumerate(given):
         one.requires_grad_(place not in skip)
-    # RMSNorm in float32 is left to convcheck's own bounds.
     return bool(gradcheck(function, given, raise_exception=False))

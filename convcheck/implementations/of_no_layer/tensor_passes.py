@@ -166,7 +166,11 @@ def applied(kind: type[Any], inputs: int, settings: Settings) -> Callable[..., A
         elif parameter.default is not inspect.Parameter.empty:
             rest.append(parameter.default)
         else:
-            raise CannotOpen(f"{kind.__name__}.forward needs {parameter.name}: say it under `inputs` or `settings`")
+            name = parameter.name
+            raise CannotOpen(
+                f"{kind.__name__}.forward needs {name}: say it under `inputs` or `settings`, or as "
+                f"--input {name}=SIZES or --setting {name}=VALUE"
+            )
     return lambda *tensors: kind.apply(*tensors, *rest)
 
 
