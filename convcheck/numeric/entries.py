@@ -15,7 +15,6 @@ from convcheck.numeric.plan import ProbePlan, probe_plans
 from convcheck.numeric.probing import Probing
 from convcheck.numeric.slope import COARSE, EXTRAPOLATION, Scheme, Slope
 
-
 # So many slopes of single outputs are kept at the most: some 20 MB of them.
 MOST_KEPT = 2**20
 
