@@ -1,7 +1,5 @@
 """A gradient of which every entry is compared: the evidence, in the steps whose order `evidence.py` tells."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

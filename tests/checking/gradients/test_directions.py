@@ -254,7 +254,7 @@ def test_what_directions_leave_open_is_looked_at_by_itself_and_no_more():
     (dx,) = result.tensors
     assert result.status == "pass"
     assert (dx.method, dx.checked, dx.entries) == ("entries", 96, 96)
-    assert 0 < dx.directions
+    assert dx.directions > 0
     assert dx.sees <= NEARLY
     assert "random directions, and" in dx.scheme
     # One by one they would take 18 each.
