@@ -159,6 +159,11 @@ class Sight:
             self.seen_to = self.seen_to.copy()
             self.seen_to[told] = np.exp(logs / counts)
 
+    def is_blind(self, wish: Array | float) -> Array:
+        """To which entries the last direction is blind: off by so much of its terms, each may pass it."""
+        with np.errstate(all="ignore"):
+            return np.asarray(self._last >= np.log(wish))
+
     def further(self, wish: Array | float) -> Array:
         """How many more directions like the last one it takes until each entry is seen to within this share of its
         terms; infinite where no number of them does.

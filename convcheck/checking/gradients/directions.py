@@ -34,10 +34,13 @@ from convcheck.numeric.plan import (
 )
 from convcheck.numeric.single_entry import probe_single_entries
 from convcheck.numeric.slope import EXTRAPOLATION, Scheme, is_linear
+from convcheck.numeric.unshown import unshown
 from convcheck.spec.showing import count, numeral
 
 # Directions that see no more of an entry than this share of its terms say nothing of it.
 FAINT = 0.1
+# One that sees no entry to within so many times what is enough is hardly followed by others that do.
+BLIND = 8
 SENTENCE = "|Σ v·analytic − Σ v·numeric| ≤ {:.3g}·eps·√Σ(v·terms)² + the scheme's error"
 BY_TOLERANCE = "|Σ v·analytic − Σ v·numeric| ≤ {:g}·Σ|v|·max(1, |analytic|), as the tolerance asks"
 
@@ -110,8 +113,7 @@ class DirectionEvidence:
         """Whether every entry was seen closely enough, and as closely as the user's tolerance asks."""
         return not (self._unseen & ~(self._seen <= self._least)).any()
 
-    @property
-    def seen(self) -> SeenAlong | None:
+    def what_was_seen(self) -> SeenAlong | None:
         """What directions that agree have shown, beside entries that are left; None where that is nothing.
 
         An entry without terms is left where forward changes with it at all, by however little.
@@ -123,7 +125,12 @@ class DirectionEvidence:
         shares = self._seen[known & ~left]
         if left.all() or not shares.size:
             return None
-        return SeenAlong(left, self._scale, len(self._compared), float(shares.max()))
+        seen = SeenAlong(left, self._scale, len(self._compared), float(shares.max()))
+        gradient = self.gradient
+        if self._scheme.name != EXTRAPOLATION or not gradient.rounding_is_unknown:
+            return seen
+        hidden = unshown(gradient.probing, self._scale, left)
+        return seen._replace(left=left & ~hidden, unshown=int(hidden.sum()))
 
     @property
     def result(self) -> TensorResult:
@@ -163,10 +170,11 @@ class DirectionEvidence:
             wrong[single.index], numeric[single.index], bound[single.index] = True, single.numeric, single.bound
         return result._replace(map=map_of(self._wide, numeric, bound, wrong, np.zeros(wrong.shape, dtype=bool), wrong))
 
-    def look(self) -> None:
+    def look(self, closely: bool) -> None:
         """In direction after direction, until every entry is seen, one disagrees, or more of them would show no more.
 
-        What has no terms behind it is looked at first, and by itself: forward is not to change with it at all.
+        `closely`: what they do not see is looked at by itself, so that none has to be drawn in vain. What has no terms
+        behind it is looked at first, and by itself: forward is not to change with it at all.
         """
         gradient = self.gradient
         self._scheme, self._kind = self._chosen_scheme()
@@ -182,6 +190,9 @@ class DirectionEvidence:
             before, entries = self._seen, self._unseen
             self._look_along(entries)
             if not self.agrees or not (self._seen < before)[entries].any() or self._is_nearly_seen:
+                return
+            same = closely and np.array_equal(entries, self._unseen)
+            if same and self._sight.is_blind(BLIND * self._least)[entries].all():
                 return
 
     @property

@@ -32,13 +32,15 @@ FEW_DIGITS_MARGIN = 8
 class SeenAlong(NamedTuple):
     """What so many random `directions` have shown to be right: all entries but those that are `left`, a mask.
 
-    `scale` is the size of the terms behind each entry, and `sees` the share of it to within which they were seen.
+    `scale` is the size of the terms behind each entry, and `sees` the share of it to within which they were seen; but
+    for so many that are `unshown`, which are too small for the outputs to show.
     """
 
     left: Array
     scale: Array
     directions: int
     sees: float
+    unshown: int = 0
 
 
 class EntryEvidence:
@@ -119,7 +121,7 @@ class EntryEvidence:
         from convcheck.checking.gradients.small_entries import SmallEntries
 
         small = SmallEntries(self.gradient, self._entries).measured(self._criterion)
-        if number := int(small.unseen.sum()):
+        if number := int(small.unseen.sum()) + (self._along.unshown if self._along else 0):
             self._findings.append(_too_small_to_tell(self.gradient.name, number))
         if small.criterion is not self._criterion:
             self._compare(small.value, small.criterion)
@@ -209,6 +211,6 @@ def _differences_disagree(name: str) -> Finding:
 
 
 def _too_small_to_tell(name: str, number: int) -> Finding:
-    small = "would agree if zero: too small for differences of forward to tell"
-    message = f"{count(number, 'entry', 'entries')} of {name} {small}"
+    entries = count(number, "entry", "entries")
+    message = f"{entries} of {name} would agree if zero: too small for differences of forward to tell"
     return Finding("too-small-to-tell", "note", message, name)

@@ -53,7 +53,7 @@ def weigh_directions(evidence: DirectionEvidence, cost_of_entries: int) -> bool:
     What they do not show to be right is looked at entry by entry, if `cost_of_entries` in evaluations can be afforded.
     """
     gradient = evidence.gradient
-    evidence.look()
+    evidence.look(gradient.affordable(cost_of_entries))
     if not evidence.agrees and gradient.rounding_is_unknown and not evidence.is_far_off:
         evidence.allow_input_rounding()
     if evidence.agrees and evidence.suffices:
@@ -169,7 +169,9 @@ class GradientVerdicts:
         evidence = DirectionEvidence(wide)
         if not weigh_directions(evidence, cost_of_entries):
             # Of a narrow gradient they have shown the formula alone, and exact data asks for more.
-            return evidence.seen if wide.subject is gradient.subject and not gradient.subject.data.exact else None
+            if wide.subject is gradient.subject and not gradient.subject.data.exact:
+                return evidence.what_was_seen()
+            return None
         self.findings += evidence.findings
         result = evidence.result
         if wide.subject is gradient.subject or result.verdict != "within_bound":

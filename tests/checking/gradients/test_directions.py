@@ -233,3 +233,38 @@ def test_float32_is_held_against_float64_entry_by_entry(planted):
     assert (right.status, right.tensors[0].method, bad.status) == ("pass", "directions", "fail")
     assert gradcheck(forward, backward, [x], budget=0).status in ("pass", "undecided")
     assert bad.tensors[0].wrong == (30 if planted == "the last row" else 1)
+
+
+SPREAD = np.geomspace(1e-24, 1, 96)
+MIXED, ANGLES = (np.random.default_rng(0).uniform(0.5, 2, shape) for shape in ((6, 96), 96))
+
+
+def sum_of_all_sizes(planted=(), factor=1.0):
+    """A function of entries of which the outputs show the largest alone, whose gradient is wrong where `planted`."""
+    factors = np.ones(96)
+    factors[list(planted)] = factor
+    return (
+        lambda x: 1 + MIXED @ (SPREAD * np.sin(x.real)),
+        lambda dout, x: factors * (MIXED.T @ dout) * SPREAD * np.cos(x),
+    )
+
+
+def test_what_directions_leave_open_is_looked_at_by_itself_and_no_more():
+    result = gradcheck(*sum_of_all_sizes(), [ANGLES])
+    (dx,) = result.tensors
+    assert result.status == "pass"
+    assert (dx.method, dx.checked, dx.entries) == ("entries", 96, 96)
+    assert dx.directions > 0
+    assert dx.sees <= NEARLY
+    assert "random directions, and" in dx.scheme
+    # One by one they would take 18 each.
+    assert result.forward_evaluations < 96 * 18 * 0.7
+    assert [f.code for f in result.findings] == ["too-small-to-tell"]
+
+
+@pytest.mark.parametrize(("planted", "factor"), [(95, 1.001), (80, 1.001), (60, 2.0), (50, 1e6), (5, 1e20)])
+def test_what_is_wrong_is_seen_along_directions_or_by_itself(planted, factor):
+    result = gradcheck(*sum_of_all_sizes([planted], factor), [ANGLES])
+    (dx,) = result.tensors
+    assert dx.verdict == "wrong"
+    assert [entry.index for entry in dx.listed if entry.undecided is None] == [(planted,)]

@@ -38,7 +38,7 @@ class Steps:
         return self.looks_wrong
 
     def __getattr__(self, step):
-        def take():
+        def take(*_):
             self.steps.append(step)
             self.looks_wrong &= step not in self._settles
 
