@@ -51,9 +51,12 @@ def outcomes_of(share: Share) -> list[Outcome]:
 def _outcome(
     number: int, slip: Slip, trials: Sequence[Trial], near: Sequence[Trial], pairs: Sequence[Trial]
 ) -> Outcome:
-    if slip.equivalent and not any(one.differs(way) for one in (*trials, *near) for way in slip.ways):
-        return Outcome(number, "equivalent")
     name = slip.made.mistake.name
+    # Whoever says so may be wrong.
+    if slip.equivalent and not any(
+        one.differs(way) or (one.of_suite and one.notices(way, name)) for one in (*trials, *near) for way in slip.ways
+    ):
+        return Outcome(number, "equivalent")
     noticed, left = [], []
     for position, way in enumerate(slip.ways):
         found = next(((t.check.id, said) for t in trials if (said := t.notices(way, name))), None)
