@@ -7,7 +7,7 @@ from typing import NamedTuple
 from convcheck.audit.adequacy import adequacy_of
 from convcheck.audit.candidates import Candidates, candidates
 from convcheck.audit.mistaken import Slip, slips_of
-from convcheck.audit.score import Outcome, Share, outcomes_of
+from convcheck.audit.score import Share, SlipOutcome, outcomes_of
 from convcheck.audit.trial import AuditCheck, Trial, sizes_of_check
 from convcheck.audit.why import Reasons, sizes_text
 from convcheck.diagnosis.audited import NOT_NOTICED, AuditedLayer, AuditedMistake
@@ -22,7 +22,7 @@ NOT_PASSED = "the layer itself does not pass it, so that it tells nothing"
 # So many slips are handed to a process at a time.
 AT_ONCE = 12
 
-Run = Callable[[Iterable[Share]], Iterator[Sequence[Outcome]]]
+Run = Callable[[Iterable[Share]], Iterator[Sequence[SlipOutcome]]]
 
 
 class LayerFound(NamedTuple):
@@ -32,10 +32,10 @@ class LayerFound(NamedTuple):
     checks: tuple[AuditCheck, ...]
     others: Candidates
     slips: Sequence[Slip]
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[SlipOutcome]
 
 
-def in_this_process(shares: Iterable[Share]) -> Iterator[Sequence[Outcome]]:
+def in_this_process(shares: Iterable[Share]) -> Iterator[Sequence[SlipOutcome]]:
     """One share after the other."""
     return map(outcomes_of, shares)
 

@@ -42,7 +42,8 @@ def candidates(layer: str, checks: Sequence[AuditCheck]) -> Candidates:
     for check in suite_checks(layer):
         # As a spec has it: what is there for some code alone is for all code then.
         plain = check._replace(manner=dataclasses.replace(check.manner, where_taken=False))
-        near.setdefault(repr(sizes_of_check(check)), AuditCheck(plain, of_suite=True))
+        if (key := repr(sizes_of_check(check))) not in own:
+            near.setdefault(key, AuditCheck(plain, of_suite=True))
     pairs: dict[str, AuditCheck] = {}
     smallest = {repr(sizes_of_check(check)): check for check in sorted((one.check for one in checks), key=_work)}
     for check in [*smallest.values()][:MOST_CHANGED]:

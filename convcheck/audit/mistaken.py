@@ -86,6 +86,28 @@ def _of_reference(layer: Layer, tensor: str) -> Sequence[Callable[..., Any]]:
     return [code]
 
 
+def effect_of(layer: Layer, way: Way) -> Code:
+    """What is wrong by the layer's reference with what the mistake changes in readable code, where that is right only
+    as long as nothing ties: the gradients; the other tensors as they are.
+    """
+
+    def changed(tensor: str) -> Callable[..., Any]:
+        (reference,) = _of_reference(layer, tensor)
+
+        def code(dout: Array, *given: Any) -> Array:
+            wrong, right = (np.asarray(each[tensor](dout, *_copied(given))) for each in (way.wrong, way.right))
+            return wrong if wrong.shape != right.shape else reference(dout, *_copied(given)) + (wrong - right)
+
+        return code
+
+    gradients = {f"d{name}" for name in layer.input_names}
+    return {tensor: changed(tensor) if tensor in gradients else code for tensor, code in way.wrong.items()}
+
+
+def _copied(given: Sequence[Any]) -> list[Any]:
+    return [copied_params(one) if isinstance(one, dict) else one.copy() for one in given]
+
+
 def variant_with(layer: Layer, code: Code) -> Variant:
     """The layer's reference, with what this readable code gives in the place of these tensors."""
     reference = layer.variants[layer.reference]

@@ -12,7 +12,7 @@ from convcheck.diagnosis.audited import Fate
 MOST_CONFIRMED = 3
 
 
-class Outcome(NamedTuple):
+class SlipOutcome(NamedTuple):
     """What became of slip `number`, in the words of `AuditedMistake`.
 
     Of one that is not noticed: the ways that are not; the numbers of the candidates, those that are near before pairs,
@@ -40,7 +40,7 @@ class Share(NamedTuple):
     stop: int
 
 
-def outcomes_of(share: Share) -> list[Outcome]:
+def outcomes_of(share: Share) -> list[SlipOutcome]:
     """The outcome of each slip of the share."""
     trials = [Trial(one) for one in share.checks]
     near, pairs = ([Trial(one) for one in each] for each in share.candidates)
@@ -50,10 +50,13 @@ def outcomes_of(share: Share) -> list[Outcome]:
 
 def _outcome(
     number: int, slip: Slip, trials: Sequence[Trial], near: Sequence[Trial], pairs: Sequence[Trial]
-) -> Outcome:
-    if slip.equivalent and not any(one.differs(way) for one in (*trials, *near) for way in slip.ways):
-        return Outcome(number, "equivalent")
+) -> SlipOutcome:
     name = slip.made.mistake.name
+    # Whoever says so may be wrong.
+    if slip.equivalent and not any(
+        one.differs(way) or (one.of_suite and one.notices(way, name)) for one in (*trials, *near) for way in slip.ways
+    ):
+        return SlipOutcome(number, "equivalent")
     noticed, left = [], []
     for position, way in enumerate(slip.ways):
         found = next(((t.check.id, said) for t in trials if (said := t.notices(way, name))), None)
@@ -65,7 +68,7 @@ def _outcome(
     if noticed and left:
         left = [one for one in left if any(each.differs(slip.ways[one]) for each in (*trials, *near))]
     if not left:
-        return Outcome(number, "noticed", *noticed[0])
+        return SlipOutcome(number, "noticed", *noticed[0])
     ways = [slip.ways[position] for position in left]
     # Sizes that are further away only where those that are near show nothing.
     others = near
@@ -81,7 +84,7 @@ def _outcome(
         shows = shows if noticed_at is None else sorted({*shows, noticed_at})
     differs_in = tuple(trial.check.id for trial in trials if any(map(trial.differs, ways)))
     fate: Fate = "unseen" if differs_in else "hidden"
-    return Outcome(number, fate, "", "", tuple(left), tuple(shows), noticed_at, differs_in)
+    return SlipOutcome(number, fate, "", "", tuple(left), tuple(shows), noticed_at, differs_in)
 
 
 def _notices(trial: Trial, ways: Sequence[Way], name: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convcheck.audit.mistaken import Code, Way, variant_with
+from convcheck.audit.mistaken import Code, Way, effect_of, variant_with
 from convcheck.checking.check import run_variant
 from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
@@ -88,12 +88,13 @@ class Trial:
     def notices(self, way: Way, name: str) -> str:
         """What the check becomes where the mistake `name` is made in this way: "fail", …; "" where it passes.
 
-        Where right code does not pass, nothing is noticed.
+        Readable code may be right only as long as nothing ties. Where it does not pass itself, what the mistake changes
+        in it is tried by itself, on the reference.
         """
         key = tuple(way.right.values())
         if key not in self._passes:
             self._passes[key] = self._run(way.right, name) == ""
-        return self._run(way.wrong, name) if self._passes[key] else ""
+        return self._run(way.wrong if self._passes[key] else effect_of(self.layer, way), name)
 
     def passes(self) -> bool:
         """Whether the layer's own reference does."""

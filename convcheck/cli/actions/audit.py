@@ -11,7 +11,7 @@ import click
 
 from convcheck.audit.audit import AT_ONCE, LayerFound, Run, audit_layer, in_processes
 from convcheck.audit.mistaken import slips_of
-from convcheck.audit.score import Outcome, Share
+from convcheck.audit.score import Share, SlipOutcome
 from convcheck.audit.suggest import suggested
 from convcheck.audit.trial import AuditCheck
 from convcheck.cli.actions.gather import STDIN_NAME, gather
@@ -99,7 +99,7 @@ def _audited(by_layer: dict[str, list[AuditCheck]], options: dict[str, Any]) -> 
         in_processes(workers) as run,
     ):
 
-        def watched(shares: Iterable[Share]) -> Iterator[Sequence[Outcome]]:
+        def watched(shares: Iterable[Share]) -> Iterator[Sequence[SlipOutcome]]:
             for outcomes in run(shares):
                 progress.finish(passed=True)
                 yield outcomes

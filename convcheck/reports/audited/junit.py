@@ -5,6 +5,7 @@ One that is not noticed is a failure where the score is lower than what was aske
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TextIO
 
 from convcheck.diagnosis.audited import NOT_NOTICED, Audit, AuditedMistake
@@ -17,35 +18,36 @@ from convcheck.reports.wording.figures import shown
 def write(stream: TextIO, audit: Audit, appearance: Appearance) -> None:
     """Write the document. Raises what the stream raises."""
     missed = "skipped" if audit.is_enough else "failure"
+    suites = {
+        shown(layer.layer): [(shown(one.id), _outcome(one, missed), _inside(one, missed)) for one in layer.mistakes]
+        for layer in audit.layers
+    }
+    errors = [(shown(one), "error", element_text("error", "", message=shown(one), type="spec")) for one in audit.errors]
+    suites |= {"convcheck": errors} if errors else {}
+    every = [outcome for cases in suites.values() for _, outcome, _ in cases]
+    named = {"name": "convcheck", **_counts(every, skipped=False), "time": f"{audit.seconds:.3f}"}
     stream.write('<?xml version="1.0" encoding="utf-8"?>\n')
-    stream.write(f"<testsuites{attributes({'name': 'convcheck audit', 'time': f'{audit.seconds:.3f}'})}>\n")
-    for layer in audit.layers:
-        outcomes = [_outcome(one, missed) for one in layer.mistakes]
-        counts = {
-            name: str(outcomes.count(element)) for name, element in (("failures", "failure"), ("skipped", "skipped"))
-        }
-        named = {"name": shown(layer.layer), "tests": str(len(outcomes)), "errors": "0", **counts}
-        stream.write(f"<testsuite{attributes(named)}>\n")
-        for one, outcome in zip(layer.mistakes, outcomes, strict=True):
-            stream.write(case_text(shown(one.id), f"convcheck.{shown(layer.layer)}", 0.0, _inside(one, outcome)))
-        stream.write("</testsuite>\n")
-    if audit.errors:
-        number = str(len(audit.errors))
-        stream.write(f"<testsuite{attributes({'name': 'errors', 'tests': number, 'errors': number})}>\n")
-        for error in audit.errors:
-            stream.write(
-                case_text(shown(error), "convcheck.spec", 0.0, element_text("error", "", message=shown(error)))
-            )
+    stream.write(f"<testsuites{attributes(named)}>\n")
+    for name, cases in suites.items():
+        counts = _counts([outcome for _, outcome, _ in cases], skipped=True)
+        stream.write(f"<testsuite{attributes({'name': name, **counts, 'time': '0.000'})}>\n")
+        stream.writelines(case_text(identity, f"convcheck.{name}", 0.0, inside) for identity, _, inside in cases)
         stream.write("</testsuite>\n")
     stream.write("</testsuites>\n")
     stream.flush()
+
+
+def _counts(outcomes: Sequence[str], *, skipped: bool) -> dict[str, str]:
+    counted = {"failures": "failure", "errors": "error", **({"skipped": "skipped"} if skipped else {})}
+    return {"tests": str(len(outcomes)), **{name: str(outcomes.count(one)) for name, one in counted.items()}}
 
 
 def _outcome(one: AuditedMistake, missed: str) -> str:
     return missed if one.fate in NOT_NOTICED else "skipped" if one.fate == "equivalent" else ""
 
 
-def _inside(one: AuditedMistake, outcome: str) -> str:
+def _inside(one: AuditedMistake, missed: str) -> str:
+    outcome = _outcome(one, missed)
     if not outcome:
         return ""
     text = "\n".join(filter(None, (shown(one.sentence), f"noticed with {shown(one.shows)}" if one.shows else "")))

@@ -19,7 +19,7 @@ MOST_NAMED = 3
 
 def write(stream: TextIO, audit: Audit, appearance: Appearance) -> None:
     """Write it. Raises what the stream raises."""
-    lines = [f"**convcheck audit: {prose(totals(audit))}** ({seconds_text(audit.seconds)})", ""]
+    lines = [f"**convcheck: {prose(totals(audit))}** ({seconds_text(audit.seconds)})", ""]
     layers, why, same = LimitedRows(ROOM_FOR_LAYERS), LimitedRows(ROOM_FOR_REASONS), LimitedRows(ROOM_FOR_ADEQUACY)
     for layer in audit.layers:
         layers.add(row_text(map(prose, row(layer))))
