@@ -63,7 +63,7 @@ CODE = {
 
 
 # What is counted of each file.
-KINDS = ("mutants", "killed", "warned", "not run", "equal", "survived", "equivalent", "hole", "unjudged")
+KINDS = ("mutants", "killed", "warned", "not run", "equal", "survived", "equivalent", "open", "unjudged")
 
 
 def main() -> int:
