@@ -62,7 +62,7 @@ def check_grads(
         asked = given if "rev" in chosen else checking.opened_forward_mode(given)
         further = [once(forward_mode)] if {*chosen} == {*MODES} else []
         further += [once(batched_gradients)] if check_batched_grad and "rev" in chosen else []
-        result = with_tolerance(_checked(asked, further), asked, tolerated)
+        result = with_tolerance(_checked(asked, further, tolerated), asked, tolerated)
         notes = () if eps is None else (Finding("no-use", "note", NO_USE),)
         outcome = Outcome(*result._replace(id=f"order {number}", findings=(*result.findings, *notes)))
         if not outcome:
@@ -70,8 +70,9 @@ def check_grads(
     return outcome
 
 
-def _checked(given: HandedOver, further: Sequence[Further]) -> Result:
-    return checking.checked(given, budget=math.inf, further=further, subgradients=True)
+def _checked(given: HandedOver, further: Sequence[Further], tolerated: Tolerated) -> Result:
+    within = tolerated.linear_within
+    return checking.checked(given, budget=math.inf, further=further, subgradients=True, linear_within=within)
 
 
 def _opened(f: Callable[..., Any], args: Sequence[Any]) -> HandedOver:

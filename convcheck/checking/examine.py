@@ -37,12 +37,14 @@ class Options(NamedTuple):
     """How to examine: `scheme` as in a spec, the user's tolerance if any, and the budget in seconds for `auto`.
 
     `suite`: the check is one of the layer's suite, whose other checks ask the questions that this one does not.
+    `linear_within`: a tolerance for how far backward is from linear in dout, beside that of the user.
     """
 
     scheme: str = "auto"
     tolerance: float | None = None
     budget: float = 60.0
     suite: bool = False
+    linear_within: float = 0.0
 
 
 class Examination(NamedTuple):
@@ -150,7 +152,7 @@ class _Examiner:
         self._subject = subject
         self._options = options
         self._function = function
-        contract = self.contract = Contract(subject, function)
+        contract = self.contract = Contract(subject, function, max(options.tolerance or 0.0, options.linear_within))
         # No method of this object, which would hold all arrays of the check until Python looks for circles.
         self._budget = Budget(
             options.budget if options.scheme == "auto" else None,

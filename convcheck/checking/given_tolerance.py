@@ -22,6 +22,11 @@ class Tolerated(NamedTuple):
     rtol: float | None = None
     nondet_tol: float = 0.0
 
+    @property
+    def linear_within(self) -> float:
+        """What backward of a sum may be off, as far as gradients may be off."""
+        return max(self.atol or 0.0, self.rtol or 0.0)
+
 
 def with_tolerance(result: Result, given: HandedOver, tolerated: Tolerated) -> Result:
     """The `result`, with what is within the tolerance called right, and its status."""

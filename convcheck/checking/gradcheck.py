@@ -287,8 +287,11 @@ def checked(
     seed: int = 0,
     further: Sequence[Further] = (),
     subgradients: bool = False,
+    linear_within: float = 0.0,
 ) -> Result:
     """The `Result` of what is given. `subgradients`: at a kink, what is between the slopes of both sides is right.
+
+    `linear_within` is a tolerance for what backward of a sum may be off from the sum of both.
 
     Raises TypeError and ValueError as `convcheck.gradcheck`.
     """
@@ -313,7 +316,7 @@ def checked(
     with modules_kept() as replaced, warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         function = Function(pair.forward)
-        options = Options(scheme, tolerance, budget)
+        options = Options(scheme, tolerance, budget, linear_within=linear_within)
         rng = stream(seed, "gradcheck")
         upstream = _upstream(dout, given.form)
         examined = examine_pair(pair, arrays, options, rng, function, dout=upstream, locality=locality, kinds=kinds)

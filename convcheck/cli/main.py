@@ -20,7 +20,6 @@ COMMANDS: Mapping[str, str] = {
     "audit": "convcheck.cli.commands.audit",
     "init": "convcheck.cli.commands.init",
     "schema": "convcheck.cli.commands.schema",
-    "audit": "convcheck.cli.commands.audit",
     "diff": "convcheck.cli.commands.diff",
     "merge": "convcheck.cli.commands.merge",
     "completion": "convcheck.cli.commands.completion",

@@ -247,7 +247,7 @@ def test_from_the_command_line_right_code_passes_and_either_mistake_is_found(nam
     if planted.spec:
         spec = {"layer": "function", "inputs": inputs_of(planted)}
         spec |= {"settings": settings_of(planted)} if planted.settings else {}
-        (tmp_path / "spec.yaml").write_text(yaml.safe_dump(spec) + planted.spec, encoding="utf-8")
+        (tmp_path / "spec.yaml").write_text(yaml.safe_dump(spec, sort_keys=False) + planted.spec, encoding="utf-8")
         command.append("spec.yaml")
     else:
         command += [word for text in parts(planted.inputs) for word in ("--input", text)]

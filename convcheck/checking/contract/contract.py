@@ -53,12 +53,14 @@ class ForwardPass(NamedTuple):
 class Contract:
     """Calls forward and backward on the data of a subject, as often as its questions need, and collects `findings`.
 
-    Whatever the code under test raises comes out of the methods as `Raised` or NotWritten.
+    `tolerance` is what somebody allows gradients, 0 where nobody does. Whatever the code under test raises comes out
+    of the methods as `Raised` or NotWritten.
     """
 
-    def __init__(self, subject: Subject, function: Function) -> None:
+    def __init__(self, subject: Subject, function: Function, tolerance: float = 0.0) -> None:
         self._subject = subject
         self._function = function
+        self._tolerance = tolerance
         self._names = ["d" + claim.name for claim in subject.claims]
         self._shapes = [claim.shape for claim in subject.claims]
         # For each input the position of its gradient: by the shapes, and then, among these, by the values.
@@ -381,6 +383,8 @@ class Contract:
             scale = max(float(np.abs(t).max(initial=0)) for t in terms)
             epsilon = epsilon_of(a, self._subject.dtype)
             slack = np.sqrt(epsilon) * size + 1e3 * epsilon * scale + moved
+            # An iteration that stops within a tolerance is as linear as that.
+            slack = slack + self._tolerance * max(1.0, size)
             difference = np.abs(both.astype(float) - a - b)
         # A gradient that is not finite has a finding of its own.
         return bool((difference <= slack).all()) or not np.isfinite(size)
