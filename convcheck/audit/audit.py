@@ -1,5 +1,6 @@
 """From checks to what an audit found: the mistakes of each layer, put through the checks of that layer."""
 
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -40,6 +41,11 @@ def in_this_process(shares: Iterable[Share]) -> Iterator[Sequence[SlipOutcome]]:
     return map(outcomes_of, shares)
 
 
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches all processes of a terminal: the first of them ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @contextmanager
 def in_processes(workers: int) -> Iterator[Run]:
     """So many processes, each of which does one share after the other; all of it is built in."""
@@ -50,7 +56,7 @@ def in_processes(workers: int) -> Iterator[Run]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts)
     try:
         yield lambda shares: pool.map(outcomes_of, shares)
     finally:

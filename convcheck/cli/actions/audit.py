@@ -25,6 +25,7 @@ from convcheck.diagnosis.audited import Audit
 from convcheck.layers.catalogue import LAYERS, NAMES, suite_file
 from convcheck.reports.formats import AUDIT_FORMATS
 from convcheck.reports.report import Appearance
+from convcheck.running.interrupts import Interrupts
 from convcheck.spec.memory import DEFAULT_LIMIT
 from convcheck.spec.showing import listed
 
@@ -35,57 +36,53 @@ def audit_specs(context: click.Context, specs: Sequence[str], **options: Any) ->
     Raises click.UsageError for what is wrong with the options, and CannotWrite where a report cannot be written.
     """
     began = time.perf_counter()
-    file = options["suggest"]
+    file, output = options["suggest"], options["output"]
     for name in options["suites"]:
         if name not in LAYERS:
-            raise click.BadParameter(
-                f"no suite is called {name!r}; there are {', '.join(NAMES)}", context, param_hint="'--suite'"
-            )
-    if file == STDIN and options["output"] is None:
-        options["quiet"] = True
-    elif file is not None:
+            there_are = f"there are {', '.join(NAMES)}"
+            raise click.BadParameter(f"no suite is called {name!r}; {there_are}", context, param_hint="'--suite'")
+    # What is suggested takes the place of the report, where both would go to standard output.
+    replaced = file == STDIN and output is None
+    if file != STDIN:
         refuse_existing(file, options["force"])
-    require_other_files([options["output"], file], lambda: find_spec_files(specs).files)
-    selection = (
-        gather(specs, options["keys"], DEFAULT_LIMIT, suites=options["suites"]) if specs or options["suites"] else None
-    )
-    checks = selection.checks if selection else ()
-    by_layer: dict[str, list[AuditCheck]] = {}
+    require_other_files([output, file], lambda: find_spec_files(specs).files)
+    selection = gather(specs, options["keys"], DEFAULT_LIMIT, suites=options["suites"])
     suite_files = {suite_file(name) for name in options["suites"]}
-    for check in checks:
+    by_layer: dict[str, list[AuditCheck]] = {}
+    for check in selection.checks:
         if check.layer in LAYERS:
             by_layer.setdefault(check.layer, []).append(AuditCheck(check, check.file in suite_files))
-    with destination(options["output"]) as (stream, where):
-        found = _audited(by_layer, options)
+    with destination(output) as (stream, where), Interrupts() as interrupts:
         more = None
-        if file is not None:
-            more = suggested(
-                found, STDIN_NAME if file == STDIN else os.path.basename(file), _names(specs, options["suites"])
-            )
+        with interrupts.allowed():
+            found = _audited(by_layer, options)
+            if file is not None:
+                called = STDIN_NAME if file == STDIN else os.path.basename(file)
+                more = suggested(found, called, _names(specs, options["suites"]))
         audit = Audit(
             tuple(each.told for each in found),
             options["min_score"],
             more,
-            tuple(error.message for error in selection.all_errors) if selection else (),
-            tuple(check.id for check in checks if check.layer not in LAYERS),
+            tuple(error.message for error in selection.all_errors),
+            tuple(check.id for check in selection.checks if check.layer not in LAYERS),
             time.perf_counter() - began,
         )
-        if not (file == STDIN and options["output"] is None):
+        if not replaced:
+            # FORCE_COLOR is about the terminal, not about a file.
+            coloured = output is None or options["color"] == "always"
             appearance = Appearance(
-                colour=(options["output"] is None or options["color"] == "always")
-                and wants_colour(options["color"], stream),
+                colour=coloured and wants_colour(options["color"], stream),
                 width=width_of(stream),
                 quiet=options["quiet"],
                 verbose=options["verbose"],
             )
             with writing(where):
                 AUDIT_FORMATS[options["form"]](stream, audit, appearance)
-    if more is not None:
-        if more.checks:
-            write_new(more.text, None if file == STDIN else file, force=True)
-        else:
-            say("convcheck: nothing to suggest")
-    return _exit_code(audit, invalid=bool(selection and selection.invalid))
+    if more is not None and more.checks:
+        write_new(more.text, file, force=True)
+    elif more is not None:
+        say("convcheck: nothing to suggest")
+    return _exit_code(audit, invalid=selection.invalid)
 
 
 def _audited(by_layer: dict[str, list[AuditCheck]], options: dict[str, Any]) -> list[LayerFound]:

@@ -112,3 +112,12 @@ def test_workers_are_as_many_as_asked_for(call: Caller, monkeypatch: pytest.Monk
     call("audit", "spec.yaml", "-j", "3")
     call("audit", "spec.yaml")
     assert seen == [3, 1]
+
+
+def test_an_interruption_leaves_no_report(call: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupted(layer: object, checks: object, run: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("convcheck.cli.actions.audit.audit_layer", interrupted)
+    assert call("audit", "spec.yaml", "-o", "a.json").code == 130
+    assert not (tmp_path / "a.json").exists()
