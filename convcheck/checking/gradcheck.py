@@ -69,6 +69,14 @@ MOVED_PARAMETERS = Finding(
     "0, are moved from it",
 )
 
+PARAMETERS_ALIKE = Finding(
+    "parameters-alike",
+    "warning",
+    "right with the parameters as they are; some are one number throughout, such as 1 or 0, which hides what is wrong "
+    "with them, and with others nothing could be decided",
+    hint="give parameters that differ from entry to entry, or code that rounds less",
+)
+
 
 def gradcheck(
     forward: Callable[..., Any],
@@ -326,6 +334,8 @@ def checked(
             if again.status == "fail":
                 arrays, examined, notes = elsewhere, again, [MOVED_PARAMETERS]
                 given = given._replace(arrays=elsewhere)
+            elif again.status != "pass":
+                notes = [PARAMETERS_ALIKE]
         examination = examined.examination
         if examined.has_no_entries and given.function is not None:
             return nothing_to_check(given, "the output has no entries")
