@@ -9,6 +9,7 @@ from convcheck.cli.actions.audit_impl import audit_implementation
 from convcheck.cli.exits import Exit
 from convcheck.cli.options.output import Output
 from convcheck.implementations.source import Source
+from tests.cli.calling import Caller
 
 CODE = """import numpy as np
 
@@ -64,3 +65,30 @@ def test_for_programs_and_with_a_least_score(code, tmp_path, capsys):
 def test_what_cannot_be_audited_is_wrong_usage(tmp_path, capsys):
     assert audit_implementation(Source(str(tmp_path / "layers.py")), options()) == Exit.USAGE
     assert "there is no such file" in capsys.readouterr().err
+
+
+def test_it_is_what_audit_does_with_code_in_the_place_of_specs(call: Caller, tmp_path: Path) -> None:
+    path = tmp_path / "layers.py"
+    path.write_text(CODE)
+    called = call("audit", "--impl", path, "--no-isolation", "--most", "6", "-q")
+    assert called.code == 0
+    assert "6 of them tried" in called.out
+    document = json.loads(call("audit", "--impl", path, "--no-isolation", "--most", "3", "--format", "json").out)
+    assert document["tried"] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--impl", "naive"], "expected FILE.py or FILE.py:NAMES, received 'naive'"),
+        (["--impl", "layers.py", "x.yaml"], "give specs, or --impl"),
+        (["--impl", "layers.py", "-k", "a"], "-k is for specs"),
+        (["--impl", "layers.py", "--suggest", "-"], "--suggest is for specs"),
+        (["--impl", "layers.py", "-o", "x.html"], "with --impl there are table and json"),
+        (["--most", "5", "x.yaml"], "--most goes with --impl, which is missing"),
+    ],
+)
+def test_what_has_no_meaning_together_is_wrong_usage(call: Caller, arguments: list[str], said: str) -> None:
+    called = call("audit", *arguments)
+    assert (called.code, called.out) == (2, "")
+    assert said in called.err
