@@ -162,9 +162,7 @@ def _told(
 ) -> Outcome:
     require_numbers(**{name: value for name, value in tolerated._asdict().items() if value is not None})
     result: Result = (
-        checking.checked(
-            given, budget=math.inf, further=further, subgradients=True, linear_within=tolerated.linear_within
-        )
+        checking.checked(given, budget=math.inf, further=further, subgradients=True)
         if given.arrays
         else checking.nothing_to_check(given)
     )

@@ -86,7 +86,7 @@ class OwnCodeAudit(NamedTuple):
         return noticed / (noticed + others) if noticed + others else None
 
 
-class Trial(NamedTuple):
+class OwnCheck(NamedTuple):
     """A check of what was found, and what the code as it is makes of it: its `digest` is of all that is returned."""
 
     check: Check
@@ -158,7 +158,7 @@ def _checks_for(found: Found) -> Iterator[Check]:
         yield from (check for check in reading.checks if is_for(check, found))
 
 
-def _tried(mutant: Mutant, trials: Sequence[Trial], runner: "_Runners") -> Tried:
+def _tried(mutant: Mutant, trials: Sequence[OwnCheck], runner: "_Runners") -> Tried:
     those = [trial for trial in trials if trial.comes_by(mutant)]
     layers = tuple(dict.fromkeys(trial.found.layer for trial in those))
     equal, said = True, dict[str, None]()
@@ -244,10 +244,10 @@ class _Runners:
         outcome, digest, _ = self._ran(check, found, text, trace=False)
         return outcome, digest
 
-    def trial(self, check: Check, found: Found) -> Trial:
+    def trial(self, check: Check, found: Found) -> OwnCheck:
         """What the code as it is makes of a check."""
         outcome, digest, lines = self._ran(check, found, None, trace=True)
-        return Trial(check, found, outcome.result, digest, lines)
+        return OwnCheck(check, found, outcome.result, digest, lines)
 
     def _ran(
         self, check: Check, found: Found, text: str | None, *, trace: bool

@@ -28,7 +28,8 @@ def relu_backward(dout, x):
 
 
 @pytest.fixture
-def code(tmp_path: Path) -> Source:
+def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
+    monkeypatch.delenv("COLUMNS", raising=False)
     path = tmp_path / "layers.py"
     path.write_text(CODE)
     return Source(str(path))

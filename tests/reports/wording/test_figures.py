@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.reports.wording.figures import (
-    at_most,
-    distinguishable,
-    figure,
-    index_text,
-    seconds_text,
-    shape_text,
-    shown,
-)
-from convcheck.spec.showing import count
+from convcheck.reports.wording.figures import at_most, distinguishable, figure, seconds_text, shown
+from convcheck.spec.showing import count, index_text, shape_text
 
 
 @pytest.mark.parametrize(
