@@ -13,7 +13,6 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # What starts processes, fills disks, or runs the pages of the docs is marked thorough, and CI runs it.
 THOROUGH = (
-    "audit/test_every_layer.py",
     "running/test_check_at.py",
     "cli/actions/test_execute_faults.py",
     "cli/actions/test_list.py",
