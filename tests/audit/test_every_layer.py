@@ -10,7 +10,6 @@ from convcheck.layers.catalogue import NAMES
 from tests.audit.specs import suite_of
 from tests.layers.cases import shipped
 
-
 # One layer in so many is audited by CI, all of them by `pytest -m exhaustive`.
 ONE_OF = 5
 LAYERS = [
