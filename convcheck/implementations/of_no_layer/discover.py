@@ -18,6 +18,7 @@ from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.loading.defined import defined_in
 from convcheck.implementations.of_no_layer.differentiable import Differentiable, drawn_array, in_words
 from convcheck.implementations.of_no_layer.functions import opened_function
+from convcheck.implementations.of_no_layer.hips_passes import is_hips
 from convcheck.implementations.of_no_layer.jax_passes import is_jax, loaded_jax
 from convcheck.implementations.of_no_layer.networks import is_network, opened, taken_by
 from convcheck.implementations.of_no_layer.passes import keywords_of
@@ -102,6 +103,8 @@ def found_function(module: ModuleType, names: tuple[str, ...]) -> Found:
         how = f"{names[0]}, torch.autograd.grad"
     elif is_jax(thing):
         how = f"{names[0]}, jax.vjp"
+    elif is_hips(thing):
+        how = f"{names[0]}, its defvjp"
     elif inspect.isclass(thing):
         forward, backward = both_methods(thing)
         how = f"{names[0]}({', '.join(p.name for p in constructor(thing))}).{forward}, .{backward}(dout)"

@@ -14,6 +14,7 @@ from convcheck.implementations.classes.instance import both_methods
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import Raised, WrongReturn
 from convcheck.implementations.of_no_layer.differentiable import Differentiable, in_words
+from convcheck.implementations.of_no_layer.hips_passes import OfHips, is_hips
 from convcheck.implementations.of_no_layer.jax_passes import OfJax, is_jax
 from convcheck.implementations.of_no_layer.passes import OfClass, OfFunctions, OfLoss, OpenPasses, require_keywords
 from convcheck.implementations.of_no_layer.returned import in_order, side_by_side, taken_apart
@@ -83,11 +84,15 @@ def _passes(
         return OfTensors(applied(thing, len(arrays), settings), [*wanted.values()], text), arrays, wanted
     if inspect.isclass(thing):
         return OfClass(thing, both_methods(thing), [*arrays], settings, text), arrays, wanted
-    if is_torch(thing) or is_jax(thing):
+    if is_hips(thing):
+        made = OfHips(thing, [*wanted.values()], settings, text)
+    elif is_torch(thing) or is_jax(thing):
         require_keywords(thing, settings)
         kind = OfTensors if is_torch(thing) else OfJax
-        return kind(_with_settings(thing, settings), [*wanted.values()], text), arrays, wanted
-    return OfLoss(thing, settings, text), arrays, wanted
+        made = kind(_with_settings(thing, settings), [*wanted.values()], text)
+    else:
+        made = OfLoss(thing, settings, text)
+    return made, arrays, wanted
 
 
 def apart(name: str, inputs: Container[str], kind: type[Any]) -> str:
