@@ -151,6 +151,11 @@ def _found_in(
     # What other layers a file holds is no concern of a spec's, nor of names that are given.
     nameless = not layers and not alone
     seen = () if source.names else not_checked(loaded, source, found, near, nameless=nameless)
+    if nameless and not source.names:
+        # Of no layer, and told what it takes.
+        told_ones = [told for one in seen if one.hint and (told := told_function(loaded.module, one.names))]
+        unique |= {(one.layer, one.names): one for one in told_ones}
+        seen = tuple(one for one in seen if one.names not in {told.names for told in told_ones})
     return tuple(sorted(unique.values(), key=lambda one: one.line)), seen
 
 

@@ -9,8 +9,11 @@ from typing import NamedTuple
 
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.gather import read_inputs
+from convcheck.cli.actions.repeat import quoted
 from convcheck.cli.actions.workers import Workers
-from convcheck.implementations.source import Found, Source, Survey
+from convcheck.implementations.source import Found, NotChecked, Source, Survey
+from convcheck.layers.catalogue import LAYERS
+from convcheck.spec.check import Check
 from convcheck.spec.inputs import FunctionSizes
 from convcheck.spec.showing import listed
 
@@ -51,7 +54,7 @@ def shapes_of(
 
     `layers` are what somebody says that it is, `settings` are as --setting has them.
     """
-    told = next((one for one in survey.found if one.inputs), None)
+    told = next((one for one in survey.found if one.inputs), None) if source.names or layers else None
     if told is None and source.names and not (survey.found or layers):
         told = next(iter(workers.survey(source, (FunctionSizes.called,)).found), None)
     if told is None or not told.inputs:
@@ -66,6 +69,19 @@ def shapes_of(
         return Shapes()
     asked = " ".join(f"--input {name}=4,5" for name in unknown)
     return Shapes(problem=f"{source.text()}: say the shape of {listed(unknown)}: {asked}")
+
+
+def unfit(source: Source, found: Found, check: Check, workers: Workers) -> NotChecked | None:
+    """What is to be said of a function in a file that cannot be run with what its text seems to tell; None if it can.
+
+    Nobody has named it: what does not fit it is no mistake of the code's.
+    """
+    result = workers.run(check, source, found, Settings(budget=BUDGET)).result
+    if result.status != "error" and not any(finding.code in UNFIT for finding in result.findings):
+        return None
+    told = " ".join(f"--input {quoted(text)}" for text in found.inputs)
+    why = f"it cannot be checked with the shapes that its text seems to tell, {told}"
+    return NotChecked(found.names, found.line, why, source.as_layer(found.names, tuple(LAYERS)), source.place)
 
 
 def _climbed(

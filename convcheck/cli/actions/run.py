@@ -32,7 +32,7 @@ from convcheck.cli.actions.outputs import Outputs
 from convcheck.cli.actions.plan import JobPlan, no_implementation, plan_jobs
 from convcheck.cli.actions.progress import ProgressBar
 from convcheck.cli.actions.schedule import cluster_at, cluster_concurrency, local_concurrency, start_cost
-from convcheck.cli.actions.select import restrict
+from convcheck.cli.actions.select import restrict, select
 from convcheck.cli.actions.workers import Workers
 from convcheck.cli.config.file import config_places
 from convcheck.cli.options.impl import files_of, implementation_of, source_of
@@ -44,7 +44,7 @@ from convcheck.cli.session import Session
 from convcheck.cli.startup import gc_paused
 from convcheck.cli.streams import say, wants_colour, width_of
 from convcheck.cli.write_file import require_other_files
-from convcheck.implementations.source import Source, Survey
+from convcheck.implementations.source import Found, Source, Survey
 from convcheck.reports.formats import FORMATS
 from convcheck.reports.report import Appearance, Invalid, Invocation, Report
 from convcheck.reports.wording.figures import shown
@@ -156,11 +156,14 @@ def select_and_plan(
     inputs: tuple[str, ...] = options["inputs"]
     survey: Survey | None = None
     layers = (options["layer"],) if options["layer"] else ()
+    functions: tuple[Found, ...] = ()
     if source is not None and not specs and not options["inputs"]:
         from convcheck.cli.actions.suite import suites_of
 
         survey = workers.survey(source, layers)
         suites = suites_of(one.layer for one in survey.found)
+        if not source.names and not layers:
+            functions = tuple(one for one in survey.found if one.inputs)
         from convcheck.cli.actions.ladder import shapes_of
 
         shapes = shapes_of(source, survey, layers, workers, options["settings"], options["max_memory"])
@@ -172,15 +175,50 @@ def select_and_plan(
             from convcheck.cli.actions.messages import say_inputs
 
             say_inputs(source, inputs, tried=shapes.tried)
-        elif not suites:
+        elif not suites and not functions:
             error = no_implementation(source, survey, workers)
             return Selection(), JobPlan([error], survey.missing, survey.not_checked)
+    if functions and not suites and source is not None and survey is not None:
+        alone = JobPlan((), survey.missing, survey.not_checked)
+        return _of_functions(functions, Selection(), alone, options, source, overrides, workers)
     selection = gather(specs, options["keys"], options["max_memory"], overrides, suites, inputs, options["settings"])
     checks = restrict(selection.checks, options["shard"], last_failed=options["last_failed"])
     plan = plan_jobs(checks, source, workers, trust=options["trust"], stubs=not options["no_stubs"])
     if survey is not None:
         plan.not_checked.update(dict.fromkeys(survey.not_checked))
-    return selection._replace(checks=checks), plan
+    selection = selection._replace(checks=checks)
+    if functions and source is not None:
+        return _of_functions(functions, selection, plan, options, source, overrides, workers)
+    return selection, plan
+
+
+def _of_functions(
+    functions: Sequence[Found],
+    selection: Selection,
+    plan: JobPlan,
+    options: Mapping[str, Any],
+    source: Source,
+    overrides: Mapping[str, Any],
+    workers: Workers,
+) -> tuple[Selection, JobPlan]:
+    """The selection and the plan with the functions of no layer in a file whose text tells what they take."""
+    from convcheck.cli.actions.ladder import unfit
+    from convcheck.cli.actions.messages import say_inputs
+
+    for one in functions:
+        named = source._replace(names=one.names)
+        gathered = gather((), (), options["max_memory"], overrides, (), one.inputs)
+        chosen, _ = select(gathered.checks, options["keys"])
+        if chosen and (seen := unfit(named, one, chosen[0], workers)):
+            plan.not_checked[seen] = None
+            continue
+        if chosen:
+            say_inputs(named, one.inputs)
+        own = plan_jobs(chosen, named, workers, trust=options["trust"], stubs=not options["no_stubs"])
+        plan.jobs += own.jobs
+        plan.errors += own.errors
+        selection = selection._replace(checks=(*selection.checks, *chosen))
+    return selection, plan
 
 
 def replaced_fields(options: Mapping[str, Any]) -> tuple[Source | None, dict[str, Any]]:

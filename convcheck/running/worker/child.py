@@ -34,6 +34,7 @@ PRELOADED = (
     "convcheck.checking.diagnosis.exchanged",
     "convcheck.checking.diagnosis.patterns",
     "convcheck.checking.further_points",
+    "convcheck.checking.half_precision",
     "convcheck.checking.gradients.directions",
     "convcheck.numeric.blocks",
     "convcheck.checking.gradients.proof",

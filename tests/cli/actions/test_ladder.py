@@ -99,3 +99,48 @@ def test_of_several_inputs_no_code_is_accused_at_shapes_that_were_guessed(call: 
     told = call("run", "--impl", f"{code}:{names}", "--layer", "function", HERE)
     first, second = ("logits", "y") if "hot" in names else ("a", "b")
     assert f"say the shape of {first} and {second}: --input {first}=4,5 --input {second}=4,5" in told.err
+
+
+TOLD = """
+import numpy as np
+
+def softsign_forward(x):
+    \"\"\"x: (N, D)\"\"\"
+    return x / (1 + abs(x)), x
+def softsign_backward(dout, x):
+    return dout / (1 + abs(x)) ** 2
+
+def bent_forward(x):
+    \"\"\"x: (N, D)\"\"\"
+    return np.sqrt(x**2 + 1) - 1, x
+def bent_backward(dout, x):
+    return dout * x / (2 * np.sqrt(x**2 + 1))
+
+def cubic_forward(x):
+    return x**3, x
+def cubic_backward(dout, x):
+    return dout * 3 * x**2
+
+def picked_forward(x, which):
+    \"\"\"x: (N, D), which: (N,)\"\"\"
+    return x[np.arange(len(x)), which], (x.shape, which)
+def picked_backward(dout, cache):
+    raise NotImplementedError
+"""
+
+
+def test_in_a_file_what_is_of_no_layer_is_run_where_its_text_tells_what_it_takes(call: Caller, tmp_path: Path) -> None:
+    path = tmp_path / "own.py"
+    path.write_text(TOLD)
+    called = call("run", "--impl", path, HERE)
+    assert called.code == 1
+    assert (
+        "softsign_forward,softsign_backward is of no layer: checked with the shapes that its text tells" in called.err
+    )
+    assert "bent_forward,bent_backward  function  wrong: dx" in called.out
+    assert "cubic_forward,cubic_backward (line 16): no layer is called cubic" in called.out
+    # What does not fit the shapes that were read is not accused.
+    assert "picked_forward,picked_backward (line 21): " in called.out.partition("Not checked")[2]
+    assert "2 checks: 1 pass, 1 fail" in called.out
+    listed = call("run", "--list-impl", path, HERE).out
+    assert "bent_forward,bent_backward" in listed.partition("Not checked")[0]
