@@ -40,7 +40,8 @@ class Workings(NamedTuple):
 
 def workings(explained: Explained, tensor: str, index: tuple[int, ...]) -> Workings | None:
     """How the layer's readable code comes to an entry of a tensor; None where it has none of it, or none in arrays."""
-    functions = mistakes_of(explained.layer.name).right(tensor)
+    # Layers one after the other have readable code each, and none together.
+    functions = () if explained.layer.parts else mistakes_of(explained.layer.name).right(tensor)
     if not functions:
         return None
     function = functions[0]

@@ -126,6 +126,23 @@ def test_factors_are_named_by_the_entries_that_they_are():
         assert term.factor == w[f, 1, 3 - h, 4 - j]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{layer: conv+relu, N: 1, C: 2, H: 3, W: 4, F: 1, H1: 2, W1: 2, stride: 1, pad: 0}",
+        "{layer: affine+batchnorm+relu, N: 3, D: 4, M: 2}",
+    ],
+)
+def test_layers_one_after_the_other_have_a_page_as_well(text):
+    about = explained(text)
+    assert len(explanation(about, None, []).sections) > 2
+    for claim in about.facts.inputs:
+        index = (0,) * len(claim.shape)
+        relation = gradient_relation(about, claim.name, index)
+        right = float(about.right.gradients["d" + claim.name][index])
+        assert relation.total == pytest.approx(right, abs=1e-9), claim.name
+
+
 def test_three_terms_of_a_normalisation():
     about = explained("{layer: batchnorm, N: 5, D: 3}")
     found = workings(about, "dx", (2, 1))
