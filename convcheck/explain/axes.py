@@ -65,7 +65,7 @@ def output_letters(facts: Facts) -> tuple[str, ...]:
         for axis, (letter, tie) in enumerate(zip(own, claim.ties, strict=True)):
             if isinstance(tie, (Same, Window, Spread)):
                 letters[tie.axis] = letters[tie.axis] or letter
-            elif claim.shape == facts.output and claim.kind == "smooth":
+            elif claim is facts.inputs[0] and claim.shape == facts.output and claim.kind == "smooth":
                 letters[axis] = letters[axis] or letter
     return tuple(letter or f"index {axis}" for axis, letter in enumerate(letters))
 
