@@ -244,7 +244,6 @@ def test_with_specs_the_code_that_is_named_is_run_by_them(folder: Path) -> None:
     [
         ("layres.py", "there is no such file; did you mean"),
         ("layers.py:rleu_forward,relu_backward", "did you mean relu_forward?"),
-        ("layers.py:swoosh_forward,swoosh_backward", "say which it is: "),
         ("naive", "expected FILE.py or FILE.py:NAMES"),
     ],
 )

@@ -17,7 +17,7 @@ from convcheck.spec.reader import read_text
 from tests.cli.calling import clean_environment
 from tests.layers.cases import suite_of
 
-WRONG = Path(__file__).parents[2] / "corpus" / "files" / "wrong"
+WRONG = Path(__file__).parents[1] / "corpus" / "files" / "wrong"
 
 
 @pytest.mark.parametrize("layer", NAMES)
