@@ -9,7 +9,7 @@ from convcheck.explain.axes import equation_of, output_letters
 from convcheck.explain.blocks import Block, Columns, Formula, Prose, Section
 from convcheck.explain.own_terms import own_terms, sentences
 from convcheck.explain.relation import Relation, gradient_relation, output_relation
-from convcheck.explain.subject import Code, Explained
+from convcheck.explain.subject import Explained
 from convcheck.explain.workings import Workings, workings
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
@@ -75,7 +75,7 @@ def _blocks(explained: Explained, entry: ChosenEntry) -> Iterator[Block]:
         yield from workings_blocks(found)
     if relation is not None:
         yield from _terms(explained, entry, relation)
-    yield from _values(explained, entry, relation)
+    yield from _values(explained, entry)
     if explained.own is not None and relation is not None:
         yield from _compared(explained, entry, relation)
 
@@ -149,14 +149,14 @@ def _terms(explained: Explained, entry: ChosenEntry, relation: Relation) -> Iter
     yield Columns(headings, tuple(rows))
 
 
-def _values(explained: Explained, entry: ChosenEntry, relation: Relation | None) -> Iterator[Block]:
+def _values(explained: Explained, entry: ChosenEntry) -> Iterator[Block]:
     """What the layer's reference, the code and differences of it give."""
-    rows = [("the layer", f"{_of(explained.right, entry):.10g}")]
+    rows = [("the layer", f"{explained.right.value(*entry):.10g}")]
     code, said = explained.right, "differences of the layer's forward"
     if explained.own is not None:
         code, said = explained.own, "differences of its forward"
         try:
-            rows.append((code.subject.pair.name or "the code", f"{_of(code, entry):.10g}"))
+            rows.append((code.subject.pair.name or "the code", f"{code.value(*entry):.10g}"))
         except (Raised, NotWritten) as error:
             yield Prose(f"The code cannot be run: {_said(error)}")
             return
@@ -175,15 +175,10 @@ def _said(error: Raised | NotWritten) -> str:
     return error.sentence() if isinstance(error, Raised) else str(error)
 
 
-def _of(code: Code, entry: ChosenEntry) -> float:
-    values = code.out if entry.tensor == "forward" else code.gradients[entry.tensor]
-    return float("nan") if values is None else float(values[entry.at])
-
-
 def _compared(explained: Explained, entry: ChosenEntry, relation: Relation) -> Iterator[Block]:
     """Which terms of the code are wrong, if any."""
     assert explained.own is not None
-    own, right = _of(explained.own, entry), _of(explained.right, entry)
+    own, right = explained.own.value(*entry), explained.right.value(*entry)
     size = sum(abs(term.product) for term in relation.terms) + abs(relation.beside)
     if math.isnan(own):
         yield Prose(f"{entry.name} of the code is no number, or stands in another shape: nothing can be compared.")
@@ -197,12 +192,8 @@ def _compared(explained: Explained, entry: ChosenEntry, relation: Relation) -> I
         yield Prose(f"It is wrong here by {own - right:.6g}; run on other numbers, the code raises: {_said(error)}")
         return
     over = output_letters(explained.facts) if relation.over == "dout" else _axes(explained, relation.over)
-    told = sentences(found, relation, over)
-    yield Prose(
-        f"It is wrong here by {own - right:.6g}: {'; '.join(told)}."
-        if told
-        else f"It is wrong here by {own - right:.6g}."
-    )
+    told = "; ".join(sentences(found, relation, over))
+    yield Prose(f"It is wrong here by {own - right:.6g}{f': {told}' if told else ''}.")
 
 
 def _axes(explained: Explained, name: str) -> tuple[str, ...]:

@@ -28,12 +28,8 @@ def explanation(explained: Explained, at: tuple[int, ...] | None, entries: list[
 
 def middle(explained: Explained) -> tuple[int, ...]:
     """The output in the middle of the first image, of the first filter."""
-    shape, windows = (
-        explained.facts.output,
-        sliding_axes(explained),
-    )
-    inside = {along.tie.axis for along in windows}
-    return tuple(n // 2 if axis in inside else 0 for axis, n in enumerate(shape))
+    inside = {along.tie.axis for along in sliding_axes(explained)}
+    return tuple(n // 2 if axis in inside else 0 for axis, n in enumerate(explained.facts.output))
 
 
 def _sections(explained: Explained, at: tuple[int, ...]) -> Iterator[Section]:
@@ -54,10 +50,10 @@ def _sections(explained: Explained, at: tuple[int, ...]) -> Iterator[Section]:
 def _winners(explained: Explained, at: tuple[int, ...]) -> Iterator[Section]:
     """How many windows each entry of one image and channel is the output of."""
     claim = explained.facts.inputs[0]
-    won = explained.right.gradients_of(np.ones(explained.right.data.dout.shape))[0]
     windows = sliding_axes(explained)
     if len(windows) < 2:
         return
+    won = explained.right.gradients_of(np.ones(explained.right.data.dout.shape))[0]
     shown = [along.axis for along in windows[-2:]]
     place = tuple(
         slice(None) if axis in shown else at[axis] if axis < len(at) and axis < 2 else 0 for axis in range(won.ndim)

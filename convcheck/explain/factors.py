@@ -5,7 +5,7 @@ It is looked for among numbers, and what is found has to hold of other numbers, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -18,11 +18,11 @@ NEAR = 1e-9
 
 
 class Factors:
-    """The entries that factors may be, by name: those of the inputs, and of dout where `with_dout`."""
+    """The entries that factors may be, by name: those of the inputs."""
 
-    def __init__(self, explained: Explained, *, with_dout: bool = False) -> None:
-        self._first = _named(explained, explained.right, with_dout)
-        self._second = _named(explained, explained.again.right, with_dout)
+    def __init__(self, explained: Explained) -> None:
+        self._first = _named(explained, explained.right)
+        self._second = _named(explained, explained.again.right)
 
     def name(self, first: float, second: float) -> str:
         """What is `first` on the data of a check and `second` on the other numbers; empty where it is nothing known."""
@@ -35,17 +35,12 @@ class Factors:
                     return f"{said}{name}{index_text(index)}" if index else f"{said}{name}"
         return ""
 
-    def names(self, first: Sequence[float], second: Sequence[float]) -> list[str]:
-        """Of several."""
-        return [self.name(one, other) for one, other in zip(first, second, strict=True)]
-
     def _equal(self, value: float) -> Iterator[tuple[str, tuple[int, ...]]]:
         for name, values in self._first.items():
             for index in np.argwhere(np.abs(values - value) <= NEAR * abs(value)):
                 yield name, tuple(map(int, index))
 
 
-def _named(explained: Explained, code: Code, with_dout: bool) -> dict[str, Array]:
+def _named(explained: Explained, code: Code) -> dict[str, Array]:
     inputs = zip(explained.layer.input_names, code.data.inputs, strict=True)
-    named = {name: np.asarray(values, np.float64) for name, values in inputs}
-    return {**named, "dout": code.data.dout.astype(np.float64)} if with_dout else named
+    return {name: np.asarray(values, np.float64) for name, values in inputs}

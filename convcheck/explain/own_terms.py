@@ -12,7 +12,7 @@ import numpy as np
 
 from convcheck.explain.factors import Factors
 from convcheck.explain.relation import NOTHING, Relation
-from convcheck.explain.subject import Code, Explained
+from convcheck.explain.subject import Code, Explained, one_at
 from convcheck.layers.layer import Array
 from convcheck.spec.showing import count, index_text, listed
 
@@ -62,10 +62,10 @@ def own_terms(explained: Explained, relation: Relation, tensor: str, index: tupl
     values = _over(explained.own, explained, relation)
     terms = {term.at: term for term in relation.terms}
     asked = [term.at for term in relation.terms[:MOST_TERMS]]
-    factors = {one: of_code(_one(values.shape, one)) for one in asked}
+    factors = {one: of_code(one_at(values.shape, one)) for one in asked}
     size = max([abs(term.factor) for term in relation.terms] + [abs(f) for f in factors.values()], default=1.0) or 1.0
     foreign = _foreign(of_code, values.shape, asked, NEAR * size)
-    factors |= {one: of_code(_one(values.shape, one)) for one in foreign}
+    factors |= {one: of_code(one_at(values.shape, one)) for one in foreign}
     names, differing = Factors(explained), []
     for one, factor in factors.items():
         right = terms[one].factor if one in terms else 0.0
@@ -73,11 +73,10 @@ def own_terms(explained: Explained, relation: Relation, tensor: str, index: tupl
             continue
         kind, name = _kind(right, factor), ""
         if kind in ("foreign", "other"):
-            name = names.name(factor, of_again(_one(values.shape, one))) or f"{factor:.6g}"
+            name = names.name(factor, of_again(one_at(values.shape, one))) or f"{factor:.6g}"
         differing.append(OwnTerm(one, right, factor, kind, name))
     total = sum(float(values[one]) * factor for one, factor in factors.items())
-    given = _given(explained.own, tensor, index)
-    left = given - total
+    left = explained.own.value(tensor, index) - total
     beside = ""
     if tensor == "forward" and abs(left - relation.beside) > NEAR * (abs(left) + abs(relation.beside) + size):
         beside = _beside_in_words(explained, relation, left)
@@ -150,7 +149,12 @@ def _kind(right: float, factor: float) -> str:
         return "foreign"
     if abs(factor - right) <= ROUNDED * abs(right):
         return "rounded"
-    return next((said for times, said in TIMES.items() if abs(factor / right - times) <= NEAR), "other")
+    return _times(factor / right) or "other"
+
+
+def _times(ratio: float) -> str:
+    """How often something is taken, in words; empty where there are none for it."""
+    return next((said for times, said in TIMES.items() if abs(ratio - times) <= NEAR), "")
 
 
 def _functional(
@@ -167,18 +171,6 @@ def _over(code: Code, explained: Explained, relation: Relation) -> Array:
     """The values of what the relation is over."""
     values = code.data.dout if relation.over == "dout" else code.data.inputs[explained.position(relation.over)]
     return values.astype(np.float64)
-
-
-def _given(code: Code, tensor: str, index: tuple[int, ...]) -> float:
-    values = code.out if tensor == "forward" else code.gradients[tensor]
-    assert values is not None
-    return float(values[index])
-
-
-def _one(shape: tuple[int, ...], index: tuple[int, ...]) -> Array:
-    vector = np.zeros(shape)
-    vector[index] = 1.0
-    return vector
 
 
 def _foreign(
@@ -211,6 +203,6 @@ def _beside_in_words(explained: Explained, relation: Relation, left: float) -> s
     name, right = relation.beside_name or "nothing", relation.beside
     if abs(left) <= NEAR * abs(right):
         return f"{name} is missing"
-    if right and (said := next((said for times, said in TIMES.items() if abs(left / right - times) <= NEAR), "")):
+    if right and (said := _times(left / right)):
         return f"{name} is taken {said}"
     return f"beside the terms {left:.6g} is added, not {name}"

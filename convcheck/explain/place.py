@@ -33,46 +33,30 @@ MOST_ROWS, MOST_COLUMNS, AROUND = 12, 8, 2
 
 
 def place_section(explained: Explained, index: tuple[int, ...]) -> Section:
-    """Where the output at an index comes from. Raises `Raised`."""
+    """Where the output at an index comes from, of a layer with windows. Raises `Raised`."""
     blocks: list[Block] = [Formula((equation,))] if (equation := equation_of(explained, "forward")) else []
-    windows = sliding_axes(explained)
-    if windows:
-        blocks += _window(explained, windows, index)
+    blocks += _window(explained, sliding_axes(explained), index)
     return Section(f"out{index_text(index)}", tuple(blocks))
 
 
 def _window(explained: Explained, windows: Sequence[Sliding], index: tuple[int, ...]) -> Iterator[Block]:
     claim = explained.facts.inputs[0]
     x = explained.right.data.inputs[0].astype(np.float64)
-    dout = np.zeros(explained.right.data.dout.shape)
-    dout[index] = 1.0
-    factors = explained.right.gradients_of(dout)[0]
+    factors = explained.right.rows_at(index)[0]
     starts = [index[along.tie.axis] * along.tie.stride - along.tie.pad for along in windows]
     where = ", ".join(
         f"{along.letter.lower()} = {start} to {start + along.tie.length - 1}"
         for along, start in zip(windows, starts, strict=True)
     )
     yield Prose(f"Its window lies over {where} of {claim.name}; what is below 0 or beyond the image is padding.")
-    fixed = {axis: index[tie.axis] for axis, tie in enumerate(claim.ties) if isinstance(tie, Same)}
-    sliding = [along.axis for along in windows]
-    shown = sliding[-2:]
-    choices = [
-        [fixed[axis]]
-        if axis in fixed
-        else [
-            i
-            for i in range(
-                starts[sliding.index(axis)], starts[sliding.index(axis)] + windows[sliding.index(axis)].tie.length
-            )
-            if 0 <= i < claim.shape[axis]
-        ]
-        if axis in sliding
-        else range(claim.shape[axis])
-        for axis in range(len(claim.shape))
-        if axis not in shown
-    ]
+    shown = [along.axis for along in windows[-2:]]
     others = [axis for axis in range(len(claim.shape)) if axis not in shown]
-    places = [*product(*choices)]
+    # Along which indices of the other axes there may be a picture.
+    along_axes: dict[int, Sequence[int]] = {axis: range(claim.shape[axis]) for axis in others}
+    along_axes |= {a: [index[tie.axis]] for a, tie in enumerate(claim.ties) if a in others and isinstance(tie, Same)}
+    for along, start in zip(windows[:-2], starts[:-2], strict=True):
+        along_axes[along.axis] = range(max(0, start), min(along.length, start + along.tie.length))
+    places = [*product(*along_axes.values())]
     # Of channels in other groups than the filter's there is nothing to see.
     live = [place for place in places if factors[_slice(claim.shape, others, place)].any()] or places
     for place in live[:MOST_CHANNELS]:
@@ -107,7 +91,13 @@ def _image(
             cut = True
         ranges.append(range(first, last + 1))
     chosen = _winner(factors)
-    rows = tuple(tuple(_cell(image, i, j, windows, starts, chosen) for j in ranges[1]) for i in ranges[0])
+    # What is read, and what by this window, along both axes.
+    every = [range(n) for n in image.shape]
+    read = [
+        {i for i, n in enumerate(along.covering) if n} if along else set(every[k]) for k, along in enumerate(windows)
+    ]
+    window = [set(indices) for indices in _indices(windows, starts)]
+    rows = tuple(tuple(_cell(image, (i, j), window, read, chosen) for j in ranges[1]) for i in ranges[0])
     labels = tuple(tuple("" if windows[axis] is None else str(i) for i in ranges[axis]) for axis in (0, 1))
     return NumberGrid(title, rows, labels[0], labels[1], cut)
 
@@ -118,39 +108,40 @@ def _winner(factors: Array) -> tuple[int, int] | None:
     return tuple(map(int, found[0])) if len(found) == 1 and factors[tuple(found[0])] == 1 else None  # type: ignore[return-value]
 
 
+def _indices(windows: Sequence[Sliding | None], starts: Sequence[int]) -> list[range]:
+    """The rows and the columns of a window; of a picture of one row that row."""
+    return [along.window(start) if along else range(1) for along, start in zip(windows, starts, strict=True)]
+
+
+def _is_inside(place: tuple[int, int], image: Array) -> bool:
+    return all(0 <= i < n for i, n in zip(place, image.shape, strict=True))
+
+
 def _cell(
     image: Array,
-    i: int,
-    j: int,
-    windows: Sequence[Sliding | None],
-    starts: Sequence[int],
+    place: tuple[int, int],
+    window: Sequence[set[int]],
+    read: Sequence[set[int]],
     chosen: tuple[int, int] | None,
 ) -> Cell:
-    inside = all(
-        along is None or place in along.window(start)
-        for place, along, start in zip((i, j), windows, starts, strict=True)
-    )
-    if not (0 <= i < image.shape[0] and 0 <= j < image.shape[1]):
-        return Cell("0", WINDOW if inside else PADDING)
-    mark = CHOSEN if inside and (i, j) == chosen else WINDOW if inside else ""
-    unread = any(along is not None and not along.covering[place] for place, along in zip((i, j), windows, strict=True))
-    return Cell(text_of(image[i, j]), mark or (UNREAD if unread else ""))
+    in_window = all(i in indices for i, indices in zip(place, window, strict=True))
+    if not _is_inside(place, image):
+        return Cell("0", WINDOW if in_window else PADDING)
+    mark = CHOSEN if in_window and place == chosen else WINDOW if in_window else ""
+    is_read = all(i in indices for i, indices in zip(place, read, strict=True))
+    return Cell(text_of(image[place]), mark or ("" if is_read else UNREAD))
 
 
 def _products(image: Array, factors: Array, windows: Sequence[Sliding | None], starts: Sequence[int]) -> NumberGrids:
     """What the window reads, times the filter over it, entry by entry."""
-    ranges = [along.window(start) if along else range(1) for along, start in zip(windows, starts, strict=True)]
+    rows, columns = _indices(windows, starts)
 
-    def grid(title: str, value: Array | None) -> NumberGrid:
-        rows = []
-        for i in ranges[0]:
-            row = []
-            for j in ranges[1]:
-                inside = 0 <= i < image.shape[0] and 0 <= j < image.shape[1]
-                number = float(value[i, j]) if value is not None and inside else 0.0
-                row.append(Cell(text_of(number) if inside else "0", "" if inside else PADDING))
-            rows.append(tuple(row))
-        return NumberGrid(title, tuple(rows), ("",) * len(ranges[0]), ("",) * len(ranges[1]))
+    def grid(title: str, values: Array) -> NumberGrid:
+        def cell(place: tuple[int, int]) -> Cell:
+            return Cell(text_of(values[place])) if _is_inside(place, image) else Cell("0", PADDING)
+
+        cells = tuple(tuple(cell((i, j)) for j in columns) for i in rows)
+        return NumberGrid(title, cells, ("",) * len(rows), ("",) * len(columns))
 
     total = float((image * factors).sum())
     return NumberGrids(
@@ -167,9 +158,7 @@ def _sum(
     others: Sequence[int],
 ) -> Iterator[Block]:
     """The sum that gives the output."""
-    out = explained.right.out
-    assert out is not None
-    name, value = f"out{index_text(index)}", float(out[index])
+    name, value = f"out{index_text(index)}", explained.right.value("forward", index)
     parts = [float((x * factors)[_slice(x.shape, others, place)].sum()) for place in places]
     left = value - float((x * factors).sum())
     terms = _added(parts[:6]) + (f" + … ({len(parts)} in all)" if len(parts) > 6 else "")

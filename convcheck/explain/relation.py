@@ -7,13 +7,12 @@
 The derivatives are measured on the layer's reference, and named where they are entries of another input.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from convcheck.explain.factors import Factors
-from convcheck.explain.subject import Code, Explained
+from convcheck.explain.subject import Explained
 from convcheck.layers.layer import Array
 
 # Slopes below this share of the largest are what rounding leaves of none.
@@ -65,33 +64,23 @@ def output_relation(explained: Explained, index: tuple[int, ...]) -> Relation | 
 
     None where there is none. Raises `Raised`.
     """
-    rows = [_rows_at(code, index) for code in (explained.right, explained.again.right)]
-    out = explained.right.out
-    assert out is not None
+    right, again, factors = explained.right, explained.again.right, Factors(explained)
+    rows = [code.rows_at(index) for code in (right, again)]
     for position, claim in enumerate(explained.facts.inputs):
         if claim.kind == "smooth":
             continue
-        x = explained.right.data.inputs[position].astype(np.float64)
+        x = right.data.inputs[position].astype(np.float64)
         if claim.kind == "linear" and not np.any(rows[0][position]):
             continue
-        terms = _terms(x, rows[0][position], rows[1][position], Factors(explained))
-        left = float(out[index] - sum(term.product for term in terms))
-        again = explained.again.right
-        assert again.out is not None
-        other = float(again.out[index] - (again.data.inputs[position] * rows[1][position]).sum())
+        terms = _terms(x, rows[0][position], rows[1][position], factors)
+        left = right.value("forward", index) - sum(term.product for term in terms)
+        other = again.value("forward", index) - float((again.data.inputs[position] * rows[1][position]).sum())
         size = sum(abs(term.product) for term in terms) + abs(left)
         if abs(left) <= NOTHING * size:
             return Relation(claim.name, terms)
-        if beside := Factors(explained).name(left, other):
+        if beside := factors.name(left, other):
             return Relation(claim.name, terms, left, beside)
     return None
-
-
-def _rows_at(code: Code, index: tuple[int, ...]) -> Sequence[Array]:
-    """The slopes of one output in every entry of every input: what backward gives for a dout that is 1 there alone."""
-    dout = np.zeros(code.data.dout.shape)
-    dout[index] = 1.0
-    return code.gradients_of(dout)
 
 
 def _terms(values: Array, first: Array, second: Array, factors: Factors, nothing: float = 0.0) -> tuple[Term, ...]:

@@ -78,11 +78,18 @@ class Code:
         found = self._contract.backward(dout.astype(self.subject.dtype), cache)
         return [np.asarray(gradient, np.float64) for gradient in found]
 
+    def value(self, tensor: str, index: tuple[int, ...]) -> float:
+        """An entry of the output, "forward", or of a gradient; NaN for what cannot be compared."""
+        values = self.out if tensor == "forward" else self.gradients[tensor]
+        return float("nan") if values is None else float(values[index])
+
+    def rows_at(self, index: tuple[int, ...]) -> list[Array]:
+        """The slopes of one output in every entry of every input: what backward gives for a dout that is 1 there alone."""
+        return self.gradients_of(one_at(self.data.dout.shape, index))
+
     def slopes(self, position: int, index: tuple[int, ...]) -> Array:
         """∂out/∂ one entry, for every output, by the differences that a check uses."""
-        direction = np.zeros(self.data.inputs[position].shape)
-        direction[index] = 1.0
-        return np.asarray(self.scheme(position)(direction).value)
+        return np.asarray(self.scheme(position)(one_at(self.data.inputs[position].shape, index)).value)
 
     def scheme(self, position: int) -> Scheme:
         """How an input is differentiated, found out once."""
@@ -93,6 +100,13 @@ class Code:
             probing = probing_of(self.subject, self._function, precision, position)
             self._schemes[position] = next(iter(probing.schemes(self.subject.claims[position].kind)))
         return self._schemes[position]
+
+
+def one_at(shape: tuple[int, ...], index: tuple[int, ...]) -> Array:
+    """1 at an index, and 0 elsewhere."""
+    vector = np.zeros(shape)
+    vector[index] = 1.0
+    return vector
 
 
 def text_of(value: Any) -> str:

@@ -81,10 +81,8 @@ def _print_grids(page: Page, grids: Sequence[NumberGrid], signs: Sequence[str]) 
     widths = [max(sum(len(text) for text, _ in line) for line in lines) for lines in drawn]
     between = [f" {sign} " for sign in signs] or ["   "] * (len(grids) - 1)
     if sum(widths) + sum(map(len, between)) + INDENT > page.width:
-        for grid, lines in zip(grids, drawn, strict=True):
-            for line in lines:
-                page.line(*line, indent=INDENT)
-            del grid
+        for line in (line for lines in drawn for line in lines):
+            page.line(*line, indent=INDENT)
     else:
         height = max(map(len, drawn))
         middle = height // 2
