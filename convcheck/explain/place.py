@@ -92,10 +92,7 @@ def _image(
         ranges.append(range(first, last + 1))
     chosen = _winner(factors)
     # What is read, and what by this window, along both axes.
-    every = [range(n) for n in image.shape]
-    read = [
-        {i for i, n in enumerate(along.covering) if n} if along else set(every[k]) for k, along in enumerate(windows)
-    ]
+    read = [{i for i, number in enumerate(along.covering) if number} if along else {0} for along in windows]
     window = [set(indices) for indices in _indices(windows, starts)]
     rows = tuple(tuple(_cell(image, (i, j), window, read, chosen) for j in ranges[1]) for i in ranges[0])
     labels = tuple(tuple("" if windows[axis] is None else str(i) for i in ranges[axis]) for axis in (0, 1))

@@ -84,7 +84,7 @@ class Code:
         return float("nan") if values is None else float(values[index])
 
     def rows_at(self, index: tuple[int, ...]) -> list[Array]:
-        """The slopes of one output in every entry of every input: what backward gives for a dout that is 1 there alone."""
+        """The slopes of one output in every entry of all inputs: what backward gives for a dout of 1 there alone."""
         return self.gradients_of(one_at(self.data.dout.shape, index))
 
     def slopes(self, position: int, index: tuple[int, ...]) -> Array:

@@ -70,11 +70,6 @@ def survey(source: Source, layers: tuple[str, ...] = ()) -> Survey:
         return Survey(found, loaded.missing, problem, not_checked=seen)
 
 
-def binding_of(source: Source, found: Found, layer: Layer, sizes: Sizes) -> Binding:
-    """What makes a `Pair` of the implementation that was found; the source is imported afresh. Raises CannotOpen."""
-    return binding_on(load_source(source), found, layer, sizes)
-
-
 def binding_on(loaded: Loaded, found: Found, layer: Layer, sizes: Sizes) -> Binding:
     """What makes a `Pair` of the implementation that was found, in a source already imported. Raises CannotOpen."""
     kind = _kind(found.kind)

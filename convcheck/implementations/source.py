@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+# In --input, in the place of sizes that nothing tells.
+UNTOLD = "=?"
 # More layers than these are not listed in one sentence.
 MOST_LAYERS = 4
 

@@ -4,7 +4,8 @@ from textwrap import dedent
 
 from convcheck.checking.run_source import run_source
 from convcheck.checking.settings import Settings
-from convcheck.implementations.open import binding_of, survey
+from convcheck.implementations.loading.load import load_source
+from convcheck.implementations.open import binding_on, survey
 from convcheck.implementations.source import Source
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
@@ -62,7 +63,7 @@ def pair_of(source, one, params=None, **changed):
 
     layer, sizes = LAYERS[one.layer], sizes_of(one.layer, **changed)
     usual = layer.params(sizes, Draws("any"), np.dtype(float))
-    return binding_of(source, one, layer, sizes)(params or usual)
+    return binding_on(load_source(source), one, layer, sizes)(params or usual)
 
 
 def statuses(source, *layers, **changed):

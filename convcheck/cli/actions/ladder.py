@@ -7,18 +7,17 @@ guessed accuses nobody. Of one input alone it does, where forward and backward d
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from convcheck.checking.result import Result
 from convcheck.checking.settings import Settings
 from convcheck.cli.actions.gather import read_inputs
 from convcheck.cli.actions.repeat import quoted
 from convcheck.cli.actions.workers import Workers
-from convcheck.implementations.source import Found, NotChecked, Source, Survey
+from convcheck.implementations.source import UNTOLD, Found, NotChecked, Source, Survey
 from convcheck.layers.catalogue import LAYERS
 from convcheck.spec.check import Check
 from convcheck.spec.inputs import FunctionSizes
 from convcheck.spec.showing import listed
 
-# What --input has for what nothing tells.
-UNTOLD = "=?"
 # For one input, or all of several.
 ALONE = ("4,5", "5", "2,3,6,6", "3,4,5", "{shape: [4, 5], low: 0.1, high: 0.9}", "")
 # For the first, the second and so on; the last is that of all further ones.
@@ -77,7 +76,7 @@ def unfit(source: Source, found: Found, check: Check, workers: Workers) -> NotCh
     Nobody has named it: what does not fit it is no mistake of the code's.
     """
     result = workers.run(check, source, found, Settings(budget=BUDGET)).result
-    if result.status != "error" and not any(finding.code in UNFIT for finding in result.findings):
+    if result.status != "error" and _fits(result):
         return None
     told = " ".join(f"--input {quoted(text)}" for text in found.inputs)
     why = f"it cannot be checked with the shapes that its text seems to tell, {told}"
@@ -100,10 +99,14 @@ def _climbed(
             result = workers.run(check, source, found, Settings(budget=BUDGET)).result
             if result.status == "pass":
                 return inputs
-            fits = not any(finding.code in UNFIT for finding in result.findings)
-            if result.status == "fail" and len(inputs) == 1 and fits:
+            if result.status == "fail" and len(inputs) == 1 and _fits(result):
                 wrong = wrong or inputs
     return wrong
+
+
+def _fits(result: Result) -> bool:
+    """Whether nothing but its figures speaks against the code at these shapes."""
+    return not any(finding.code in UNFIT for finding in result.findings)
 
 
 def _rungs(names: Sequence[str]) -> Iterator[Mapping[str, str]]:

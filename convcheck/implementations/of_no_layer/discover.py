@@ -22,8 +22,8 @@ from convcheck.implementations.of_no_layer.hips_passes import is_hips
 from convcheck.implementations.of_no_layer.jax_passes import is_jax, loaded_jax
 from convcheck.implementations.of_no_layer.networks import is_network, opened, taken_by
 from convcheck.implementations.of_no_layer.passes import keywords_of
-from convcheck.implementations.of_no_layer.told_shapes import UNTOLD, told_inputs
-from convcheck.implementations.source import Found
+from convcheck.implementations.of_no_layer.told_shapes import told_inputs
+from convcheck.implementations.source import UNTOLD, Found
 from convcheck.implementations.source_text import definition_line, first_line
 from convcheck.implementations.tensors import is_torch, loaded_torch
 from convcheck.layers.draws import Draws

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from convcheck.implementations.of_no_layer.passes import keywords_of
+from convcheck.implementations.source import UNTOLD
 
 # An axis of each letter has a length of its own, so that no two are taken for each other.
 LENGTHS = (3, 4, 5, 2, 6, 7)
-# In the place of sizes that nothing tells.
-UNTOLD = "?"
 # x: Float[Array, "n d"], as jaxtyping has it: the axes in one text.
 _ANNOTATED = re.compile(r"""\[[^\[\]]*,\s*["']([^"']*)["']\s*\]""")
 # x: (N, D), or x (ndarray): shape (N, D).
@@ -33,7 +32,7 @@ def told_inputs(function: Callable[..., Any], documented: Sequence[Any]) -> tupl
     for name in _needed(function):
         axes, text = _axes_of(name, function, documented)
         if axes is None:
-            found.append(f"{name}={UNTOLD}")
+            found.append(name + UNTOLD)
             continue
         sizes = [str(_length(axis, lengths)) for axis in axes]
         if _WHOLE.search(text):

@@ -8,7 +8,8 @@ from convcheck.checking.settings import Settings
 from convcheck.implementations.adapters.discover import bind as bind_adapter
 from convcheck.implementations.adapters.discover import is_adapter
 from convcheck.implementations.errors.declined import CannotOpen, NotWritten
-from convcheck.implementations.open import binding_of, survey
+from convcheck.implementations.loading.load import load_source
+from convcheck.implementations.open import binding_on, survey
 from convcheck.implementations.source import Found, Source
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.draws import Draws
@@ -242,5 +243,6 @@ def test_an_adapter_is_opened_with_what_lies_beside_it(tmp_path):
     source = Source(str(tmp_path / "mine.py"))
     (found,) = survey(source, EVERY).found
     layer, sizes = LAYERS["conv"], sizes_of("conv")
-    result = run_bound(Check("conv", "conv", sizes), layer, binding_of(source, found, layer, sizes), Settings())
+    binding = binding_on(load_source(source), found, layer, sizes)
+    result = run_bound(Check("conv", "conv", sizes), layer, binding, Settings())
     assert result.status == "pass", told(result)
