@@ -1,4 +1,5 @@
 import os
+import signal
 import socket
 from contextlib import chdir, closing
 from pathlib import Path
@@ -10,6 +11,10 @@ from hypothesis import settings
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Hundreds of processes are started here: without it each would compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# In the background of a shell they are ignored, and would be by all that is started here.
+for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 # What starts processes, fills disks, or runs the pages of the docs is marked thorough, and CI runs it.
 THOROUGH = (
