@@ -17,7 +17,10 @@ from convcheck.spec.fields import choice
 REDUCTIONS = ("mean", "sum")
 SCORES = X | words("scores score logits logit z pred preds predictions ypred yhat outputs output o")
 SETTINGS: WordTable = {
-    "y": words("y label labels target targets t ytrue gt truth groundtruth ytarget ys trueclass classes answers"),
+    "y": words(
+        "y label labels target targets t ytrue gt truth groundtruth ytarget ys trueclass classes answers onehot yonehot"
+        " onehoty onehotlabels labelsonehot onehottargets targetsonehot yhot ytrueonehot"
+    ),
     "reduction": words("reduction"),
 }
 # What code of such a name takes that has an affine layer in it.

@@ -21,7 +21,8 @@ from convcheck.spec.showing import count
 # What the upstream gradient is called.
 DOUT = words(
     "dout dz da dy dl dh do doutput douts doutputs grad gradout gradoutput gradoutputs gradsoutput gradient dnext delta"
-    " error upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues g gy"
+    " error upstream upstreamgrad outputgrad outgrad dldout dldy dldz dlda dlout derivativesout dvalues g gy dloss"
+    " gradloss lossgrad dcost"
 )
 # Beside a layer whose input is not called a, that is what comes out of it.
 _OUT = words("out output y z a activation activations")
@@ -121,7 +122,8 @@ class BackwardCall:
         if len(self.layer.input_names) == 1 and "params" not in given.values:
             return given.inputs[0]
         leading = [given.values[key] for key in self.layer.leading]
-        return (*leading, *given.inputs, *([given.values["params"]] if "params" in given.values else []))
+        told = self.layer.words.in_order[:1] if self.layer.is_loss else ("params",)
+        return (*leading, *given.inputs, *(given.values[key] for key in told if key in given.values))
 
     def _in_order(self, needed: Sequence[str], given: Given) -> dict[str, Any]:
         """Where names say nothing: the parts of the cache if there are as many, else what forward was called with."""

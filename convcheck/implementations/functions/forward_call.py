@@ -28,6 +28,7 @@ class ForwardCall:
     `anything`: it takes *args, or its parameters are unknown, and the convention is all there is to go by.
     `by_name`: it takes **keywords. `inputs_first`: what leads in the layer comes after the inputs in its signature.
     `order`: the places of the inputs in the layer, in the order in which it takes them; () for the layer's own order.
+    `named_only`: those of its `arrays` that it takes by their names alone.
     """
 
     function: Callable[..., Any]
@@ -38,6 +39,7 @@ class ForwardCall:
     by_name: bool = False
     inputs_first: bool = False
     order: tuple[int, ...] = ()
+    named_only: frozenset[str] = frozenset()
 
     def arguments(self, inputs: Sequence[Array], values: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """What it is called with. Raises Refusal where a value cannot be told to it."""
@@ -50,8 +52,9 @@ class ForwardCall:
             return [*leading, *inputs, *params], {}
         if not self.by_name:
             require_accepted(name, self._accepted, self.layer, values)
-        positional: list[Any] = [*inputs, *leading] if self.inputs_first else [*leading, *inputs]
-        keywords: dict[str, Any] = {}
+        given = [*inputs, *leading] if self.inputs_first else [*leading, *inputs]
+        keywords = {name: array for name, array in zip(self.arrays, given, strict=True) if name in self.named_only}
+        positional: list[Any] = given[: len(given) - len(keywords)]
         for one in self.settings:
             value, parameter = setting_value(one, self.layer, values, name), one.parameter
             if parameter.default is EMPTY and parameter.kind is not parameter.KEYWORD_ONLY:
@@ -151,8 +154,9 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
         settings = settings_after_arrays(function, rest, layer, names)
     except CannotOpen as error:
         raise CannotOpen(f"{shown}: {error}; {ADVICE}") from None
+    by_name, named_only = len(named) < len(every), frozenset(p.name for p in arrays if p.kind is p.KEYWORD_ONLY)
     return ForwardCall(
-        function, layer, tuple(names[: len(wanted)]), settings, False, len(named) < len(every), inputs_first, order
+        function, layer, tuple(names[: len(wanted)]), settings, False, by_name, inputs_first, order, named_only
     )
 
 

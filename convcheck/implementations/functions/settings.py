@@ -72,7 +72,14 @@ def settings_after_arrays(
     nameless = [s for s in found if not s.key and s.fixed is EMPTY and s.parameter.default is EMPTY]
     left = [key for key in layer.words.in_order if key not in {s.key for s in found}]
     takes_settings = bool(layer.parameters)
-    if len(nameless) == 1 and takes_settings and not layer.words.dictionaries and not any(s.key for s in found):
+    # What a loss is for is told it as it is, whatever else there may be to say.
+    if (
+        len(nameless) == 1
+        and takes_settings
+        and not layer.is_loss
+        and not layer.words.dictionaries
+        and not any(s.key for s in found)
+    ):
         left = ["params"]
     for unknown, key in zip(nameless, left, strict=False):
         found[found.index(unknown)] = Setting(unknown.parameter, key, unknown.pair)

@@ -25,7 +25,7 @@ from convcheck.implementations.source_text import definition
 from convcheck.implementations.tensors import array, loaded_torch, tensor
 from convcheck.layers.draws import Draws
 from convcheck.layers.layer import Array
-from convcheck.layers.network.words import ROLES
+from convcheck.layers.network.words import ROLES, WHOLE
 from convcheck.layers.words import normal, words
 from convcheck.spec.nearest import nearest
 from convcheck.spec.showing import listed
@@ -74,7 +74,16 @@ def _takes_labels(function: Callable[..., Any]) -> bool:
 
 def taken_by(kind: type[Any]) -> tuple[str, ...]:
     """The settings of a suite that the network can be told; "hidden[]" where it takes several hidden layers."""
-    return tuple(dict.fromkeys(role for role, _ in _by_role(kind)))
+    whole = ("input", "hidden", "hidden[]", "classes") if _whole(_parameters(kind.__init__)) else ()
+    return tuple(dict.fromkeys([*whole, *(role for role, _ in _by_role(kind))]))
+
+
+def _whole(parameters: Sequence[inspect.Parameter]) -> inspect.Parameter | None:
+    """What takes the sizes of all layers in one list; None where the input or the classes have a word of their own."""
+    named = {normal(parameter.name) for parameter in parameters}
+    if named & (ROLES["input"].words | ROLES["classes"].words):
+        return None
+    return next((parameter for parameter in parameters if normal(parameter.name) in WHOLE), None)
 
 
 def _by_role(kind: type[Any]) -> list[tuple[str, inspect.Parameter]]:
@@ -116,6 +125,12 @@ def told(kind: type[Any], settings: Mapping[str, Any], dtype: np.dtype[Any]) -> 
     loss = _own(kind, LOSSES) or LOSSES[0]
     places = (_parameters(kind.__init__), _parameters(getattr(kind, loss)))
     given: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+    whole = _whole(places[0])
+    if whole is not None and {"input", "classes"} <= settings.keys():
+        hidden = settings.get("hidden", ())
+        inner = hidden if isinstance(hidden, tuple) else (hidden,)
+        given[0][whole.name] = [settings["input"], *inner, settings["classes"]]
+        settings = {key: value for key, value in settings.items() if key not in ("input", "hidden", "classes")}
     for key, value in settings.items():
         if not any(_put(key, value, parameters, into) for parameters, into in zip(places, given, strict=True)):
             known = [p.name for parameters in places for p in parameters]

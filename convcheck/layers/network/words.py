@@ -65,6 +65,12 @@ ROLES: Mapping[str, Role] = {
     ),
 }
 
+# The sizes of all layers in one list, from the input's to the classes'.
+WHOLE = words(
+    "layerdims layersdims layerdimensions layersdimensions layersizes layerssizes sizes dims layernodes layerunits"
+    " nodesperlayer unitsperlayer neuronsperlayer architecture arch topology"
+)
+
 
 def asked_of(settings: Iterable[tuple[str, Any]]) -> list[str]:
     """What a network must take for these settings: their names, "hidden[]" for several hidden layers."""

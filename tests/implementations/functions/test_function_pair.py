@@ -86,6 +86,18 @@ def conv_forward(x, w, b, stride=1, pad=0):
 def conv_backward(dout, cache):
     return back(dout, *cache)
 """),
+    "nothing but names": (CONV, """
+def conv_forward(*, x, w, b, stride, pad=0):
+    return run(x, w, b, stride, pad), dict(x=x, w=w, stride=stride, pad=pad)
+def conv_backward(*, dout, cache):
+    return back(dout, **cache)
+"""),
+    "names for all but the image": (CONV, """
+def conv_forward(x, *, w, b, stride=1, pad=0):
+    return run(x, w, b, stride, pad), (x, w, stride, pad)
+def conv_backward(dout, cache):
+    return back(dout, *cache)
+"""),
     "pairs for numbers": (CONV, """
 def conv_forward(x, w, b, padding=(0, 0), strides=(1, 1), dilation=1, groups=1):
     (s, _), (p, _) = strides, padding

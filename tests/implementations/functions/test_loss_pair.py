@@ -132,6 +132,11 @@ class SoftmaxLoss:
         FORWARD.replace("CACHE", "log_p") + "def softmax_loss_backward(log_p, y):\n    return gradient(log_p, y)\n",
         ALONE + "def softmax_loss_backward(x, y):\n    return gradient(log_softmax(x), y)\n",
         ALONE + "def softmax_loss_grad(x, y):\n    return gradient(log_softmax(x), y)\n",
+        # The cache is a function, and what is handed it is called by no name that is known.
+        FORWARD.replace("CACHE", "lambda dloss: dloss * gradient(log_p, y)")
+        + "def softmax_loss_backward(dloss, pullback):\n    return pullback(dloss)\n",
+        # No name tells what the second is: it is the labels.
+        ALONE.replace("y)", "k)") + "def softmax_loss_grad(x, k):\n    return gradient(log_softmax(x), k)\n",
         CLASS.replace("NAME", "forward").replace("DOUT", ""),
         CLASS.replace("NAME", "forward").replace("DOUT", ", dout=1"),
         CLASS.replace("NAME", "__call__").replace("DOUT", ""),

@@ -27,6 +27,7 @@ def network(file, name, folder):
         ("net_scratch_conv.py", "SimpleConvNet", {"image", "filters", "filter_size", "hidden", "classes"}),
         ("net_scratch_many.py", "MultiLayerNet", {"input", "hidden", "hidden[]", "classes", "reg"}),
         ("net_scratch_lists.py", "TwoLayerNet", {"input", "hidden", "classes"}),
+        ("net_layer_dims.py", "DeepNetwork", {"input", "hidden", "hidden[]", "classes", "reg"}),
         (
             "net_fully_connected.py",
             "FullyConnectedNet",
