@@ -42,8 +42,12 @@ def say_stubs(missing: Collection[str]) -> None:
         say(f"convcheck: {what}: {instead} (--no-stubs forbids that)")
 
 
-def say_inputs(source: Source, inputs: Collection[str], *, tried: bool = False) -> None:
-    """Say with what a function of no layer is checked, where only its own text tells that, or shapes were `tried`."""
-    told = " ".join(f"--input {quoted(text)}" for text in inputs)
+def say_inputs(source: Source, inputs: Collection[str], *, tried: bool = False, right: Collection[str] = ()) -> None:
+    """Say with what a function of no layer is checked, where only its own text tells that, or shapes were `tried`.
+
+    `right`: others, at which it is right where it is wrong at these.
+    """
+    told, other = (" ".join(f"--input {quoted(text)}" for text in those) for those in (inputs, right))
     whose = "shapes that were tried, since nothing tells them" if tried else "the shapes that its text tells"
-    say(f"convcheck: {shown(source.text())} is of no layer: checked with {whose}: {told}")
+    said = f"; it is right with {other}: say so where it is for that alone" if right else ""
+    say(f"convcheck: {shown(source.text())} is of no layer: checked with {whose}: {told}{said}")

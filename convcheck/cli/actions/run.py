@@ -174,7 +174,7 @@ def select_and_plan(
         if inputs:
             from convcheck.cli.actions.messages import say_inputs
 
-            say_inputs(source, inputs, tried=shapes.tried)
+            say_inputs(source, inputs, tried=shapes.tried, right=shapes.right)
         elif not suites and not functions:
             error = no_implementation(source, survey, workers)
             return Selection(), JobPlan([error], survey.missing, survey.not_checked)

@@ -101,6 +101,59 @@ def test_of_several_inputs_no_code_is_accused_at_shapes_that_were_guessed(call: 
     assert f"say the shape of {first} and {second}: --input {first}=4,5 --input {second}=4,5" in told.err
 
 
+HIDDEN = """
+import numpy as np
+
+def squares(a):
+    return np.mean(a**2), a
+def squares_back(dout, a):
+    return dout * 2 * a
+
+def soft(x):
+    p = np.exp(x - x.max(axis=-1, keepdims=True))
+    p = p / p.sum(axis=-1, keepdims=True)
+    return p, p
+def soft_back(dout, p):
+    return p * (dout - (dout * p).sum())
+
+def mixed(u, v):
+    return (u * v).mean(), (u, v)
+def mixed_back(dout, cache):
+    u, v = cache
+    return dout * v, dout * u
+
+def scaled(x, gamma, beta):
+    return x * gamma + beta, (x, gamma)
+def scaled_back(dout, cache):
+    x, gamma = cache
+    return dout * gamma, dout * x, dout
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("squares", 1, "tried, since nothing tells them: --input a=4,5; it is right with --input a=: say so where"),
+        ("soft", 1, "tried, since nothing tells them: --input x=4,5; it is right with --input x=5: say so where"),
+        ("mixed", 2, "it is wrong with --input u=4,5 --input v=4,5, and right with --input u= --input v="),
+        (
+            "scaled",
+            2,
+            "it is wrong with --input x=4,5 --input gamma=5 --input beta=5, and right with --input x=4,5 "
+            "--input gamma=4,5 --input beta=4,5",
+        ),
+    ],
+)
+def test_what_is_right_at_one_shape_alone_is_not_called_right(
+    call: Caller, tmp_path: Path, name: str, code: int, said: str
+) -> None:
+    path = tmp_path / "own.py"
+    path.write_text(HIDDEN)
+    called = call("run", "--impl", f"{path}:{name},{name}_back", "-q", HERE)
+    assert called.code == code, called
+    assert said in called.err
+
+
 TOLD = """
 import numpy as np
 
