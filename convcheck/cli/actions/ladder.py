@@ -68,10 +68,9 @@ def shapes_of(
     if not unknown:
         return Shapes(told.inputs)
     wrong, right = _climbed(source, told, settings, workers, max_memory)
-    if right and not wrong:
-        return Shapes(right, tried=True)
-    if wrong and len(told.inputs) == 1:
-        return Shapes(wrong, tried=True, right=right)
+    decided = wrong if len(told.inputs) == 1 and wrong else right if not wrong else ()
+    if decided:
+        return Shapes(decided, tried=True, right=right if wrong else ())
     if wrong and right:
         sizes = f"wrong with {_asked(wrong)}, and right with {_asked(right)}"
         return Shapes(problem=f"{source.text()}: say which shapes it is for: it is {sizes}")
