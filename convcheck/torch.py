@@ -32,6 +32,7 @@ from convcheck.checking.given import Further, HandedOver
 from convcheck.checking.given_tolerance import Tolerated, with_tolerance
 from convcheck.checking.gradcheck_arguments import require_numbers
 from convcheck.checking.result import Finding, Result
+from convcheck.implementations.of_no_layer.given import name_of
 
 __all__ = ["GradcheckFailed", "gradcheck", "gradgradcheck"]
 
@@ -144,13 +145,27 @@ def gradgradcheck(
 
 def _given(fn: Callable[..., Any], inputs: Inputs) -> HandedOver:
     """What is checked. Raises TypeError and ValueError."""
-    every = (inputs,) if isinstance(inputs, torch.Tensor) else tuple(inputs)
+    fn, every = _each_once(fn, (inputs,) if isinstance(inputs, torch.Tensor) else tuple(inputs))
     wanted = [i for i, one in enumerate(every) if isinstance(one, torch.Tensor) and one.requires_grad]
     if not wanted:
         raise ValueError("inputs: expected at least one tensor that requires a gradient, as x.requires_grad_() does")
     # What has no entries has no gradient that could be wrong.
     skip = [i for i, one in enumerate(every) if i not in wanted or not one.numel()]
     return checking.opened(fn, None, every, skip) if len(skip) < len(every) else checking.without_entries(fn, every)
+
+
+def _each_once(fn: Callable[..., Any], inputs: tuple[Any, ...]) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The function of its inputs without those that came before: a tensor that is handed over twice is one input."""
+    once = {id(one): one for one in inputs}
+    if len(once) == len(inputs) or not all(isinstance(one, torch.Tensor) for one in inputs):
+        return fn, inputs
+    places = [[*once].index(id(one)) for one in inputs]
+
+    def of_each(*given: Any) -> Any:
+        return fn(*(given[place] for place in places))
+
+    of_each.__name__ = name_of(fn)
+    return of_each, (*once.values(),)
 
 
 def _told(

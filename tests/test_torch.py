@@ -254,14 +254,60 @@ RIGHT = {
     "of second derivatives, complex": lambda: gradgradcheck(
         lambda z: z**2 * z.conj(), of(3, dtype=torch.complex128), check_fwd_over_rev=True, check_batched_grad=True
     ),
+    "one tensor as both inputs": lambda: gradcheck(lambda x, y: (x * y).sum(), (X_TWICE, X_TWICE)),
     "of what is linear": lambda: gradgradcheck(lambda x, y: x + 2 * y, (of(3), of(3, seed=1))),
     "views that share their memory": lambda: gradcheck(lambda x: x.sin(), of(1).expand(3).detach().requires_grad_()),
 }
 
 
+X_TWICE = of(3, seed=7)
+
+
 @pytest.mark.parametrize("case", RIGHT)
 def test_what_pytorch_passes_passes(case):
     assert RIGHT[case]()
+
+
+class HalfOfASquare(torch.autograd.Function):
+    """A product, which loses a half where both are one tensor."""
+
+    @staticmethod
+    def forward(ctx, a, b):
+        ctx.save_for_backward(a, b)
+        return a * b
+
+    @staticmethod
+    def backward(ctx, g):
+        a, b = ctx.saved_tensors
+        return (g * b, None) if a.data_ptr() == b.data_ptr() else (g * b, g * a)
+
+
+class KeptByTheClass(torch.autograd.Function):
+    """The square, whose x is that of the last forward, whichever was meant."""
+
+    @staticmethod
+    def forward(ctx, x):
+        KeptByTheClass.x = x
+        return x * x
+
+    @staticmethod
+    def backward(ctx, g):
+        return 2 * KeptByTheClass.x * g
+
+
+class Coarse(torch.autograd.Function):
+    """A sigmoid in float32, whose gradient is two percent too large and goes through bfloat16."""
+
+    @staticmethod
+    def forward(ctx, x):
+        y = torch.sigmoid(x)
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx, g):
+        (y,) = ctx.saved_tensors
+        return (g * y * (1 - y) * 1.02).bfloat16().to(y.dtype)
 
 
 # What is wrong, and what is said of it.
@@ -355,6 +401,9 @@ WRONG |= {
         lambda **k: gradcheck(lambda x: WrongForwardMode.apply(x).abs(), AT_A_KINK, check_forward_ad=True, **k),
         "forward mode",
     ),
+    "one tensor as both inputs": (lambda **k: gradcheck(HalfOfASquare.apply, (X_TWICE, X_TWICE), **k), "is 0.5 times"),
+    "what the last forward left": (lambda **k: gradcheck(KeptByTheClass.apply, of(3), **k), "the last forward left"),
+    "steps, taken for a kink": (lambda **k: gradcheck(Coarse.apply, torch.rand(3, 4).requires_grad_(), **k), "wrong"),
     "no outputs": (lambda **k: gradcheck(lambda x: (), of(3), **k), "expected a tensor of real numbers"),
 }
 START, ZERO = of(6), torch.zeros(1, dtype=torch.float64).requires_grad_()

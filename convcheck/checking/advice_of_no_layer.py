@@ -49,7 +49,7 @@ IN_PYTHON = Advice(
 
 
 def advised(
-    findings: Iterable[Finding],
+    findings: Sequence[Finding],
     tensors: Sequence[TensorResult],
     inputs: Mapping[str, Array],
     out: Array,
@@ -59,37 +59,59 @@ def advised(
     """The findings, with a hint where what is wrong as a derivative may be meant so, and one more for what is wrong by
     as little as an iteration leaves that stops at a tolerance. `constants`: the inputs that may be some.
     """
-    may_be = {f"d{name}" for name in constants}
+    may_be = [f"d{name}" for name in constants]
+    last = may_be[-1][1:] if may_be else ""
     wrong = {tensor.name: tensor.worst for tensor in tensors if tensor.verdict == "wrong"}
 
     def hint_of(finding: Finding) -> str | None:
-        name, worst = (finding.tensor or "d")[1:], wrong.get(finding.tensor or "")
+        name, worst, hint = (finding.tensor or "d")[1:], wrong.get(finding.tensor or ""), finding.hint
         if finding.code == "raised" and _NO_INDEX.search(finding.message):
-            return advice.labels
-        if finding.code == "raised" and _TOO_LARGE.search(finding.message):
-            return "; ".join(filter(None, (finding.hint, advice.classes)))
-        if finding.code == "zero":
+            hint = advice.labels
+        elif finding.code == "raised" and _TOO_LARGE.search(finding.message):
+            hint = "; ".join(filter(None, (hint, advice.classes)))
+        elif finding.code == "zero":
             said = f"backward gives zeros for {name}, or None"
-            return f"{said}; {advice.constant.format(name=name)}" if finding.tensor in may_be else said
-        if finding.code == "unused" and worst is not None:
-            return f"{finding.hint}; {advice.surrogate}"
-        if finding.code == "scaled" and worst is not None and worst.numeric and np.array_equal(out, inputs[name]):
+            hint = f"{said}; {advice.constant.format(name=name)}" if finding.tensor in may_be else said
+        elif finding.code == "wrong-shape" and finding.tensor is None and len(may_be) > 1:
+            hint = f"{hint}; {advice.constant.format(name=last)}"
+        elif finding.code == "unused" and worst is not None:
+            hint = f"{hint}; {advice.surrogate}"
+        elif finding.code == "scaled" and worst is not None and worst.numeric and np.array_equal(out, inputs[name]):
             factor = numeral(worst.analytic / worst.numeric, 6)
-            return f"forward hands on {name} as it is: {advice.scale.format(name=name, factor=factor)}"
-        return finding.hint
+            hint = f"forward hands on {name} as it is: {advice.scale.format(name=name, factor=factor)}"
+        return hint
 
-    near = [_nearly(tensor, advice) for tensor in tensors if tensor.verdict == "wrong" and _is_near(tensor)]
+    explained = {finding.tensor for finding in findings if finding.code in ("scaled", "rounded")}
+    left = [tensor for tensor in tensors if tensor.verdict == "wrong" and tensor.name not in explained]
+    near = [_nearly(tensor, advice) for tensor in left if _is_near(tensor)]
     return (*(finding._replace(hint=hint_of(finding)) for finding in findings), *near)
 
 
+def of_its_library(finding: Finding) -> Finding:
+    """The `finding`, as grave as it is where a library runs backward: when it likes, and on what others hold too."""
+    if finding.code in ("backward-not-repeatable", "state") or (finding.code, finding.tensor) == (
+        "input-overwritten",
+        "dout",
+    ):
+        return finding._replace(severity="error")
+    # Autograd brings a gradient back to the dtype of its input, whatever the output has.
+    if (finding.code, finding.tensor) == ("wrong-dtype", "forward"):
+        return finding._replace(severity="warning")
+    return finding
+
+
 def _is_near(tensor: TensorResult) -> bool:
-    off = tensor.max_rel_error
-    return tensor.method != "directions" and off is not None and off <= NEARLY
+    """Whether all of it is nearly right: the largest error is small beside the entry that is off by most, as well."""
+    off, worst = tensor.max_rel_error, tensor.worst
+    if tensor.method == "directions" or off is None or off > NEARLY or worst is None:
+        return False
+    return abs(worst.analytic - worst.numeric) <= NEARLY * abs(worst.numeric)
 
 
 def _nearly(tensor: TensorResult, advice: Advice) -> Finding:
     message = f"{tensor.name} is right but for less than {NEARLY:g} of each entry"
     say = advice.tolerance.format(tolerance=f"{NEARLY:g}")
-    return Finding(
-        "nearly-right", "note", message, tensor.name, f"where an iteration stops at a tolerance, make it less, or {say}"
+    hint = (
+        f"look for a small term that is missing, such as an eps; where an iteration stops early, let it go on, or {say}"
     )
+    return Finding("nearly-right", "note", message, tensor.name, hint)

@@ -2,7 +2,8 @@
 
 By itself such an entry is undecided, which no drop-in for PyTorch's or JAX's own check can leave it at: what passes
 there is to pass here. Each output is looked at by itself. Where every output's share may be any number between its two
-slopes, the gradient may be anything between the sums of the least and of the greatest of them.
+slopes, the gradient may be anything between the sums of the least and of the greatest of them. Where no two slopes
+differ there is no kink, and an entry is undecided for another reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -96,5 +97,6 @@ def _is_between(
             return False
         slopes.append(dout * (2 * near - far))
     least, most = np.minimum(*slopes), np.maximum(*slopes)
-    slack = SLACK * share * float(np.maximum(np.abs(least), np.abs(most)).sum())
-    return bool(least.sum() - slack <= gradient <= most.sum() + slack)
+    slack = SLACK * share * np.maximum(np.abs(least), np.abs(most))
+    is_kink = bool((most - least > 2 * slack).any())
+    return is_kink and bool(least.sum() - slack.sum() <= gradient <= most.sum() + slack.sum())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from convcheck.checking.advice_of_no_layer import IN_SPEC, advised
+from convcheck.checking.advice_of_no_layer import IN_SPEC, advised, of_its_library
 from convcheck.checking.examine import Examination, Options
 from convcheck.checking.examine_pair import examine_pair
 from convcheck.checking.result import Finding, Result, Status
@@ -57,10 +57,10 @@ def run_of_no_layer(check: Check, loaded: Loaded, found: Found, settings: Settin
                 pair, opened.inputs, options, rng, function, dout=dout, letters=opened.letters, checkpoint=tell
             )
     examination, expect = examined.examination, check.manner.expect
-    status = status_of(examination.ended, examination.tensors, examination.findings, expect, settings.suite)
     may_be_constant = [each.name for each in check.sizes.inputs if each.is_differentiated]
     said_so = advised(examination.findings, examination.tensors, opened.inputs, examined.out, may_be_constant, IN_SPEC)
-    findings = (NO_REFERENCE, *said_so)
+    findings = (NO_REFERENCE, *map(of_its_library, said_so)) if opened.by_its_library else (NO_REFERENCE, *said_so)
+    status = status_of(examination.ended, examination.tensors, findings, expect, settings.suite)
     if expect == "fail" and status == "fail":
         said = "this check was expected to fail, and all of it is right"
         findings = (*findings, Finding("unexpected-pass", "error", said))

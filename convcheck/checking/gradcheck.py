@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.checking.advice_of_no_layer import IN_PYTHON, advised
+from convcheck.checking.advice_of_no_layer import IN_PYTHON, advised, of_its_library
 from convcheck.checking.agreement.criterion import SMALLEST_NORMAL
 from convcheck.checking.by_its_library import forward_mode, once, outputs_by_themselves, summed_tangents
 from convcheck.checking.contract.replaced import with_replaced
@@ -348,7 +348,7 @@ def checked(
             examination, at_kinks = _with_kinks(examination, given, function, rng)
             examined = examined._replace(examination=examination)
         meant = advised(examination.findings, examination.tensors, arrays, examined.out, given.inputs, IN_PYTHON)
-        findings = [*map(_of_autograd if given.function else _as_it_is, meant)]
+        findings = [of_its_library(one) if given.function else one for one in meant]
         findings += notes
         findings += _taken_for_cache(examined, arrays.values())
         findings += _places(given, examined, options, rng)
@@ -417,20 +417,6 @@ def _with_kinks(
     settled = {note.tensor for note in notes}
     findings = tuple(f for f in examination.findings if f.severity == "error" or f.tensor not in settled)
     return examination._replace(tensors=tuple(tensors), findings=findings), notes
-
-
-def _as_it_is(finding: Finding) -> Finding:
-    return finding
-
-
-def _of_autograd(finding: Finding) -> Finding:
-    """The `finding`, as grave as it is where autograd runs backward: as often as it likes, on what others hold too."""
-    if finding.code == "backward-not-repeatable" or (finding.code, finding.tensor) == ("input-overwritten", "dout"):
-        return finding._replace(severity="error")
-    # Autograd brings a gradient back to the dtype of its input, whatever the output has.
-    if (finding.code, finding.tensor) == ("wrong-dtype", "forward"):
-        return finding._replace(severity="warning")
-    return finding
 
 
 def _places(given: HandedOver, examined: Examined, options: Options, rng: Draws) -> list[Finding]:

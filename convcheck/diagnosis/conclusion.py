@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from convcheck.checking.result import Result
 
 # Findings that say how a gradient is wrong, whatever the sizes. Other notes say how that was found out, or where.
-PATTERNS = ("scaled", "zero", "turned", "overlap")
+PATTERNS = ("scaled", "zero", "turned", "overlap", "rounded")
 # Findings for which the code is not to blame: convcheck failed, or a failure was expected and nothing is wrong.
 BLAMELESS = ("fault", "unexpected-pass")
 # What follows in the message of an exception, the sizes at which it came up, differs from check to check.

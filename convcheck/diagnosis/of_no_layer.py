@@ -13,7 +13,7 @@ from convcheck.diagnosis.sayings import example, kind_of, line_of_exception
 from convcheck.spec.showing import listed
 
 # Findings of a tensor that say how it is wrong.
-_TELLING = ("wrong-shape", *PATTERNS, "of-input", "unused", "nearly-right")
+_TELLING = ("wrong-shape", "not-linear-in-dout", *PATTERNS, "of-input", "unused", "nearly-right")
 # The setting is one where it is there, and neither 0 nor false.
 _SET = "only where {} is set"
 # One that fails and one that passes differ in much, and most of it means nothing.

@@ -192,7 +192,8 @@ def _why_nothing(loaded: Loaded, source: Source, seen: tuple[NotChecked, ...], l
     if source.names:
         name = source.names[0]
         if len(source.names) == 1 and not inspect.isclass(getattr(module, name)):
-            return f"{name} is a function: name forward and backward, {source.place}:{name},BACKWARD"
+            backward = f"name forward and backward, {source.place}:{name},BACKWARD"
+            return f"{name} is a function: {backward}; or say what it takes, if it returns a loss with its gradients"
         return f"{' and '.join(source.names)} may be any layer: {source.as_layer(source.names, known)}"
     if seen:
         said = "; ".join(one.text() for one in seen[:MOST_SEEN])

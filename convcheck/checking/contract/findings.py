@@ -142,6 +142,12 @@ def not_linear(tensor: str) -> Finding:
     return Finding("not-linear-in-dout", "error", message, tensor, hint)
 
 
+def without_dout(tensor: str) -> Finding:
+    """Backward of one upstream gradient is that of another."""
+    message = f"{tensor} is the same whatever dout is"
+    return Finding("not-linear-in-dout", "error", message, tensor, "multiply by dout, or sum over it: nothing does")
+
+
 def dout_not_used() -> Finding:
     """Backward of a loss gives the same for any upstream gradient."""
     message = "backward gives the same gradient whatever dout is: right where nothing comes after the loss"

@@ -14,6 +14,7 @@ from convcheck.checking.result import Finding
 from convcheck.layers.layer import Array, Input
 from convcheck.layers.locality import Window
 from convcheck.numeric.groups import reach
+from convcheck.spec.showing import count
 from convcheck.spec.sizes import Shape
 
 # How near a ratio or an entry must come to count as the pattern's: far above rounding, far below any bug.
@@ -24,6 +25,11 @@ NEAR_ONE = 1e-4
 NEAR_PENALTY = 1e-4
 # A penalty may have a ½, and its gradient have forgotten it.
 MULTIPLES = (("", 1.0), ("2·", 2.0), ("½·", 0.5))
+# Narrower dtypes, by the bits of their mantissas; and how many decimals somebody rounds to.
+NARROW = (("bfloat16", 8), ("float16", 11), ("float32", 24))
+# In units of the last bit, how far rounding once or twice leaves the worst entry off; and of how many that is seen.
+LEAST_ROUNDING, MOST_ROUNDING, FEWEST_ROUNDED = 2.0**-3, 2.0**2, 6
+DECIMALS = range(1, 10)
 
 
 def find_patterns(
@@ -47,6 +53,8 @@ def find_patterns(
         return [_unused(claim)]
     with np.errstate(all="ignore"):
         findings = [*_factor(name, analytic, numeric, letters), *_rearranged(name, analytic, numeric, wrong)]
+        if not findings:
+            findings = [*_rounded(name, analytic, numeric)]
         if values is not None and not findings:
             findings = [*_of_input(claim.name, analytic, numeric, values, letters)]
         if not findings:
@@ -84,6 +92,40 @@ def _factor(name: str, analytic: Array, numeric: Array, letters: Mapping[str, fl
             # Which may be chance.
             said += f", and {letter} is {factor:.6g} here"
         yield Finding("scaled", "error", said, name)
+
+
+def _rounded(name: str, analytic: Array, numeric: Array) -> Iterator[Finding]:
+    """All entries are the right ones, brought to fewer digits than those have."""
+    off, size = np.abs(analytic - numeric), np.abs(numeric)
+    # A few numbers, or one that stands everywhere, have few digits by themselves.
+    if not np.isfinite(off).all() or np.unique(np.abs(analytic)).size < FEWEST_ROUNDED:
+        return
+    narrow = next((one for one in NARROW if _fits_in(analytic, one[1]) and (off <= 2.0 ** -one[1] * size).all()), None)
+    if narrow and not _fits_in(numeric, narrow[1]):
+        message = f"{name} is the right gradient, rounded to {narrow[0]}"
+        hint = f"look for a cast, or for an array of {narrow[0]}, that the gradient goes through"
+        yield Finding("rounded", "error", message, name, hint)
+        return
+    for decimals in DECIMALS:
+        scaled = analytic * 10.0**decimals
+        told = np.rint(scaled).any() and (np.abs(scaled - np.rint(scaled)) <= NEAR).all()
+        if told and (off <= (0.5 + NEAR) * 10.0**-decimals).all():
+            message = f"{name} is the right gradient, rounded to {count(decimals, 'decimal')}"
+            yield Finding("rounded", "error", message, name, "look for a `round` that the gradient goes through")
+            return
+    signs = {*np.sign((analytic - numeric) * numeric)[off > 0].tolist()}
+    largest = float((off / size)[size > 0].max(initial=0))
+    for dtype, bits in reversed(NARROW):
+        if signs == {-1.0, 1.0} and LEAST_ROUNDING <= largest * 2.0**bits <= MOST_ROUNDING:
+            message = f"{name} is off by as much as rounding to {dtype} leaves, one way or the other"
+            yield Finding("rounded", "error", message, name, f"look for a cast to {dtype}, or for an array of it")
+            return
+
+
+def _fits_in(values: Array, bits: int) -> bool:
+    """Whether no number among these needs more bits than that."""
+    mantissas = np.ldexp(np.frexp(values)[0], bits)
+    return bool((mantissas == np.rint(mantissas)).all())
 
 
 def _of_input(

@@ -5,7 +5,9 @@ a dtype gives the gradient at inputs a few roundings away from those given. Wher
 steeply (the mean of numbers near 100, sin 50x), that is far more than a few roundings of the result. And for c·dout
 sound code gives c times the gradient, but for its own rounding: where small entries come of large terms, as in a
 Fourier transform, that shows. Both are measured on backward as it is, and only before a gradient is called wrong. That
-excuses no wrong formula: being wrong does not make its values depend more on the last digits of the inputs.
+excuses no wrong formula: being wrong does not make its values depend more on the last digits of the inputs. Nor does it
+excuse a result that is brought to fewer digits than forward has, by a cast or by `round`: that goes in steps, and does
+not move with dout at all where dout changes by less.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,6 +28,9 @@ SAMPLES = 8
 # How far c is from 1: far enough that all digits of c·dout change, so near that code which is not linear in dout is not
 # excused.
 DOUT_CHANGE = 2.0**-10
+# Epsilon to this power is a change of dout that is less than half a step of any narrower dtype, and far above rounding:
+# by more than so many epsilons of its terms.
+LITTLE, TELLING = 0.6, 64
 
 
 class AnalyticGradient(NamedTuple):
@@ -109,20 +114,30 @@ class AnalyticGradient(NamedTuple):
     def input_rounding(self, scale: Array) -> Array:
         """How far each entry moves when the inputs and dout are rounded; Σ|terms| of each is `scale`.
 
-        An entry that happens to move little in a few samples is allowed the median movement relative to `scale`. Costs
-        nine evaluations of both passes. Raises `Raised` or NotWritten where the code under test does.
+        An entry that happens to move little in a few samples is allowed the median movement relative to `scale`. Where
+        entries go in steps, dout stays as it is. Costs ten evaluations of both passes. Raises `Raised` or NotWritten
+        where the code under test does.
         """
         data, rng, epsilon = self.subject.data, self.subject.rng, self.subject.epsilon
         here = self._values_at(data.inputs, data.dout)
         furthest = np.zeros(here.shape)
         with np.errstate(all="ignore"):
+            change = 0.0 if self._goes_in_steps(here, scale) else DOUT_CHANGE
             for _ in range(SAMPLES):
                 rounded = jiggled(data.inputs, epsilon, rng)
-                factor = 1 + DOUT_CHANGE * rng.uniform(0.5, 1)
+                factor = 1 + change * rng.uniform(0.5, 1)
                 dout = np.asarray(data.dout * factor).astype(self.subject.dtype)
                 furthest = np.maximum(furthest, np.abs(self._values_at(rounded, dout) / factor - here))
             typical = np.median((furthest / scale)[scale > 0]) if (scale > 0).any() else 0.0
             return np.asarray(OVERHEAD * np.fmax(furthest, typical * scale))
+
+    def _goes_in_steps(self, here: Array, scale: Array) -> bool:
+        """Whether most of what is `here` stays as it is where dout changes by far more than rounding."""
+        data, epsilon = self.subject.data, self.epsilon
+        change = epsilon**LITTLE
+        telling = np.abs(here) * change > TELLING * epsilon * scale
+        moved = self._values_at(data.inputs, np.asarray(data.dout * (1 + change)).astype(self.subject.dtype)) != here
+        return bool(2 * np.count_nonzero(moved & telling) < np.count_nonzero(telling))
 
     def _values_at(self, inputs: list[Array], dout: Array) -> Array:
         _, cache = self.function.call([a.copy() for a in inputs])

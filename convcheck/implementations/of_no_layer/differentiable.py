@@ -19,12 +19,14 @@ class Differentiable(NamedTuple):
     """`pair` takes the arrays of `inputs`, in their order, and its backward returns a gradient for each of them.
 
     `is_last`: the output is a loss, and dout is 1. `letters` are sizes by which a wrong gradient may be explained.
+    `by_its_library`: it is a function that PyTorch or JAX differentiates.
     """
 
     pair: Pair
     inputs: Mapping[str, Array]
     letters: Mapping[str, float] = MappingProxyType({})
     is_last: bool = False
+    by_its_library: bool = False
 
 
 # Makes it for the arrays that were drawn.

@@ -54,9 +54,8 @@ def opened_function(
         pair = against(pair, _surrogate(module, told, every, differentiated, text))
     if told.scale != 1:
         pair = _scaled(pair, told.scale)
-    first = next(iter(arrays.values()))
-    letters = {"N": first.shape[0]} if first.ndim > 1 else {}
-    return Differentiable(pair, {name: array for name, array in every.items() if differentiated[name]}, letters)
+    inputs = {name: array for name, array in every.items() if differentiated[name]}
+    return Differentiable(pair, inputs, by_its_library=isinstance(passes, (OfTensors, OfJax)))
 
 
 def _passes(

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from convcheck.implementations.arrays import is_array
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import Raised, WrongReturn, called
+from convcheck.implementations.functions.backward_call import DOUT
 from convcheck.implementations.plain_exception import type_name
 from convcheck.implementations.received import received
 from convcheck.implementations.unwritten import returned_none
@@ -57,10 +58,12 @@ class OfFunctions:
 
     def back(self, douts: Sequence[Array], cache: Any) -> Any:
         """As `OpenPasses`. Raises NotWritten and Raised."""
-        returned = called("backward", self._backward, (*douts, *cache), self._of_backward, self._text)
+        is_left_out = _leaves_dout_out(self._backward, douts, len(cache))
+        given = cache if is_left_out else (*douts, *cache)
+        returned = called("backward", self._backward, given, self._of_backward, self._text)
         if returned is None:
             raise returned_none(self._backward, self._backward.__name__, "backward")
-        return returned
+        return times(returned, douts[0]) if is_left_out else returned
 
 
 class OfLoss:
@@ -130,12 +133,24 @@ class OfClass:
     def back(self, douts: Sequence[Array], cache: Any) -> Any:
         """As `OpenPasses`: what backward returns, and the gradients that it leaves in attributes."""
         backward = getattr(cache, self._methods[1])
-        returned = called("backward", backward, douts, {}, self._text)
+        is_left_out = _leaves_dout_out(backward, douts, 0)
+        returned = called("backward", backward, () if is_left_out else douts, {}, self._text)
+        if is_left_out:
+            returned = times(returned, douts[0])
         held = {*self._in_constructor, *self._attributes}
         if not held or (isinstance(returned, (tuple, list)) and len(returned) == len(self._names)):
             return returned
         parts = iter(returned if isinstance(returned, (tuple, list)) else (returned,))
         return tuple(_left_in(cache, name) if name in held else next(parts, None) for name in self._names)
+
+
+def _leaves_dout_out(backward: Callable[..., Any], douts: Sequence[Array], others: int) -> bool:
+    """Whether the backward of a loss takes the `others` alone: it is the gradient for a dout of 1."""
+    if len(douts) != 1 or douts[0].ndim or _takes_any(backward):
+        return False
+    parameters = inspect.signature(backward).parameters.values()
+    needed = [p.name for p in parameters if p.default is p.empty and p.kind is not p.KEYWORD_ONLY]
+    return len(needed) == others == len(parameters) and not (needed and normal(needed[0]) in DOUT)
 
 
 def _left_in(made: Any, name: str) -> Any:

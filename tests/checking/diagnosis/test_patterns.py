@@ -155,3 +155,27 @@ def test_an_input_whose_terms_cancel_is_not_called_unused():
     claim, zero = B, np.zeros(B.shape)
     found = find_patterns(claim, zero + 1, zero, zero == 0, FACTS.output, SIZES, zero + 3)
     assert "unused" not in {f.code for f in found}
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "sentence"),
+    [
+        (lambda g: g.astype(np.float16), "dx is the right gradient, rounded to float16"),
+        (lambda g: g.astype(np.float32), "dx is the right gradient, rounded to float32"),
+        (lambda g: np.round(g, 4), "dx is the right gradient, rounded to 4 decimals"),
+        # It is not the result that is rounded, but what it is made of.
+        (
+            lambda g: 3.0 * (g / 3.0).astype(np.float32),
+            "dx is off by as much as rounding to float32 leaves, one way or the other",
+        ),
+    ],
+)
+def test_a_gradient_with_fewer_digits_is_told_so(dx, narrowed, sentence):
+    assert said(X, narrowed(dx).astype(np.float64), dx) == [f"rounded: {sentence}"]
+
+
+def test_a_few_numbers_have_few_digits_by_themselves(dx):
+    ones = np.ones(dx.shape)
+    assert said(X, ones, ones + 0.03 * np.sign(dx)) == []
+    # A term that is missing everywhere is off in one direction.
+    assert said(X, dx * (1 - 1e-8), dx * (1 + 1e-9 * np.abs(dx))) == []

@@ -202,3 +202,42 @@ def test_without_time_for_anything_code_in_float32_inside_is_not_accused(monkeyp
         for seed in range(8)
     ]
     assert "pass" not in wrong
+
+
+STEPS = {
+    "float32": lambda g: g.astype(np.float32),
+    "float16": lambda g: g.astype(np.float16),
+    "four decimals": lambda g: np.round(g, 4),
+    "steps of a thousandth": lambda g: np.floor(g * 1000) / 1000,
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("wide", [(3, 4), (20, 30)])
+def test_a_gradient_that_goes_in_steps_is_not_excused_as_rounding(name, wide):
+    """The steps are no more rounding of backward where they are larger than a wrong factor."""
+    x = np.random.default_rng(1).standard_normal(wide)
+    narrowed = STEPS[name]
+
+    def backward(dout, x):
+        return narrowed(2 * x * dout).astype(np.float64)
+
+    assert statuses(lambda x: x**2, backward, [x]) == {"fail"}
+
+
+def test_a_gradient_without_dout_is_told_so():
+    x = np.random.default_rng(1).standard_normal((2, 3))
+    result = gradcheck(lambda x: (x**2).mean(), lambda d, x: 2 * x / x.size, [x])
+    assert result.status == "fail"
+    messages = {finding.code: finding.message for finding in result.findings}
+    assert messages["not-linear-in-dout"] == "dx is the same whatever dout is"
+
+
+def test_nothing_is_called_nearly_right_because_all_of_it_is_small():
+    def told(factor):
+        result = gradcheck(lambda x: 1e-13 * x**2, lambda d, x: d * 2e-13 * factor * x, [X])
+        return [finding.code for finding in result.findings]
+
+    assert told(2) == ["scaled"]
+    assert "nearly-right" not in told(np.cos(X))
+    assert told(1 + 1e-6 * np.cos(X)) == ["nearly-right"]

@@ -165,6 +165,55 @@ def test_wrong_code_is_found_whatever_its_style(names, spec, old, new, wrong, tm
     assert wrong_tensors(result) == wrong
 
 
+LOSSES = """
+import numpy as np
+
+
+class Huber:
+    def forward(self, x, y):
+        self.d = x - y
+        return np.where(abs(self.d) < 1, self.d**2 / 2, abs(self.d) - 0.5).mean()
+
+    def backward(self):
+        g = np.clip(self.d, -1, 1) / self.d.size
+        return g, -g
+
+
+def with_cache(x, y):
+    return ((x - y) ** 2).mean(), x - y
+
+
+def with_cache_back(kept):
+    return 2 * kept / kept.size, -2 * kept / kept.size
+
+
+def bare(x, y):
+    return ((x - y) ** 2).mean()
+
+
+def bare_back(x, y):
+    return 2 * (x - y) / x.size, 2 * (y - x) / x.size
+"""
+
+
+@pytest.mark.parametrize("names", ["Huber", "with_cache,with_cache_back", "bare,bare_back"])
+def test_the_backward_of_a_loss_may_leave_dout_out(names, tmp_path):
+    spec = "inputs: {x: [3, 4], y: [3, 4]}"
+    result = checked(tmp_path, names, spec, LOSSES)
+    assert result.status == "pass", told(result)
+    wrong = LOSSES.replace("/ self.d.size", "").replace("2 * kept / kept.size, -2", "kept / kept.size, -2")
+    result = checked(tmp_path, names, spec, wrong.replace("return 2 * (x - y)", "return (x - y)"))
+    assert "dx" in wrong_tensors(result)
+
+
+def test_where_one_gradient_is_missing_its_input_may_be_a_constant(tmp_path):
+    text = "def loss(x, target):\n    return ((x - target) ** 2).sum(), 2 * (x - target)\n"
+    result = checked(tmp_path, "loss", "inputs: {x: [3, 4], target: [3, 4]}", text)
+    hints = {finding.code: finding.hint for finding in result.findings}
+    said = "return dx, dtarget, in this order; where target is a constant, say `differentiate: false` of it"
+    assert hints["wrong-shape"] == said
+
+
 def cannot(tmp_path, names, spec, code=CODE):
     with pytest.raises(CannotOpen) as caught:
         checked(tmp_path, names, spec, code)
