@@ -18,12 +18,11 @@ def status_of(
 ) -> Status:
     """The status of a check that ended so, with these tensors and findings; an expected failure that fails is a pass.
 
-    In the `suite`, code that is not written yet or declines the sizes is skipped, and of code that has no backward in
-    test mode the output counts alone; where a spec asked for it, an error.
+    In the `suite`, code that is not written yet or declines the sizes is skipped; where a spec asked for it, that is an
+    error. Of code that has no backward in test mode, as most has none, the output counts alone.
     """
     failed = any(t.verdict == "wrong" for t in tensors)
-    compared = ended == "whole" or (suite and ended == "forward-only")
-    if not compared and not failed:
+    if ended not in ("whole", "forward-only") and not failed:
         return "skipped" if suite and ended in ("refused", "not-written") else "error"
     if failed or any(f.severity == "error" for f in findings):
         return "pass" if expect == "fail" else "fail"

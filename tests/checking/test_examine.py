@@ -141,14 +141,13 @@ def never_written(dout, cache):
 
 
 @pytest.mark.parametrize("backward", [no_test_mode, nothing_stored, nothing_to_unpack, never_bound, never_written])
-def test_a_right_output_of_test_mode_is_a_pass_of_the_suite_that_says_it_is_forward_only(backward):
+def test_a_right_output_of_test_mode_is_a_pass_that_says_it_is_forward_only(backward):
     result = run("batchnorm", None, backward, Settings(suite=True), TEST)
-    assert result.status == "pass"
+    assert {result.status, run("batchnorm", None, backward, sizes=TEST).status} == {"pass"}
     assert [t.name for t in result.tensors] == ["forward"]
     (note,) = findings(result, "forward-only")
     assert note.message.startswith("the output is compared alone, since there is no backward in test mode: ")
     assert expectation(result) == "(forward only)"
-    assert run("batchnorm", None, backward, sizes=TEST).status == "error"
 
 
 @pytest.mark.parametrize(
