@@ -75,6 +75,7 @@ class CheckLine:
         self.statuses: Counter[str] = Counter()
         self.coverage = Coverage()
         self._expected = 0
+        self._output_alone = 0
         # What the code does by itself, as each check says it, one constant at a time.
         self._built_in: set[str] = set()
 
@@ -87,12 +88,14 @@ class CheckLine:
                 self._expected += 1
             else:
                 self.coverage.add(result)
+                self._output_alone += any(finding.code == "forward-only" for finding in result.findings)
 
     def join(self, other: CheckLine) -> None:
         """Take the other's checks as well."""
         self.statuses += other.statuses
         self.coverage.join(other.coverage)
         self._expected += other._expected
+        self._output_alone += other._output_alone
         self._built_in |= other._built_in
 
     def text(self, of: str) -> str:
@@ -102,6 +105,8 @@ class CheckLine:
             said.append(by_status(self.statuses))
         elif self.statuses["pass"] > self._expected:
             said.append(self.coverage.text())
+            if self._output_alone:
+                said.append(f"{self._output_alone:,} of the output alone")
         if self._expected:
             said.append(f"{self._expected:,} fail as expected")
         said += self._of_built_in()

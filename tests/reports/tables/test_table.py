@@ -354,6 +354,8 @@ def test_the_line_says_the_least_that_holds_for_every_entry() -> None:
     assert said(seen).endswith("every entry to within 3e-11 of its terms")
     assert said(tensor("dx", checked=9)).endswith("not every entry compared (-v shows how many)")
     assert said(tensor("dx", checked=9), data="ties").endswith("every entry proved")
+    alone = (Finding("forward-only", "note", "no backward in test mode"),)
+    assert said(tensor("forward"), findings=alone).endswith("every entry proved, 1 of the output alone")
 
 
 def test_the_slowest_checks_are_named_where_that_is_asked_for() -> None:
