@@ -42,6 +42,17 @@ def matcher(text: str) -> Callable[[str], bool]:
     return lambda check_id: _holds(tree, parts, check_id.lower())
 
 
+def is_malformed(text: str) -> bool:
+    """Whether the text is meant as an expression, and is none."""
+    if not has_operators(text):
+        return False
+    try:
+        matcher(text)
+    except ValueError:
+        return True
+    return False
+
+
 def _holds(node: object, parts: Mapping[str, str], check_id: str) -> bool:
     import ast
 

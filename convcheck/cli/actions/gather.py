@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from convcheck.cli.actions.expression import is_malformed
 from convcheck.cli.actions.select import no_match, select
 from convcheck.cli.options.specs import STDIN, code_hint, find_spec_files
 from convcheck.cli.streams import say
@@ -80,10 +81,13 @@ def gather(
     selected, unmatched_keys = select(checks, keys)
     for key in unmatched_keys:
         say(f"convcheck: {_shown_lines(no_match(key, checks))}")
+        if is_malformed(key):
+            errors.append(Invalid(no_match(key, checks)))
     if not checks and not errors:
         say("convcheck: nothing to check")
     usable, misfits = _override(selected, overrides or {}, max_memory)
-    unmatched = (*files.unmatched, *(f"-k {key!r} matches nothing" for key in unmatched_keys))
+    nothing = (f"-k {key!r} matches nothing" for key in unmatched_keys if not is_malformed(key))
+    unmatched = (*files.unmatched, *nothing)
     return Selection(usable, (*errors, *misfits), tuple(map(Invalid, unmatched)))
 
 

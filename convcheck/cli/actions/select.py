@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from convcheck.cli.actions.expression import has_operators, matcher
+from convcheck.cli.actions.expression import EXPECTED, has_operators, is_malformed, matcher
 from convcheck.cli.streams import say
 from convcheck.spec.check import Check
 from convcheck.spec.nearest import near
@@ -28,20 +28,13 @@ def select(checks: Sequence[Check], keys: Sequence[str]) -> tuple[tuple[Check, .
     for key in keys:
         ids = {check.id for check in checks if is_id_of(check, key)}
         ids = ids or {check.id for check in checks if is_in_id_of(check, key)}
-        if not ids and has_operators(key):
-            ids = _by_expression(checks, key)
+        if not ids and has_operators(key) and not is_malformed(key):
+            matches = matcher(key)
+            ids = {check.id for check in checks if matches(check.id)}
         selected |= ids
         if not ids:
             unmatched.append(key)
     return tuple(check for check in checks if check.id in selected), tuple(unmatched)
-
-
-def _by_expression(checks: Sequence[Check], key: str) -> set[str]:
-    try:
-        matches = matcher(key)
-    except ValueError:
-        return set()
-    return {check.id for check in checks if matches(check.id)}
 
 
 def is_id_of(check: Check, key: str) -> bool:
@@ -57,13 +50,10 @@ def is_in_id_of(check: Check, key: str) -> bool:
 def no_match(key: str, checks: Sequence[Check], most: int = 5) -> str:
     """The message for a key that selects nothing: with the ids nearest to it, or the first few there are."""
     ids = [check.id for check in checks]
+    if is_malformed(key):
+        return f"-k {key!r}: {EXPECTED}"
     if not ids:
         return f"-k {key!r} matches nothing: there are no checks"
-    if has_operators(key):
-        try:
-            matcher(key)
-        except ValueError as error:
-            return f"-k {key!r}: {error}"
     short = {identity.rpartition("::")[2]: identity for identity in ids}
     similar = near(key, [*ids, *short], most=most, cutoff=0.5)
     names = list(dict.fromkeys(short.get(name, name) for name in similar)) or ids[:most]
