@@ -23,13 +23,14 @@ TORCH = importlib.util.find_spec("torch") is not None
 PASSED = ("pass", "skipped")
 
 
-# One of so many is run each time, all of them where there is time: CI has it.
-ONE_OF = 12
+# One of so many is run each time, one of fewer by CI, and all of them by `pytest -m exhaustive`.
+ONE_OF, THOROUGH = 12, 3
 
 
 def marked(those):
     def marks(number, row):
-        return [*([pytest.mark.torch] if row.torch else []), *([pytest.mark.thorough] if number % ONE_OF else [])]
+        how_often = pytest.mark.exhaustive if number % THOROUGH else pytest.mark.thorough
+        return [*([pytest.mark.torch] if row.torch else []), *([how_often] if number % ONE_OF else [])]
 
     return [pytest.param(row, marks=marks(number, row)) for number, row in enumerate(those)]
 
