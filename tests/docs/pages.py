@@ -37,6 +37,8 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"(?:#|//) ([\w./-]+)\n")
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 SECONDS = re.compile(r"\d+\.\d+ ?s\b")
+# How far a run has come is said where it takes long.
+PROGRESS = re.compile(r"^convcheck: [\d,]+ of [\d,]+\b.*\n", re.MULTILINE)
 # A row whose entries are all right: the tensor, its shape, its entries and how many are wrong (none).
 ROUNDED = re.compile(r"^(  \w+) +(?:exact|within bound) +(\S+ +\d+ +0) .*$", re.MULTILINE)
 # The largest error in such a tensor.
@@ -141,8 +143,8 @@ def _ran_here(command: str, folder: Path, environment: dict[str, str]) -> subpro
 
 
 def steady(text: str) -> str:
-    """The text without times, and without figures of pure rounding: they differ from one processor to the next."""
-    return WORST.sub("  worst of", ROUNDED.sub(r"\1 right \2", SECONDS.sub("0.0 s", text)))
+    """The text without times, what is said meanwhile, and figures of pure rounding: what differs between processors."""
+    return WORST.sub("  worst of", ROUNDED.sub(r"\1 right \2", SECONDS.sub("0.0 s", PROGRESS.sub("", text))))
 
 
 def needs_torch(command: str, page: Path) -> bool:
