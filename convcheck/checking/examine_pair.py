@@ -89,7 +89,8 @@ def examine_pair(
     except _NoNumbers as error:
         finding = wrong_shape("forward", "forward", error.out, None)
         if error.out.container == "tuple":
-            finding = finding._replace(hint="return out, or (out, cache), where the cache may be a tuple itself")
+            hint = "return out, or (out, cache), where the cache may be a tuple itself"
+            finding = finding._replace(hint=f"{hint}; of several outputs, say so with `outputs` in a spec or in Python")
         examination = Examination((), (finding,), options.scheme, function.evaluations, 0)
         return Examined(examination, np.empty(0), None, error.out.real is not None and not error.out.real.size)
     except (Raised, NotWritten) as error:

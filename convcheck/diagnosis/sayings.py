@@ -8,6 +8,8 @@ from convcheck.checking.result import Entry, Finding, Result, TensorResult
 from convcheck.spec.showing import numeral
 
 RAISED = "raised"
+# As many digits are shown as it takes to see that two numbers differ, up to what tells any two apart.
+DIGITS, MOST_DIGITS = 7, 18
 
 
 def line_of_exception(result: Result) -> int | None:
@@ -37,6 +39,7 @@ def example(result: Result, wrong: Sequence[str]) -> str:
         for tensor in result.tensors:
             if tensor.name == name and (worst := wrong_entry(tensor)):
                 index = f"[{', '.join(map(str, worst.index))}]" if worst.index else ""
-                analytic, numeric = numeral(worst.analytic, 7), numeral(worst.numeric, 7)
+                both = ((numeral(worst.analytic, d), numeral(worst.numeric, d)) for d in range(DIGITS, MOST_DIGITS))
+                analytic, numeric = next((a, n) for a, n in both if a != n)
                 return f"{name}{index} is {analytic}, should be {numeric}"
     return ""

@@ -510,3 +510,14 @@ def test_a_jvp_that_raises_or_gives_another_shape_is_a_finding_and_one_that_cann
         gradcheck(*one, jvp=True)
     with pytest.raises(TypeError, match="backward: expected a function"):
         gradcheck(np.sin, None, x)
+
+
+@pytest.mark.parametrize(
+    ("shape", "hint"), [((4,), ".sum(axis=0)"), ((1, 4), ".sum(axis=0, keepdims=True)"), ((), ".sum(axis=(0, 1))")]
+)
+def test_a_gradient_that_was_not_added_up_is_told_how(shape, hint):
+    x, b = np.random.default_rng(0).standard_normal((3, 4)), np.ones(shape)
+    result = gradcheck(lambda x, b: x * 2 + b, lambda dout, x, b: (2 * dout, dout), {"x": x, "b": b})
+    (finding,) = [finding for finding in result.findings if finding.code == "wrong-shape"]
+    assert finding.tensor == "db"
+    assert finding.hint == f"where forward broadcasts it, its gradient is added up again: {hint}"

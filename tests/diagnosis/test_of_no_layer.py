@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
 from convcheck.diagnosis.of_no_layer import conclude_of_no_layer
+from convcheck.diagnosis.sayings import example
 
 
 def tensor(name, verdict, shape=(2,)):
@@ -38,6 +39,12 @@ def result(wrong, right=(), findings=(), **spec):
 def causes(*results):
     made = conclude_of_no_layer(results, lambda one: "again")
     return [(cause.sentence, cause.mend, cause.seen) for cause in made.causes]
+
+
+def test_as_many_digits_are_shown_as_it_takes_to_see_that_numbers_differ():
+    (shown,) = result(["dx"]).tensors
+    near = result(["dx"])._replace(tensors=(shown._replace(worst=Entry((0,), 1.0 + 3e-12, 1.0, 1e-15)),))
+    assert example(near, ["dx"]) == "dx[0] is 1.000000000003, should be 1"
 
 
 def lacks(name, reg):

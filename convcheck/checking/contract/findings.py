@@ -37,14 +37,27 @@ def wrong_shape(
 
 def _shape_hint(got: Received, expected: Shape | None, hints: Mapping[str, str]) -> str | None:
     """What the layer says of an image that is empty, or two rows and two columns off."""
-    if expected == () and got.shape is not None:
-        return hints.get("one number")
+    if expected == () and got.shape is not None and "one number" in hints:
+        return hints["one number"]
+    if expected is not None and got.shape is not None and (axes := _broadcast_along(expected, got.shape)):
+        along = str(axes[0]) if len(axes) == 1 else str(tuple(axes))
+        kept = ", keepdims=True" if len(expected) == len(got.shape) else ""
+        return f"where forward broadcasts it, its gradient is added up again: .sum(axis={along}{kept})"
     if expected is None or got.shape is None or len(got.shape) != len(expected) or len(expected) < 2:
         return None
     rows, columns = (a - b for a, b in zip(got.shape[-2:], expected[-2:], strict=True))
     if rows == columns and abs(rows) == 2:
         return hints.get("two off")
     return hints.get("cropped") if 0 in got.shape[-2:] and 0 not in expected[-2:] else None
+
+
+def _broadcast_along(shape: Shape, wider: Shape) -> list[int]:
+    """The axes along which an array of this shape has to be broadcast to be as wide; none where it cannot be."""
+    short = (1,) * (len(wider) - len(shape)) + tuple(shape)
+    if len(short) != len(wider) or any(one not in (1, many) for one, many in zip(short, wider, strict=True)):
+        return []
+    new = len(wider) - len(shape)
+    return [axis for axis, (one, many) in enumerate(zip(short, wider, strict=True)) if axis < new or one != many]
 
 
 def misshapen(tensor: str, got: Shape, expected: Shape, verdict: Verdict | None) -> Finding:

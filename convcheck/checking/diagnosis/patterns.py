@@ -49,7 +49,7 @@ def find_patterns(
     input itself, where a penalty on it may be part of what forward computes.
     """
     name = "d" + claim.name
-    if magnitude is not None and not magnitude.any():
+    if magnitude is not None and (magnitude <= NEAR**2 * np.abs(analytic).max(initial=0)).all():
         return [_unused(claim)]
     with np.errstate(all="ignore"):
         findings = [*_factor(name, analytic, numeric, letters), *_rearranged(name, analytic, numeric, wrong)]
@@ -64,7 +64,7 @@ def find_patterns(
 
 
 def _unused(claim: Input) -> Finding:
-    message = f"forward does not change with {claim.name}: all differences are 0"
+    message = f"forward does not change with {claim.name}: all differences are 0, but for rounding"
     hint = f"look for where forward uses {claim.name}: it may be overwritten, or not be used at all"
     return Finding("unused", "note", message, "d" + claim.name, hint)
 

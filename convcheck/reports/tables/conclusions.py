@@ -42,12 +42,7 @@ def _print_conclusion(page: Page, conclusion: Conclusion, *, verbose: bool) -> N
             page.prose(f"mend: {shown(cause.mend)}", indent=4, hanging=2)
     if more := len(conclusion.causes) - len(causes):
         page.line(f"and {count(more, 'other cause')}: -v shows all", indent=2)
-    example = f"e.g. {conclusion.example}" if conclusion.example else ""
-    command = shown(conclusion.repeat)
-    if example and len(example) + len(command) + 4 <= page.width:
-        page.line(example, "  ", (command, "cyan"), indent=2)
-        return
-    if example:
-        page.prose(example, indent=2, hanging=4)
-    # Not wrapped: it is there to be copied.
-    page.line((command, "cyan"), indent=2)
+    if conclusion.example:
+        page.prose(f"e.g. {conclusion.example}", indent=2, hanging=4)
+    # Neither wrapped nor beside anything: it is there to be copied.
+    page.line((shown(conclusion.repeat), "cyan"), indent=2)
