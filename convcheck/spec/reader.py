@@ -79,7 +79,8 @@ def read_file(
             size = os.fstat(stream.fileno()).st_size
             data = b"" if size > LARGEST_FILE else stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        return _refused(file, "no such file", _neighbour(file))
+        layer = f"`convcheck init {file}` writes a spec of this layer, `convcheck suite {file}` its whole suite"
+        return _refused(file, "no such file", layer if file in forms else _neighbour(file))
     except IsADirectoryError:
         return _refused(file, "is a folder, and a spec is a file")
     except PermissionError:

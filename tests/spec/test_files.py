@@ -25,6 +25,8 @@ def test_missing_file_names_its_neighbour(tmp_path) -> None:
     (tmp_path / "conv.yaml").write_text(conv())
     text = message(read_file(tmp_path / "convv.yaml", FORMS))
     assert text == f"{tmp_path}/convv.yaml: no such file\n    hint: did you mean {tmp_path}/conv.yaml?"
+    (error,) = read_file("relu", FORMS).errors
+    assert error.hint == "`convcheck init relu` writes a spec of this layer, `convcheck suite relu` its whole suite"
 
 
 def test_folder(tmp_path) -> None:
