@@ -13,6 +13,7 @@ import numpy as np
 from convcheck.implementations.classes.instance import both_methods
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.raised import Raised, WrongReturn
+from convcheck.implementations.functions.static_classes import as_functions, is_contextual
 from convcheck.implementations.of_no_layer.differentiable import Differentiable, in_words
 from convcheck.implementations.of_no_layer.hips_passes import OfHips, is_hips
 from convcheck.implementations.of_no_layer.jax_passes import OfJax, is_jax
@@ -82,7 +83,10 @@ def _passes(
     if torch is not None and inspect.isclass(thing) and issubclass(thing, torch.autograd.Function):
         return OfTensors(applied(thing, len(arrays), settings), [*wanted.values()], text), arrays, wanted
     if inspect.isclass(thing):
-        return OfClass(thing, both_methods(thing), [*arrays], settings, text), arrays, wanted
+        methods, outputs = both_methods(thing), len(told.outputs or (None,))
+        if is_contextual(thing, *methods):
+            return OfFunctions(*as_functions(thing, *methods), settings, outputs, text), arrays, wanted
+        return OfClass(thing, methods, [*arrays], settings, text), arrays, wanted
     if is_hips(thing):
         made = OfHips(thing, [*wanted.values()], settings, text)
     elif is_torch(thing) or is_jax(thing):

@@ -108,6 +108,19 @@ class Bilinear:
         self.dw = np.einsum("n,ni,nj->ij", dout, self.x, self.x)
         self.grad_b = dout.sum()
         return dout[:, None] * (self.x @ (self.w + self.w.T))
+
+
+class Softmax:
+    @staticmethod
+    def forward(ctx, x):
+        p = np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+        ctx.save_for_backward(p)
+        return p
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        (p,) = ctx.saved_tensors
+        return p * (grad_output - (grad_output * p).sum(axis=-1, keepdims=True))
 """
 
 
@@ -132,6 +145,7 @@ RIGHT = [
     ("reverse_forward,reverse_backward", "inputs: {x: [3, 4]}\nscale: -1"),
     ("Softsign", "inputs: {x: [3, 4]}\nsettings: {scale: 2.5}"),
     ("Bilinear", "inputs: {x: [3, 4], w: [4, 4], b: []}"),
+    ("Softmax", "inputs: {x: [3, 4]}"),
 ]
 
 
@@ -156,6 +170,7 @@ def test_right_code_of_every_style_passes(names, spec, tmp_path):
         (*RIGHT[5], "return -dout", "return dout", {"dx"}),
         (*RIGHT[6], "return self.scale * dout /", "return dout /", {"dx"}),
         (*RIGHT[7], "(self.w + self.w.T)", "(2 * self.w)", {"dx"}),
+        (*RIGHT[8], "(grad_output * p).sum(axis=-1", "(grad_output * p).sum(axis=0", {"dx"}),
     ],
 )
 def test_wrong_code_is_found_whatever_its_style(names, spec, old, new, wrong, tmp_path):
