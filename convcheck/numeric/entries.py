@@ -66,6 +66,8 @@ def probe_entries(
                 wanted,
                 slopes if keep else None,
             )
+            if not gradient.certified and len(slopes) == number:
+                gradient = _apart_from_singular(gradient, slopes, scheme, probing, along, slope)
             if best is None or _open_entries(gradient) < _open_entries(best.gradient):
                 best = ProbedEntries(gradient, scheme.name, plan, slopes)
                 if gradient.certified and not gradient.kinks.any():
@@ -83,6 +85,34 @@ def _within_domain(scheme: Scheme, probing: Probing, trial: Array) -> tuple[Arra
         return trial, slope
     own = in_own_units(trial, probing.x)
     return (trial, slope) if np.array_equal(own, trial) else (own, scheme(own))
+
+
+def _apart_from_singular(
+    gradient: NumericGradient, slopes: Mapping[int, Slope], scheme: Scheme, probing: Probing, along: Array, trial: Slope
+) -> NumericGradient:
+    """The gradient, certified for what is left without the entries that the outputs hang on at which `trial` disagrees.
+
+    Where forward has no derivative with respect to one entry, as √x at 0, that says nothing of the others. They are
+    moved along `along` once more without it, and are to add up at every output, those at which it disagreed as well.
+    """
+
+    def agrees(along: Array, slope: Slope) -> Array:
+        share = along.ravel()
+        sums = np.zeros(slope.value.shape)
+        allowed = slope.error.copy()
+        for place, one in slopes.items():
+            sums += share[place] * one.value
+            allowed += abs(share[place]) * (one.error + probing.roundoff * np.abs(one.value))
+        return np.asarray((np.abs(sums - slope.value) <= allowed) & ~slope.kinks)
+
+    off = ~agrees(along, trial)
+    singular = np.zeros(gradient.kinks.shape, dtype=bool)
+    for place, one in slopes.items():
+        singular.flat[place] = not ((np.abs(one.value) <= one.error) & ~one.kinks)[off].all()
+    rest = np.where(singular, 0.0, along)
+    if not singular.any() or not rest.any() or not agrees(rest, scheme(rest)).all():
+        return gradient
+    return gradient._replace(kinks=gradient.kinks | singular, certified=True)
 
 
 def _open_entries(gradient: NumericGradient) -> int:

@@ -140,7 +140,9 @@ class EntryEvidence:
         # What a zero of dout hides may change all the same.
         claim, magnitude = gradient.probing.claim, self._numeric.magnitude if gradient.probing.dout.all() else None
         own = gradient.probing.x if gradient.subject.reference is None else None
-        self._findings += find_patterns(claim, gradient.wide, self._value, wrong, output, letters, magnitude, own)
+        # Where there is no derivative, no number is one.
+        analytic, numeric = (np.where(self._numeric.kinks, 0.0, side) for side in (gradient.wide, self._value))
+        self._findings += find_patterns(claim, analytic, numeric, wrong, output, letters, magnitude, own)
 
     def check_last_digits(self) -> None:
         """Point out a few entries that are not equal to the last bit where all others are."""

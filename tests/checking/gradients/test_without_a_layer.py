@@ -241,3 +241,34 @@ def test_nothing_is_called_nearly_right_because_all_of_it_is_small():
     assert told(2) == ["scaled"]
     assert "nearly-right" not in told(np.cos(X))
     assert told(1 + 1e-6 * np.cos(X)) == ["nearly-right"]
+
+
+def root(x):
+    return np.sqrt(np.maximum(x, 0))
+
+
+def root_backward(factor):
+    return lambda d, x: np.where(x > 0, d * factor / np.sqrt(np.where(x > 0, x, 1)), 0)
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_an_entry_without_a_derivative_leaves_no_other_undecided(seed):
+    x = np.array([0.0, 1, -1, 4])
+    (right,) = gradcheck(root, root_backward(0.5), [x], seed=seed).tensors
+    # From one side alone it has one, and that is 0.
+    assert right.wrong == 0
+    assert right.undecided <= 1
+    wrong = gradcheck(root, root_backward(0.9), [x], seed=seed)
+    assert (wrong.status, wrong.tensors[0].wrong) == ("fail", 2)
+    assert "dx is 1.8 times the right gradient" in [finding.message for finding in wrong.findings]
+
+
+def test_entries_that_do_not_add_up_together_stay_undecided():
+    """Each moves its own output alone, and two of them the last one together."""
+
+    def forward(x):
+        return np.append(x**2, np.floor(abs(x[0] - 0.3) * abs(x[1] + 0.4) * 1e3))
+
+    x = np.array([0.3, -0.4, 1.0])
+    result = gradcheck(forward, lambda d, x: d[:3] * 2 * x, [x])
+    assert result.status != "fail"
