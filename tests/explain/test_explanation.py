@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from convcheck.explain.axes import sliding_axes
+from convcheck.explain.axes import equation_of, sliding_axes
 from convcheck.explain.entry import parse_entry
 from convcheck.explain.explanation import explanation
 from convcheck.explain.relation import gradient_relation, output_relation
@@ -204,6 +204,24 @@ def test_code_is_shown_without_what_a_reader_cannot_know():
             found = workings(about, tensor, (0,) * len(shape))
             code = " ".join([*(step.code for step in found.steps), *(part for part, _ in found.parts)] if found else [])
             assert not re.search(r"\b(spread|parted|joined|summed)\(", code), (layer, tensor)
+
+
+@pytest.mark.parametrize(
+    ("text", "tensor", "said"),
+    [
+        ("{layer: batchnorm, N: 3, D: 3, mode: test}", "dx", "gamma dout / √(running_var + eps) in test mode"),
+        ("{layer: spatial_batchnorm, N: 2, C: 2, H: 2, W: 2, mode: test}", "dx", "√(running_var + eps) in test mode"),
+        ("{layer: softmax_loss, N: 3, C: 3, eps: 0.1}", "dx", "kept[n] = p[n,y[n]] / (p[n,y[n]] + eps)"),
+        ("{layer: softmax_loss, N: 3, C: 3, eps: 0.1}", "forward", "log(p[n,y[n]] + eps)"),
+        ("{N: 1, C: 2, H: 6, W: 6, F: 2, H1: 2, W1: 2, stride: 1, pad: 0, dilation: 2}", "dx", "i·dilation"),
+        ("{N: 1, C: 2, H: 6, W: 6, F: 2, H1: 2, W1: 2, stride: 1, pad: 0, groups: 2}", "dw", "in groups c1 of the gr"),
+        ("{layer: gru_step, N: 2, D: 2, H: 2, z_is: old, reset: after}", "forward", "s = z or 1 - z"),
+    ],
+)
+def test_the_formula_is_that_of_the_settings(text, tensor, said):
+    assert said in equation_of(explained(text), tensor)
+    plain = explained("{N: 1, C: 2, H: 6, W: 6, F: 2, H1: 2, W1: 2, stride: 1, pad: 0}")
+    assert "dilation" not in equation_of(plain, "dx")
 
 
 def test_what_covers_an_entry_is_counted_as_windows_read_it():
