@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convcheck.explain.agreement import is_wrong
-from convcheck.explain.axes import equation_of, output_letters
+from convcheck.explain.axes import beside_in_words, equation_of, output_letters
 from convcheck.explain.blocks import Block, Columns, Formula, Prose, Section
 from convcheck.explain.own_terms import own_terms, sentences
 from convcheck.explain.relation import Relation, gradient_relation, output_relation
@@ -70,12 +70,19 @@ def _blocks(explained: Explained, entry: ChosenEntry) -> Iterator[Block]:
     if said := equation_of(explained, tensor):
         called = "" if tensor == "forward" else f"{tensor} = "
         yield Formula((f"{called}{said}", *_letters(explained, entry, said)))
+    if several := beside_in_words(explained):
+        yield Prose(several)
     relation = _relation(explained, entry)
     found = workings(explained, tensor, entry.at)
     if found is not None and (relation is None or found.parts or explained.facts.inputs[0].kind == "smooth"):
         yield from workings_blocks(found)
     if relation is not None:
         yield from _terms(explained, entry, relation)
+    yield from compared(explained, entry, relation)
+
+
+def compared(explained: Explained, entry: ChosenEntry, relation: Relation | None) -> Iterator[Block]:
+    """What the layer, the code and differences give, and what is wrong in the code. Raises as `entry_section` does."""
     yield from _values(explained, entry)
     if explained.own is not None:
         yield from _compared(explained, explained.own, entry, relation)
@@ -105,6 +112,8 @@ def _letters(explained: Explained, entry: ChosenEntry, equation: str) -> tuple[s
         return ()
     named = []
     for letter, value in zip(letters, entry.at, strict=True):
+        if not letter.isalnum():
+            continue
         with_number = f"{letter}1" if re.search(rf"\b{letter}1\b", equation) and entry.tensor != "forward" else letter
         named.append(f"{with_number} = {value}")
     return (f"here {', '.join(named)}",) if named else ()
