@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from convcheck.explain.subject import Explained
-from convcheck.layers.catalogue import mistakes_of
+from convcheck.layers.catalogue import LAYERS, mistakes_of
 from convcheck.layers.layer import copied_params
 
 # What a function hands on without changing a number.
@@ -41,8 +41,10 @@ class Workings(NamedTuple):
 
 def workings(explained: Explained, tensor: str, index: tuple[int, ...]) -> Workings | None:
     """How the layer's readable code comes to an entry of a tensor; None where it has none of it, or none in arrays."""
-    # Layers one after the other have readable code each, and none together.
-    functions = () if explained.layer.parts else mistakes_of(explained.layer.name).right(tensor)
+    layer = explained.layer
+    # Layers one after the other have readable code each, and none together; nor has one without an input of its own.
+    whole = not layer.parts and layer.input_names == LAYERS[layer.name].input_names
+    functions = mistakes_of(layer.name).right(tensor) if whole else ()
     if not functions:
         return None
     function = functions[0]

@@ -11,6 +11,7 @@ from contextlib import redirect_stdout
 import click
 import numpy as np
 
+from convcheck.checking.run_source import opened
 from convcheck.cli.actions.gather import gather
 from convcheck.cli.actions.plan import source_in_spec
 from convcheck.cli.exits import Exit, exit_code
@@ -24,10 +25,11 @@ from convcheck.explain.subject import Explained
 from convcheck.implementations.errors.declined import CannotOpen, NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.loading.load import load_source
-from convcheck.implementations.open import binding_on, found_in
+from convcheck.implementations.open import found_in
 from convcheck.implementations.pair import Binding, built_in_pair
 from convcheck.implementations.source import Source
 from convcheck.layers.catalogue import LAYERS, OPEN
+from convcheck.layers.layer import Layer
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.figures import shown
 from convcheck.running.worker.restore_state import restored_state
@@ -94,8 +96,7 @@ def _one(checks: Sequence[Check], spec: str) -> Check:
 
 
 def _explanation(check: Check, source: Source | None, at: str | None, entries: Sequence[str]) -> Explanation:
-    layer = LAYERS[check.layer]
-    explained = Explained(check, layer, _binding(check, source))
+    explained = Explained(check, *_opened(check, source))
     try:
         asked = [parse_entry(text, explained) for text in entries]
     except ValueError as error:
@@ -103,18 +104,18 @@ def _explanation(check: Check, source: Source | None, at: str | None, entries: S
     return explanation(explained, None if at is None else _place(at, explained), asked)
 
 
-def _binding(check: Check, source: Source | None) -> Binding | None:
-    """What is looked at beside the layer's reference: code that is named, or another variant that was asked for.
+def _opened(check: Check, source: Source | None) -> tuple[Layer, Binding | None]:
+    """The layer, and what is looked at beside its reference: code that is named, or another variant that was asked for.
 
-    Raises CannotOpen.
+    Of a layer with an input that the code does without, what is left. Raises CannotOpen.
     """
     layer = LAYERS[check.layer]
     if source is None:
         name = check.manner.implementation
         if isinstance(name, NamedCode) or name in (layer.reference, layer.default):
-            return None
+            return layer, None
         variant = layer.variants[check.manner.variant]
-        return lambda params: built_in_pair(check.manner.variant, variant, params)
+        return layer, lambda params: built_in_pair(check.manner.variant, variant, params)
     loaded = load_source(source)
     found, _ = found_in(loaded, source, (check.layer,))
     if not found:
@@ -127,7 +128,7 @@ def _binding(check: Check, source: Source | None) -> Binding | None:
             f"convcheck: of {count(len(found), 'implementation')} of {check.layer} in {shown(source.text())} this is "
             f"{shown(','.join(first.names))}\n    hint: for another name it, --impl {shown(named)}"
         )
-    return binding_on(loaded, first, layer, check.sizes)
+    return opened(check, loaded, first)
 
 
 def _named_in_spec(check: Check, *, trust: bool) -> Source | None:

@@ -165,6 +165,20 @@ def test_code_that_a_spec_names_runs_only_where_it_is_trusted(call: Caller, tmp_
     assert "is taken twice" in called.out
 
 
+def test_code_that_does_without_an_optional_input_is_explained_without_it(call: Caller, tmp_path: Path) -> None:
+    spec, code = tmp_path / "norm.yaml", tmp_path / "code.py"
+    spec.write_text("{layer: affine, N: 2, D: 3, M: 2}\n")
+    code.write_text(
+        "def affine_forward(x, w):\n    return x @ w, (x, w)\n\n\n"
+        "def affine_backward(dout, cache):\n    x, w = cache\n    return dout @ w.T, 2 * x.T @ dout\n"
+    )
+    called = call("explain", spec, "--impl", code, "--entry", "dw[0,1]", "--entry", "out[0,0]", "--entry", "dx[1,2]")
+    assert called.code == 0
+    assert called.out.count("taken twice") == 1
+    assert called.out.count("It is right here.") == 2
+    assert "there is no db here" in call("explain", spec, "--impl", code, "--entry", "db[0]").err
+
+
 def test_code_is_looked_at_without_entries_as_well(call: Caller, conv: Path, tmp_path: Path) -> None:
     assert "It is right here." in call("explain", conv, "--impl", WRONG_FILE).out
     spec, code = tmp_path / "tanh.yaml", tmp_path / "code.py"
