@@ -19,8 +19,8 @@ from convcheck.explain.subject import Code, Explained, one_at
 from convcheck.layers.layer import Array
 from convcheck.spec.showing import count, distinguishable, index_text, listed, numeral
 
-# Factors beyond which no more are asked for one by one.
-MOST_TERMS = 600
+# Factors beyond which no more are asked for one by one: each takes both passes of the code and of the layer.
+MOST_TERMS = 200
 # Terms that should not be there, of which no more are looked for.
 MOST_FOREIGN = 8
 # Vectors in which they are looked for have entries of so many values.
@@ -80,7 +80,7 @@ def own_terms(explained: Explained, relation: Relation, tensor: str, index: tupl
     of_again = _functional(explained.again, relation, tensor, index)
     values = _over(explained.own, explained, relation)
     asked = [term.at for term in relation.terms[:MOST_TERMS]]
-    foreign = _foreign(of_code, values.shape, asked)
+    foreign = _foreign(of_code, values.shape, [term.at for term in relation.terms])
     factors = {one: of_code(one_at(values.shape, one)) for one in [*asked, *foreign]}
     names = Factors(explained)
     differing = []
@@ -144,7 +144,8 @@ def sentences(own: OwnTerms, relation: Relation, letters: Sequence[str]) -> list
 
 
 def _sentence(kind: str, terms: Sequence[OwnTerm], relation: Relation, letters: Sequence[str]) -> str:
-    total, number = len(relation.terms), len(terms)
+    asked = relation.terms[:MOST_TERMS]
+    total, number = len(asked), len(terms)
     if kind == "foreign":
         named = ", ".join(
             f"{_entry(relation, t.at)} times {t.name or numeral(t.factor.own)}" for t in terms[:MOST_NAMED]
@@ -154,15 +155,17 @@ def _sentence(kind: str, terms: Sequence[OwnTerm], relation: Relation, letters: 
         return f"{count(number, 'term')}{more} that {does} not belong there: {named}{_more(terms)}"
     every = {1: "the one term", 2: "both terms"}.get(total, f"all {total} terms")
     of = every if number == total else f"{number} of {total} terms"
+    if total < len(relation.terms):
+        of = f"the first {total} terms" if number == total else f"{number} of the first {total} terms"
     if kind == "other":
         names = {term.at: term.name for term in relation.terms}
-        named = "; ".join(f"{_entry(relation, t.at)} {_factors(t, names[t.at])}" for t in terms[:MOST_NAMED])
+        named = "; ".join(f"{_entry(relation, t.at)} {_factors(t, names.get(t.at, ''))}" for t in terms[:MOST_NAMED])
         return f"another factor in {of}: {named}{_more(terms)}"
     how = ("is " if number == 1 else "are ") + ("missing" if kind == "missing" else f"taken {kind}")
     if number == total > 1:
         return f"{of} {how}"
-    kept = [term.at for term in relation.terms if term.at not in {one.at for one in terms}]
-    alike = _alike([term.at for term in terms], [term.at for term in relation.terms], letters)
+    kept = [term.at for term in asked if term.at not in {one.at for one in terms}]
+    alike = _alike([term.at for term in terms], [term.at for term in asked], letters)
     if not alike and kind == "missing" and 0 < len(kept) < number and len(kept) <= MOST_NAMED:
         there = "is" if len(kept) == 1 else "are"
         return f"{of} {how}: {listed([_entry(relation, one) for one in kept])} alone {there} there"

@@ -85,6 +85,12 @@ def test_a_term_that_is_doubled_and_one_with_its_sign_turned():
     assert "1 of 8 terms is taken twice: dout[0, 1, 1, 1]" in said
 
 
+def test_of_very_many_terms_no_more_is_said_than_was_asked():
+    about = of_file(WRONG / "conv_dw_last_image.py", text=CONV.replace("H: 5, W: 5", "H: 16, W: 16"))
+    said = last_words(about, "dw[0,0,0,0]")
+    assert said.endswith(": the first 200 terms are missing.")
+
+
 def test_one_term_that_does_not_belong_there():
     def backward(right, dout, cache):
         dx, dw, db = right(dout, cache)
