@@ -115,4 +115,5 @@ def _of_unseen(check: Check) -> str:
     """Why a check passes although the mistake changes what it looks at."""
     if check.manner.tolerance is not None:
         return f"it makes a difference in {check.id}, within the tolerance {check.manner.tolerance:g} of that"
-    return f"it makes a difference in {check.id}, too small to be told from rounding there"
+    may = "which right code may make there as well: by rounding, or by another convention"
+    return f"it makes a difference in {check.id}, {may}"

@@ -65,8 +65,9 @@ def _outcome(
         else:
             noticed.append(found)
     # A way that makes no difference anywhere, where others do, is no way of making the mistake.
-    if noticed and left:
-        left = [one for one in left if any(each.differs(slip.ways[one]) for each in (*trials, *near))]
+    telling = [one for one in left if any(each.differs(slip.ways[one]) for each in (*trials, *near))]
+    if noticed or telling:
+        left = telling
     if not left:
         return SlipOutcome(number, "noticed", *noticed[0])
     ways = [slip.ways[position] for position in left]

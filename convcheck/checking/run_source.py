@@ -57,7 +57,7 @@ def run_loaded(check: Check, load: Callable[[], Loaded], found: Found, settings:
 def _checked(check: Check, loaded: Loaded, found: Found, settings: Settings) -> Result:
     if check.layer in OPEN:
         return run_of_no_layer(check, loaded, found, settings)
-    layer, binding = _opened(check, loaded, found)
+    layer, binding = opened(check, loaded, found)
     if settings.suite:
         call_with_other_settings(check, layer, partial(binding_on, loaded, found, layer))
 
@@ -98,8 +98,8 @@ def _shown(value: float | str) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).lower()
 
 
-def _opened(check: Check, loaded: Loaded, found: Found) -> tuple[Layer, Binding]:
-    """The layer, and what makes a pair: without optional inputs where only that can be opened."""
+def opened(check: Check, loaded: Loaded, found: Found) -> tuple[Layer, Binding]:
+    """The layer, and what makes a pair: without optional inputs where only that can be opened. Raises CannotOpen."""
     whole = LAYERS[check.layer]
     try:
         return whole, binding_on(loaded, found, whole, check.sizes)

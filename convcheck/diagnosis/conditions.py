@@ -45,6 +45,13 @@ def _features(sizes: Sizes) -> int:
     return prod(sizes["D"]) if isinstance(sizes["D"], (list, tuple)) else int(sizes["D"])
 
 
+def _axes(sizes: Sizes) -> int:
+    """How many axes x has, where its shape is given, or D, of an example of one axis or of several."""
+    if sizes.get("shape") is not None:
+        return len(sizes["shape"])
+    return 1 + (len(sizes["D"]) if isinstance(sizes["D"], (list, tuple)) else 1)
+
+
 # In the order in which they are thought of. Two of the simple ones are joined where none fits by itself.
 SIMPLE = (
     Condition("stride > 1", lambda s: s["stride"] > 1),
@@ -98,7 +105,7 @@ CONDITIONS = (
     Condition("D ≠ M", lambda s: _features(s) != s["M"]),
     Condition("N = M", lambda s: s["N"] == s["M"]),
     Condition("N ≠ M", lambda s: s["N"] != s["M"]),
-    Condition("x has more than two axes", lambda s: isinstance(s["D"], (list, tuple)) and len(s["D"]) > 1),
+    Condition("x has more than two axes", lambda s: _axes(s) > 2),
     Condition("x has four axes", lambda s: len(s["shape"]) == 4 if "shape" in s else "H" in s),
     Condition("C ≠ F", lambda s: s["C"] != s["F"]),
     Condition("C = F", lambda s: s["C"] == s["F"]),

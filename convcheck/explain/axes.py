@@ -70,6 +70,16 @@ def output_letters(facts: Facts) -> tuple[str, ...]:
     return tuple(letter or f"index {axis}" for axis, letter in enumerate(letters))
 
 
+def beside_in_words(explained: Explained) -> str:
+    """Of a layer with several outputs that they lie side by side, and so does dout; empty for others."""
+    names = explained.layer.outputs
+    if not names:
+        return ""
+    width = explained.facts.output[-1] // len(names)
+    where = [f"{name} is out[…, {at * width}:{(at + 1) * width}]" for at, name in enumerate(names)]
+    return f"The outputs lie side by side along the last axis, and so do their dout: {listed(where)}."
+
+
 def sliding_axes(explained: Explained) -> tuple[Sliding, ...]:
     """The axes of the first input along which windows slide."""
     layer, facts, dilation = explained.layer, explained.facts, getattr(explained.check.sizes, "dilation", 1)

@@ -5,21 +5,22 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from convcheck.explain.axes import equation_of, output_letters
+import numpy as np
+
+from convcheck.explain.agreement import is_wrong
+from convcheck.explain.axes import beside_in_words, equation_of, output_letters
 from convcheck.explain.blocks import Block, Columns, Formula, Prose, Section
 from convcheck.explain.own_terms import own_terms, sentences
 from convcheck.explain.relation import Relation, gradient_relation, output_relation
-from convcheck.explain.subject import Explained
+from convcheck.explain.subject import Code, Explained
 from convcheck.explain.workings import Workings, workings
 from convcheck.implementations.errors.declined import NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.spec.nearest import nearest
-from convcheck.spec.showing import count, index_text, listed, quote
+from convcheck.spec.showing import count, index_text, listed, numeral, quote
 
 # Terms beyond which no more are shown.
 MOST_TERMS = 16
-# How far apart what is the same may be.
-NEAR = 1e-8
 
 
 class ChosenEntry(NamedTuple):
@@ -69,27 +70,34 @@ def _blocks(explained: Explained, entry: ChosenEntry) -> Iterator[Block]:
     if said := equation_of(explained, tensor):
         called = "" if tensor == "forward" else f"{tensor} = "
         yield Formula((f"{called}{said}", *_letters(explained, entry, said)))
+    if several := beside_in_words(explained):
+        yield Prose(several)
     relation = _relation(explained, entry)
     found = workings(explained, tensor, entry.at)
     if found is not None and (relation is None or found.parts or explained.facts.inputs[0].kind == "smooth"):
         yield from workings_blocks(found)
     if relation is not None:
         yield from _terms(explained, entry, relation)
+    yield from compared(explained, entry, relation)
+
+
+def compared(explained: Explained, entry: ChosenEntry, relation: Relation | None) -> Iterator[Block]:
+    """What the layer, the code and differences give, and what is wrong in the code. Raises as `entry_section` does."""
     yield from _values(explained, entry)
-    if explained.own is not None and relation is not None:
-        yield from _compared(explained, entry, relation)
+    if explained.own is not None:
+        yield from _compared(explained, explained.own, entry, relation)
 
 
 def workings_blocks(found: Workings) -> Iterator[Block]:
     """The steps of readable code, and the parts that are added up at the end."""
     rows = tuple(
-        (f"{step.name}{index_text(step.at)}" if step.at else step.name, f"{step.value:.6g}", step.code)
+        (f"{step.name}{index_text(step.at)}" if step.at else step.name, numeral(step.value), step.code)
         for step in found.steps
     )
     if rows:
         yield Columns((("quantity", False), ("", True), ("", False)), rows)
     if found.parts:
-        parts = tuple((code, f"{number:.6g}") for code, number in found.parts)
+        parts = tuple((code, numeral(number)) for code, number in found.parts)
         yield Columns((("added up", False), ("", True)), parts)
 
 
@@ -104,6 +112,8 @@ def _letters(explained: Explained, entry: ChosenEntry, equation: str) -> tuple[s
         return ()
     named = []
     for letter, value in zip(letters, entry.at, strict=True):
+        if not letter.isalnum():
+            continue
         with_number = f"{letter}1" if re.search(rf"\b{letter}1\b", equation) and entry.tensor != "forward" else letter
         named.append(f"{with_number} = {value}")
     return (f"here {', '.join(named)}",) if named else ()
@@ -126,19 +136,19 @@ def _terms(explained: Explained, entry: ChosenEntry, relation: Relation) -> Iter
     rows = [
         (
             f"{relation.over}{index_text(t.at)}" if t.at else relation.over,
-            f"{t.value:.6g}",
+            numeral(t.value),
             t.name,
-            f"{t.factor:.6g}",
-            f"{t.product:.6g}",
+            numeral(t.factor),
+            numeral(t.product),
         )
         for t in terms[:MOST_TERMS]
     ]
     if len(terms) > MOST_TERMS:
         left = sum(term.product for term in terms[MOST_TERMS:])
-        rows.append((f"and {len(terms) - MOST_TERMS} more", "", "", "", f"{left:.6g}"))
+        rows.append((f"and {len(terms) - MOST_TERMS} more", "", "", "", numeral(left)))
     if relation.beside:
-        rows.append((relation.beside_name, f"{relation.beside:.6g}", "", "", f"{relation.beside:.6g}"))
-    rows.append((f"sum of {len(terms) + bool(relation.beside)}", "", "", "", f"{relation.total:.6g}"))
+        rows.append((relation.beside_name, numeral(relation.beside), "", "", numeral(relation.beside)))
+    rows.append((f"sum of {len(terms) + bool(relation.beside)}", "", "", "", numeral(relation.total)))
     named = any(row[2] for row in rows)
     headings = (("term", False), ("", True), (f"times {of}", False), ("", True), ("product", True))
     if not named:
@@ -151,23 +161,23 @@ def _terms(explained: Explained, entry: ChosenEntry, relation: Relation) -> Iter
 
 def _values(explained: Explained, entry: ChosenEntry) -> Iterator[Block]:
     """What the layer's reference, the code and differences of it give."""
-    rows = [("the layer", f"{explained.right.value(*entry):.10g}")]
+    rows = [("the layer", numeral(explained.right.value(*entry), 10))]
     code, said = explained.right, "differences of the layer's forward"
     if explained.own is not None:
         code, said = explained.own, "differences of its forward"
         try:
-            rows.append((code.subject.pair.name or "the code", f"{code.value(*entry):.10g}"))
+            rows.append((code.subject.pair.name or "the code", numeral(code.value(*entry), 10)))
         except (Raised, NotWritten) as error:
             yield Prose(f"The code cannot be run: {_said(error)}")
             return
     if entry.tensor != "forward":
         position = explained.position(entry.tensor[1:])
         try:
-            numeric = float((code.slopes(position, entry.at) * code.data.dout).sum())
+            numeric = float((code.slopes(position, entry.at).value * code.data.dout).sum())
         except (Raised, NotWritten) as error:
             yield Prose(f"Its forward cannot be differentiated: {_said(error)}")
             return
-        rows.append((f"{said} ({code.scheme(position).name})", f"{numeric:.10g}"))
+        rows.append((f"{said} ({code.scheme(position).name})", numeral(numeric, 10)))
     yield Columns((("", False), (entry.name, True)), tuple(rows))
 
 
@@ -175,25 +185,49 @@ def _said(error: Raised | NotWritten) -> str:
     return error.sentence() if isinstance(error, Raised) else str(error)
 
 
-def _compared(explained: Explained, entry: ChosenEntry, relation: Relation) -> Iterator[Block]:
+def _compared(explained: Explained, code: Code, entry: ChosenEntry, relation: Relation | None) -> Iterator[Block]:
     """Which terms of the code are wrong, if any."""
-    assert explained.own is not None
-    own, right = explained.own.value(*entry), explained.right.value(*entry)
-    size = sum(abs(term.product) for term in relation.terms) + abs(relation.beside)
+    try:
+        own, right = code.value(*entry), explained.right.value(*entry)
+        error = _error_of_differences(explained, code, entry)
+    except (Raised, NotWritten):  # which is said above
+        return
     if math.isnan(own):
         yield Prose(f"{entry.name} of the code is no number, or stands in another shape: nothing can be compared.")
         return
-    if abs(own - right) <= NEAR * (size + abs(right)):
+    if not is_wrong(explained, code, entry.tensor, entry.at, error):
         yield Prose("It is right here.")
+        return
+    if _is_a_choice(explained, entry):
+        yield Prose("Entries tie here: to which of them the gradient goes is a choice, and nothing can be compared.")
+        return
+    off = f"It is wrong here by {numeral(own - right)}"
+    if relation is None:
+        yield Prose(f"{off}.")
         return
     try:
         found = own_terms(explained, relation, entry.tensor, entry.at)
     except (Raised, NotWritten) as error:
-        yield Prose(f"It is wrong here by {own - right:.6g}; run on other numbers, the code raises: {_said(error)}")
+        yield Prose(f"{off}; run on other numbers, the code raises: {_said(error)}")
         return
     over = output_letters(explained.facts) if relation.over == "dout" else _axes(explained, relation.over)
     told = "; ".join(sentences(found, relation, over))
-    yield Prose(f"It is wrong here by {own - right:.6g}{f': {told}' if told else ''}.")
+    yield Prose(f"{off}{f': {told}' if told else ''}.")
+
+
+def _error_of_differences(explained: Explained, code: Code, entry: ChosenEntry) -> float:
+    """How far differences of the code's forward may be off at a gradient's entry: so much a check has to allow."""
+    if entry.tensor == "forward":
+        return 0.0
+    slopes = code.slopes(explained.position(entry.tensor[1:]), entry.at)
+    return float((slopes.error * np.abs(code.data.dout)).sum())
+
+
+def _is_a_choice(explained: Explained, entry: ChosenEntry) -> bool:
+    """Whether other code may give another gradient, and be right: where entries tie at a kink."""
+    if entry.tensor == "forward" or not explained.right.data.tied:
+        return False
+    return explained.facts.inputs[explained.position(entry.tensor[1:])].kind == "kinked"
 
 
 def _axes(explained: Explained, name: str) -> tuple[str, ...]:

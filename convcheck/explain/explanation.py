@@ -8,8 +8,9 @@ import numpy as np
 
 from convcheck.explain.axes import sliding_axes
 from convcheck.explain.blocks import Cell, Explanation, NumberGrid, NumberGrids, Section
-from convcheck.explain.entry import ChosenEntry, entry_section
+from convcheck.explain.entry import ChosenEntry, compared, entry_section
 from convcheck.explain.place import place_section
+from convcheck.explain.relation import output_relation
 from convcheck.explain.sizes import MOST_COLUMNS, MOST_ROWS, reach_section, sizes_section
 from convcheck.explain.subject import Explained
 
@@ -37,7 +38,11 @@ def _sections(explained: Explained, at: tuple[int, ...]) -> Iterator[Section]:
     yield reach_section(explained)
     windows = sliding_axes(explained)
     if windows:
-        yield place_section(explained, at)
+        place = place_section(explained, at)
+        if explained.own is not None:
+            beside = compared(explained, ChosenEntry("forward", at), output_relation(explained, at))
+            place = place._replace(blocks=(*place.blocks, *beside))
+        yield place
         if explained.facts.inputs[0].kind == "kinked":
             yield from _winners(explained, at)
     else:

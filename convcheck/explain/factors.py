@@ -11,7 +11,7 @@ import numpy as np
 
 from convcheck.explain.subject import Code, Explained
 from convcheck.layers.layer import Array
-from convcheck.spec.showing import index_text
+from convcheck.spec.showing import index_text, numeral
 
 # How near a factor comes to what it is, as a share of it.
 NEAR = 1e-9
@@ -26,8 +26,12 @@ class Factors:
 
     def name(self, first: float, second: float) -> str:
         """What is `first` on the data of a check and `second` on the other numbers; empty where it is nothing known."""
-        if abs(first - second) <= NEAR * abs(first) or first == 1:
-            return f"{first:.6g}"
+        return numeral(first) if _is_constant(first, second) else self.entry(first, second)
+
+    def entry(self, first: float, second: float) -> str:
+        """The entry of an input that it is, or its negative; empty where it is none."""
+        if _is_constant(first, second):
+            return ""
         for sign, said in ((1, ""), (-1, "-")):
             for name, index in self._equal(sign * first):
                 other = self._second[name][index]
@@ -39,6 +43,10 @@ class Factors:
         for name, values in self._first.items():
             for index in np.argwhere(np.abs(values - value) <= NEAR * abs(value)):
                 yield name, tuple(map(int, index))
+
+
+def _is_constant(first: float, second: float) -> bool:
+    return abs(first - second) <= NEAR * abs(first) or first == 1
 
 
 def _named(explained: Explained, code: Code) -> dict[str, Array]:

@@ -25,7 +25,7 @@ from convcheck.explain.relation import NOTHING, output_relation
 from convcheck.explain.subject import Explained, text_of
 from convcheck.layers.layer import Array
 from convcheck.layers.locality import Same
-from convcheck.spec.showing import count, index_text
+from convcheck.spec.showing import count, index_text, numeral
 
 # Channels of which there is a picture; rows and columns around a window, where an image is larger than a page.
 MOST_CHANNELS = 3
@@ -142,7 +142,7 @@ def _products(image: Array, factors: Array, windows: Sequence[Sliding | None], s
 
     total = float((image * factors).sum())
     return NumberGrids(
-        (grid("window", image), grid("filter", factors), grid(f"Σ = {total:.6g}", image * factors)), ("×", "=")
+        (grid("window", image), grid("filter", factors), grid(f"Σ = {numeral(total)}", image * factors)), ("×", "=")
     )
 
 
@@ -162,19 +162,21 @@ def _sum(
     if explained.facts.inputs[0].kind != "linear":
         winner = np.argwhere(factors)
         if len(winner) == 1:
-            yield Formula((f"{name} = {explained.layer.input_names[0]}{index_text(winner[0].tolist())} = {value:.6g}",))
+            yield Formula(
+                (f"{name} = {explained.layer.input_names[0]}{index_text(winner[0].tolist())} = {numeral(value)}",)
+            )
         return
     if abs(left) > NOTHING * abs(value):
         relation = output_relation(explained, index)
         beside = relation.beside_name if relation is not None else ""
         terms += f" {_signed(left)}{f' ({beside})' if beside else ''}"
-    yield Formula((f"{name} = {terms} = {value:.6g}",))
+    yield Formula((f"{name} = {terms} = {numeral(value)}",))
 
 
 def _added(numbers: Sequence[float]) -> str:
     first, *others = numbers
-    return " ".join([f"{first:.6g}", *map(_signed, others)])
+    return " ".join([f"{numeral(first)}", *map(_signed, others)])
 
 
 def _signed(number: float) -> str:
-    return f"{'-' if number < 0 else '+'} {abs(number):.6g}"
+    return f"{'-' if number < 0 else '+'} {numeral(abs(number))}"

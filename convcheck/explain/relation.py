@@ -20,7 +20,9 @@ NOTHING = 1e-13
 
 
 class Term(NamedTuple):
-    """One product: the `value` of an entry `at` an index, and its `factor`, whose `name` is empty if none is known."""
+    """One product: the `value` of an entry `at` an index, and its `factor`; `name` is the entry of an input that it is,
+    empty where it is none.
+    """
 
     at: tuple[int, ...]
     value: float
@@ -50,7 +52,7 @@ class Relation(NamedTuple):
 def gradient_relation(explained: Explained, name: str, index: tuple[int, ...]) -> Relation:
     """Of the gradient of input `name`, at an entry. Raises `Raised`."""
     position = explained.position(name)
-    first, second = (code.slopes(position, index) for code in (explained.right, explained.again.right))
+    first, second = (code.slopes(position, index).value for code in (explained.right, explained.again.right))
     dout = explained.right.data.dout.astype(np.float64)
     out, x = explained.right.out, explained.right.data.inputs[position]
     assert out is not None
@@ -87,6 +89,6 @@ def _terms(values: Array, first: Array, second: Array, factors: Factors, nothing
     least = max(nothing, NOTHING * float(np.abs(first).max(initial=0)))
     found = [tuple(map(int, one)) for one in np.argwhere(np.abs(first) > least)]
     return tuple(
-        Term(one, float(values[one]), float(first[one]), factors.name(float(first[one]), float(second[one])))
+        Term(one, float(values[one]), float(first[one]), factors.entry(float(first[one]), float(second[one])))
         for one in found
     )

@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from convcheck.explain.axes import Sliding, count_of_windows, reached_in_words, runs, sliding_axes
+from convcheck.explain.axes import Sliding, beside_in_words, count_of_windows, reached_in_words, runs, sliding_axes
 from convcheck.explain.blocks import UNREAD, Block, Cell, Columns, Formula, NumberGrid, NumberGrids, Prose, Section
 from convcheck.explain.subject import Explained
 from convcheck.layers.locality import All, Same
@@ -27,6 +27,8 @@ def sizes_section(explained: Explained) -> Section:
     ]
     rows.append(("out", "", shape_text(facts.output)))
     blocks: list[Block] = [Columns((("", False), ("axes", False), ("shape", False)), tuple(rows))]
+    if several := beside_in_words(explained):
+        blocks.append(Prose(several))
     windows = _windows(explained)
     if windows:
         lines = tuple(count_of_windows(along, sizes) + "  (1.2)" for along in windows)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
+from convcheck.checking.agreement.criterion import epsilon_of
 from convcheck.checking.contract.contract import Contract, ForwardPass
-from convcheck.checking.gradients.precision import probing_of, widest_precision
+from convcheck.checking.gradients.precision import in_float64, probing_of, widest_precision
 from convcheck.checking.subject import Subject, layer_subject
 from convcheck.implementations.pair import Binding, built_in_pair
 from convcheck.layers.layer import Array, Facts, Layer
 from convcheck.numeric.function import Function
-from convcheck.numeric.slope import Scheme
+from convcheck.numeric.slope import Scheme, Slope
 from convcheck.spec.check import Check
 
 
@@ -28,14 +30,21 @@ class Explained:
         self.check, self.layer, self._binding = check, layer, binding
         self.facts: Facts = layer.facts(check.sizes)
         built_in = partial(built_in_pair, layer.reference, layer.variants[layer.reference])
-        self.right = Code(layer_subject(check, layer, built_in))
-        self.own = None if binding is None else Code(layer_subject(check, layer, binding))
+        subject = layer_subject(check, layer, built_in if binding is None else binding)
+        # With the settings that the code has, and with what it drew; nothing of it is rounded to the code's dtype.
+        self.right = Code(in_float64(subject._replace(pair=built_in(subject.params or None))))
+        self.own = None if binding is None else Code(subject)
 
     @cached_property
     def again(self) -> Explained:
         """The same sizes with other numbers: what is read off the first is held against these."""
         manner = replace(self.check.manner, seed=self.check.manner.seed + 1)
         return Explained(self.check._replace(manner=manner), self.layer, self._binding)
+
+    def scale(self, dout: Array) -> Mapping[str, Array]:
+        """The magnitude of the terms behind each tensor, in units of which code rounds."""
+        data, params = self.right.data, self.right.subject.params
+        return self.layer.rounding(self.layer, self.facts, data.inputs, dout, params or None)
 
     def position(self, name: str) -> int:
         """The number of an input."""
@@ -66,10 +75,23 @@ class Code:
         return None if out is None else out.astype(np.float64)
 
     @cached_property
+    def _returned(self) -> Mapping[str, Array | None]:
+        return self._contract.check_backward(self._passed)
+
+    @cached_property
     def gradients(self) -> dict[str, Array | None]:
         """What backward gives for dout, by names such as "dx"; None for what cannot be compared."""
-        returned = self._contract.check_backward(self._passed)
-        return {name: None if g is None else g.astype(np.float64) for name, g in returned.items()}
+        return {name: None if g is None else g.astype(np.float64) for name, g in self._returned.items()}
+
+    def tensor(self, name: str) -> Array | None:
+        """The output, "forward", or a gradient."""
+        return self.out if name == "forward" else self.gradients[name]
+
+    def epsilon(self, tensor: str) -> float:
+        """What a tensor can be held to: that of its dtype, and of the output's, where these are coarser than asked."""
+        returned = None if tensor == "forward" else self._returned[tensor]
+        own = 0.0 if returned is None else epsilon_of(returned, self.subject.dtype)
+        return max(self._passed.epsilon, own)
 
     def gradients_of(self, dout: Array) -> list[Array]:
         """What backward gives for another dout, after a forward of its own."""
@@ -80,16 +102,16 @@ class Code:
 
     def value(self, tensor: str, index: tuple[int, ...]) -> float:
         """An entry of the output, "forward", or of a gradient; NaN for what cannot be compared."""
-        values = self.out if tensor == "forward" else self.gradients[tensor]
+        values = self.tensor(tensor)
         return float("nan") if values is None else float(values[index])
 
     def rows_at(self, index: tuple[int, ...]) -> list[Array]:
         """The slopes of one output in every entry of all inputs: what backward gives for a dout of 1 there alone."""
         return self.gradients_of(one_at(self.data.dout.shape, index))
 
-    def slopes(self, position: int, index: tuple[int, ...]) -> Array:
+    def slopes(self, position: int, index: tuple[int, ...]) -> Slope:
         """∂out/∂ one entry, for every output, by the differences that a check uses."""
-        return np.asarray(self.scheme(position)(one_at(self.data.inputs[position].shape, index)).value)
+        return self.scheme(position)(one_at(self.data.inputs[position].shape, index))
 
     def scheme(self, position: int) -> Scheme:
         """How an input is differentiated, found out once."""

@@ -5,17 +5,18 @@ and what its lines have assigned is read off when it returns.
 """
 
 import ast
+import copy
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from convcheck.explain.subject import Explained
-from convcheck.layers.catalogue import mistakes_of
+from convcheck.layers.catalogue import LAYERS, mistakes_of
 from convcheck.layers.layer import copied_params
 
 # What a function hands on without changing a number.
@@ -40,8 +41,10 @@ class Workings(NamedTuple):
 
 def workings(explained: Explained, tensor: str, index: tuple[int, ...]) -> Workings | None:
     """How the layer's readable code comes to an entry of a tensor; None where it has none of it, or none in arrays."""
-    # Layers one after the other have readable code each, and none together.
-    functions = () if explained.layer.parts else mistakes_of(explained.layer.name).right(tensor)
+    layer = explained.layer
+    # Layers one after the other have readable code each, and none together; nor has one without an input of its own.
+    whole = not layer.parts and layer.input_names == LAYERS[layer.name].input_names
+    functions = mistakes_of(layer.name).right(tensor) if whole else ()
     if not functions:
         return None
     function = functions[0]
@@ -53,14 +56,18 @@ def workings(explained: Explained, tensor: str, index: tuple[int, ...]) -> Worki
         return None
     arguments = {argument.arg for argument in tree.args.args}
     values = {name: value for name, value in names.items() if name not in arguments}
+    known = {**function.__globals__, **names}
     constants = {
         name: value
         for name, value in function.__globals__.items()
         if name.isupper() and isinstance(value, (int, float, tuple))
     }
-    steps = tuple(_steps(tree, values, lines, constants, returned.shape, index))
-    parts = tuple(_parts(tree, {**function.__globals__, **names}, returned, index))
-    return Workings(steps, parts) if steps else None
+    run = sorted((node for node in ast.walk(tree) if getattr(node, "lineno", 0) in lines), key=_place)
+    readable = _Readable(constants, known)
+    steps = tuple(_steps(run, values, readable, known, returned, index))
+    parts = tuple((_code(readable, node), number) for node, number in _parts(tree, known, returned, index))
+    # Sizes and settings alone lead to no entry.
+    return Workings(steps, parts) if any(step.at for step in steps) or (steps and not index) else None
 
 
 def _run(function: Callable[..., Any], explained: Explained) -> tuple[Mapping[str, Any], set[int], Any]:
@@ -96,15 +103,22 @@ def _takes_params(function: Callable[..., Any], inputs: int) -> bool:
 
 
 def _steps(
-    tree: ast.FunctionDef,
+    run: Sequence[ast.AST],
     values: Mapping[str, Any],
-    lines: set[int],
-    constants: Mapping[str, Any],
-    shape: tuple[int, ...],
+    readable: "_Readable",
+    known: Mapping[str, Any],
+    returned: Any,
     index: tuple[int, ...],
 ) -> Iterator[Step]:
-    """The assignments on the lines that were run, in their order; of names that stand for one thing all along."""
-    run = sorted((node for node in ast.walk(tree) if getattr(node, "lineno", 0) in lines), key=_place)
+    """The assignments on the lines that were run, in their order; of names that stand for one thing all along.
+
+    Of an array the entry is shown that goes into the one at the index, where there is one: arrays of the same shape may
+    have other things along their axes.
+    """
+    beside = _beside(run, known)
+    # The tensor itself is shown below.
+    bare = (_bare(node.value) for node in run if isinstance(node, ast.Return) and node.value is not None)
+    handed_on = {node.id for node in bare if isinstance(node, ast.Name)}
     stored = [
         name.id
         for node in run
@@ -115,12 +129,89 @@ def _steps(
         if not isinstance(node, ast.Assign):
             continue
         for one, value in _assigned(node):
-            if not isinstance(one, ast.Name) or stored.count(one.id) != 1 or one.id not in values:
+            if not isinstance(one, ast.Name) or stored.count(one.id) != 1 or one.id not in values.keys() - handed_on:
                 continue
-            own = index_beside(values[one.id], shape, index)
-            if own is not None:
-                code = ast.unparse(_Constants(constants).visit(value))
+            own = index_beside(values[one.id], returned.shape, index)
+            if own is not None and (one.id in beside or not own):
+                code = _code(readable, value)
                 yield Step(one.id, code, own, float(np.asarray(values[one.id])[own]))
+
+
+def _beside(run: Sequence[ast.AST], known: Mapping[str, Any]) -> set[str]:
+    """The names that are put beside what is returned, entry by entry: there and in what is so put in their turn."""
+    made: dict[str, list[ast.expr]] = {}
+    waiting: list[ast.expr] = []
+    for node in run:
+        if isinstance(node, ast.Assign):
+            for one, value in _assigned(node):
+                if isinstance(one, ast.Name):
+                    made.setdefault(one.id, []).append(value)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            made.setdefault(node.target.id, []).append(node.value)
+        elif isinstance(node, ast.Return) and node.value is not None:
+            waiting.append(node.value)
+    found: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, ast.Name):
+            waiting += _operands(node, known)
+        elif node.id not in found:
+            found.add(node.id)
+            waiting += made.get(node.id, [])
+    return found
+
+
+def _operands(node: ast.expr, known: Mapping[str, Any]) -> Sequence[ast.expr]:
+    """What stands beside each other, entry by entry, in an expression; nothing where that is not known."""
+    operands: Sequence[ast.expr] = ()
+    if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.MatMult):
+        operands = node.left, node.right
+    elif isinstance(node, ast.UnaryOp):
+        operands = (node.operand,)
+    elif isinstance(node, ast.IfExp):
+        operands = (node.body if _value(node.test, known) else node.orelse,)
+    elif isinstance(node, ast.Call):
+        function = _value(node.func, known)
+        if function is np.where or (isinstance(function, np.ufunc) and function.signature is None):
+            operands = node.args
+        elif (first := _first(node)) is not None and _is_same(_value(first, known), _value(node, known)):
+            operands = (first,)
+    return operands
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether both are an array, with the same numbers in the same places."""
+    both = np.shape(one) == np.shape(other) and np.asarray(one).dtype.kind == np.asarray(other).dtype.kind == "f"
+    return both and np.array_equal(one, other, equal_nan=True)
+
+
+def _first(node: ast.Call) -> ast.expr | None:
+    """What a function is called with first, or what a method is one of."""
+    if isinstance(node.func, ast.Attribute) and not (
+        isinstance(node.func.value, ast.Name) and node.func.value.id == "np"
+    ):
+        return node.func.value
+    return node.args[0] if node.args else None
+
+
+def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
+    """What an expression comes to; None where it raises."""
+    try:
+        return eval(compile(ast.Expression(node), "<part>", "eval"), dict(known))
+    except Exception:
+        return None
+
+
+def _is_helper(node: ast.AST, known: Mapping[str, Any]) -> bool:
+    """Whether it is a call of a function that stands in the file of the layer alone."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Name) and inspect.isfunction(known.get(called.id))
+
+
+def _code(readable: "_Readable", node: ast.expr) -> str:
+    """An expression as it is shown; empty where it calls a helper that nobody knows."""
+    shown = readable.visit(copy.deepcopy(node))
+    return "" if any(_is_helper(one, readable.known) for one in ast.walk(shown)) else ast.unparse(shown)
 
 
 def _place(node: ast.AST) -> tuple[int, int]:
@@ -136,15 +227,23 @@ def _assigned(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
         yield target, value
 
 
-class _Constants(ast.NodeTransformer):
-    """Puts the constants of a module in the places of their names."""
+class _Readable(ast.NodeTransformer):
+    """Puts the constants of a module in the places of their names, and what a helper rearranges in that of its call."""
 
-    def __init__(self, constants: Mapping[str, Any]) -> None:
-        self._constants = constants
+    def __init__(self, constants: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+        self._constants, self.known = constants, known
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """The number, or the name as it was."""
         return ast.Constant(self._constants[node.id]) if node.id in self._constants else node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """What it is called with, where the numbers are the same after it, in whatever shape."""
+        if _is_helper(node, self.known) and node.args:
+            before, after = (np.ravel(_value(one, self.known)) for one in (node.args[0], node))
+            if _is_same(before, after):
+                return cast(ast.AST, self.visit(node.args[0]))
+        return self.generic_visit(node)
 
 
 def index_beside(value: Any, shape: tuple[int, ...], index: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -161,7 +260,7 @@ def index_beside(value: Any, shape: tuple[int, ...], index: tuple[int, ...]) -> 
 
 def _parts(
     tree: ast.FunctionDef, names: Mapping[str, Any], returned: Any, index: tuple[int, ...]
-) -> Iterator[tuple[str, float]]:
+) -> Iterator[tuple[ast.expr, float]]:
     """What is added up in what is returned last, each part with all that it is multiplied with or divided by."""
     last = tree.body[-1]
     if not isinstance(last, ast.Return) or last.value is None:
@@ -171,17 +270,14 @@ def _parts(
         return
     numbers = []
     for node in found:
-        try:
-            value = eval(compile(ast.Expression(node), "<part>", "eval"), dict(names))
-        except Exception:
-            return
+        value = _value(node, names)
         own = index_beside(value, returned.shape, index)
         if own is None:
             return
         numbers.append(float(np.asarray(value)[own]))
     # What is added up is what is returned, or it is not shown.
     if abs(sum(numbers) - returned[index]) <= 1e-9 * sum(map(abs, numbers)):
-        yield from ((ast.unparse(node), number) for node, number in zip(found, numbers, strict=True))
+        yield from zip(found, numbers, strict=True)
 
 
 def _bare(node: ast.expr) -> ast.expr:

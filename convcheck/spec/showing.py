@@ -7,6 +7,7 @@ blanks aside, and one with `##[name]` anywhere in it; Azure Pipelines looks for 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -69,6 +70,21 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def numeral(value: float, digits: int = 6) -> str:
     """A number to so many digits: `0.25`, `4.44e-16`; -0 is `0`."""
     return format(value + 0.0, f".{digits}g")
+
+
+def distinguishable(one: float, other: float) -> tuple[str, str]:
+    """The two values as texts: with six digits, or as many as it takes to see that they differ."""
+    pair = numeral(one), numeral(other)
+    for digits in range(6, 18):
+        pair = numeral(one, digits), numeral(other, digits)
+        # One digit more than it takes to see a difference: 1.99999 and 2 may be 1.999994 and 1.999996.
+        if pair[0] != pair[1]:
+            longer = numeral(one, min(digits + 1, 17)), numeral(other, min(digits + 1, 17))
+            # With one digit more both may round to the same text again.
+            return longer if longer[0] != longer[1] else pair
+        if one == other or math.isnan(one) or math.isnan(other):
+            break
+    return pair
 
 
 def shape_text(shape: Sequence[int]) -> str:

@@ -95,3 +95,20 @@ def test_the_score_of_several_layers_counts_mistakes():
 
 def of_fate(fate):
     return AuditedMistake("id", "dx", "sentence", "mend", fate)
+
+
+def test_a_way_that_makes_no_difference_anywhere_hides_no_other():
+    told = audit_layer("layernorm", checks_of("{layer: layernorm, N: 1, D: 2}")).told
+    axis = next(one for one in told.mistakes if "over axis 1, which is not the last" in one.sentence)
+    assert (axis.fate, axis.shows) == ("hidden", "shape=2×3×5 eps=0.01")
+    reasons = {one.why for one in told.mistakes if "the first axis alone" in one.sentence}
+    assert reasons == {"shows only where x has more than two axes, and in no check is that so"}
+
+
+def test_what_right_code_may_do_as_well_is_not_called_small():
+    told = audit_layer("batchnorm", checks_of("{layer: batchnorm, N: 2, D: 1}")).told
+    # Of two values the sum of squares is twice their mean, and so is the variance over n - 1.
+    sentence = "running_var is kept of the sum of squares, not of their mean"
+    kept = next(one for one in told.mistakes if one.sentence == sentence)
+    assert kept.fate == "unseen"
+    assert kept.why.endswith("which right code may make there as well: by rounding, or by another convention")

@@ -6,6 +6,7 @@ reports/explained/svg.py.
 """
 
 import io
+import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,7 +14,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from convcheck.explain.axes import sliding_axes
+from convcheck.explain.axes import equation_of, sliding_axes
 from convcheck.explain.entry import parse_entry
 from convcheck.explain.explanation import explanation
 from convcheck.explain.relation import gradient_relation, output_relation
@@ -111,7 +112,8 @@ def test_an_output_is_the_sum_that_is_shown(layer):
         relation = output_relation(about, index)
         assert relation is not None
         assert relation.total == pytest.approx(float(about.right.out[index]), abs=1e-12)
-        assert all(term.name for term in relation.terms)
+        # An average and a maximum have numbers for factors, and no entries.
+        assert {bool(term.name) for term in relation.terms} == {not layer.endswith("_pool")}
 
 
 def test_factors_are_named_by_the_entries_that_they_are():
@@ -149,6 +151,77 @@ def test_three_terms_of_a_normalisation():
     assert [step.name for step in found.steps][-3:] == ["dxhat", "through_mean", "through_var"]
     assert [code for code, _ in found.parts] == ["dxhat / std", "-through_mean / std", "-through_var / std"]
     assert sum(number for _, number in found.parts) == pytest.approx(float(about.right.gradients["dx"][2, 1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "shown"),
+    [
+        ("{layer: softmax_loss, N: 3, C: 3, eps: 0.1}", "dx[0,1]", {"N", "shifted", "p", "eps"}),
+        ("{layer: attention, N: 1, T: 3, S: 3, D: 3, M: 3}", "dv[0,1,2]", set()),
+        ("{layer: attention, N: 1, T: 3, S: 3, D: 3, M: 3}", "dk[0,1,2]", set()),
+        ("{layer: lstm_step, N: 3, D: 3, H: 3}", "dx[0,1]", set()),
+        ("{layer: lstm_step, N: 3, D: 3, H: 3}", "dprev_h[0,1]", set()),
+        (
+            "{layer: lstm_step, N: 3, D: 3, H: 3}",
+            "dprev_c[0,1]",
+            {"i", "f", "o", "g", "next_c", "tanh_c", "dc"},
+        ),
+        ("{layer: rnn_step, N: 3, D: 3, H: 3}", "dWx[0,1]", set()),
+        ("{layer: rnn_step, N: 3, D: 3, H: 3}", "dprev_h[0,1]", set()),
+        ("{layer: rnn_step, N: 3, D: 3, H: 3}", "out[0,1]", {"a"}),
+        (
+            "{layer: batchnorm, N: 3, D: 3}",
+            "dx[0,1]",
+            {"eps", "rows", "mean", "var", "std", "xhat", "dxhat", "through_mean", "through_var"},
+        ),
+        ("{layer: batchnorm, N: 3, D: 3}", "dgamma[1]", set()),
+    ],
+)
+def test_of_a_quantity_only_what_goes_into_the_entry_is_shown_though_all_letters_are_equal(text, entry, shown):
+    about = explained(text)
+    tensor, index = parse_entry(entry, about)
+    found = workings(about, tensor, index)
+    assert ({step.name for step in found.steps} if found else set()) == shown
+
+
+@pytest.mark.parametrize("layer", NAMES)
+def test_the_quantities_of_an_entry_do_not_hang_on_how_letters_compare(layer):
+    """Sizes that are equal in a suite are others in other checks: what is shown of a tensor is the same quantities."""
+    seen = {}
+    for check in read_text(suite_text(layer), "suite.yaml", FORMS).checks:
+        about = Explained(check, LAYERS[layer], None)
+        for tensor, shape in (("forward", about.facts.output), *((f"d{c.name}", c.shape) for c in about.facts.inputs)):
+            settings = tuple(v for v in check.sizes.given().values() if not isinstance(v, int) or isinstance(v, bool))
+            found = workings(about, tensor, (0,) * len(shape)) if 0 not in shape else None
+            names = tuple(step.name for step in found.steps if step.at) if found else ()
+            assert seen.setdefault((tensor, len(shape), repr(settings)), names) == names, (check.id, tensor)
+
+
+def test_code_is_shown_without_what_a_reader_cannot_know():
+    for layer in NAMES:
+        about = suite_check(layer)
+        for tensor, shape in (("forward", about.facts.output), *((f"d{c.name}", c.shape) for c in about.facts.inputs)):
+            found = workings(about, tensor, (0,) * len(shape))
+            code = " ".join([*(step.code for step in found.steps), *(part for part, _ in found.parts)] if found else [])
+            assert not re.search(r"\b(spread|parted|joined|summed)\(", code), (layer, tensor)
+
+
+@pytest.mark.parametrize(
+    ("text", "tensor", "said"),
+    [
+        ("{layer: batchnorm, N: 3, D: 3, mode: test}", "dx", "gamma dout / √(running_var + eps) in test mode"),
+        ("{layer: spatial_batchnorm, N: 2, C: 2, H: 2, W: 2, mode: test}", "dx", "√(running_var + eps) in test mode"),
+        ("{layer: softmax_loss, N: 3, C: 3, eps: 0.1}", "dx", "kept[n] = p[n,y[n]] / (p[n,y[n]] + eps)"),
+        ("{layer: softmax_loss, N: 3, C: 3, eps: 0.1}", "forward", "log(p[n,y[n]] + eps)"),
+        ("{N: 1, C: 2, H: 6, W: 6, F: 2, H1: 2, W1: 2, stride: 1, pad: 0, dilation: 2}", "dx", "i·dilation"),
+        ("{N: 1, C: 2, H: 6, W: 6, F: 2, H1: 2, W1: 2, stride: 1, pad: 0, groups: 2}", "dw", "in groups c1 of the gr"),
+        ("{layer: gru_step, N: 2, D: 2, H: 2, z_is: old, reset: after}", "forward", "s = z or 1 - z"),
+    ],
+)
+def test_the_formula_is_that_of_the_settings(text, tensor, said):
+    assert said in equation_of(explained(text), tensor)
+    plain = explained("{N: 1, C: 2, H: 6, W: 6, F: 2, H1: 2, W1: 2, stride: 1, pad: 0}")
+    assert "dilation" not in equation_of(plain, "dx")
 
 
 def test_what_covers_an_entry_is_counted_as_windows_read_it():

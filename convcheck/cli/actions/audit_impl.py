@@ -20,6 +20,8 @@ from convcheck.spec.showing import count, listed
 
 # Goes up when a key of the JSON changes its meaning, or is no longer there.
 AUDIT_IMPL_VERSION = 1
+# So many ways in which mistakes show are told by their names.
+MOST_KINDS = 4
 
 
 def audit_implementation(source: Source, options: Mapping[str, Any]) -> Exit:
@@ -130,8 +132,10 @@ def _print(page: Page, audit: OwnCodeAudit) -> None:
 
 
 def _by_what(audit: OwnCodeAudit) -> str:
-    common = Counter(one.how for one in audit.of("killed")).most_common(3)
-    return ", ".join(f"{number} {how}" for how, number in common)
+    kinds = Counter(one.how for one in audit.of("killed")).most_common()
+    shown_first, others = kinds[:MOST_KINDS], sum(number for _, number in kinds[MOST_KINDS:])
+    said = [f"{number} {how}" for how, number in shown_first] + ([f"{others} otherwise"] if others else [])
+    return ", ".join(said)
 
 
 def _print_those(page: Page, title: str, those: list[Tried], audit: OwnCodeAudit) -> None:

@@ -11,7 +11,9 @@ from contextlib import redirect_stdout
 import click
 import numpy as np
 
+from convcheck.checking.run_source import opened
 from convcheck.cli.actions.gather import gather
+from convcheck.cli.actions.plan import source_in_spec
 from convcheck.cli.exits import Exit, exit_code
 from convcheck.cli.options.impl import implementation_of, source_of
 from convcheck.cli.streams import say, standard_output, wants_colour, width_of, writing
@@ -23,15 +25,17 @@ from convcheck.explain.subject import Explained
 from convcheck.implementations.errors.declined import CannotOpen, NotWritten
 from convcheck.implementations.errors.raised import Raised
 from convcheck.implementations.loading.load import load_source
-from convcheck.implementations.open import binding_on, found_in
+from convcheck.implementations.open import found_in
 from convcheck.implementations.pair import Binding, built_in_pair
 from convcheck.implementations.source import Source
 from convcheck.layers.catalogue import LAYERS, OPEN
+from convcheck.layers.layer import Layer
 from convcheck.reports.tables.page import Page
 from convcheck.reports.wording.figures import shown
 from convcheck.running.worker.restore_state import restored_state
 from convcheck.spec.check import Check, NamedCode
 from convcheck.spec.memory import DEFAULT_LIMIT
+from convcheck.spec.showing import count, listed
 
 FORMS = (".html", ".htm", ".svg")
 # Ids of checks that a message names.
@@ -46,6 +50,7 @@ def explain(
     implementation: str | None,
     output: str | None,
     *,
+    trust: bool,
     force: bool,
     colour: str,
 ) -> Exit:
@@ -64,11 +69,16 @@ def explain(
     check = _one(selection.checks, spec)
     if check.layer in OPEN:
         raise click.UsageError(f"{check.id}: a {check.layer} is code of no layer: there is no equation to show")
+    if source is None:
+        source = _named_in_spec(check, trust=trust)
     with restored_state(), redirect_stdout(sys.stderr), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             found = _explanation(check, source, at, entries)
-        except (CannotOpen, Raised, NotWritten) as error:
+        except CannotOpen as error:
+            say(f"convcheck: {shown(error)}")
+            return Exit.USAGE
+        except (Raised, NotWritten) as error:
             said = error.sentence() if isinstance(error, Raised) else str(error)
             say(f"convcheck: {shown(implementation or check.id)}: {shown(said)}")
             return Exit.FAILED
@@ -86,8 +96,7 @@ def _one(checks: Sequence[Check], spec: str) -> Check:
 
 
 def _explanation(check: Check, source: Source | None, at: str | None, entries: Sequence[str]) -> Explanation:
-    layer = LAYERS[check.layer]
-    explained = Explained(check, layer, _binding(check, source))
+    explained = Explained(check, *_opened(check, source))
     try:
         asked = [parse_entry(text, explained) for text in entries]
     except ValueError as error:
@@ -95,23 +104,47 @@ def _explanation(check: Check, source: Source | None, at: str | None, entries: S
     return explanation(explained, None if at is None else _place(at, explained), asked)
 
 
-def _binding(check: Check, source: Source | None) -> Binding | None:
-    """What is looked at beside the layer's reference: code that is named, or another variant that was asked for.
+def _opened(check: Check, source: Source | None) -> tuple[Layer, Binding | None]:
+    """The layer, and what is looked at beside its reference: code that is named, or another variant that was asked for.
 
-    Raises CannotOpen.
+    Of a layer with an input that the code does without, what is left. Raises CannotOpen.
     """
     layer = LAYERS[check.layer]
     if source is None:
         name = check.manner.implementation
         if isinstance(name, NamedCode) or name in (layer.reference, layer.default):
-            return None
+            return layer, None
         variant = layer.variants[check.manner.variant]
-        return lambda params: built_in_pair(check.manner.variant, variant, params)
+        return layer, lambda params: built_in_pair(check.manner.variant, variant, params)
     loaded = load_source(source)
     found, _ = found_in(loaded, source, (check.layer,))
     if not found:
-        raise CannotOpen(f"nothing in it for {check.layer}: `convcheck run --list-impl {source.text()}` shows what is")
-    return binding_on(loaded, found[0], layer, check.sizes)
+        text = source.text()
+        raise CannotOpen(f"nothing in {text} for {check.layer}: `convcheck run --list-impl {text}` shows what is there")
+    first, *others = found
+    if others:
+        named = listed(tuple(source.text(one.names) for one in others))
+        say(
+            f"convcheck: of {count(len(found), 'implementation')} of {check.layer} in {shown(source.text())} this is "
+            f"{shown(','.join(first.names))}\n    hint: for another name it, --impl {shown(named)}"
+        )
+    return opened(check, loaded, first)
+
+
+def _named_in_spec(check: Check, *, trust: bool) -> Source | None:
+    """The code that the spec of a check names, if it may run; None where it names none. Else it is said."""
+    code = check.manner.implementation
+    if not isinstance(code, NamedCode):
+        return None
+    source = source_in_spec(check.file, code, stubs=True)
+    if trust:
+        return source
+    place = shown(source.place)
+    say(
+        f"convcheck: {shown(check.id)} names code, {place}, and that runs only with --trust: this is the layer alone\n"
+        f"    hint: look at {place} first; where it may run, add --trust"
+    )
+    return None
 
 
 def _place(text: str, explained: Explained) -> tuple[int, ...]:

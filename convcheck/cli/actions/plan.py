@@ -54,7 +54,7 @@ def plan_jobs(checks: Iterable[Check], source: Source | None, workers: Workers, 
         elif source is None and not trust:
             untrusted.setdefault((check.file, code), []).append(check)
         else:
-            own = source or _source_in_spec(check.file, code, stubs)
+            own = source or source_in_spec(check.file, code, stubs)
             by_source.setdefault(own, []).append(check)
             order.append((check, own))
     for (file, code), refused in untrusted.items():
@@ -92,7 +92,7 @@ def no_implementation(source: Source, survey: Survey, workers: Workers) -> Inval
     return Invalid(message, source.place, hint=hint)
 
 
-def _source_in_spec(file: str | None, code: NamedCode, stubs: bool) -> Source:
+def source_in_spec(file: str | None, code: NamedCode, stubs: bool) -> Source:
     """Code that a spec names, its path taken from the folder of that spec."""
     place = os.path.join(os.path.dirname(file or ""), code.place) if code.is_file else code.place
     return Source(place, code.names, stubs)
@@ -100,7 +100,7 @@ def _source_in_spec(file: str | None, code: NamedCode, stubs: bool) -> Source:
 
 def _refuse(file: str | None, code: NamedCode, checks: list[Check]) -> Iterator[Invalid]:
     """The errors that code may not run without --trust: one message, and an error for each check."""
-    place = _source_in_spec(file, code, stubs=True).place
+    place = source_in_spec(file, code, stubs=True).place
     what = f"names code to run, {place}, and that runs only with --trust"
     hint = f"look at {place} first; where it may run, add --trust"
     more = f" (and {count(len(checks) - 1, 'more check')})" if len(checks) > 1 else ""

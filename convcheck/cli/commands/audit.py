@@ -23,7 +23,7 @@ EXIT_CODES = """\
 Exit codes:
     0  the score is what was asked for, or none was
     1  it is lower
-    2  wrong usage, or a spec that is missing or not valid (the others are audited)
+    2  wrong usage, a spec that is missing or not valid (the others are audited), or code that does not pass as it is
     5  nothing to audit
 """
 

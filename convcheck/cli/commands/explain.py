@@ -8,8 +8,17 @@ from convcheck.cli.options.complete import complete_files, complete_ids
 from convcheck.cli.options.selection import colour_option
 from convcheck.cli.session import debug_option
 
+EXIT_CODES = """\
+\b
+Exit codes:
+    0  it is shown, and may say that an entry of your code is wrong
+    1  the code raises where it is run
+    2  wrong usage, a spec that is missing or not valid, or code that cannot be opened
+    5  nothing to explain
+"""
 
-@click.command("explain", short_help="Show where windows lie and what an entry is the sum of.")
+
+@click.command("explain", short_help="Show where windows lie and what an entry is the sum of.", epilog=EXIT_CODES)
 @click.argument("spec", shell_complete=complete_files)
 @click.option(
     "-k", "key", metavar="ID", shell_complete=complete_ids, help="The check of this id, where SPEC has several."
@@ -29,6 +38,7 @@ from convcheck.cli.session import debug_option
     shell_complete=complete_files,
     help="Beside it what your code gives, and which of its terms are wrong: FILE.py, FILE.py:forward,backward, …",
 )
+@click.option("--trust", is_flag=True, help="The same of code that a spec names (implementation: {file: layers.py}).")
 @click.option(
     "-o", "--output", metavar="FILE", shell_complete=complete_files, help="Write a page, FILE.html, or FILE.svg."
 )
@@ -41,6 +51,7 @@ def command(
     at: str | None,
     entries: tuple[str, ...],
     implementation: str | None,
+    trust: bool,
     output: str | None,
     force: bool,
     color: str,
@@ -61,4 +72,4 @@ def command(
     """
     from convcheck.cli.actions.explain import explain
 
-    return int(explain(spec, key, at, entries, implementation, output, force=force, colour=color))
+    return int(explain(spec, key, at, entries, implementation, output, trust=trust, force=force, colour=color))

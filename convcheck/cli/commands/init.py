@@ -7,8 +7,15 @@ import click
 from convcheck.cli.options.complete import complete_files, complete_layers
 from convcheck.cli.session import debug_option
 
+EXIT_CODES = """\
+\b
+Exit codes:
+    0  it is written
+    2  wrong usage, code that cannot be opened, or FILE exists
+"""
 
-@click.command("init", short_help="Write a spec to start from, or an adapter for code of your own.")
+
+@click.command("init", short_help="Write a spec to start from, or an adapter for code of your own.", epilog=EXIT_CODES)
 @click.argument("layer", required=False, shell_complete=complete_layers)
 @click.option(
     "--impl",

@@ -12,6 +12,14 @@ from convcheck.cli.options.impl import layer_option, require_code_alone, source_
 from convcheck.cli.options.selection import colour_option, require_specs, selection_options
 from convcheck.cli.session import debug_option
 
+EXIT_CODES = """\
+\b
+Exit codes:
+    0  there are checks, and they are listed
+    2  wrong usage, or a spec or code that is missing or not valid (the checks of others are listed)
+    5  no checks
+"""
+
 
 def _keys_of_run() -> Collection[str]:
     from convcheck.cli.commands.run import command
@@ -20,7 +28,7 @@ def _keys_of_run() -> Collection[str]:
 
 
 # A file sets the options of `run` as well, and --format means something else there.
-@click.command("list", cls=ConfigurableCommand, fixed=("form",), other_keys=_keys_of_run)
+@click.command("list", cls=ConfigurableCommand, fixed=("form",), other_keys=_keys_of_run, epilog=EXIT_CODES)
 @selection_options("[SPEC]...")
 @layer_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="[default: table]")

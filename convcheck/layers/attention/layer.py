@@ -154,7 +154,8 @@ LAYER = Layer(
         "vectorized": Variant(attend, attend_back, "matrix products of all sequences"),
     },
     equations={
-        "forward": "a[n,t,m] = Σ_s p[n,t,s] v[n,s,m],   p = softmax over s of r Σ_d q[n,t,d] k[n,s,d],   r = 1/√D or 1",
+        "forward": "a[n,t,m] = Σ_s p[n,t,s] v[n,s,m],   p = softmax over the s in sight of r Σ_d q[n,t,d] k[n,s,d],   "
+        "r = 1/√D or 1",
         "dq": "r Σ_s ds[n,t,s] k[n,s,d],   ds = p (dp - Σ_j p[n,t,j] dp[n,t,j]),   dp = Σ_m dout[n,t,m] v[n,s,m]",
         "dk": "r Σ_t ds[n,t,s] q[n,t,d]",
         "dv": "Σ_t p[n,t,s] dout[n,t,m]",

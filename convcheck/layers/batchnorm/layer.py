@@ -137,8 +137,9 @@ LAYER = Layer(
         "vectorized": Variant(batchnorm_forward, batchnorm_backward, "all columns at once"),
     },
     equations={
-        "forward": "a = gamma x̂ + beta,   x̂ = (x - mean) / √(var + eps)",
-        "dx": "gamma (dout - mean(dout) - x̂ mean(dout x̂)) / √(var + eps)",
+        "forward": "a = gamma x̂ + beta,   x̂ = (x - mean) / √(var + eps), in test mode of the running mean and var",
+        "dx": "gamma (dout - mean(dout) - x̂ mean(dout x̂)) / √(var + eps) in train mode, "
+        "gamma dout / √(running_var + eps) in test mode",
         "dgamma": "Σ_n dout x̂",
         "dbeta": "Σ_n dout",
     },

@@ -169,9 +169,11 @@ LAYER = Layer(
     },
     equations={
         "forward": "a[n,f,h,w] = Σ_{c,i,j} w[f,c,i,j] x_pad[n,c,hS+i,wS+j] + b[f]  (1.5); "
-        "with a dilation i·dilation and j·dilation for i and j in x_pad, in groups c of the group of f, here and below",
-        "dx": "Σ_{f,h,w} dout[n1,f,h,w] (Σ_{i,j} w[f,c1,i,j] 1{hS+i-pad = h1} 1{wS+j-pad = w1})  (1.8)",
-        "dw": "Σ_{n,h,w} dout[n,f1,h,w] x_pad[n,c1,hS+h1,wS+w1]  (1.7)",
+        "with a dilation i·dilation and j·dilation for i and j in x_pad, in groups c of the group of f",
+        "dx": "Σ_{f,h,w} dout[n1,f,h,w] (Σ_{i,j} w[f,c1,i,j] 1{hS+i-pad = h1} 1{wS+j-pad = w1})  (1.8); "
+        "with a dilation i·dilation and j·dilation for i and j in 1{ }, in groups f of the group of c1",
+        "dw": "Σ_{n,h,w} dout[n,f1,h,w] x_pad[n,c1,hS+h1,wS+w1]  (1.7); "
+        "with a dilation h1·dilation and w1·dilation for h1 and w1 in x_pad, in groups c1 of the group of f1",
         "db": "Σ_{n,h,w} dout[n,f1,h,w]  (1.6)",
     },
 )

@@ -224,11 +224,12 @@ LAYER = Layer(
         "vectorized": Variant(gru_step_forward, gru_step_backward, "matrix products"),
     },
     equations={
-        "forward": "(1 - z) prev_h + z n;   z, r = σ, n = tanh(x Wx + (r prev_h) Wh + b), each of its columns",
-        "dx": "da Wx^T,   da_n = dnext_h z (1 - n²), da_z = dnext_h (n - prev_h) z (1 - z)",
-        "dprev_h": "dnext_h (1 - z) + da_z Wh_z^T + da_r Wh_r^T + (da_n Wh_n^T) r",
-        "dWx": "x^T da,   da_r = (da_n Wh_n^T) prev_h r (1 - r)",
-        "dWh": "prev_h^T da_z, prev_h^T da_r, (r prev_h)^T da_n",
+        "forward": "(1 - s) prev_h + s n,   s = z or 1 - z;   z, r = σ, n = tanh of x Wx + prev_h Wh + b, each of its "
+        "columns; for n (r prev_h) Wh or r (prev_h Wh)",
+        "dx": "da Wx^T,   da_n = dnext_h s (1 - n²), da_z = ±dnext_h (n - prev_h) z (1 - z), + where s = z",
+        "dprev_h": "dnext_h (1 - s) + da_z Wh_z^T + da_r Wh_r^T + (da_n Wh_n^T) r or (r da_n) Wh_n^T",
+        "dWx": "x^T da,   da_r = (da_n Wh_n^T) prev_h r (1 - r) or da_n (prev_h Wh_n) r (1 - r)",
+        "dWh": "prev_h^T da_z, prev_h^T da_r, and (r prev_h)^T da_n or prev_h^T (r da_n)",
         "db": "Σ_n da",
     },
 )

@@ -151,8 +151,9 @@ LAYER = Layer(
         "vectorized": Variant(softmax_loss_forward, softmax_loss_backward, "all rows at once"),
     },
     equations={
-        "forward": "L = r Σ_n (log Σ_c exp(x[n,c]) - x[n,y[n]]),   r = 1/N or 1",
-        "dx": "dout r (p[n,c] - 1{c = y[n]}),   p = softmax of the row",
+        "forward": "L = -r Σ_n log(p[n,y[n]] + eps),   p = softmax of the row,   r = 1/N or 1",
+        "dx": "dout r kept[n] (p[n,c] - 1{c = y[n]}),   p = softmax of the row,   "
+        "kept[n] = p[n,y[n]] / (p[n,y[n]] + eps), 1 where eps is 0",
     },
     is_loss=True,
 )

@@ -135,8 +135,9 @@ LAYER = Layer(
         ),
     },
     equations={
-        "forward": "a[:,c] = gamma[c] x̂[:,c] + beta[c],   x̂ over N, H and W",
-        "dx": "gamma (dout - mean(dout) - x̂ mean(dout x̂)) / √(var + eps)",
+        "forward": "a[:,c] = gamma[c] x̂[:,c] + beta[c],   x̂ over N, H and W, in test mode of the running mean and var",
+        "dx": "gamma (dout - mean(dout) - x̂ mean(dout x̂)) / √(var + eps) in train mode, "
+        "gamma dout / √(running_var + eps) in test mode",
         "dgamma": "Σ_{n,h,w} dout x̂",
         "dbeta": "Σ_{n,h,w} dout",
     },

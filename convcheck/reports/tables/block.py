@@ -13,9 +13,9 @@ from convcheck.reports.tables.heading import manner_texts, sizes_text
 from convcheck.reports.tables.page import Page
 from convcheck.reports.tables.paragraphs import Paragraph, paragraphs
 from convcheck.reports.tables.rows import print_rows
-from convcheck.reports.wording.figures import distinguishable, figure, shown
+from convcheck.reports.wording.figures import figure, shown
 from convcheck.reports.wording.words import STYLES, expectation, status_word
-from convcheck.spec.showing import index_text
+from convcheck.spec.showing import distinguishable, index_text
 
 BLOCK_INDENT = 2
 

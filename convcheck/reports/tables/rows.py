@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from convcheck.checking.result import TensorResult
 from convcheck.reports.tables.page import Page, Table
-from convcheck.reports.wording.figures import distinguishable, figure, shown
+from convcheck.reports.wording.figures import figure, shown
 from convcheck.reports.wording.sentences import wrong_text
 from convcheck.reports.wording.words import STYLES, only_directions, verdict_style, verdict_word
-from convcheck.spec.showing import index_text, shape_text
+from convcheck.spec.showing import distinguishable, index_text, shape_text
 
 WORST_HEADINGS = ("worst entry", "analytic", "numeric")
 TEXT_HEADINGS = ("tensor", "verdict", "shape", "worst entry")

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from convcheck.spec.showing import escape, numeral
 
 
 def figure(value: float | None) -> str:
     """An error or a ratio, to three digits: 4.44e-16. A dash where there is none."""
     return "–" if value is None else numeral(value, 3)
-
-
-def distinguishable(one: float, other: float) -> tuple[str, str]:
-    """The two values as texts: with six digits, or as many as it takes to see that they differ."""
-    pair = numeral(one), numeral(other)
-    for digits in range(6, 18):
-        pair = numeral(one, digits), numeral(other, digits)
-        # One digit more than it takes to see a difference: 1.99999 and 2 may be 1.999994 and 1.999996.
-        if pair[0] != pair[1]:
-            longer = numeral(one, min(digits + 1, 17)), numeral(other, min(digits + 1, 17))
-            # With one digit more both may round to the same text again.
-            return longer if longer[0] != longer[1] else pair
-        if one == other or math.isnan(one) or math.isnan(other):
-            break
-    return pair
 
 
 def at_most(value: float) -> str:

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from convcheck.checking.result import Finding, Result, TensorResult
 from convcheck.reports.report import RunEnd
-from convcheck.reports.wording.figures import distinguishable, figure, shown
+from convcheck.reports.wording.figures import figure, shown
 from convcheck.reports.wording.words import compared_text, counts_text, expectation, only_directions, reason, share_text
-from convcheck.spec.showing import count, index_text
+from convcheck.spec.showing import count, distinguishable, index_text
 
 
 class ShownFinding(NamedTuple):

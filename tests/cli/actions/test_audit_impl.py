@@ -1,14 +1,18 @@
 """Code of one's own with mistakes planted in it: what is printed of those that its suite misses, and the exit code."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from convcheck.cli.actions.audit_impl import audit_implementation
+from convcheck.audit.mutants import Mutant
+from convcheck.audit.own_code import OwnCodeAudit, Tried
+from convcheck.cli.actions.audit_impl import _print, audit_implementation
 from convcheck.cli.exits import Exit
 from convcheck.cli.options.output import Output
 from convcheck.implementations.source import Source
+from convcheck.reports.tables.page import Page
 from tests.cli.calling import Caller
 
 CODE = """import numpy as np
@@ -93,3 +97,12 @@ def test_what_has_no_meaning_together_is_wrong_usage(call: Caller, arguments: li
     called = call("audit", *arguments)
     assert (called.code, called.out) == (2, "")
     assert said in called.err
+
+
+def test_the_ways_in_which_mistakes_show_add_up(code, capsys):
+    ways = ["raised"] * 5 + ["wrong-shape"] * 3 + ["scaled"] * 2 + ["fail", "dtype", "purity", "state"]
+    mutant = Mutant(CODE, 9, 9, "constant", "0", "1")
+    tried = tuple(Tried(mutant, "killed", 1, "relu", how) for how in ways)
+    _print(Page(sys.stdout, colour=False, width=100), OwnCodeAudit(code, tried=tried, planted=len(ways)))
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.strip().startswith("noticed "))
+    assert row.split(maxsplit=2)[1:] == ["14", "5 raised, 3 wrong-shape, 2 scaled, 1 fail, 3 otherwise"]

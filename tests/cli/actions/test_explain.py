@@ -101,12 +101,104 @@ def test_code_that_cannot_be_run_is_said(call: Caller, tmp_path: Path) -> None:
     assert "Traceback" not in called.out + called.err
     code.write_text("def f(:\n")
     called = call("explain", spec, "--impl", code, "--entry", "dx[0,0]")
-    assert called.code == 1
+    assert called.code == 2
     assert "SyntaxError" in called.err or "invalid syntax" in called.err
     code.write_text("def conv_forward(x): pass\n")
     called = call("explain", spec, "--impl", code, "--entry", "dx[0,0]")
-    assert called.code == 1
-    assert "nothing in it for relu" in called.err
+    assert called.code == 2
+    assert f"nothing in {code} for relu" in called.err
+    called = call("explain", spec, "--impl", tmp_path / "no_such.py", "--entry", "dx[0,0]")
+    assert (called.code, called.out) == (2, "")
+    assert called.err.count("no_such.py") == 1
     function = tmp_path / "function.yaml"
     function.write_text("{layer: function, inputs: {x: [2]}}\n")
     assert "code of no layer" in call("explain", function).err
+
+
+TWO = """import numpy as np
+
+
+def relu_forward(x):
+    return np.maximum(x, 0), x
+
+
+def relu_backward(dout, x):
+    return dout * (x > 0)
+
+
+class ReLU:
+    def forward(self, x):
+        self.x = x
+        return np.maximum(x, 0)
+
+    def backward(self, dout):
+        return 2 * dout * (self.x > 0)
+"""
+
+ALL_OF_DX = [part for index in range(4) for part in ("--entry", f"dx[0,{index}]")]
+
+
+def test_of_several_implementations_it_is_said_which_one_this_is(call: Caller, tmp_path: Path) -> None:
+    spec, code = tmp_path / "relu.yaml", tmp_path / "two.py"
+    spec.write_text("{layer: relu, shape: [1, 4]}\n")
+    code.write_text(TWO)
+    called = call("explain", spec, "--impl", code, *ALL_OF_DX)
+    assert f"of 2 implementations of relu in {code} this is relu_forward,relu_backward" in called.err
+    assert f"--impl {code}:ReLU" in called.err
+    assert "It is right here." in called.out
+    called = call("explain", spec, "--impl", f"{code}:ReLU", *ALL_OF_DX)
+    assert called.err == ""
+    assert "is taken twice" in called.out
+
+
+def test_code_that_a_spec_names_runs_only_where_it_is_trusted(call: Caller, tmp_path: Path) -> None:
+    spec, code = tmp_path / "relu.yaml", tmp_path / "two.py"
+    spec.write_text("{layer: relu, shape: [1, 4], implementation: {file: two.py, class: ReLU}}\n")
+    code.write_text("print('imported')\n" + TWO)
+    called = call("explain", spec, *ALL_OF_DX)
+    assert called.code == 0
+    assert "imported" not in called.err
+    assert "runs only with --trust: this is the layer alone" in called.err
+    assert "ReLU" not in called.out
+    called = call("explain", spec, *ALL_OF_DX, "--trust")
+    assert "imported" in called.err
+    assert "is taken twice" in called.out
+
+
+def test_code_that_does_without_an_optional_input_is_explained_without_it(call: Caller, tmp_path: Path) -> None:
+    spec, code = tmp_path / "norm.yaml", tmp_path / "code.py"
+    spec.write_text("{layer: affine, N: 2, D: 3, M: 2}\n")
+    code.write_text(
+        "def affine_forward(x, w):\n    return x @ w, (x, w)\n\n\n"
+        "def affine_backward(dout, cache):\n    x, w = cache\n    return dout @ w.T, 2 * x.T @ dout\n"
+    )
+    called = call("explain", spec, "--impl", code, "--entry", "dw[0,1]", "--entry", "out[0,0]", "--entry", "dx[1,2]")
+    assert called.code == 0
+    assert called.out.count("taken twice") == 1
+    assert called.out.count("It is right here.") == 2
+    assert "there is no db here" in call("explain", spec, "--impl", code, "--entry", "db[0]").err
+
+
+def test_code_is_looked_at_without_entries_as_well(call: Caller, conv: Path, tmp_path: Path) -> None:
+    assert "It is right here." in call("explain", conv, "--impl", WRONG_FILE).out
+    spec, code = tmp_path / "tanh.yaml", tmp_path / "code.py"
+    spec.write_text("{layer: tanh, shape: [2]}\n")
+    code.write_text(
+        "import numpy as np\ndef tanh_forward(x): return np.tanh(2 * x), x\ndef tanh_backward(d, x): return d\n"
+    )
+    called = call("explain", spec, "--impl", code)
+    assert called.out.count("It is wrong here by") == 2
+
+
+def test_that_outputs_lie_side_by_side_is_said(call: Caller, tmp_path: Path) -> None:
+    spec = tmp_path / "lstm.yaml"
+    spec.write_text("{layer: lstm_step, N: 2, D: 3, H: 4}\n")
+    for arguments in ([], ["--entry", "out[0,5]"], ["--entry", "dx[0,1]"]):
+        assert "next_h is out[…, 0:4] and next_c is out[…, 4:8]" in " ".join(
+            call("explain", spec, *arguments).out.split()
+        )
+
+
+@pytest.mark.parametrize("command", ["explain", "list", "init"])
+def test_help_tells_the_exit_codes(call: Caller, command: str) -> None:
+    assert "Exit codes:" in call(command, "--help").out

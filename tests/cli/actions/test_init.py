@@ -1,4 +1,7 @@
-"""`convcheck init`: a spec that runs as it is, with the line by which an editor finds the schema; or an adapter."""
+"""`convcheck init`: a spec that runs as it is, with the line by which an editor finds the schema; or an adapter.
+
+Covers cli/commands/init.py.
+"""
 
 import re
 from pathlib import Path

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcheck.reports.wording.figures import at_most, distinguishable, figure, seconds_text, shown
-from convcheck.spec.showing import count, index_text, shape_text
+from convcheck.reports.wording.figures import at_most, figure, seconds_text, shown
+from convcheck.spec.showing import count, distinguishable, index_text, shape_text
 
 
 @pytest.mark.parametrize(
