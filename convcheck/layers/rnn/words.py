@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from convcheck.layers.rnn_step.words import CONTESTED, SIZES, TWO_BIASES, WEIGHTS, meaning, turned_weights
+from convcheck.layers.rnn_step.words import CONTESTED, SIZES, STATE, TWO_BIASES, WEIGHTS, meaning, turned_weights
 from convcheck.layers.temporal_affine.words import STEPS
 from convcheck.layers.words import Form, Words, X, words
 
-FIRST_STATE = words("h0 h hinit inith initialh initialstate initialhidden hidden hiddenstate h00 hx state hfirst h0s")
+# It is the state before as well, that of the first step.
+FIRST_STATE = (STATE - words("hs")) | words("h0 hinit inith initialh initialstate initialhidden h00 hx hfirst h0s")
 SEQUENCE = X | words("xs xseq sequence seq hs")
 
 
