@@ -121,7 +121,6 @@ WORDS = Words(
     ),
     hints={
         "shapes": "x is (N, D), prev_h and prev_c (N, H), Wx (D, 4H), Wh (H, 4H), b (4H,); dnext_h and dnext_c (N, H)",
-        "overflow": "a sigmoid as 1 / (1 + exp(-a)) overflows for large negative a; (1 + tanh(a / 2)) / 2 does not",
     },
     example="lstm_step_forward and lstm_step_backward",
 )
