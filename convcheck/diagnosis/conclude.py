@@ -183,9 +183,9 @@ class _Group:
                     said = NOT_HELD.format("the output" if name == "forward" else name)
                     yield Cause((name,), said, "", "", (), len(failing))
                     continue
-                unexplained.setdefault((where, len(failing)), []).append(name)
-        for (where, number), names in unexplained.items():
-            yield _shared(names, where, number)
+                unexplained.setdefault((where, len(failing) if where else 0), []).append(name)
+        for (where, _), names in unexplained.items():
+            yield _shared(names, where, max(len(looks[name].failing) for name in names))
 
     def _seen_right(self, name: str) -> list[TensorSeen]:
         """What the checks showed of a tensor that is right."""
@@ -499,11 +499,13 @@ def _told_apart(sentences: Iterable[str]) -> list[str]:
 
 
 def _shared(names: Sequence[str], where: str, seen: int) -> Cause:
-    subject = listed(["the output" if name == "forward" else name for name in names])
+    called = ["the output" if name == "forward" else name for name in names]
     if where:
+        subject = listed(called)
         be = "is" if len(names) == 1 else "are"
         return Cause(tuple(names), f"{subject} {be} wrong {where}", "", "", (), seen)
-    return Cause(tuple(names), f"{NOT_KNOWN} {subject}", "", "", (), seen)
+    # Each by itself: that none is known is nothing that they have in common.
+    return Cause(tuple(names), f"{NOT_KNOWN} {listed(called, 'or')}", "", "", (), seen)
 
 
 def _shows(name: str, result: Result) -> bool:

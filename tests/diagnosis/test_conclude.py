@@ -582,3 +582,12 @@ def test_a_loop_that_ends_early_is_blamed_where_all_is_wrong_that_it_makes(suite
 def test_it_is_not_blamed_where_the_rest_is_right(suite, tmp_path):
     (cause,) = concluded(tmp_path, RNN.replace("dx[:, t] =", "if t: dx[:, t] ="), "rnn", suite).causes
     assert cause.sentence == "dx is left at zero in the first step"
+
+
+def test_what_is_unexplained_in_several_tensors_has_nothing_in_common(suite, tmp_path):
+    # By numbers that no condition on the sizes tells, each in other checks.
+    wrong = "dWx, db = dWx * (1 + Wx * (x.sum() > 0)), db * (1 + np.abs(Wx).sum(0) * (Wh.sum() > 0))"
+    text = RNN.replace("    return dx,", f"    {wrong}\n    return dx,")
+    (cause,) = concluded(tmp_path, text, "rnn", suite).causes
+    assert cause.sentence == f"{NOT_KNOWN} db or dWx"
+    assert cause.seen > 0
