@@ -41,7 +41,7 @@ def _goes_over(function: ast.FunctionDef, x: str, others: Collection[str]) -> bo
         called |= {_name(target) for target, value in _assigned(node) if not called.isdisjoint(_kept(value))}
     if any(_takes_three_axes(node, called) for node in nodes):
         return True
-    loops = (_taken(node, nodes) for node in nodes if isinstance(node, (ast.For, ast.comprehension)))
+    loops = (_taken(node, nodes) for node in nodes if isinstance(node, (ast.For, ast.While, ast.comprehension)))
     return any(taken & called and {*map(normal, taken)}.isdisjoint(others) for taken in loops)
 
 
@@ -90,10 +90,12 @@ def _shaped_by(node: ast.expr) -> str:
     return _name(node.value) if isinstance(node, ast.Attribute) and node.attr in {"shape", "size"} else ""
 
 
-def _taken(loop: ast.For | ast.comprehension, nodes: Sequence[ast.AST]) -> set[str]:
+def _taken(loop: ast.For | ast.While | ast.comprehension, nodes: Sequence[ast.AST]) -> set[str]:
     """The arrays that a loop goes over, or takes an entry of at its own index."""
-    own = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-    return {*_gone_over(loop.iter)} | {
+    counted = loop.test if isinstance(loop, ast.While) else loop.target
+    own = {node.id for node in ast.walk(counted) if isinstance(node, ast.Name)}
+    over = () if isinstance(loop, ast.While) else _gone_over(loop.iter)
+    return {*over} | {
         _name(node.value) for node in nodes if isinstance(node, ast.Subscript) and own & {*_indices(node.slice)}
     }
 

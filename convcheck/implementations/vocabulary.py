@@ -157,7 +157,7 @@ def is_among(layer: str | None, layers: Collection[str]) -> bool:
 
 
 def _without_an_affix(bare: str) -> Iterator[str]:
-    # The axes belong to the name of the layer, wherever they stand: ConvLayer2D is Conv2D.
+    # The axes belong to the name of the layer, with such a word before them or without.
     name, axes = _parted_from_axes(bare)
     for affix in AFFIXES:
         for shorter in (bare.removeprefix(affix), bare.removesuffix(affix), name.removesuffix(affix) + axes):
@@ -166,7 +166,7 @@ def _without_an_affix(bare: str) -> Iterator[str]:
 
 
 def _parted_from_axes(word: str) -> tuple[str, str]:
-    """conv and 2d of conv2d."""
+    """The word without the 2d at its end, and that."""
     return (word[:-2], word[-2:]) if word.endswith(("1d", "2d", "3d")) else (word, "")
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from convcheck.layers.rnn_step.words import CONTESTED, SIZES, STATE, TWO_BIASES, WEIGHTS, meaning, turned_weights
-from convcheck.layers.temporal_affine.words import STEPS
+from convcheck.layers.temporal_affine.words import STEPS, with_steps_first
 from convcheck.layers.words import Form, Words, X, words
 
 # It is the state before as well, that of the first step.
@@ -13,8 +13,10 @@ SEQUENCE = X | words("xs xseq sequence seq hs")
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
-    """Weights turned."""
-    return (turned_weights("H", replace(sizes, N=2, T=2, D=4, H=3)),)
+    """Weights turned, and steps before sequences."""
+    alike = replace(sizes, N=2, T=3, D=4, H=3)
+    turned = turned_weights("H", alike)
+    return (turned, *(with_steps_first(form, sizes) for form in (Form(sizes=alike), turned)))
 
 
 WORDS = Words(
