@@ -9,7 +9,7 @@ import numpy as np
 
 from convcheck.layers.lstm_step.words import BEFORE, GATES, ORDERS, SAME, objection
 from convcheck.layers.rnn.words import FIRST_STATE, SEQUENCE
-from convcheck.layers.rnn_step.words import CONTESTED, SIZES, TWO_BIASES, WEIGHTS, meaning, turned_weights
+from convcheck.layers.rnn_step.words import CONTESTED, SIZES, TWO_BIASES, WEIGHTS, meaning, of_each_gate, turned_weights
 from convcheck.layers.temporal_affine.words import STEPS, with_steps_first
 from convcheck.layers.words import BuiltIn, Form, Words, words
 
@@ -65,6 +65,6 @@ WORDS = Words(
     contested=CONTESTED,
     meaning=meaning("h0"),
     forms=forms,
-    elsewhere=TWO_BIASES,
+    elsewhere={**TWO_BIASES, **of_each_gate("f", "forget")},
     example="lstm_forward and lstm_backward",
 )
