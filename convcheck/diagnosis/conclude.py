@@ -183,9 +183,9 @@ class _Group:
                     said = NOT_HELD.format("the output" if name == "forward" else name)
                     yield Cause((name,), said, "", "", (), len(failing))
                     continue
-                unexplained.setdefault((where, len(failing)), []).append(name)
-        for (where, number), names in unexplained.items():
-            yield _shared(names, where, number)
+                unexplained.setdefault((where, len(failing) if where else 0), []).append(name)
+        for (where, _), names in unexplained.items():
+            yield _shared(names, where, max(len(looks[name].failing) for name in names))
 
     def _seen_right(self, name: str) -> list[TensorSeen]:
         """What the checks showed of a tensor that is right."""
@@ -194,9 +194,9 @@ class _Group:
 
     def _looks(self) -> Iterator[_Look]:
         """What was seen of each tensor that is wrong, and which mistakes reproduce it."""
-        swapped = any(finding.code == "swapped" for result in self._failed for finding in result.findings)
         for name in self._wrong:
-            if swapped and name != "forward" and not name.startswith("running"):
+            elsewhere = [name in _in_other_places(result) for result in self._failed if _is_wrong(name, result)]
+            if elsewhere and all(elsewhere):
                 # The finding says it: what came in a gradient's place is no mistake in the making of it.
                 continue
             every = [one for result in self._results if (one := _seen(name, result)) is not None]
@@ -271,6 +271,9 @@ class _Group:
             for kind, finding in errors.items():
                 of_tensor = finding.code in OF_TENSORS and self._wrong
                 of_pass = exception is not None and exception.what in self._explained_passes and finding.code == RAISED
+                if finding.code == "swapped" and _in_other_places(result) <= {*explained}:
+                    # They were elsewhere in this check alone, as another mistake left them.
+                    continue
                 if not of_tensor and not of_pass and finding.tensor not in explained:
                     kinds.setdefault(kind, (finding, []))[1].append(result)
         for finding, failing in kinds.values():
@@ -350,13 +353,17 @@ def _joined(causes: Iterable[Cause]) -> list[Cause]:
     """The causes, those that say the same of several tensors once."""
     slips: dict[object, Cause] = {}
     for number, cause in enumerate(causes):
-        # One slip, which is seen in several tensors; or what is said of all of them in the same words.
-        key = (cause.mistakes, cause.sentence) if cause.mistakes else cause.sentence if cause.mend else number
+        # One slip, which is seen in several tensors, or what is said of all of them in the same words.
+        key = cause.sentence if cause.mend else number
         first = slips.setdefault(key, cause)
         if first is not cause:
             weaker = cause if BUT_FOR_ROUNDING in cause.evidence else first
-            seen = max(first.seen, cause.seen)
-            slips[key] = first._replace(tensors=first.tensors + cause.tensors, evidence=weaker.evidence, seen=seen)
+            slips[key] = first._replace(
+                tensors=first.tensors + cause.tensors,
+                evidence=weaker.evidence,
+                mistakes=tuple(dict.fromkeys(first.mistakes + cause.mistakes)),
+                seen=max(first.seen, cause.seen),
+            )
     joined: dict[tuple[str, str, str], list[Cause]] = {}
     for cause in slips.values():
         joined.setdefault((_of_any_tensor(cause), cause.mend, cause.evidence), []).append(cause)
@@ -425,6 +432,14 @@ def _has_found(like: Finding, result: Result) -> bool | None:
     return False if came else None
 
 
+def _in_other_places(result: Result) -> set[str]:
+    """The gradients that backward returned in the places of others."""
+    messages = (finding.message for finding in result.findings if finding.code == "swapped")
+    orders = (re.fullmatch(r".* in the order (.*), expected (.*)", message) for message in messages)
+    both = (zip(*(order.split(", ") for order in match.groups()), strict=True) for match in orders if match)
+    return {wanted for pairs in both for given, wanted in pairs if given != wanted}
+
+
 def _has_misshapen_output(result: Result) -> bool:
     return any(finding.tensor == "forward" and finding.code == "wrong-shape" for finding in result.findings)
 
@@ -484,11 +499,13 @@ def _told_apart(sentences: Iterable[str]) -> list[str]:
 
 
 def _shared(names: Sequence[str], where: str, seen: int) -> Cause:
-    subject = listed(["the output" if name == "forward" else name for name in names])
+    called = ["the output" if name == "forward" else name for name in names]
     if where:
+        subject = listed(called)
         be = "is" if len(names) == 1 else "are"
         return Cause(tuple(names), f"{subject} {be} wrong {where}", "", "", (), seen)
-    return Cause(tuple(names), f"{NOT_KNOWN} {subject}", "", "", (), seen)
+    # Each by itself: that none is known is nothing that they have in common.
+    return Cause(tuple(names), f"{NOT_KNOWN} {listed(called, 'or')}", "", "", (), seen)
 
 
 def _shows(name: str, result: Result) -> bool:

@@ -22,7 +22,7 @@ class Condition(NamedTuple):
     test: Callable[[Sizes], bool | None]
 
     def holds(self, sizes: Sizes) -> bool:
-        """Whether it does; not where the sizes are of another kind."""
+        """Whether it does; not where the sizes are of another kind: `test` reads all the letters that it speaks of."""
         try:
             return bool(self.test(sizes))
         except (KeyError, TypeError):
@@ -82,9 +82,9 @@ CONDITIONS = (
     Condition("H = W", lambda s: s["H"] == s["W"]),
     Condition("H1 ≠ W1", lambda s: s["H1"] != s["W1"]),
     Condition("H1 = W1", lambda s: s["H1"] == s["W1"]),
-    Condition("H1 or W1 is even", lambda s: s["H1"] % 2 == 0 or s["W1"] % 2 == 0),
-    Condition("H1 and W1 are odd", lambda s: s["H1"] % 2 == 1 and s["W1"] % 2 == 1),
-    Condition("H1 > 1 or W1 > 1", lambda s: s["H1"] > 1 or s["W1"] > 1),
+    Condition("H1 or W1 is even", lambda s: s["H1"] * s["W1"] % 2 == 0),
+    Condition("H1 and W1 are odd", lambda s: s["H1"] * s["W1"] % 2 == 1),
+    Condition("H1 > 1 or W1 > 1", lambda s: max(s["H1"], s["W1"]) > 1),
     Condition("H1 is even", lambda s: s["H1"] % 2 == 0),
     Condition("W1 is even", lambda s: s["W1"] % 2 == 0),
     Condition("windows overlap", lambda s: s["stride"] < max(s["H1"], s["W1"])),
@@ -98,7 +98,7 @@ CONDITIONS = (
     Condition("no rows are left over", lambda s: _windows(s)[0] % s["stride"] == 0),
     Condition("H2 ≠ W2", lambda s: _outputs(s)[0] != _outputs(s)[1]),
     Condition("H2 = W2", lambda s: _outputs(s)[0] == _outputs(s)[1]),
-    Condition("stride is not H1 and W1", lambda s: s["stride"] != s["H1"] or s["stride"] != s["W1"]),
+    Condition("stride is not H1 and W1", lambda s: (s["H1"], s["W1"]) != (s["stride"], s["stride"])),
     Condition("N = D", lambda s: s["N"] == s["D"]),
     Condition("N ≠ D", lambda s: s["N"] != s["D"]),
     Condition("D = M", lambda s: _features(s) == s["M"]),
@@ -109,7 +109,10 @@ CONDITIONS = (
     Condition("x has four axes", lambda s: len(s["shape"]) == 4 if "shape" in s else "H" in s),
     Condition("C ≠ F", lambda s: s["C"] != s["F"]),
     Condition("C = F", lambda s: s["C"] == s["F"]),
-    Condition("H > 1 or W > 1", lambda s: s["H"] > 1 or s["W"] > 1),
+    # Of a state; that of an image has a W beside it.
+    Condition("H > 1", lambda s: "W" not in s and s["H"] > 1),
+    Condition("T > 1", lambda s: s["T"] > 1),
+    Condition("H > 1 or W > 1", lambda s: max(s["H"], s["W"]) > 1),
     Condition("there is more than one output in a map", lambda s: _outputs(s) != (1, 1)),
 )
 # How far the letters of a telling check are from those of the check that it was made of.

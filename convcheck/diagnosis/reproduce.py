@@ -109,32 +109,32 @@ def narrowed_down(
 
     `seen(tensor)`: what checks showed of a tensor that is right.
     """
-    ids = {name: {made.id for made in one.mistakes} for name, one in found.items()}
+    slips = {name: {made.slip for made in one.mistakes} for name, one in found.items()}
     # In one order for all tensors, so that those with the same explanation are said together.
-    order = {made.id: None for one in found.values() for made in one.mistakes}
+    order = {made.slip: None for one in found.values() for made in one.mistakes}
     rank = {known: number for number, known in enumerate(order)}
 
     def explained(name: str, made: MadeMistake) -> int:
         """How many tensors; 0 where one speaks against it."""
         wrong = [tensor for tensor in made.tensors if tensor in found] or [name]
         right = [tensor for tensor in made.tensors if tensor not in found]
-        if any(_shows(tensor, layer, made.id, seen(tensor)) for tensor in right):
+        if any(_shows(tensor, layer, made.slip, seen(tensor)) for tensor in right):
             return 0
-        return len(wrong) if all(made.id in ids[tensor] for tensor in wrong) else 1
+        return len(wrong) if all(made.slip in slips[tensor] for tensor in wrong) else 1
 
     narrowed = {}
     for name, one in found.items():
         counts = [explained(name, made) for made in one.mistakes]
         most = max(counts, default=0)
         kept = [made for made, count in zip(one.mistakes, counts, strict=True) if count == most > 0]
-        narrowed[name] = one._replace(mistakes=sorted(kept, key=lambda made: rank[made.id]))
+        narrowed[name] = one._replace(mistakes=sorted(kept, key=lambda made: rank[made.slip]))
     return narrowed
 
 
-def _shows(tensor: str, layer: str, identity: str, seen: Sequence[TensorSeen]) -> bool:
-    """Whether a tensor that is right would be wrong if this mistake had been made."""
+def _shows(tensor: str, layer: str, slip: str, seen: Sequence[TensorSeen]) -> bool:
+    """Whether a tensor that is right would be wrong if this slip had been made."""
     known = mistakes_of(layer)
-    codes = [code for made in known.of(tensor) if made.id == identity for code in made.code]
+    codes = [code for made in known.of(tensor) if made.slip == slip for code in made.code]
     return any(_is_told_apart(code, tensor, one, _right(known, tensor, one)) for one in seen for code in codes)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from convcheck.implementations.arguments import ADVICE
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.source_text import definition, every_node, shape_names
+from convcheck.implementations.steps import goes_over_steps, says_steps
 from convcheck.implementations.vocabulary import FORWARDS, IMAGES, step_called, told_by
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Layer
@@ -75,9 +76,11 @@ def layer_on_images(layer: str | None, layers: Sequence[str]) -> str | None:
     return next((name for name in told_by("images", layer) if name in layers), None)
 
 
-def layer_of_steps(layer: str | None, thing: Any) -> str | None:
-    """Which layer is a step of that layer, where `thing` takes the state before: forward(x, h_prev)."""
-    return next((step for step in told_by("state", layer) if _takes_state_before(thing)), None)
+def layer_of_step(layer: str | None, thing: Any, layers: Sequence[str]) -> str | None:
+    """Which of `layers` is a step of that layer, where `thing` takes the state before, forward(x, h_prev), and makes
+    one step: the first state of a whole sequence may be called so, too.
+    """
+    return next((step for step in told_by("state", layer) if step in layers and _is_step(thing, step)), None)
 
 
 def layer_of_axes(layer: str | None, thing: Any, layers: Sequence[str]) -> str | None:
@@ -123,8 +126,15 @@ def _forward_of(thing: Any) -> Any:
     return next((getattr(thing, name) for name in FORWARDS[:-1] if hasattr(thing, name)), thing)
 
 
-def _takes_state_before(thing: Any) -> bool:
-    return any("prev" in name.lower() for name in _parameters_of_forward(thing))
+def _is_step(thing: Any, step: str) -> bool:
+    forward = _forward_of(thing)
+    x, *others = _parameters_of_forward(thing) or [""]
+    states = {normal(name) for name in others if "prev" in name.lower()}
+    if not states or says_steps(thing) or says_steps(forward):
+        return False
+    known = LAYERS[step]
+    weights = [known.words.inputs[name] for name in known.input_names[1:] if name not in known.states]
+    return not goes_over_steps(forward, x, states.union(*weights))
 
 
 def _parameters_of_forward(thing: Any) -> list[str]:
@@ -170,9 +180,9 @@ def layer_meant(layer: str | None, thing: Any, layers: Sequence[str]) -> str | N
 
     Where nothing but that is asked for, it is meant whatever the text shows.
     """
-    step = layer_of_steps(layer, thing)
-    if layer is None and _takes_state_before(thing):
-        step = step_called(getattr(thing, "__name__", ""))
+    step = layer_of_step(layer, thing, layers)
+    if layer is None and (called := step_called(getattr(thing, "__name__", ""))) and _is_step(thing, called):
+        step = called
     if step is not None:
         return step
     if (apart := layer_of_axes(layer, thing, layers)) is not None:

@@ -66,24 +66,48 @@ def keys_reached(function: Callable[..., Any], parameter: str) -> frozenset[str]
 
 @lru_cache(maxsize=64)
 def _reached(facts: FileSyntax, function: ast.FunctionDef | None, parameter: str) -> frozenset[str]:
-    by_name = {name: node for (name, _), node in facts.functions.items()}
-    found: set[str] = set()
-    begun: set[tuple[str, str]] = set()
+    nodes = ((part, name) for node, name in _handed_on(facts, function, parameter) for part in every_node(node))
+    reads = ((_read(part), name) for part, name in nodes if isinstance(part, (ast.Subscript, ast.Call)))
+    return frozenset(read[1] for read, name in reads if read is not None and read[0] == name)
+
+
+def handed_on(function: Callable[..., Any], parameter: str) -> list[tuple[ast.FunctionDef, str]]:
+    """The function, and those of its file to which it hands what it is given as `parameter`, each with what that is
+    called there.
+    """
+    return _handed_on(_facts(function), definition(function), parameter)
+
+
+def _handed_on(
+    facts: FileSyntax, function: ast.FunctionDef | None, parameter: str
+) -> list[tuple[ast.FunctionDef, str]]:
+    by_name = {(name, _is_method(node)): node for (name, _), node in facts.functions.items()}
+    begun: dict[tuple[str, str], tuple[ast.FunctionDef, str]] = {}
     left = [(function, parameter)]
     while left:
         node, name = left.pop()
         if node is None or (node.name, name) in begun:
             continue
-        begun.add((node.name, name))
+        begun[node.name, name] = node, name
         for part in every_node(node):
-            if isinstance(part, (ast.Subscript, ast.Call)) and (read := _read(part)) and read[0] == name:
-                found.add(read[1])
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in by_name:
-                taker = by_name[part.func.id]
-                handed = zip([p.arg for p in (*taker.args.posonlyargs, *taker.args.args)], part.args, strict=False)
-                left += [(taker, inner) for inner, value in handed if _is(value, name)]
-                left += [(taker, k.arg) for k in part.keywords if k.arg is not None and _is(k.value, name)]
-    return frozenset(found)
+            if not isinstance(part, ast.Call) or (taker := by_name.get(_function_called(part.func))) is None:
+                continue
+            names = [p.arg for p in (*taker.args.posonlyargs, *taker.args.args)]
+            handed = zip(names[_is_method(taker) :], part.args, strict=False)
+            left += [(taker, inner) for inner, value in handed if _is(value, name)]
+            left += [(taker, k.arg) for k in part.keywords if k.arg is not None and _is(k.value, name)]
+    return [*begun.values()]
+
+
+def _is_method(node: ast.FunctionDef) -> bool:
+    return bool(node.args.args) and node.args.args[0].arg == "self"
+
+
+def _function_called(called: ast.expr) -> tuple[str, bool]:
+    """f of `f(x)`, and the method f of `self.f(x)`; whether it is a method."""
+    if isinstance(called, ast.Attribute):
+        return (called.attr if _is(called.value, "self") else ""), True
+    return (called.id if isinstance(called, ast.Name) else ""), False
 
 
 def attributes_told(constructor: Callable[..., Any]) -> list[str]:

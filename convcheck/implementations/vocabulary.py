@@ -157,10 +157,17 @@ def is_among(layer: str | None, layers: Collection[str]) -> bool:
 
 
 def _without_an_affix(bare: str) -> Iterator[str]:
+    # The axes belong to the name of the layer, with such a word before them or without.
+    name, axes = _parted_from_axes(bare)
     for affix in AFFIXES:
-        for shorter in (bare.removeprefix(affix), bare.removesuffix(affix)):
-            if shorter and shorter != bare:
+        for shorter in (bare.removeprefix(affix), bare.removesuffix(affix), name.removesuffix(affix) + axes):
+            if shorter not in ("", axes, bare):
                 yield shorter
+
+
+def _parted_from_axes(word: str) -> tuple[str, str]:
+    """The word without the 2d at its end, and that."""
+    return (word[:-2], word[-2:]) if word.endswith(("1d", "2d", "3d")) else (word, "")
 
 
 def quantity(name: str, layer: Layer, beside: Collection[str], *, number: bool = False) -> str | None:

@@ -36,6 +36,7 @@ class Mistake(NamedTuple):
     that may stand there, each with the words for it, which stand in `sentence` and `mend`; {tensor} stands for the
     tensor where a mistake is made in several.
 
+    `together`: the tensors in which one slip makes it, of which none is right then; empty where each may have it alone.
     `tolerated`: why it is a warning in the suite, whose settings nobody asked for; empty where it is an error there.
     `tied`: it is made where entries tie alone, and told by data with ties.
     """
@@ -49,13 +50,14 @@ class Mistake(NamedTuple):
     tolerated: str = ""
     ways: Sequence[Sequence[tuple[str, str]]] = ()
     tied: bool = False
+    together: Sequence[str] = ()
 
 
 class MadeMistake(NamedTuple):
     """A mistake with one of its choices, whose words are in `sentence` and `mend`; `code` makes it, in so many ways.
 
     `id` is its name, with the choice where there are several: "padded-with[1]". `tensors`: where one slip makes several
-    wrong at once, all of them; it has the same id in each.
+    wrong at once, all of them.
     """
 
     id: str
@@ -64,6 +66,11 @@ class MadeMistake(NamedTuple):
     mend: str
     code: Sequence[Callable[..., Any]]
     tensors: tuple[str, ...] = ()
+
+    @property
+    def slip(self) -> str:
+        """What it has in common with the same slip in its other tensors."""
+        return self.id.removeprefix(f"{self.mistake.tensor}-") if self.tensors else self.id
 
     def values(self, inputs: Sequence[Array], dout: Array, params: Params | None) -> Iterator[Array | Exception]:
         """What comes of the tensor in each way, as `values_of` has it."""
@@ -183,6 +190,7 @@ def _read(text: str, text_of: Callable[[str], str]) -> Iterator[Mistake]:
                 "sentence": _filled(entry["sentence"], {"tensor": _in_words(tensor)}),
                 "edits": tuple(entry["edits"].items()),
                 "ways": tuple(tuple(way.items()) for way in entry.get("ways", ())),
+                "together": tuple(tensors) if entry.get("together") else (),
             }
             yield Mistake(**{**entry, **named})
 
@@ -220,9 +228,8 @@ def _made_of(mistake: Mistake, sources: Mapping[str, tuple[Callable[..., Any], s
         if not ways:
             raise ValueError(f"{mistake.name}: its text is in no readable code of {mistake.tensor}")
         place = f"[{', '.join(codes.values())}]" if codes else ""
-        yield MadeMistake(
-            mistake.name + place, mistake, _filled(mistake.sentence, said), _filled(mistake.mend, said), ways
-        )
+        sentence, mend = _filled(mistake.sentence, said), _filled(mistake.mend, said)
+        yield MadeMistake(mistake.name + place, mistake, sentence, mend, ways, tuple(mistake.together))
 
 
 def _in_words(tensor: str) -> str:

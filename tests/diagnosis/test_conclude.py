@@ -484,3 +484,110 @@ def test_a_wrong_number_of_gradients_is_said_once(suite):
     (conclusion,) = conclude(results_of("conv", variant, suite("conv")), lambda result: result.id)
     assert [cause.sentence for cause in conclusion.causes] == ["backward returned 2 gradients, expected 3: dx, dw, db"]
     assert conclusion.causes[0].tensors == ("dx", "dw", "db")
+
+
+JOINT = """
+import numpy as np
+
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    z, W = np.hstack([prev_h, x]), np.vstack([Wh, Wx])
+    h = np.tanh(z @ W + b)
+    return h, (z, W, h, len(Wx), len(Wh))
+
+def rnn_step_backward(dnext_h, cache):
+    z, W, h, D, H = cache
+    da = dnext_h * (1 - h ** 2)
+    dz, dW = da @ W.T, z.T @ da
+    return dz[:, H:], dz[:, :H], dW[H:], dW[:H], da.sum(0)
+"""
+
+
+def concluded(folder, text, layer, suite):
+    """The one conclusion on the code of this text."""
+    source = write(folder, text)
+    (one,) = found(source, layer)
+    results = [run_source(check, source, one) for check in suite(layer)]
+    (conclusion,) = conclude(results, lambda result: result.id)
+    return conclusion
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence", "tensors"),
+    [
+        (
+            "dz[:, H:], dz[:, :H]",
+            "dz[:, :D], dz[:, D:]",
+            "dz is taken apart as [dx, dprev_h], and z is [prev_h, x]",
+            ("dx", "dprev_h"),
+        ),
+        (
+            "dW[H:], dW[:H]",
+            "dW[:D], dW[D:]",
+            "dW is taken apart as [dWx, dWh], and its rows are those of Wh and Wx",
+            ("dWx", "dWh"),
+        ),
+    ],
+)
+def test_an_order_that_explains_one_check_alone_gives_way_to_what_explains_all(
+    right, wrong, sentence, tensors, suite, tmp_path
+):
+    (cause,) = concluded(tmp_path, JOINT.replace(right, wrong), "rnn_step", suite).causes
+    assert (cause.sentence, cause.tensors) == (sentence, tensors)
+
+
+def test_an_order_that_leaves_other_checks_unexplained_is_said_with_the_rest(suite, tmp_path):
+    # Where D = H the one is the other; what comes elsewhere is no mistake that is known.
+    text = JOINT.replace("dz[:, H:], dz[:, :H]", "dz[:, :D], dz[:, -H:] * (1 + (D != H))")
+    causes = [cause.sentence for cause in concluded(tmp_path, text, "rnn_step", suite).causes]
+    assert any(one.startswith("backward returned the gradients in the order dprev_h, dx") for one in causes)
+    assert any("dprev_h" in one and "the order" not in one for one in causes)
+
+
+def test_gradients_in_another_order_do_not_hide_what_is_wrong_with_others(suite, tmp_path):
+    text = JOINT.replace("dz[:, H:], dz[:, :H]", "dz[:, :H], dz[:, H:]").replace("da.sum(0)", "2 * da.sum(0)")
+    causes = [cause.sentence for cause in concluded(tmp_path, text, "rnn_step", suite).causes]
+    assert "db is twice what it should be" in causes
+    assert any(one.startswith("backward returned the gradients in the order dprev_h, dx") for one in causes)
+    assert len(causes) == 2
+
+
+RNN = """
+import numpy as np
+
+def rnn_forward(x, h0, Wx, Wh, b):
+    hs = [h0]
+    for t in range(x.shape[1]):
+        hs.append(np.tanh(x[:, t] @ Wx + hs[-1] @ Wh + b))
+    return np.stack(hs[1:], axis=1), (x, hs, Wx, Wh)
+
+def rnn_backward(dh, cache):
+    x, hs, Wx, Wh = cache
+    dx, dWx, dWh, db, before = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros(len(Wh)), 0 * hs[0]
+    for t in reversed(range(x.shape[1])):
+        da = (dh[:, t] + before) * (1 - hs[t + 1] ** 2)
+        dx[:, t] = da @ Wx.T
+        dWx, dWh, db = dWx + x[:, t].T @ da, dWh + hs[t].T @ da, db + da.sum(0)
+        before = da @ Wh.T
+    return dx, before, dWx, dWh, db
+"""
+
+
+def test_a_loop_that_ends_early_is_blamed_where_all_is_wrong_that_it_makes(suite, tmp_path):
+    text = RNN.replace("in reversed(range(x.shape[1]))", "in range(x.shape[1] - 1, 0, -1)")
+    (cause,) = concluded(tmp_path, text, "rnn", suite).causes
+    assert "the loop of backward runs to the second step, and the first is left out" in cause.sentence
+    assert {*cause.tensors} == {"dx", "dh0", "dWx", "dWh", "db"}
+
+
+def test_it_is_not_blamed_where_the_rest_is_right(suite, tmp_path):
+    (cause,) = concluded(tmp_path, RNN.replace("dx[:, t] =", "if t: dx[:, t] ="), "rnn", suite).causes
+    assert cause.sentence == "dx is left at zero in the first step"
+
+
+def test_what_is_unexplained_in_several_tensors_has_nothing_in_common(suite, tmp_path):
+    # By numbers that no condition on the sizes tells, each in other checks.
+    wrong = "dWx, db = dWx * (1 + Wx * (x.sum() > 0)), db * (1 + np.abs(Wx).sum(0) * (Wh.sum() > 0))"
+    text = RNN.replace("    return dx,", f"    {wrong}\n    return dx,")
+    (cause,) = concluded(tmp_path, text, "rnn", suite).causes
+    assert cause.sentence == f"{NOT_KNOWN} db or dWx"
+    assert cause.seen > 0

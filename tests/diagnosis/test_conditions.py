@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from convcheck.diagnosis.conditions import CONDITIONS, fitting, telling_sizes
@@ -43,6 +45,22 @@ def test_what_is_left_over_is_told_axis_by_axis():
 def test_a_condition_on_letters_that_a_layer_does_not_have_holds_nowhere():
     assert not any(one.holds(NORM) for one in CONDITIONS if "stride" in one.sentence or "windows" in one.sentence)
     assert sentences(fitting([{**NORM, "mode": "test"}], [NORM])) == ["mode is test"]
+
+
+STEPS = {"N": 2, "T": 3, "D": 4, "H": 5, "dtype": "float64"}
+
+
+@pytest.mark.parametrize("sizes", [CONV, {**CONV, "H1": 4, "stride": 2}, STEPS, NORM])
+def test_a_condition_holds_only_where_the_layer_has_every_letter_that_it_names(sizes):
+    for condition in CONDITIONS:
+        letters = {word for word in re.findall(r"\w+", condition.sentence) if word in CONV or word in STEPS}
+        assert {*letters} <= {*sizes} or not condition.holds(sizes), condition.sentence
+
+
+def test_the_size_of_a_state_is_told_where_that_of_an_image_is_not():
+    assert "H > 1" in sentences(fitting([STEPS], [{**STEPS, "H": 1}]))
+    assert "H > 1 or W > 1" in sentences(fitting([CONV], [{**CONV, "H": 1, "W": 1}]))
+    assert "H > 1" not in sentences(fitting([CONV], [{**CONV, "H": 1, "W": 1}]))
 
 
 def test_telling_sizes_hold_one_condition_and_not_the_others_or_the_others_and_not_the_one():

@@ -37,7 +37,28 @@ def test_every_layer_goes_by_its_own_name_with_what_people_put_around_it(name):
         assert layer_called(affixed) == name
 
 
-@pytest.mark.parametrize("name", ["capsule", "my_layer", "conv_capsule", "relu_dropout", "", "layer"])
+@pytest.mark.parametrize(
+    ("name", "layer"),
+    {
+        "ConvLayer2D": "conv",
+        "ConvolutionLayer2D": "conv",
+        "MaxPoolLayer2D": "max_pool",
+        "MaxPoolingLayer2D": "max_pool",
+        "AvgPoolLayer2D": "avg_pool",
+        "BatchNormLayer2D": "spatial_batchnorm",
+        "MyConvTransposeLayer2d": "conv_transpose",
+        "conv_layer_1d": "conv1d",
+        "ConvOp3D": "conv3d",
+        "InstanceNormFunction2D": "instance_norm",
+    }.items(),
+)
+def test_the_axes_may_stand_after_a_word_that_says_nothing(name, layer):
+    assert layer_called(name) == layer
+
+
+@pytest.mark.parametrize(
+    "name", ["Layer2D", "ConvLayer4D", "capsule", "my_layer", "conv_capsule", "relu_dropout", "", "layer"]
+)
 def test_what_has_no_layers_name_is_none(name):
     assert layer_called(name) is None
 

@@ -113,7 +113,10 @@ def dtype_and_finiteness(tensor: str, got: Received, dtype: np.dtype[Any]) -> li
         wider = given.kind == "f" and given.itemsize > dtype.itemsize
         severity: Severity = "warning" if wider else "error"
         message = f"{_in_words(tensor)} is {given}, expected {dtype}, the dtype of the inputs"
-        hint = "allocate results with the dtype of x, e.g. np.zeros_like(x)"
+        hint = "allocate results with the dtype of x, np.zeros_like(x)"
+        if wider:
+            # Numbers of Python's take the dtype of what they meet; those that NumPy makes of them do not.
+            hint += "; what NumPy makes of plain numbers has 64 bits and widens x: np.sqrt(2), np.where(x > 0, 1, 0)"
         findings.append(Finding("wrong-dtype", severity, message, tensor, hint))
     assert got.real is not None
     if bad := got.real.size - np.count_nonzero(np.isfinite(got.real)) - got.masked:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from convcheck.implementations.axes import layer_by_arrays, layer_of_axes, layer_of_steps, layer_on_images, of_images
+from convcheck.implementations.axes import layer_by_arrays, layer_of_axes, layer_of_step, layer_on_images, of_images
 from convcheck.implementations.errors.declined import CannotOpen
 from convcheck.implementations.errors.ownership import is_theirs
 from convcheck.implementations.functions.backward_call import backward_call
@@ -158,7 +158,7 @@ def _on_images(every: list[NamedFunction], layers: Sequence[str]) -> list[NamedF
         distinguished = any(f.custom.layer == images for f in every)
         if images is not None and not distinguished and all(map(of_images, forwards)):
             every = [f._replace(custom=replace(f.custom, layer=images)) if f.custom.layer == name else f for f in every]
-        steps = {layer_of_steps(name, forward) for forward in forwards}
+        steps = {layer_of_step(name, forward, layers) for forward in forwards}
         if len(steps) == 1 and None not in steps:
             (step,) = steps
             every = [f._replace(custom=replace(f.custom, layer=step)) if f.custom.layer == name else f for f in every]

@@ -12,7 +12,7 @@ from convcheck.implementations.arguments import ADVICE, EMPTY, of_a_part, requir
 from convcheck.implementations.axes import require_channels_first
 from convcheck.implementations.errors.declined import CannotOpen, Refusal
 from convcheck.implementations.functions.settings import Setting, setting_of, setting_value, settings_after_arrays
-from convcheck.implementations.vocabulary import accepted_with, rare_settings, settings_of
+from convcheck.implementations.vocabulary import accepted_with, quantity, rare_settings, settings_of
 from convcheck.layers.layer import Array, Layer
 from convcheck.layers.packed import packed_words
 from convcheck.layers.words import normal
@@ -149,6 +149,10 @@ def forward_call(function: Callable[..., Any], layer: Layer) -> ForwardCall:
             missing = " and ".join(wanted[position:])
             many = _WORDS.get(position) or count(position, "array")
             raise CannotOpen(f"{shown} takes {many}, and {takes}: it has no {missing}; {ADVICE}")
+    for parameter in rest:
+        # What stands before it in its place is something that the layer has not.
+        if parameter.default is EMPTY and quantity(parameter.name, layer, names) in layer.input_names[1:]:
+            raise CannotOpen(f"{shown} takes {count(len(named), 'argument')}, and {takes}: {ADVICE}")
     require_channels_first(function, layer, tuple(names))
     try:
         settings = settings_after_arrays(function, rest, layer, names)

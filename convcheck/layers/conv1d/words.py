@@ -72,7 +72,7 @@ WORDS = Words(
     names=words(
         "conv1d convolution1d convolutional1d convolve1d temporalconv temporalconvolution temporalconv1d timeconv"
         " timeconvolution dilatedconv1d dilatedconvolution1d stridedconv1d seqconv sequenceconv"
-        " sequenceconvolution convolutionlayer1d convlayer1d"
+        " sequenceconvolution"
     ),
     inputs={
         "x": X | words("signal signals seq sequence sequences"),

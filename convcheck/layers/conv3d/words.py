@@ -61,7 +61,7 @@ def forms(sizes: Any) -> tuple[Form, ...]:
 WORDS = Words(
     names=words(
         "conv3d convolution3d convolutional3d convolve3d volumetricconv volumetricconvolution volumeconv"
-        " spatiotemporalconv spatiotemporalconvolution convlayer3d convolutionlayer3d"
+        " spatiotemporalconv spatiotemporalconvolution"
     ),
     inputs={
         "x": X | words("volume volumes video videos clip clips vol"),

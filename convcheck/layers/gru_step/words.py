@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convcheck.layers.rnn_step.words import CONTESTED, SIZES, STATE, TWO_BIASES, WEIGHTS, meaning, turned_weights
+from convcheck.layers.rnn_step.words import (
+    CONTESTED,
+    SIZES,
+    STATE,
+    TWO_BIASES,
+    WEIGHTS,
+    meaning,
+    of_each_gate,
+    turned_weights,
+)
 from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 
 ORDERS = tuple(map("".join, permutations("zrn")))
@@ -131,7 +140,7 @@ WORDS = Words(
     contested=CONTESTED,
     meaning=meaning("prev_h"),
     forms=forms,
-    elsewhere=TWO_BIASES,
+    elsewhere={**TWO_BIASES, **of_each_gate("z", "update")},
     settings={"gates": words("gates gateorder"), "z_is": words("zis"), "reset": words("reset")},
     built_in=(built_in("gates", ORDERS[0]), built_in("z_is", Z_IS[0]), built_in("reset", RESET[0])),
     hints={"shapes": "x is (N, D), prev_h (N, H), Wx (D, 3H), Wh (H, 3H), b (3H,) and dnext_h (N, H)"},

@@ -9,8 +9,8 @@ import numpy as np
 
 from convcheck.layers.lstm_step.words import BEFORE, GATES, ORDERS, SAME, objection
 from convcheck.layers.rnn.words import FIRST_STATE, SEQUENCE
-from convcheck.layers.rnn_step.words import CONTESTED, SIZES, TWO_BIASES, WEIGHTS, meaning, turned_weights
-from convcheck.layers.temporal_affine.words import STEPS
+from convcheck.layers.rnn_step.words import CONTESTED, SIZES, TWO_BIASES, WEIGHTS, meaning, of_each_gate, turned_weights
+from convcheck.layers.temporal_affine.words import STEPS, with_steps_first
 from convcheck.layers.words import BuiltIn, Form, Words, words
 
 
@@ -39,8 +39,10 @@ def measured_gates(run: Callable[..., Any], sizes: Any, params: Mapping[str, Any
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
-    """Weights turned."""
-    return (turned_weights("4H", replace(sizes, N=2, T=2, D=4, H=3)),)
+    """Weights turned, and steps before sequences."""
+    alike = replace(sizes, N=2, T=3, D=4, H=3)
+    turned = turned_weights("4H", alike)
+    return (turned, *(with_steps_first(form, sizes) for form in (Form(sizes=alike), turned)))
 
 
 WORDS = Words(
@@ -63,6 +65,6 @@ WORDS = Words(
     contested=CONTESTED,
     meaning=meaning("h0"),
     forms=forms,
-    elsewhere=TWO_BIASES,
+    elsewhere={**TWO_BIASES, **of_each_gate("f", "forget")},
     example="lstm_forward and lstm_backward",
 )

@@ -11,7 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from convcheck.layers.rnn_step.words import CONTESTED, SIZES, STATE, TWO_BIASES, WEIGHTS, meaning, turned_weights
+from convcheck.layers.rnn_step.words import (
+    CONTESTED,
+    SIZES,
+    STATE,
+    TWO_BIASES,
+    WEIGHTS,
+    meaning,
+    of_each_gate,
+    turned_weights,
+)
 from convcheck.layers.words import BuiltIn, Form, Objection, Words, X, words
 
 # The course's first: input, forget, output, and what is written into the cell.
@@ -115,13 +124,12 @@ WORDS = Words(
     contested=CONTESTED,
     meaning=meaning("prev_h"),
     forms=forms,
-    elsewhere=TWO_BIASES,
+    elsewhere={**TWO_BIASES, **of_each_gate("f", "forget")},
     built_in=(
         BuiltIn("gates", ORDERS[0], lambda output, sizes, params: True, measured_gates, objection, adopted=True),
     ),
     hints={
         "shapes": "x is (N, D), prev_h and prev_c (N, H), Wx (D, 4H), Wh (H, 4H), b (4H,); dnext_h and dnext_c (N, H)",
-        "overflow": "a sigmoid as 1 / (1 + exp(-a)) overflows for large negative a; (1 + tanh(a / 2)) / 2 does not",
     },
     example="lstm_step_forward and lstm_step_backward",
 )

@@ -27,6 +27,7 @@ from convcheck.layers.attention.words import (
     of_one_sequence,
     scale_of,
 )
+from convcheck.layers.temporal_affine.words import with_steps_first
 from convcheck.layers.words import BuiltIn, Form, Objection, Order, Packed, Words, WordTable, words
 
 
@@ -200,15 +201,6 @@ def kept_forms(sizes: Any) -> tuple[Form, ...]:
     return tuple(found)
 
 
-def with_steps_first(form: Form, sizes: Any) -> Form:
-    """The same of code that takes its arrays as (T, N, D)."""
-    axes = {name: (1, 0, 2) for name, shape in sizes.shapes().items() if len(shape) == 3}
-    said = "the code takes its arrays as (T, N, D); they and their gradients are (N, T, D) in what is said"
-    return form._replace(
-        sentence="; ".join(filter(None, (said, form.sentence))), orders={**form.orders, **axes}, sizes=None
-    )
-
-
 def of_heads_apart(sizes: Any) -> Form:
     """Of code that keeps the weights of each head apart."""
     D = sizes.D
@@ -220,7 +212,7 @@ def of_heads_apart(sizes: Any) -> Form:
 def forms_of(sizes: Any, first: str) -> tuple[Form, ...]:
     """Weights turned or in one, steps first, one sequence alone, weights of heads apart."""
     kept = kept_forms(sizes)
-    steps_first = tuple(with_steps_first(form, sizes) for form in (Form(), *kept))
+    steps_first = tuple(with_steps_first(form, sizes)._replace(sizes=None) for form in (Form(), *kept))
     return (*kept, *steps_first, *of_one_sequence(sizes, first), of_heads_apart(sizes))
 
 

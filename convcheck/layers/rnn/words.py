@@ -3,17 +3,20 @@
 from dataclasses import replace
 from typing import Any
 
-from convcheck.layers.rnn_step.words import CONTESTED, SIZES, TWO_BIASES, WEIGHTS, meaning, turned_weights
-from convcheck.layers.temporal_affine.words import STEPS
+from convcheck.layers.rnn_step.words import CONTESTED, SIZES, STATE, TWO_BIASES, WEIGHTS, meaning, turned_weights
+from convcheck.layers.temporal_affine.words import STEPS, with_steps_first
 from convcheck.layers.words import Form, Words, X, words
 
-FIRST_STATE = words("h0 h hinit inith initialh initialstate initialhidden hidden hiddenstate h00 hx state hfirst h0s")
+# It is the state before as well, that of the first step.
+FIRST_STATE = (STATE - words("hs")) | words("h0 hinit inith initialh initialstate initialhidden h00 hx hfirst h0s")
 SEQUENCE = X | words("xs xseq sequence seq hs")
 
 
 def forms(sizes: Any) -> tuple[Form, ...]:
-    """Weights turned."""
-    return (turned_weights("H", replace(sizes, N=2, T=2, D=4, H=3)),)
+    """Weights turned, and steps before sequences."""
+    alike = replace(sizes, N=2, T=3, D=4, H=3)
+    turned = turned_weights("H", alike)
+    return (turned, *(with_steps_first(form, sizes) for form in (Form(sizes=alike), turned)))
 
 
 WORDS = Words(

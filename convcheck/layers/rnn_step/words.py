@@ -1,6 +1,6 @@
 """The words for a step of a vanilla recurrent network in the code of other people."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +35,17 @@ SIZES: WordTable = {
     "D": words("d inputsize inputdim indim ninput ninputs insize wordvecsize wordvecdim embdim embeddim din nx inputs"),
     "H": words("h hiddensize hiddendim nhidden hidden hiddenunits units outputdim dhidden nh statesize rnnsize"),
 }
+
+
+def of_each_gate(gate: str, word: str) -> Mapping[str, str]:
+    """What code is that has the weights of this gate, or its bias, by themselves: Wf and Uf, Wxf and Whf, bf."""
+    said = (
+        "it has a matrix for each gate, where Wx and Wh have those of all gates side by side: join them and their "
+        "gradients in an adapter, convcheck init --impl FILE.py"
+    )
+    names = (f"w{gate}", f"u{gate}", f"wx{gate}", f"wh{gate}", f"w{gate}x", f"w{gate}h", f"wi{gate}", f"b{gate}")
+    return dict.fromkeys((*names, f"w{word}", f"weight{word}", f"b{word}", f"{word}weights", f"{word}bias"), said)
+
 
 # Beside the sizes of a constructor it is a size; beside x it is a state.
 CONTESTED = words("h hidden")

@@ -10,6 +10,13 @@ from convcheck.layers.words import Form, Words, words
 STEPS = words("t timesize seqlen seqlength sequencelength maxlen steps timesteps nsteps numsteps ntimesteps")
 
 
+def with_steps_first(form: Form, sizes: Any) -> Form:
+    """The same of code that takes its arrays as (T, N, D)."""
+    axes = {name: (1, 0, 2) for name, shape in sizes.shapes().items() if len(shape) == 3}
+    said = "the code takes its arrays as (T, N, D); they and their gradients are (N, T, D) in what is said"
+    return form._replace(sentence="; ".join(filter(None, (said, form.sentence))), orders={**form.orders, **axes})
+
+
 def derived(sizes: Any) -> Mapping[str, Any]:
     """How many features a step has, and the shape of the weights."""
     return {"features": sizes.D, "input_shape": (sizes.T, sizes.D), "weight_shape": (sizes.D, sizes.M)}

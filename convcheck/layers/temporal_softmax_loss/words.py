@@ -110,7 +110,8 @@ WORDS = Words(
     example="temporal_softmax_loss(x, y, mask), which returns (loss, dx)",
     hints={
         "shapes": "x is (N, T, V), y and mask (N, T): reshape to N·T rows before the softmax, and dx back",
-        "overflow": "take the largest score of each step away from it before exp: the loss is the same",
+        "overflow": "log p is x - max - np.log(np.sum(np.exp(x - max), axis=2, keepdims=True)), where max is the"
+        " largest score of each step: neither exp nor log overflows then",
         "axes": "x is (N, T, V): the softmax is over the last axis",
     },
 )

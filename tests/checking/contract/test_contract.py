@@ -40,6 +40,19 @@ def test_warnings_are_counted_and_named_once():
     assert result.status == "pass"
 
 
+@pytest.mark.parametrize(
+    ("widened", "severity", "said"),
+    [(lambda a: a * np.sqrt(np.float64(4)), "warning", True), (lambda a: a.astype(np.float16), "error", False)],
+)
+def test_a_wider_dtype_may_come_of_numbers_and_a_narrower_one_of_what_is_allocated(widened, severity, said):
+    x = np.array([[1.0, 2.0], [-0.5, 3.0]], np.float32)
+    result = gradcheck(widened, lambda dout, x: dout, [x])
+    (finding,) = (one for one in result.findings if one.code == "wrong-dtype" and one.tensor == "forward")
+    assert finding.severity == severity
+    assert finding.hint.startswith("allocate results with the dtype of x, np.zeros_like(x)")
+    assert ("np.sqrt(2), np.where(x > 0, 1, 0)" in finding.hint) == said
+
+
 class Nobody:
     @property
     def __class__(self):

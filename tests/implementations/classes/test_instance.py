@@ -71,3 +71,24 @@ class RNNCell:
 )
 def test_two_arrays_that_are_one_of_the_layers_are_no_guess(tmp_path, names, said):
     assert said in cannot(CELL.format(*names), "RNNCell", tmp_path)
+
+
+OF_EACH_GATE = """
+import numpy as np
+class {name}:
+    def __init__(self, D, H):
+        self.W{gate}, self.U{gate} = np.ones((D, H)), np.ones((H, H))
+        self.Wi = np.ones((H, D + H))
+    def forward(self, x, h_prev, c_prev=None):
+        return x @ self.W{gate}
+    def backward(self, dh, dc=None):
+        return dh, dh
+"""
+
+
+@pytest.mark.parametrize(("name", "gate"), [("LSTMCell", "f"), ("LSTM", "f"), ("GRUCell", "z")])
+def test_matrices_of_each_gate_are_not_taken_for_those_of_all(tmp_path, name, gate):
+    text = OF_EACH_GATE.format(name=name, gate=gate)
+    if name == "LSTM":
+        text = text.replace("h_prev, c_prev=None", "h0").replace("dh, dc=None", "dh")
+    assert f"{name} has W{gate}: it has a matrix for each gate" in cannot(text, name, tmp_path)
