@@ -197,7 +197,8 @@ def test_a_tuple_that_is_no_output_and_cache_is_a_finding(count):
     (finding,) = result.findings
     assert result.status == "fail"
     assert finding.message == (f"forward returned a tuple of {count} as the output, expected an array of real numbers")
-    assert finding.hint == "return out, or (out, cache), where the cache may be a tuple itself"
+    pair = "return out, or (out, cache), where the cache may be a tuple itself"
+    assert finding.hint == f"{pair}; several outputs are told by `outputs`, in a spec and in Python"
 
 
 def test_an_output_without_entries_is_no_pass():

@@ -90,7 +90,7 @@ def examine_pair(
         finding = wrong_shape("forward", "forward", error.out, None)
         if error.out.container == "tuple":
             hint = "return out, or (out, cache), where the cache may be a tuple itself"
-            finding = finding._replace(hint=f"{hint}; of several outputs, say so with `outputs` in a spec or in Python")
+            finding = finding._replace(hint=f"{hint}; several outputs are told by `outputs`, in a spec and in Python")
         examination = Examination((), (finding,), options.scheme, function.evaluations, 0)
         return Examined(examination, np.empty(0), None, error.out.real is not None and not error.out.real.size)
     except (Raised, NotWritten) as error:
