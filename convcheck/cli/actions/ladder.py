@@ -27,8 +27,9 @@ BESIDE = (("4,5", "5"), ("4,5", ""), ("4,5", "5,3", "3"), ("2,3,6,6", "3"), ("4,
 # Names of whole numbers, and what these are beside rows of five.
 WHOLE = ("y", "label", "labels", "target", "targets", "t", "idx", "index", "indices", "ids", "classes")
 LABELS = "{shape: [4], dtype: int64, high: 5}"
-# Names of what has one number for each column, and not for each row as well.
+# Names of what has one number for each column, and not for each row as well; and what that is beside rows of five.
 ROWS = ("gamma", "beta", "bias", "b", "scale", "shift", "offset", "g")
+ROW = 5
 # What shows that shapes do not fit, beside an exception.
 UNFIT = ("wrong-shape", "wrong-dtype", "not-finite", "wrong-type", "swapped", "zero", "unused")
 # Seconds for each.
@@ -124,7 +125,7 @@ def _fits(result: Result) -> bool:
     So does the shape of a gradient of what has one number for each column: it is to be added up over the rows.
     """
     unfit = [finding for finding in result.findings if finding.code in UNFIT]
-    rows = {f"d{name}" for name, shape in result.spec.items() if name in ROWS and shape == [5]}
+    rows = {f"d{name}" for name, shape in result.spec.items() if name in ROWS and shape == [ROW]}
     return all(finding.code == "wrong-shape" and finding.tensor in rows for finding in unfit)
 
 
@@ -134,7 +135,7 @@ def _rungs(names: Sequence[str]) -> Iterator[Mapping[str, str]]:
         labels = {name: LABELS for name in names if whole and name in WHOLE}
         others = [name for name in names if name not in labels]
         if len(others) > 1 and not {*ROWS}.isdisjoint(others):
-            yield {**{name: "5" if name in ROWS else "4,5" for name in others}, **labels}
+            yield {**{name: f"{ROW}" if name in ROWS else "4,5" for name in others}, **labels}
         for shape in ALONE:
             yield {**dict.fromkeys(others, shape), **labels}
         for shapes in BESIDE if len(others) > 1 else ():
