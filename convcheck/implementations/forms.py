@@ -32,7 +32,8 @@ from convcheck.implementations.trial import on_trial, trial_inputs, usual_params
 from convcheck.layers.catalogue import LAYERS
 from convcheck.layers.layer import Array, Layer, Params
 from convcheck.layers.without import completed
-from convcheck.layers.words import Form
+from convcheck.layers.words import Form, Order
+from convcheck.spec.showing import listed as in_words
 from convcheck.spec.sizes import Sizes
 
 OWN = Form()
@@ -235,7 +236,19 @@ def _as_asked(sizes: Sizes, refusal: Refusal) -> Sizes | None:
 
 def _refused(form: Form, pair: Pair) -> Exception:
     said = f"{pair.name.partition(',')[0]} {form.sentence}"
-    return Refusal(said) if form.use == "declined" else CannotOpen(f"{said}: {ADVICE}")
+    if form.use == "declined":
+        return Refusal(said)
+    turned = in_words([_turned(name, order) for name, order in form.orders.items() if name != "out"])
+    return CannotOpen(f"{said}: {ADVICE}; hand it {turned} there, and turn back what it returns")
+
+
+def _turned(name: str, order: Order) -> str:
+    """An array with its axes in that order, as NumPy writes it."""
+    if None in order:
+        return f"{name}[{', '.join('None' if axis is None else ':' for axis in order)}]"
+    if order == tuple(range(len(order))):
+        return name
+    return f"{name}.T" if order == tuple(reversed(range(len(order)))) else f"{name}.transpose{order}"
 
 
 def _given(layer: Layer, sizes: Sizes) -> list[Array]:

@@ -64,21 +64,26 @@ def run(source):
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
+    ("text", "name", "filters"),
     [
-        (POOL + FUNCTIONS, "max_pool_forward"),
-        (POOL + CLASS, "MaxPool"),
-        pytest.param(TORCH, "MaxPool", marks=pytest.mark.skipif(NO_TORCH, reason="PyTorch is not installed")),
-        (CONV, "conv_forward"),
-        (CONV.replace("ijcf", "fijc").replace("w.shape[:2]", "w.shape[1:3]"), "conv_forward"),
+        (POOL + FUNCTIONS, "max_pool_forward", ""),
+        (POOL + CLASS, "MaxPool", ""),
+        pytest.param(TORCH, "MaxPool", "", marks=pytest.mark.skipif(NO_TORCH, reason="PyTorch is not installed")),
+        (CONV, "conv_forward", " and w.transpose(2, 3, 1, 0)"),
+        (
+            CONV.replace("ijcf", "fijc").replace("w.shape[:2]", "w.shape[1:3]"),
+            "conv_forward",
+            " and w.transpose(0, 2, 3, 1)",
+        ),
     ],
 )
-def test_what_it_gives_tells_and_an_adapter_is_asked_for(tmp_path, text, name):
+def test_what_it_gives_tells_and_an_adapter_is_asked_for(tmp_path, text, name, filters):
     with pytest.raises(CannotOpen) as caught:
         run(write(tmp_path, text))
     assert str(caught.value) == (
         f"{name} takes images as (N, H, W, C): what it gives for such images is right; they are (N, C, H, W) here: "
-        "write an adapter: convcheck init --impl FILE.py"
+        f"write an adapter: convcheck init --impl FILE.py; hand it x.transpose(0, 2, 3, 1){filters} there, and turn "
+        "back what it returns"
     )
 
 
@@ -121,8 +126,11 @@ class Affine:
 def test_examples_as_columns_need_an_adapter(tmp_path, sizes):
     source = write(tmp_path, COLUMNS)
     check = Check("affine", "affine", sizes_of("affine", **sizes), Manner(), None, None)
-    with pytest.raises(CannotOpen, match=r"linear_forward takes examples as columns, \(D, N\).*: write an adapter"):
+    with pytest.raises(
+        CannotOpen, match=r"linear_forward takes examples as columns, \(D, N\).*: write an adapter"
+    ) as said:
         run_source(check, source, found(source)[0])
+    assert str(said.value).endswith("; hand it x.T, w.T and b[:, None] there, and turn back what it returns")
 
 
 @pytest.mark.parametrize("old", ["", "np.dot(dout, self.W.T)"], ids=["right", "dx is wrong"])
