@@ -97,6 +97,7 @@ def of_fate(fate):
     return AuditedMistake("id", "dx", "sentence", "mend", fate)
 
 
+@pytest.mark.thorough
 def test_a_way_that_makes_no_difference_anywhere_hides_no_other():
     told = audit_layer("layernorm", checks_of("{layer: layernorm, N: 1, D: 2}")).told
     axis = next(one for one in told.mistakes if "over axis 1, which is not the last" in one.sentence)
@@ -105,6 +106,7 @@ def test_a_way_that_makes_no_difference_anywhere_hides_no_other():
     assert reasons == {"shows only where x has more than two axes, and in no check is that so"}
 
 
+@pytest.mark.thorough
 def test_what_right_code_may_do_as_well_is_not_called_small():
     told = audit_layer("batchnorm", checks_of("{layer: batchnorm, N: 2, D: 1}")).told
     # Of two values the sum of squares is twice their mean, and so is the variance over n - 1.

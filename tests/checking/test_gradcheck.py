@@ -521,3 +521,12 @@ def test_a_gradient_that_was_not_added_up_is_told_how(shape, hint):
     (finding,) = [finding for finding in result.findings if finding.code == "wrong-shape"]
     assert finding.tensor == "db"
     assert finding.hint == f"where forward broadcasts it, its gradient is added up again: {hint}"
+
+
+def test_where_no_output_is_finite_nothing_is_asked_for_in_vain():
+    result = gradcheck(lambda x: np.log(x).sum(), lambda dout, x: dout / x, [-np.ones((5, 5))])
+    assert result.status == "fail"
+    assert [(one.verdict, one.undecided, one.criterion) for one in result.tensors] == [
+        ("undecided", 25, "the output is not finite")
+    ]
+    assert result.forward_evaluations < 25

@@ -23,6 +23,7 @@ def lines(call: Caller, *arguments: object) -> list[str]:
     return call("run", *arguments).out.splitlines()
 
 
+@pytest.mark.thorough
 def test_what_passes_takes_a_line_a_layer_or_file(call: Caller) -> None:
     called = call("run", ROOT / "configs")
     assert called.code == 0
