@@ -10,10 +10,12 @@ from convcheck.layers.catalogue import NAMES
 from tests.audit.specs import suite_of
 from tests.layers.cases import shipped
 
-# One layer in so many is audited by CI, not those that take longest, and all of them by `pytest -m exhaustive`.
-ONE_OF, FIRST = 5, 2
+# One layer in so many is audited by CI, but for one that takes minutes, and all of them by `pytest -m exhaustive`.
+ONE_OF, FIRST, LONGEST = 5, 2, "multi_head_attention"
 LAYERS = [
-    pytest.param(name, marks=[pytest.mark.thorough if number % ONE_OF == FIRST else pytest.mark.exhaustive])
+    pytest.param(
+        name, marks=[pytest.mark.thorough if number % ONE_OF == FIRST and name != LONGEST else pytest.mark.exhaustive]
+    )
     for number, name in enumerate(NAMES)
 ]
 

@@ -20,11 +20,13 @@ def some() -> list[Edited]:
     return [one for every in layers for one in every[:: max(16, ceil(len(every) / 6))]]
 
 
-# All of them take minutes: `python -m tests.corpus.conclusions` prints what is said of each, with a table.
+# All of them take minutes: `python -m tests.corpus.conclusions` prints what is said of each, with a table. Of these some
+# are run each time, more by CI, and all by `pytest -m exhaustive`.
 def marked():
     for number, one in enumerate(some()):
         marks = [pytest.mark.torch] if "import torch" in one.text() else []
-        yield pytest.param(one, marks=[*marks, *([pytest.mark.thorough] if number % 12 else [])])
+        how_often = pytest.mark.exhaustive if number % 3 else pytest.mark.thorough
+        yield pytest.param(one, marks=[*marks, *([how_often] if number % 12 else [])])
 
 
 @pytest.mark.parametrize("one", [*marked()], ids=lambda one: one.id)

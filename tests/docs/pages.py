@@ -113,6 +113,8 @@ def ran(command: str, folder: Path, **variables: str) -> subprocess.CompletedPro
     }
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment |= {"COLUMNS": "100", "PATH": path, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    # What Dask logs while a cluster is taken down, or not, hangs on the moment.
+    environment["DASK_LOGGING__DISTRIBUTED"] = "critical"
     if ALONE.fullmatch(command):
         return _ran_here(command, folder, environment)
     return subprocess.run(
