@@ -20,8 +20,8 @@ def some() -> list[Edited]:
     return [one for every in layers for one in every[:: max(16, ceil(len(every) / 6))]]
 
 
-# All of them take minutes: `python -m tests.corpus.conclusions` prints what is said of each, with a table. A few are run
-# each time, more by CI, and these by `pytest -m exhaustive`.
+# All of them take minutes: `python -m tests.corpus.conclusions` prints what is said of each, with a table. A few are
+# run each time, more by CI, and these by `pytest -m exhaustive`.
 def marked():
     for number, one in enumerate(some()):
         marks = [pytest.mark.torch] if "import torch" in one.text() else []
