@@ -89,15 +89,11 @@ def advised(
 
 def of_its_library(finding: Finding) -> Finding:
     """The `finding`, as grave as it is where a library runs backward: when it likes, and on what others hold too."""
-    if finding.code in ("backward-not-repeatable", "state") or (finding.code, finding.tensor) == (
-        "input-overwritten",
-        "dout",
-    ):
+    of_tensor = finding.code, finding.tensor
+    if finding.code in ("backward-not-repeatable", "state") or of_tensor == ("input-overwritten", "dout"):
         return finding._replace(severity="error")
     # Autograd brings a gradient back to the dtype of its input, whatever the output has.
-    if (finding.code, finding.tensor) == ("wrong-dtype", "forward"):
-        return finding._replace(severity="warning")
-    return finding
+    return finding._replace(severity="warning") if of_tensor == ("wrong-dtype", "forward") else finding
 
 
 def _is_near(tensor: TensorResult) -> bool:

@@ -79,14 +79,17 @@ def gather(
     for remark in {remark.message: remark for reading in reversed(readings) for remark in reading.remarks}.values():
         say(remark.headline())
     selected, unmatched_keys = select(checks, keys)
+    nothing = []
     for key in unmatched_keys:
-        say(f"convcheck: {_shown_lines(no_match(key, checks))}")
+        message = no_match(key, checks)
+        say(f"convcheck: {_shown_lines(message)}")
         if is_malformed(key):
-            errors.append(Invalid(no_match(key, checks)))
+            errors.append(Invalid(message))
+        else:
+            nothing.append(f"-k {key!r} matches nothing")
     if not checks and not errors:
         say("convcheck: nothing to check")
     usable, misfits = _override(selected, overrides or {}, max_memory)
-    nothing = (f"-k {key!r} matches nothing" for key in unmatched_keys if not is_malformed(key))
     unmatched = (*files.unmatched, *nothing)
     return Selection(usable, (*errors, *misfits), tuple(map(Invalid, unmatched)))
 
