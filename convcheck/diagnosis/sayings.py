@@ -5,11 +5,9 @@ import re
 from collections.abc import Sequence
 
 from convcheck.checking.result import Entry, Finding, Result, TensorResult
-from convcheck.spec.showing import numeral
+from convcheck.spec.showing import distinguishable
 
 RAISED = "raised"
-# As many digits are shown as it takes to see that two numbers differ, up to what tells any two apart.
-DIGITS, MOST_DIGITS = 7, 18
 
 
 def line_of_exception(result: Result) -> int | None:
@@ -39,7 +37,6 @@ def example(result: Result, wrong: Sequence[str]) -> str:
         for tensor in result.tensors:
             if tensor.name == name and (worst := wrong_entry(tensor)):
                 index = f"[{', '.join(map(str, worst.index))}]" if worst.index else ""
-                both = ((numeral(worst.analytic, d), numeral(worst.numeric, d)) for d in range(DIGITS, MOST_DIGITS))
-                analytic, numeric = next((a, n) for a, n in both if a != n)
+                analytic, numeric = distinguishable(worst.analytic, worst.numeric)
                 return f"{name}{index} is {analytic}, should be {numeric}"
     return ""

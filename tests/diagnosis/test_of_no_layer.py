@@ -45,6 +45,9 @@ def test_as_many_digits_are_shown_as_it_takes_to_see_that_numbers_differ():
     (shown,) = result(["dx"]).tensors
     near = result(["dx"])._replace(tensors=(shown._replace(worst=Entry((0,), 1.0 + 3e-12, 1.0, 1e-15)),))
     assert example(near, ["dx"]) == "dx[0] is 1.000000000003, should be 1"
+    nan = float("nan")
+    neither = result(["dx"])._replace(tensors=(shown._replace(worst=Entry((0,), nan, nan, nan)),))
+    assert example(neither, ["dx"]) == "dx[0] is nan, should be nan"
 
 
 def lacks(name, reg):
